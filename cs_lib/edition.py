@@ -1,0 +1,350 @@
+"""An edition: one params file, read into a validated value."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.period import ALL, MONTH, Segment
+
+TableName = Literal[
+    "customers",
+    "subscriptions",
+    "orders",
+    "survey_responses",
+    "acquisition_costs",
+    "usage_events",
+]
+
+
+def _currency_code(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", value):
+        raise ValueError(f"{value!r} is not a currency code such as EUR")
+    return value
+
+
+Currency = Annotated[str, AfterValidator(_currency_code)]
+
+
+_IDENTIFIERS = (
+    "customer_id",
+    "subscription_id",
+    "order_id",
+    "response_id",
+    "respondent_id",
+    "user_id",
+)
+NEVER_A_SEGMENT = frozenset((*_IDENTIFIERS, "comment", "score", "amount", "mrr"))
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Part):
+    """Where one input table comes from: a path or glob, or SQL that the engine runs."""
+
+    path: str | None = None
+    sql: str | None = None
+    columns: dict[str, str] = {}
+    decimal: Literal[".", ","] = "."
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: Literal["utf-8", "latin-1"] = "utf-8"
+    date_format: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_a_path(cls, value):
+        if value is None:
+            raise ValueError("give the path of a file, or a query under sql")
+        return {"path": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_origin(self):
+        if (self.path is None) == (self.sql is None):
+            raise ValueError("give either path or sql")
+        return self
+
+
+def _low_to_high(value: tuple[int, int]) -> tuple[int, int]:
+    if value[0] > value[1]:
+        raise ValueError(f"write the lower end first: [{value[1]}, {value[0]}]")
+    return value
+
+
+Span = Annotated[tuple[int, int], AfterValidator(_low_to_high)]
+
+
+def _within(part: str, inner: tuple[int, int], scale: tuple[int, int]) -> None:
+    if inner[0] < scale[0] or inner[1] > scale[1]:
+        raise ValueError(f"{part} {list(inner)} is not within the scale {list(scale)}")
+
+
+class NpsRule(_Part):
+    scale: Span = (0, 10)
+
+
+class CsatRule(_Part):
+    scale: Span = (1, 5)
+    satisfied: Span = (4, 5)
+
+    @model_validator(mode="after")
+    def _satisfied_is_on_the_scale(self):
+        _within("satisfied", self.satisfied, self.scale)
+        return self
+
+
+class CesRule(_Part):
+    scale: Span
+    direction: Literal["higher", "lower"]
+    easy: Span
+
+    @model_validator(mode="after")
+    def _easy_is_on_the_scale(self):
+        _within("easy", self.easy, self.scale)
+        return self
+
+
+class Definitions(_Part):
+    """What the kit cannot know and the edition must say, and what it may say otherwise."""
+
+    nps: NpsRule = NpsRule()
+    csat: CsatRule = CsatRule()
+    ces: CesRule | None = None
+    gross_margin: Annotated[float, Field(gt=0, le=1)] | None = None
+    active_window: Annotated[int, Field(ge=1, le=24)] = 3
+    response_window: Annotated[int, Field(ge=1, le=365)] = 14
+    cac_lag: Annotated[int, Field(ge=0, le=24)] = 1
+    lifetime_horizon: Annotated[int, Field(ge=1, le=600)] = 24
+    first_value_feature: str | None = None
+
+
+class Reports(_Part):
+    """Which notebooks run, and for which segments reports of their own are published."""
+
+    notebooks: tuple[str, ...] | None = None
+    segments: tuple[str, ...] = (ALL,)
+
+
+class Edition(_Part):
+    """One params file. `name` and `path` say where it came from."""
+
+    name: str
+    path: Path
+    company: str
+    currency: Currency = "USD"
+    locale: str = "en_US"
+    timezone: str = "UTC"
+    as_of: date | None = None
+    history_starts: date | None = None
+    grains: tuple[Literal["month", "quarter", "week", "year"], ...] = (MONTH, "quarter", "year")
+    data: str | None = None
+    tables: Annotated[dict[TableName, Source], Field(min_length=1)]
+    segments: tuple[str, ...] = ()
+    reports: Reports = Reports()
+    definitions: Definitions = Definitions()
+    targets: dict[str, dict[str, float]] = {}
+    rates: dict[Currency, Annotated[float, Field(gt=0)]] = {}
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    min_n: Annotated[int, Field(ge=1)] = 5
+    memory_limit: str | None = None
+    spill_dir: str | None = None
+
+    @field_validator("locale")
+    @classmethod
+    def _known_locale(cls, value):
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            Locale.parse(value)
+        except (ValueError, UnknownLocaleError):
+            raise ValueError(f"{value!r} is not a locale such as en_US or de_DE") from None
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value):
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (ValueError, KeyError):
+            raise ValueError(f"{value!r} is not a time zone such as Europe/Berlin") from None
+        return value
+
+    @field_validator("grains")
+    @classmethod
+    def _months_are_always_kept(cls, value):
+        return value if MONTH in value else (MONTH, *value)
+
+    @field_validator("targets", mode="before")
+    @classmethod
+    def _one_number_is_for_all(cls, value):
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: each if isinstance(each, dict) else {ALL: each} for name, each in value.items()
+        }
+
+    @field_validator("segments")
+    @classmethod
+    def _segments_name_no_customer(cls, value):
+        for name in value:
+            if name in NEVER_A_SEGMENT:
+                raise ValueError(f"{name} tells customers or answers apart: it cannot be a segment")
+        return value
+
+    @model_validator(mode="after")
+    def _history_comes_first(self):
+        if self.as_of and self.history_starts and self.history_starts >= self.as_of:
+            raise ValueError(
+                f"history_starts {self.history_starts} is not before as_of {self.as_of}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _segments_agree(self):
+        for text in (*self.reports.segments, *(s for each in self.targets.values() for s in each)):
+            for column, _ in Segment.parse(text).pairs:
+                if column not in self.segments:
+                    raise ValueError(
+                        f"segment {text!r}: {column} is not among this edition's segments. "
+                        + did_you_mean(column, self.segments)
+                    )
+        return self
+
+    @property
+    def segmentations(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of columns that measures are split by: none, each one, and those crossed."""
+        crossed = {
+            tuple(column for column, _ in Segment.parse(text).pairs)
+            for text in (*self.reports.segments, *(s for t in self.targets.values() for s in t))
+        }
+        singles = [(column,) for column in self.segments]
+        return ((), *singles, *sorted(each for each in crossed if len(each) > 1))
+
+    def given(self, *tables: str) -> bool:
+        return all(table in self.tables for table in tables)
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The project's root: the nearest folder at or above `start` that holds `params`."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents, Path(__file__).resolve().parents[1]):
+        if (folder / "params").is_dir():
+            return folder
+    raise EditionError(f"No folder named params at or above {start}. Run from inside the project.")
+
+
+def edition_names(root: Path) -> list[str]:
+    folder = root / "params"
+    return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.yaml"))
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML in which a key written twice is an error and not a silent choice."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key} is written twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
+    """Read an edition by name (`sample`, `examples/online_retail`) or by the path of its file.
+
+    Raises EditionError that names the file and the key, and suggests the nearest known one.
+    """
+    root = root or find_root()
+    path = _file_of(which, root)
+    if not path.is_file():
+        raise EditionError(
+            f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
+        )
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    raw = _read_mapping(path, shown)
+    try:
+        return Edition.model_validate({**raw, "name": _name_of(path, root), "path": path})
+    except ValidationError as error:
+        raise EditionError("\n".join(_explain(shown, each) for each in error.errors())) from None
+
+
+def _file_of(which: str | Path, root: Path) -> Path:
+    if Path(which).suffix in (".yaml", ".yml"):
+        return Path(which).resolve()
+    return root / "params" / f"{which}.yaml"
+
+
+def _name_of(path: Path, root: Path) -> str:
+    folder = root / "params"
+    if path.is_relative_to(folder):
+        return path.relative_to(folder).with_suffix("").as_posix()
+    return path.stem
+
+
+def _read_mapping(path: Path, shown: Path) -> dict:
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise EditionError(f"{shown}: this cannot be read as YAML: {error}") from None
+    if not isinstance(raw, dict):
+        raise EditionError(f"{shown}: an edition is a mapping of keys to values; this file is not.")
+    for key in ("name", "path"):
+        if key in raw:
+            raise EditionError(
+                f"{shown}: {key} is not a key. The file's own name is the edition's."
+            )
+    return raw
+
+
+def _explain(path: Path, error: dict) -> str:
+    """One line for one thing wrong: file, key, what came and what to do."""
+    place = [str(part) for part in error["loc"] if part != "[key]"]
+    shown = ".".join(place)
+    start = f"{path}: {shown}" if shown else f"{path}"
+    if error["type"] == "extra_forbidden":
+        return f"{start} is not a key. " + did_you_mean(place[-1], _known_keys(place[:-1]))
+    if error["type"] == "missing":
+        return f"{start} is missing."
+    if error["type"] == "value_error":
+        return f"{start}: {_ended(str(error['ctx']['error']))}"
+    if error["loc"][:1] == ("tables",) and error["loc"][-1:] == ("[key]",):
+        return f"{start} is not a table. " + did_you_mean(place[-1], TableName.__args__)
+    message = error["msg"][0].lower() + error["msg"][1:]
+    return f"{start}: {error['input']!r} does not fit: {_ended(message)}"
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence[-1] in ".?" else f"{sentence}."
+
+
+def _known_keys(place: list[str]) -> list[str]:
+    """The keys that may stand at a place of an edition."""
+    model = Edition
+    for part in place:
+        field = model.model_fields.get(part)
+        model = (field and _model_in(field.annotation)) or Source
+    return [name for name in model.model_fields if name not in ("name", "path") or model is Source]
+
+
+def _model_in(annotation) -> type[BaseModel] | None:
+    kinds = (annotation, *getattr(annotation, "__args__", ()))
+    return next((t for t in kinds if isinstance(t, type) and issubclass(t, BaseModel)), None)

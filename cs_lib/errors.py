@@ -1,0 +1,42 @@
+"""One family of errors: each says what came, where, and what to do about it."""
+
+import difflib
+
+
+class KitError(Exception):
+    """An error for the person at the keyboard: shown without a traceback."""
+
+    exit_status = 1
+
+
+class EditionError(KitError):
+    """The params file, or a choice made on the command line, cannot be used."""
+
+    exit_status = 2
+
+
+class DataError(KitError):
+    """The data breaks the input contract."""
+
+    exit_status = 3
+
+
+class ReportError(KitError):
+    """At least one report could not be made whole."""
+
+    exit_status = 4
+
+
+class ReconciliationError(KitError):
+    """A proof that the figures agree with each other has failed."""
+
+    exit_status = 5
+
+
+def did_you_mean(name: str, known) -> str:
+    """The end of an error message: the nearest known name, or the whole list when none is near."""
+    known = sorted(str(each) for each in known)
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]}?"
+    return f"Known: {', '.join(known)}." if known else "None is known here."

@@ -1,0 +1,160 @@
+"""Periods, grains and segments: the words a report is asked for in."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cs_lib.errors import EditionError
+
+MONTH, QUARTER, WEEK, YEAR = "month", "quarter", "week", "year"
+GRAINS = (MONTH, QUARTER, WEEK, YEAR)
+MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
+ALL = "all"
+
+_SHAPES = (
+    (MONTH, re.compile(r"(\d{4})-(0[1-9]|1[0-2])")),
+    (QUARTER, re.compile(r"(\d{4})-Q([1-4])")),
+    (WEEK, re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])")),
+    (YEAR, re.compile(r"(\d{4})")),
+)
+
+
+def add_months(day: date, months: int) -> date:
+    """The first of the month that lies `months` after the month of `day`."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A half-open stretch of days: `start` is included, `end` is not."""
+
+    start: date
+    end: date
+    grain: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """Read `2026-06`, `2026-Q2`, `2026-W24` or `2026`; EditionError on anything else."""
+        for grain, shape in _SHAPES:
+            found = shape.fullmatch(str(text).strip())
+            if found:
+                return cls._from_numbers(grain, *(int(part) for part in found.groups()))
+        raise EditionError(
+            f"period {text!r} is not a period. Write a month as 2026-06, a quarter as 2026-Q2, "
+            "an ISO week as 2026-W24 or a year as 2026."
+        )
+
+    @classmethod
+    def _from_numbers(cls, grain: str, year: int, part: int = 1) -> "Period":
+        if grain == WEEK:
+            try:
+                return cls.containing(date.fromisocalendar(year, part, 1), WEEK)
+            except ValueError:
+                raise EditionError(f"period {year}-W{part:02d}: {year} has 52 ISO weeks.") from None
+        return cls.containing(date(year, (part - 1) * MONTHS_IN[grain] + 1, 1), grain)
+
+    @classmethod
+    def containing(cls, day: date, grain: str) -> "Period":
+        """The period of this grain that the day lies in."""
+        if grain == WEEK:
+            start = day - timedelta(days=day.weekday())
+            return cls(start, start + timedelta(days=7), WEEK)
+        months = MONTHS_IN[grain]
+        start = date(day.year, (day.month - 1) // months * months + 1, 1)
+        return cls(start, add_months(start, months), grain)
+
+    @property
+    def label(self) -> str:
+        """The text that `parse` reads back."""
+        if self.grain == WEEK:
+            year, week, _ = self.start.isocalendar()
+            return f"{year}-W{week:02d}"
+        if self.grain == YEAR:
+            return str(self.start.year)
+        if self.grain == QUARTER:
+            return f"{self.start.year}-Q{self.start.month // 3 + 1}"
+        return f"{self.start.year}-{self.start.month:02d}"
+
+    def back(self, count: int = 1) -> "Period":
+        """The period `count` before this one (after it, when negative)."""
+        if self.grain == WEEK:
+            return Period.containing(self.start - timedelta(days=7 * count), WEEK)
+        return Period.containing(add_months(self.start, -count * MONTHS_IN[self.grain]), self.grain)
+
+    def year_before(self) -> "Period":
+        """The same period one year earlier (for a week: 52 weeks earlier)."""
+        return self.back({MONTH: 12, QUARTER: 4, WEEK: 52, YEAR: 1}[self.grain])
+
+    def complete_at(self, as_of: date) -> bool:
+        return self.end <= as_of
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def periods_covering(first: date, last: date, grain: str) -> list[Period]:
+    """Every period of the grain from the one that holds `first` to the one that holds `last`."""
+    periods = [Period.containing(first, grain)]
+    while periods[-1].end <= last:
+        periods.append(periods[-1].back(-1))
+    return periods
+
+
+def last_complete(as_of: date, grain: str = MONTH) -> Period:
+    """The last period of the grain that ends at or before `as_of`."""
+    holding = Period.containing(as_of, grain)
+    return holding if holding.complete_at(as_of) else holding.back()
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A slice of the customers: pairs of column and value; no pairs means all of them."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Segment":
+        """Read `all`, `plan=Pro` or `plan=Pro,region=EMEA`; EditionError on anything else."""
+        if str(text).strip() in ("", ALL):
+            return cls()
+        pairs = []
+        for part in re.split(r",(?=[^,=]+=)", str(text)):
+            column, equals, value = (piece.strip() for piece in part.partition("="))
+            if not (column and equals and value):
+                raise EditionError(
+                    f"segment {text!r} cannot be read at {part!r}. Write all, plan=Pro, "
+                    "or plan=Pro,region=EMEA."
+                )
+            pairs.append((column, value))
+        return cls(tuple(pairs))
+
+    @property
+    def by(self) -> str:
+        """The columns, as the `segment_by` column of the measures names them."""
+        return ",".join(column for column, _ in self.pairs) or ALL
+
+    @property
+    def label(self) -> str:
+        """The text that `parse` reads back."""
+        return ",".join(f"{column}={value}" for column, value in self.pairs) or ALL
+
+    @property
+    def slug(self) -> str:
+        """The segment as a safe file name, different for different segments."""
+        text = "__".join(f"{column}-{value}" for column, value in self.pairs) or ALL
+        text = text.replace(" ", "_")
+        return re.sub(r"[^0-9A-Za-z._-]", lambda found: f"_{ord(found[0]):x}_", text)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def segment_pairs(by: str, segment: str) -> tuple[tuple[str, str], ...]:
+    """Column and value of each part of a segment; values may hold commas and equals signs."""
+    if by == ALL or not by:
+        return ()
+    columns = by.split(",")
+    pattern = ",".join(f"{re.escape(column)}=(.*)" for column in columns)
+    found = re.fullmatch(pattern, segment, flags=re.DOTALL)
+    return tuple(zip(columns, found.groups(), strict=True)) if found else ((columns[-1], segment),)
