@@ -1,0 +1,136 @@
+"""What every fact is built with: prepared tables, segment columns, and sums by group."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import narwhals as nw
+
+from cs_lib.data.facts.calendar import CLOSING, Calendar
+from cs_lib.edition import Edition
+
+NOT_GIVEN = "(not given)"
+CELL = ("grain", "period_start")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The checked tables of one run, and what facts need to know to read them."""
+
+    tables: Mapping[str, nw.LazyFrame]
+    engine: object
+    edition: Edition
+    as_of: date
+
+    def columns(self, table: str) -> list[str]:
+        return self.tables[table].collect_schema().names() if table in self.tables else []
+
+    def calendar(self, first: date, grains: tuple[str, ...] | None = None) -> Calendar:
+        return Calendar(first, self.as_of, grains or self.edition.grains)
+
+    def first_day(self, table: str, *columns: str) -> date | None:
+        """The earliest day in these columns; None where the table is empty."""
+        present = [column for column in columns if column in self.columns(table)]
+        frame = self.tables[table].select(nw.col(column).min() for column in present)
+        row = self.engine.collect(frame).iloc[0].dropna()
+        return min(row).date() if len(row) else None
+
+    def own(self, table: str) -> tuple[str, ...]:
+        """The edition's segment columns that this table carries itself."""
+        columns = self.columns(table)
+        return tuple(column for column in self.edition.segments if column in columns)
+
+    def inherited(self, table: str) -> tuple[str, ...]:
+        """The segment columns that come from `customers`, through customer_id."""
+        if "customer_id" not in self.columns(table):
+            return ()
+        return tuple(column for column in self.own("customers") if column not in self.own(table))
+
+    def with_customers(self, frame: nw.LazyFrame, table: str) -> nw.LazyFrame:
+        """The frame with the segment columns of its customers joined on."""
+        columns = self.inherited(table)
+        if not columns:
+            return frame
+        customers = self.tables["customers"].select("customer_id", *columns)
+        joined = frame.join(customers, on="customer_id", how="left")
+        return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
+
+    def taken_up(self, table: str) -> tuple[str, ...]:
+        """The segment columns that only `subscriptions` carries, such as plan."""
+        if "customer_id" not in self.columns(table):
+            return ()
+        nearer = {*self.own(table), *self.inherited(table)}
+        return tuple(column for column in self.own("subscriptions") if column not in nearer)
+
+    def with_subscription(
+        self, placed: nw.LazyFrame, table: str, calendar: Calendar
+    ) -> nw.LazyFrame:
+        """Rows with a period, with the columns that only subscriptions carry.
+
+        They are those of the customer's subscription that started last before the period's end
+        (the alphabetically last, where several started at once).
+        """
+        columns = self.taken_up(table)
+        if not columns:
+            return placed
+        roles = calendar.roles()
+        ends = self.engine.lift(roles[roles["role"] == CLOSING].drop(columns="role"))
+        key = ["customer_id", *CELL]
+        started = self.tables["subscriptions"].select("customer_id", "start_date", *columns)
+        started = started.join(ends, how="cross").filter(nw.col("start_date") < nw.col("instant"))
+        last = started.group_by(*key).agg(start_date=nw.col("start_date").max())
+        held = started.join(last, on=[*key, "start_date"], how="inner")
+        held = held.group_by(*key).agg(nw.col(*columns).max())
+        joined = placed.join(held, on=key, how="left")
+        return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A fact after its heavy reduction, kept in the engine.
+
+    `at(by)` gives one row a unit (customer, answer, cost line) with the columns that metrics sum,
+    split by the segment columns `by`, which must be among `segments`.
+    """
+
+    segments: tuple[str, ...]
+    calendar: Calendar
+    at: Callable[[tuple[str, ...]], nw.LazyFrame]
+
+    def offers(self, by: tuple[str, ...]) -> bool:
+        return set(by) <= set(self.segments)
+
+
+def flag(condition: nw.Expr) -> nw.Expr:
+    """1 where the condition holds, 0 elsewhere (and where it is unknown)."""
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+
+
+def only(condition: nw.Expr, value: nw.Expr | str) -> nw.Expr:
+    """The whole number where the condition holds, 0 elsewhere (and where it is unknown)."""
+    value = nw.col(value) if isinstance(value, str) else value
+    return nw.when(condition).then(value).otherwise(nw.lit(0)).cast(nw.Int64)
+
+
+def add_up(frame: nw.LazyFrame, keys, columns) -> nw.LazyFrame:
+    """The columns summed by the keys, as 64-bit whole numbers."""
+    summed = frame.group_by(*keys).agg(*(nw.col(column).sum() for column in columns))
+    return summed.with_columns(nw.col(*columns).cast(nw.Int64))
+
+
+def stack(frames, keys, columns) -> nw.LazyFrame:
+    """Frames with the same keys laid under each other and added up; a missing column counts as 0."""
+    filled = []
+    for frame in frames:
+        missing = set(columns) - set(frame.collect_schema().names())
+        zeros = {column: nw.lit(0).cast(nw.Int64) for column in columns if column in missing}
+        present = nw.col(*(column for column in columns if column not in missing)).cast(nw.Int64)
+        filled.append(frame.with_columns(present, **zeros).select(*keys, *columns))
+    return add_up(nw.concat(filled), keys, columns)
+
+
+def one_each(frame: nw.LazyFrame, keys, columns) -> nw.LazyFrame:
+    """One row for each key, with the alphabetically last of each column."""
+    if not columns:
+        return frame.select(*keys).unique()
+    return frame.group_by(*keys).agg(nw.col(*columns).max())

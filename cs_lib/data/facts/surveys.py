@@ -1,0 +1,151 @@
+"""Facts of surveys: answers by instrument, and invitations with whether they were answered."""
+
+from collections.abc import Callable
+
+import narwhals as nw
+
+from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.facts.frames import CELL, Prepared, Sources, flag
+from cs_lib.data.facts.subscriptions import at_closing
+
+READS = ("survey_responses",)
+MICROS = 1_000_000
+NOT_ASKED_AT = "(no touchpoint)"
+
+
+def calendar_of(sources: Sources) -> Calendar:
+    first = sources.first_day("survey_responses", "responded_at", "sent_at")
+    return sources.calendar(first or sources.as_of)
+
+
+def has(instrument: str) -> Callable[[Sources], bool]:
+    """Whether there is any answer of that instrument."""
+
+    def given(sources: Sources) -> bool:
+        rows = sources.tables["survey_responses"].filter(nw.col("instrument") == instrument)
+        return len(sources.engine.collect(rows.select("instrument").head(1))) > 0
+
+    return given
+
+
+def has_invitations(sources: Sources) -> bool:
+    return "sent_at" in sources.columns("survey_responses")
+
+
+def prepare_nps(sources: Sources) -> Prepared:
+    """answer: `given` score; promoter, passive, detractor; value 1, 0, −1. Points are 100 × the mean value."""
+    promoter, passive = nw.col("score") >= 9 * MICROS, nw.col("score") >= 7 * MICROS
+    return _answers(
+        sources,
+        "nps",
+        promoter=flag(promoter),
+        passive=flag(passive & ~promoter),
+        detractor=flag(~passive),
+        value=flag(promoter) - flag(~passive),
+    )
+
+
+def prepare_csat(sources: Sources) -> Prepared:
+    """answer: `given` score; satisfied (within the edition's satisfied scores), top (the scale's best)."""
+    rule = sources.edition.definitions.csat
+    low, high = rule.satisfied
+    best = rule.scale[1] if high == rule.scale[1] else rule.scale[0]
+    within = (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
+    return _answers(
+        sources, "csat", satisfied=flag(within), top=flag(nw.col("score") == best * MICROS)
+    )
+
+
+def prepare_ces(sources: Sources) -> Prepared:
+    """answer: `given` score; easy (within the edition's easy scores)."""
+    low, high = sources.edition.definitions.ces.easy
+    within = (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
+    return _answers(sources, "ces", easy=flag(within))
+
+
+def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
+    calendar, engine = calendar_of(sources), sources.engine
+    rows = _ready(sources).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
+    placed = _placed(rows, "responded_at", sources, calendar)
+    latest = _latest(placed, sources.columns("survey_responses"))
+    answers = latest.with_columns(
+        answered=nw.lit(1).cast(nw.Int64), given=nw.col("score"), **columns
+    )
+    kept = engine.keep(_weighed(answers.with_columns(score=_label()), sources, calendar))
+    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+
+
+def _weighed(answers: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+    """The answers with `customer_mrr`, the MRR of the customer at the period's closing, where it is known."""
+    if not {"subscriptions", "survey_responses"} <= set(sources.tables):
+        return answers
+    if "customer_id" not in sources.columns("survey_responses"):
+        return answers
+    paying = at_closing(sources, calendar).select("customer_id", *CELL, customer_mrr="amount")
+    joined = answers.join(paying, on=["customer_id", *CELL], how="left")
+    return joined.with_columns(nw.col("customer_mrr").fill_null(0))
+
+
+def prepare_invitations(sources: Sources) -> Prepared:
+    """invitation: `sent` 1, `answered` 1 when the answer came within the response window."""
+    calendar = calendar_of(sources)
+    days = sources.edition.definitions.response_window
+    in_time = nw.col("responded_at") < nw.col("sent_at").dt.offset_by(f"{days}d")
+    rows = _ready(sources).filter(~nw.col("sent_at").is_null())
+    invitations = _placed(rows, "sent_at", sources, calendar).with_columns(
+        sent=nw.lit(1).cast(nw.Int64),
+        answered=flag(~nw.col("score").is_null() & in_time),
+    )
+    kept = sources.engine.keep(invitations)
+    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+
+
+def _segments(sources: Sources) -> tuple[str, ...]:
+    table = "survey_responses"
+    return (*sources.own(table), *sources.inherited(table), *sources.taken_up(table))
+
+
+def _ready(sources: Sources) -> nw.LazyFrame:
+    """The survey rows with segments of their customers and a touchpoint in every row."""
+    rows = sources.with_customers(sources.tables["survey_responses"], "survey_responses")
+    if "touchpoint" not in sources.columns("survey_responses"):
+        return rows.with_columns(touchpoint=nw.lit(NOT_ASKED_AT))
+    return rows.with_columns(nw.col("touchpoint").fill_null(NOT_ASKED_AT))
+
+
+def _placed(rows, moment: str, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+    """The rows carried to the periods of their moment, with the plan (…) held in that period."""
+    bucket = nw.col(moment).dt.truncate("1d" if calendar.by_day else "1mo")
+    buckets = sources.engine.lift(calendar.buckets())
+    placed = rows.with_columns(bucket=bucket).join(buckets, on="bucket", how="inner")
+    return sources.with_subscription(placed, "survey_responses", calendar)
+
+
+def _latest(placed: nw.LazyFrame, columns: list[str]) -> nw.LazyFrame:
+    """Of the answers of one respondent at one touchpoint in one period, the latest.
+
+    Where two came at the same moment: the one with the highest response_id (or score). Rows
+    without a respondent each stand for themselves.
+    """
+    if "respondent_id" not in columns:
+        return placed
+    keys = ("respondent_id", "touchpoint", *CELL)
+    named = nw.col("response_id").fill_null("") if "response_id" in columns else nw.col("score")
+    known = placed.filter(~nw.col("respondent_id").is_null()).with_columns(tie=named)
+    for column in ("responded_at", "tie"):
+        known = known.with_columns(last=nw.col(column).max().over(*keys))
+        known = known.filter(nw.col(column) == nw.col("last")).drop("last")
+    known = known.drop("tie")
+    known = known.unique(subset=list(keys), keep="any")
+    return nw.concat([known, placed.filter(nw.col("respondent_id").is_null())])
+
+
+def _label() -> nw.Expr:
+    """The score as a label: 7 as `7`, 6.5 as `6.5`."""
+    points = nw.col("given") / MICROS
+    whole = (nw.col("given") % MICROS) == 0
+    return (
+        nw.when(whole)
+        .then(points.round(0).cast(nw.Int64).cast(nw.String))
+        .otherwise(points.cast(nw.String))
+    )

@@ -1,0 +1,100 @@
+"""Facts of product usage: who was active, on how many days, and with which features."""
+
+import narwhals as nw
+
+from cs_lib.data.facts import subscriptions
+from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag, stack
+
+READS = ("usage_events", "subscriptions")
+TABLE = "usage_events"
+UNIT = ("customer_id", *CELL)
+BANDS = ("0 days", "1 to 4 days", "5 to 9 days", "over 9 days")
+
+
+def calendar_of(sources: Sources) -> Calendar:
+    first = sources.edition.history_starts or sources.first_day(TABLE, "occurred_at")
+    return sources.calendar(first or sources.as_of)
+
+
+def active_days(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+    """customer × bucket: on how many days the customer used anything."""
+    by_day = sources.tables[TABLE].select(
+        "customer_id", day=nw.col("occurred_at").dt.truncate("1d")
+    )
+    days = by_day.unique().with_columns(active_days=nw.lit(1).cast(nw.Int64))
+    days = days.with_columns(bucket=nw.col("day").dt.truncate("1d" if calendar.by_day else "1mo"))
+    return add_up(days, ("customer_id", "bucket"), ("active_days",))
+
+
+def prepare_usage(sources: Sources) -> Prepared:
+    """customer × period: `paying` at the closing, `active` in the period, `active_days`, `days` of the period."""
+    calendar, engine = calendar_of(sources), sources.engine
+    used = engine.keep(active_days(sources, calendar))
+    used = used.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
+    base = stack(
+        [used, subscriptions.at_closing(sources, calendar)], UNIT, ("active_days", "paying")
+    )
+    base = base.join(engine.lift(calendar.lengths()), on=list(CELL), how="inner").with_columns(
+        active=flag(nw.col("active_days") > 0)
+    )
+    base = base.with_columns(
+        paying_active=nw.col("paying") * nw.col("active"),
+        possible_days=nw.col("active") * nw.col("days"),
+    )
+    kept = engine.keep(_with_segments(base, sources, calendar))
+    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+
+
+def prepare_features(sources: Sources) -> Prepared:
+    """active customer × period × feature: `active` 1, and `uses` 1 where the customer used the feature."""
+    calendar, engine = calendar_of(sources), sources.engine
+    bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
+    events = sources.tables[TABLE].filter(~nw.col("feature").is_null())
+    used = events.select("customer_id", "feature", bucket=bucket).unique()
+    placed = engine.keep(used).join(engine.lift(calendar.buckets()), on="bucket", how="inner")
+    uses = engine.keep(placed.select(*UNIT, "feature").unique())
+    features = uses.select("feature").unique()
+    every = uses.select(*UNIT).unique().join(features, how="cross")
+    zero, one = nw.lit(0).cast(nw.Int64), nw.lit(1).cast(nw.Int64)
+    base = stack(
+        [every.with_columns(active=one, uses=zero), uses.with_columns(active=zero, uses=one)],
+        (*UNIT, "feature"),
+        ("active", "uses"),
+    )
+    kept = engine.keep(_with_segments(base, sources, calendar))
+    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+
+
+def prepare_engagement(sources: Sources) -> Prepared:
+    """customer paying at the opening × period: `lost`, and the `use` of the month before the opening."""
+    moves = subscriptions.prepare_movements(sources)
+    calendar, engine = moves.calendar, sources.engine
+    before = engine.lift(calendar.month_before())
+    days = active_days(sources, calendar).join(before, on="bucket", how="inner")
+    days = engine.keep(add_up(days, UNIT, ("active_days",)))
+
+    def at(by: tuple[str, ...]) -> nw.LazyFrame:
+        there = (
+            moves.at(by).filter(nw.col("at_opening") == 1).select(*UNIT, *by, "at_opening", "lost")
+        )
+        used = there.join(days, on=list(UNIT), how="left")
+        return used.with_columns(use=_band(nw.col("active_days").fill_null(0)))
+
+    return Prepared(moves.segments, calendar, at=at)
+
+
+def _band(days: nw.Expr) -> nw.Expr:
+    """The days of use as one of four bands."""
+    band = nw.when(days < 10).then(nw.lit(BANDS[2])).otherwise(nw.lit(BANDS[3]))
+    band = nw.when(days < 5).then(nw.lit(BANDS[1])).otherwise(band)
+    return nw.when(days < 1).then(nw.lit(BANDS[0])).otherwise(band)
+
+
+def _segments(sources: Sources) -> tuple[str, ...]:
+    return (*sources.inherited(TABLE), *sources.taken_up(TABLE))
+
+
+def _with_segments(base: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+    base = sources.with_customers(base, TABLE)
+    return sources.with_subscription(base, TABLE, calendar)

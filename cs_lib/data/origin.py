@@ -1,0 +1,149 @@
+"""The rows as a source has them: the SQL that reads its files or runs its query, nothing guessed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cs_lib.data import fingerprint, sources
+from cs_lib.data.sources import CSV, JSON, Files, Layout
+from cs_lib.data.staging import FILE, literal
+from cs_lib.data.tables import Table
+from cs_lib.edition import Source
+from cs_lib.errors import DataError, KitError
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A source's rows as SQL, with the columns that it gives and their types."""
+
+    sql: str
+    types: dict[str, str]
+    shown: str
+    files: Files | None = None
+    query_files: list[Path] | None = None
+    layouts: tuple[Layout, ...] = ()
+    ragged: str | None = None
+
+    @classmethod
+    def of(cls, engine, table: Table, source: Source, folder: Path) -> "Origin":
+        if source.sql:
+            return _query_origin(engine, table, source, folder)
+        files = sources.find_files(table.name, source, folder)
+        reader = {CSV: _csv_origin, JSON: _json_origin}.get(files.format, _parquet_origin)
+        return reader(engine, table, source, files)
+
+
+def _query_origin(engine, table: Table, source: Source, folder: Path) -> Origin:
+    sql, files = _absolute(engine, source.sql, folder)
+    missing = [path for path in files or [] if not path.exists()]
+    if missing:
+        raise DataError(
+            f"tables.{table.name}: the query reads {_under(missing[0], folder)}, and there is no "
+            f"such file in {folder}. Correct the name, or say where the data is with --data."
+        )
+    wrapped = f"SELECT *, 0 AS {FILE} FROM (\n{sql}\n)"
+    try:
+        types = engine.types(wrapped)
+    except KitError as error:
+        raise DataError(f"tables.{table.name}: the query cannot be run: {error}") from None
+    types.pop(FILE)
+    return Origin(wrapped, types, "SQL", query_files=files)
+
+
+def _absolute(engine, sql: str, folder: Path) -> tuple[str, list[Path] | None]:
+    sql = sql.strip().rstrip(";")
+    tree = engine.rows(f"SELECT json_serialize_sql({literal(sql)})")[0][0]
+    return sources.with_absolute_paths(sql, tree, folder)
+
+
+def _under(path: Path, folder: Path) -> Path:
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def _csv_origin(engine, table: Table, source: Source, files: Files) -> Origin:
+    layouts = tuple(
+        sources.csv_layout(path, files.shown(number), source)
+        for number, path in enumerate(files.paths)
+    )
+    ragged = f"ragged_{table.name}"
+    parts = [
+        _read_csv(
+            layout,
+            [p for p, own in zip(files.paths, layouts, strict=True) if own == layout],
+            source,
+            files,
+            ragged,
+            number,
+        )
+        for number, layout in enumerate(dict.fromkeys(layouts))
+    ]
+    spellings = {}
+    for name in (name for layout in layouts for name in layout.names):
+        spellings.setdefault(name.lower(), name)
+    return Origin(
+        " UNION ALL BY NAME ".join(parts),
+        dict.fromkeys(spellings.values(), "VARCHAR"),
+        source.path,
+        files=files,
+        layouts=layouts,
+        ragged=ragged,
+    )
+
+
+def _read_csv(layout: Layout, paths, source: Source, files: Files, ragged: str, number: int) -> str:
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.names)
+    return (
+        f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} "
+        f"FROM read_csv({_exactly(paths)}, columns = {{{columns}}}, header = true, "
+        f"auto_detect = false, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', "
+        f"encoding = {literal(source.encoding)}, filename = '_path', store_rejects = true, "
+        f"rejects_table = '{ragged}_{number}', rejects_scan = '{ragged}_scan_{number}')"
+    )
+
+
+def _json_origin(engine, table: Table, source: Source, files: Files) -> Origin:
+    names = _types(engine, table, files, f"SELECT * FROM read_json({_exactly(files.paths)})")
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    sql = (
+        f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM "
+        f"read_json({_exactly(files.paths)}, columns = {{{columns}}}, format = 'auto', filename = '_path')"
+    )
+    return Origin(sql, dict.fromkeys(names, "VARCHAR"), source.path, files=files)
+
+
+def _parquet_origin(engine, table: Table, source: Source, files: Files) -> Origin:
+    read = f"read_parquet({_exactly(files.paths)}, union_by_name = true, filename = '_path')"
+    types = _types(engine, table, files, f"SELECT * EXCLUDE (_path) FROM {read}")
+    sql = f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM {read}"
+    return Origin(sql, types, source.path, files=files)
+
+
+def _types(engine, table: Table, files: Files, sql: str) -> dict[str, str]:
+    try:
+        return engine.types(sql)
+    except KitError as error:
+        raise DataError(f"tables.{table.name} ({files.shown(0)}) cannot be read: {error}") from None
+
+
+def _list(paths) -> str:
+    return "[" + ", ".join(literal(path) for path in paths) + "]"
+
+
+def _exactly(paths) -> str:
+    return _list(sources.without_patterns(path) for path in paths)
+
+
+def _file_number(files: Files) -> str:
+    if len(files.paths) == 1:
+        return "0"
+    return f"CAST(list_position({_list(files.paths)}, _path) - 1 AS INTEGER)"
+
+
+def digest_of_source(engine, name: str, source: Source, *, folder: Path, root: Path) -> str | None:
+    """The digest of a table's inputs; None for a query whose files cannot be told."""
+    if source.path:
+        paths = sources.find_files(name, source, folder).paths
+        return fingerprint.of_files(paths, root=root, folder=folder)
+    _, paths = _absolute(engine, source.sql, folder)
+    if paths is None:
+        return None
+    return fingerprint.of_files(paths, root=root, folder=folder, also=source.sql)

@@ -1,0 +1,302 @@
+"""The input contract: which tables there are, their columns, and what a row may not say.
+
+One declaration a table. Money, scores and weights are compared in millionths, days as datetimes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import narwhals as nw
+
+from cs_lib.edition import Edition
+
+ID, TEXT, DATE, TIMESTAMP, MONTH = "id", "text", "date", "timestamp", "month"
+MONEY, SCORE, NUMBER, INTEGER = "money", "score", "number", "integer"
+KINDS = (ID, TEXT, DATE, TIMESTAMP, MONTH, MONEY, SCORE, NUMBER, INTEGER)
+MOMENTS = (DATE, TIMESTAMP, MONTH)
+MILLIONTHS = (MONEY, SCORE, NUMBER)
+
+MICROS = 1_000_000
+NOT_GIVEN = "(not given)"
+INSTRUMENTS = ("nps", "csat", "ces")
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table. A required column must exist and have a value in every row;
+    one that is only `present` must exist and may be blank."""
+
+    name: str
+    kind: str
+    required: bool = False
+    present: bool = False
+
+
+@dataclass(frozen=True)
+class Against:
+    """What a rule may look at besides the row: the edition, and where the extract ends."""
+
+    edition: Edition
+    as_of: date
+
+    @property
+    def end(self) -> datetime:
+        return datetime(self.as_of.year, self.as_of.month, self.as_of.day)
+
+    def scale(self, instrument: str | None) -> tuple[int, int] | None:
+        known = instrument in INSTRUMENTS
+        rule = getattr(self.edition.definitions, instrument) if known else None
+        return rule.scale if rule else None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row breaks the rule where `breaks` is true; judged only where the table has the column.
+
+    `says` follows the offending value and `remedy` tells what to do. Both may name, in braces, any
+    column of the row, and as_of, currency and scale.
+    """
+
+    name: str
+    column: str
+    breaks: Callable[[Against], nw.Expr]
+    says: str
+    remedy: str
+    level: str = ERROR
+
+
+@dataclass(frozen=True)
+class Table:
+    """A canonical table. `key` may not repeat; `dated_by` are the columns that say when."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...] = ()
+    key: str | None = None
+    dated_by: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        return next((each for each in self.columns if each.name == name), None)
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.columns if each.kind in MOMENTS)
+
+
+def outside_the_extract(column: str) -> Rule:
+    return Rule(
+        name="outside the extract",
+        column=column,
+        breaks=lambda against: nw.col(column) >= against.end,
+        says="lies at or after as_of {as_of}",
+        remedy="Correct the export, or set as_of to the day after the extract's last one.",
+    )
+
+
+def negative(column: str, remedy: str) -> Rule:
+    return Rule(
+        name=f"negative {column}",
+        column=column,
+        breaks=lambda against: nw.col(column) < 0,
+        says="is below zero",
+        remedy=remedy,
+    )
+
+
+CURRENCY_WITHOUT_RATE = Rule(
+    name="currency without a rate",
+    column="currency",
+    breaks=lambda against: (
+        ~nw.col("currency").is_in([against.edition.currency, *against.edition.rates])
+    ),
+    says="is not {currency}, and the edition gives no rate for it",
+    remedy="Add it under rates: one unit of it in {currency}.",
+)
+
+
+def _off_scale(against: Against) -> nw.Expr:
+    off = nw.lit(False)
+    for instrument in INSTRUMENTS:
+        scale = against.scale(instrument)
+        if scale:
+            low, high = (end * MICROS for end in scale)
+            outside = (nw.col("score") < low) | (nw.col("score") > high)
+            off = off | ((nw.col("instrument") == instrument) & outside)
+    return off
+
+
+CUSTOMERS = Table(
+    name="customers",
+    columns=(
+        Column("customer_id", ID, required=True),
+        Column("signed_up_on", DATE),
+        Column("first_value_on", DATE),
+    ),
+    rules=(outside_the_extract("signed_up_on"), outside_the_extract("first_value_on")),
+    key="customer_id",
+)
+
+SUBSCRIPTIONS = Table(
+    name="subscriptions",
+    columns=(
+        Column("customer_id", ID, required=True),
+        Column("start_date", DATE, required=True),
+        Column("end_date", DATE),
+        Column("mrr", MONEY, required=True),
+        Column("amount", MONEY),
+        Column("interval_months", INTEGER),
+        Column("currency", TEXT),
+        Column("end_reason", TEXT),
+        Column("subscription_id", ID),
+    ),
+    rules=(
+        Rule(
+            name="end before start",
+            column="end_date",
+            breaks=lambda against: nw.col("end_date") < nw.col("start_date"),
+            says="lies before its start_date {start_date}",
+            remedy="Correct the export; an end_date is the first day no longer paid for.",
+        ),
+        negative("mrr", "Net a discount into the subscription's own row, or leave a credit out."),
+        Rule(
+            name="interval below one month",
+            column="interval_months",
+            breaks=lambda against: nw.col("interval_months") < 1,
+            says="is not a number of months",
+            remedy="Write 1 for a monthly price and 12 for a yearly one.",
+        ),
+        CURRENCY_WITHOUT_RATE,
+        Rule(
+            name="starts after the extract",
+            column="start_date",
+            breaks=lambda against: nw.col("start_date") >= against.end,
+            says="lies at or after as_of {as_of}: a start that is only scheduled",
+            remedy="It counts once a later as_of reaches it.",
+            level=WARNING,
+        ),
+    ),
+    dated_by=("start_date",),
+)
+
+ORDERS = Table(
+    name="orders",
+    columns=(
+        Column("customer_id", ID, required=True),
+        Column("ordered_at", TIMESTAMP, required=True),
+        Column("amount", MONEY, required=True),
+        Column("order_id", ID),
+        Column("currency", TEXT),
+    ),
+    rules=(outside_the_extract("ordered_at"), CURRENCY_WITHOUT_RATE),
+    dated_by=("ordered_at",),
+)
+
+SURVEY_RESPONSES = Table(
+    name="survey_responses",
+    columns=(
+        Column("instrument", TEXT, required=True),
+        Column("score", SCORE, present=True),
+        Column("responded_at", TIMESTAMP, present=True),
+        Column("response_id", ID),
+        Column("customer_id", ID),
+        Column("respondent_id", ID),
+        Column("touchpoint", TEXT),
+        Column("sent_at", TIMESTAMP),
+        Column("weight", NUMBER),
+        Column("comment", TEXT),
+    ),
+    rules=(
+        Rule(
+            name="unknown instrument",
+            column="instrument",
+            breaks=lambda against: ~nw.col("instrument").is_in(list(INSTRUMENTS)),
+            says="is not an instrument",
+            remedy="Write nps, csat or ces.",
+        ),
+        Rule(
+            name="score off the scale",
+            column="score",
+            breaks=_off_scale,
+            says="is off the {instrument} scale of {scale}",
+            remedy="Leave a code for no answer blank, or state the scale under definitions.",
+        ),
+        Rule(
+            name="fractional score",
+            column="score",
+            breaks=lambda against: nw.col("score") % MICROS != 0,
+            says="is not a whole number",
+            remedy="It is kept as it is: a 6.5 counts as a detractor.",
+            level=WARNING,
+        ),
+        Rule(
+            name="answer without its time",
+            column="responded_at",
+            breaks=lambda against: nw.col("responded_at").is_null() & ~nw.col("score").is_null(),
+            says="is blank although there is a score",
+            remedy="An answer belongs to the period in which it was given.",
+        ),
+        Rule(
+            name="invitation without its time",
+            column="sent_at",
+            breaks=lambda against: (
+                nw.col("sent_at").is_null()
+                & nw.col("responded_at").is_null()
+                & nw.col("score").is_null()
+            ),
+            says="is blank, and so are responded_at and score",
+            remedy="An invitation belongs to the period in which it was sent.",
+        ),
+        outside_the_extract("responded_at"),
+        outside_the_extract("sent_at"),
+        negative("weight", "A weight says how many people an answer stands for."),
+    ),
+    key="response_id",
+    dated_by=("responded_at", "sent_at"),
+)
+
+ACQUISITION_COSTS = Table(
+    name="acquisition_costs",
+    columns=(
+        Column("month", MONTH, required=True),
+        Column("amount", MONEY, required=True),
+        Column("category", TEXT),
+        Column("channel", TEXT),
+    ),
+    rules=(
+        Rule(
+            name="starts after the extract",
+            column="month",
+            breaks=lambda against: nw.col("month") >= against.end,
+            says="lies at or after as_of {as_of}: a cost that is only planned",
+            remedy="It counts once a later as_of reaches it.",
+            level=WARNING,
+        ),
+    ),
+)
+
+USAGE_EVENTS = Table(
+    name="usage_events",
+    columns=(
+        Column("customer_id", ID, required=True),
+        Column("occurred_at", TIMESTAMP, required=True),
+        Column("feature", TEXT, required=True),
+        Column("user_id", ID),
+    ),
+    rules=(outside_the_extract("occurred_at"),),
+    dated_by=("occurred_at",),
+)
+
+TABLES = (
+    CUSTOMERS,
+    SUBSCRIPTIONS,
+    ORDERS,
+    SURVEY_RESPONSES,
+    ACQUISITION_COSTS,
+    USAGE_EVENTS,
+)
+
+
+def table(name: str) -> Table:
+    return next(each for each in TABLES if each.name == name)

@@ -1,0 +1,186 @@
+"""Where the files are: globs, folders, queries, and the digests by which changed inputs are seen."""
+
+import json
+
+import pytest
+
+from cs_lib.data.load import Engine, fingerprints
+from cs_lib.errors import KitError
+
+ROWS = "customer_id,ordered_at,amount\na,2026-01-31,1\n"
+ORDERS = {"orders": "orders.csv"}
+QUERY = {"orders": {"sql": "SELECT * FROM read_csv('in/orders.csv', header = true) -- all\n;"}}
+
+
+def test_a_missing_file_names_the_path_and_where_it_was_looked_for(workshop):
+    assert workshop.refused(ORDERS) == [
+        f"tables.orders: no file orders.csv in {workshop.root.resolve()}. Correct the path in the "
+        "edition, or say where the data is with --data."
+    ]
+
+
+def test_a_missing_file_of_a_query(workshop):
+    assert workshop.refused(QUERY) == [
+        "tables.orders: the query reads in/orders.csv, and there is no such file in "
+        f"{workshop.root.resolve()}. Correct the name, or say where the data is with --data."
+    ]
+
+
+def test_a_missing_folder(workshop):
+    [line] = workshop.refused(ORDERS, data_dir="nowhere")
+    assert line == f"--data: there is no folder {workshop.root.resolve() / 'nowhere'}."
+    [line] = workshop.refused(ORDERS, data="elsewhere")
+    assert line == f"acme: data: there is no folder {workshop.root.resolve() / 'elsewhere'}."
+
+
+def test_the_data_folder_is_given_else_the_edition_s_else_the_root(workshop):
+    for folder, customer in ((".", "root"), ("ours", "ours"), ("theirs", "theirs")):
+        text = ROWS.replace("\na,", f"\n{customer},")
+        workshop.write(f"{folder}/orders.csv", text)
+    assert workshop.rows(ORDERS)[0][0] == "root"
+    assert workshop.rows(ORDERS, data="ours")[0][0] == "ours"
+    assert workshop.rows(ORDERS, data="ours", data_dir="theirs")[0][0] == "theirs"
+
+
+def test_a_query_s_files_do_not_depend_on_where_one_stands(workshop, monkeypatch):
+    """The engine alone would take a file of the working directory before the data folder's."""
+    workshop.write("in/orders.csv", ROWS)
+    workshop.write("away/in/orders.csv", ROWS.replace("\na,", "\nwrong,"))
+    monkeypatch.chdir(workshop.root / "away")
+    assert workshop.rows(QUERY)[0][0] == "a"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM 'in/orders.csv'",
+        'FROM "in/orders.csv"',
+        "WITH é AS (FROM 'in/orders.csv') SELECT 'ü' AS note, * FROM é",
+        "SELECT * FROM read_csv(['in/orders.csv', 'in/orders.csv'], header = true)",
+        "SELECT o.* FROM 'in/orders.csv' o JOIN (SELECT DISTINCT amount FROM 'in/*.csv') "
+        "USING (amount)",
+    ],
+)
+def test_files_are_found_wherever_a_query_names_them(workshop, query):
+    workshop.write("in/orders.csv", ROWS)
+    tables = {"orders": {"sql": query}}
+    assert {row[0] for row in workshop.rows(tables)} == {"a"}
+    edition = workshop.edition(tables)
+    before = fingerprints(edition, root=workshop.root)
+    workshop.write("in/orders.csv", ROWS.replace(",1\n", ",12\n"))
+    assert fingerprints(edition, root=workshop.root) != before
+
+
+def test_a_query_that_cannot_be_run_is_said_in_a_line(workshop):
+    workshop.write("in/orders.csv", ROWS)
+    query = "SELECT nonsense FROM read_csv('in/orders.csv', header = true)"
+    [line] = workshop.refused({"orders": {"sql": query}})
+    assert line.startswith("tables.orders: the query cannot be run: Binder Error: ")
+    [line] = workshop.refused({"orders": {"sql": "SELEC 1"}})
+    assert line.startswith("tables.orders: the query cannot be run: Parser Error: ")
+
+
+def test_a_query_may_use_reserved_words_as_column_names(workshop):
+    workshop.write("orders.csv", 'customer_id,at,amount,"order","na""me"\na,2026-01-31,1,2,x\n')
+    tables = {"orders": {"path": "orders.csv", "columns": {"ordered_at": "at"}}}
+    assert workshop.rows(tables)[0][3:] == ("2", "x")
+
+
+def test_odd_names_of_columns(workshop):
+    workshop.write("orders.csv", "Customer Id,ordered_at,amount,,a,A\na,2026-01-31,1,x,y,z\n")
+    tables = {"orders": {"path": "orders.csv", "columns": {"customer_id": "Customer Id"}}}
+    names = workshop.open(tables).tables["orders"].collect_schema().names()
+    assert names == ["customer_id", "ordered_at", "amount", "column_4", "a", "A_2"]
+
+
+@pytest.mark.parametrize(
+    "tables", [ORDERS, {"orders": "o*.csv"}, {"orders": {"sql": "FROM 'o*.csv'"}}]
+)
+def test_a_folder_named_like_a_pattern_is_no_pattern(workshop, tables):
+    """The engine would read "it's a/orders.csv" for "it's [ab]/orders.csv"."""
+    workshop.write("it's a/orders.csv", ROWS.replace("\na,", "\nwrong,"))
+    workshop.write("it's [ab]/orders.csv", ROWS)
+    assert workshop.rows(tables, data_dir="it's [ab]")[0][0] == "a"
+
+
+def test_files_of_different_kinds_are_not_one_table(workshop):
+    workshop.write("in/a.csv", ROWS)
+    workshop.write("in/b.json", "[]")
+    [line] = workshop.refused({"orders": "in/*"})
+    assert "names files that cannot be read as one table: a.csv, b.json." in line
+
+
+def test_an_empty_file(workshop):
+    workshop.write("orders.csv", "")
+    assert workshop.refused(ORDERS) == [
+        "orders.csv: the file is empty. A CSV file starts with the names of its columns."
+    ]
+
+
+def test_fingerprints_follow_the_contents(workshop):
+    workshop.write("orders.csv", ROWS)
+    edition = workshop.edition(ORDERS)
+    first = fingerprints(edition, root=workshop.root)
+    assert first == fingerprints(edition, root=workshop.root)
+    assert first["orders"] == workshop.open(ORDERS).inputs[0].fingerprint
+    workshop.write("orders.csv", ROWS + "b,2026-01-31,1\n")
+    assert fingerprints(edition, root=workshop.root) != first
+    workshop.write("orders.csv", ROWS)
+    assert fingerprints(edition, root=workshop.root) == first
+
+
+def test_fingerprints_do_not_depend_on_the_folder(workshop):
+    for folder in ("one", "two"):
+        workshop.write(f"{folder}/orders.csv", ROWS)
+    edition = workshop.edition(ORDERS)
+    assert fingerprints(edition, root=workshop.root, data_dir="one") == fingerprints(
+        edition, root=workshop.root, data_dir="two"
+    )
+
+
+def test_digests_are_remembered_while_a_file_stands_unchanged(workshop):
+    workshop.write("orders.csv", ROWS)
+    edition = workshop.edition(ORDERS)
+    fingerprints(edition, root=workshop.root)
+    memo = workshop.root / ".cache" / "fingerprints.json"
+    kept = json.loads(memo.read_text())
+    [name] = kept
+    kept[name][2] = "remembered"
+    memo.write_text(json.dumps(kept))
+    before = fingerprints(edition, root=workshop.root)
+    memo.write_text("broken {")
+    assert fingerprints(edition, root=workshop.root) != before
+
+
+def test_a_query_over_something_else_is_told_by_its_rows(workshop):
+    query = "SELECT 'a' AS customer_id, DATE '2026-01-31' AS ordered_at, i AS amount FROM range({}) t(i)"
+    few, same, many = (
+        workshop.open({"orders": {"sql": query.format(n)}}).inputs[0] for n in (3, 3, 4)
+    )
+    assert few.fingerprint == same.fingerprint != many.fingerprint
+
+
+def test_the_engine_keeps_to_its_memory_and_cleans_up(tmp_path):
+    engine = Engine(memory_limit="60MB", spill_dir=None)
+    engine.run(
+        "CREATE TABLE big AS SELECT i, hash(i) AS a, hash(i + 1) AS b FROM range(4000000) r(i)"
+    )
+    spill = engine.spill
+    assert not Engine(memory_limit=None, spill_dir=None).spill.exists()
+    assert sum(each.stat().st_size for each in spill.rglob("*") if each.is_file()) > 0
+    assert engine.rows("SELECT count(*) FROM big WHERE a <> b") == [(4_000_000,)]
+    engine.close()
+    assert not spill.exists()
+
+
+def test_settings_that_the_engine_refuses(workshop):
+    workshop.write("orders.csv", ROWS)
+    [line] = workshop.refused(ORDERS, memory_limit="much")
+    assert line.startswith("memory_limit or spill_dir cannot be used: ")
+
+
+def test_the_engine_s_errors_are_told_without_a_traceback(tmp_path):
+    engine = Engine(memory_limit=None, spill_dir=tmp_path)
+    with pytest.raises(KitError, match="Catalog Error: Table with name nothing does not exist!"):
+        engine.rows("FROM nothing")
+    engine.close()
