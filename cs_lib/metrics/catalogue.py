@@ -1,0 +1,50 @@
+"""Every metric of the kit. Adding one touches its family file and this tuple."""
+
+from cs_lib.edition import Edition
+from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.metrics import (
+    acquisition,
+    adoption,
+    customer_retention,
+    customers,
+    lifetime,
+    lifetime_value,
+    orders,
+    recurring,
+    revenue_retention,
+    survey,
+)
+from cs_lib.metrics.metric import Metric
+
+CATALOGUE: tuple[Metric, ...] = (
+    *recurring.METRICS,
+    *orders.METRICS,
+    *customers.METRICS,
+    *customer_retention.METRICS,
+    *revenue_retention.METRICS,
+    *lifetime.METRICS,
+    *survey.METRICS,
+    *acquisition.METRICS,
+    *lifetime_value.METRICS,
+    *adoption.METRICS,
+)
+_BY_NAME = {each.name: each for each in CATALOGUE}
+if len(_BY_NAME) < len(CATALOGUE):
+    raise TypeError("two metrics of the catalogue have the same name")
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name; EditionError with the nearest known name."""
+    if name not in _BY_NAME:
+        raise EditionError(f"{name} is not a metric. " + did_you_mean(name, _BY_NAME))
+    return _BY_NAME[name]
+
+
+def check_targets(edition: Edition) -> None:
+    """Refuse a target for what is not a metric."""
+    for name in edition.targets:
+        if name not in _BY_NAME:
+            raise EditionError(
+                f"{edition.path.name}: targets.{name} is not a metric. "
+                + did_you_mean(name, _BY_NAME)
+            )

@@ -1,0 +1,109 @@
+"""Reading a figure: against the period before, against its baseline, and what moved it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.metrics import intervals
+from cs_lib.metrics.judge import OK
+from cs_lib.metrics.metric import WILSON, Amount, Metric, Ratio
+
+BASELINE_PERIODS = 12
+SIGMAS = 3
+#: mean moving range of two → three sigma (Wheeler & Chambers, XmR chart)
+XMR = 2.66
+#: totals that carry over from one period to the next: they drift, so limits around a mean say nothing
+LEVELS = ("opening_mrr", "mrr", "arr", "opening_customers", "paying_customers")
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The pooled figure of the periods before, and the control limits at this period's n."""
+
+    value: float
+    low: float
+    high: float
+    periods: int
+
+    def signals(self, value: float) -> bool:
+        """Whether a figure lies outside the limits."""
+        return value < self.low or value > self.high
+
+
+def baseline(before: pd.DataFrame, now: pd.Series, metric: Metric) -> Baseline | None:
+    """The baseline of a figure, from its rows of the periods before (at most twelve are used).
+
+    Rates that are shares of customers or answers: the pooled share, with the limits of a p-chart.
+    Everything else: the mean, with the limits of an XmR chart. None for fewer than twelve periods, for
+    figures over twelve months, whose periods overlap, and for levels, which carry over.
+    """
+    rule = metric.rule(now["variant"])
+    if not isinstance(rule, Ratio | Amount) or rule.looks_back or metric.name in LEVELS:
+        return None
+    if pd.isna(now["value"]):
+        return None
+    seen = before[before["status"] == OK].sort_values("period_start").tail(BASELINE_PERIODS)
+    if len(seen) < BASELINE_PERIODS:
+        return None
+    if rule.interval == WILSON:
+        return _p_chart(seen, now)
+    values = seen["value"].to_numpy(dtype=float)
+    spread = XMR * np.abs(np.diff(values)).mean()
+    return Baseline(values.mean(), values.mean() - spread, values.mean() + spread, len(seen))
+
+
+def _p_chart(seen: pd.DataFrame, now: pd.Series) -> Baseline:
+    share = seen["numerator"].sum() / seen["denominator"].sum()
+    return Baseline(share, *p_limits(share, now["denominator"]), len(seen))
+
+
+def p_limits(share: float, n: float) -> tuple[float, float]:
+    """The three-sigma limits of a share that stands on `n`."""
+    spread = SIGMAS * np.sqrt(share * (1 - share) / n)
+    return max(0.0, share - spread), min(1.0, share + spread)
+
+
+def distinguishable(now: pd.Series, before: pd.Series | None, metric: Metric) -> bool | None:
+    """Whether a change can be told from chance; None where the two figures share their data.
+
+    Figures over twelve months overlap from one period to the next, and derived ones are made of
+    such figures: nothing is claimed of them.
+    """
+    rule = metric.rule(now["variant"])
+    if before is None or not isinstance(rule, Ratio) or rule.interval is None or rule.looks_back:
+        return None
+    ends = [now["value"], now["low"], now["high"], before["value"], before["low"], before["high"]]
+    if any(pd.isna(end) for end in ends):
+        return None
+    return bool(intervals.differ(*ends))
+
+
+def what_moved_it(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """A rate's change between two periods, split by segment into rate and mix (Kitagawa's midpoints).
+
+    Takes the rows of one segmentation at two periods; gives segment, rate, mix, total. The shares w
+    are of the denominators: rate = Σ ½(w₀+w₁)(r₁−r₀), mix = Σ ½(r₀+r₁)(w₁−w₀); together exactly the
+    change. A segment without a denominator at one end counts there with the other end's rate.
+    """
+    both = before.set_index("segment")[["numerator", "denominator"]].join(
+        now.set_index("segment")[["numerator", "denominator"]],
+        how="outer",
+        lsuffix="_0",
+        rsuffix="_1",
+    )
+    both = both.fillna(0.0)
+    share = {end: both[f"denominator_{end}"] / both[f"denominator_{end}"].sum() for end in (0, 1)}
+    rate = {
+        end: both[f"numerator_{end}"]
+        / both[f"denominator_{end}"].where(both[f"denominator_{end}"] != 0)
+        for end in (0, 1)
+    }
+    rate = {0: rate[0].fillna(rate[1]).fillna(0), 1: rate[1].fillna(rate[0]).fillna(0)}
+    split = pd.DataFrame(
+        {
+            "rate": (share[0] + share[1]) / 2 * (rate[1] - rate[0]),
+            "mix": (rate[0] + rate[1]) / 2 * (share[1] - share[0]),
+        }
+    )
+    return split.assign(total=split["rate"] + split["mix"]).reset_index()

@@ -1,0 +1,149 @@
+"""From parts to figures: value, interval and status of every cell."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.edition import Edition
+from cs_lib.metrics import intervals
+from cs_lib.metrics.metric import ADJUSTED_WALD, DELTA, STUDENT, WILSON, Amount, Ratio, Rule
+from cs_lib.period import ALL, Period, segment_pairs
+
+OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
+FIGURES = ["numerator", "denominator", "n", "value", "low", "high"]
+
+
+def judged(
+    parts: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_of: date
+) -> pd.DataFrame:
+    """The parts of one rule with value, low, high and status.
+
+    Takes grain, period_start, segment_by, segment and the sums of `parts.SUMS`. A figure is undefined
+    where its denominator is 0, and immature where the data cannot yet, or not any more, speak of it.
+    """
+    frame = parts.assign(period_end=period_ends(parts), **_figures(parts, rule, edition.confidence))
+    frame["status"] = np.where(np.isnan(frame["value"]), UNDEFINED, OK)
+    frame.loc[immature(frame, rule, edition, first, as_of), "status"] = IMMATURE
+    return blank(frame)
+
+
+def _figures(parts: pd.DataFrame, rule: Rule, confidence: float) -> dict:
+    x, y, n = (parts[each].to_numpy(dtype=float) for each in ("x", "y", "n"))
+    if isinstance(rule, Amount):
+        nothing = np.full(len(parts), np.nan)
+        return dict(numerator=x, denominator=nothing, n=nothing, value=x, low=nothing, high=nothing)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(y != 0, rule.value(x, y), np.nan)
+    low, high = _interval(parts, rule, confidence)
+    return dict(numerator=x, denominator=y, n=n, value=value, low=low, high=high)
+
+
+def _interval(parts: pd.DataFrame, rule: Ratio, confidence: float):
+    x, y, n, xx, xy, yy = (
+        parts[each].to_numpy(dtype=float) for each in ("x", "y", "n", "xx", "xy", "yy")
+    )
+    if rule.interval == WILSON:
+        low, high = intervals.wilson(x, y, confidence)
+    elif rule.interval == ADJUSTED_WALD:
+        low, high = intervals.adjusted_wald(x, xx, n, confidence)
+    elif rule.interval == STUDENT:
+        low, high = intervals.student(x, xx, n, confidence)
+    elif rule.interval == DELTA:
+        low, high = intervals.ratio_of_sums(x, y, xx, xy, yy, n, confidence)
+    else:
+        low = high = np.full(len(parts), np.nan)
+    return rule.times * low - rule.minus, rule.times * high - rule.minus
+
+
+def period_ends(frame: pd.DataFrame) -> pd.Series:
+    """The end of each row's period, from its grain and start."""
+    keys = frame[["grain", "period_start"]].drop_duplicates()
+    ends = [
+        pd.Timestamp(Period.containing(start.date(), grain).end)
+        for grain, start in keys.itertuples(index=False)
+    ]
+    keys = keys.assign(period_end=pd.Series(ends, index=keys.index, dtype="datetime64[us]"))
+    merged = frame[["grain", "period_start"]].merge(keys, how="left", on=["grain", "period_start"])
+    return merged["period_end"].set_axis(frame.index)
+
+
+def immature(frame: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_of: date):
+    """The rows of which the data cannot speak: not over yet, or reaching back before their history."""
+    days = (
+        getattr(edition.definitions, rule.matures)
+        if isinstance(rule.matures, str)
+        else rule.matures
+    )
+    wait = timedelta(days=days or 0)
+    too_new = frame["period_end"] > pd.Timestamp(as_of - wait)
+    before_history = (
+        frame["period_start"] < pd.Timestamp(edition.history_starts)
+        if edition.history_starts
+        else False
+    )
+    known_from = pd.Timestamp(edition.history_starts or first.replace(day=1))
+    base = frame["period_end"] - pd.DateOffset(months=rule.looks_back)
+    reaches_back = (base < known_from) if rule.looks_back else False
+    return too_new | before_history | reaches_back
+
+
+def blank(frame: pd.DataFrame) -> pd.DataFrame:
+    """Figures that must not be read are taken out: the status says why."""
+    unreadable = frame["status"].isin([IMMATURE, SUPPRESSED])
+    frame.loc[unreadable, FIGURES] = np.nan
+    frame.loc[frame["status"] == UNDEFINED, ["value", "low", "high"]] = np.nan
+    return frame
+
+
+def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
+    """Hide segment figures that stand on fewer than `min_n`; totals without n are not hidden."""
+    cells = [frame[each] for each in ("metric", "variant", "grain", "period_start")]
+    hidden = too_small(frame, frame["n"], cells, min_n)
+    return blank(frame.assign(status=frame["status"].mask(hidden, SUPPRESSED)))
+
+
+def too_small(frame: pd.DataFrame, n: pd.Series, cells: list[pd.Series], min_n: int) -> pd.Series:
+    """Which rows to hide: those with 0 < n < `min_n`, and where one alone would be hidden, another.
+
+    Among sibling segments (the same but for one column) the smallest shown one goes as well, because
+    otherwise the hidden figure could be had by subtraction; again, until no row hides alone.
+    """
+    counted = (frame["segment_by"] != ALL) & n.notna() & (n > 0)
+    hidden = counted & (n < min_n)
+    if not hidden.any():
+        return hidden
+    margins = [[*cells, frame["segment_by"], parent] for parent in _parents(frame)]
+    while True:
+        before = hidden.sum()
+        for margin in margins:
+            hidden = hidden | _second(hidden, counted, n, margin)
+        if hidden.sum() == before:
+            return hidden
+
+
+def _second(
+    hidden: pd.Series, counted: pd.Series, n: pd.Series, margin: list[pd.Series]
+) -> pd.Series:
+    """The smallest shown row of each group in which exactly one is hidden."""
+    alone = hidden.groupby(margin).transform("sum") == 1
+    shown = n.where(counted & ~hidden & alone)
+    smallest = counted & ~hidden & alone & (shown == shown.groupby(margin).transform("min"))
+    return smallest & (smallest.groupby(margin).cumsum() == 1)
+
+
+def _parents(frame: pd.DataFrame) -> list[pd.Series]:
+    """For each position of a segment's columns: the segment without that column, missing where it has none."""
+    keys = frame[["segment_by", "segment"]].drop_duplicates()
+    pairs = [segment_pairs(by, segment) for by, segment in keys.itertuples(index=False)]
+    deepest = max((len(each) for each in pairs), default=0)
+    names = list(keys.itertuples(index=False, name=None))
+    index = pd.MultiIndex.from_frame(frame[["segment_by", "segment"]])
+    parents = []
+    for place in range(deepest):
+        without = {
+            name: repr(each[:place] + each[place + 1 :]) if place < len(each) else None
+            for name, each in zip(names, pairs, strict=True)
+        }
+        parents.append(pd.Series(index.map(without), index=frame.index, dtype="object"))
+    return parents

@@ -1,0 +1,261 @@
+"""All measures of an edition in one computation: facts → parts → figures with interval and status."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from cs_lib.data.facts import COHORTS, FACTS
+from cs_lib.data.facts.frames import Prepared, Sources
+from cs_lib.edition import Edition
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.checks import proofs, require
+from cs_lib.metrics.cohorts import COLUMNS as COHORT_COLUMNS
+from cs_lib.metrics.cohorts import cohort_cells
+from cs_lib.metrics.derived import derive
+from cs_lib.metrics.durations import (
+    CURVE_COLUMNS,
+    counts_of,
+    curve_points,
+    durations,
+    last_complete_month,
+)
+from cs_lib.metrics.judge import judged, suppressed
+from cs_lib.metrics.metric import STANDARD, Curve, Derived, Duration, Metric, Rule
+from cs_lib.metrics.parts import labelled, parts_of
+from cs_lib.metrics.survival import DAYS_A_MONTH
+from cs_lib.period import GRAINS, MONTH
+
+COLUMNS = [
+    "metric",
+    "variant",
+    "unit",
+    "grain",
+    "period_start",
+    "period_end",
+    "segment_by",
+    "segment",
+    "numerator",
+    "denominator",
+    "n",
+    "value",
+    "low",
+    "high",
+    "status",
+]
+LIFETIME, TO_VALUE = ("expected_lifetime", STANDARD), ("time_to_value", STANDARD)
+SUBSCRIPTIONS = "subscriptions"
+INSTRUMENTS = {"nps", "csat", "ces"}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Everything a report is made of: small pandas frames, and the state of the data behind them."""
+
+    measures: pd.DataFrame
+    cohorts: pd.DataFrame
+    curves: pd.DataFrame
+    left_out: dict[str, str]
+    as_of: date
+    facts: tuple[str, ...] = ()
+    data: dict = field(default_factory=dict)
+
+
+def measure(sources: Sources) -> Measures:
+    """Compute every metric, variant, grain, period and segment that the edition's tables allow.
+
+    Raises ReconciliationError where a proof fails: then no figure is to be believed.
+    """
+    prepared = {
+        name: fact.prepare(sources) for name, fact in FACTS.items() if fact.available(sources)
+    }
+    chosen = {metric.name: _applicable(metric, prepared, sources.edition) for metric in CATALOGUE}
+    summed = _summed(chosen, prepared, sources)
+    found: dict[str, dict[str, pd.DataFrame]] = {}
+    for metric in CATALOGUE:
+        found[metric.name] = {}
+        for rule in chosen[metric.name]:
+            if isinstance(rule, Derived):
+                figures = derive(rule, found, sources.edition)
+            else:
+                judge = durations if isinstance(rule, Duration) else judged
+                first = prepared[rule.fact].calendar.first
+                parts = summed[metric.name, rule.variant]
+                figures = judge(parts, rule, sources.edition, first, sources.as_of)
+            if figures is not None:
+                found[metric.name][rule.variant] = figures
+    figures, cohorts = _assembled(found, sources.edition), _cohorts(sources)
+    require(proofs(figures, cohorts))
+    return Measures(
+        measures=figures,
+        cohorts=cohorts,
+        curves=_curves(summed, sources),
+        left_out=_left_out(found, sources.edition),
+        as_of=sources.as_of,
+        facts=tuple(prepared),
+    )
+
+
+def _applicable(metric: Metric, prepared: dict, edition: Edition) -> list[Rule | Derived]:
+    """The metric's rules that this edition can feed; of two for one variant, the first."""
+    rules: dict[str, Rule | Derived] = {}
+    for rule in metric.rules:
+        if isinstance(rule, Curve):
+            continue
+        fed = (
+            edition.given(*rule.needs_tables) and not _missing_definitions(rule, edition)
+            if isinstance(rule, Derived)
+            else rule.fact in prepared and set(rule.needs_columns) <= _columns(prepared[rule.fact])
+        )
+        if fed:
+            rules.setdefault(rule.variant, rule)
+    return list(rules.values())
+
+
+def _columns(fact: Prepared) -> set[str]:
+    return set(fact.at(()).collect_schema().names())
+
+
+def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:
+    return [name for name in rule.needs_definitions if getattr(edition.definitions, name) is None]
+
+
+def _summed(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dict:
+    """(metric, variant) → the sums of every cell, one grouping for each fact and set of columns."""
+    pieces = defaultdict(list)
+    for name, fact in prepared.items():
+        rules = {
+            (metric, rule.variant): rule
+            for metric, each in chosen.items()
+            for rule in each
+            if not isinstance(rule, Derived) and rule.fact == name
+        }
+        sums = {key: rule for key, rule in rules.items() if not isinstance(rule, Duration)}
+        splits = (
+            (),
+            *dict.fromkeys((column,) for rule in sums.values() for column in rule.also_by),
+        )
+        for by in filter(fact.offers, sources.edition.segmentations):
+            for also in splits:
+                here = {key: rule for key, rule in sums.items() if _is_split(rule, also)}
+                frames = here and parts_of(list(here.values()), fact, (*by, *also), sources.engine)
+                for key, frame in zip(here, frames, strict=True):
+                    pieces[key].append(labelled(frame, (*by, *also)))
+            for key, rule in rules.items():
+                if isinstance(rule, Duration):
+                    pieces[key].append(counts_of(rule, fact, by, sources.engine))
+    return {key: pd.concat(frames, ignore_index=True) for key, frames in pieces.items()}
+
+
+def _is_split(rule: Rule, also: tuple[str, ...]) -> bool:
+    return set(also) <= set(rule.also_by) if also else not rule.only_split
+
+
+def _curves(summed: dict, sources: Sources) -> pd.DataFrame:
+    """Survival of customers in months, and time to first value in days, as the data stand at `as_of`."""
+    edition, frames = sources.edition, []
+    if LIFETIME in summed:
+        counts = last_complete_month(summed[LIFETIME], sources.as_of)
+        months = {"step": DAYS_A_MONTH, "end": edition.definitions.lifetime_horizon}
+        frames.append(curve_points("survival", counts, edition, **months))
+    if TO_VALUE in summed:
+        counts = summed[TO_VALUE]
+        year_before = pd.Timestamp(sources.as_of) - pd.DateOffset(months=12)
+        recent = counts[(counts["grain"] == MONTH) & (counts["period_start"] >= year_before)]
+        frames.append(curve_points("time_to_value", recent, edition, step=1, end=90))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=CURVE_COLUMNS)
+
+
+def _assembled(found: dict, edition: Edition) -> pd.DataFrame:
+    """One sorted frame of all figures, small segments hidden."""
+    frames = [
+        frame.assign(metric=metric.name, variant=variant, unit=metric.unit_of(variant))
+        for metric in CATALOGUE
+        for variant, frame in found[metric.name].items()
+    ]
+    if not frames:
+        return pd.DataFrame(columns=COLUMNS)
+    together = _within_bounds(pd.concat(frames, ignore_index=True))
+    together = suppressed(together, edition.min_n)
+    order = {metric.name: place for place, metric in enumerate(CATALOGUE)}
+    variants = {
+        (metric.name, rule.variant): place
+        for metric in CATALOGUE
+        for place, rule in reversed(list(enumerate(metric.rules)))
+    }
+    together = together.assign(
+        _metric=together["metric"].map(order),
+        _variant=[
+            variants[key] for key in zip(together["metric"], together["variant"], strict=True)
+        ],
+        _grain=together["grain"].map({grain: place for place, grain in enumerate(GRAINS)}),
+    )
+    keys = ["_metric", "_variant", "_grain", "segment_by", "segment", "period_start"]
+    return together.sort_values(keys, kind="stable")[COLUMNS].reset_index(drop=True)
+
+
+def _within_bounds(frame: pd.DataFrame) -> pd.DataFrame:
+    """Intervals cut at what the figure can be at all (a retention rate is not below 0)."""
+    bounds = {metric.name: metric.bounds for metric in CATALOGUE}
+    low = frame["metric"].map({name: low for name, (low, _) in bounds.items()}).astype(float)
+    high = frame["metric"].map({name: high for name, (_, high) in bounds.items()}).astype(float)
+    same_unit = frame["unit"] == frame["metric"].map(
+        {metric.name: metric.unit for metric in CATALOGUE}
+    )
+    cut = {
+        side: frame[side]
+        .mask(same_unit & (frame[side] < low), low)
+        .mask(same_unit & (frame[side] > high), high)
+        for side in ("low", "high")
+    }
+    return frame.assign(**cut)
+
+
+def _cohorts(sources: Sources) -> pd.DataFrame:
+    """Cohort cells of subscriptions, or of orders where there are no subscriptions."""
+    for table, prepare in COHORTS.items():
+        if table in sources.tables:
+            prepared = prepare(sources)
+            frames = [
+                cohort_cells(
+                    prepared, by, sources.edition, sources.engine, gross=table == SUBSCRIPTIONS
+                )
+                for by in sources.edition.segmentations
+                if prepared.offers(by)
+            ]
+            cells = pd.concat(frames, ignore_index=True)
+            keys = ["measure", "segment_by", "segment", "cohort", "age"]
+            return cells.sort_values(keys, kind="stable", na_position="first").reset_index(
+                drop=True
+            )
+    return pd.DataFrame(columns=COHORT_COLUMNS)
+
+
+def _left_out(found: dict, edition: Edition) -> dict[str, str]:
+    """Why a metric of the catalogue has no figures in this edition."""
+    return {
+        metric.name: _reason(metric, edition)
+        for metric in CATALOGUE
+        if not (found[metric.name] or _has_curves(metric, edition))
+    }
+
+
+def _has_curves(metric: Metric, edition: Edition) -> bool:
+    return isinstance(metric.rules[0], Curve) and any(map(edition.given, metric.reads))
+
+
+def _reason(metric: Metric, edition: Edition) -> str:
+    missing = [table for table in metric.reads if not edition.given(table)]
+    if missing == list(metric.reads):
+        return f"needs {' or '.join(missing)}, which this edition does not give"
+    for rule in metric.rules:
+        if isinstance(rule, Derived) and _missing_definitions(rule, edition):
+            names = ", ".join(f"definitions.{name}" for name in _missing_definitions(rule, edition))
+            return f"needs {names}, which this edition does not state"
+    instruments = {
+        rule.fact for rule in metric.rules if not isinstance(rule, Derived)
+    } & INSTRUMENTS
+    if instruments:
+        return f"needs {' or '.join(sorted(instruments)).upper()} answers, of which this edition has none"
+    return "needs figures that this edition's tables do not give"

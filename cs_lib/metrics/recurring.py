@@ -1,0 +1,297 @@
+"""Monthly recurring revenue, its movements and its growth; revenue a customer."""
+
+import narwhals as nw
+
+from cs_lib.metrics.metric import (
+    DELTA,
+    HIGHER_IS_BETTER,
+    MONEY,
+    NEITHER,
+    PERCENT,
+    RATIO,
+    Amount,
+    Example,
+    Metric,
+    Ratio,
+    Sum,
+    count,
+    money,
+)
+
+FAMILY = "recurring revenue"
+RECURRING = "price of the term ÷ months of the term, net of recurring discounts; without tax, trials, one-off and metered charges"
+YEAR_OVER_YEAR = "year_over_year"
+
+
+def _mrr(name: str, title: str, direction: str, says: str, total: nw.Expr | str) -> Metric:
+    return Metric(
+        name=name,
+        title=title,
+        family=FAMILY,
+        unit=MONEY,
+        direction=direction,
+        reads=("subscriptions",),
+        leaves_out="trials and free plans, one-off and metered charges, tax",
+        source="METRICS §2: " + RECURRING,
+        rules=(Amount(fact="movements", total=money(total, says)),),
+        examples=(Example("a plain total", 1240, None, 1240),),
+    )
+
+
+opening_mrr = _mrr(
+    "opening_mrr", "Opening MRR", NEITHER, "MRR just before the period's first moment", "opening"
+)
+mrr = _mrr("mrr", "MRR", HIGHER_IS_BETTER, "MRR just before the period's end", "closing")
+net_new_mrr = _mrr(
+    "net_new_mrr",
+    "Net new MRR",
+    HIGHER_IS_BETTER,
+    "closing MRR less opening MRR",
+    nw.col("closing") - nw.col("opening"),
+)
+new_mrr = _mrr(
+    "new_mrr",
+    "New MRR",
+    HIGHER_IS_BETTER,
+    "closing MRR of customers whose first paying start lies in the period",
+    "new",
+)
+reactivation_mrr = _mrr(
+    "reactivation_mrr",
+    "Reactivation MRR",
+    HIGHER_IS_BETTER,
+    "closing MRR of customers who paid nothing at the opening but had paid before",
+    "reactivation",
+)
+expansion_mrr = _mrr(
+    "expansion_mrr",
+    "Expansion MRR",
+    HIGHER_IS_BETTER,
+    "what customers paying at both ends pay more at the closing",
+    "expansion",
+)
+contraction_mrr = _mrr(
+    "contraction_mrr",
+    "Contraction MRR",
+    HIGHER_IS_BETTER,
+    "what customers paying at both ends pay less at the closing (a negative amount)",
+    "contraction",
+)
+churned_mrr = _mrr(
+    "churned_mrr",
+    "Churned MRR",
+    HIGHER_IS_BETTER,
+    "opening MRR of customers who pay nothing at the closing (a negative amount)",
+    "churn",
+)
+transfer_in_mrr = _mrr(
+    "transfer_in_mrr",
+    "Transferred in",
+    NEITHER,
+    "MRR that customers brought from other segments",
+    "transfer_in",
+)
+transfer_out_mrr = _mrr(
+    "transfer_out_mrr",
+    "Transferred out",
+    NEITHER,
+    "MRR that customers took to other segments (a negative amount)",
+    "transfer_out",
+)
+
+arr = Metric(
+    name="arr",
+    title="ARR",
+    family=FAMILY,
+    unit=MONEY,
+    direction=HIGHER_IS_BETTER,
+    reads=("subscriptions",),
+    leaves_out="trials and free plans, one-off and metered charges, tax",
+    source="METRICS: 12 × MRR",
+    rules=(
+        Amount(
+            fact="movements",
+            total=Sum(nw.col("closing") * 12, "twelve times the MRR at the closing", 1e-6),
+        ),
+    ),
+    examples=(Example("MRR of 1,240", 14880, None, 14880),),
+)
+
+mrr_growth_rate = Metric(
+    name="mrr_growth_rate",
+    title="MRR growth rate",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(-1, None),
+    reads=("subscriptions",),
+    leaves_out="nothing",
+    source="METRICS: closing ÷ opening − 1",
+    rules=(
+        Ratio(
+            fact="movements",
+            numerator=money(nw.col("closing") - nw.col("opening"), "closing MRR less opening MRR"),
+            denominator=money("opening", "MRR at the opening"),
+            interval=DELTA,
+        ),
+        Ratio(
+            variant=YEAR_OVER_YEAR,
+            label="on twelve months before",
+            fact="movements",
+            looks_back=12,
+            numerator=money(
+                nw.col("closing") - nw.col("year_ago"), "closing MRR less MRR twelve months before"
+            ),
+            denominator=money("year_ago", "MRR twelve months before the closing"),
+            interval=DELTA,
+        ),
+    ),
+    examples=(
+        Example("from 1,350 to 1,240", -110, 1350, -110 / 1350),
+        Example("unchanged", 0, 1350, 0.0),
+        Example("from nothing", 100, 0, None),
+    ),
+)
+
+expansion_mrr_rate = Metric(
+    name="expansion_mrr_rate",
+    title="Expansion MRR rate",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, None),
+    reads=("subscriptions",),
+    leaves_out="new customers and reactivations",
+    source="METRICS: expansion ÷ opening MRR",
+    rules=(
+        Ratio(
+            fact="movements",
+            numerator=money(
+                "expansion", "what customers paying at both ends pay more at the closing"
+            ),
+            denominator=money("opening", "MRR at the opening"),
+            interval=DELTA,
+        ),
+    ),
+    examples=(
+        Example("50 on 1,840", 50, 1840, 50 / 1840),
+        Example("no expansion", 0, 1840, 0.0),
+        Example("no MRR at the opening", 0, 0, None),
+    ),
+)
+
+_losses = -nw.col("contraction") - nw.col("churn")
+quick_ratio = Metric(
+    name="quick_ratio",
+    title="Quick ratio",
+    family=FAMILY,
+    unit=RATIO,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, None),
+    reads=("subscriptions",),
+    leaves_out="transfers between segments",
+    source="METRICS: (new + reactivation + expansion) ÷ (contraction + churn)",
+    rules=(
+        Ratio(
+            fact="movements",
+            numerator=money(
+                nw.col("new") + nw.col("reactivation") + nw.col("expansion"),
+                "MRR gained: new, reactivation and expansion",
+            ),
+            denominator=money(_losses, "MRR lost: contraction and churn"),
+            n=count(
+                (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
+            ),
+            interval=None,
+            undefined_says="no losses",
+        ),
+        Ratio(
+            variant="without_reactivation",
+            label="without reactivation",
+            fact="movements",
+            numerator=money(nw.col("new") + nw.col("expansion"), "MRR gained: new and expansion"),
+            denominator=money(_losses, "MRR lost: contraction and churn"),
+            n=count(
+                (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
+            ),
+            interval=None,
+            undefined_says="no losses",
+        ),
+    ),
+    examples=(
+        Example("150 gained, 735 lost", 150, 735, 150 / 735),
+        Example("as much gained as lost", 100, 100, 1.0),
+        Example("no losses", 100, 0, None),
+    ),
+)
+
+arpa = Metric(
+    name="arpa",
+    title="ARPA",
+    family=FAMILY,
+    unit=MONEY,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, None),
+    reads=("subscriptions", "orders"),
+    leaves_out="trials and free plans",
+    source="METRICS: MRR ÷ paying customers; for orders revenue ÷ customers who ordered",
+    rules=(
+        Ratio(
+            fact="movements",
+            numerator=money("closing", "MRR at the closing"),
+            denominator=count("at_closing", "customers paying at the closing"),
+            interval=DELTA,
+        ),
+        Ratio(
+            fact="activity",
+            numerator=money("revenue", "revenue of the period, net of refunds"),
+            denominator=count("ordered", "customers who ordered in the period"),
+            interval=DELTA,
+        ),
+        Ratio(
+            variant="new_customers",
+            label="of new customers",
+            fact="movements",
+            numerator=money(
+                "new", "closing MRR of customers whose first paying start lies in the period"
+            ),
+            denominator=count(nw.col("new") > 0, "new customers paying at the closing"),
+            interval=DELTA,
+        ),
+        Ratio(
+            variant="new_customers",
+            label="of new customers",
+            fact="activity",
+            numerator=money(
+                nw.col("revenue") * nw.col("started"),
+                "revenue of the period from customers whose first order lies in it",
+            ),
+            denominator=count("started", "customers whose first order lies in the period"),
+            interval=DELTA,
+        ),
+    ),
+    examples=(
+        Example("1,240 from 26 customers", 1240, 26, 1240 / 26),
+        Example("one customer", 50, 1, 50.0),
+        Example("no customers", 0, 0, None),
+    ),
+)
+
+
+METRICS = (
+    opening_mrr,
+    new_mrr,
+    reactivation_mrr,
+    expansion_mrr,
+    contraction_mrr,
+    churned_mrr,
+    transfer_in_mrr,
+    transfer_out_mrr,
+    mrr,
+    arr,
+    net_new_mrr,
+    mrr_growth_rate,
+    expansion_mrr_rate,
+    quick_ratio,
+    arpa,
+)

@@ -1,0 +1,167 @@
+"""Measures kept by the content of what they came from: inputs, edition and the code that computes.
+
+A folder of the cache is complete or it is not there; what is cut off, changed or written by another
+version is computed anew, never believed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import asdict, replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from cs_lib.edition import Edition, find_root
+from cs_lib.metrics.measures import Measures, measure
+
+CACHE = Path(".cache") / "measures"
+FRAMES = ("measures", "cohorts", "curves")
+ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
+KEPT = 12
+
+
+def load_measures(
+    edition: Edition,
+    *,
+    root: Path | None = None,
+    data_dir: Path | str | None = None,
+    allow_rejects: bool = False,
+    rejects_to: Path | None = None,
+) -> Measures:
+    """The measures of an edition: from the cache where nothing changed, else computed and kept.
+
+    Raises DataError where the data break the contract. With `rejects_to` the rejected rows are
+    written there, which needs the data themselves.
+    """
+    from cs_lib.data.load import fingerprints
+
+    root = root or find_root()
+    prints = fingerprints(edition, root=root, data_dir=data_dir)
+    key = _key(edition, prints, allow_rejects)
+    folder = root / CACHE / key
+    kept = _read(folder) if prints is not None else None
+    if kept is not None and not (rejects_to and kept.data["rejects"]):
+        return kept
+    measures = compute(
+        edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
+    )
+    if prints is not None:
+        _write(folder, measures)
+    return measures
+
+
+def compute(
+    edition: Edition, *, root, data_dir=None, allow_rejects=False, rejects_to=None
+) -> Measures:
+    """The measures computed from the data, whatever the cache holds."""
+    from cs_lib.data.facts.frames import Sources
+    from cs_lib.data.load import open_data
+
+    with open_data(
+        edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
+    ) as data:
+        sources = Sources(data.tables, data.engine, edition, data.as_of)
+        found = measure(sources)
+        state = {
+            "findings": [asdict(each) for each in data.findings],
+            "inputs": [_plain(asdict(each)) for each in data.inputs],
+            "rejects": [
+                {"table": table, "reason": reason, "rows": rows}
+                for (table, reason), rows in sorted(data.rejects.items())
+            ],
+        }
+    return replace(found, data=state)
+
+
+def _plain(row: dict) -> dict:
+    return {
+        name: each.isoformat() if isinstance(each, date) else each for name, each in row.items()
+    }
+
+
+def _key(edition: Edition, prints: dict | None, allow_rejects: bool) -> str:
+    """A digest of everything the figures depend on."""
+    told = edition.model_dump_json(exclude={"path", "company", "locale", "reports", "targets"})
+    crossed = repr(edition.segmentations)
+    versions = [f"{name} {version(name)}" for name in ENGINES] + [sys.version]
+    parts = [
+        told,
+        crossed,
+        json.dumps(prints, sort_keys=True),
+        str(allow_rejects),
+        *versions,
+        code_digest(),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def code_digest() -> str:
+    """A digest of the code that computes measures."""
+    package = Path(__file__).resolve().parents[1]
+    files = [package / "edition.py", package / "period.py"]
+    files += sorted((package / "data").rglob("*.py")) + sorted((package / "metrics").rglob("*.py"))
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _write(folder: Path, measures: Measures) -> None:
+    """Whole or not at all: written beside its place and renamed into it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
+    try:
+        digests = {}
+        for name in FRAMES:
+            path = beside / f"{name}.parquet"
+            getattr(measures, name).to_parquet(path, index=False)
+            digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        state = {
+            "digests": digests,
+            "as_of": measures.as_of.isoformat(),
+            "left_out": measures.left_out,
+            "facts": measures.facts,
+            "data": measures.data,
+        }
+        (beside / "state.json").write_text(json.dumps(state), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(beside, folder)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+        if not folder.exists():
+            raise
+    _forget_oldest(folder.parent)
+
+
+def _read(folder: Path) -> Measures | None:
+    """What the folder holds; None where it is missing, cut off or not what was written."""
+    try:
+        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+        frames = {}
+        for name in FRAMES:
+            path = folder / f"{name}.parquet"
+            if hashlib.sha256(path.read_bytes()).hexdigest() != state["digests"][name]:
+                return None
+            frames[name] = pd.read_parquet(path)
+        os.utime(folder)
+        return Measures(
+            **frames,
+            left_out=state["left_out"],
+            as_of=date.fromisoformat(state["as_of"]),
+            facts=tuple(state["facts"]),
+            data=state["data"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _forget_oldest(cache: Path) -> None:
+    folders = sorted(cache.glob("[0-9a-f]*"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for folder in folders[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,17 @@
+-- ltv_to_cac: CLTV ÷ the CAC of the twelve months up to the period's end.
+-- variant: standard
+with arpa as (select grain, p_start, seg, sum(m1) / 1e6 / count(*) filter (m1 > 0) as arpa from state group by all),
+pooled as (
+    select period.grain, period.p_start, seg, count(*) filter (m0 > 0 and t1 = 0) / count(*) filter (m0 > 0) as churn
+    from period join state on state.grain = 'month'
+     and state.p_end <= period.p_end and state.p_end > period.p_end - interval 12 month
+    group by all),
+spent as (
+    select grain, p_start, seg, sum(amount) / 1e6 as costs
+    from period join cost on month >= p_end - interval 12 month and month < p_end group by all),
+joined as (
+    select period.grain, period.p_start, seg, count(*) as new
+    from period join joiner on joiner.grain = 'month'
+     and joiner.p_start >= p_end - interval 12 month and joiner.p_start < p_end group by all)
+select grain, p_start, seg, arpa * $gross_margin / churn / (costs / new) as value
+from arpa join pooled using (grain, p_start, seg) join spent using (grain, p_start, seg) join joined using (grain, p_start, seg);

@@ -1,0 +1,4 @@
+-- nps_passives: share of the answers.
+-- variant: standard
+select grain, p_start, seg, count(*) filter (score >= 7 and score < 9) as numerator, count(*) as denominator, numerator / denominator as value
+from answer where instrument = 'nps' group by all;

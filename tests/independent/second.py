@@ -1,0 +1,208 @@
+"""A second implementation of the catalogue: the SQL files of this folder, run over canonical tables.
+
+The files are written from METRICS alone. `figures(tables, edition, as_of, column)` gives every figure
+they define, with the word of a segment column (or "all") as `seg`; nothing of cs_lib.metrics is used.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+HERE = Path(__file__).parent
+SUBSCRIPTIONS = ("words_subscriptions",)
+_FILES = {path.stem: path.read_text() for path in HERE.glob("*.sql")}
+#: (metric, variant) of everything these files define
+VARIANTS = {
+    (name.removeprefix("orders_"), variant)
+    for name, text in _FILES.items()
+    if not name.startswith(("words_", "cohorts_"))
+    for variant in re.findall(r"-- variant: (\S+)", text)
+}
+METRICS = {name for name, _ in VARIANTS}
+KEYS = ["metric", "variant", "grain", "period_start", "segment"]
+
+
+def figures(
+    tables, edition, as_of: date, column: str | None = None, grains=("month",)
+) -> pd.DataFrame:
+    """Every figure: metric, variant, grain, period_start, segment, numerator, denominator, value."""
+    found = []
+    for words, files, _ in _rooms(tables, column):
+        connection = _staged(tables, edition, column, grains, as_of)
+        _run(connection, words, edition, as_of)
+        for file in files:
+            for variant, answer in _answers(connection, file, edition, as_of):
+                found.append(answer.assign(metric=file.removeprefix("orders_"), variant=variant))
+        connection.close()
+    together = pd.concat(found, ignore_index=True).rename(columns={"p_start": "period_start"})
+    together["segment"] = _segment(together["seg"], column)
+    return together.drop(columns=["seg"])
+
+
+def cohorts(tables, edition, as_of: date, column: str | None = None) -> pd.DataFrame:
+    """Every cohort cell: measure, cohort, age, segment, numerator, denominator, value."""
+    found = []
+    for words, _, cells in _rooms(tables, column):
+        if cells is None or found:
+            continue
+        connection = _staged(tables, edition, column, ("month",), as_of)
+        _run(connection, words, edition, as_of)
+        found += [answer for _, answer in _answers(connection, cells, edition, as_of)]
+    cells = found[0]
+    return cells.assign(segment=_segment(cells["seg"], column)).drop(columns=["seg"])
+
+
+def _rooms(tables, column):
+    """(words, metric files, cohort file) of each table family that can be asked by this column."""
+    here = set(_FILES)
+    orders = {name for name in here if name.startswith("orders_")}
+    survey = {name for name in here if re.match(r"(nps|csat|ces)|response_rate", name)}
+    costs = {"acquisition_cost", "cac", "ltv_to_cac", "cac_payback"}
+    rest = {name for name in here if not name.startswith(("words_", "cohorts_"))}
+    movements = rest - orders - survey - costs
+    if "acquisition_costs" in tables and (column is None or column in tables["acquisition_costs"]):
+        movements |= costs
+    if "subscriptions" in tables:
+        yield ["words_subscriptions"], sorted(movements), "cohorts_subscriptions"
+    if "orders" in tables:
+        yield ["words_orders"], sorted(orders), "cohorts_orders"
+    if "survey_responses" in tables:
+        yield ["words_survey"], sorted(survey), None
+
+
+def _staged(tables, edition, column, grains, as_of) -> duckdb.DuckDBPyConnection:
+    """The canonical tables with the segment's word on each row, and the periods."""
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    for name, frame in tables.items():
+        connection.register(f"given_{name}", frame)
+    connection.execute(f"create table period as {_periods(tables, grains, as_of)}")
+    _stage_money(connection, tables, column)
+    if "survey_responses" in tables:
+        _stage_survey(connection, tables, column)
+    if "acquisition_costs" in tables:
+        word = "'all'" if column is None else f'"{column}"'
+        if column is None or column in tables["acquisition_costs"]:
+            connection.execute(
+                f"create table cost as select *, {word} as seg from given_acquisition_costs"
+            )
+    return connection
+
+
+def _periods(tables, grains, as_of) -> str:
+    """Every period from the first row's to the one that holds as_of; months always."""
+    firsts = [
+        frame[each].min()
+        for name, each in _DATED
+        if (frame := tables.get(name)) is not None and frame[each].notna().any()
+    ]
+    first, last = min(firsts).date(), as_of
+    return " union all ".join(
+        f"select '{grain}' as grain, s::timestamp as p_start, (s + interval 1 {grain})::timestamp as p_end from "
+        f"generate_series(date_trunc('{grain}', date '{first}'), date '{last}', interval 1 {grain}) t(s)"
+        for grain in dict.fromkeys(("month", *grains))
+    )
+
+
+_DATED = (
+    ("subscriptions", "start_date"),
+    ("orders", "ordered_at"),
+    ("survey_responses", "responded_at"),
+    ("survey_responses", "sent_at"),
+    ("acquisition_costs", "month"),
+)
+
+
+def _stage_money(connection, tables, column) -> None:
+    for name, short in (("subscriptions", "sub"), ("orders", "ord")):
+        if name not in tables:
+            continue
+        word, join = _word(tables, name, column)
+        optional = (
+            "" if "order_id" in tables[name] or short == "sub" else ", null::varchar as order_id"
+        )
+        connection.execute(
+            f"create table {short} as select t.*{optional}, {word} as seg from given_{name} t {join}"
+        )
+
+
+def _word(tables, name, column):
+    """(the segment's word on a row of this table, the join that brings it)"""
+    if column is None:
+        return "'all'", ""
+    if column in tables[name]:
+        return f"""coalesce(nullif(t."{column}", ''), '(not given)')""", ""
+    return (
+        f"""coalesce(nullif(c."{column}", ''), '(not given)')""",
+        "left join given_customers c using (customer_id)",
+    )
+
+
+def _stage_survey(connection, tables, column) -> None:
+    frame = tables["survey_responses"]
+    missing = [
+        name
+        for name in ("response_id", "customer_id", "respondent_id", "touchpoint", "sent_at")
+        if name not in frame
+    ]
+    extra = "".join(
+        f", null::{'timestamp' if name == 'sent_at' else 'varchar'} as {name}" for name in missing
+    )
+    connection.execute(
+        f"create table survey as select *{extra}, row_number() over () as row_id from given_survey_responses"
+    )
+    if column is None:
+        each = "select distinct customer_id, 'all' as seg from survey"
+        connection.execute(
+            f"create table place as select grain, p_start, customer_id, seg from period, ({each})"
+        )
+        connection.execute("update survey set customer_id = '' where customer_id is null")
+        connection.execute("insert into place select grain, p_start, '', 'all' from period")
+    elif "customers" in tables and column in tables["customers"]:
+        connection.execute(
+            f"create table place as select grain, p_start, customer_id, "
+            f"""coalesce(nullif("{column}", ''), '(not given)') as seg from period, given_customers"""
+        )
+    else:
+        connection.execute(
+            "create table subscription_column as select customer_id, start_date, seg from sub"
+        )
+        connection.execute(_FILES["words_place"])
+
+
+def _run(connection, words, edition, as_of) -> None:
+    for name in words:
+        for statement in _filled(_FILES[name], edition, as_of).split(";\n"):
+            connection.execute(statement)
+
+
+def _answers(connection, file, edition, as_of):
+    """(variant, frame) of each query of a file."""
+    text = _filled(_FILES[file], edition, as_of)
+    for variant, query in re.findall(r"-- variant: (\S+)\n(.*?;)", text, flags=re.S):
+        yield variant, connection.sql(query.rstrip(";")).df()
+
+
+def _filled(text, edition, as_of) -> str:
+    rules = edition.definitions
+    ces = rules.ces.easy if rules.ces else (5, 7)
+    for name, value in {
+        "active_window": rules.active_window,
+        "response_window": rules.response_window,
+        "gross_margin": rules.gross_margin or "null",
+        "satisfied_from": rules.csat.satisfied[0],
+        "satisfied_to": rules.csat.satisfied[1],
+        "csat_top": rules.csat.scale[1],
+        "easy_from": ces[0],
+        "easy_to": ces[1],
+        "as_of": f"timestamp '{as_of}'",
+    }.items():
+        text = text.replace(f"${name}", str(value))
+    return text
+
+
+def _segment(seg: pd.Series, column) -> pd.Series:
+    return pd.Series("all", index=seg.index) if column is None else f"{column}=" + seg.astype(str)

@@ -1,0 +1,180 @@
+"""Every metric is declared whole, and its worked examples come out as written."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from drawn import edition
+
+from cs_lib.errors import EditionError
+from cs_lib.metrics.catalogue import CATALOGUE, check_targets, metric
+from cs_lib.metrics.metric import Amount, Derived, Example, Ratio
+
+#: figures read off a curve, whose examples are of the curve and not of a quotient
+OFF_A_CURVE = {"survival", "expected_lifetime", "time_to_value"}
+ALL = [pytest.param(each, id=each.name) for each in CATALOGUE]
+
+
+@pytest.mark.parametrize("declared", [each for each in ALL if each.id not in OFF_A_CURVE])
+def test_the_worked_examples_come_out(declared):
+    rule = declared.rules[0]
+    for example in declared.examples:
+        if isinstance(rule, Amount):
+            assert example.denominator is None
+            value = example.numerator
+        elif example.denominator in (0, None) or example.numerator is None:
+            value = None
+        elif isinstance(rule, Ratio):
+            value = rule.value(example.numerator, example.denominator)
+        else:
+            value = example.numerator / example.denominator - getattr(rule, "minus", 0)
+        if example.value is None:
+            assert value is None, example.what
+        else:
+            assert value == pytest.approx(example.value, rel=1e-12), example.what
+
+
+@pytest.mark.parametrize("declared", ALL)
+def test_the_examples_show_an_ordinary_a_boundary_and_an_undefined_figure(declared):
+    rule = declared.rules[0]
+    if isinstance(rule, Ratio | Derived):
+        values = [example.value for example in declared.examples]
+        assert None in values
+        assert len([value for value in values if value is not None]) >= 2
+        low, high = declared.bounds
+        for value in values:
+            if value is not None:
+                assert (low is None or value >= low) and (high is None or value <= high)
+
+
+@pytest.mark.parametrize("declared", ALL)
+def test_every_sentence_is_there(declared):
+    for text in (declared.title, declared.leaves_out, declared.source, declared.family):
+        assert text.strip() and text == text.strip()
+    assert declared.reads
+    for rule in declared.rules:
+        says = (
+            (
+                [rule.numerator_says, rule.denominator_says]
+                if isinstance(rule, Derived)
+                else [rule.numerator.says]
+                + ([rule.denominator.says] if isinstance(rule, Ratio) else [])
+            )
+            if isinstance(rule, Derived | Ratio | Amount)
+            else ["a curve"]
+        )
+        assert all(sentence.strip() for sentence in says)
+
+
+@pytest.mark.parametrize("declared", [each for each in ALL if len(each.values[0].rules) > 1])
+def test_every_variant_but_the_first_has_a_label_of_its_own(declared):
+    variants = {rule.variant: rule for rule in reversed(declared.rules)}
+    labels = [rule.label for name, rule in variants.items() if name != declared.canonical]
+    assert all(labels), declared.name
+    assert len(set(labels)) == len(labels)
+
+
+def test_there_is_one_metric_of_each_name():
+    names = [each.name for each in CATALOGUE]
+    assert len(set(names)) == len(names) > 40
+
+
+#: METRICS §3: the arrows of the catalogue
+ARROWS = {
+    "higher": [
+        "customer_retention_rate",
+        "gross_revenue_retention",
+        "net_revenue_retention",
+        "mrr",
+        "arr",
+        "net_new_mrr",
+        "mrr_growth_rate",
+        "revenue_growth_rate",
+        "expansion_mrr_rate",
+        "quick_ratio",
+        "arpa",
+        "nps",
+        "csat",
+        "response_rate",
+        "cltv",
+        "ltv_to_cac",
+    ],
+    "lower": [
+        "customer_churn_rate",
+        "gross_revenue_churn_rate",
+        "net_revenue_churn_rate",
+        "churned_customers",
+        "cac",
+        "cac_payback",
+    ],
+}
+
+
+@pytest.mark.parametrize("direction", ARROWS)
+def test_the_directions_are_those_of_the_catalogue(direction):
+    assert {name: metric(name).direction for name in ARROWS[direction]} == dict.fromkeys(
+        ARROWS[direction], direction
+    )
+
+
+#: METRICS §3: the canonical variant, and those that issue 2 asks for
+VARIANTS = {
+    "customer_churn_rate": ("snapshot", {"stripe", "events", "average_base", "begin_plus_adds"}),
+    "customer_retention_rate": (None, {"end_over_start"}),
+    "gross_revenue_retention": ("12_months", {"one_period"}),
+    "net_revenue_retention": ("12_months", {"one_period", "with_reactivation", "end_less_new"}),
+    "net_revenue_churn_rate": (None, {"net_with_reactivation"}),
+    "quick_ratio": (None, {"without_reactivation"}),
+    "csat": (None, {"top_box", "mean"}),
+    "ces": (None, {"share_easy"}),
+    "cac": (None, {"marketing_only"}),
+    "cltv": ("standard", {"purchases"}),
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_variants_of_the_catalogue_are_there(name):
+    canonical, others = VARIANTS[name]
+    declared = metric(name)
+    assert canonical in (None, declared.canonical)
+    assert others <= {rule.variant for rule in declared.rules}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"direction": "up"},
+        {"unit": "furlongs"},
+        {"title": " "},
+        {"source": ""},
+        {"leaves_out": ""},
+        {"reads": ()},
+        {"rules": ()},
+        {"examples": ()},
+        {"examples": (Example("one", 1, 1, 1.0),)},
+    ],
+    ids=str,
+)
+def test_a_declaration_with_a_piece_missing_is_refused(broken):
+    with pytest.raises(TypeError):
+        replace(metric("customer_churn_rate"), **broken)
+
+
+def test_two_rules_of_one_variant_and_fact_are_refused():
+    declared = metric("customer_churn_rate")
+    with pytest.raises(TypeError, match="distinct variants"):
+        replace(declared, rules=(declared.rules[0], declared.rules[0]))
+
+
+def test_an_unknown_metric_is_named_with_the_nearest_one():
+    with pytest.raises(
+        EditionError, match=r"nett_revenue_retention is not a metric.*net_revenue_retention"
+    ):
+        metric("nett_revenue_retention")
+    with pytest.raises(EditionError, match=r"targets\.npss.*nps"):
+        check_targets(edition({"subscriptions": None}, targets={"npss": {"all": 30}}))
+
+
+def test_a_ratio_times_and_less_what_it_says():
+    rule = replace(metric("nps").rules[0], times=100, minus=1)
+    assert math.isclose(rule.value(30, 100), 29)

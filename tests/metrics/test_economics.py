@@ -1,0 +1,153 @@
+"""Named traps of unit economics (METRICS §3)."""
+
+import pytest
+from drawn import drawn
+
+YEAR = [f"2026-{month:02d}-01" for month in range(1, 13)]
+
+
+def _costs(**amounts):
+    """month | amount | category | channel rows, from category__channel=amount, the same each month."""
+    rows = [
+        f"{month} | {amount} | {name.partition('__')[0]} | {name.partition('__')[2]}"
+        for month in YEAR
+        for name, amount in amounts.items()
+    ]
+    return drawn("month | amount | category | channel\n" + "\n".join(rows))
+
+
+def test_cac_is_totals_over_totals_and_undefined_without_new_customers(find_quickly):
+    found = find_quickly(
+        "acquisition_cost",
+        "new_customers",
+        "cac",
+        subscriptions="""
+        customer_id | start_date | end_date   | mrr
+        ada         | 2026-01-01 |            | 50
+        bob         | 2026-03-02 | 2026-03-20 | 50
+        cyd         | 2026-03-05 |            | 50
+        """,
+        acquisition_costs=_costs(marketing=60, sales=50, refund=-10),
+    )
+    assert found("cac", "2026-03") == 50
+    assert found("cac", "2026-03", "marketing_only") == 30
+    assert found("cac", "2026-02") == "undefined"
+    assert found("acquisition_cost", "2026-02") == 100
+    assert found("acquisition_cost", "2026-02", segment="category=refund") == -10
+    assert found("cac", "2026-12", "12_months") == 400
+    assert found("cac", "2026-11", "12_months") == "immature"
+
+
+def test_a_quarters_costs_are_those_of_its_months(find_quickly):
+    found = find_quickly(
+        "acquisition_cost",
+        "new_customers",
+        "cac",
+        grains=("month", "quarter", "week"),
+        subscriptions="""
+        customer_id | start_date | end_date | mrr
+        ada         | 2026-02-01 |          | 50
+        """,
+        acquisition_costs=_costs(marketing=60),
+    )
+    assert found("cac", "2026-Q1") == 180
+    assert found("cac", "2026-W05") is None
+
+
+def test_cac_by_channel_needs_both_the_costs_and_the_customers_of_it(find_quickly):
+    found = find_quickly(
+        "acquisition_cost",
+        "new_customers",
+        "cac",
+        segments=("channel", "region"),
+        customers="""
+        customer_id | channel | region
+        ada         | Ads     | EMEA
+        bob         | Events  | EMEA
+        """,
+        subscriptions="""
+        customer_id | start_date | end_date | mrr
+        ada         | 2026-03-02 |          | 50
+        bob         | 2026-02-02 |          | 50
+        """,
+        acquisition_costs=_costs(marketing__Ads=60, marketing__Events=40, sales__Ads=5),
+    )
+    assert found("cac", "2026-03", segment="channel=Ads") == 65
+    assert found("cac", "2026-03", segment="channel=Events") == "undefined"
+    assert found("cac", "2026-03") == 105
+    assert found("cac", "2026-03", segment="region=EMEA") is None
+
+
+def _steady(left_in=()):
+    """Twenty customers at 100 from 2026-01; one leaves in each of the months given."""
+    rows = []
+    for n in range(20):
+        end = f"2026-{left_in[n]:02d}-15" if n < len(left_in) else ""
+        rows.append(f"c{n} | 2025-12-01 | {end} | 100")
+    rows += ["new | 2026-12-03 | | 300"]
+    return "customer_id | start_date | end_date | mrr\n" + "\n".join(rows)
+
+
+def test_lifetime_value_is_arpa_times_margin_over_churn_pooled_over_a_year(find_quickly):
+    found = find_quickly(
+        "arpa", "customer_churn_rate", "cltv", subscriptions=_steady((3, 9)), gross_margin=0.8
+    )
+    customers_at_openings = 3 * 20 + 6 * 19 + 3 * 18
+    arpa = (18 * 100 + 300) / 19
+    assert found("cltv", "2026-12") == pytest.approx(arpa * 0.8 * customers_at_openings / 2)
+    assert found("cltv", "2026-10") == "immature"
+
+
+def test_lifetime_value_without_churn_is_undefined(find_quickly):
+    found = find_quickly(
+        "arpa", "customer_churn_rate", "cltv", subscriptions=_steady(), gross_margin=0.8
+    )
+    assert found("cltv", "2026-12") == "undefined"
+
+
+def test_without_a_margin_there_is_no_lifetime_value_and_the_report_says_why(find_quickly):
+    names = ("arpa", "new_customers", "acquisition_cost", "customer_churn_rate")
+    found = find_quickly(
+        *(*names, "cac", "cltv", "cac_payback"),
+        subscriptions=_steady((3,)),
+        acquisition_costs=_costs(marketing=60),
+    )
+    assert found("cltv", "2026-12") is None
+    assert found.left_out["cac_payback"] == (
+        "needs definitions.gross_margin, which this edition does not state"
+    )
+
+
+def test_payback_and_the_ratio_of_worth_to_cost(find_quickly):
+    found = find_quickly(
+        "arpa",
+        "customer_churn_rate",
+        "new_customers",
+        "acquisition_cost",
+        "cac",
+        "cltv",
+        "ltv_to_cac",
+        "cac_payback",
+        subscriptions=_steady((3, 9)),
+        gross_margin=0.8,
+        acquisition_costs=_costs(marketing=60),
+    )
+    assert found("cac_payback", "2026-12") == 60 / (300 * 0.8)
+    assert found("ltv_to_cac", "2026-12") == pytest.approx(found("cltv", "2026-12") / 720)
+    assert found("cac_payback", "2026-11") == "undefined"
+
+
+def test_lifetime_value_from_purchases(find_quickly):
+    """Order value 20, 24 orders of 2 customers a year, churn 1 of 11 openings, margin ½."""
+    rows = [f"ada | {month} | 20" for month in YEAR] + [f"bob | {month} | 20" for month in YEAR[:9]]
+    found = find_quickly(
+        "average_order_value",
+        "purchase_frequency",
+        "customer_churn_rate",
+        "cltv",
+        orders="customer_id | ordered_at | amount\n" + "\n".join(rows),
+        gross_margin=0.5,
+        active_window=1,
+    )
+    openings = 11 + 9
+    assert found("cltv", "2026-12", "purchases") == pytest.approx(20 * 10.5 / 12 * 0.5 * openings)

@@ -1,0 +1,199 @@
+"""Named traps of businesses with orders (METRICS §2 and §3), on every engine."""
+
+import pytest
+
+COUNTS = (
+    "opening_customers",
+    "new_customers",
+    "reactivated_customers",
+    "churned_customers",
+    "joined_and_left",
+    "paying_customers",
+)
+BASKET = ("revenue", "orders", "ordering_customers", "average_order_value", "arpa")
+
+
+def test_the_lines_of_a_split_invoice_are_one_order(find):
+    found = find(
+        *BASKET,
+        orders="""
+        customer_id | ordered_at          | amount | order_id
+        ada         | 2026-04-10 10:00:00 | 30     | i1
+        ada         | 2026-04-10 10:00:00 | 20     | i1
+        ada         | 2026-05-02          | 10     | i1
+        bob         | 2026-04-11          | 40     |
+        bob         | 2026-04-11          | 10     |
+    """,
+    )
+    assert found("orders", "2026-04") == 3
+    assert found("orders", "2026-05") == 0
+    assert found("revenue", "2026-05") == 10
+    assert found("average_order_value", "2026-04") == pytest.approx(100 / 3)
+
+
+def test_a_split_invoice_is_one_order_whatever_its_lines_are_about(find):
+    found = find(
+        "orders",
+        "repeat_rate",
+        segments=("category",),
+        as_of="2026-05-01",
+        orders="""
+        customer_id | ordered_at | amount | order_id | category
+        ada         | 2026-04-10 | 30     | i1       | pens
+        ada         | 2026-04-10 | 20     | i1       | paper
+        bob         | 2025-04-10 | 20     | i2       | paper
+    """,
+    )
+    assert found("orders", "2026-04") == 1
+    assert found.parts("repeat_rate", "2026-04") == (0, 1)
+
+
+def test_without_order_ids_each_positive_row_is_an_order(find):
+    found = find(
+        *BASKET,
+        orders="""
+        customer_id | ordered_at | amount
+        ada         | 2026-04-10 | 30
+        ada         | 2026-04-10 | 20
+        ada         | 2026-04-12 | -5
+        ada         | 2026-04-13 | 0
+    """,
+    )
+    assert found("orders", "2026-04") == 2
+    assert found("revenue", "2026-04") == 45
+    assert found("ordering_customers", "2026-04") == 1
+
+
+def test_a_month_of_refunds_alone_has_negative_revenue_and_no_customers(find):
+    found = find(
+        *BASKET,
+        *COUNTS,
+        "revenue_growth_rate",
+        orders="""
+        customer_id | ordered_at | amount | order_id
+        ada         | 2026-03-10 | 30     | i1
+        ada         | 2026-04-12 | -12    | i1
+        bob         | 2026-04-12 | -8     | i9
+    """,
+    )
+    assert found("revenue", "2026-04") == -20
+    assert found("orders", "2026-04") == 0
+    assert found("average_order_value", "2026-04") == "undefined"
+    assert found("arpa", "2026-04") == "undefined"
+    assert found("new_customers", "2026-04") == 0
+    assert found("paying_customers", "2026-04") == 1
+    assert found("revenue_growth_rate", "2026-04") == pytest.approx(-20 / 30 - 1)
+
+
+def test_the_edges_of_the_active_window(find):
+    """Three months: an order of 1 March counts before 1 June, one of 28 February does not."""
+    found = find(
+        *COUNTS,
+        "customer_churn_rate",
+        as_of="2026-09-01",
+        orders="""
+        customer_id | ordered_at          | amount
+        ada         | 2026-03-01          | 10
+        bob         | 2026-02-28 23:59:59 | 10
+        cyd         | 2026-05-31 23:59:59 | 10
+        dot         | 2026-06-01          | 10
+    """,
+    )
+    assert found("paying_customers", "2026-05") == 2
+    assert found("opening_customers", "2026-06") == 2
+    assert found.parts("customer_churn_rate", "2026-06") == (1, 2)
+    assert found("churned_customers", "2026-05") == 1
+
+
+def test_the_months_figures_do_not_depend_on_other_grains(find_quickly):
+    """1 June 2026 is a Monday: the end of a month and of a week."""
+    orders = """
+        customer_id | ordered_at | amount
+        ada         | 2026-03-01 | 10
+        bob         | 2026-01-15 | 10
+        cyd         | 2026-04-01 | 10
+    """
+    names = (*COUNTS, "customer_churn_rate", "repeat_rate", "purchase_frequency")
+    alone = find_quickly(*names, as_of="2026-09-01", orders=orders)
+    among = find_quickly(
+        *names, as_of="2026-09-01", orders=orders, grains=("month", "week", "quarter", "year")
+    )
+    for name in names:
+        for month in ("2026-03", "2026-04", "2026-05", "2026-06", "2026-07"):
+            assert among(name, month) == alone(name, month), (name, month)
+
+
+def test_the_window_is_the_editions(find):
+    found = find(
+        "paying_customers",
+        active_window=1,
+        as_of="2026-09-01",
+        orders="""
+        customer_id | ordered_at | amount
+        ada         | 2026-03-01 | 10
+    """,
+    )
+    assert [found("paying_customers", month) for month in ("2026-03", "2026-04")] == [1, 0]
+
+
+def test_who_orders_again_after_the_window_is_reactivated_not_new(find):
+    found = find(
+        *COUNTS,
+        as_of="2027-01-01",
+        grains=("month", "year"),
+        orders="""
+        customer_id | ordered_at | amount
+        ada         | 2026-01-10 | 10
+        ada         | 2026-07-10 | 10
+        bob         | 2026-02-10 | 10
+    """,
+    )
+    assert found("reactivated_customers", "2026-07") == 1
+    assert found("new_customers", "2026-07") == 0
+    assert found("joined_and_left", "2026") == 2
+    assert found("new_customers", "2026") == 2
+
+
+def test_frequency_and_repeats_are_of_the_twelve_months_to_the_periods_end(find):
+    found = find(
+        "purchase_frequency",
+        "repeat_rate",
+        "average_order_value",
+        as_of="2027-01-01",
+        orders="""
+        customer_id | ordered_at | amount | order_id
+        ada         | 2025-06-30 | 10     | a1
+        ada         | 2025-07-01 | 10     | a2
+        ada         | 2026-06-30 | 40     | a3
+        bob         | 2025-08-01 | 10     | b1
+        bob         | 2025-08-01 | 10     | b1
+        cyd         | 2025-01-01 | 10     | c1
+    """,
+    )
+    assert found.parts("purchase_frequency", "2026-06") == (3, 2)
+    assert found.parts("repeat_rate", "2026-06") == (1, 2)
+    assert found("average_order_value", "2026-06", "12_months") == pytest.approx(70 / 3)
+    assert found("repeat_rate", "2025-11") == "immature"
+
+
+def test_new_customers_revenue_is_that_of_their_first_period(find):
+    found = find(
+        "arpa",
+        "revenue",
+        "revenue_growth_rate",
+        as_of="2027-03-01",
+        orders="""
+        customer_id | ordered_at | amount
+        ada         | 2026-01-10 | 10
+        ada         | 2026-02-10 | 30
+        bob         | 2026-02-11 | 20
+        bob         | 2026-02-12 | -5
+        cyd         | 2027-02-01 | 90
+    """,
+    )
+    assert found("arpa", "2026-02", "new_customers") == 15
+    assert found("arpa", "2026-02") == 22.5
+    assert found("revenue_growth_rate", "2026-02") == 3.5
+    assert found("revenue_growth_rate", "2027-02", "year_over_year") == 1
+    assert found("revenue_growth_rate", "2026-01") == "immature"
+    assert found("revenue_growth_rate", "2026-04") == "undefined"

@@ -1,0 +1,169 @@
+"""Seed small faults into the facts and metrics, one at a time, and see whether the tests notice.
+
+    python tests/mutation/mutants.py                # all, two at a time
+    python tests/mutation/mutants.py churn window   # those whose name holds one of these words
+
+Each mutant is a change of text in a copy of the tree; the tree itself is never touched. A mutant is *killed*
+when a test of tests/metrics fails that passed before; *alive* ones are printed, and make the exit status 1.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AT_ONCE, TIMEOUT = 2, 240
+FACTS, METRICS = "cs_lib/data/facts", "cs_lib/metrics"
+PYTEST = [
+    sys.executable, "-m", "pytest", "tests/metrics", "-q", "-p", "no:cacheprovider", "-p", "no:nbval",
+    "-o", "addopts=--import-mode=importlib", "-k", "not duckdb and not spark and not wholesaler", "--no-header",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault: in this file (of a folder: in the one file that holds it) the first `old` becomes `new`."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+    def place(self, tree: Path) -> Path | None:
+        """The file that holds the text; None where it has moved."""
+        at = tree / self.file
+        files = sorted(at.glob("*.py")) if at.is_dir() else [at]
+        return next((each for each in files if self.old in each.read_text(encoding="utf-8")), None)
+
+
+MUTANTS = [
+    Mutant("state includes a start at the instant", f"{FACTS}/subscriptions.py", 'nw.col("start_date") < nw.col("instant")', 'nw.col("start_date") <= nw.col("instant")'),
+    Mutant("state excludes an end at the instant", f"{FACTS}/subscriptions.py", 'nw.col("until") >= nw.col("instant")', 'nw.col("until") > nw.col("instant")'),
+    Mutant("free plans pay", f"{FACTS}/subscriptions.py", 'nw.col("mrr") > 0', 'nw.col("mrr") >= 0'),
+    Mutant("rows of no length pay", f"{FACTS}/subscriptions.py", 'nw.col("end_date") > nw.col("start_date")', 'nw.col("end_date") >= nw.col("start_date")'),
+    Mutant("touching intervals are two spells", f"{FACTS}/subscriptions.py", 'nw.col("before") < nw.col("start_date")', 'nw.col("before") <= nw.col("start_date")'),
+    Mutant("a spell reaches only to its last row's end", f"{FACTS}/subscriptions.py", 'along(nw.col("until").cum_max())', 'along(nw.col("until"))'),
+    Mutant("every spell starts a customer", f"{FACTS}/subscriptions.py", '(nw.col("begins") == 1) & (nw.col("spell") == 1)', '(nw.col("begins") == 1)'),
+    Mutant("open spells have ended", f"{FACTS}/subscriptions.py", 'nw.col("reached") < FOREVER', 'nw.col("reached") <= FOREVER'),
+    Mutant("new and reactivated change places", f"{FACTS}/flows.py", 'first = nw.col("all_started") > 0', 'first = nw.col("all_started") == 0'),
+    Mutant("lost by segment, not by customer", f"{FACTS}/flows.py", '(nw.col("opening") > 0) & ~still', '(nw.col("opening") > 0) & (nw.col("closing") == 0)'),
+    Mutant("expansion of new customers", f"{FACTS}/flows.py", 'there & still & (nw.col("closing") > nw.col("opening"))', 'still & (nw.col("closing") > nw.col("opening"))'),
+    Mutant("contraction of lost customers", f"{FACTS}/flows.py", 'there & still & (nw.col("closing") < nw.col("opening"))', 'there & (nw.col("closing") < nw.col("opening"))'),
+    Mutant("joined and left without leaving", f"{FACTS}/flows.py", 'only(~still, "started")', 'only(still, "started")'),
+    Mutant("what moves is the larger side", f"{FACTS}/flows.py", 'moved=nw.min_horizontal("gains", "losses")', 'moved=nw.max_horizontal("gains", "losses")'),
+    Mutant("transfers out not taken from contraction", f"{FACTS}/flows.py", '(nw.col("loss") + nw.col("transfer_out"))', 'nw.col("loss")'),
+    Mutant("gross retention without the minimum", f"{FACTS}/flows.py", 'nw.min_horizontal("all_opening", "all_closing")', 'nw.col("all_closing")'),
+    Mutant("twelve months' gross without the minimum", f"{FACTS}/flows.py", 'nw.min_horizontal("all_year_ago", "all_closing")', 'nw.col("all_closing")'),
+    Mutant("retention of the segment's own closing", f"{FACTS}/flows.py", 'retained=_left("opening", "all_closing")', 'retained=_left("opening", "closing")'),
+    Mutant("eleven months ago", f"{FACTS}/calendar.py", "back_from(period.end, 12, period.grain)", "back_from(period.end, 11, period.grain)"),
+    Mutant("a year before the opening", f"{FACTS}/calendar.py", "back_from(period.end, 12, period.grain)", "back_from(period.start, 12, period.grain)"),
+    Mutant("refunds are orders", f"{FACTS}/orders.py", 'positive = rows.filter(nw.col("amount") > 0)', 'positive = rows.filter(nw.col("amount") != 0)'),
+    Mutant("an order is dated by its last row", f"{FACTS}/orders.py", 'nw.col("bucket").min()', 'nw.col("bucket").max()'),
+    Mutant("refunds are not netted", f"{FACTS}/orders.py", "rows.select(*keys", "positive.select(*keys"),
+    Mutant("repeat is three orders", f"{FACTS}/orders.py", 'nw.col("orders_12") > 1', 'nw.col("orders_12") > 2'),
+    Mutant("the window is fixed", f"{FACTS}/orders.py", "sources.edition.definitions.active_window", "3"),
+    Mutant("six and a half is passive", f"{FACTS}/surveys.py", 'nw.col("score") >= 7 * MICROS', 'nw.col("score") >= 6.5 * MICROS'),
+    Mutant("promoters above nine", f"{FACTS}/surveys.py", 'nw.col("score") >= 9 * MICROS', 'nw.col("score") > 9 * MICROS'),
+    Mutant("the first answer counts", f"{FACTS}/surveys.py", 'nw.col(column).max().over', 'nw.col(column).min().over'),
+    Mutant("touchpoints are one", f"{FACTS}/surveys.py", 'keys = ("respondent_id", "touchpoint", *CELL)', 'keys = ("respondent_id", *CELL)'),
+    Mutant("satisfied above the lowest satisfied score", f"{FACTS}/surveys.py", '(nw.col("score") >= low * MICROS)', '(nw.col("score") > low * MICROS)'),
+    Mutant("late answers count", f"{FACTS}/surveys.py", "is_null() & in_time)", "is_null())"),
+    Mutant("the window includes its last moment", f"{FACTS}/surveys.py", 'nw.col("responded_at") < nw.col("sent_at")', 'nw.col("responded_at") <= nw.col("sent_at")'),
+    Mutant("all costs are marketing", f"{FACTS}/costs.py", "only(is_marketing, ", "only(~is_marketing, "),
+    Mutant("a cohort's floor is what it has now", f"{FACTS}/cohorts.py", 'least=nw.col("amount").cum_min()', 'least=nw.col("amount").cum_max()'),
+    Mutant("a gap is forgiven", f"{FACTS}/cohorts.py", 'nw.col("months_seen") == nw.col("age") + 1', 'nw.col("months_seen") <= nw.col("age") + 1'),
+    Mutant("the mean over cohorts takes immature ones", f"{METRICS}/cohorts.py", 'observed = cells[~cells["immature"]]', "observed = cells"),
+    Mutant("immature cells are shown", f"{METRICS}/cohorts.py", '(grid["month_end"] > pd.Timestamp(as_of)) | before_history', 'before_history'),
+    Mutant("the last period is mature", f"{METRICS}/judge.py", 'frame["period_end"] > pd.Timestamp(as_of - wait)', 'frame["period_start"] > pd.Timestamp(as_of - wait)'),
+    Mutant("nobody waits for the window", f"{METRICS}/judge.py", "pd.Timestamp(as_of - wait)", "pd.Timestamp(as_of)"),
+    Mutant("history is forgotten", f"{METRICS}/judge.py", "return too_new | before_history | reaches_back", "return too_new | reaches_back"),
+    Mutant("looking back is free", f"{METRICS}/judge.py", "return too_new | before_history | reaches_back", "return too_new | before_history"),
+    Mutant("no second cell is hidden", f"{METRICS}/judge.py", "mask(hidden | second, SUPPRESSED)", "mask(hidden, SUPPRESSED)"),
+    Mutant("exactly the minimum is hidden", f"{METRICS}/judge.py", '(frame["n"] < min_n)', '(frame["n"] <= min_n)'),
+    Mutant("nps is a fraction", METRICS, "times=100", "times=1"),
+    Mutant("stripe forgets the new", METRICS, 'nw.col("at_opening") + nw.col("started")', 'nw.col("at_opening")'),
+    Mutant("the mean base is a sum", METRICS, '(nw.col("at_opening") + nw.col("at_closing")) / 2', '(nw.col("at_opening") + nw.col("at_closing"))'),
+    Mutant("end less new keeps the new", METRICS, 'nw.col("closing") - nw.col("new")', 'nw.col("closing")'),
+    Mutant("the quick ratio forgets who came back", METRICS, 'nw.col("new") + nw.col("reactivation") + nw.col("expansion")', 'nw.col("new") + nw.col("expansion")'),
+    Mutant("arr of eleven months", METRICS, 'nw.col("closing") * 12', 'nw.col("closing") * 11'),
+    Mutant("six months pooled as twelve", f"{METRICS}/derived.py", "rolling(months, min_periods=months)", "rolling(months, min_periods=1)"),
+    Mutant("pooled a month early", f"{METRICS}/derived.py", "pd.Timedelta(days=1)", "pd.Timedelta(days=32)"),
+    Mutant("margin left out of payback", METRICS, 'inputs["arpa"].value * edition.definitions.gross_margin,\n        "n": inputs["arpa"].n', 'inputs["arpa"].value,\n        "n": inputs["arpa"].n'),
+    Mutant("wilson without its correction", f"{METRICS}/intervals.py", "z**2 / (4 * n**2)", "0"),
+    Mutant("student's n for n − 1", f"{METRICS}/intervals.py", "/ (n - 1)\n        half = stats", "/ n\n        half = stats"),
+    Mutant("the delta method without covariance", f"{METRICS}/intervals.py", "xx - 2 * ratio * xy + ratio**2 * yy", "xx + ratio**2 * yy"),
+    Mutant("one answer is added for nps", f"{METRICS}/intervals.py", "(square_sum + value_sum) / 2 + 0.75", "(square_sum + value_sum) / 2 + 0.25"),
+]  # fmt: skip
+
+
+def main(words: list[str]) -> int:
+    chosen = [each for each in MUTANTS if not words or any(word in each.name for word in words)]
+    missing = [each for each in chosen if each.place(ROOT) is None]
+    for mutant in missing:
+        print(f"moved   {mutant.name}: {mutant.file} no longer holds its text")
+    failing = _failing_before()
+    print(
+        f"{len(failing)} tests fail without any mutant and are left out"
+        if failing
+        else "all tests pass before"
+    )
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [each for each in chosen if each not in missing]
+        fates = list(pool.map(lambda mutant: _fate(mutant, failing), running))
+    alive = [mutant for mutant, fate in zip(running, fates, strict=True) if fate == "alive"]
+    print(f"{len(running) - len(alive)} of {len(running)} killed")
+    return 1 if alive or missing else 0
+
+
+def _failing_before() -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        done = _tests(_copy(Path(folder)), [], stop=False)
+    return re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, flags=re.M)
+
+
+def _fate(mutant: Mutant, failing: list[str]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        tree = _copy(Path(folder))
+        path = mutant.place(tree)
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(mutant.old, mutant.new, 1), encoding="utf-8"
+        )
+        try:
+            done = _tests(tree, failing, stop=True)
+            fate = "alive" if done.returncode == 0 else "killed"
+            by = re.findall(r"^(?:FAILED|ERROR) \S+?::(\S+)", done.stdout, flags=re.M)
+        except subprocess.TimeoutExpired:
+            fate, by = "killed", ["time ran out"]
+    print(f"{fate:7} {mutant.name}" + (f"  ({by[0]})" if by else ""), flush=True)
+    return fate
+
+
+def _copy(folder: Path) -> Path:
+    for name in ("cs_lib", "tests", "params"):
+        shutil.copytree(
+            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.gz")
+        )
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def _tests(tree: Path, left_out: list[str], *, stop: bool):
+    deselected = [part for each in left_out for part in ("--deselect", each)]
+    return subprocess.run(
+        [*PYTEST, *(["-x"] if stop else []), *deselected],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT if stop else 3 * TIMEOUT,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
