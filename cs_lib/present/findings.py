@@ -1,0 +1,163 @@
+"""Findings that need more than one row of one metric: cohorts, movements, unit economics."""
+
+import math
+
+import pandas as pd
+
+from cs_lib.metrics.metric import HIGHER_IS_BETTER, MONEY, MONTHS, PERCENT, RATIO
+from cs_lib.period import Period
+from cs_lib.present.display import Sentence
+from cs_lib.present.reading import OK, Reading, day, number
+from cs_lib.present.sentences import metric_sentence, segment_sentence
+from cs_lib.present.wording import Words, listed
+
+CUSTOMERS, REVENUE_NET, REVENUE_GROSS = "customers", "revenue_net", "revenue_gross"
+COHORT_KEEPS = {
+    CUSTOMERS: "of customers were still active",
+    REVENUE_NET: "of the cohorts' first revenue was coming in, upgrades included,",
+    REVENUE_GROSS: "of the cohorts' first revenue was kept, upgrades left out,",
+}
+#: the movements of a period, in the order in which they are told and drawn
+MOVEMENTS = {
+    "new": "new",
+    "reactivation": "reactivation",
+    "expansion": "expansion",
+    "transfer_in": "transfers in",
+    "transfer_out": "transfers out",
+    "contraction": "contraction",
+    "churned": "churn",
+}
+
+
+def movement_amounts(frame: pd.DataFrame, of: str = "mrr") -> dict[str, float]:
+    """Opening, each movement and closing of one period and segment, by short name.
+
+    `frame`: rows of the measures named `opening_mrr`, `new_mrr`, …, and `mrr` for the closing.
+    """
+    values = {row["metric"]: number(row["value"]) for row in frame.to_dict("records")}
+    found = {name: values.get(f"{name}_{of}", math.nan) for name in ("opening", *MOVEMENTS)}
+    found["closing"] = values.get(of, math.nan)
+    return found
+
+
+def movement_sentence(frame: pd.DataFrame, *, words: Words, title: str = "MRR") -> Sentence:
+    """From opening to closing, with each movement that is not zero."""
+    amounts = movement_amounts(frame)
+    opening, closing = amounts["opening"], amounts["closing"]
+    period = Reading.of(frame.iloc[0]).period if len(frame) else None
+    when = f" in {words.period(period)}" if period else ""
+    if math.isnan(opening) or math.isnan(closing):
+        return Sentence(
+            f"The movement of {title}{when} cannot be told: its opening or closing is missing."
+        )
+    moved = [
+        f"{said} {_signed(amounts[name], words)}"
+        for name, said in MOVEMENTS.items()
+        if amounts[name] and not math.isnan(amounts[name])
+    ]
+    known = all(
+        not math.isnan(amounts[name]) for name in ("new", "expansion", "contraction", "churned")
+    )
+    told = f": {listed(moved)}" if moved else ": nothing was gained or lost" if known else ""
+    if opening == closing:
+        stayed = words.money(closing, compact=True)
+        cancelled = ": gains and losses cancelled out" if moved else ""
+        return Sentence(f"{title} stayed at {stayed}{when}{cancelled}{told}.")
+    share = words.change(closing, opening, MONEY)
+    verb = "rose" if closing > opening else "fell"
+    by = _signed(abs(closing - opening), words).lstrip("+")
+    ends = " to ".join(words.money(each, compact=True) for each in (opening, closing))
+    change = f" ({share})" if opening > 0 and "unchanged" not in share else ""
+    return Sentence(f"{title} {verb} by {by}{change}{when}, from {ends}{told}.")
+
+
+def _signed(amount: float, words: Words) -> str:
+    text = words.money(amount, compact=True)
+    return text if amount <= 0 else f"+{text}"
+
+
+def cohort_sentence(
+    cohorts: pd.DataFrame, age: int, *, words: Words, measure: str = CUSTOMERS
+) -> Sentence:
+    """What was left `age` months after joining: the weighted mean, the best and the worst cohort.
+
+    `cohorts`: cohort cells of one segment; the weighted mean has no cohort date.
+    """
+    cells = cohorts[(cohorts["measure"] == measure) & (cohorts["age"] == age)]
+    seen = cells[(cells["status"] == OK) & cells["value"].notna()]
+    mean, each = seen[seen["cohort"].isna()], seen[seen["cohort"].notna()]
+    after = f"{words.count(age, 'month')} after joining"
+    if each.empty:
+        return Sentence(f"No cohort has been observed {after} yet.")
+    size = words.count(len(each), "cohort")
+    if mean.empty:
+        said = f"{size} can be observed {after}"
+    else:
+        row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
+        inside = [f"weighted by size over {size}"]
+        if row.has_interval:
+            inside.append(f"{words.level} interval {words.interval(row.low, row.high, PERCENT)}")
+        said = f"{words.percent(row.value)} {COHORT_KEEPS[measure]} {after} ({'; '.join(inside)})"
+        said = said[:1].upper() + said[1:]
+    if len(each) == 1:
+        return Sentence(f"{said}.")
+    best, worst = each.loc[each["value"].idxmax()], each.loc[each["value"].idxmin()]
+    if best["value"] == worst["value"]:
+        return Sentence(f"{said}. All cohorts stand alike, at {words.percent(best['value'])}.")
+    return Sentence(
+        f"{said}. The best was the cohort of {_cohort(best, words)}, "
+        f"the weakest that of {_cohort(worst, words)}."
+    )
+
+
+def _cohort(row, words: Words) -> str:
+    """ "March 2025 (80.0%)"."""
+    month = words.period(Period.containing(day(row["cohort"]), "month"))
+    return f"{month} ({words.percent(row['value'])})"
+
+
+def ltv_to_cac_sentence(
+    metric, now, before=None, *, words: Words, benchmark=3.0, **options
+) -> Sentence:
+    """LTV:CAC against the customary three to one, with what the interval allows."""
+    now = Reading.of(now)
+    said = metric_sentence(metric, now, before, words=words, **options)
+    if not now.ok:
+        return said
+    line = f"{words.tick(benchmark, RATIO)} : 1"
+    if not now.has_interval:
+        side = "above" if now.value > benchmark else "below" if now.value < benchmark else "at"
+        return said + Sentence(f"It stands {side} the customary {line}; it carries no interval.")
+    if now.low > benchmark:
+        return said + Sentence(f"The whole interval lies above the customary {line}.")
+    if now.high < benchmark:
+        return said + Sentence(f"The whole interval lies below the customary {line}.")
+    return said + Sentence(
+        f"The interval includes the customary {line}, so neither side can be claimed."
+    )
+
+
+def payback_sentence(metric, now, before=None, *, words: Words, **options) -> Sentence:
+    """How many months of gross margin repay the cost of winning a customer."""
+    now = Reading.of(now)
+    said = metric_sentence(metric, now, before, words=words, **options)
+    if not now.ok:
+        return said
+    months = words.value(now.value, MONTHS)
+    return said + Sentence(
+        f"A new customer's gross margin repays the cost of winning them after {months}, "
+        "provided they stay that long."
+    )
+
+
+def touchpoint_sentence(
+    metric, frame, *, words: Words, direction: str | None = None, scale: tuple | None = None
+) -> Sentence:
+    """The touchpoints at which the score is best and worst; for CES the edition says which is."""
+    direction = direction or metric.direction
+    said = segment_sentence(metric, frame, words=words, direction=direction)
+    if scale is None:
+        return said
+    better = {HIGHER_IS_BETTER: "higher is better"}.get(direction, "lower is better")
+    ends = " to ".join(words.tick(end, "score") for end in scale)
+    return said + Sentence(f"The scale runs from {ends}; {better}.")

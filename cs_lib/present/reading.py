@@ -1,0 +1,139 @@
+"""A row of the measures, as sentences, tables and figures read it."""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER
+from cs_lib.period import ALL, GRAINS, MONTH, Period, segment_pairs
+
+OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
+MET, MISSED, NOT_DISTINGUISHABLE = "met", "missed", "not distinguishable"
+
+_NUMBERS = ("value", "low", "high", "n", "numerator", "denominator")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One figure with what stands behind it; numbers that are not there are NaN."""
+
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    n: float = math.nan
+    numerator: float = math.nan
+    denominator: float = math.nan
+    status: str = OK
+    period: Period | None = None
+    segment_by: str = ALL
+    segment: str = ALL
+    metric: str = ""
+    variant: str | None = None
+
+    @classmethod
+    def of(cls, row) -> "Reading":
+        """Read a Series, a mapping or a Reading; a figure that is not a number is never `ok`."""
+        if isinstance(row, cls):
+            return row
+        numbers = {name: number(row.get(name)) for name in _NUMBERS}
+        status = str(row.get("status", OK))
+        if status == OK and math.isnan(numbers["value"]):
+            status = UNDEFINED
+        words = {
+            k: str(row.get(k, d))
+            for k, d in (("segment_by", ALL), ("segment", ALL), ("metric", ""))
+        }
+        return cls(
+            **numbers,
+            **words,
+            status=status,
+            period=period_of(row),
+            variant=row.get("variant"),
+        )
+
+    @property
+    def ok(self) -> bool:
+        return self.status == OK
+
+    @property
+    def has_interval(self) -> bool:
+        return self.ok and not (math.isnan(self.low) or math.isnan(self.high))
+
+
+def number(value) -> float:
+    """The value as a finite float, or NaN."""
+    try:
+        value = float(value)
+    except (TypeError, ValueError):
+        return math.nan
+    return value if math.isfinite(value) else math.nan
+
+
+def day(value) -> date | None:
+    """The calendar day of a date, timestamp or text; None when there is none."""
+    stamp = pd.Timestamp(value) if value is not None else pd.NaT
+    return None if pd.isna(stamp) else stamp.date()
+
+
+def period_of(row) -> Period | None:
+    """The period a row speaks of, from its period_start and grain (a month when it has none)."""
+    start = day(row.get("period_start"))
+    grain = row.get("grain", MONTH)
+    return Period.containing(start, grain if grain in GRAINS else MONTH) if start else None
+
+
+def readings(frame: pd.DataFrame | None) -> list[Reading]:
+    """The rows of a slice of the measures, in the frame's order."""
+    if frame is None:
+        return []
+    return [Reading.of(row) for row in frame.to_dict("records")]
+
+
+def labels(rows: list[Reading], *, whole: str = "All") -> list[str]:
+    """What tells the rows' segments apart: the values of the columns in which they differ.
+
+    A row that is split by fewer columns than the others is their total, and is called `whole`.
+    """
+    pairs = [segment_pairs(row.segment_by, row.segment) for row in rows]
+    deepest = max((len(each) for each in pairs), default=0)
+    if not deepest:
+        return [whole for _ in rows]
+    parts = [each for each in pairs if len(each) == deepest]
+    differ = [i for i in range(deepest) if len({each[i][1] for each in parts}) > 1] or [deepest - 1]
+    return [
+        ", ".join(each[i][1] for i in differ) if len(each) == deepest else whole for each in pairs
+    ]
+
+
+def split_column(rows: list[Reading]) -> str:
+    """The column, or columns, in which the rows' segments differ; `all` when there is none."""
+    pairs = [segment_pairs(row.segment_by, row.segment) for row in rows]
+    deepest = max(pairs, key=len, default=())
+    parts = [each for each in pairs if len(each) == len(deepest)]
+    differ = [c for i, (c, _) in enumerate(deepest) if len({each[i][1] for each in parts}) > 1]
+    return ", ".join(differ or [column for column, _ in deepest[-1:]]) or ALL
+
+
+def target_verdict(reading: Reading, target: float, direction: str) -> str | None:
+    """Met, missed or not distinguishable: the whole interval must lie on one side of the target.
+
+    A figure without an interval was counted, not sampled, and is compared as it stands.
+    None when there is nothing to compare, or when the metric has no better side.
+    """
+    if not reading.ok or math.isnan(number(target)):
+        return None
+    if direction not in (HIGHER_IS_BETTER, LOWER_IS_BETTER):
+        return None
+    sign = 1 if direction == HIGHER_IS_BETTER else -1
+    value = sign * reading.value
+    ends = (
+        sorted((sign * reading.low, sign * reading.high))
+        if reading.has_interval
+        else (value, value)
+    )
+    goal = sign * target
+    if ends[0] >= goal:
+        return MET
+    return MISSED if ends[1] < goal else NOT_DISTINGUISHABLE
