@@ -1,0 +1,244 @@
+"""What a notebook holds: frames, tables, figures and words for one edition, period and segment."""
+
+import os
+
+import pandas as pd
+from IPython.display import display
+
+from cs_lib.edition import find_root, read_edition
+from cs_lib.errors import ReconciliationError
+from cs_lib.kit.figures import MOVEMENTS, FigureKit
+from cs_lib.kit.selection import EVERY_VARIANT, Selection
+from cs_lib.metrics import compare
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.checks import proofs
+from cs_lib.metrics.cohorts import CUSTOMERS
+from cs_lib.metrics.store import load_measures
+from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
+from cs_lib.present import definitions, findings, sentences, tables
+from cs_lib.present.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
+from cs_lib.present.wording import Words
+
+COHORTS = "cohort_retention"
+DATA, REJECTS = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS"
+
+
+def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "Kit":
+    """The kit for an edition (name or path), a period (default: the last complete month) and a segment.
+
+    Raises EditionError for what is not known, DataError where the data break the contract.
+    """
+    root = find_root()
+    opened = read_edition(edition, root=root)
+    measures = load_measures(
+        opened,
+        root=root,
+        data_dir=os.environ.get(DATA),
+        allow_rejects=os.environ.get(REJECTS) == "1",
+    )
+    chosen = Period.parse(period) if period else last_complete(measures.as_of, MONTH)
+    return Kit(Selection(opened, measures, chosen, Segment.parse(segment)))
+
+
+class Kit:
+    """One edition, period and segment. Whatever the edition cannot give comes back as LeftOut."""
+
+    def __init__(self, selection: Selection):
+        self.selection = selection
+        self.words = Words.of(selection.edition)
+        self.figure = FigureKit(selection, self.words)
+        self.has = selection.has
+        self.frame = selection.frame
+        self.cohorts = selection.cohorts
+
+    # --- tables ----------------------------------------------------------------------------------
+
+    def table(
+        self, *names: str, variant: str | None = None, by: str | None = None, periods: int = 1
+    ) -> ReportTable | LeftOut:
+        """Value, interval, n, change, target and status: one row a metric, or a segment, or a period."""
+        frame = self.selection.frame(*names, variant=variant, by=by, periods=periods)
+        title = self._title(names, by)
+        if frame.empty:
+            return LeftOut(title, self.selection.why_not(names, by))
+        rows = tables.SEGMENTS if by else tables.PERIODS if periods > 1 else tables.METRICS
+        before = self.selection.frame(*names, variant=variant, by=by, periods=periods, back=1)
+        if by and by not in (column for column, _ in self.selection.segment.pairs):
+            frame = pd.concat(
+                [frame, self.selection.frame(*names, variant=variant, periods=periods)]
+            )
+        return tables.metric_table(
+            frame.assign(distinguishable=self._told_apart(frame, before)),
+            {name: self.selection.metric(name) for name in frame["metric"].unique()},
+            self.words,
+            rows=rows,
+            before=before if periods == 1 else None,
+            targets=self.selection.edition.targets,
+            directions={name: self.selection.direction(name) for name in names},
+            group=tables.METRICS if len(names) > 1 and rows != tables.METRICS else None,
+            caption=title,
+        )
+
+    def movement_table(self, periods: int = 6) -> ReportTable | LeftOut:
+        """Opening, every movement and closing MRR of the last periods."""
+        frame = self.selection.frame(*MOVEMENTS, periods=periods)
+        if frame.empty:
+            return LeftOut("MRR movements", self.selection.why_not(["mrr"], None))
+        return tables.movement_table(frame, self.words, caption="MRR from opening to closing")
+
+    def variants_table(self, name: str) -> ReportTable | LeftOut:
+        """One metric under each rule in use, side by side."""
+        frame = self.selection.frame(name, variant=EVERY_VARIANT)
+        if frame.empty:
+            return LeftOut(
+                f"{self.selection.metric(name).title} under each rule",
+                self.selection.why_not([name], None),
+            )
+        return tables.variants_table(frame, self.selection.metric(name), self.words)
+
+    def cohort_table(self, measure: str = CUSTOMERS, max_age: int = 12) -> ReportTable | LeftOut:
+        """The cohort triangle as numbers."""
+        cells = self.selection.cohorts(measure)
+        if cells.empty:
+            return LeftOut("cohort table", self.selection.why_no_cohorts)
+        return tables.cohort_table(cells, self.words, measure=measure, max_age=max_age)
+
+    def _title(self, names, by: str | None) -> str:
+        said = ", ".join(self.selection.metric(name).title for name in names[:3]) + (
+            ", …" if len(names) > 3 else ""
+        )
+        return f"{said}, by {by}" if by else said
+
+    def _told_apart(self, frame: pd.DataFrame, before: pd.DataFrame) -> list[bool | None]:
+        key = ["metric", "variant", "segment"]
+        earlier = {tuple(row[k] for k in key): row for row in before.to_dict("records")}
+        return [
+            compare.distinguishable(
+                row, earlier.get(tuple(row[k] for k in key)), self.selection.metric(row["metric"])
+            )
+            for row in frame.to_dict("records")
+        ]
+
+    # --- words -----------------------------------------------------------------------------------
+
+    def say(
+        self, name: str, *, variant: str | None = None, by: str | None = None
+    ) -> Sentence | LeftOut:
+        """The finding in a sentence, computed: a metric, its segments, or the movement of MRR."""
+        if name == COHORTS:
+            return self.say_cohorts()
+        frame = self.selection.frame(name, variant=variant, by=by)
+        if frame.empty:
+            return LeftOut(self._title([name], by), self.selection.why_not([name], by))
+        told, direction = self.selection.metric(name), self.selection.direction(name)
+        if by:
+            scale = (
+                self.selection.edition.definitions.ces.scale
+                if name == "ces" and not variant
+                else None
+            )
+            return findings.touchpoint_sentence(
+                told, frame, words=self.words, direction=direction, scale=scale
+            )
+        if name == "net_new_mrr":
+            return findings.movement_sentence(self.selection.frame(*MOVEMENTS), words=self.words)
+        now, before = frame.iloc[0], self.selection.frame(name, variant=variant, back=1)
+        before = before.iloc[0] if len(before) else None
+        sentence = _SENTENCES.get(name, sentences.metric_sentence)
+        base = self._baseline(name, now)
+        return sentence(
+            told,
+            now,
+            before,
+            words=self.words,
+            target=tables.target_for(
+                self.selection.edition.targets, name, self.selection.segment.label
+            )
+            if now["variant"] == told.canonical
+            else None,
+            distinguishable=compare.distinguishable(now, before, told),
+            direction=direction,
+            baseline=base.value if base else None,
+            signal=base.signals(now["value"]) if base else None,
+        )
+
+    def say_cohorts(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
+        """What is left of the cohorts some months after joining."""
+        cells = self.selection.cohorts(measure)
+        if cells.empty:
+            return LeftOut("cohort retention", self.selection.why_no_cohorts)
+        return findings.cohort_sentence(cells, age, words=self.words, measure=measure)
+
+    def _baseline(self, name: str, now: pd.Series) -> compare.Baseline | None:
+        before = self.selection.frame(
+            name, variant=now["variant"], periods=compare.BASELINE_PERIODS, back=1
+        )
+        return compare.baseline(before, now, self.selection.metric(name))
+
+    # --- segments ----------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The segment columns of this edition that this report can be split by."""
+        own = [column for column, _ in self.selection.segment.pairs]
+        return tuple(own) if own else self.selection.edition.segments
+
+    def by_segment(self, name: str, *, variant: str | None = None) -> None:
+        """Show one metric by each segment column of the edition: the finding, the figure, the table."""
+        shown = [
+            part
+            for column in self.columns
+            if len(self.frame(name, variant=variant, by=column))
+            for part in (
+                self.say(name, variant=variant, by=column),
+                self.figure.bars(name, column, variant=variant),
+                self.table(name, variant=variant, by=column),
+            )
+        ]
+        display(*shown or [self._no_segments(name)])
+
+    def _no_segments(self, name: str) -> LeftOut:
+        title = f"{self.selection.metric(name).title} by segment"
+        if not self.has(name):
+            return LeftOut(title, self.selection.why_not([name], None))
+        return LeftOut(
+            title,
+            f"this edition names no segment that {self.selection.metric(name).title} can be split by",
+        )
+
+    # --- proof and meaning -------------------------------------------------------------------------
+
+    def checks(self) -> Checks:
+        """The reconciliations of the figures this notebook used; ReconciliationError when one fails."""
+        found = proofs(self.selection.measures.measures, self.selection.measures.cohorts)
+        mine = [proof for proof in found if set(proof.metrics) & set(self.selection.used)]
+        shown = Checks(
+            [
+                Check(
+                    proof.what,
+                    proof.holds,
+                    f"{proof.cells:,} cells compared; largest difference {proof.worst:.2f}",
+                )
+                for proof in mine
+            ]
+        )
+        if shown.failed:
+            raise ReconciliationError(f"The figures do not reconcile: {shown.failed[0].what}.")
+        return shown
+
+    def definitions(self) -> Definitions:
+        """What the metrics this notebook used mean, from their declarations."""
+        used = [
+            self.selection.metric(each.name)
+            for each in CATALOGUE
+            if each.name in self.selection.used
+        ]
+        return definitions.definitions(
+            used, self.words, self.selection.edition, used=self.selection.used
+        )
+
+
+_SENTENCES = {
+    "ltv_to_cac": findings.ltv_to_cac_sentence,
+    "cac_payback": findings.payback_sentence,
+}

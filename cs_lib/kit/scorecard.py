@@ -1,0 +1,230 @@
+"""The front page's tables: headline metrics in sections, segments side by side, what stands out."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from cs_lib.kit import history
+from cs_lib.kit.selection import Selection
+from cs_lib.metrics import compare
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.judge import OK
+from cs_lib.metrics.metric import Amount, Derived, Metric
+from cs_lib.present import scoreboard, tables
+from cs_lib.present.display import LeftOut, ReportTable, Sentence
+from cs_lib.present.reading import Reading, labels, number, readings
+from cs_lib.present.scoreboard import Entry
+from cs_lib.present.wording import Words, spoken
+
+#: what a board asks for first; what an edition cannot give is left out
+HEADLINES = {
+    "Growth": (
+        "mrr",
+        "net_new_mrr",
+        "mrr_growth_rate",
+        "expansion_mrr_rate",
+        "quick_ratio",
+        "revenue",
+        "revenue_growth_rate",
+        "orders",
+        "new_customers",
+        "paying_customers",
+        "ordering_customers",
+    ),
+    "Retention": (
+        "customer_churn_rate",
+        "gross_revenue_churn_rate",
+        "net_revenue_retention",
+        "gross_revenue_retention",
+        "repeat_rate",
+        "purchase_frequency",
+    ),
+    "Sentiment": ("nps", "csat", "ces", "response_rate"),
+    "Economics": ("arpa", "average_order_value", "cac", "cltv", "ltv_to_cac", "cac_payback"),
+    "Adoption": ("time_to_value", "active_customer_rate", "usage_frequency", "stickiness"),
+}
+SIDE_BY_SIDE = (
+    "mrr",
+    "revenue",
+    "paying_customers",
+    "customer_churn_rate",
+    "net_revenue_retention",
+    "nps",
+    "csat",
+    "ces",
+    "arpa",
+    "ltv_to_cac",
+    "active_customer_rate",
+)
+#: how many periods the small lines show
+LINE = {"month": 24, "quarter": 12, "week": 26, "year": 6}
+#: the same figure seen from the other side: not looked at twice
+MIRRORED = ("customer_retention_rate",)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """What the front page shows of one edition, period and segment."""
+
+    selection: Selection
+    words: Words
+
+    def table(self) -> ReportTable | LeftOut:
+        """Every headline metric that the edition has, in sections."""
+        names = [name for section in HEADLINES.values() for name in section]
+        span = max(LINE[self.selection.period.grain], compare.BASELINE_PERIODS + 1)
+        frame = self.selection.frame(*names, periods=span)
+        entries = [
+            self._entry(section, name, rows)
+            for section, chosen in HEADLINES.items()
+            for name in chosen
+            if self._now(rows := frame[frame["metric"] == name]) is not None
+        ]
+        if not entries:
+            return LeftOut("Scorecard", "this edition has no headline metric for this period")
+        whose = self.words.segment(self.selection.segment.by, self.selection.segment.label)
+        caption = f"{self.words.period(self.selection.period)}{f', {whose}' if whose else ''}"
+        return scoreboard.scorecard_table(entries, self.words, caption=caption)
+
+    def side_by_side(self, *names: str, by: str) -> ReportTable | LeftOut:
+        """Headline metrics in rows, the segments of one column in columns, and all beside them."""
+        chosen = names or SIDE_BY_SIDE
+        frame = self.selection.frame(*chosen, by=by)
+        title = f"By {spoken(by)}"
+        if frame.empty:
+            return LeftOut(title, self.selection.why_not(chosen, by))
+        if by not in (column for column, _ in self.selection.segment.pairs):
+            frame = pd.concat([frame, self.selection.frame(*chosen)], ignore_index=True)
+        order = {name: place for place, name in enumerate(chosen)}
+        frame = frame[frame["metric"].isin(self._split(frame))]
+        frame = frame.sort_values("metric", key=lambda each: each.map(order), kind="stable")
+        segments = frame.drop_duplicates("segment")
+        named = dict(zip(segments["segment"], labels(readings(segments)), strict=True))
+        entries = [
+            (named[row["segment"]], self._plain(row)) for row in frame.to_dict("records")
+        ]
+        return scoreboard.side_by_side_table(entries, self.words, by=by, caption=title)
+
+    def signals(self) -> tuple[Sentence | LeftOut, ReportTable | None]:
+        """What lies outside its control limits at this period, in this segment or one beside it."""
+        looked, outside = self.outside()
+        if looked.empty:
+            return LeftOut(
+                "What stands out", "needs twelve earlier periods with figures to judge this one by"
+            ), None
+        metrics = self._metrics(looked)
+        by_chance = history.expected_by_chance(looked, metrics)
+        when = self.words.period(self.selection.period)
+        said = scoreboard.signals_sentence(
+            outside, metrics, len(looked), by_chance, when, words=self.words
+        )
+        if outside.empty:
+            return said, None
+        self.selection.frame(*outside["metric"].unique())
+        caption = f"Outside three-sigma control limits in {when}"
+        return said, scoreboard.signals_table(outside, metrics, self.words, caption=caption)
+
+    def outside(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """(every figure that could be judged, those outside their limits, the farthest first)."""
+        quiet = replace(self.selection, used={})
+        span = compare.BASELINE_PERIODS + 1
+        own = [column for column, _ in self.selection.segment.pairs]
+        columns = [None, *(c for c in self.selection.edition.segments if c not in own)]
+        frame = pd.concat([quiet.frame(by=by, periods=span) for by in columns], ignore_index=True)
+        frame = frame[~frame["metric"].isin(MIRRORED)]
+        judged = [
+            found
+            for (name, _), rows in frame.groupby(["metric", "segment"], sort=False)
+            if (found := self._judged(rows, self.selection.metric(name))) is not None
+        ]
+        looked = pd.DataFrame(judged).reset_index(drop=True)
+        if looked.empty:
+            return looked, looked
+        outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
+        return looked, outside.reset_index(drop=True)
+
+    def _judged(self, rows: pd.DataFrame, metric: Metric) -> dict | None:
+        """This period's row with its baseline and how far outside its limits it lies."""
+        now = self._now(rows)
+        before = rows[rows["period_start"] < pd.Timestamp(self.selection.period.start)]
+        base = compare.baseline(before, now, metric) if now is not None else None
+        if base is None or now["status"] != OK:
+            return None
+        reach = (base.high if now["value"] > base.value else base.low) - base.value
+        away = now["value"] - base.value
+        return {
+            **now.to_dict(),
+            "baseline": base.value,
+            "limit_low": base.low,
+            "limit_high": base.high,
+            "signal": base.signals(now["value"]),
+            "distance": away / reach if reach else (float("inf") if away else 0.0),
+            "base_n": before["denominator"].sum(),
+        }
+
+    def _entry(self, section: str, name: str, rows: pd.DataFrame) -> Entry:
+        metric, period = self.selection.metric(name), self.selection.period
+        now, starts = self._now(rows), rows["period_start"]
+        before = rows[starts == pd.Timestamp(period.back().start)]
+        before = before.iloc[0] if len(before) else None
+        base = compare.baseline(rows[starts < pd.Timestamp(period.start)], now, metric)
+        return replace(
+            self._plain(now),
+            section=section,
+            before=None if before is None else Reading.of(before),
+            distinguishable=compare.distinguishable(now, before, metric),
+            baseline=base.value if base else self._pooled(rows, now, metric),
+            signal=base.signals(now["value"]) if base else None,
+            series=self._series(rows),
+        )
+
+    def _plain(self, row) -> Entry:
+        metric = self.selection.metric(row["metric"])
+        canonical = row["variant"] == metric.canonical
+        target = tables.target_for(
+            self.selection.edition.targets, metric.name, row["segment"]
+        )
+        return Entry(
+            "",
+            metric,
+            Reading.of(row),
+            target=target if canonical else None,
+            direction=self.selection.direction(metric.name),
+        )
+
+    def _pooled(self, rows: pd.DataFrame, now: pd.Series, metric: Metric) -> float:
+        """The baseline, without limits, of a total divided by a total (CAC)."""
+        rule = metric.rule(now["variant"])
+        if not isinstance(rule, Derived) or not all(
+            isinstance(self.selection.metric(each.metric).rule(each.variant), Amount)
+            and not (each.pooled or each.back)
+            for each in rule.inputs.values()
+        ):
+            return float("nan")
+        first = pd.Timestamp(self.selection.period.back(compare.BASELINE_PERIODS).start)
+        starts = rows["period_start"]
+        seen = rows[(starts >= first) & (starts < now["period_start"]) & (rows["status"] == OK)]
+        if len(seen) < compare.BASELINE_PERIODS:
+            return float("nan")
+        return float(seen["numerator"].sum() / seen["denominator"].sum()) - rule.minus
+
+    def _series(self, rows: pd.DataFrame) -> tuple[float, ...]:
+        """The values by period up to this one; NaN where there is none."""
+        values = dict(zip(rows["period_start"], rows["value"], strict=True))
+        count = LINE[self.selection.period.grain]
+        starts = [pd.Timestamp(self.selection.period.back(i).start) for i in reversed(range(count))]
+        line = [number(values.get(start)) for start in starts]
+        seen = next((place for place, value in enumerate(line) if value == value), len(line))
+        return tuple(line[seen:])
+
+    def _now(self, rows: pd.DataFrame) -> pd.Series | None:
+        here = rows[rows["period_start"] == pd.Timestamp(self.selection.period.start)]
+        return here.iloc[0] if len(here) else None
+
+    def _split(self, frame: pd.DataFrame) -> list[str]:
+        """The metrics that have a segment of their own in the frame."""
+        return list(frame.loc[frame["segment"] != self.selection.segment.label, "metric"].unique())
+
+    def _metrics(self, frame: pd.DataFrame) -> dict[str, Metric]:
+        names = set(frame["metric"])
+        return {m.name: self.selection.metric(m.name) for m in CATALOGUE if m.name in names}
