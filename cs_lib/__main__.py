@@ -1,0 +1,167 @@
+"""The command line: `python -m cs_lib run | check | refresh`.
+
+Heavy packages are imported inside the commands, so that `--help` answers at once.
+"""
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from cs_lib.errors import KitError, ReportError
+
+DATA = click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="Folder that the edition's data paths start from, in place of its own.",
+)
+NOTEBOOK = click.option(
+    "--notebook", "notebooks", multiple=True, metavar="NAME", help="Only this notebook; may repeat."
+)
+JOBS = click.option(
+    "--jobs", type=click.IntRange(min=1), help="Reports made side by side. Default: one per core."
+)
+
+
+class Kit(click.Group):
+    """Shows an error of the kit as its message alone, with an exit status for each kind."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except KitError as error:
+            click.echo(f"{error}", err=True)
+            ctx.exit(error.exit_status)
+        except KeyboardInterrupt:
+            click.echo("Stopped. Nothing was published.", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=Kit, context_settings={"help_option_names": ["-h", "--help"]})
+def cli():
+    """Customer-success reports from your exports: measured once, proved, published whole."""
+
+
+@cli.command()
+@click.argument("editions", nargs=-1, metavar="[EDITION]...")
+@click.option(
+    "--period",
+    metavar="P",
+    help="2026-06, 2026-Q2, 2026-W24 or 2026. Default: the last complete month.",
+)
+@click.option(
+    "--segment", "segments", multiple=True, metavar="S", help="all, plan=Pro, plan=*; may repeat."
+)
+@NOTEBOOK
+@JOBS
+@DATA
+@click.option("--allow-rejects", is_flag=True, help="Leave out the rows that break the contract.")
+@click.option("--force", is_flag=True, help="Make reports again that are already there unchanged.")
+def run(editions, **asked):
+    """Make and publish the pack of an edition (default: sample).
+
+    Reports whose data, definitions and notebook are unchanged are taken over as they are.
+    """
+    from cs_lib.edition import find_root
+    from cs_lib.pack.run import Asked, run_packs
+
+    started = time.perf_counter()
+    signal.signal(signal.SIGTERM, _stop)
+    with _progress() as progress:
+        packs = run_packs(
+            editions or ("sample",), Asked(**asked), root=find_root(), progress=progress
+        )
+    for pack in packs:
+        _tell(pack)
+    click.echo(f"{time.perf_counter() - started:.1f} s")
+    failed = [entry for pack in packs for entry in pack.failed]
+    if failed:
+        raise ReportError("\n".join(f"{entry.slug} failed: {entry.error}" for entry in failed))
+
+
+def _tell(pack) -> None:
+    """Where a pack is, and what whoever ran it should know about it."""
+    from cs_lib.pack.manifest import shown_path
+
+    for entry in pack.entries:
+        if entry.stderr_lines:
+            lines = f"{entry.stderr_lines} lines on stderr"
+            click.echo(f"{entry.slug}: {lines}, kept in {entry.executed}", err=True)
+    if pack.dropped:
+        click.echo(
+            f"Taken out of the pack, since made of other figures: {', '.join(pack.dropped)}. "
+            "Run without --notebook and --segment to make the whole pack.",
+            err=True,
+        )
+    counts = {}
+    for entry in pack.entries:
+        counts[entry.status] = counts.get(entry.status, 0) + 1
+    click.echo(f"{shown_path(pack.place)}  ({', '.join(f'{n} {s}' for s, n in counts.items())})")
+
+
+@cli.command()
+@click.argument("edition", default="sample")
+@DATA
+def check(edition, data_dir):
+    """Check an edition, its data and its targets, and make nothing."""
+    from cs_lib.edition import find_root
+    from cs_lib.pack.checking import check_edition
+
+    click.echo(check_edition(edition, root=find_root(), data_dir=data_dir))
+
+
+@cli.command()
+@NOTEBOOK
+@JOBS
+def refresh(notebooks, jobs):
+    """Run the notebooks with their default parameters and store the outputs in them."""
+    from cs_lib.edition import find_root
+    from cs_lib.pack.refresh import refresh as refresh_notebooks
+
+    signal.signal(signal.SIGTERM, _stop)
+    with _progress() as progress:
+        changed = refresh_notebooks(notebooks, root=find_root(), jobs=jobs, progress=progress)
+    click.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
+
+
+def _stop(signum, frame):
+    raise KeyboardInterrupt
+
+
+class _progress:
+    """One bar over all reports of the run, on a terminal only."""
+
+    def __init__(self):
+        self._bar = None
+
+    def __enter__(self):
+        return self._of
+
+    def _of(self, total: int):
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(total=0, unit="report", disable=None, leave=False)
+        self._bar.total += total
+        self._bar.refresh()
+
+        def tick(slug: str):
+            self._bar.set_postfix_str(slug, refresh=False)
+            self._bar.update()
+
+        return tick
+
+    def __exit__(self, *_):
+        if self._bar is not None:
+            self._bar.close()
+
+
+def main():
+    cli(prog_name="python -m cs_lib")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Reports made side by side in worker processes, none of which outlives the run."""
+
+import multiprocessing
+import os
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cs_lib.errors import KitError
+
+MADE, FAILED, UNCHANGED = "made", "failed", "unchanged"
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a worker needs to make one report; without a `face` it executes and stores only."""
+
+    slug: str
+    notebook: Path
+    shown: str
+    parameters: dict[str, str] | None
+    copy_to: Path
+    root: Path
+    scratch: Path
+    env: dict[str, str] = field(default_factory=dict)
+    face: object = None
+    html_to: Path | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of one job."""
+
+    slug: str
+    status: str
+    error: str = ""
+    seconds: float = 0.0
+    stderr_lines: int = 0
+
+
+def make(job: Job) -> Made:
+    """Execute, store the executed copy, render. Trouble in one report stays in that report."""
+    from cs_lib.pack.execute import notebook_text, run_notebook, stderr_lines
+
+    started, lines = time.perf_counter(), 0
+    try:
+        executed, trouble = run_notebook(
+            job.notebook, job.parameters, root=job.root, scratch=job.scratch, env=job.env
+        )
+        job.copy_to.write_text(notebook_text(executed), encoding="utf-8", newline="\n")
+        lines = stderr_lines(executed)
+        if not trouble and job.html_to:
+            from cs_lib.pack.render import render
+
+            page = render(executed, job.face, shown=job.shown)
+            job.html_to.write_text(page, encoding="utf-8", newline="\n")
+    except KitError as error:
+        trouble = str(error)
+    except Exception as error:  # the report fails with its traceback kept, the others go on
+        job.copy_to.with_suffix(".txt").write_text(traceback.format_exc(), encoding="utf-8")
+        trouble = f"{type(error).__name__}: {error}"
+    seconds = round(time.perf_counter() - started, 2)
+    return Made(job.slug, FAILED if trouble else MADE, trouble or "", seconds, lines)
+
+
+class Pool:
+    """Worker processes that start as soon as the pool is entered and die with this process."""
+
+    def __init__(self, workers: int):
+        self._workers = max(1, workers)
+
+    def __enter__(self) -> "Pool":
+        context = multiprocessing.get_context(_method())
+        if _method() == "forkserver":
+            context.set_forkserver_preload(["cs_lib.pack.execute", "cs_lib.pack.render"])
+        lifeline, self._lifeline = context.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(
+            self._workers, mp_context=context, initializer=_start_worker, initargs=(lifeline,)
+        )
+        for _ in range(self._workers):
+            self._executor.submit(_warm_up)
+        return self
+
+    def run(self, jobs: list[Job]) -> Iterator[Made]:
+        """What became of each job, as they finish."""
+        futures = {self._executor.submit(make, job): job for job in jobs}
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                died = "the worker process died. Was there memory enough?"
+                yield Made(futures[future].slug, FAILED, died)
+
+    def __exit__(self, kind, error, trace) -> None:
+        if kind is not None:
+            self._lifeline.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._lifeline.close()
+
+
+def _method() -> str:
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+
+
+def _start_worker(lifeline) -> None:
+    """Make this worker answer to its parent alone: not to Ctrl-C, and gone when the parent is."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    threading.Thread(target=_die_with_parent, args=(lifeline,), daemon=True).start()
+
+
+def _die_with_parent(lifeline) -> None:
+    try:
+        lifeline.recv_bytes()
+    except (EOFError, OSError):
+        from cs_lib.pack.kernels import kill_live_kernels
+
+        kill_live_kernels()
+        os._exit(1)
+
+
+def _warm_up() -> None:
+    """Import what a report needs while the parent is still measuring."""
+    import cs_lib.pack.execute
+    import cs_lib.pack.render  # noqa: F401

@@ -1,0 +1,87 @@
+"""Markdown cells as HTML: plain mistune, no maths (dollars stay dollars), raw HTML escaped."""
+
+import html
+import re
+
+import mistune
+
+from cs_lib.errors import ReportError
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Collects the headings as it writes them, and embeds pictures pasted into a cell."""
+
+    def __init__(self, prose: "Prose"):
+        super().__init__(escape=True)
+        self._prose = prose
+
+    def heading(self, text, level, **attrs):
+        return self._prose.heading(text, level)
+
+    def image(self, text, url, title=None):
+        return super().image(text, self._prose.embedded(url), title)
+
+    def block_code(self, code, info=None):
+        return f"<pre><code>{html.escape(code)}</code></pre>\n"
+
+    def table(self, text):
+        return f'<div class="table">\n<table>\n{text}</table>\n</div>\n'
+
+    def safe_url(self, url):
+        return url if url.startswith("data:image/") else super().safe_url(url)
+
+
+class Prose:
+    """The prose of one report; heading anchors are distinct throughout it."""
+
+    def __init__(self, shown: str):
+        self.shown, self._slugs, self._cell = shown, set(), 0
+        self._headings, self._attachments = [], {}
+        self.title: str | None = None
+        self._markdown = mistune.create_markdown(
+            renderer=_Renderer(self), plugins=["table", "strikethrough", "footnotes"]
+        )
+
+    def render(self, source: str, *, cell: int, attachments: dict | None = None):
+        """HTML of one piece of Markdown, and its headings as (level, text, anchor)."""
+        self._headings, self._attachments, self._cell = [], attachments or {}, cell
+        rendered = self._markdown(source)
+        return rendered, list(self._headings)
+
+    def heading(self, text: str, level: int) -> str:
+        """One heading. The first h1 is the report's title, which the page's head shows already."""
+        words = plain_text(text)
+        if level == 1 and self.title is None:
+            self.title = words
+            return ""
+        level = max(2, level)
+        slug = self._slug(words)
+        self._headings.append((level, words, slug))
+        return f'<h{level} id="{slug}">{text}</h{level}>\n'
+
+    def _slug(self, words: str) -> str:
+        base = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
+        slug, count = base, 1
+        while slug in self._slugs:
+            count += 1
+            slug = f"{base}-{count}"
+        self._slugs.add(slug)
+        return slug
+
+    def embedded(self, url: str) -> str:
+        """The address of a picture that the report holds itself: pasted into the cell."""
+        if url.startswith("data:image/"):
+            return url
+        bundle = self._attachments.get(url.removeprefix("attachment:"), {})
+        for mime, data in sorted(bundle.items()):
+            if url.startswith("attachment:") and mime.startswith("image/"):
+                return f"data:{mime};base64,{data}"
+        raise ReportError(
+            f"{self.shown}, cell {self._cell}: the picture {url} lies outside the notebook. Paste "
+            "it into the cell, so that the report holds all it shows itself."
+        )
+
+
+def plain_text(fragment: str) -> str:
+    """The words of an inline HTML fragment."""
+    return html.unescape(re.sub(r"<[^>]+>", "", fragment)).strip()

@@ -1,0 +1,116 @@
+"""Publishing a pack whole or not at all: built beside its place, then renamed into it.
+
+A run that is killed leaves the last good pack as it was. Where the kill falls between the two
+renames of the swap, the next run puts the old pack back.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cs_lib.errors import EditionError
+
+REPORTS = "reports"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the pack of one edition and period stands, and the hidden names beside it."""
+
+    root: Path
+    edition: str
+    period: str
+
+    @property
+    def shelf(self) -> Path:
+        return self.root / REPORTS / self.edition
+
+    @property
+    def pack(self) -> Path:
+        return self.shelf / self.period
+
+    @property
+    def building(self) -> Path:
+        return self.shelf / f".{self.period}.building-{os.getpid()}"
+
+    @property
+    def aside(self) -> Path:
+        return self.shelf / f".{self.period}.old-{os.getpid()}"
+
+    @property
+    def lock(self) -> Path:
+        return self.shelf / f".{self.period}.lock"
+
+
+@contextlib.contextmanager
+def building(place: Place) -> Iterator[Path]:
+    """An empty folder to build the pack in, under a lock; what is left of it at the end is removed.
+
+    Raises EditionError when another run is making the same pack.
+    """
+    place.shelf.mkdir(parents=True, exist_ok=True)
+    with _locked(place):
+        recover(place)
+        place.building.mkdir()
+        try:
+            yield place.building
+        finally:
+            shutil.rmtree(place.building, ignore_errors=True)
+
+
+def put_in_place(place: Place) -> None:
+    """Swap the built pack for the published one; on any failure the published one comes back."""
+    if place.pack.exists():
+        place.pack.rename(place.aside)
+    try:
+        place.building.rename(place.pack)
+    except BaseException:
+        if place.aside.exists():
+            place.aside.rename(place.pack)
+        raise
+    shutil.rmtree(place.aside, ignore_errors=True)
+
+
+def recover(place: Place) -> None:
+    """Tidy up after a run that was killed: put back a pack set aside, remove half-built ones."""
+    for aside in sorted(place.shelf.glob(f".{place.period}.old-*")):
+        if place.pack.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(place.pack)
+    for half in place.shelf.glob(f".{place.period}.building-*"):
+        shutil.rmtree(half, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(place: Place) -> Iterator[None]:
+    """The right to make this pack. The lock ends with the process, however that ends."""
+    with place.lock.open("a+") as handle:
+        try:
+            _take(handle)
+        except OSError:
+            raise EditionError(
+                f"Another run is making {place.edition} {place.period}. Wait for it to end."
+            ) from None
+        yield
+
+
+def _take(handle) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new, never half of one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(path)

@@ -1,0 +1,114 @@
+"""An executed notebook as one self-contained HTML file: no script, no network, the same bytes."""
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
+
+from nbconvert.exporters import HTMLExporter  # noqa: E402
+from traitlets.config import Config  # noqa: E402
+
+from cs_lib.pack.lineage import Lineage  # noqa: E402
+from cs_lib.pack.sections import LEFT_OUT_TITLE, SHOWN_MIMES, split, without_left_out  # noqa: E402
+from cs_lib.period import Period, Segment  # noqa: E402
+
+TEMPLATE = Path(__file__).parent / "template"
+WARNINGS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Face:
+    """What stands around the findings: the head and foot of one report."""
+
+    company: str
+    title: str
+    period: str
+    segment: str
+    data_to: str
+    lineage: Lineage
+    language: str = "en"
+
+
+def face_of(edition, report, lineage: Lineage) -> Face:
+    """The face of one report, in words."""
+    return Face(
+        company=edition.company,
+        title=report.notebook.title,
+        period=period_words(report.period),
+        segment=segment_words(report.segment),
+        data_to=day_words(lineage.last_day),
+        lineage=lineage,
+        language=report.notebook.kit.get("language", "en"),
+    )
+
+
+def period_words(period: Period) -> str:
+    from cs_lib.present.wording import Words
+
+    words = Words().period(period)
+    return words[:1].upper() + words[1:]
+
+
+def segment_words(segment: Segment) -> str:
+    """The segment as a heading says it: All customers, or Plan Pro, region EMEA."""
+    if not segment.pairs:
+        return "All customers"
+    words = ", ".join(f"{column.replace('_', ' ')} {value}" for column, value in segment.pairs)
+    return words[:1].upper() + words[1:]
+
+
+def day_words(day: str) -> str:
+    """An ISO day as "30 June 2026"."""
+    from datetime import date
+
+    from babel.dates import format_date
+
+    return format_date(date.fromisoformat(day), "d MMMM y", locale="en")
+
+
+def stylesheet() -> str:
+    """The one stylesheet: tables as `present` wants them, then the page."""
+    from cs_lib.present.markup import TABLE_CSS
+
+    return TABLE_CSS + "\n" + (TEMPLATE / "report.css").read_text(encoding="utf-8")
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """nbconvert's exporter with our template; building it is slow, so once in a process."""
+    return HTMLExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": list(SHOWN_MIMES)}}),
+        extra_template_basedirs=[str(TEMPLATE.parent)],
+        template_name=TEMPLATE.name,
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_raw=True,
+    )
+
+
+def render(executed, face: Face, *, shown: str) -> str:
+    """The report as HTML. `shown` names the notebook in error messages.
+
+    Raises ReportError when an output would run a script or load something from elsewhere.
+    """
+    sections, left_out = without_left_out(split(executed, shown=shown))
+    for section in sections:
+        section.cells[0].metadata["opens"] = {"slug": section.slug}
+        section.cells[-1].metadata["closes"] = True
+    page = executed.copy()
+    page["cells"] = [cell for section in sections for cell in section.cells]
+    for number, cell in enumerate(page["cells"]):
+        cell["id"] = f"cell-{number}"  # a Markdown cell may have been cut in two
+    resources = {
+        "face": face,
+        "css": stylesheet(),
+        "sections": sections,
+        "left_out": left_out,
+        "left_out_title": LEFT_OUT_TITLE,
+        "warnings_shown": WARNINGS_SHOWN,
+    }
+    text, _ = _exporter().from_notebook_node(page, resources=resources)
+    return text.rstrip() + "\n"

@@ -1,0 +1,259 @@
+"""The run: measure once, make every report, publish the pack whole."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cs_lib.edition import Edition, read_edition
+from cs_lib.pack import figures
+from cs_lib.pack.lineage import Lineage, digest, lineage_of
+from cs_lib.pack.manifest import (
+    Contents,
+    Entry,
+    earlier_entries,
+    write_index,
+    write_manifest,
+    write_shelf,
+)
+from cs_lib.pack.plan import Plan, Report, check_target_names, make_plan
+from cs_lib.pack.pool import FAILED, UNCHANGED, Job, Made, Pool
+from cs_lib.pack.publish import Place, building, put_in_place
+
+COPIES, REJECTS = "notebooks", "rejects.csv"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the person at the keyboard asked for."""
+
+    period: str | None = None
+    segments: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    jobs: int | None = None
+    data_dir: Path | None = None
+    allow_rejects: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An edition with its measures, as files and as the lineage they have."""
+
+    plan: Plan
+    measures: object
+    texts: dict[str, str]
+    lineage: Lineage
+    scratch: Path
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Published:
+    """A pack that has been put in its place."""
+
+    place: Place
+    entries: tuple[Entry, ...]
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.status == FAILED)
+
+
+def run_packs(
+    editions: tuple[str, ...],
+    asked: Asked,
+    *,
+    root: Path,
+    progress: Callable[[int], Callable[[str], None]],
+) -> list[Published]:
+    """Make and publish the packs of these editions; everything is planned before anything is made.
+
+    `progress` takes the number of reports to make and gives what to call as each is done.
+    Raises EditionError and DataError before any kernel has started.
+    """
+    jobs = asked.jobs or os.cpu_count() or 1
+    scratch = Path(tempfile.mkdtemp(prefix="cs-kit-"))
+    try:
+        with Pool(jobs) as pool:
+            measured = []
+            for number, which in enumerate(editions):
+                own = scratch / str(number)
+                own.mkdir()
+                measured.append(measure(which, asked, root=root, scratch=own))
+            return [
+                publish(each, asked, root=root, pool=pool, progress=progress) for each in measured
+            ]
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
+    """Read an edition, measure it, and plan its pack. `scratch` gets what the kernels need."""
+    started = time.perf_counter()
+    edition = read_edition(which, root=root)
+    check_target_names(edition)
+    measures = _load_measures(edition, asked, root=root, scratch=scratch)
+    plan = make_plan(
+        edition,
+        measures,
+        root=root,
+        passed_as=_passed_as(edition, which, root),
+        period=asked.period,
+        segments=asked.segments,
+        notebooks=asked.notebooks,
+    )
+    texts = figures.csv_texts(measures)
+    lineage = lineage_of(edition, measures, root=root, figures=digest(texts))
+    seconds = round(time.perf_counter() - started, 2)
+    return Measured(plan, measures, texts, lineage, scratch, seconds)
+
+
+def _load_measures(edition: Edition, asked: Asked, *, root: Path, scratch: Path):
+    """The measures of an edition, computed or taken from the cache."""
+    from cs_lib.metrics.store import load_measures
+
+    return load_measures(
+        edition,
+        root=root,
+        data_dir=asked.data_dir,
+        allow_rejects=asked.allow_rejects,
+        rejects_to=scratch / REJECTS if asked.allow_rejects else None,
+    )
+
+
+def _passed_as(edition: Edition, which: str, root: Path) -> str:
+    """What a notebook opens the edition by: its name, or its file's path where it has one only."""
+    if not str(which).endswith((".yaml", ".yml")):
+        return edition.name
+    path = edition.path.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _environment(asked: Asked) -> dict[str, str]:
+    """What the kernels are told about where the data are."""
+    told = {}
+    if asked.data_dir:
+        told["CS_KIT_DATA"] = str(asked.data_dir)
+    if asked.allow_rejects:
+        told["CS_KIT_ALLOW_REJECTS"] = "1"
+    return told
+
+
+# ---------------------------------------------------------------- publishing
+
+
+def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progress) -> Published:
+    """Make the reports of one pack that are not there yet, and put the pack in its place."""
+    started = time.perf_counter()
+    plan = measured.plan
+    place = Place(root, plan.edition.name, plan.period.label)
+    with building(place) as folder:
+        (folder / COPIES).mkdir()
+        figures.write_csvs(measured.texts, folder)
+        if (measured.scratch / REJECTS).is_file():
+            shutil.copy2(measured.scratch / REJECTS, folder / REJECTS)
+        keys = {each.slug: _key(each, measured) for each in (*plan.reports, *plan.others)}
+        earlier = earlier_entries(place.pack)
+        good = _still_good(earlier, place, keys)
+        fresh = [each for each in plan.reports if asked.force or each.slug not in good]
+        jobs = [_job(report, measured, asked, root, folder) for report in fresh]
+        made = {each.slug: each for each in _run(pool, jobs, progress)}
+        entries, dropped = [], []
+        for report in (*plan.reports, *plan.others):
+            if report.slug in made:
+                entries.append(_entry(report, made[report.slug], keys[report.slug]))
+            elif report.slug in good:
+                entries.append(_keep(good[report.slug], place, folder))
+            elif report.slug in earlier:
+                dropped.append(report.slug)
+        contents = _contents(measured, entries, round(time.perf_counter() - started, 2))
+        write_manifest(contents, folder)
+        write_index(contents, folder)
+        put_in_place(place)
+    write_shelf(root)
+    return Published(place, contents.entries, tuple(dropped))
+
+
+def _run(pool: Pool, jobs: list[Job], progress) -> Iterator[Made]:
+    tick = progress(len(jobs))
+    for made in pool.run(jobs):
+        tick(made.slug)
+        yield made
+
+
+def _contents(measured: Measured, entries: list[Entry], seconds: float) -> Contents:
+    plan = measured.plan
+    return Contents(
+        company=plan.edition.company,
+        period=plan.period,
+        lineage=measured.lineage,
+        entries=tuple(entries),
+        headlines=tuple(figures.headlines(plan.edition, measured.measures, plan.period)),
+        left_out=dict(sorted(measured.measures.left_out.items())),
+        seconds={"measures": measured.seconds, "reports": seconds},
+    )
+
+
+def _key(report: Report, measured: Measured) -> str:
+    """A digest of all that a report is made from: where it is the same, so is the report."""
+    return digest(
+        report.notebook.path.read_bytes(),
+        report.parameters,
+        measured.plan.edition.model_dump_json(exclude={"path"}),
+        measured.lineage.as_dict(),
+    )
+
+
+def _still_good(earlier: dict[str, Entry], place: Place, keys: dict[str, str]) -> dict[str, Entry]:
+    """Reports of the published pack that were made from the very same inputs, code and notebook."""
+    return {
+        slug: entry
+        for slug, entry in earlier.items()
+        if entry.status != FAILED
+        and entry.key == keys.get(slug)
+        and (place.pack / entry.html).is_file()
+        and (place.pack / entry.executed).is_file()
+    }
+
+
+def _keep(entry: Entry, place: Place, folder: Path) -> Entry:
+    """Take a report over from the published pack as it stands."""
+    for name in (entry.html, entry.executed):
+        shutil.copy2(place.pack / name, folder / name)
+    return replace(entry, status=UNCHANGED)
+
+
+def _job(report: Report, measured: Measured, asked: Asked, root: Path, folder: Path) -> Job:
+    from cs_lib.pack.render import face_of
+
+    return Job(
+        slug=report.slug,
+        notebook=report.notebook.path,
+        shown=report.notebook.shown,
+        parameters=report.parameters,
+        copy_to=folder / COPIES / f"{report.slug}.ipynb",
+        root=root,
+        scratch=measured.scratch,
+        env=_environment(asked),
+        face=face_of(measured.plan.edition, report, measured.lineage),
+        html_to=folder / f"{report.slug}.html",
+    )
+
+
+def _entry(report: Report, made: Made, key: str) -> Entry:
+    return Entry(
+        slug=report.slug,
+        notebook=report.notebook.name,
+        title=report.notebook.title,
+        segment=report.segment.label,
+        status=made.status,
+        key=key,
+        error=made.error,
+        seconds=made.seconds,
+        stderr_lines=made.stderr_lines,
+    )

@@ -1,0 +1,83 @@
+"""The sheet of definitions: what each metric of the workbook means, from its declaration."""
+
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER, Curve, Metric
+from cs_lib.pack.workbook.figures import Figures
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, RULE, Sheet
+from cs_lib.present.wording import spoken
+
+NAME = "Definitions"
+_BETTER = {HIGHER_IS_BETTER: "higher", LOWER_IS_BETTER: "lower"}
+_HEADS = {
+    "Metric": 24,
+    "Rule": 18,
+    "Unit": 9,
+    "Better": 8,
+    "Numerator": 38,
+    "Denominator": 34,
+    "Leaves out": 34,
+    "Interval": 15,
+    "Source": 38,
+    "In measures.csv": 27,
+}
+
+
+def write(sheet: Sheet, figures: Figures) -> None:
+    """One row a rule of a metric that this edition has; then what is left out, and why."""
+    sheet.set_up(
+        list(_HEADS.values()),
+        note="The first rule of each metric is the one the reports use. "
+        f"Intervals are at {figures.words.level}.",
+    )
+    sheet.heads(HEAD, list(_HEADS), left=len(_HEADS))
+    row = HEAD
+    for metric in (each.over(figures.measures.facts) for each in CATALOGUE):
+        if metric.name in figures.measures.left_out:
+            continue
+        for place, rule in enumerate(_rules(metric, figures)):
+            row += 1
+            _line(sheet, row, _cells(metric, rule, figures), first=place == 0)
+    if figures.measures.left_out:
+        row += 2
+        sheet.section(row, "Not in this pack", len(_HEADS))
+        for name, reason in figures.measures.left_out.items():
+            row += 1
+            sheet.text(row, 0, figures.metric(name).title)
+            sheet.text(row, 1, reason, font_color=MUTED)
+
+
+def _rules(metric: Metric, figures: Figures) -> list:
+    """The rules of a metric that this edition has figures by."""
+    rows = figures.measures.measures
+    variants = set(rows.loc[rows["metric"] == metric.name, "variant"])
+    return [rule for rule in metric.rules if rule.variant in variants or isinstance(rule, Curve)]
+
+
+def _line(sheet: Sheet, row: int, cells: list[str], *, first: bool) -> None:
+    line = {"top": 1, "top_color": RULE} if first else {}
+    for column, text in enumerate(cells):
+        look = {"bold": True} if column == 0 else {"font_color": MUTED} if column > 6 else {}
+        shown = text if first or column else ""
+        sheet.text(row, column, shown, text_wrap=True, **look, **line)
+
+
+def _cells(metric: Metric, rule, figures: Figures) -> list[str]:
+    over, under = _says(rule, "numerator"), _says(rule, "denominator")
+    times, minus = getattr(rule, "times", 1.0), getattr(rule, "minus", 0.0)
+    return [
+        metric.title,
+        rule.label or spoken(rule.variant),
+        spoken(metric.unit_of(rule.variant)),
+        _BETTER.get(figures.direction(metric.name), "neither"),
+        f"{times:g} × ({over})" if times != 1 else over,
+        f"{under}; less {minus:g}" if minus else under,
+        rule.leaves_out or metric.leaves_out,
+        getattr(rule, "interval", None) or "none",
+        metric.source,
+        f"{metric.name}, {rule.variant}",
+    ]
+
+
+def _says(rule, side: str) -> str:
+    part = getattr(rule, side, None)
+    return part.says if hasattr(part, "says") else getattr(rule, f"{side}_says", "") or ""

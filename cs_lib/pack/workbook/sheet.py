@@ -1,0 +1,197 @@
+"""A workbook and its sheets: the head of a page, typed figures, formulas with their cached values, text.
+
+Text is always written as text, whatever it begins with; nothing from the data becomes a formula.
+"""
+
+from datetime import datetime, time
+
+import xlsxwriter
+from babel import Locale
+from babel.numbers import get_currency_precision, get_currency_symbol
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from cs_lib.metrics.metric import (
+    COUNT,
+    DAYS,
+    MONEY,
+    MONTHS,
+    PER_YEAR,
+    PERCENT,
+    POINTS,
+    RATIO,
+    SCORE,
+)
+from cs_lib.pack.workbook.figures import Figures
+from cs_lib.present.wording import Words
+
+INK, MUTED, NAVY, TYPED, PALE, RULE = (
+    "#222222",
+    "#6B6B6B",
+    "#16324F",
+    "#0050A0",
+    "#EDF1F5",
+    "#B8C4D0",
+)
+GOOD, BAD, UNSURE = "#00664A", "#A33D00", "#6B6B6B"
+HEAD = 4
+_FIXED = {
+    PERCENT: "0.0%",
+    COUNT: "#,##0",
+    POINTS: "0.0",
+    SCORE: "0.00",
+    RATIO: '0.0"×"',
+    MONTHS: "0.0",
+    DAYS: "0.0",
+    PER_YEAR: "0.0",
+}
+_LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LETTER_PAPER, _A4 = 1, 9
+_LETTER = ("US", "CA", "MX")
+
+
+def number_format(words: Words, unit: str, *, cents: bool = False, dash: bool = False) -> str:
+    """The format of a unit's figures; `cents` keeps them, `dash` shows a zero as a dash."""
+    shown = _money(words, cents) if unit == MONEY else _FIXED[unit]
+    return f'{shown};-{shown};"–"' if dash else shown
+
+
+def _money(words: Words, cents: bool) -> str:
+    symbol = get_currency_symbol(words.currency, words.locale).replace('"', "")
+    symbol = symbol.replace("\uffe5", "¥")
+    pattern = Locale.parse(words.locale).currency_formats["standard"].pattern.split(";")[0]
+    gap = "\u00a0" if any(space in pattern for space in (" ", "\u00a0", "\u202f")) else ""
+    places = get_currency_precision(words.currency) if cents else 0
+    digits = "#,##0" + ("." + "0" * places if places else "")
+    return f'"{symbol}{gap}"{digits}' if pattern.startswith("¤") else f'{digits}"{gap}{symbol}"'
+
+
+class Book:
+    """The workbook while it is being written; on leaving it is closed, whole, in its place."""
+
+    def __init__(self, path, figures: Figures):
+        self.figures, self.words = figures, figures.words
+        self.file = xlsxwriter.Workbook(str(path), {"in_memory": True})
+        self.file.set_properties(
+            {
+                "title": f"{figures.edition.company}, {self.words.period(figures.period)}",
+                "company": figures.edition.company,
+                "created": datetime.combine(figures.measures.as_of, time()),
+            }
+        )
+        self._formats = {}
+
+    def __enter__(self) -> "Book":
+        return self
+
+    def __exit__(self, failed, *_) -> None:
+        if failed is None:
+            self.file.close()
+
+    def add(self, name: str) -> "Sheet":
+        return Sheet(self, name)
+
+    def look(self, **properties):
+        """The cell format of these properties, over the ordinary look."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            usual = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
+            self._formats[key] = self.file.add_format({**usual, **properties})
+        return self._formats[key]
+
+
+class Sheet:
+    """One sheet. Rows and columns are counted from 0, as xlsxwriter does."""
+
+    def __init__(self, book: Book, name: str):
+        self.book, self.name, self.words = book, name, book.words
+        self.page = book.file.add_worksheet(name)
+
+    # --- page ------------------------------------------------------------------------------------
+
+    def set_up(self, widths: list[float], *, note: str, freeze: int = 1, head: int = HEAD) -> None:
+        """Head and foot of the page, widths of the columns, and what is frozen and repeated in print."""
+        figures, page = self.book.figures, self.page
+        company, when = figures.edition.company, self.words.period(figures.period)
+        for column, width in enumerate(widths):
+            page.set_column(column, column, width, self.book.look())
+        page.set_row(0, 26)
+        self.text(0, 0, company, bold=True, font_size=18, font_color=NAVY)
+        self.text(1, 0, f"{self.name}, {when}", font_size=12, font_color=NAVY)
+        self.text(2, 0, note, font_color=MUTED, italic=True)
+        page.hide_gridlines(2)
+        page.freeze_panes(head + 1, freeze)
+        page.repeat_rows(head)
+        page.set_landscape()
+        territory = Locale.parse(self.words.locale).territory
+        page.set_paper(_LETTER_PAPER if territory in _LETTER else _A4)
+        page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
+        page.fit_to_pages(1, 0)
+        page.set_footer(f"&L&8{_plain(company)[:120]}, {when}&C&8{self.name}&R&8&P / &N")
+
+    def heads(self, row: int, titles: list[str], *, left: int = 1) -> None:
+        """The head of a table; the first `left` titles stand to the left."""
+        for column, title in enumerate(titles):
+            self.head(row, column, title, left=column < left)
+
+    def head(self, row: int, column: int, title: str, *, left: bool = False) -> None:
+        look = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True}
+        look["align"] = "left" if left else "right"
+        self.text(row, column, title, **look, valign="vcenter")
+
+    def section(self, row: int, title: str, width: int) -> None:
+        """A line across the table that names what follows."""
+        look = {"bold": True, "font_color": NAVY, "bg_color": PALE}
+        for column in range(width):
+            self.text(row, column, title if column == 0 else "", **look)
+
+    # --- cells -----------------------------------------------------------------------------------
+
+    def text(self, row: int, column: int, text: str, **look) -> None:
+        """Text as text: never a formula, a link or a number, and it stays so when the cell is edited."""
+        if text.startswith(_LIKE_FORMULAS):
+            look["quote_prefix"] = True
+        self.page.write_string(row, column, text, self.book.look(**look))
+
+    def typed(self, row: int, column: int, value: float, unit: str, **look) -> None:
+        """A figure taken from the measures: blue. What is not a number is left empty."""
+        if value == value:
+            properties = {"font_color": TYPED, "num_format": self._format(unit, value), **look}
+            self.page.write_number(row, column, value, self.book.look(**properties))
+
+    def formula(self, row: int, column: int, formula: str, value, unit: str, **look) -> None:
+        """A live formula with the value it has now, for viewers that do not compute."""
+        properties = {"num_format": self._format(unit, value), **look}
+        self.page.write_formula(row, column, f"={formula}", self.book.look(**properties), value)
+
+    def _format(self, unit: str, value) -> str:
+        small = unit == MONEY and not isinstance(value, str) and abs(value) < 100
+        return number_format(self.words, unit, cents=small and value != round(value))
+
+    def verdicts(self, where: str, marks: dict[str, str]) -> None:
+        """Colour for cells that begin with a mark; the mark says the same without colour."""
+        for begins, colour in marks.items():
+            look = self.book.file.add_format({"font_color": colour, "bold": True})
+            self.page.conditional_format(
+                where,
+                {"type": "text", "criteria": "begins with", "value": begins, "format": look},
+            )
+
+    # --- addresses -------------------------------------------------------------------------------
+
+    def cell(self, row: int, column: int) -> str:
+        """A cell as other sheets name it."""
+        return f"{self.name}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+
+    def span(self, first_row: int, first_column: int, last_row: int, last_column: int) -> str:
+        """A range as other sheets name it."""
+        return f"{self.name}!{xl_range_abs(first_row, first_column, last_row, last_column)}"
+
+
+def here(row: int, column: int) -> str:
+    """A cell as its own sheet names it."""
+    return xl_rowcol_to_cell(row, column)
+
+
+def _plain(text: str) -> str:
+    """Text for a page's foot, where an ampersand begins a code."""
+    return " ".join(text.split()).replace("&", "&&")

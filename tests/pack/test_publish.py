@@ -1,0 +1,180 @@
+"""A pack is published whole or not at all, whenever the run is cut."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from cs_lib.pack.publish import Place, building, put_in_place, recover
+
+RUN = """
+import pickle, sys
+from pathlib import Path
+import cs_lib.pack.run as run
+from cs_lib.__main__ import cli
+
+if __name__ == "__main__":
+    measures = pickle.loads(Path("measures.pickle").read_bytes())
+    run._load_measures = lambda *_, **__: measures
+    cli(["run", "tiny", "--jobs", "2"], prog_name="test")
+"""
+SLEEPS = """
+import os, pathlib, time
+pathlib.Path(f"started-{os.getpid()}").touch()
+time.sleep(120)
+"""
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Place(tmp_path, "tiny", "2026-05")
+
+
+def publish(place, text: str) -> None:
+    with building(place) as folder:
+        (folder / "index.html").write_text(text)
+        put_in_place(place)
+
+
+def hidden(place) -> list[str]:
+    return sorted(path.name for path in place.shelf.iterdir() if path.name != ".2026-05.lock")
+
+
+def test_a_pack_takes_the_place_of_the_one_before(place):
+    publish(place, "old")
+    publish(place, "new")
+    assert (place.pack / "index.html").read_text() == "new"
+    assert hidden(place) == ["2026-05"]
+
+
+def test_a_pack_that_is_not_finished_changes_nothing(place):
+    publish(place, "old")
+    with pytest.raises(RuntimeError), building(place) as folder:
+        (folder / "index.html").write_text("half")
+        raise RuntimeError
+    assert (place.pack / "index.html").read_text() == "old"
+    assert hidden(place) == ["2026-05"]
+
+
+def test_a_swap_that_fails_between_its_renames_puts_the_old_pack_back(place, monkeypatch):
+    publish(place, "old")
+    rename = Path.rename
+
+    def fails(self, target):
+        if self.name.startswith(".2026-05.building"):
+            raise OSError("disk full")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    with pytest.raises(OSError, match="disk full"):
+        publish(place, "new")
+    assert (place.pack / "index.html").read_text() == "old"
+
+
+def test_a_swap_that_was_killed_between_its_renames_is_mended_by_the_next_run(place):
+    publish(place, "old")
+    place.pack.rename(place.shelf / ".2026-05.old-99999")
+    (place.shelf / ".2026-05.building-99999").mkdir()
+    recover(place)
+    assert (place.pack / "index.html").read_text() == "old"
+    assert hidden(place) == ["2026-05"]
+
+
+def test_what_a_killed_run_set_aside_after_its_swap_is_removed(place):
+    publish(place, "new")
+    (place.shelf / ".2026-05.old-99999").mkdir()
+    recover(place)
+    assert (place.pack / "index.html").read_text() == "new"
+    assert hidden(place) == ["2026-05"]
+
+
+# --- a run that is cut, for real
+
+
+@pytest.fixture
+def short_folder():
+    """A temporary folder whose name leaves room for that of a socket; a killed run litters it."""
+    with tempfile.TemporaryDirectory(prefix="k") as folder:
+        yield folder
+
+
+@pytest.fixture
+def started(project, run, measures, short_folder):
+    """A pack is there; a second run has just begun on a notebook that would take two minutes."""
+    project.notebook("scorecard", project.says)
+    run()
+    project.notebook("scorecard", SLEEPS)
+    (project.root / "measures.pickle").write_bytes(pickle.dumps(measures()))
+    (project.root / "go.py").write_text(RUN)
+    code = Path(__file__).resolve().parents[2]
+    path = os.pathsep.join(filter(None, (str(code), os.environ.get("PYTHONPATH", ""))))
+    with subprocess.Popen(
+        [sys.executable, "go.py"],
+        cwd=project.root,
+        env={**os.environ, "PYTHONPATH": path, "TMPDIR": short_folder},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            kernel = wait_for(lambda: next(project.root.glob("started-*"), None), process)
+            yield process, int(kernel.name.removeprefix("started-"))
+        finally:
+            process.kill()
+
+
+def wait_for(found, process, seconds: float = 60):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        got = found()
+        if got:
+            return got
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
+    raise AssertionError("nothing happened")
+
+
+def is_gone(pid: int, seconds: float = 10) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if _is_zombie(pid):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _is_zombie(pid: int) -> bool:
+    """Dead, and not yet buried by whatever adopted it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("sent", "status", "said"),
+    [
+        (signal.SIGINT, 130, "Stopped. Nothing was published.\n"),
+        (signal.SIGTERM, 130, "Stopped. Nothing was published.\n"),
+        (signal.SIGKILL, -9, ""),
+    ],
+)
+def test_a_cut_run_leaves_the_last_pack_whole_and_no_kernel(project, started, sent, status, said):
+    process, kernel = started
+    before = project.html()
+    assert "tiny 2026-05 all" in before
+    process.send_signal(sent)
+    assert process.wait(timeout=20) == status
+    assert is_gone(kernel)
+    assert said in process.stderr.read()
+    assert project.html() == before

@@ -1,0 +1,315 @@
+"""The HTML of a report: self-contained, escaped, accessible, and silent about what it leaves out."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from nbformat import from_dict
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from cs_lib.edition import read_edition
+from cs_lib.errors import ReportError
+from cs_lib.pack.contract import read_notebook
+from cs_lib.pack.lineage import lineage_of
+from cs_lib.pack.plan import Report
+from cs_lib.pack.render import face_of, render
+from cs_lib.pack.sections import split, what_reaches_outside
+from cs_lib.period import Period, Segment
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+VOID = {"meta", "img", "br", "hr", "link", "input", "col"}
+
+
+class Page(HTMLParser):
+    """The elements of a page in order, with their attributes; fails where tags do not match."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.elements, self._open = [], []
+        self.feed(text)
+        assert not self._open
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self._open.pop() == tag
+
+    def of(self, *tags) -> list[dict]:
+        return [attrs for tag, attrs in self.elements if tag in tags]
+
+
+def shows(data: dict, metadata: dict | None = None) -> dict:
+    return {"output_type": "display_data", "data": data, "metadata": metadata or {}}
+
+
+def prints(text: str, name: str = "stdout") -> dict:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def leaves_out(what: str, reason: str) -> dict:
+    said = {"what": what, "reason": reason}
+    return shows({"application/vnd.cs-kit.left-out+json": said, "text/plain": "left out"})
+
+
+def executed(*cells):
+    """An executed notebook: text is a Markdown cell, an output stands under a cell of code."""
+    written = [new_markdown_cell("# Score"), new_code_cell("secret = 1", id="p")]
+    written[1].metadata["tags"] = ["parameters"]
+    for cell in cells:
+        if isinstance(cell, str):
+            written.append(new_markdown_cell(cell))
+        else:
+            code = new_code_cell("code = 41 + 1", execution_count=7, outputs=[from_dict(cell)])
+            written.append(code)
+    return new_notebook(cells=written)
+
+
+@pytest.fixture
+def report(project, measures):
+    """The HTML of a report with these cells."""
+
+    def of(*cells, state=None, segment="all") -> str:
+        found = state or measures()
+        edition = read_edition("tiny", root=project.root)
+        path = project.notebook("scorecard", title="The <score>")
+        notebook = read_notebook(path, root=project.root)
+        asked = Report(notebook, "tiny", Period.parse("2026-05"), Segment.parse(segment))
+        lineage = lineage_of(edition, found, root=project.root, figures="f" * 64)
+        return render(executed(*cells), face_of(edition, asked, lineage), shown="score.ipynb")
+
+    return of
+
+
+def visible(text: str) -> str:
+    """The words of the page."""
+    body = text[text.index("<body") :]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+def test_a_report_loads_nothing_and_runs_nothing(report):
+    page = Page(report("## One", "[more](https://example.com/a)", shows({"image/png": PNG})))
+    assert page.of("img")
+    assert not page.of("script", "link", "iframe", "object", "embed")
+    for tag, attrs in page.elements:
+        assert not any(name.startswith("on") for name in attrs)
+        assert all(
+            attrs[name].startswith("data:image/") for name in ("src", "srcset") if name in attrs
+        )
+        if "href" in attrs:
+            assert tag == "a" and attrs["href"].startswith(("#", "https://example.com/a"))
+    [policy] = [m["content"] for m in page.of("meta") if "http-equiv" in m]
+    assert policy == "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+def test_the_stylesheet_fetches_nothing(report):
+    text = report("## One", prints("1"))
+    assert "@import" not in text and "url(" not in text
+
+
+def test_it_is_light(report):
+    assert len(report("## One", prints("1"))) < 70_000
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ("<p>x</p><script>1</script>", "<script>"),
+        ("<img src='https://a.b/c.png'>", 'src="https://a.b/c.png"'),
+        ("<img src=x onerror=alert(1)>", 'src="x"'),
+        ("<b onclick='x()'>", "a script (onclick=)"),
+        ("<a href='javascript:x()'>", 'href="javascript:x()"'),
+        ("<style>@import 'a.css'</style>", "@import"),
+        ("<style>a { background: URL( 'http://a.b' ) }</style>", "url(http://a.b' )"),
+        ("<i style='background:url(//a.b)'>", "url(//a.b)"),
+        ("<link rel=stylesheet href=a.css>", "<link>"),
+        ("<iframe srcdoc=x></iframe>", "<iframe>"),
+        ("<svg><image xlink:href='http://a.b'/></svg>", 'xlink:href="http://a.b"'),
+    ],
+)
+def test_what_reaches_outside_is_found(html, found):
+    assert what_reaches_outside(html).startswith(found[:20])
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a href='#x'>x</a><a href='https://a.b'>x</a>",
+        "<img src='data:image/png;base64,AA'>",
+        "<style>a { fill: url(#g); color: red }</style>",
+        "url(http://a.b) and @import as words",
+    ],
+)
+def test_what_stays_inside_passes(html):
+    assert what_reaches_outside(html) is None
+
+
+def test_an_output_that_reaches_outside_fails_its_report(report):
+    with pytest.raises(ReportError) as caught:
+        report("## One", shows({"text/html": "<script src='https://a.b'></script>"}))
+    assert str(caught.value) == (
+        "score.ipynb, cell 4: the output holds <script>. A report holds all that it shows itself "
+        "and runs no script."
+    )
+
+
+def test_a_picture_that_is_not_in_the_cell_fails_its_report(report):
+    with pytest.raises(ReportError, match=r"the picture logo.png lies outside the notebook"):
+        report("![logo](logo.png)")
+
+
+def test_a_picture_pasted_into_a_cell_is_embedded(report):
+    notebook = executed("![logo](attachment:logo.png)")
+    notebook.cells[2]["attachments"] = {"logo.png": {"image/png": PNG}}
+    assert split(notebook, shown="x")[0].cells[0].html == (
+        f'<p><img src="data:image/png;base64,{PNG}" alt="logo" /></p>\n'
+    )
+
+
+def test_scripts_in_markdown_and_data_are_text(report):
+    text = report(
+        "a <script>a</script> **bold**",
+        "<script>b</script>",
+        "## <script>c</script>",
+        prints("<script>d</script>"),
+        shows({"text/plain": "<script>e</script>"}),
+        shows({"text/markdown": "**markdown** <script>f</script>"}),
+    )
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") >= 6
+    assert "<strong>bold</strong>" in text and "<strong>markdown</strong>" in text
+
+
+def test_a_script_with_a_text_beside_it_is_shown_as_the_text(report):
+    text = report("## One", shows({"application/javascript": "alert(1)", "text/plain": "plain"}))
+    assert "alert" not in text and "plain" in visible(text)
+
+
+def test_an_output_that_cannot_be_shown_is_never_a_blank(report):
+    widget = shows({"application/vnd.jupyter.widget-view+json": {"model_id": "x"}})
+    with pytest.raises(ReportError, match="cell 4: a report cannot show an output of type"):
+        report("## One", widget)
+
+
+def test_what_edition_and_notebook_say_is_escaped(project, report):
+    text = (project.root / "params" / "tiny.yaml").read_text()
+    project.edition(text.replace("Tiny & Sons", "'<script>T</script> & \"Sons\"'"))
+    page = report(prints("1"))
+    assert "<script" not in page and '&lt;script&gt;T&lt;/script&gt; &amp; "Sons"' in page
+    assert "<h1>The &lt;score&gt;</h1>" in page
+
+
+def test_dollars_stay_dollars(report):
+    money = "from $1.2 M to $1.4 M, and $$x$$"
+    text = report(f"{money}", shows({"text/markdown": money}))
+    assert visible(text).count(money) == 2
+
+
+def test_alt_text_comes_with_the_picture_or_from_its_section(report):
+    told = shows({"image/png": PNG}, {"image/png": {"alt": 'Up "20" <b>'}})
+    untold = shows({"image/png": PNG, "text/plain": "<Figure>"})
+    page = Page(report("## Money", told, untold))
+    assert [image["alt"] for image in page.of("img")] == [
+        'Up "20" <b>',
+        "Chart in the section Money",
+    ]
+
+
+def test_code_prompts_and_parameters_do_not_show(report):
+    words = visible(report("## One", prints("shown"), prints("warned", "stderr")))
+    assert "shown" in words and "41 + 1" not in words and "secret" not in words
+    assert "Out[" not in words and "[7]" not in words and "warned" not in words
+
+
+def test_head_and_foot_say_where_the_figures_come_from(report):
+    words = visible(report(prints("1"), segment="plan=Pro"))
+    for said in ("Tiny &amp; Sons", "May 2026", "Plan Pro", "9 June 2026", "no row left out"):
+        assert said in words
+    assert "data/subscriptions.csv" in words and "1,200" in words and "0123456789ab " in words
+    assert "All customers" in visible(report(prints("1")))
+
+
+def test_warnings_and_rejected_rows_stand_on_the_face(report, measures):
+    state = measures(
+        warnings=[
+            ("unknown customer", 'x.csv, line 3: "customer-17" is not in customers.', 12),
+            ("end-of-extract cliff", "40 % of subscriptions end in June.", 40),
+        ],
+        rejects=[("value cannot be read", 3)],
+    )
+    words = visible(report(prints("1"), state=state))
+    assert "3 rows of the data left out of every figure" in words.replace("  ", " ")
+    assert "subscriptions, value cannot be read (3)" in words
+    assert "2 warnings about the data" in words
+    assert "subscriptions: unknown customer (12 rows)" in words
+    assert "40 % of subscriptions end in June." in words
+    assert "customer-17" not in words
+
+
+def test_contents_anchors_and_heading_order(report):
+    text = report("lead", "## A b", prints("1"), "### Inner", prints("2"), "## A b", "x", "# Two")
+    page = Page(text)
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    targets = [a["href"][1:] for a in page.of("a") if a["href"].startswith("#")]
+    assert targets == ["findings", "a-b", "inner", "a-b-2", "two"] and set(targets) <= set(ids)
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h\d", tag)]
+    assert levels == [1, 2, 3, 2, 2, 2]
+    assert page.of("html") == [{"lang": "en"}]
+    assert [len(page.of(tag)) for tag in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
+
+
+def test_a_heading_inside_a_fence_is_no_section(report):
+    page = Page(report("```\n## not a heading\n```\n\n## Real", prints("1")))
+    assert [a["href"] for a in page.of("a")] == ["#findings", "#real"]
+
+
+# --- what is left out
+
+
+def test_a_section_that_is_all_left_out_is_listed_at_the_end(report):
+    why = "needs survey_responses, which this edition does not give"
+    text = report(
+        "## Kept",
+        prints("kept"),
+        "## Survey",
+        "Question?",
+        leaves_out("NPS", why),
+        leaves_out("NPS chart", why),
+        "## Effort",
+        leaves_out("CES", why),
+        "## Last",
+        prints("last"),
+    )
+    words = visible(text)
+    assert "Question?" not in words and 'id="survey"' not in text
+    assert words.count(why) == 1
+    assert f"Survey · Effort : {why}" in words
+    assert words.index("last") < words.rindex("What this report leaves out")
+
+
+def test_a_left_out_part_of_a_living_section_is_a_muted_line(report):
+    text = report("## Money", prints("kept"), leaves_out("Cohort <b>", "needs orders"))
+    assert '<p class="left-out">Cohort &lt;b&gt; is left out: needs orders.</p>' in text
+    assert "What this report leaves out" not in text
+
+
+def test_a_section_of_prose_alone_stays(report):
+    assert "only words" in visible(report("## Words", "only words", "x = 1"))
+
+
+# --- the index of a pack
+
+
+def test_the_index_is_self_contained_and_links_only_inside_the_pack(project, run):
+    project.notebook("scorecard", "print(1)")
+    run()
+    text = (project.pack / "index.html").read_text()
+    page = Page(text)
+    assert not page.of("script", "link", "img")
+    for link in page.of("a"):
+        assert (project.pack / link["href"]).exists()
+    assert "Customer churn rate" in visible(text) and "10.0%" in visible(text)

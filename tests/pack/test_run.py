@@ -1,0 +1,175 @@
+"""The run: reports side by side, trouble kept in one report, and what is taken over unchanged."""
+
+import json
+import os
+
+import pytest
+
+from cs_lib.errors import EditionError
+
+
+def statuses(published) -> dict[str, str]:
+    return {entry.slug: entry.status for entry in published.entries}
+
+
+def test_each_report_gets_its_own_parameters(project, run):
+    project.notebook("scorecard", project.says)
+    published = run(segments=("all", "plan=Pro"))
+    assert statuses(published) == {"scorecard--all": "made", "scorecard--plan-Pro": "made"}
+    assert "tiny 2026-05 all" in project.html("scorecard--all")
+    assert "tiny 2026-05 plan=Pro" in project.html("scorecard--plan-Pro")
+
+
+def test_a_pack_holds_reports_figures_and_their_record(project, run, measures):
+    project.notebook("scorecard", project.says)
+    run(measures(rejects=[("value cannot be read", 3)]))
+    files = sorted(str(p.relative_to(project.pack)) for p in project.pack.rglob("*") if p.is_file())
+    assert files == [
+        "cohorts.csv", "curves.csv", "index.html", "manifest.json", "measures.csv",
+        "notebooks/scorecard--all.ipynb", "scorecard--all.html",
+    ]  # fmt: skip
+    manifest = json.loads((project.pack / "manifest.json").read_text())
+    assert manifest["period"] == "2026-05" and manifest["as_of"] == "2026-06-10"
+    assert manifest["inputs"][0]["rows"] == 1200 and manifest["inputs"][0]["rejected"] == 3
+    assert manifest["rejected"] == [
+        {"table": "subscriptions", "reason": "value cannot be read", "rows": 3}
+    ]
+    assert manifest["reports"][0]["status"] == "made" and manifest["versions"]["pandas"]
+    lines = (project.pack / "measures.csv").read_text().splitlines()
+    assert lines[1].startswith("customer_churn_rate,snapshot,percent,month,2025-02-01,2025-03-01,")
+
+
+def test_a_failing_notebook_stays_alone_and_keeps_its_traceback(project, run):
+    project.notebook("broken", "x = 1", "1 / 0", "print('never')")
+    project.notebook("scorecard", project.says)
+    published = run()
+    assert statuses(published) == {"broken--all": "failed", "scorecard--all": "made"}
+    assert published.failed[0].error == "cell 4: ZeroDivisionError: division by zero"
+    assert not (project.pack / "broken--all.html").exists()
+    assert "ZeroDivisionError" in (project.pack / "notebooks/broken--all.ipynb").read_text()
+    index = (project.pack / "index.html").read_text()
+    assert "cell 4: ZeroDivisionError: division by zero" in index
+    assert 'href="scorecard--all.html"' in index and 'href="broken--all.html"' not in index
+
+
+def test_a_notebook_that_leaves_early_has_failed(project, run):
+    project.notebook("exits", "import sys; sys.exit(0)", "print('never')", "print('never')")
+    [entry] = run().entries
+    assert entry.error == (
+        "cell 3 ended the notebook (SystemExit 0); 2 code cells after it never ran."
+    )
+
+
+def test_an_error_that_is_allowed_in_a_cell_is_an_error_all_the_same(project, run):
+    project.notebook("allowed", ("1 / 0", "raises-exception"), "print('after')")
+    assert run().entries[0].error == "cell 3: ZeroDivisionError: division by zero"
+
+
+def test_a_kernel_that_dies_is_told_with_its_last_words(project, run):
+    words = "import os; os.write(2, b'out of luck\\n'); os._exit(9)"
+    project.notebook("dies", "x = 1", words, "print('never')")
+    [entry] = run().entries
+    assert entry.error == "the kernel died in cell 4. out of luck"
+    assert (project.pack / "notebooks/dies--all.ipynb").exists()
+
+
+def test_the_kernel_stands_in_the_root_and_knows_where_the_data_are(project, run, tmp_path):
+    project.notebook("where", "import os; print(os.getcwd(), os.environ['CS_KIT_DATA'])")
+    run(data_dir=tmp_path / "notebooks")
+    assert f"{tmp_path} {tmp_path / 'notebooks'}" in project.html("where--all")
+
+
+def test_a_path_with_braces_is_no_template(project, run):
+    project.notebook("curly{x}", project.says)
+    assert statuses(run()) == {"curly{x}--all": "made"}
+
+
+def test_stderr_is_counted_and_not_published(project, run):
+    project.notebook("warns", "import sys; print('look out', file=sys.stderr)", "print('ok')")
+    assert run().entries[0].stderr_lines == 1
+    assert "look out" not in project.html("warns--all")
+
+
+def test_unchanged_reports_are_taken_over(project, run, measures):
+    project.notebook("scorecard", project.says)
+    project.notebook("other", project.says)
+    run()
+    first = project.html()
+    project.notebook("other", project.says, "print('more')")
+    assert statuses(run()) == {"other--all": "made", "scorecard--all": "unchanged"}
+    assert project.html() == first
+    assert set(statuses(run(force=True)).values()) == {"made"}
+    changed = measures(measures.figure("customer_churn_rate", value=0.2))
+    assert set(statuses(run(changed)).values()) == {"made"}
+
+
+def test_a_failed_report_is_made_again(project, run):
+    project.notebook("broken", "1 / 0")
+    run()
+    assert statuses(run()) == {"broken--all": "failed"}
+
+
+def test_the_same_inputs_give_the_same_bytes(project, run):
+    project.notebook("scorecard", "## One", project.says, "{'b', 'a', 'c'}")
+    run()
+    first = project.html(), (project.pack / "index.html").read_bytes()
+    copy = (project.pack / "notebooks/scorecard--all.ipynb").read_bytes()
+    run(force=True)
+    assert (project.html(), (project.pack / "index.html").read_bytes()) == first
+    assert (project.pack / "notebooks/scorecard--all.ipynb").read_bytes() == copy
+
+
+def test_a_run_of_one_notebook_keeps_the_others_that_agree_with_it(project, run, measures):
+    project.notebook("scorecard", project.says)
+    project.notebook("other", project.says)
+    run()
+    published = run(notebooks=("scorecard",))
+    assert statuses(published) == {"scorecard--all": "unchanged", "other--all": "unchanged"}
+    changed = measures(measures.figure("customer_churn_rate", value=0.2))
+    published = run(changed, notebooks=("scorecard",))
+    assert statuses(published) == {"scorecard--all": "made"}
+    assert published.dropped == ("other--all",)
+    assert not (project.pack / "other--all.html").exists()
+
+
+def test_all_packs_stand_on_the_shelf(project, run):
+    project.notebook("scorecard", project.says)
+    run()
+    run(period="2026-04")
+    shelf = (project.root / "reports" / "index.html").read_text()
+    assert shelf.index("tiny/2026-05/index.html") < shelf.index("tiny/2026-04/index.html")
+    assert "Tiny &amp; Sons (tiny)" in shelf
+
+
+def test_an_edition_in_a_folder_has_its_packs_in_a_folder(project, run, monkeypatch):
+    import cs_lib.pack.run as module
+
+    text = (project.root / "params" / "tiny.yaml").read_text()
+    project.edition(text, "examples/deep")
+    project.notebook("scorecard", project.says)
+    run()
+    told = module.Asked(jobs=1)
+    module.run_packs(("examples/deep",), told, root=project.root, progress=lambda _: lambda _: None)
+    folder = project.root / "reports" / "examples" / "deep" / "2026-05"
+    assert "examples/deep 2026-05 all" in (folder / "scorecard--all.html").read_text()
+    assert "examples/deep/2026-05/index.html" in (project.root / "reports/index.html").read_text()
+
+
+def test_two_runs_of_one_pack_do_not_fight(project, run):
+    from cs_lib.pack.publish import Place, building
+
+    project.notebook("scorecard", project.says)
+    place = Place(project.root, "tiny", "2026-05")
+    with building(place), pytest.raises(EditionError, match="Another run is making tiny 2026-05"):
+        run()
+    assert statuses(run()) == {"scorecard--all": "made"}
+
+
+def test_no_kernel_and_no_scratch_folder_is_left(project, run, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    project.notebook("scorecard", "import os; print('pid', os.getpid())")
+    run()
+    pid = int(project.html().split("pid ")[1].split("<")[0])
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert not list(tmp_path.glob("cs-kit-*"))
