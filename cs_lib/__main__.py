@@ -1,4 +1,4 @@
-"""The command line: `python -m cs_lib run | check | refresh`.
+"""The command line: `python -m cs_lib run | check | metrics | refresh`.
 
 Heavy packages are imported inside the commands, so that `--help` answers at once.
 """
@@ -60,6 +60,15 @@ def cli():
 @DATA
 @click.option("--allow-rejects", is_flag=True, help="Leave out the rows that break the contract.")
 @click.option("--force", is_flag=True, help="Make reports again that are already there unchanged.")
+@click.option("--cold", is_flag=True, help="Start each kernel anew, not from a warm process.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop a report that takes longer.",
+)
 def run(editions, **asked):
     """Make and publish the pack of an edition (default: sample).
 
@@ -111,6 +120,15 @@ def check(edition, data_dir):
     from cs_lib.pack.checking import check_edition
 
     click.echo(check_edition(edition, root=find_root(), data_dir=data_dir))
+
+
+@cli.command()
+@click.argument("name", required=False)
+def metrics(name):
+    """List the metrics, or print the definition of one."""
+    from cs_lib.pack.listing import definition, listing
+
+    click.echo(definition(name) if name else listing())
 
 
 @cli.command()

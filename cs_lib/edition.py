@@ -159,6 +159,7 @@ class Edition(_Part):
     rates: dict[Currency, Annotated[float, Field(gt=0)]] = {}
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     min_n: Annotated[int, Field(ge=1)] = 5
+    engine: Literal["duckdb", "spark"] = "duckdb"
     memory_limit: str | None = None
     spill_dir: str | None = None
 

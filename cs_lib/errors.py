@@ -21,6 +21,10 @@ class DataError(KitError):
     exit_status = 3
 
 
+class EngineError(KitError):
+    """The engine could not run what it was asked; the caller says what that means."""
+
+
 class ReportError(KitError):
     """At least one report could not be made whole."""
 

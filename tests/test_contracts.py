@@ -16,8 +16,8 @@ ONLY_IN = {
     "seaborn": "present/figures",
     "papermill": "pack",
     "nbconvert": "pack",
-    "duckdb": "data/load.py",
-    "pyspark": "data/load.py",
+    "duckdb": "data/load",
+    "pyspark": "data/load",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -9,11 +9,10 @@ from pathlib import Path
 import narwhals as nw
 
 from cs_lib.data.breaches import EARLIER, Breach, key_breaches, row_breaches
-from cs_lib.data.extent import extent_findings
+from cs_lib.data.extent import days_of, extent_findings
 from cs_lib.data.findings import EXAMPLES, Finding, Place, counted, ragged_words, with_others
-from cs_lib.data.places import places_of, ragged_places
-from cs_lib.data.rejects import drop_rejected, note, prepare, write_rejects
-from cs_lib.data.stage import Staged, frame_of
+from cs_lib.data.rejects import Noted, drop_rejected, write_rejects
+from cs_lib.data.stage import Staged, count
 from cs_lib.data.staging import ROW
 from cs_lib.data.tables import ERROR, WARNING, Against
 from cs_lib.edition import Edition
@@ -23,7 +22,7 @@ NO_END = (
     "as_of is missing from the edition, and no table says when the extract ends. "
     "State as_of: the day after the last one that the data speaks of."
 )
-IMPLAUSIBLE_GAP = timedelta(days=5 * 365)
+IMPLAUSIBLE_GAP, LATEST_DAYS = timedelta(days=5 * 365), 20
 
 
 @dataclass(frozen=True)
@@ -43,17 +42,17 @@ def check(
     then the rows at fault are removed from the staged tables."""
     as_of = edition.as_of or _day_after_the_last(engine, staged)
     against = Against(edition, as_of or date.max)
-    prepare(engine)
-    findings = [each for one in staged for each in _judge(engine, one, staged, against)]
+    noted = Noted(engine)
+    findings = [each for one in staged for each in _judge(engine, one, staged, against, noted)]
     faults = _faults_of_the_whole(staged, engine, edition)
     errors = [each.says for each in findings if each.level == ERROR]
     if as_of is None and not faults and (allow_rejects or not errors):
         faults.append(NO_END)
     if faults or (errors and not allow_rejects):
-        raise DataError("\n".join([*faults, *errors, *_ways_on(faults)]))
+        raise DataError("\n".join([*faults, *errors, *_ways_on(faults, engine)]))
     if errors and rejects_to is not None:
-        write_rejects(engine, staged, rejects_to)
-    rejected = {each.table.name: drop_rejected(engine, each) for each in staged}
+        write_rejects(engine, staged, noted, rejects_to)
+    rejected = {each.table.name: drop_rejected(engine, each, noted) for each in staged}
     emptied = [each for each in staged if rejected[each.table.name] == each.rows + each.ragged_rows]
     if emptied:
         raise DataError("\n".join(_emptied(each) for each in emptied))
@@ -68,10 +67,15 @@ def _emptied(staged: Staged) -> str:
     )
 
 
-def _ways_on(faults: list[str]) -> list[str]:
+def _ways_on(faults: list[str], engine) -> list[str]:
     if faults:
         return []
-    return ["Or go on without these rows with --allow-rejects: every report will say so."]
+    ways = ["Or go on without these rows with --allow-rejects: every report will say so."]
+    if not engine.dialect.knows_lines:
+        ways.append(
+            "Spark knows the file of a row and not its line; rejects.csv then holds each row's values."
+        )
+    return ways
 
 
 def _without_values(finding: Finding) -> Finding:
@@ -94,19 +98,16 @@ def _by_reason(findings: list[Finding]) -> dict[tuple[str, str], int]:
 
 def _day_after_the_last(engine, staged: list[Staged]) -> date | None:
     """The end of the extract as the data shows it; None where no row has a date."""
-    moments = [
-        f'SELECT "{column}" AS moment FROM {each.name}'
-        for each in staged
-        for column in each.table.dated_by
-        if each.has(column)
-    ]
-    days = moments and engine.rows(
-        f"SELECT DISTINCT CAST(moment AS DATE) FROM ({' UNION ALL '.join(moments)}) "
-        "WHERE moment IS NOT NULL ORDER BY 1 DESC LIMIT 20"
-    )
-    if not days:
+    found = set()
+    for each in staged:
+        for column in filter(each.has, each.table.dated_by):
+            days = days_of(engine.held(each.name), column)
+            latest = engine.collect(days.sort("day", descending=True).head(LATEST_DAYS))
+            found |= {day.date() for day in latest["day"]}
+    if not found:
         return None
-    return _last_plausible([day for (day,) in days]) + timedelta(days=1)
+    days = sorted(found, reverse=True)[:LATEST_DAYS]
+    return _last_plausible(days) + timedelta(days=1)
 
 
 def _last_plausible(days: list[date]) -> date:
@@ -133,7 +134,7 @@ def _faults_of_the_whole(staged: list[Staged], engine, edition: Edition) -> list
     ]
     survey = next((each for each in staged if each.table.name == "survey_responses"), None)
     if survey and edition.definitions.ces is None:
-        rows = engine.rows(f"SELECT count(*) FROM {survey.name} WHERE instrument = 'ces'")[0][0]
+        rows = count(engine, engine.held(survey.name).filter(nw.col("instrument") == "ces"))
         if rows:
             faults.append(
                 f"definitions.ces is missing, and survey_responses holds {counted(rows, 'row')} of ces. "
@@ -144,18 +145,20 @@ def _faults_of_the_whole(staged: list[Staged], engine, edition: Edition) -> list
     return faults
 
 
-def _judge(engine, staged: Staged, everything: list[Staged], against: Against) -> Iterator[Finding]:
+def _judge(
+    engine, staged: Staged, everything: list[Staged], against: Against, noted: Noted
+) -> Iterator[Finding]:
     """Everything there is to say about one table's rows; rows at fault are noted in the engine."""
     yield from _ragged(engine, staged)
-    frame = frame_of(engine, staged)
+    frame = engine.held(staged.name)
     breaches = row_breaches(staged, against)
     for breach, rows in zip(breaches, _counts(engine, frame, breaches), strict=True):
         if rows:
-            yield _finding(engine, staged, frame.filter(breach.breaks), breach, rows)
+            yield _finding(engine, staged, frame.filter(breach.breaks), breach, rows, noted)
     for breach, broken in key_breaches(engine, staged, frame):
         rows = _counts(engine, broken, [breach])[0]
         if rows:
-            yield _finding(engine, staged, broken.filter(breach.breaks), breach, rows)
+            yield _finding(engine, staged, broken.filter(breach.breaks), breach, rows, noted)
     customers = next((each for each in everything if each.table.name == "customers"), None)
     if customers and staged is not customers and staged.has("customer_id"):
         yield from _unknown_customers(engine, staged, frame, customers)
@@ -170,19 +173,25 @@ def _counts(engine, frame: nw.LazyFrame, breaches: list[Breach]) -> list[int]:
     return [0 if total != total else int(total) for total in totals]
 
 
-def _finding(engine, staged: Staged, broken: nw.LazyFrame, breach: Breach, rows: int) -> Finding:
+def _finding(
+    engine, staged: Staged, broken: nw.LazyFrame, breach: Breach, rows: int, noted: Noted
+) -> Finding:
     """The finding for a breach, its first rows by place; errors are noted row by row."""
     if breach.level == ERROR:
-        note(engine, staged, broken, breach)
+        noted.add(staged, broken, breach)
     first = _rows(engine.collect(broken.sort(ROW).head(EXAMPLES)))
     clash = first[0].get(EARLIER)
     wanted = {each[ROW] for each in first} | ({clash} if clash is not None else set())
-    places = dict(places_of(engine, staged, sorted(wanted)))
+    places = dict(engine.places_of(staged, _numbered(engine, staged, wanted)))
     says = breach.says({**first[0], "earlier": places.get(clash)})
     spelled = staged.spelled.get(breach.column, breach.column)
     own = [places[each[ROW]] for each in first]
     message = with_others(f"{own[0]}, column {spelled}: {says}", own, rows)
     return Finding(breach.level, staged.table.name, breach.rule, message, rows)
+
+
+def _numbered(engine, staged: Staged, numbers: set[int]) -> nw.LazyFrame:
+    return engine.held(staged.name).filter(nw.col(ROW).is_in(sorted(numbers)))
 
 
 def _rows(frame) -> list[dict]:
@@ -194,7 +203,7 @@ def _ragged(engine, staged: Staged) -> Iterator[Finding]:
     """Lines that could not be split into the columns of their file."""
     first: dict[str, tuple[str, list[Place]]] = {}
     counts: dict[str, int] = {}
-    for place, kind, message in ragged_places(engine, staged):
+    for place, kind, message in engine.ragged_places(staged):
         rule, says = ragged_words(kind, message)
         counts[rule] = counts.get(rule, 0) + 1
         places = first.setdefault(rule, (f"{place}: {says}", []))[1]
@@ -207,7 +216,7 @@ def _ragged(engine, staged: Staged) -> Iterator[Finding]:
 
 def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iterator[Finding]:
     """Rows of customers that the customers table does not have. Says where, never who."""
-    known = frame_of(engine, customers).select("customer_id").unique()
+    known = engine.held(customers.name).select("customer_id").unique()
     given = frame.filter(~nw.col("customer_id").is_null())
     unknown = given.join(known, on="customer_id", how="anti")
     found = engine.collect(
@@ -216,7 +225,7 @@ def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iter
     rows = int(found["rows"])
     if rows:
         who = int(found["who"])
-        [(_, place)] = places_of(engine, staged, [int(found["first"])])
+        [(_, place)] = engine.places_of(staged, _numbered(engine, staged, {int(found["first"])}))
         says = (
             f"{staged.table.name}: {counted(rows, 'row')} of {counted(who, 'customer')} that the "
             f"customers table does not have, the first in {place}. They count, but without the "

@@ -1,10 +1,13 @@
 """How far the extract reaches: a month cut short, a table fallen silent, a cliff at the end."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
+import narwhals as nw
+import pandas as pd
+
 from cs_lib.data.findings import Finding, counted
-from cs_lib.data.stage import Staged
+from cs_lib.data.stage import Staged, count
 from cs_lib.data.tables import WARNING
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
@@ -38,19 +41,24 @@ def _cut_short(edition: Edition, as_of: date) -> Finding | None:
     return Finding(WARNING, "", "ends mid-period", says)
 
 
+def days_of(frame: nw.LazyFrame, column: str) -> nw.LazyFrame:
+    """day: each day that a column of moments names, once."""
+    days = frame.filter(~nw.col(column).is_null()).select(day=nw.col(column).dt.truncate("1d"))
+    return days.unique()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
 def _silence(engine, staged: Staged, as_of: date) -> Finding | None:
     """A table whose last row lies much further back than the gaps it usually has."""
     column = next((each for each in staged.table.dated_by if staged.has(each)), None)
     if column is None:
         return None
-    start = as_of - timedelta(days=366)
-    days = [
-        day
-        for (day,) in engine.rows(
-            f'SELECT DISTINCT CAST("{column}" AS DATE) FROM {staged.name} '
-            f"WHERE \"{column}\" >= DATE '{start}' AND \"{column}\" < DATE '{as_of}' ORDER BY 1"
-        )
-    ]
+    start, end = _midnight(as_of - timedelta(days=366)), _midnight(as_of)
+    year = engine.held(staged.name).filter(nw.col(column) >= start, nw.col(column) < end)
+    days = sorted(day.date() for day in engine.collect(days_of(year, column))["day"])
     if len(days) < YEAR:
         return None
     silent = (as_of - days[-1]).days - 1
@@ -94,25 +102,29 @@ def _cliff(period: Period, lost: int, opening: int, usual: float) -> Finding:
 
 def _last_month_with_customers(engine, staged: Staged, as_of: date) -> Period | None:
     """The last month, closed by as_of, that opens with paying customers."""
-    open_end = f"coalesce(end_date, TIMESTAMP '{as_of}')"
-    [(moment,)] = engine.rows(
-        f"SELECT least(max({open_end}), TIMESTAMP '{as_of}') FROM {staged.name} "
-        f"WHERE mrr > 0 AND start_date < TIMESTAMP '{as_of}'"
-    )
-    if moment is None:
+    end = _midnight(as_of)
+    paying = engine.held(staged.name).filter(nw.col("mrr") > 0, nw.col("start_date") < end)
+    last = engine.collect(paying.select(last=nw.col("end_date").fill_null(end).max()))["last"][0]
+    if pd.isna(last):
         return None
+    moment = min(last, pd.Timestamp(as_of))
     period = Period.containing(moment.date(), MONTH)
     return period if period.complete_at(as_of) else period.back()
 
 
 def _lost(engine, staged: Staged, periods: list[Period]) -> tuple[int, int]:
     """Customers paying at the openings and no longer at the closings, and paying at the openings."""
-    bounds = ", ".join(f"(TIMESTAMP '{p.start}', TIMESTAMP '{p.end}')" for p in periods)
-    paying = "mrr > 0 AND start_date < {0} AND (end_date IS NULL OR end_date >= {0})"
-    [(lost, opening)] = engine.rows(f"""
-        SELECT count(*) FILTER (WHERE NOT still), count(*)
-        FROM (SELECT first, customer_id, bool_or({paying.format("past")}) AS still
-              FROM {staged.name}, (VALUES {bounds}) AS month(first, past)
-              GROUP BY first, customer_id HAVING bool_or({paying.format("first")}))
-    """)
-    return lost, opening
+    bounds = pd.DataFrame({"first": [p.start for p in periods], "past": [p.end for p in periods]})
+    bounds = engine.lift(bounds.astype("datetime64[us]"))
+    rows = engine.held(staged.name).filter(nw.col("mrr") > 0).join(bounds, how="cross")
+    there, still = (
+        rows.filter(_paying_before(instant)).select("customer_id", "first").unique()
+        for instant in ("first", "past")
+    )
+    lost = there.join(still, on=["customer_id", "first"], how="anti")
+    return count(engine, lost), count(engine, there)
+
+
+def _paying_before(instant: str) -> nw.Expr:
+    ended = nw.col("end_date").fill_null(datetime.max.replace(microsecond=0)) < nw.col(instant)
+    return (nw.col("start_date") < nw.col(instant)) & ~ended

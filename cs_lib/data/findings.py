@@ -9,6 +9,8 @@ from cs_lib.data import tables as contract
 from cs_lib.data.tables import MICROS, Column
 
 EXAMPLES = 5
+#: the kinds of lines that never became a row: by DuckDB's name, and the one that Spark can tell
+ENCODING, FIELDS = "INVALID ENCODING", "FIELDS"
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands: a line of a file, or a row of a query's result."""
+    """Where a row stands: a line of a file, or a row of a query's result; on Spark the file alone."""
 
     file: str
-    line: int
+    line: int | None = None
     counts: str = "line"
     text: str = ""
 
     def __str__(self) -> str:
+        if self.line is None:
+            return self.file
         return f"{self.file}, {self.counts} {self.line}"
 
 
@@ -56,6 +60,8 @@ def with_others(first: str, places: list[Place], rows: int) -> str:
     """The message of the first row, with how many more there are and where the next ones stand."""
     if rows == 1:
         return first
+    if places[0].line is None:
+        return f"{first} ({counted(rows, 'row')})"
     others = ", ".join(
         str(place.line) if place.file == places[0].file else f"{place.file} {place.line}"
         for place in places[1:]
@@ -108,9 +114,14 @@ def _date_remedy(value: str, date_format: str | None) -> str:
 
 def ragged_words(kind: str, message: str) -> tuple[str, str]:
     """The rule that a line breaks which never became a row, and the words for it."""
-    if kind == "INVALID ENCODING":
+    if kind == ENCODING:
         return "not UTF-8", (
             'the text is not UTF-8. Set encoding: "latin-1" for this table, or export it as UTF-8.'
+        )
+    if kind == FIELDS:
+        return "wrong number of fields", (
+            f"not the {message} fields that the first line names. Correct the export: a value "
+            "that holds the delimiter must stand in quotes."
         )
     counted = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if counted:

@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from cs_lib.errors import DataError
+
 MEMO = Path(".cache") / "fingerprints.json"
 
 
@@ -18,6 +20,11 @@ def of_files(paths: Iterable[Path], *, root: Path, folder: Path, also: str = "")
     known = dict(memo)
     for path in sorted(paths):
         name = path.relative_to(folder) if path.is_relative_to(folder) else path
+        if not path.is_file():
+            raise DataError(
+                f"There is no file {name} in {folder}, which the edition reads. "
+                "Correct the path in the edition, or say where the data is with --data."
+            )
         whole.update(f"\n{name}\n{_of_file(path, memo)}".encode())
     if memo != known:
         _write(root / MEMO, memo)

@@ -1,14 +1,18 @@
 """The rows as a source has them: the SQL that reads its files or runs its query, nothing guessed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cs_lib.data import fingerprint, sources
+from cs_lib.data.dialect import DUCKDB
 from cs_lib.data.sources import CSV, JSON, Files, Layout
-from cs_lib.data.staging import FILE, literal
+from cs_lib.data.staging import FILE
 from cs_lib.data.tables import Table
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, KitError
+
+literal = DUCKDB.literal
 
 
 @dataclass(frozen=True)
@@ -23,17 +27,18 @@ class Origin:
     layouts: tuple[Layout, ...] = ()
     ragged: str | None = None
 
-    @classmethod
-    def of(cls, engine, table: Table, source: Source, folder: Path) -> "Origin":
-        if source.sql:
-            return _query_origin(engine, table, source, folder)
-        files = sources.find_files(table.name, source, folder)
-        reader = {CSV: _csv_origin, JSON: _json_origin}.get(files.format, _parquet_origin)
-        return reader(engine, table, source, files)
+
+def origin_of(engine, table: Table, source: Source, folder: Path) -> Origin:
+    """The rows as DuckDB reads them."""
+    if source.sql:
+        return _query_origin(engine, table, source, folder)
+    files = sources.find_files(table.name, source, folder)
+    reader = {CSV: _csv_origin, JSON: _json_origin}.get(files.format, _parquet_origin)
+    return reader(engine, table, source, files)
 
 
 def _query_origin(engine, table: Table, source: Source, folder: Path) -> Origin:
-    sql, files = _absolute(engine, source.sql, folder)
+    sql, files = absolute(engine, source.sql, folder)
     missing = [path for path in files or [] if not path.exists()]
     if missing:
         raise DataError(
@@ -49,7 +54,7 @@ def _query_origin(engine, table: Table, source: Source, folder: Path) -> Origin:
     return Origin(wrapped, types, "SQL", query_files=files)
 
 
-def _absolute(engine, sql: str, folder: Path) -> tuple[str, list[Path] | None]:
+def absolute(engine, sql: str, folder: Path) -> tuple[str, list[Path] | None]:
     sql = sql.strip().rstrip(";")
     tree = engine.rows(f"SELECT json_serialize_sql({literal(sql)})")[0][0]
     return sources.with_absolute_paths(sql, tree, folder)
@@ -76,17 +81,22 @@ def _csv_origin(engine, table: Table, source: Source, files: Files) -> Origin:
         )
         for number, layout in enumerate(dict.fromkeys(layouts))
     ]
-    spellings = {}
-    for name in (name for layout in layouts for name in layout.names):
-        spellings.setdefault(name.lower(), name)
     return Origin(
         " UNION ALL BY NAME ".join(parts),
-        dict.fromkeys(spellings.values(), "VARCHAR"),
+        dict.fromkeys(names_in(layouts), "VARCHAR"),
         source.path,
         files=files,
         layouts=layouts,
         ragged=ragged,
     )
+
+
+def names_in(layouts: Iterable[Layout]) -> list[str]:
+    """The columns of several files, each by its first spelling."""
+    spellings = {}
+    for name in (name for layout in layouts for name in layout.names):
+        spellings.setdefault(name.lower(), name)
+    return list(spellings.values())
 
 
 def _read_csv(layout: Layout, paths, source: Source, files: Files, ragged: str, number: int) -> str:
@@ -139,11 +149,13 @@ def _file_number(files: Files) -> str:
 
 
 def digest_of_source(engine, name: str, source: Source, *, folder: Path, root: Path) -> str | None:
-    """The digest of a table's inputs; None for a query whose files cannot be told."""
+    """The digest of a table's inputs; None where its files cannot be told or are out of reach."""
+    if source.path and sources.is_remote(source.path):
+        return None
     if source.path:
         paths = sources.find_files(name, source, folder).paths
         return fingerprint.of_files(paths, root=root, folder=folder)
-    _, paths = _absolute(engine, source.sql, folder)
+    paths = engine.files_of(source.sql, folder)
     if paths is None:
         return None
     return fingerprint.of_files(paths, root=root, folder=folder, also=source.sql)

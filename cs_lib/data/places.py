@@ -1,13 +1,15 @@
-"""Find where rows stand in their source, without holding more than one record at a time."""
+"""Find where rows stand in DuckDB's sources, without holding more than one record at a time."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from cs_lib.data import lines
+from cs_lib.data.dialect import DUCKDB
 from cs_lib.data.findings import Place
 from cs_lib.data.sources import CSV
 from cs_lib.data.stage import Staged
-from cs_lib.data.staging import literal
+
+literal = DUCKDB.literal
 
 
 def places_of(engine, staged: Staged, rows: Iterable[int]) -> Iterator[tuple[int, Place]]:

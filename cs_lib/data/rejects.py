@@ -10,44 +10,43 @@ import narwhals as nw
 
 from cs_lib.data.breaches import UNREADABLE, Breach
 from cs_lib.data.findings import ragged_words, shown_value
-from cs_lib.data.places import places_of, ragged_places
-from cs_lib.data.stage import Staged
-from cs_lib.data.staging import ROW, UNPARSED, literal, unparsed_values
+from cs_lib.data.stage import Staged, count
+from cs_lib.data.staging import FILE, ROW, UNPARSED, unparsed_values
 
 HEADER = ("table", "file", "line", "reason", "column", "value", "row")
-_NOTED = "broken_rows"
 
 
-def prepare(engine) -> None:
-    """Make the engine's list of rows at fault: one entry a row, column and rule."""
-    engine.run(
-        f'CREATE TABLE {_NOTED} ("table" VARCHAR, {ROW} BIGINT, "column" VARCHAR, rule VARCHAR)'
-    )
+class Noted:
+    """The rows at fault, held in the engine: by table, one entry a row, column and rule."""
+
+    def __init__(self, engine):
+        self._engine = engine
+        self._frames: dict[str, list[nw.LazyFrame]] = {}
+
+    def add(self, staged: Staged, broken: nw.LazyFrame, breach: Breach) -> None:
+        """Add the rows that a breach finds."""
+        entries = broken.select(
+            nw.col(ROW), rule=nw.lit(breach.rule), at_fault=nw.lit(breach.column)
+        )
+        kept = self._engine.keep(entries, "rows at fault")
+        self._frames.setdefault(staged.table.name, []).append(kept)
+
+    def of(self, staged: Staged) -> nw.LazyFrame | None:
+        frames = self._frames.get(staged.table.name)
+        return nw.concat(frames) if frames else None
 
 
-def note(engine, staged: Staged, broken: nw.LazyFrame, breach: Breach) -> None:
-    """Add the rows that a breach finds to the list."""
-    engine.append(
-        _NOTED,
-        broken.select(
-            nw.lit(staged.table.name).alias("table"),
-            nw.col(ROW),
-            nw.lit(breach.column).alias("column"),
-            nw.lit(breach.rule).alias("rule"),
-        ),
-    )
-
-
-def drop_rejected(engine, staged: Staged) -> int:
+def drop_rejected(engine, staged: Staged, noted: Noted) -> int:
     """Remove the noted rows from the staged table; how many rows of the source do not count."""
-    own = f'SELECT DISTINCT {ROW} FROM {_NOTED} WHERE "table" = {literal(staged.table.name)}'
-    dropped = engine.rows(f"SELECT count(*) FROM ({own})")[0][0]
-    if dropped:
-        engine.run(f"DELETE FROM {staged.name} WHERE rowid IN ({own})")
-    return dropped + staged.ragged_rows
+    own = noted.of(staged)
+    if own is None:
+        return staged.ragged_rows
+    rows = engine.keep(own.select(ROW).unique(), "rows left out")
+    engine.drop(staged.name, rows)
+    return count(engine, rows) + staged.ragged_rows
 
 
-def write_rejects(engine, staged: list[Staged], path: Path) -> None:
+def write_rejects(engine, staged: list[Staged], noted: Noted, path: Path) -> None:
     """Every row at fault with its place, reason and text, one line a reason, as it streams by."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -55,30 +54,27 @@ def write_rejects(engine, staged: list[Staged], path: Path) -> None:
         writer.writerow(HEADER)
         for each in staged:
             writer.writerows(_ragged_lines(engine, each))
-            writer.writerows(_row_lines(engine, each))
+            writer.writerows(_row_lines(engine, each, noted))
 
 
 def _ragged_lines(engine, staged: Staged) -> Iterator[tuple]:
-    for place, kind, message in ragged_places(engine, staged):
+    for place, kind, message in engine.ragged_places(staged):
         rule, _ = ragged_words(kind, message)
         yield staged.table.name, place.file, place.line, rule, "", "", place.text
 
 
-def _row_lines(engine, staged: Staged) -> Iterator[tuple]:
-    own = f'n."table" = {literal(staged.table.name)}'
-    numbers = engine.stream(f"SELECT DISTINCT n.{ROW} FROM {_NOTED} n WHERE {own} ORDER BY 1")
-    places = places_of(engine, staged, (row for (row,) in numbers))
-    names = [*staged.columns, UNPARSED]
-    values = ", ".join(f's."{name}"' for name in names)
-    broken = engine.stream(
-        f'SELECT n.{ROW}, n.rule, n."column", {values} FROM {_NOTED} n JOIN {staged.name} s '
-        f"ON s.rowid = n.{ROW} WHERE {own} ORDER BY 1, 2, 3"
-    )
-    for (_, place), (_, entries) in zip(
-        places, groupby(broken, key=lambda entry: entry[0]), strict=True
-    ):
-        for _, rule, column, *row in entries:
-            row = dict(zip(names, row, strict=True))
+def _row_lines(engine, staged: Staged, noted: Noted) -> Iterator[tuple]:
+    own = noted.of(staged)
+    if own is None:
+        return
+    entries = own.join(engine.held(staged.name), on=ROW, how="inner")
+    names = [ROW, "rule", "at_fault", FILE, *staged.columns, UNPARSED]
+    broken = engine.stream(entries.select(*names).sort(ROW, "rule", "at_fault"))
+    places = engine.places_of(staged, entries.select(ROW, FILE).unique())
+    by_row = groupby(broken, key=lambda entry: entry[0])
+    for (_, place), (_, entries_of_row) in zip(places, by_row, strict=True):
+        for _, rule, column, *values in entries_of_row:
+            row = dict(zip(names[3:], values, strict=True))
             text = place.text if place.counts == "line" else _as_json(staged, row)
             spelled = staged.spelled.get(column, column)
             value = _value(staged, rule, column, row)

@@ -58,6 +58,11 @@ def data_folder(edition: Edition, root: Path, given: Path | str | None) -> Path:
 
 def find_files(table: str, source: Source, folder: Path) -> Files:
     """The files that a source's path or glob names."""
+    if is_remote(source.path):
+        raise DataError(
+            f"tables.{table}: {source.path} is an address, which engine: spark reads. "
+            "Name files here, or set that engine in the edition."
+        )
     pattern = Path(source.path).expanduser()
     paths = tuple(sorted(_matching(folder, pattern)))
     if not paths:
@@ -84,6 +89,11 @@ def _matching(folder: Path, pattern: Path) -> list[Path]:
     return [path.resolve() for path in found if path.is_file()]
 
 
+def is_remote(path: str) -> bool:
+    """Whether the path is an address, such as s3a://bucket/orders, that the engine itself looks up."""
+    return "://" in path
+
+
 def without_patterns(path: Path) -> str:
     """The path for a reader of the engine, which would take its brackets and stars for patterns."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
@@ -101,7 +111,11 @@ def open_bytes(path: Path) -> io.BufferedIOBase:
 def csv_layout(path: Path, shown: str, source: Source) -> Layout:
     """Read the first line of a CSV file: what separates the fields and what they are called."""
     with open_bytes(path) as file:
-        start = file.read(1 << 16)
+        return layout_of(file.read(1 << 16), shown, source)
+
+
+def layout_of(start: bytes, shown: str, source: Source) -> Layout:
+    """The layout of the CSV file that starts with these bytes."""
     try:
         text = start.decode(source.encoding, "strict" if len(start) < 1 << 16 else "ignore")
     except UnicodeDecodeError:

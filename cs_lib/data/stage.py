@@ -10,7 +10,7 @@ import narwhals as nw
 from cs_lib.data import tables as contract
 from cs_lib.data.origin import Origin, digest_of_source
 from cs_lib.data.sources import Files, Layout
-from cs_lib.data.staging import FILE, RESERVED, ROW, Given, quoted, stage_sql
+from cs_lib.data.staging import RESERVED, Given, stage_sql
 from cs_lib.data.tables import Table
 from cs_lib.edition import Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
@@ -18,7 +18,8 @@ from cs_lib.errors import DataError, KitError, did_you_mean
 
 @dataclass(frozen=True)
 class Staged:
-    """One table, typed and held in the engine with one row number a row (from 0, in file order)."""
+    """One table, typed and held in the engine with one row number a row (in file order; from 0 on
+    DuckDB, with gaps on Spark)."""
 
     table: Table
     source: Source
@@ -48,70 +49,62 @@ def stage(
 ) -> Staged:
     """Read one table into the engine, every column typed as the contract says."""
     table = contract.table(name)
-    origin = Origin.of(engine, table, source, folder)
+    origin = engine.origin(table, source, folder)
     given, extras, faults = _match_columns(engine, table, source, origin)
     required, more = _required(table, source, origin, given)
-    faults += more or _missing_in_some_files(table, origin, given, required)
+    faults += more or _missing_in_some_files(table, source, origin, given, required)
     if faults:
         raise DataError("\n".join(faults))
     held = f"stage_{name}"
-    sql = stage_sql(table, given, extras, origin.sql, source=source, edition=edition)
+    sql = stage_sql(
+        table, given, extras, origin.sql, source=source, edition=edition, dialect=engine.dialect
+    )
     try:
-        engine.run(f"CREATE TABLE {held} AS {sql}")
+        engine.hold(held, sql)
     except KitError as error:
         raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
-    starts = engine.rows(f"SELECT {FILE}, min(rowid) FROM {held} GROUP BY 1 ORDER BY 2")
-    columns = [c for c in engine.types(f"FROM {held}") if c not in RESERVED]
+    rows = engine.held(held)
+    columns = [c for c in rows.collect_schema().names() if c not in RESERVED]
     return Staged(
         table=table,
         source=source,
         name=held,
         columns=tuple(columns),
-        spelled={each.column.name: _spelling(each, source) for each in given},
+        spelled={each.column.name: _spelling(each, source, origin) for each in given},
         required=required,
         files=origin.files,
         query_files=origin.query_files,
         layouts=origin.layouts,
         ragged=origin.ragged,
-        starts=tuple(starts),
-        rows=engine.rows(f"SELECT count(*) FROM {held}")[0][0],
-        ragged_rows=_count_ragged(engine, origin),
+        starts=engine.file_starts(held),
+        rows=count(engine, rows),
+        ragged_rows=engine.count_ragged(origin),
         fingerprint=digest_of_source(engine, name, source, folder=folder, root=root)
         or _digest_of_rows(engine, held, source),
     )
 
 
-def _count_ragged(engine, origin: Origin) -> int:
-    groups = range(len(set(origin.layouts)))
-    return sum(
-        engine.rows(
-            f"SELECT count(*) FROM (SELECT DISTINCT file_id, line FROM {origin.ragged}_{n})"
-        )[0][0]
-        for n in groups
-    )
-
-
-def frame_of(engine, staged: Staged) -> nw.LazyFrame:
-    """The staged rows with their numbers."""
-    return engine.frame(f"SELECT rowid AS {ROW}, * FROM {staged.name}")
+def count(engine, frame: nw.LazyFrame) -> int:
+    return int(engine.collect(frame.select(rows=nw.len()))["rows"].iloc[0])
 
 
 def _match_columns(engine, table: Table, source: Source, origin: Origin):
     """The canonical columns that the source gives, the further ones, and what is wrong with them."""
     given, faults, used = [], [], set()
+    dialect = engine.dialect
     for name in (*source.columns, *(c.name for c in table.columns if c.name not in source.columns)):
         asked = source.columns.get(name, name)
         column = table.column(name) or contract.Column(name, contract.TEXT)
         if asked in origin.types:
             used.add(asked)
-            given.append(Given(column, quoted(asked), origin.types[asked]))
+            given.append(Given(column, dialect.quoted(asked), origin.types[asked], dialect))
         elif name in source.columns:
             expression, sql_type, fault = _computed(engine, table, name, asked, origin)
             faults += [fault] if fault else []
-            given.append(Given(column, expression, sql_type))
+            given.append(Given(column, expression, sql_type, dialect))
     taken = {each.column.name.lower() for each in given} | set(RESERVED)
     extras = {
-        name: quoted(name)
+        name: dialect.quoted(name)
         for name in origin.types
         if name not in used and name.lower() not in taken
     }
@@ -156,30 +149,30 @@ def _required(table: Table, source: Source, origin: Origin, given: list[Given]):
 
 
 def _missing_in_some_files(
-    table: Table, origin: Origin, given: list[Given], required: tuple[str, ...]
+    table: Table, source: Source, origin: Origin, given: list[Given], required: tuple[str, ...]
 ) -> list[str]:
     """A fault for each file of several that lacks a required column which the others have."""
     faults = []
     for number, layout in enumerate(origin.layouts):
-        names = {quoted(name).lower() for name in layout.names}
+        names = {name.lower() for name in layout.names}
         faults += [
-            f"{origin.files.shown(number)}: there is no column {each.expression[1:-1]}, which the "
-            f"other files of {table.name} have. {did_you_mean(each.expression[1:-1], layout.names)}"
+            f"{origin.files.shown(number)}: there is no column {asked}, which the other files of "
+            f"{table.name} have. {did_you_mean(asked, layout.names)}"
             for each in given
             if each.column.name in required
-            and each.expression.startswith('"')
-            and each.expression.lower() not in names
+            and (asked := source.columns.get(each.column.name, each.column.name)) in origin.types
+            and asked.lower() not in names
         ]
     return faults
 
 
-def _spelling(given: Given, source: Source) -> str:
+def _spelling(given: Given, source: Source, origin: Origin) -> str:
     """The column's name where the analyst would look for it: the source's, if only renamed."""
     asked = source.columns.get(given.column.name, given.column.name)
-    return asked if given.expression == quoted(asked) else given.column.name
+    return asked if asked in origin.types else given.column.name
 
 
 def _digest_of_rows(engine, held: str, source: Source) -> str:
-    """A digest of the rows as staged, whatever their order, and of the query that gave them."""
-    own = engine.rows(f"SELECT count(*), sum(CAST(hash(held) AS HUGEINT)) FROM {held} held")[0]
-    return hashlib.sha256(f"{source.sql}\n{own}".encode()).hexdigest()
+    """A digest of the rows as staged, whatever their order, and of what gave them."""
+    own = engine.digest(held)
+    return hashlib.sha256(f"{source.sql or source.path}\n{own}".encode()).hexdigest()

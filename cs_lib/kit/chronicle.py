@@ -51,6 +51,7 @@ class Chronicle:
                 words=self.words,
                 where=where,
                 variant=variant,
+                most=2 if by else chronicle.NAMED,
             )
             for where, (runs, looked) in loud.items()
         ]
@@ -134,7 +135,6 @@ class Chronicle:
         frame = self.selection.frame(name, variant=variant, by=by, periods=periods)
         if by is None:
             return {"": frame} if len(frame) else {}
-        frame = frame[frame["segment"] != self.selection.segment.label]
         parts = {segment: rows for segment, rows in frame.groupby("segment", sort=False)}
         names = labels(readings(pd.concat([p.tail(1) for p in parts.values()]))) if parts else []
         return dict(zip(names, parts.values(), strict=True))

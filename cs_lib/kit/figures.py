@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pandas as pd
 
+from cs_lib.kit import history
+from cs_lib.kit.moved import Movers
 from cs_lib.kit.selection import Selection
+from cs_lib.metrics import compare
 from cs_lib.metrics.checks import MRR_MOVEMENTS
 from cs_lib.metrics.cohorts import CUSTOMERS
 from cs_lib.period import ALL
@@ -29,8 +32,8 @@ class FigureKit:
     words: Words
 
     def trend(self, name: str, *, variant: str | None = None, periods: int | None = None) -> Shown:
-        """A metric over the last periods, with its interval and target."""
-        frame = self._over_time(name, variant=variant, periods=periods)
+        """A metric over the last periods, with its interval, target, baseline and signals."""
+        frame = self._judged(name, variant, periods)
         if frame.empty:
             return self._left_out([name])
         canonical = variant in (None, self.selection.metric(name).canonical)
@@ -39,9 +42,28 @@ class FigureKit:
             self.selection.metric(name),
             self.words,
             target=self._target(name) if canonical else None,
+            baseline=frame["baseline"].iloc[-1],
             direction=self.selection.direction(name),
             source=self._source(),
         )
+
+    def control_chart(
+        self, name: str, *, variant: str | None = None, periods: int | None = None
+    ) -> Shown:
+        """A metric against the control limits of the twelve periods before each."""
+        frame = self._judged(name, variant, periods)
+        if frame.empty:
+            return self._left_out([name])
+        return figures.control_chart(
+            frame, self.selection.metric(name), self.words, source=self._source()
+        )
+
+    def what_moved(self, name: str, by: str | None = None) -> Shown:
+        """What segments' own figures and what their mix moved, from the period before to this one."""
+        moved = Movers(self.selection, self.words).split(name, by)
+        if isinstance(moved, LeftOut):
+            return moved
+        return figures.mix_and_rate(moved, self.words, source=self._source())
 
     def bars(self, name: str, by: str, *, variant: str | None = None) -> Shown:
         """A metric by segment at this period, with intervals and target."""
@@ -181,6 +203,15 @@ class FigureKit:
         count = periods or TREND[self.selection.period.grain]
         return self.selection.frame(*names, periods=count, **options)
 
+    def _judged(self, name: str, variant: str | None, periods: int | None) -> pd.DataFrame:
+        """The last periods of a metric, each with the baseline and limits of the twelve before it."""
+        count = periods or TREND[self.selection.period.grain]
+        reach = count + compare.BASELINE_PERIODS
+        frame = self._over_time(name, variant=variant, periods=reach)
+        first = pd.Timestamp(self.selection.period.back(count - 1).start)
+        judged = history.judged(frame, self.selection.metric(name), count)
+        return judged[judged["period_start"] >= first].reset_index(drop=True)
+
     def _left_out(self, names, by: str | None = None) -> LeftOut:
         return LeftOut(self.selection.metric(names[0]).title, self.selection.why_not(names, by))
 
@@ -205,7 +236,13 @@ class FigureKit:
         if survey == "nps":
             low, high = stated.nps.scale
             names = {"good_name": "promoters", "bad_name": "detractors"}
-            return {"scale": (low, high), "good": (9, high), "bad": (low, 6), **names}
+            return {
+                "scale": (low, high),
+                "good": (9, high),
+                "bad": (low, 6),
+                "middle_name": "passives",
+                **names,
+            }
         if survey == "csat":
             return {
                 "scale": stated.csat.scale,

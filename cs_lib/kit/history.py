@@ -15,6 +15,8 @@ from cs_lib.present.reading import period_of
 
 #: how many periods in a row are looked at together
 LONGEST_RUN = 6
+#: a run of so many periods is a spike
+SPIKE = 2
 #: a lasting change has this many periods on each side, and this many standard errors between them
 LEAST_SIDE, LEAST_STEP = 6, 4.0
 #: the share of later periods that must stand nearer to the new level than to the old
@@ -69,7 +71,7 @@ def judged(rows: pd.DataFrame, metric: Metric, periods: int) -> pd.DataFrame:
     shown = rows[rows["period_start"] >= first]
     each = [bases.get(place) for place in shown.index]
     signals = [
-        base.signals(value) if base else None
+        bool(base.signals(value)) if base else None
         for base, value in zip(each, shown["value"], strict=True)
     ]
     return shown.assign(
@@ -112,9 +114,27 @@ def runs(rows: pd.DataFrame, metric: Metric, periods: int) -> tuple[list[Run], i
         if all(stop <= other or start >= end for other, end, _ in taken):
             each = all(signals.get(place, False) for place in range(start, stop))
             taken.append((start, stop, replace(run, each=each)))
-    taken.sort(key=lambda each: each[0])
+    taken = _without_returns(rows, sorted(taken, key=lambda each: each[0]), bases, metric)
     told = [_with_aftermath(rows, stop, run, bases[at], metric) for at, stop, run in taken]
     return told, len(bases)
+
+
+def _without_returns(rows: pd.DataFrame, taken: list, bases: dict, metric: Metric) -> list:
+    """The runs without those that only came back to where the figure stood before a spike.
+
+    A spike shifts the baseline of the periods after it, so that the return stands out against it. A
+    longer run is a level of its own, and leaving it is told.
+    """
+    kept: list[tuple[int, int, Run]] = []
+    for start, stop, run in taken:
+        earlier = [
+            at for at, end, _ in kept if end - at <= SPIKE and start - end < BASELINE_PERIODS
+        ]
+        window = rows.iloc[start:stop]
+        judged = [_together(window, bases[at], metric) for at in earlier]
+        if not any(not limits.signals(value) for value, limits in judged):
+            kept.append((start, stop, run))
+    return kept
 
 
 def _runs_from(
@@ -179,8 +199,8 @@ def _is_share(metric: Metric, rows: pd.DataFrame) -> bool:
 def step(rows: pd.DataFrame, metric: Metric) -> Step | None:
     """The one change of level that splits a series best, where it is clear and has lasted.
 
-    Shares are pooled on each side and compared by their standard error; other figures are taken
-    period by period, with the spread inside the two sides.
+    The two sides are compared by the spread of the periods inside them; shares are pooled on each
+    side, and their standard error is not taken smaller than so many answers allow.
     """
     rows = rows[rows["status"] == OK].sort_values("period_start").reset_index(drop=True)
     return split(rows, shares=_is_share(metric, rows)) if len(rows) else None
@@ -212,13 +232,12 @@ def _level(part: pd.DataFrame, shares: bool) -> float:
 def _score(old: pd.DataFrame, new: pd.DataFrame, shares: bool) -> float:
     """How many standard errors stand between the two sides."""
     difference = abs(_level(new, shares) - _level(old, shares))
+    inside = sum(((each["value"] - each["value"].mean()) ** 2).sum() for each in (old, new))
+    variance = inside / (len(old) + len(new) - 2) * (1 / len(old) + 1 / len(new))
     if shares:
         sides = [(each["numerator"].sum(), each["denominator"].sum()) for each in (old, new)]
         share = sum(x for x, _ in sides) / sum(n for _, n in sides)
-        variance = share * (1 - share) * sum(1 / n for _, n in sides)
-    else:
-        inside = sum(((each["value"] - each["value"].mean()) ** 2).sum() for each in (old, new))
-        variance = inside / (len(old) + len(new) - 2) * (1 / len(old) + 1 / len(new))
+        variance = max(variance, share * (1 - share) * sum(1 / n for _, n in sides))
     return difference / np.sqrt(variance) if variance > 0 else (np.inf if difference else 0.0)
 
 

@@ -1,26 +1,32 @@
 """What a notebook holds: frames, tables, figures and words for one edition, period and segment."""
 
 import os
+from pathlib import Path
 
 import pandas as pd
 from IPython.display import display
 
 from cs_lib.edition import find_root, read_edition
 from cs_lib.errors import ReconciliationError
+from cs_lib.kit.chronicle import Chronicle
 from cs_lib.kit.figures import MOVEMENTS, FigureKit
+from cs_lib.kit.lead import Leader
+from cs_lib.kit.moved import Movers
+from cs_lib.kit.scorecard import Scorecard
 from cs_lib.kit.selection import EVERY_VARIANT, Selection
 from cs_lib.metrics import compare
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.checks import proofs
 from cs_lib.metrics.cohorts import CUSTOMERS
-from cs_lib.metrics.store import load_measures
+from cs_lib.metrics.store import load_measures, read_measures
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
-from cs_lib.present import definitions, findings, sentences, tables
+from cs_lib.present import definitions, findings, restatement, sentences, tables
 from cs_lib.present.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
-from cs_lib.present.wording import Words
+from cs_lib.present.lead import Lead
+from cs_lib.present.wording import Words, metric_title, spoken
 
 COHORTS = "cohort_retention"
-DATA, REJECTS = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS"
+DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
 
 
 def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "Kit":
@@ -30,11 +36,16 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
     """
     root = find_root()
     opened = read_edition(edition, root=root)
-    measures = load_measures(
-        opened,
-        root=root,
-        data_dir=os.environ.get(DATA),
-        allow_rejects=os.environ.get(REJECTS) == "1",
+    handed = os.environ.get(MEASURES)  # by a run, so that all its reports tell the same
+    measures = (
+        read_measures(Path(handed), opened)
+        if handed
+        else load_measures(
+            opened,
+            root=root,
+            data_dir=os.environ.get(DATA),
+            allow_rejects=os.environ.get(REJECTS) == "1",
+        )
     )
     chosen = Period.parse(period) if period else last_complete(measures.as_of, MONTH)
     return Kit(Selection(opened, measures, chosen, Segment.parse(segment)))
@@ -50,23 +61,58 @@ class Kit:
         self.has = selection.has
         self.frame = selection.frame
         self.cohorts = selection.cohorts
+        told = Chronicle(selection, self.words)
+        self.say_spikes, self.say_step, self.say_year = told.spikes, told.step, told.year
+        self.say_since, self.say_cohort_step = told.since, told.cohort_step
+
+    # --- the front page ----------------------------------------------------------------------------
+
+    def lead(self) -> Lead | LeftOut:
+        """Three to five sentences that a chair could read aloud (the rule: see `kit.lead`)."""
+        return Leader(self.selection, self.words).lead()
+
+    def scorecard(self) -> ReportTable | LeftOut:
+        """Every headline metric in sections, with line, interval, change, baseline, target and status."""
+        return Scorecard(self.selection, self.words).table()
+
+    def signals(self) -> None:
+        """Show what lies outside its control limits in this period: a sentence and a table."""
+        display(*(part for part in Scorecard(self.selection, self.words).signals() if part))
+
+    def what_moved(self, name: str, by: str | None = None) -> None:
+        """Show what moved a rate from the period before: the finding, the figure, the table."""
+        movers = Movers(self.selection, self.words)
+        display(*movers.shown(name, by, figure=self.figure.what_moved))
+
+    def segments_side_by_side(self, *names: str) -> None:
+        """Show headline metrics by every segment column of the edition, a table a column."""
+        scorecard = Scorecard(self.selection, self.words)
+        shown = [scorecard.side_by_side(*names, by=column) for column in self.columns]
+        whole = [each for each in shown if not isinstance(each, LeftOut)]
+        nothing = LeftOut("Segments side by side", "this edition names no segments")
+        display(*(whole or shown[:1] or [nothing]))
 
     # --- tables ----------------------------------------------------------------------------------
 
     def table(
-        self, *names: str, variant: str | None = None, by: str | None = None, periods: int = 1
+        self,
+        *names: str,
+        variant: str | None = None,
+        by: str | None = None,
+        periods: int = 1,
+        back: int = 0,
     ) -> ReportTable | LeftOut:
         """Value, interval, n, change, target and status: one row a metric, or a segment, or a period."""
-        frame = self.selection.frame(*names, variant=variant, by=by, periods=periods)
-        title = self._title(names, by)
+        chosen = {"variant": variant, "periods": periods}
+        frame = self.selection.frame(*names, by=by, back=back, **chosen)
+        title = self._title(names, by, variant)
         if frame.empty:
             return LeftOut(title, self.selection.why_not(names, by))
         rows = tables.SEGMENTS if by else tables.PERIODS if periods > 1 else tables.METRICS
-        before = self.selection.frame(*names, variant=variant, by=by, periods=periods, back=1)
+        before = self.selection.frame(*names, by=by, back=back + 1, **chosen)
         if by and by not in (column for column, _ in self.selection.segment.pairs):
-            frame = pd.concat(
-                [frame, self.selection.frame(*names, variant=variant, periods=periods)]
-            )
+            frame = pd.concat([frame, self.selection.frame(*names, back=back, **chosen)])
+            before = pd.concat([before, self.selection.frame(*names, back=back + 1, **chosen)])
         return tables.metric_table(
             frame.assign(distinguishable=self._told_apart(frame, before)),
             {name: self.selection.metric(name) for name in frame["metric"].unique()},
@@ -103,11 +149,15 @@ class Kit:
             return LeftOut("cohort table", self.selection.why_no_cohorts)
         return tables.cohort_table(cells, self.words, measure=measure, max_age=max_age)
 
-    def _title(self, names, by: str | None) -> str:
-        said = ", ".join(self.selection.metric(name).title for name in names[:3]) + (
-            ", …" if len(names) > 3 else ""
-        )
-        return f"{said}, by {by}" if by else said
+    def _title(self, names, by: str | None, variant: str | None = None) -> str:
+        """What a table shows; several metrics are told apart by its rows."""
+        if len(names) == 1:
+            found = self.selection.metric(names[0])
+            known = variant in {rule.variant for rule in found.rules}
+            said = metric_title(found, variant) if known else found.title
+        else:
+            said = "Figures of the period"
+        return f"{said}, by {spoken(by)}" if by else said
 
     def _told_apart(self, frame: pd.DataFrame, before: pd.DataFrame) -> list[bool | None]:
         key = ["metric", "variant", "segment"]
@@ -138,7 +188,12 @@ class Kit:
                 else None
             )
             return findings.touchpoint_sentence(
-                told, frame, words=self.words, direction=direction, scale=scale
+                told,
+                frame,
+                words=self.words,
+                direction=direction,
+                scale=scale,
+                targets=None if variant else self._targets(name, frame),
             )
         if name == "net_new_mrr":
             return findings.movement_sentence(self.selection.frame(*MOVEMENTS), words=self.words)
@@ -168,6 +223,10 @@ class Kit:
         if cells.empty:
             return LeftOut("cohort retention", self.selection.why_no_cohorts)
         return findings.cohort_sentence(cells, age, words=self.words, measure=measure)
+
+    def _targets(self, name: str, frame: pd.DataFrame) -> dict[str, float | None]:
+        given = self.selection.edition.targets
+        return {each: tables.target_for(given, name, each) for each in frame["segment"]}
 
     def _baseline(self, name: str, now: pd.Series) -> compare.Baseline | None:
         before = self.selection.frame(
@@ -204,6 +263,17 @@ class Kit:
         return LeftOut(
             title,
             f"this edition names no segment that {self.selection.metric(name).title} can be split by",
+        )
+
+    def restated(self) -> ReportTable | LeftOut:
+        """What the pack published before said of this segment, where the figure is another one now."""
+        measures = self.selection.measures
+        if not measures.restated_since:
+            return LeftOut("restated figures", "no pack of this edition was published before")
+        changed = measures.restated
+        mine = changed[changed["segment"] == self.selection.segment.label]
+        return restatement.restated_table(
+            mine, measures.restated_since, self.selection.metric, self.words
         )
 
     # --- proof and meaning -------------------------------------------------------------------------

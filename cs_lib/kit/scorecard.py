@@ -58,8 +58,16 @@ SIDE_BY_SIDE = (
 )
 #: how many periods the small lines show
 LINE = {"month": 24, "quarter": 12, "week": 26, "year": 6}
-#: the same figure seen from the other side: not looked at twice
-MIRRORED = ("customer_retention_rate",)
+#: parts of a figure, or the same seen from the other side: not looked at twice
+MIRRORED = (
+    "customer_retention_rate",
+    "nps_promoters",
+    "nps_passives",
+    "nps_detractors",
+    "nps_answers",
+    "csat_answers",
+    "ces_answers",
+)
 
 
 @dataclass(frozen=True)
@@ -100,9 +108,7 @@ class Scorecard:
         frame = frame.sort_values("metric", key=lambda each: each.map(order), kind="stable")
         segments = frame.drop_duplicates("segment")
         named = dict(zip(segments["segment"], labels(readings(segments)), strict=True))
-        entries = [
-            (named[row["segment"]], self._plain(row)) for row in frame.to_dict("records")
-        ]
+        entries = [(named[row["segment"]], self._plain(row)) for row in frame.to_dict("records")]
         return scoreboard.side_by_side_table(entries, self.words, by=by, caption=title)
 
     def signals(self) -> tuple[Sentence | LeftOut, ReportTable | None]:
@@ -112,7 +118,7 @@ class Scorecard:
             return LeftOut(
                 "What stands out", "needs twelve earlier periods with figures to judge this one by"
             ), None
-        metrics = self._metrics(looked)
+        metrics = self.metrics(looked)
         by_chance = history.expected_by_chance(looked, metrics)
         when = self.words.period(self.selection.period)
         said = scoreboard.signals_sentence(
@@ -143,12 +149,24 @@ class Scorecard:
         outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
         return looked, outside.reset_index(drop=True)
 
+    def foremost(self, outside: pd.DataFrame) -> pd.DataFrame:
+        """The same rows with this report's own headline metrics first, then its others, then segments."""
+        headline = {name for section in HEADLINES.values() for name in section}
+        own = outside["segment"] == self.selection.segment.label
+        rank = own.astype(int) * 2 + outside["metric"].isin(headline).astype(int)
+        order = outside.assign(rank=rank).sort_values("rank", ascending=False, kind="stable")
+        return order.drop(columns="rank").reset_index(drop=True)
+
     def _judged(self, rows: pd.DataFrame, metric: Metric) -> dict | None:
-        """This period's row with its baseline and how far outside its limits it lies."""
+        """This period's row with its baseline and how far outside its limits it lies.
+
+        What was 0 in most periods before is not judged: limits around rare events say nothing.
+        """
         now = self._now(rows)
         before = rows[rows["period_start"] < pd.Timestamp(self.selection.period.start)]
         base = compare.baseline(before, now, metric) if now is not None else None
-        if base is None or now["status"] != OK:
+        rare = (before["value"] == 0).sum() > compare.BASELINE_PERIODS / 2
+        if base is None or now["status"] != OK or rare:
             return None
         reach = (base.high if now["value"] > base.value else base.low) - base.value
         away = now["value"] - base.value
@@ -181,9 +199,7 @@ class Scorecard:
     def _plain(self, row) -> Entry:
         metric = self.selection.metric(row["metric"])
         canonical = row["variant"] == metric.canonical
-        target = tables.target_for(
-            self.selection.edition.targets, metric.name, row["segment"]
-        )
+        target = tables.target_for(self.selection.edition.targets, metric.name, row["segment"])
         return Entry(
             "",
             metric,
@@ -225,6 +241,7 @@ class Scorecard:
         """The metrics that have a segment of their own in the frame."""
         return list(frame.loc[frame["segment"] != self.selection.segment.label, "metric"].unique())
 
-    def _metrics(self, frame: pd.DataFrame) -> dict[str, Metric]:
+    def metrics(self, frame: pd.DataFrame) -> dict[str, Metric]:
+        """The declarations of the metrics in a frame, by name."""
         names = set(frame["metric"])
         return {m.name: self.selection.metric(m.name) for m in CATALOGUE if m.name in names}

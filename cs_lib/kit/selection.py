@@ -1,6 +1,7 @@
 """The part of the measures that one report reads: an edition's figures at a period, for a segment."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -73,7 +74,7 @@ class Selection:
             [metric(name).name for name in names] or [each.name for each in CATALOGUE]
         )
         if variant != EVERY_VARIANT:
-            wanted &= rows["variant"] == (variant or rows["metric"].map(self._canonical))
+            wanted &= rows["variant"] == variant if variant else self._canonical
         last = self.period.back(back)
         first = last.back(periods - 1)
         starts = rows["period_start"]
@@ -96,10 +97,12 @@ class Selection:
             return cells.reset_index(drop=True)
         return as_seen_at(cells, self.period.end, self.edition)
 
-    @property
-    def _canonical(self) -> dict[str, str]:
-        first = self.measures.measures.drop_duplicates("metric")
-        return dict(zip(first["metric"], first["variant"], strict=True))
+    @cached_property
+    def _canonical(self) -> pd.Series:
+        """Which rows of the measures are of their metric's canonical variant."""
+        rows = self.measures.measures
+        first = rows.drop_duplicates("metric").set_index("metric")["variant"]
+        return rows["variant"] == rows["metric"].map(first)
 
     def curve(self, name: str, by: str | None = None) -> pd.DataFrame:
         """The points of a curve at the latest data (columns of curves.csv)."""

@@ -23,7 +23,7 @@ acquisition_cost = Metric(
     direction=NEITHER,
     reads=("acquisition_costs",),
     leaves_out="nothing: credits are netted",
-    source="METRICS §1: acquisition_costs",
+    source="The acquisition_costs table",
     rules=(
         Amount(
             fact="costs",
@@ -59,7 +59,7 @@ cac = Metric(
     direction=LOWER_IS_BETTER,
     reads=("acquisition_costs",),
     leaves_out="returned customers: they were won before",
-    source="METRICS: acquisition costs ÷ new customers; totals divided by totals",
+    source="Acquisition costs ÷ new customers; totals divided by totals",
     rules=(
         Derived(
             inputs={"costs": Input("acquisition_cost"), "new": Input("new_customers")},
@@ -137,7 +137,7 @@ cac_payback = Metric(
     direction=LOWER_IS_BETTER,
     reads=("acquisition_costs",),
     leaves_out="churn before the costs are earned back",
-    source="METRICS: CAC ÷ (ARPA of new customers × gross margin)",
+    source="CAC ÷ (ARPA of new customers × gross margin)",
     rules=(
         Derived(
             inputs={"cac": Input("cac"), "arpa": Input("arpa", "new_customers")},

@@ -86,7 +86,7 @@ active_customer_rate = Metric(
     bounds=(0, 1),
     reads=("usage_events", "subscriptions"),
     leaves_out="use by customers who do not pay at the closing",
-    source="METRICS: paying with at least one event ÷ paying",
+    source="Paying with at least one event ÷ paying",
     rules=(
         Ratio(
             fact="usage",
@@ -113,7 +113,7 @@ usage_frequency = Metric(
     bounds=(0, None),
     reads=("usage_events", "subscriptions"),
     leaves_out="customers without an event in the period",
-    source="METRICS: active days per active customer",
+    source="Active days per active customer",
     rules=(
         Ratio(
             fact="usage",
@@ -138,7 +138,7 @@ stickiness = Metric(
     bounds=(0, 1),
     reads=("usage_events", "subscriptions"),
     leaves_out="customers without an event in the period",
-    source="METRICS: mean daily actives ÷ actives of the period (DAU ÷ MAU, in customers)",
+    source="Mean daily actives ÷ actives of the period (DAU ÷ MAU, in customers)",
     rules=(
         Ratio(
             fact="usage",
@@ -165,7 +165,7 @@ feature_adoption = Metric(
     bounds=(0, 1),
     reads=("usage_events",),
     leaves_out="customers without an event in the period",
-    source="METRICS: customers using the feature ÷ active customers",
+    source="Customers using the feature ÷ active customers",
     rules=(
         Ratio(
             fact="features",
@@ -192,7 +192,7 @@ churn_by_use = Metric(
     bounds=(0, 1),
     reads=("usage_events", "subscriptions"),
     leaves_out="use within the period itself, which leaving would cut short",
-    source="METRICS: snapshot churn, by active days in the month before the opening",
+    source="Snapshot churn, by active days in the month before the opening",
     rules=(
         Ratio(
             fact="engagement",

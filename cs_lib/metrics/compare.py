@@ -13,8 +13,8 @@ BASELINE_PERIODS = 12
 SIGMAS = 3
 #: mean moving range of two → three sigma (Wheeler & Chambers, XmR chart)
 XMR = 2.66
-#: totals that carry over from one period to the next: they drift, so limits around a mean say nothing
-LEVELS = ("opening_mrr", "mrr", "arr", "opening_customers", "paying_customers")
+#: figures that carry over from one period to the next: they drift, so limits around a mean say nothing
+LEVELS = ("opening_mrr", "mrr", "arr", "opening_customers", "paying_customers", "arpa")
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,8 @@ def what_moved_it(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     are of the denominators: rate = Σ ½(w₀+w₁)(r₁−r₀), mix = Σ ½(r₀+r₁)(w₁−w₀); together exactly the
     change. A segment without a denominator at one end counts there with the other end's rate.
     """
-    both = before.set_index("segment")[["numerator", "denominator"]].join(
-        now.set_index("segment")[["numerator", "denominator"]],
-        how="outer",
-        lsuffix="_0",
-        rsuffix="_1",
-    )
-    both = both.fillna(0.0)
+    old, new = (each.set_index("segment")[["numerator", "denominator"]] for each in (before, now))
+    both = old.add_suffix("_0").join(new.add_suffix("_1"), how="outer").fillna(0.0)
     share = {end: both[f"denominator_{end}"] / both[f"denominator_{end}"].sum() for end in (0, 1)}
     rate = {
         end: both[f"numerator_{end}"]

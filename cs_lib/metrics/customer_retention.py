@@ -33,7 +33,7 @@ customer_churn_rate = Metric(
     bounds=(0, None),
     reads=("subscriptions", "orders"),
     leaves_out="customers who joined and left inside the period; customers who left and were back by the closing",
-    source="METRICS: snapshot rule. Variants as vendors publish them (Stripe: churned ÷ (opening + new)).",
+    source="Snapshot rule. Variants as vendors publish them (Stripe: churned ÷ (opening + new)).",
     rules=(
         Ratio(
             variant="snapshot",
@@ -105,7 +105,7 @@ customer_retention_rate = Metric(
     bounds=(0, None),
     reads=("subscriptions", "orders"),
     leaves_out="customers who joined in the period",
-    source="1 − customer churn rate; METRICS: snapshot rule",
+    source="1 − customer churn rate; snapshot rule",
     rules=(
         Ratio(
             variant="snapshot",

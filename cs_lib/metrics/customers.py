@@ -34,7 +34,7 @@ def _customers(
         bounds=(0, None),
         reads=("subscriptions", "orders") if orders else ("subscriptions",),
         leaves_out="trials and free plans",
-        source="METRICS §2",
+        source="Counted at the instants just before a period opens and just before it ends",
         rules=tuple(rules),
         examples=(Example("a plain count", 12, None, 12),),
     )
@@ -99,7 +99,7 @@ def _by_reason(name: str, title: str, unit: str, total: Sum) -> Metric:
         direction=NEITHER,
         reads=("subscriptions",),
         leaves_out="nothing: a reason that is not known is a row of its own",
-        source="METRICS §3: the end_reason of the subscription that ended last in the period",
+        source="The end_reason of the subscription that ended last in the period",
         rules=(Amount(fact="losses", also_by=("end_reason",), only_split=True, total=total),),
         examples=(Example("a plain total", 7, None, 7),),
     )

@@ -28,7 +28,7 @@ cohort_retention = Metric(
     bounds=(0, None),
     reads=("subscriptions", "orders"),
     leaves_out="months that are not over yet: they are immature, never 0",
-    source="METRICS: by age in months since joining; the mean over cohorts is weighted by size",
+    source="By age in months since joining; the mean over cohorts is weighted by size",
     rules=(
         Curve(
             variant="customers",

@@ -34,7 +34,7 @@ def _worth(inputs, edition, margin: float):
     return {
         "numerator": arpa.value * margin,
         "denominator": churn.numerator / churn.denominator.where(churn.denominator > 0),
-        "n": churn.denominator,
+        "n": arpa.n,
         "log_variance": _log_variance(arpa, edition.confidence) + _log_variance_of_rate(churn),
     }
 
@@ -63,7 +63,7 @@ def _cltv_of_purchases(inputs, edition):
     return {
         "numerator": value.value * frequency.value * edition.definitions.gross_margin / 12,
         "denominator": churn.numerator / churn.denominator.where(churn.denominator > 0),
-        "n": churn.denominator,
+        "n": value.n,
         "log_variance": _log_variance(value, edition.confidence)
         + _log_variance(frequency, edition.confidence)
         + _log_variance_of_rate(churn),
@@ -82,7 +82,7 @@ cltv = Metric(
     bounds=(0, None),
     reads=("subscriptions", "orders"),
     leaves_out="the cost of winning the customer; any change of churn with a customer's age",
-    source="METRICS: ARPA × gross margin ÷ customer churn",
+    source="ARPA × gross margin ÷ customer churn",
     rules=(
         Derived(
             inputs={"arpa": Input("arpa"), "churn": _POOLED_CHURN},
@@ -172,7 +172,7 @@ ltv_to_cac = Metric(
     direction=HIGHER_IS_BETTER,
     reads=("acquisition_costs",),
     leaves_out="as in CLTV and CAC",
-    source="METRICS: CLTV ÷ CAC, both over twelve months",
+    source="CLTV ÷ CAC, both over twelve months",
     rules=(
         Derived(
             inputs={"cltv": Input("cltv"), "cac": Input("cac", "12_months")},

@@ -24,6 +24,7 @@ from cs_lib.metrics.durations import (
 from cs_lib.metrics.judge import judged, suppressed
 from cs_lib.metrics.metric import STANDARD, Curve, Derived, Duration, Metric, Rule
 from cs_lib.metrics.parts import labelled, parts_of
+from cs_lib.metrics.restate import COLUMNS as RESTATED
 from cs_lib.metrics.survival import DAYS_A_MONTH
 from cs_lib.period import GRAINS, MONTH
 
@@ -51,7 +52,10 @@ INSTRUMENTS = {"nps", "csat", "ces"}
 
 @dataclass(frozen=True)
 class Measures:
-    """Everything a report is made of: small pandas frames, and the state of the data behind them."""
+    """Everything a report is made of: small pandas frames, and the state of the data behind them.
+
+    `restated` holds what differs from the pack published before, whose period is `restated_since`.
+    """
 
     measures: pd.DataFrame
     cohorts: pd.DataFrame
@@ -60,6 +64,8 @@ class Measures:
     as_of: date
     facts: tuple[str, ...] = ()
     data: dict = field(default_factory=dict)
+    restated: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RESTATED))
+    restated_since: str = ""
 
 
 def measure(sources: Sources) -> Measures:

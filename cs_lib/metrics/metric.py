@@ -63,6 +63,7 @@ class Sum:
     says: str
     scale: float = 1.0
     whole: bool = True
+    unit: str = COUNT
 
 
 def count(expr: nw.Expr | str, says: str, *, whole: bool = True) -> Sum:
@@ -72,12 +73,12 @@ def count(expr: nw.Expr | str, says: str, *, whole: bool = True) -> Sum:
 
 def money(expr: nw.Expr | str, says: str) -> Sum:
     """An amount in the edition's currency: the expression is in millionths."""
-    return Sum(_expr(expr), says, 1 / MICROS)
+    return Sum(_expr(expr), says, 1 / MICROS, unit=MONEY)
 
 
 def fixed(expr: nw.Expr | str, says: str) -> Sum:
     """A score or a weight, kept in millionths so that sums do not depend on their order."""
-    return Sum(_expr(expr), says, 1 / MICROS)
+    return Sum(_expr(expr), says, 1 / MICROS, unit=SCORE)
 
 
 def _expr(expr):

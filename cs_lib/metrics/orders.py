@@ -34,7 +34,7 @@ def _orders(name: str, title: str, unit: str, total: Sum) -> Metric:
         direction=HIGHER_IS_BETTER,
         reads=("orders",),
         leaves_out="rows that the edition filters out",
-        source="METRICS §1: refunds are kept and netted; only positive amounts are orders",
+        source="Refunds are kept and netted; only positive amounts are orders",
         rules=(Amount(fact="activity", total=total),),
         examples=(Example("a plain total", 10, None, 10),),
     )
@@ -73,7 +73,7 @@ revenue_growth_rate = Metric(
     direction=HIGHER_IS_BETTER,
     reads=("orders",),
     leaves_out="nothing",
-    source="METRICS: revenue ÷ revenue of the previous period − 1",
+    source="Revenue ÷ revenue of the previous period − 1",
     rules=tuple(
         Derived(
             variant=variant,
@@ -108,7 +108,7 @@ average_order_value = Metric(
     direction=HIGHER_IS_BETTER,
     reads=("orders",),
     leaves_out="nothing: refunds lower it",
-    source="METRICS: revenue ÷ orders",
+    source="Revenue ÷ orders",
     rules=(
         Ratio(
             fact="activity",
@@ -144,7 +144,7 @@ purchase_frequency = Metric(
     bounds=(1, None),
     reads=("orders",),
     leaves_out="customers without an order in those twelve months",
-    source="METRICS: orders ÷ customers, a year (the twelve months up to the period's end)",
+    source="Orders ÷ customers, a year (the twelve months up to the period's end)",
     rules=(
         Ratio(
             fact="activity",
@@ -170,7 +170,7 @@ repeat_rate = Metric(
     bounds=(0, 1),
     reads=("orders",),
     leaves_out="customers without an order in those twelve months",
-    source="METRICS: customers with two orders or more ÷ customers",
+    source="Customers with two orders or more ÷ customers",
     rules=(
         Ratio(
             fact="activity",

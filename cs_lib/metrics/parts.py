@@ -45,7 +45,7 @@ def _sums(rule: Rule) -> dict[str, nw.Expr]:
     if isinstance(rule, Amount):
         return {"x": x}
     y = _number(rule.denominator)
-    n = rule.n.expr.cast(nw.Int64) if rule.n else flag(rule.denominator.expr != 0)
+    n = rule.n.expr.cast(nw.Int64) if rule.n else flag(y != 0)
     sums = {"x": x, "y": y, "n": n}
     squares = {
         "xx": (rule.numerator, rule.numerator),

@@ -13,7 +13,6 @@ from cs_lib.metrics.metric import (
     Example,
     Metric,
     Ratio,
-    Sum,
     count,
     money,
 )
@@ -32,7 +31,7 @@ def _mrr(name: str, title: str, direction: str, says: str, total: nw.Expr | str)
         direction=direction,
         reads=("subscriptions",),
         leaves_out="trials and free plans, one-off and metered charges, tax",
-        source="METRICS §2: " + RECURRING,
+        source="Price a month: " + RECURRING,
         rules=(Amount(fact="movements", total=money(total, says)),),
         examples=(Example("a plain total", 1240, None, 1240),),
     )
@@ -107,11 +106,11 @@ arr = Metric(
     direction=HIGHER_IS_BETTER,
     reads=("subscriptions",),
     leaves_out="trials and free plans, one-off and metered charges, tax",
-    source="METRICS: 12 × MRR",
+    source="12 × MRR",
     rules=(
         Amount(
             fact="movements",
-            total=Sum(nw.col("closing") * 12, "twelve times the MRR at the closing", 1e-6),
+            total=money(nw.col("closing") * 12, "twelve times the MRR at the closing"),
         ),
     ),
     examples=(Example("MRR of 1,240", 14880, None, 14880),),
@@ -126,7 +125,7 @@ mrr_growth_rate = Metric(
     bounds=(-1, None),
     reads=("subscriptions",),
     leaves_out="nothing",
-    source="METRICS: closing ÷ opening − 1",
+    source="Closing ÷ opening − 1",
     rules=(
         Ratio(
             fact="movements",
@@ -162,7 +161,7 @@ expansion_mrr_rate = Metric(
     bounds=(0, None),
     reads=("subscriptions",),
     leaves_out="new customers and reactivations",
-    source="METRICS: expansion ÷ opening MRR",
+    source="Expansion ÷ opening MRR",
     rules=(
         Ratio(
             fact="movements",
@@ -190,7 +189,7 @@ quick_ratio = Metric(
     bounds=(0, None),
     reads=("subscriptions",),
     leaves_out="transfers between segments",
-    source="METRICS: (new + reactivation + expansion) ÷ (contraction + churn)",
+    source="(new + reactivation + expansion) ÷ (contraction + churn)",
     rules=(
         Ratio(
             fact="movements",
@@ -234,7 +233,7 @@ arpa = Metric(
     bounds=(0, None),
     reads=("subscriptions", "orders"),
     leaves_out="trials and free plans",
-    source="METRICS: MRR ÷ paying customers; for orders revenue ÷ customers who ordered",
+    source="MRR ÷ paying customers; for orders revenue ÷ customers who ordered",
     rules=(
         Ratio(
             fact="movements",

@@ -31,7 +31,7 @@ gross_revenue_retention = Metric(
     bounds=(0, 1),
     reads=("subscriptions",),
     leaves_out="expansion, and customers who joined after the base was taken",
-    source="METRICS: per customer the lesser of base and closing MRR. Monthly values do not chain to twelve months.",
+    source="Per customer the lesser of base and closing MRR. Monthly values do not chain to twelve months.",
     rules=(
         Ratio(
             variant=TWELVE_MONTHS,
@@ -75,7 +75,7 @@ net_revenue_retention = Metric(
     bounds=(0, None),
     reads=("subscriptions",),
     leaves_out="customers who joined after the base was taken",
-    source="METRICS: closing MRR of the customers of the base ÷ their MRR then",
+    source="Closing MRR of the customers of the base ÷ their MRR then",
     rules=(
         Ratio(
             variant=TWELVE_MONTHS,
@@ -170,7 +170,7 @@ def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
         direction=LOWER_IS_BETTER,
         reads=("subscriptions",),
         leaves_out="new customers" + (" and reactivations" if not sign_of_expansion else ""),
-        source="METRICS: (churn + contraction [− expansion]) ÷ opening MRR",
+        source="(churn + contraction [− expansion]) ÷ opening MRR",
         rules=tuple(rules),
         examples=(
             Example(

@@ -18,10 +18,12 @@ from pathlib import Path
 import pandas as pd
 
 from cs_lib.edition import Edition, find_root
+from cs_lib.errors import EditionError
+from cs_lib.metrics.ledger import ledger
 from cs_lib.metrics.measures import Measures, measure
 
 CACHE = Path(".cache") / "measures"
-FRAMES = ("measures", "cohorts", "curves")
+FRAMES = ("measures", "cohorts", "curves", "restated")
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12
 
@@ -53,7 +55,40 @@ def load_measures(
     )
     if prints is not None:
         _write(folder, measures)
+        _forget_oldest(folder.parent)
     return measures
+
+
+def write_measures(folder: Path, measures: Measures, edition: Edition) -> None:
+    """Put the measures of an edition into a new folder, for others to read as they are."""
+    _write(folder, measures, told=_told(edition))
+
+
+def read_measures(folder: Path, edition: Edition) -> Measures:
+    """The measures put into a folder; EditionError where they are not those of this edition."""
+    found, told = _read(folder), _told(edition)
+    if found is None:
+        raise EditionError(
+            f"CS_KIT_MEASURES: {folder} holds no measures that can be read. Unset it to have them "
+            "computed."
+        )
+    given = json.loads((folder / "state.json").read_text(encoding="utf-8"))["told"]
+    if given["edition"] != told["edition"]:
+        raise EditionError(
+            f"The measures handed to this notebook are those of {given['edition']}; it opens "
+            f"{edition.name}. Open the edition that the parameters cell names."
+        )
+    if given != told:
+        raise EditionError(
+            f"The edition {edition.name} was changed while its reports were being made. Run again."
+        )
+    return found
+
+
+def _told(edition: Edition) -> dict[str, str]:
+    """An edition by its name, and by a digest of all that it says."""
+    whole = edition.model_dump_json(exclude={"path"})
+    return {"edition": edition.name, "digest": hashlib.sha256(whole.encode()).hexdigest()}
 
 
 def compute(
@@ -75,6 +110,7 @@ def compute(
                 {"table": table, "reason": reason, "rows": rows}
                 for (table, reason), rows in sorted(data.rejects.items())
             ],
+            "ledger": ledger(sources),
         }
     return replace(found, data=state)
 
@@ -112,7 +148,7 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def _write(folder: Path, measures: Measures) -> None:
+def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
     """Whole or not at all: written beside its place and renamed into it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
@@ -127,7 +163,9 @@ def _write(folder: Path, measures: Measures) -> None:
             "as_of": measures.as_of.isoformat(),
             "left_out": measures.left_out,
             "facts": measures.facts,
+            "restated_since": measures.restated_since,
             "data": measures.data,
+            "told": told,
         }
         (beside / "state.json").write_text(json.dumps(state), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -136,7 +174,6 @@ def _write(folder: Path, measures: Measures) -> None:
         shutil.rmtree(beside, ignore_errors=True)
         if not folder.exists():
             raise
-    _forget_oldest(folder.parent)
 
 
 def _read(folder: Path) -> Measures | None:
@@ -155,6 +192,7 @@ def _read(folder: Path) -> Measures | None:
             left_out=state["left_out"],
             as_of=date.fromisoformat(state["as_of"]),
             facts=tuple(state["facts"]),
+            restated_since=state["restated_since"],
             data=state["data"],
         )
     except (OSError, ValueError, KeyError, TypeError):

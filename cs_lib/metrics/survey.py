@@ -95,7 +95,7 @@ csat = Metric(
     bounds=(0, 1),
     reads=READS,
     leaves_out=LATEST,
-    source="METRICS: satisfied (4–5 of 5 unless the edition says otherwise) ÷ answered",
+    source="Satisfied (4–5 of 5 unless the edition says otherwise) ÷ answered",
     rules=(
         Ratio(
             fact="csat",
@@ -141,7 +141,7 @@ ces = Metric(
     direction=HIGHER_IS_BETTER,
     reads=READS,
     leaves_out=LATEST,
-    source="METRICS: mean score; the edition states the scale and which way is better",
+    source="Mean score; the edition states the scale and which way is better",
     rules=(
         Ratio(
             fact="ces",
@@ -177,7 +177,7 @@ response_rate = Metric(
     bounds=(0, 1),
     reads=READS,
     leaves_out="answers without a sending date; answers that came after the response window",
-    source="METRICS: answered within the response window ÷ sent in the period",
+    source="Answered within the response window ÷ sent in the period",
     rules=(
         Ratio(
             fact="invitations",
@@ -206,7 +206,7 @@ def _answers_by_score(instrument: str) -> Metric:
         bounds=(0, None),
         reads=READS,
         leaves_out=LATEST,
-        source="METRICS §3",
+        source="Counted from the answers of the period",
         rules=(Amount(fact=instrument, also_by=("score",), total=_answers),),
         examples=(Example("a plain count", 107, None, 107),),
     )

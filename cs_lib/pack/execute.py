@@ -5,19 +5,20 @@ import logging
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 # jupyterlab's extras of jsonschema make this module build parsers for over a second in every
 # process that imports nbformat; jsonschema guards the import, so leaving it out is safe
 sys.modules.setdefault("rfc3987_syntax", None)
 
-from nbclient.exceptions import DeadKernelError  # noqa: E402
+from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
 from papermill.clientwrap import PapermillNotebookClient  # noqa: E402
 from papermill.engines import NBClientEngine, papermill_engines  # noqa: E402
 from papermill.exceptions import PapermillException  # noqa: E402
 from papermill.execute import ERROR_MARKER_TAG, execute_notebook  # noqa: E402
 
-from cs_lib.pack.kernels import FreshKernel, kernel_environment  # noqa: E402
+from cs_lib.pack.kernels import OwnKernel, kernel_environment  # noqa: E402
 
 INJECTED = "injected-parameters"
 ENGINE = "cs-kit"
@@ -30,9 +31,11 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 class _Client(PapermillNotebookClient):
     """Papermill's client, with kernels of our own kind reached through files instead of ports."""
 
-    def __init__(self, nb_man, *, scratch: Path, **kwargs):
+    kernel_manager_class = OwnKernel
+
+    def __init__(self, nb_man, *, scratch: Path, helper: str, **kwargs):
         super().__init__(nb_man, **kwargs)
-        self._scratch = scratch
+        self._scratch, self._helper = scratch, helper
 
     def create_kernel_manager(self):
         file = self._scratch / f"{os.getpid()}-{next(_COUNT)}.json"
@@ -41,6 +44,7 @@ class _Client(PapermillNotebookClient):
             kernel_name="python3",
             transport="ipc" if short and os.name != "nt" else "tcp",
             connection_file=str(file),
+            helper=self._helper,
         )
         return self.km
 
@@ -51,16 +55,16 @@ class _Engine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man, kernel_name, *, keep, root, scratch, env, kernels, start_timeout=60, **_
+        cls, nb_man, kernel_name, *, keep, root, scratch, env, helper, limit, **_
     ):
         keep.append(nb_man.nb)
+        end = time.monotonic() + limit
         client = _Client(
             nb_man,
             scratch=scratch,
-            kernel_manager_class=kernels,
+            helper=helper,
             shutdown_kernel="immediate",
-            startup_timeout=start_timeout,
-            timeout=None,
+            timeout_func=lambda cell: max(0.1, end - time.monotonic()),
         )
         with _log(scratch).open("ab") as log:
             told = kernel_environment(scratch, env)
@@ -84,12 +88,14 @@ def run_notebook(
     root: Path,
     scratch: Path,
     env: dict[str, str],
-    kernels: type = FreshKernel,
+    helper: str = "",
+    limit: float,
 ):
-    """Execute a notebook in a kernel of its own.
+    """Execute a notebook in a kernel of its own, for at most `limit` seconds.
 
     Gives the executed notebook, normalised, and what went wrong in words (None when it is whole).
-    `scratch` is a folder with a short name for the kernel's sockets.
+    `scratch` is a folder with a short name for the kernel's sockets; `helper` is where warm kernels
+    are to be had.
     """
     keep, trouble = [], None
     _log(scratch).write_bytes(b"")
@@ -107,13 +113,20 @@ def run_notebook(
             root=root,
             scratch=scratch,
             env=env,
-            kernels=kernels,
+            helper=helper,
+            limit=limit,
         )
     except PapermillException as error:
         trouble = f"{error.__class__.__name__}: {error}"
     except DeadKernelError:
         words = last_line(_log(scratch).read_text(errors="replace")) or "Was there memory enough?"
         trouble = f"the kernel died in cell {_last_started(keep[0])}. {words}"
+        return normalised(keep[0]), trouble
+    except CellTimeoutError:
+        trouble = (
+            f"cell {_last_started(keep[0])} was stopped: the report took longer than {limit:g} s. "
+            "Give it longer with --timeout."
+        )
         return normalised(keep[0]), trouble
     executed = keep[0]
     return normalised(executed), what_is_missing(executed) or (trouble and last_line(trouble))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cs_lib.period import ALL, Period
 
-FILES = ("measures", "cohorts", "curves")
+FILES = ("measures", "cohorts", "curves", "restated")
 FLOATS = "%.12g"
 HEADLINES = (
     "mrr",

@@ -104,10 +104,11 @@ def _input(given: dict, root: Path) -> Input:
 
 def _on_the_face(finding: dict) -> str:
     """A warning without the values it quotes: no customer identifier appears in a report."""
-    if not finding["rows"] or finding["rule"] in OF_THE_EXTRACT:
+    if finding["rule"] in OF_THE_EXTRACT:
         return finding["says"]
     rows = f"{finding['rows']:,} {'row' if finding['rows'] == 1 else 'rows'}"
-    return f"{finding['table']}: {finding['rule']} ({rows})"
+    where = f"{finding['table']}: " if finding["table"] else ""
+    return f"{where}{finding['rule']}" + (f" ({rows})" if finding["rows"] else "")
 
 
 @cache

@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cs_lib.metrics.restate import definition_digests
 from cs_lib.pack.figures import FILES, Headline
 from cs_lib.pack.lineage import Lineage
 from cs_lib.pack.publish import REPORTS, Place, write_atomically
 from cs_lib.period import Period
 
-MANIFEST, INDEX = "manifest.json", "index.html"
+MANIFEST, INDEX, DEFINITIONS = "manifest.json", "index.html", "definitions.html"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Contents:
     entries: tuple[Entry, ...]
     headlines: tuple[Headline, ...]
     left_out: dict[str, str]
+    ledger: dict
     seconds: dict[str, float]
 
 
@@ -70,6 +72,8 @@ def write_manifest(contents: Contents, folder: Path) -> None:
         "definitions": lineage.definitions,
         "measures": lineage.measures,
         "left_out": contents.left_out,
+        "ledger": contents.ledger,
+        "metrics": definition_digests(),
         "reports": [asdict(entry) for entry in contents.entries],
     }
     text = json.dumps(written, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
@@ -101,15 +105,16 @@ def write_index(contents: Contents, folder: Path) -> None:
     """The first page of a pack: headline figures, every report, the data's state, downloads."""
     from cs_lib.pack.render import day_words, period_words
 
-    page = _template("pack.html.j2").render(
+    page = template("pack.html.j2").render(
         contents=contents,
         company=contents.company,
         period=period_words(contents.period),
         data_to=day_words(contents.lineage.last_day),
         lineage=contents.lineage,
         rows=_by_notebook(contents.entries),
+        definitions=DEFINITIONS,
         downloads=[name for name in _downloads() if (folder / name).exists()],
-        **_shared(),
+        **shared(),
     )
     (folder / INDEX).write_text(page.rstrip() + "\n", encoding="utf-8", newline="\n")
 
@@ -127,7 +132,7 @@ def _by_notebook(entries: tuple[Entry, ...]) -> list[tuple[str, list[tuple[Entry
 
 
 def _downloads() -> list[str]:
-    return [*(f"{name}.csv" for name in FILES), "rejects.csv", MANIFEST]
+    return ["pack.xlsx", *(f"{name}.csv" for name in FILES), "rejects.csv", MANIFEST]
 
 
 def write_shelf(root: Path) -> None:
@@ -154,17 +159,18 @@ def write_shelf(root: Path) -> None:
         packs.setdefault(f"{manifest['company']} ({manifest['edition']})", []).append(row)
     for rows in packs.values():
         rows.sort(key=lambda row: row["order"], reverse=True)
-    page = _template("shelf.html.j2").render(packs=sorted(packs.items()), **_shared())
+    page = template("shelf.html.j2").render(packs=sorted(packs.items()), **shared())
     write_atomically(home / INDEX, page.rstrip() + "\n")
 
 
-def _shared() -> dict:
+def shared() -> dict:
+    """What every page is given."""
     from cs_lib.pack.render import WARNINGS_SHOWN, stylesheet
 
     return {"css": stylesheet(), "warnings_shown": WARNINGS_SHOWN}
 
 
-def _template(name: str):
+def template(name: str):
     """A page template. Templates escape by hand, as nbconvert's do."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

@@ -8,12 +8,16 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cs_lib.errors import KitError
+from cs_lib.pack.warm import Helper, can_fork
 
+#: seconds that a report may take
+LIMIT = 600.0
 MADE, FAILED, UNCHANGED = "made", "failed", "unchanged"
+DIED = "the worker process died. Was there memory enough?"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Job:
     env: dict[str, str] = field(default_factory=dict)
     face: object = None
     html_to: Path | None = None
+    limit: float = LIMIT
+    helper: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,13 @@ def make(job: Job) -> Made:
     started, lines = time.perf_counter(), 0
     try:
         executed, trouble = run_notebook(
-            job.notebook, job.parameters, root=job.root, scratch=job.scratch, env=job.env
+            job.notebook,
+            job.parameters,
+            root=job.root,
+            scratch=job.scratch,
+            env=job.env,
+            helper=job.helper,
+            limit=job.limit,
         )
         job.copy_to.write_text(notebook_text(executed), encoding="utf-8", newline="\n")
         lines = stderr_lines(executed)
@@ -71,10 +83,13 @@ def make(job: Job) -> Made:
 class Pool:
     """Worker processes that start as soon as the pool is entered and die with this process."""
 
-    def __init__(self, workers: int):
+    def __init__(self, workers: int, *, root: Path | None = None, cold: bool = False):
         self._workers = max(1, workers)
+        self._helper = Helper(root) if can_fork() and not cold else None
 
     def __enter__(self) -> "Pool":
+        if self._helper:
+            self._helper.__enter__()
         context = multiprocessing.get_context(_method())
         if _method() == "forkserver":
             context.set_forkserver_preload(["cs_lib.pack.execute", "cs_lib.pack.render"])
@@ -88,19 +103,27 @@ class Pool:
 
     def run(self, jobs: list[Job]) -> Iterator[Made]:
         """What became of each job, as they finish."""
-        futures = {self._executor.submit(make, job): job for job in jobs}
+        address = self._helper.address if self._helper else ""
+        told = [replace(job, helper=address) for job in jobs]
+        futures = {}
+        for job in told:
+            try:
+                futures[self._executor.submit(make, job)] = job
+            except BrokenProcessPool:
+                yield Made(job.slug, FAILED, DIED)
         for future in as_completed(futures):
             try:
                 yield future.result()
             except BrokenProcessPool:
-                died = "the worker process died. Was there memory enough?"
-                yield Made(futures[future].slug, FAILED, died)
+                yield Made(futures[future].slug, FAILED, DIED)
 
     def __exit__(self, kind, error, trace) -> None:
         if kind is not None:
             self._lifeline.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._lifeline.close()
+        if self._helper:
+            self._helper.__exit__(kind, error, trace)
 
 
 def _method() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cs_lib.edition import Edition, read_edition
 from cs_lib.pack import figures
+from cs_lib.pack.earlier import with_restatement
 from cs_lib.pack.lineage import Lineage, digest, lineage_of
 from cs_lib.pack.manifest import (
     Contents,
@@ -19,11 +20,12 @@ from cs_lib.pack.manifest import (
     write_manifest,
     write_shelf,
 )
+from cs_lib.pack.meanings import write_definitions
 from cs_lib.pack.plan import Plan, Report, check_target_names, make_plan
-from cs_lib.pack.pool import FAILED, UNCHANGED, Job, Made, Pool
+from cs_lib.pack.pool import FAILED, LIMIT, UNCHANGED, Job, Made, Pool
 from cs_lib.pack.publish import Place, building, put_in_place
 
-COPIES, REJECTS = "notebooks", "rejects.csv"
+COPIES, REJECTS, MEASURES = "notebooks", "rejects.csv", "measures"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Asked:
     data_dir: Path | None = None
     allow_rejects: bool = False
     force: bool = False
+    cold: bool = False
+    timeout: float = LIMIT
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def run_packs(
     jobs = asked.jobs or os.cpu_count() or 1
     scratch = Path(tempfile.mkdtemp(prefix="cs-kit-"))
     try:
-        with Pool(jobs) as pool:
+        with Pool(jobs, root=root, cold=asked.cold) as pool:
             measured = []
             for number, which in enumerate(editions):
                 own = scratch / str(number)
@@ -107,8 +111,11 @@ def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
         segments=asked.segments,
         notebooks=asked.notebooks,
     )
+    place = Place(root, edition.name, plan.period.label)
+    measures = with_restatement(measures, place)
     texts = figures.csv_texts(measures)
     lineage = lineage_of(edition, measures, root=root, figures=digest(texts))
+    _hand_over(measures, edition, scratch)
     seconds = round(time.perf_counter() - started, 2)
     return Measured(plan, measures, texts, lineage, scratch, seconds)
 
@@ -126,6 +133,13 @@ def _load_measures(edition: Edition, asked: Asked, *, root: Path, scratch: Path)
     )
 
 
+def _hand_over(measures, edition: Edition, scratch: Path) -> None:
+    """Put the measures where the kernels read them, so that no report measures data of its own."""
+    from cs_lib.metrics.store import write_measures
+
+    write_measures(scratch / MEASURES, measures, edition)
+
+
 def _passed_as(edition: Edition, which: str, root: Path) -> str:
     """What a notebook opens the edition by: its name, or its file's path where it has one only."""
     if not str(which).endswith((".yaml", ".yml")):
@@ -134,9 +148,9 @@ def _passed_as(edition: Edition, which: str, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
-def _environment(asked: Asked) -> dict[str, str]:
-    """What the kernels are told about where the data are."""
-    told = {}
+def _environment(asked: Asked, scratch: Path) -> dict[str, str]:
+    """What the kernels are told about where the measures and the data are."""
+    told = {"CS_KIT_MEASURES": str(scratch / MEASURES)}
     if asked.data_dir:
         told["CS_KIT_DATA"] = str(asked.data_dir)
     if asked.allow_rejects:
@@ -149,12 +163,15 @@ def _environment(asked: Asked) -> dict[str, str]:
 
 def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progress) -> Published:
     """Make the reports of one pack that are not there yet, and put the pack in its place."""
+    from cs_lib.pack.workbook import WORKBOOK, write_workbook
+
     started = time.perf_counter()
     plan = measured.plan
     place = Place(root, plan.edition.name, plan.period.label)
     with building(place) as folder:
         (folder / COPIES).mkdir()
         figures.write_csvs(measured.texts, folder)
+        write_workbook(folder / WORKBOOK, measured.measures, plan.edition, plan.period)
         if (measured.scratch / REJECTS).is_file():
             shutil.copy2(measured.scratch / REJECTS, folder / REJECTS)
         keys = {each.slug: _key(each, measured) for each in (*plan.reports, *plan.others)}
@@ -174,6 +191,7 @@ def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progres
         contents = _contents(measured, entries, round(time.perf_counter() - started, 2))
         write_manifest(contents, folder)
         write_index(contents, folder)
+        write_definitions(contents, plan.edition, measured.measures, folder)
         put_in_place(place)
     write_shelf(root)
     return Published(place, contents.entries, tuple(dropped))
@@ -195,6 +213,7 @@ def _contents(measured: Measured, entries: list[Entry], seconds: float) -> Conte
         entries=tuple(entries),
         headlines=tuple(figures.headlines(plan.edition, measured.measures, plan.period)),
         left_out=dict(sorted(measured.measures.left_out.items())),
+        ledger=measured.measures.data["ledger"],
         seconds={"measures": measured.seconds, "reports": seconds},
     )
 
@@ -239,9 +258,10 @@ def _job(report: Report, measured: Measured, asked: Asked, root: Path, folder: P
         copy_to=folder / COPIES / f"{report.slug}.ipynb",
         root=root,
         scratch=measured.scratch,
-        env=_environment(asked),
+        env=_environment(asked, measured.scratch),
         face=face_of(measured.plan.edition, report, measured.lineage),
         html_to=folder / f"{report.slug}.html",
+        limit=asked.timeout,
     )
 
 

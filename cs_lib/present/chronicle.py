@@ -13,11 +13,20 @@ NAMED = 3
 
 
 def runs_sentence(
-    metric, runs, looked: int, now, *, words: Words, where: str = "", variant: str | None = None
+    metric,
+    runs,
+    looked: int,
+    now,
+    *,
+    words: Words,
+    where: str = "",
+    variant: str | None = None,
+    most: int = NAMED,
 ) -> Sentence:
     """Which periods lay outside their control limits, and whether the figure came back.
 
     `runs` in order of time; `looked` is how many periods had a baseline; `now` is the last period.
+    The `most` clearest runs are told.
     """
     title = metric_title(metric, variant) + (f" for {where}" if where else "")
     when = f"of the {looked} {now.grain}s up to {words.period(now)} that can be judged"
@@ -28,11 +37,14 @@ def runs_sentence(
             else f"{title} stayed inside its three-sigma control limits in {words.period(now)}."
         )
     unit = metric.unit_of(variant)
-    told = [_run(run, unit, words) for run in runs[-NAMED:]]
-    earlier = len(runs) - len(told)
-    said = f"{title} {'; it '.join(told)}{_aftermath(runs[-1], now, unit, words)}."
-    if earlier:
-        said += f" Before that it had {words.count(earlier, 'further run')} outside them."
+    clearest = sorted(runs, key=lambda run: -run.strength)[:most]
+    shown = [run for run in runs if run in clearest]
+    told = "; it ".join(_run(run, unit, words) for run in shown)
+    said = f"{title} {told}{_aftermath(shown[-1], now, unit, words)}."
+    rest = len(runs) - len(shown)
+    if rest:
+        verb = "stands" if rest == 1 else "stand"
+        said += f" {words.count(rest, 'less clear run')} {verb} outside them as well."
     return Sentence(said)
 
 

@@ -151,11 +151,17 @@ def payback_sentence(metric, now, before=None, *, words: Words, **options) -> Se
 
 
 def touchpoint_sentence(
-    metric, frame, *, words: Words, direction: str | None = None, scale: tuple | None = None
+    metric,
+    frame,
+    *,
+    words: Words,
+    direction: str | None = None,
+    scale: tuple | None = None,
+    targets: dict | None = None,
 ) -> Sentence:
     """The touchpoints at which the score is best and worst; for CES the edition says which is."""
     direction = direction or metric.direction
-    said = segment_sentence(metric, frame, words=words, direction=direction)
+    said = segment_sentence(metric, frame, words=words, direction=direction, targets=targets)
     if scale is None:
         return said
     better = {HIGHER_IS_BETTER: "higher is better"}.get(direction, "lower is better")

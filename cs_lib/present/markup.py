@@ -36,6 +36,11 @@ TABLE_CSS = """
 .report-table img.spark { display: block; max-width: none; margin: 0 0 -0.35rem; }
 .report-table tfoot td { color: #666; font-size: 0.8rem; padding-top: 0.4rem; border: 0;
   white-space: normal; }
+.lead-findings { list-style: none; margin: 1.2rem 0 1.8rem; padding: 0; max-width: 46rem; }
+.lead-findings li { padding: 0.7rem 0 0.7rem 1.1rem; border-left: 4px solid #0072b2;
+  font-size: 1.1875rem; line-height: 1.5; font-weight: 500; text-wrap: pretty; break-inside: avoid;
+  font-family: "Iowan Old Style", Charter, "Bitstream Charter", "Palatino Linotype", Palatino, Georgia, serif; }
+.lead-findings li + li { margin-top: 0.55rem; }
 @media print { .report-table { overflow: visible; break-inside: avoid; }
   .report-table thead { display: table-header-group; } .report-table tr { break-inside: avoid; }
   .report-table th, .report-table td { padding: 0.2rem 0.45rem; } }

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_lib.metrics.metric import NEITHER
+from cs_lib.metrics.metric import NEITHER, POINTS
 from cs_lib.present.display import ReportTable, Sentence
 from cs_lib.present.markup import Column, build_table
-from cs_lib.present.reading import Reading, labels, number, target_verdict
+from cs_lib.present.reading import MET, MISSED, Reading, number, target_verdict
 from cs_lib.present.sentences import direction_of, target_sign
 from cs_lib.present.spark import sparkline
 from cs_lib.present.tables import VERDICTS
-from cs_lib.present.wording import MISSING, Words, heading, metric_title, spoken
+from cs_lib.present.wording import MISSING, Words, metric_title, spoken
 
 ABOVE, BELOW = "▲ above", "▼ below"
 BY_CHANCE = "≈"
+MARKED = tuple(VERDICTS[verdict][0] for verdict in (MET, MISSED))
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,10 @@ def side_by_side_table(
         line[f"c{names.index(name)}"] = _cell(entry, words)
     columns = [Column("head", "Metric", left=True)]
     columns += [Column(f"c{place}", name) for place, name in enumerate(names)]
-    marked = any(cell.endswith(("✓", "✗", "≈")) for line in lines.values() for cell in line.values())
+    marked = any(cell.endswith(MARKED) for line in lines.values() for cell in line.values())
     notes = [
-        "Against the target of the segment, or of all where it has none of its own: "
-        "✓ met, ✗ missed, ≈ cannot be told."
+        "Against the target of the segment, or of all where it has none of its own: ✓ met, ✗ missed; "
+        "without a mark it cannot be told, or there is none."
     ]
     return build_table(
         list(lines.values()),
@@ -162,11 +163,11 @@ def _cell(entry: Entry, words: Words) -> str:
     unit = entry.metric.unit_of(entry.now.variant)
     if not entry.now.ok:
         return words.status(entry.now) or MISSING
-    text = words.value(entry.now.value, unit, compact=True)
+    text = words.value(entry.now.value, unit, compact=True, bare=unit == POINTS)
     if entry.target is None:
         return text
     verdict = target_verdict(entry.now, entry.target, entry.direction)
-    return f"{text} {VERDICTS[verdict][0]}" if verdict else text
+    return f"{text} {VERDICTS[verdict][0]}" if verdict in (MET, MISSED) else text
 
 
 def signals_table(frame: pd.DataFrame, metrics: dict, words: Words, *, caption: str) -> ReportTable:
@@ -233,10 +234,7 @@ def signals_sentence(
     chance = words.decimal(by_chance, 1)
     expected = f"about {chance} would by chance alone if nothing had changed"
     if frame.empty:
-        verb = "lies" if looked == 1 else "lie"
-        none = "does not lie" if looked == 1 else f"None of them {verb}"
-        if looked == 1:
-            return Sentence(f"The one figure that can be judged in {when} {none} outside its limits.")
+        none = "It does not lie" if looked == 1 else "None of them lies"
         return Sentence(
             f"In {when} {many} could be held against the twelve periods before. {none} outside "
             f"its three-sigma limits; {expected}."
@@ -255,10 +253,5 @@ def signals_sentence(
     )
     return Sentence(
         f"In {when} {words.value(len(frame), 'count')} of {many} {verb} outside three-sigma limits, "
-        f"where {expected}. Farthest {side} is {farthest}."
+        f"where {expected}. Farthest out, {side} its limits, is {farthest}."
     )
-
-
-def side_names(rows: list[Reading], by: str) -> list[str]:
-    """The names of segments as heads of columns."""
-    return [heading(name) if name == "all" else name for name in labels(rows)]

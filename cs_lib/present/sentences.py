@@ -27,7 +27,7 @@ from cs_lib.present.reading import (
     split_column,
     target_verdict,
 )
-from cs_lib.present.wording import Words, metric_title, spoken, undefined_why
+from cs_lib.present.wording import Words, listed, metric_title, spoken, undefined_why
 
 COUNTED = (
     "customers",
@@ -94,11 +94,11 @@ def _subject(metric, reading: Reading, words: Words) -> str:
     """ "Orders for plan Pro were"."""
     title = metric_title(metric, reading.variant)
     where = words.segment(reading.segment_by, reading.segment)
-    verb = "were" if _is_plural(metric.title) else "was"
+    verb = "were" if is_plural(metric.title) else "was"
     return f"{title}{f' for {where}' if where else ''} {verb}"
 
 
-def _is_plural(title: str) -> bool:
+def is_plural(title: str) -> bool:
     """Whether a title such as "Customers at the closing" names several things."""
     head = re.split(r" (?:at|of|a|in|per|by) | \(|:", title)[0].split()[-1]
     return head.endswith("s") and not head.endswith("ss") and not head.isupper()
@@ -226,10 +226,13 @@ def target_sentence(now, target, unit, direction, words, *, verdict=None) -> str
     return f"{goal} can be read beside it."
 
 
-def segment_sentence(metric, frame, *, words: Words, direction: str | None = None) -> Sentence:
-    """The highest and the lowest of the segments, and whether their intervals overlap.
+def segment_sentence(
+    metric, frame, *, words: Words, direction: str | None = None, targets: dict | None = None
+) -> Sentence:
+    """The highest and the lowest of the segments, whether their intervals overlap, and their targets.
 
-    `frame`: rows of the measures for one metric and one period, one row a segment.
+    `frame`: rows of the measures for one metric and one period, one row a segment. `targets`: by
+    segment, as the measures name it.
     """
     rows = [row for row in readings(frame) if row.segment_by != ALL]
     if rows and (direction is None or direction == metric.direction):
@@ -262,7 +265,21 @@ def segment_sentence(metric, frame, *, words: Words, direction: str | None = Non
         f"By {by}, {title} was {good}{when} for {_named(first, names, unit, words)} "
         f"and {bad} for {_named(last, names, unit, words)}"
     )
-    return Sentence(f"{said}{_apart(low, high, words)}.{_hidden(rows, words)}")
+    judged = _targets_of_segments(shown, names, targets or {}, direction or metric.direction)
+    return Sentence(f"{said}{_apart(low, high, words)}.{judged}{_hidden(rows, words)}")
+
+
+def _targets_of_segments(shown: list[Reading], names: dict, targets: dict, direction: str) -> str:
+    """For which segments the target was missed, met, or cannot be told."""
+    verdicts = {MISSED: [], MET: [], NOT_DISTINGUISHABLE: []}
+    for row in shown:
+        verdict = target_verdict(row, number(targets.get(row.segment)), direction)
+        if verdict:
+            verdicts[verdict].append(names[id(row)])
+    parts = [f"was {word} for {listed(verdicts[word])}" for word in (MISSED, MET) if verdicts[word]]
+    open_for = verdicts[NOT_DISTINGUISHABLE]
+    parts += [f"cannot be called met or missed for {listed(open_for)}"] if open_for else []
+    return f" The target {listed(parts)}." if parts else ""
 
 
 def _named(row: Reading, names: dict, unit: str, words: Words) -> str:

@@ -32,10 +32,10 @@ class Drawn(str):
 def sparkline(values: Sequence[float], *, alt: str, baseline=math.nan, signal=False) -> Drawn | str:
     """The values as a line with its last point, over a pale baseline; a gap where one is NaN.
 
-    A signal at the last point gives it another colour and a ring. Empty for fewer than two values.
+    A signal at the last point gives it another colour and a ring. Empty for fewer than three values.
     """
     numbers = np.asarray(values, dtype=float)
-    if np.isfinite(numbers).sum() < 2:
+    if np.isfinite(numbers).sum() < 3:
         return ""
     levels = _raster(numbers, baseline, signal)
     encoded = base64.b64encode(_png(levels)).decode("ascii")
@@ -52,7 +52,7 @@ def bars(numbers: Sequence[float], most: int = 12) -> str:
     seen = shown[np.isfinite(shown)]
     low, span = seen.min(initial=math.inf), np.ptp(seen) if len(seen) else 0
     return "".join(
-        "·" if not math.isfinite(each) else _BARS[int(round((each - low) / span * 7)) if span else 3]
+        "·" if not math.isfinite(each) else _BARS[round((each - low) / span * 7) if span else 3]
         for each in shown
     )
 
@@ -69,7 +69,7 @@ def _raster(numbers: np.ndarray, baseline: float, signal: bool) -> np.ndarray:
         ys = np.where(np.isfinite(numbers), high / 2, np.nan)
     levels = np.zeros((high, wide), dtype=np.uint8)
     if math.isfinite(baseline) and low <= baseline <= top and top > low:
-        y = int(round(high - _PAD - (baseline - low) / room * (high - 2 * _PAD)))
+        y = round(high - _PAD - (baseline - low) / room * (high - 2 * _PAD))
         levels[y, ::4] = levels[y, 1::4] = 2
     grid_y, grid_x = np.mgrid[0:high, 0:wide]
     away = np.full((high, wide), np.inf)
@@ -77,6 +77,8 @@ def _raster(numbers: np.ndarray, baseline: float, signal: bool) -> np.ndarray:
         if np.isfinite(ys[place : place + 2]).all():
             ends = xs[place], ys[place], xs[place + 1], ys[place + 1]
             away = np.minimum(away, _distance(grid_x, grid_y, *ends))
+    for place in np.flatnonzero(np.isfinite(ys)):
+        away = np.minimum(away, np.hypot(grid_x - xs[place], grid_y - ys[place]))
     _paint(levels, 1.6 - away, 0)
     last = int(np.flatnonzero(np.isfinite(numbers))[-1])
     from_dot = np.hypot(grid_x - xs[last], grid_y - ys[last])

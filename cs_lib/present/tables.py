@@ -180,7 +180,7 @@ def _part(rule, side: str, amount: float, words: Words) -> str:
     if part.scale == 1:
         several = part.says.split()[0] in COUNTED
         return counted(amount, part.says, words) if several else f"{said}: {part.says}"
-    return f"{words.money(amount)}: {part.says}"
+    return f"{words.value(amount, part.unit, bare=True)}: {part.says}"
 
 
 def movement_table(

@@ -163,14 +163,15 @@ class Words:
     def change(self, new, old, unit: str) -> str:
         """ "up 0.4 percentage points", "down 3.2%", "unchanged"; empty when either is missing.
 
-        Money and counts change by a share of the old figure where that is above zero.
+        Money and counts change by a share of the old figure where that is above zero and the new one
+        not below.
         """
         difference = number(new) - number(old)
         if math.isnan(difference):
             return ""
         if difference == 0:
             return "unchanged"
-        size = self._change_size(abs(difference), number(old), unit)
+        size = self._change_size(abs(difference), number(old), number(new), unit)
         if not any(letter in "123456789" for letter in size):
             return "almost unchanged"
         return f"{'up' if difference > 0 else 'down'} {size}"
@@ -184,12 +185,12 @@ class Words:
             return "0" if text == "unchanged" else "≈ 0"
         return text.replace("up ", "+").replace("down ", "\u2212")
 
-    def _change_size(self, size: float, old: float, unit: str) -> str:
+    def _change_size(self, size: float, old: float, new: float, unit: str) -> str:
         if unit == PERCENT:
             return (
                 f"{self.decimal(size * 100, self._decimals(size * 100, PERCENT))} percentage points"
             )
-        if unit in (MONEY, COUNT) and old > 0:
+        if unit in (MONEY, COUNT) and old > 0 and new >= 0:
             return self.percent(size / old)
         return self.value(size, unit, compact=True)
 

@@ -23,3 +23,11 @@ joined as (
      and joiner.p_start >= p_end - interval 12 month and joiner.p_start < p_end group by all)
 select grain, p_start, seg, costs as numerator, new as denominator, costs / new as value
 from spent join joined using (grain, p_start, seg);
+-- variant: lagged
+with spent as (
+    select grain, p_start, seg, sum(amount) / 1e6 as costs
+    from period join cost on month >= earlier(grain, p_start, $cac_lag) and month < earlier(grain, p_end, $cac_lag)
+    group by all),
+joined as (select grain, p_start, seg, count(*) as new from joiner group by all)
+select grain, p_start, seg, costs as numerator, new as denominator, costs / new as value
+from spent join joined using (grain, p_start, seg);

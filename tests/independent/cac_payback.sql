@@ -9,3 +9,10 @@ worth as (
     from movement group by all)
 select grain, p_start, seg, costs / new / (arpa * $gross_margin) as value
 from spent join joined using (grain, p_start, seg) join worth using (grain, p_start, seg);
+-- variant: aggregate
+with spent as (
+    select grain, p_start, seg, sum(amount) / 1e6 as costs
+    from period join cost on month >= earlier(grain, p_start, 1) and month < p_start group by all),
+gained as (select grain, p_start, seg, sum(m1 - m0) / 1e6 as net_new from state group by all)
+select grain, p_start, seg, costs / (net_new * $gross_margin) as value
+from spent join gained using (grain, p_start, seg) where net_new > 0;

@@ -14,7 +14,7 @@ EDGES = [datetime(2024 + n // 12, n % 12 + 1, 1) for n in range(26)]
 
 
 def subscriptions(seed: int, customers: int = 150) -> pd.DataFrame:
-    """customer_id, start_date, end_date, mrr (millionths), plan."""
+    """customer_id, start_date, end_date, mrr (millionths), plan, end_reason."""
     draw, rows = np.random.default_rng(seed), []
     for number in range(customers):
         at = _moment(draw)
@@ -29,11 +29,12 @@ def subscriptions(seed: int, customers: int = 150) -> pd.DataFrame:
                 if draw.random() < 0.1
                 else int(draw.choice([10, 25, 33.333333, 50, 99.99, 1200 / 7]) * 1e6)
             )
-            rows.append((f"c{number:03}", at, ended, mrr, draw.choice(["A", "B", "C"])))
+            reason = draw.choice(["price", "gone", None])
+            rows.append((f"c{number:03}", at, ended, mrr, draw.choice(["A", "B", "C"]), reason))
             at = end + timedelta(days=int(draw.choice([-40, -3, 0, 0, 0, 1, 20, 120])))
-    names = ["customer_id", "start_date", "end_date", "mrr", "plan"]
+    names = ["customer_id", "start_date", "end_date", "mrr", "plan", "end_reason"]
     frame = pd.DataFrame(rows, columns=names)
-    return _typed(frame, ("start_date", "end_date"), ("customer_id", "plan"), "mrr")
+    return _typed(frame, ("start_date", "end_date"), ("customer_id", "plan", "end_reason"), "mrr")
 
 
 def _moment(draw) -> datetime:
@@ -113,7 +114,24 @@ def survey_responses(seed: int, rows: int = 1200) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(made, columns=names)
     texts = ("instrument", "response_id", "respondent_id", "customer_id", "touchpoint")
-    return _typed(frame, ("responded_at", "sent_at"), texts, "score")
+    weight = pd.array(draw.integers(1, 4_000_000, rows), dtype="Int64")
+    return _typed(frame, ("responded_at", "sent_at"), texts, "score").assign(weight=weight)
+
+
+def usage_events(seed: int, rows: int = 3000) -> pd.DataFrame:
+    """customer_id, occurred_at, feature; on the edges of days, by customers who never paid, without a feature."""
+    draw = np.random.default_rng(seed + 5)
+    customers = draw.integers(0, 160, rows) ** 2 // 160
+    made = {
+        "customer_id": [f"c{number:03}" for number in customers],
+        "occurred_at": [
+            _moment(draw) + timedelta(seconds=int(draw.choice([0, 86399]))) for _ in range(rows)
+        ],
+        "feature": draw.choice(["book", "pay", None], rows, p=[0.6, 0.3, 0.1]),
+    }
+    frame = pd.DataFrame(made)
+    kinds = {"customer_id": "str", "feature": "str", "occurred_at": "datetime64[us]"}
+    return frame.astype(kinds)
 
 
 def acquisition_costs(seed: int) -> pd.DataFrame:

@@ -12,11 +12,17 @@ import duckdb
 import pandas as pd
 
 HERE = Path(__file__).parent
-SUBSCRIPTIONS = ("words_subscriptions",)
+
+
+def _named(file: str) -> str:
+    """The metric of a file: `orders_revenue` is revenue."""
+    return re.sub(r"^(orders|usage)_", "", file) if file != "usage_frequency" else file
+
+
 _FILES = {path.stem: path.read_text() for path in HERE.glob("*.sql")}
 #: (metric, variant) of everything these files define
 VARIANTS = {
-    (name.removeprefix("orders_"), variant)
+    (_named(name), variant)
     for name, text in _FILES.items()
     if not name.startswith(("words_", "cohorts_"))
     for variant in re.findall(r"-- variant: (\S+)", text)
@@ -35,11 +41,16 @@ def figures(
         _run(connection, words, edition, as_of)
         for file in files:
             for variant, answer in _answers(connection, file, edition, as_of):
-                found.append(answer.assign(metric=file.removeprefix("orders_"), variant=variant))
+                found.append(answer.assign(metric=_named(file), variant=variant))
         connection.close()
     together = pd.concat(found, ignore_index=True).rename(columns={"p_start": "period_start"})
-    together["segment"] = _segment(together["seg"], column)
-    return together.drop(columns=["seg"])
+    whole = _segment(together["seg"], column)
+    together["segment"] = whole
+    if "split" in together:
+        split = together["split"]
+        joined = split if column is None else whole + "," + split
+        together["segment"] = whole.where(split.isna(), joined)
+    return together.drop(columns=["seg", "split"], errors="ignore")
 
 
 def cohorts(tables, edition, as_of: date, column: str | None = None) -> pd.DataFrame:
@@ -62,13 +73,20 @@ def _rooms(tables, column):
     survey = {name for name in here if re.match(r"(nps|csat|ces)|response_rate", name)}
     costs = {"acquisition_cost", "cac", "ltv_to_cac", "cac_payback"}
     rest = {name for name in here if not name.startswith(("words_", "cohorts_"))}
-    movements = rest - orders - survey - costs
+    usage = {name for name in here if name.startswith("usage_")}
+    told = {"churned_customers_by_reason", "churned_mrr_by_reason", "churn_by_use"}
+    movements = rest - orders - survey - costs - usage - told
+    given = tables.get("subscriptions", ())
+    movements |= {name for name in told if "_reason" in name and "end_reason" in given}
+    movements |= {name for name in told if "_use" in name and "usage_events" in tables}
     if "acquisition_costs" in tables and (column is None or column in tables["acquisition_costs"]):
         movements |= costs
     if "subscriptions" in tables:
         yield ["words_subscriptions"], sorted(movements), "cohorts_subscriptions"
     if "orders" in tables:
         yield ["words_orders"], sorted(orders), "cohorts_orders"
+    if "usage_events" in tables and "subscriptions" in tables:
+        yield ["words_usage"], sorted(usage), None
     if "survey_responses" in tables:
         yield ["words_survey"], sorted(survey), None
 
@@ -81,8 +99,9 @@ def _staged(tables, edition, column, grains, as_of) -> duckdb.DuckDBPyConnection
         connection.register(f"given_{name}", frame)
     connection.execute(f"create table period as {_periods(tables, grains, as_of)}")
     _stage_money(connection, tables, column)
+    _stage_places(connection, tables, column)
     if "survey_responses" in tables:
-        _stage_survey(connection, tables, column)
+        _stage_survey(connection, tables)
     if "acquisition_costs" in tables:
         word = "'all'" if column is None else f'"{column}"'
         if column is None or column in tables["acquisition_costs"]:
@@ -107,12 +126,18 @@ def _periods(tables, grains, as_of) -> str:
     )
 
 
+_OPTIONAL = {
+    **dict.fromkeys(("response_id", "customer_id", "respondent_id", "touchpoint"), "varchar"),
+    "sent_at": "timestamp",
+    "weight": "bigint",
+}
 _DATED = (
     ("subscriptions", "start_date"),
     ("orders", "ordered_at"),
     ("survey_responses", "responded_at"),
     ("survey_responses", "sent_at"),
     ("acquisition_costs", "month"),
+    ("usage_events", "occurred_at"),
 )
 
 
@@ -141,32 +166,29 @@ def _word(tables, name, column):
     )
 
 
-def _stage_survey(connection, tables, column) -> None:
+def _stage_survey(connection, tables) -> None:
     frame = tables["survey_responses"]
-    missing = [
-        name
-        for name in ("response_id", "customer_id", "respondent_id", "touchpoint", "sent_at")
-        if name not in frame
-    ]
-    extra = "".join(
-        f", null::{'timestamp' if name == 'sent_at' else 'varchar'} as {name}" for name in missing
-    )
+    missing = [name for name in _OPTIONAL if name not in frame]
+    extra = "".join(f", null::{_OPTIONAL[name]} as {name}" for name in missing)
     connection.execute(
         f"create table survey as select *{extra}, row_number() over () as row_id from given_survey_responses"
     )
+
+
+def _stage_places(connection, tables, column) -> None:
+    """Where each customer belongs in each period, and the word of a customer who is nowhere."""
+    word = "'all'" if column is None else "coalesce(seg, '(not given)')"
+    connection.execute(f"create macro word(seg) as {word}")
     if column is None:
-        each = "select distinct customer_id, 'all' as seg from survey"
         connection.execute(
-            f"create table place as select grain, p_start, customer_id, seg from period, ({each})"
+            "create table place as select grain, p_start, '' as customer_id, '' as seg from period"
         )
-        connection.execute("update survey set customer_id = '' where customer_id is null")
-        connection.execute("insert into place select grain, p_start, '', 'all' from period")
     elif "customers" in tables and column in tables["customers"]:
         connection.execute(
             f"create table place as select grain, p_start, customer_id, "
             f"""coalesce(nullif("{column}", ''), '(not given)') as seg from period, given_customers"""
         )
-    else:
+    elif "subscriptions" in tables:
         connection.execute(
             "create table subscription_column as select customer_id, start_date, seg from sub"
         )
@@ -192,6 +214,7 @@ def _filled(text, edition, as_of) -> str:
     for name, value in {
         "active_window": rules.active_window,
         "response_window": rules.response_window,
+        "cac_lag": rules.cac_lag,
         "gross_margin": rules.gross_margin or "null",
         "satisfied_from": rules.csat.satisfied[0],
         "satisfied_to": rules.csat.satisfied[1],

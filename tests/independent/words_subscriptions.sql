@@ -4,13 +4,17 @@
 
 create or replace macro counts(started, ended, b) as started < b and (ended is null or ended >= b);
 
+-- The instant some months, quarters or years before another.
+create or replace macro earlier(grain, instant, count) as
+    instant - to_months(count * case grain when 'month' then 1 when 'quarter' then 3 else 12 end);
+
 create or replace table paid as from sub where mrr > 0 and (end_date is null or start_date < end_date);
 
 create or replace table first_paid as
 select customer_id, min(start_date) as first_start from paid group by customer_id;
 
 -- A paying spell ends where no other interval goes on: touching is one spell. The event belongs to the
--- subscription that ended there; of several, to the one begun last.
+-- subscription that ended there; of several, to the alphabetically last.
 create or replace table spell_end as
 select p.customer_id, p.seg, p.end_date
 from paid p
@@ -19,7 +23,7 @@ where p.end_date is not null and not exists (
     where o.customer_id = p.customer_id
       and o.start_date <= p.end_date and (o.end_date is null or o.end_date > p.end_date))
 qualify row_number() over (
-    partition by p.customer_id, p.end_date order by p.start_date desc, p.seg desc) = 1;
+    partition by p.customer_id, p.end_date order by p.seg desc) = 1;
 
 -- The segment a customer began in: that of the first paying subscription; of several begun together,
 -- of the one that ends first.

@@ -1,6 +1,8 @@
 """`engine`: pandas, DuckDB and (where it is installed) Spark in turn; `find`: what they make of tables."""
 
+import os
 import sys
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -13,16 +15,21 @@ import drawn
 
 @pytest.fixture(scope="session")
 def spark_session():
-    sql = pytest.importorskip("pyspark.sql", reason="Spark is an extra and is not installed")
-    session = (
-        sql.SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", "2")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
+    if not os.environ.get("CS_KIT_SPARK"):
+        pytest.skip("Spark takes minutes over these; CS_KIT_SPARK=1 runs them on it as well")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pandas 3, which pyspark does not know yet
+        sql = pytest.importorskip("pyspark.sql", reason="Spark is an extra and is not installed")
+        session = (
+            sql.SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.shuffle.partitions", "2")
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("ERROR")
+        yield session
+        session.stop()
 
 
 @pytest.fixture(params=["pandas", "duckdb", "spark"])

@@ -229,7 +229,9 @@ class SparkEngine:
         return self.table(frame)
 
     def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
-        return frame.to_native().toPandas()
+        native = frame.to_native()
+        rows = [tuple(row) for row in native.collect()]
+        return pd.DataFrame(rows, columns=native.columns)
 
     def close(self):
         pass

@@ -310,3 +310,26 @@ def test_opening_is_the_closing_before_and_movements_lead_from_one_to_the_other(
     for month in months:
         parts = [found("mrr", month, segment=f"plan={plan}") for plan in ("Basic", "Pro")]
         assert sum(parts) == pytest.approx(found("mrr", month), abs=1e-9)
+
+
+def test_the_reason_is_that_of_what_the_customer_paid_for_last(find):
+    """A row of no length never paid, so that its reason says nothing about the customer."""
+    found = find(
+        *("churned_customers_by_reason", "churned_mrr_by_reason"),
+        subscriptions="""
+        customer_id | start_date | end_date   | mrr | end_reason
+        ada         | 2026-01-01 | 2026-04-10 | 50  | price
+        ada         | 2026-04-20 | 2026-04-20 | 50  | mistake
+        bob         | 2026-01-01 | 2026-04-10 | 30  |
+        cyd         | 2026-01-01 | 2026-04-10 | 10  | new plan
+        cyd         | 2026-04-10 |            | 20  |
+    """,
+    )
+    reasons = ("price", "mistake", "(not given)", "new plan")
+    lost = [
+        found("churned_customers_by_reason", "2026-04", segment=f"end_reason={reason}")
+        for reason in reasons
+    ]
+    assert [count or 0 for count in lost] == [1, 0, 1, 0]
+    assert found("churned_mrr_by_reason", "2026-04", segment="end_reason=price") == -50
+    assert found("churned_mrr_by_reason", "2026-04") == -80

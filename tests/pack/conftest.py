@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cs_lib.metrics import cohorts
 from cs_lib.metrics.measures import Measures
 
 EDITION = """
@@ -122,7 +123,7 @@ def measures_of(*rows, warnings=(), rejects=(), first="2025-01-01", as_of=AS_OF)
     )
     return Measures(
         measures=pd.DataFrame(list(rows)),
-        cohorts=pd.DataFrame({"measure": ["customers"], "age": [0], "value": [1.0]}),
+        cohorts=pd.DataFrame(columns=cohorts.COLUMNS),
         curves=pd.DataFrame({"curve": [], "value": []}),
         left_out={"nps": "needs survey_responses, which this edition does not give"},
         as_of=as_of,
@@ -148,6 +149,7 @@ def measures_of(*rows, warnings=(), rejects=(), first="2025-01-01", as_of=AS_OF)
                     "last": "2026-06-09",
                 }
             ],
+            "ledger": {"subscriptions": {"2026-05": [1200, 0]}},
             "rejects": [{"table": "subscriptions", "reason": r, "rows": n} for r, n in rejects],
         },
     )
@@ -178,7 +180,7 @@ def run(project, measures, pool, monkeypatch):
     """`run(measures, period=...)` publishes the tiny edition and gives what was published."""
     from cs_lib.pack.run import Asked, run_packs
 
-    monkeypatch.setattr("cs_lib.pack.run.Pool", lambda _: contextlib.nullcontext(pool))
+    monkeypatch.setattr("cs_lib.pack.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
 
     def go(given=None, **asked):
         found = given or measures()

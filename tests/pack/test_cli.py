@@ -85,8 +85,13 @@ def test_broken_data_have_a_status_of_their_own(project, call, monkeypatch):
 
 
 def test_each_kind_of_error_has_its_own_status():
-    kinds = errors.KitError.__subclasses__()
-    assert len({kind.exit_status for kind in kinds}) == len(kinds) == 4
+    kinds = (
+        errors.EditionError,
+        errors.DataError,
+        errors.ReportError,
+        errors.ReconciliationError,
+    )
+    assert len({errors.KitError.exit_status, *(kind.exit_status for kind in kinds)}) == 5
 
 
 def test_check_says_what_the_data_hold(project, call):
@@ -100,6 +105,27 @@ def test_check_says_what_the_data_hold(project, call):
     assert (status, err) == (0, "")
     assert "Tiny & Sons (tiny)" in out and "2 rows" in out
     assert "last complete period" in out
+
+
+def test_metrics_lists_the_catalogue(call):
+    status, out, err = call("metrics")
+    lines = out.splitlines()
+    assert (status, err) == (0, "")
+    assert lines[0].split() == ["metric", "variants", "unit", "better", "reads"]
+    [churn] = [line for line in lines if line.startswith("customer_churn_rate ")]
+    assert "snapshot, stripe, events" in churn
+    assert churn.split()[-4:] == ["percent", "lower", "subscriptions,", "orders"]
+    assert len({line.index(" percent ") for line in lines if " percent " in line}) == 1
+
+
+def test_metrics_tells_what_one_means(call):
+    status, out, err = call("metrics", "customer_churn_rate")
+    assert (status, err) == (0, "")
+    assert out.startswith("Customer churn rate\n  Reads as: per cent")
+
+
+def test_metrics_knows_the_nearest_name(call):
+    assert call("metrics", "npss") == (2, "", "npss is not a metric. Did you mean nps?\n")
 
 
 def test_check_refuses_a_target_that_is_no_metric(project, call):

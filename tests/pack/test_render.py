@@ -313,3 +313,17 @@ def test_the_index_is_self_contained_and_links_only_inside_the_pack(project, run
     for link in page.of("a"):
         assert (project.pack / link["href"]).exists()
     assert "Customer churn rate" in visible(text) and "10.0%" in visible(text)
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "shown"),
+    [
+        ("ends mid-period", 0, "the data end on 9 June"),
+        ("end-of-extract cliff", 9, "the data end on 9 June"),
+        ("unknown customer", 2, "subscriptions: unknown customer (2 rows)"),
+        ("unknown customer", 0, "subscriptions: unknown customer"),
+    ],
+)
+def test_a_warning_on_the_face_quotes_no_row(report, measures, rule, rows, shown):
+    state = measures(warnings=[(rule, "the data end on 9 June", rows)])
+    assert f"<li>{shown}</li>" in report("## One", prints("1"), state=state)

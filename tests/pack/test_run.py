@@ -25,8 +25,8 @@ def test_a_pack_holds_reports_figures_and_their_record(project, run, measures):
     run(measures(rejects=[("value cannot be read", 3)]))
     files = sorted(str(p.relative_to(project.pack)) for p in project.pack.rglob("*") if p.is_file())
     assert files == [
-        "cohorts.csv", "curves.csv", "index.html", "manifest.json", "measures.csv",
-        "notebooks/scorecard--all.ipynb", "scorecard--all.html",
+        "cohorts.csv", "curves.csv", "definitions.html", "index.html", "manifest.json",
+        "measures.csv", "notebooks/scorecard--all.ipynb", "restated.csv", "scorecard--all.html",
     ]  # fmt: skip
     manifest = json.loads((project.pack / "manifest.json").read_text())
     assert manifest["period"] == "2026-05" and manifest["as_of"] == "2026-06-10"
@@ -130,6 +130,66 @@ def test_a_run_of_one_notebook_keeps_the_others_that_agree_with_it(project, run,
     assert statuses(published) == {"scorecard--all": "made"}
     assert published.dropped == ("other--all",)
     assert not (project.pack / "other--all.html").exists()
+
+
+def test_a_report_that_takes_too_long_fails_alone(project, run):
+    project.notebook("hangs", "while True: pass")
+    project.notebook("scorecard", project.says)
+    published = run(timeout=5)
+    assert statuses(published) == {"hangs--all": "failed", "scorecard--all": "made"}
+    assert published.failed[0].error.startswith(
+        "cell 3 was stopped: the report took longer than 5 s"
+    )
+    assert (project.pack / "notebooks/hangs--all.ipynb").exists()
+
+
+def test_what_the_data_become_during_a_run_changes_no_report(project, run, measures):
+    data = project.root / "data" / "subscriptions.csv"
+    breaks = f"import pathlib; pathlib.Path({str(data)!r}).write_text('nonsense')"
+    opens = "from cs_lib import open_kit\nkit = open_kit(edition, period, segment)"
+    data.parent.mkdir()
+    project.notebook(
+        "scorecard", breaks, opens, "print(kit.frame('customer_churn_rate')['value'].tolist())"
+    )
+    found = measures(
+        measures.figure("customer_churn_rate", value=0.125),
+        measures.figure("customer_churn_rate", "plan=Pro", value=0.25),
+    )
+    published = run(found, segments=("all", "plan=Pro"))
+    assert not published.failed
+    assert "[0.125]" in project.html() and "[0.25]" in project.html("scorecard--plan-Pro")
+
+
+def test_a_report_opens_the_edition_it_was_measured_for(project, run):
+    text = (project.root / "params" / "tiny.yaml").read_text()
+    project.edition(text, "other")
+    project.notebook("scorecard", "from cs_lib import open_kit\nopen_kit('other', period)")
+    assert run().failed[0].error == (
+        "cell 3: EditionError: The measures handed to this notebook are those of tiny; it opens "
+        "other. Open the edition that the parameters cell names."
+    )
+
+
+def test_an_edition_changed_during_its_run_is_told(project, run):
+    path = project.root / "params" / "tiny.yaml"
+    changes = (
+        f"import pathlib; pathlib.Path({str(path)!r}).write_text({path.read_text() + 'min_n: 9'!r})"
+    )
+    project.notebook("scorecard", changes, "from cs_lib import open_kit\nopen_kit(edition, period)")
+    assert run().failed[0].error == (
+        "cell 4: EditionError: The edition tiny was changed while its reports were being made. "
+        "Run again."
+    )
+
+
+def test_the_definitions_of_a_pack_stand_on_one_page(project, run, measures):
+    project.notebook("scorecard", project.says)
+    run(measures())
+    page = (project.pack / "definitions.html").read_text()
+    assert 'id="definition-customer_churn_rate"' in page and 'id="definition-nps"' not in page
+    assert "<strong>NPS</strong>: needs survey_responses, which this edition" in page
+    assert "<script" not in page and "default-src 'none'" in page
+    assert 'href="definitions.html"' in (project.pack / "index.html").read_text()
 
 
 def test_all_packs_stand_on_the_shelf(project, run):

@@ -15,7 +15,15 @@ from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag
 
 
 def days_between(start: nw.Expr, end: nw.Expr) -> nw.Expr:
-    return (end - start).dt.total_seconds() // 86_400
+    """Whole days from one midnight to another."""
+    return _day_number(end) - _day_number(start)
+
+
+def _day_number(midnight: nw.Expr) -> nw.Expr:
+    """The day counted in the calendar: Spark has no length of time in seconds."""
+    years = midnight.dt.year().cast(nw.Int64) - 1
+    leap_days = years // 4 - years // 100 + years // 400
+    return years * 365 + leap_days + midnight.dt.ordinal_day().cast(nw.Int64)
 
 
 def has_first_value(sources: Sources) -> bool:

@@ -27,7 +27,7 @@ def movements(
     changing: tuple[str, ...],
     also: tuple[str, ...] = (),
 ) -> nw.LazyFrame:
-    """One row a customer, period and group, with every movement of METRICS §2 in it.
+    """One row a customer, period and group, with every movement in it.
 
     `also` are further columns that are summed along. `changing` names those of `by` whose value may differ between a customer's rows: only then a
     customer's total is more than its row, and money can move between segments.

@@ -4,10 +4,21 @@ import math
 from dataclasses import dataclass
 
 from cs_lib.metrics.metric import COUNT, MONEY
-from cs_lib.pack.workbook.sheet import BAD, GOOD, HEAD, MUTED, NAVY, RULE, Sheet, here
+from cs_lib.pack.workbook.sheet import (
+    BAD,
+    GOOD,
+    HEAD,
+    MUTED,
+    NAVY,
+    RULE,
+    Sheet,
+    here,
+    number_format,
+)
 
 NAME = "Checks"
 PASS, FAIL = "PASS", "FAIL"
+CONTROL = "control total"
 #: half a cent; a count must be the same; anything else to nine decimals
 TOLERANCE = {MONEY: 0.005, COUNT: 1e-6}
 _FINE = 1e-9
@@ -41,10 +52,10 @@ class Check:
 
 def control_total(what: str, sheet: str, values, formula: str) -> Check:
     """The sum of all typed figures of a range: any of them changed, and it differs."""
-    values = [float(each) for each in values if each == each]
+    values = [float(each) for each in values if math.isfinite(each)]
     total = math.fsum(values)
     allowed = max(1e-6, 1e-12 * math.fsum(map(abs, values)))
-    return Check(f"Control total of {what}", sheet, total, formula, total, "control", allowed)
+    return Check(f"Control total of {what}", sheet, total, formula, total, CONTROL, allowed)
 
 
 def write(sheet: Sheet, found: list[Check]) -> None:
@@ -56,7 +67,7 @@ def write(sheet: Sheet, found: list[Check]) -> None:
         freeze=2,
     )
     titles = ["", "What is checked", "Sheet", "Our figure", "Excel's figure"]
-    sheet.heads(HEAD, [*titles, "Difference", "Allowed", "Verdict"], left=3)
+    sheet.heads([*titles, "Difference", "Allowed", "Verdict"], left=3)
     for number, each in enumerate(found, start=1):
         _line(sheet, HEAD + number, number, each)
     first, last = HEAD + 1, HEAD + len(found)
@@ -92,17 +103,18 @@ def verdict_cell(sheet_name: str = NAME) -> str:
 def _line(sheet: Sheet, row: int, number: int, check: Check) -> None:
     ours, excels, off = here(row, 3), here(row, 4), here(row, 5)
     under = {"bottom": 1, "bottom_color": RULE}
-    sheet.text(row, 0, str(number), font_color=MUTED, **under)
+    sheet.typed(row, 0, number, COUNT, font_color=MUTED, align="left", **under)
     sheet.text(row, 1, check.what, text_wrap=True, **under)
     sheet.text(row, 2, check.sheet, font_color=MUTED, **under)
-    if check.unit == "control":
-        under["num_format"] = "#,##0.00"
-    unit = COUNT if check.unit == "control" else check.unit
-    sheet.typed(row, 3, check.ours, unit, **under)
-    sheet.formula(row, 4, check.formula, check.recomputed, unit, **under)
-    small = {**under, "num_format": "0.00;-0.00;0", "font_color": MUTED}
-    sheet.formula(row, 5, f"{excels}-{ours}", check.difference, unit, **small)
-    sheet.typed(row, 6, check.allowed, unit, **small | {"num_format": "General"})
+    unit = COUNT if check.unit == CONTROL else check.unit
+    cents = abs(check.ours) < 100 and check.ours != round(check.ours)
+    shown = "#,##0.00" if check.unit == CONTROL else number_format(sheet.words, unit, cents=cents)
+    sheet.typed(row, 3, check.ours, unit, **under, num_format=shown)
+    sheet.formula(row, 4, check.formula, check.recomputed, unit, **under, num_format=shown)
+    small = {**under, "font_color": MUTED}
+    off_shown = "[=0]0;[<0]-0.0E+0;0.0E+0"
+    sheet.formula(row, 5, f"{excels}-{ours}", check.difference, unit, **small, num_format=off_shown)
+    sheet.typed(row, 6, check.allowed, unit, **small, num_format="[<0.001]0E+0;0.0##")
     sheet.formula(
         row,
         7,

@@ -74,9 +74,8 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
         "observed yet; the mean is weighted by size and counts observed cells only.",
         freeze=FIRST,
     )
-    heads = [str(age) for age in found.ages]
-    sheet.heads(HEAD, ["Joined in", "Customers", *heads])
-    width, many = FIRST + len(heads), len(found.cohorts)
+    sheet.heads(["Joined in", "Customers", *found.ages])
+    width, many = FIRST + len(found.ages), len(found.cohorts)
     sheet.section(HEAD + 1, "Customers still there, by months after joining", width)
     counts = HEAD + 2
     for i, cohort in enumerate(found.cohorts):
@@ -94,7 +93,8 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
             share = f"{here(counts + i, column)}/${here(counts + i, SIZE)}"
             look = {"num_format": "0%"}
             sheet.formula(shares + i, column, share, value / found.sizes[i], PERCENT, **look)
-    _shade(sheet, xl_range(shares, FIRST, shares + many - 1, width - 1))
+    if width > FIRST + 1:
+        _shade(sheet, xl_range(shares, FIRST + 1, shares + many - 1, width - 1))
     _means(sheet, found, counts, shares + many)
     return _checks(sheet, found, counts, shares + many)
 

@@ -9,17 +9,20 @@ from cs_lib.present.wording import spoken
 NAME = "Definitions"
 _BETTER = {HIGHER_IS_BETTER: "higher", LOWER_IS_BETTER: "lower"}
 _HEADS = {
-    "Metric": 24,
-    "Rule": 18,
-    "Unit": 9,
+    "Metric": 21,
+    "Rule": 17,
+    "Unit": 8,
     "Better": 8,
-    "Numerator": 38,
-    "Denominator": 34,
-    "Leaves out": 34,
-    "Interval": 15,
-    "Source": 38,
+    "Numerator": 36,
+    "Denominator": 31,
+    "Leaves out": 31,
+    "Interval": 13,
+    "Source": 34,
     "In measures.csv": 27,
 }
+#: said once for all rules of a metric, unless a rule differs
+_ONCE = [place for place, name in enumerate(_HEADS) if name in ("Metric", "Leaves out", "Source")]
+_PRINTED = 9
 
 
 def write(sheet: Sheet, figures: Figures) -> None:
@@ -29,21 +32,35 @@ def write(sheet: Sheet, figures: Figures) -> None:
         note="The first rule of each metric is the one the reports use. "
         f"Intervals are at {figures.words.level}.",
     )
-    sheet.heads(HEAD, list(_HEADS), left=len(_HEADS))
+    sheet.heads(list(_HEADS), left=len(_HEADS))
     row = HEAD
     for metric in (each.over(figures.measures.facts) for each in CATALOGUE):
-        if metric.name in figures.measures.left_out:
-            continue
-        for place, rule in enumerate(_rules(metric, figures)):
-            row += 1
-            _line(sheet, row, _cells(metric, rule, figures), first=place == 0)
-    if figures.measures.left_out:
-        row += 2
-        sheet.section(row, "Not in this pack", len(_HEADS))
-        for name, reason in figures.measures.left_out.items():
-            row += 1
-            sheet.text(row, 0, figures.metric(name).title)
-            sheet.text(row, 1, reason, font_color=MUTED)
+        if metric.name not in figures.measures.left_out:
+            cells = [_cells(metric, rule, figures) for rule in _rules(metric, figures)]
+            for place, line in enumerate(cells):
+                row += 1
+                _line(sheet, row, _said_once(line, cells[0]) if place else line, first=not place)
+    row = _left_out(sheet, figures, row + 2)
+    sheet.page.print_area(0, 0, row, _PRINTED - 1)
+
+
+def _said_once(cells: list[str], first: list[str]) -> list[str]:
+    """A further rule without what it has in common with the first."""
+    return [
+        "" if place in _ONCE and cell == first[place] else cell for place, cell in enumerate(cells)
+    ]
+
+
+def _left_out(sheet: Sheet, figures: Figures, row: int) -> int:
+    """The metrics that this edition has no figures of; gives the last row written."""
+    if not figures.measures.left_out:
+        return row
+    sheet.section(row, "Not in this pack", _PRINTED)
+    for name, reason in figures.measures.left_out.items():
+        row += 1
+        sheet.text(row, 0, figures.metric(name).title)
+        sheet.text(row, 1, reason, font_color=MUTED)
+    return row
 
 
 def _rules(metric: Metric, figures: Figures) -> list:
@@ -57,8 +74,8 @@ def _line(sheet: Sheet, row: int, cells: list[str], *, first: bool) -> None:
     line = {"top": 1, "top_color": RULE} if first else {}
     for column, text in enumerate(cells):
         look = {"bold": True} if column == 0 else {"font_color": MUTED} if column > 6 else {}
-        shown = text if first or column else ""
-        sheet.text(row, column, shown, text_wrap=True, **look, **line)
+        sheet.text(row, column, text, text_wrap=True, valign="top", **look, **line)
+    sheet.height(row, cells, list(_HEADS.values()))
 
 
 def _cells(metric: Metric, rule, figures: Figures) -> list[str]:

@@ -129,10 +129,12 @@ class Figures:
         stated = self.edition.definitions.ces
         return stated.direction if name == "ces" and stated else metric(name).direction
 
-    def segments(self, by: str, name: str) -> list[str]:
-        """The segments of a column that a metric is split into in the pack's period."""
-        rows = self.rows
-        found = rows[(rows["segment_by"] == by) & (rows["metric"] == name)]
+    def segments(self, by: str, name: str, backs: list[int]) -> list[str]:
+        """The segments of a column that a metric is split into in any of these periods."""
+        rows = self.measures.measures
+        starts = [pd.Timestamp(self.period.back(back).start) for back in backs]
+        here = (rows["grain"] == self.period.grain) & rows["period_start"].isin(starts)
+        found = rows[here & (rows["segment_by"] == by) & (rows["metric"] == name)]
         return sorted(found["segment"].unique())
 
     def last(self, count: int, name: str) -> list[int]:

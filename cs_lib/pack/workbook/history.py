@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cs_lib.metrics.metric import COUNT, MONEY
 from cs_lib.pack.workbook.checks import Check, control_total
 from cs_lib.pack.workbook.figures import Figures
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
@@ -10,6 +11,8 @@ from cs_lib.present.wording import metric_title, spoken
 NAME = "History"
 PERIODS = 13
 FIRST = 2
+#: always nothing over all customers
+_BETWEEN_SEGMENTS = ("transfer_in_mrr", "transfer_out_mrr")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,11 @@ class Trends:
 
 def write(sheet: Sheet, figures: Figures) -> Trends:
     """One row a metric in its canonical rule, one column a period; what has no figure is empty."""
-    names = [each.name for each in figures.metrics if figures.row(each.name) is not None]
+    names = [
+        each.name
+        for each in figures.metrics
+        if figures.row(each.name) is not None and each.name not in _BETWEEN_SEGMENTS
+    ]
     backs = list(reversed(range(PERIODS)))
     while backs[1:] and not any(figures.reading(name, back=backs[0]) for name in names):
         backs.pop(0)
@@ -33,7 +40,7 @@ def write(sheet: Sheet, figures: Figures) -> Trends:
         freeze=FIRST,
     )
     periods = [figures.words.period_short(figures.period.back(back)) for back in backs]
-    sheet.heads(HEAD, ["", "Unit", *periods], left=2)
+    sheet.heads(["", "Unit", *periods], left=2)
     row, family, spans, typed = HEAD, None, {}, []
     for name in names:
         metric = figures.metric(name)
@@ -46,7 +53,8 @@ def write(sheet: Sheet, figures: Figures) -> Trends:
         sheet.text(row, 1, spoken(unit), font_color=MUTED)
         values = [_value(figures, name, back) for back in backs]
         cents = any(value < 100 and value != round(value) for value in values if value == value)
-        look = {"num_format": number_format(sheet.words, unit, cents=cents)}
+        dash = unit in (MONEY, COUNT)
+        look = {"num_format": number_format(sheet.words, unit, cents=cents, dash=dash)}
         for column, value in enumerate(values, start=FIRST):
             sheet.typed(row, column, value, unit, **look)
         spans[name] = sheet.span(row, FIRST, row, FIRST + len(backs) - 1)

@@ -7,34 +7,39 @@ import pandas as pd
 from cs_lib.metrics.metric import COUNT, MONEY, PERCENT
 from cs_lib.pack.workbook.checks import Check, control_total
 from cs_lib.pack.workbook.figures import Figures
-from cs_lib.pack.workbook.sheet import HEAD, Sheet, number_format
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
 from cs_lib.period import ALL
 from cs_lib.present.reading import OK
 from cs_lib.present.wording import metric_title, spoken
 
 NAME = "Measures"
+#: column of the table (as measures.csv has it, or made here): its head and width
 COLUMNS = {
-    "title": 34,
-    "split by": 16,
-    "segment": 28,
-    "value": 13,
-    "low": 12,
-    "high": 12,
-    "numerator": 14,
-    "denominator": 14,
-    "n": 9,
-    "unit": 9,
-    "status": 11,
-    "metric": 24,
-    "variant": 17,
-    "key": 24,
+    "title": ("Metric", 34),
+    "segment_by": ("Split by", 17),
+    "segment": ("Segment", 30),
+    "unit": ("Unit", 9),
+    "status": ("Status", 11),
+    "value": ("Value", 13),
+    "low": ("Low", 12),
+    "high": ("High", 12),
+    "numerator": ("Numerator", 14),
+    "denominator": ("Denominator", 14),
+    "n": ("n", 9),
+    "metric": ("Name", 26),
+    "variant": ("Variant", 19),
+    "key": ("Key", 50),
 }
+_HEADS = [head for head, _ in COLUMNS.values()]
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
-_TEXTS = ("title", "split by", "segment", "unit", "status", "metric", "variant", "key")
+_TEXTS = ("title", "segment_by", "segment", "unit", "status", "metric", "variant", "key")
+_QUIET = ("unit", "status", "metric", "variant", "key")
+_PRINTED = _PLACE["n"] + 1
+_VALUES = ("value", "low", "high")
 _PARTS = ("numerator", "denominator", "n")
 #: totals of which every segmentation adds up to all
 SUMMED = ("mrr", "new_mrr", "revenue", "orders", "new_customers", "acquisition_cost", "nps_answers")
-#: figures made of other figures: (metric, its parts as (metric, variant), how a formula joins them)
+#: quotients of other figures: metric → what is divided by what, each as (metric, variant)
 MADE_OF = {
     "cac": (("acquisition_cost", None), ("new_customers", None)),
     "ltv_to_cac": (("cltv", None), ("cac", "12_months")),
@@ -46,7 +51,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     """One row a measure: all metrics, variants and segments of the period; gives the checks."""
     rows = figures.rows
     sheet.set_up(
-        list(COLUMNS.values()),
+        [width for _, width in COLUMNS.values()],
         note="Everything measured for the period, as in measures.csv. Percentages are fractions "
         "formatted as per cent; filter by the arrows in the head.",
     )
@@ -54,7 +59,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     for row, record in enumerate(records, start=HEAD + 1):
         _line(sheet, figures, row, record)
     last = HEAD + max(1, len(records))
-    columns = [{"header": name} for name in COLUMNS]
+    columns = [{"header": head} for head in _HEADS]
     sheet.page.add_table(
         HEAD,
         0,
@@ -62,12 +67,15 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
         len(COLUMNS) - 1,
         {"name": "Measures_of_the_period", "columns": columns, "style": "Table Style Light 1"},
     )
-    sheet.heads(HEAD, list(COLUMNS), left=3)
+    sheet.heads(_HEADS[:_PRINTED], left=_PLACE["value"])
+    sheet.heads(_HEADS[_PRINTED:], left=3, at=_PRINTED)
+    sheet.page.print_area(0, 0, last, _PRINTED - 1)
     table = Table(sheet, last)
+    typed = rows[[*_VALUES, *_PARTS]].to_numpy(dtype=float).ravel()
     return [
         *_headline_checks(figures, table),
         *_sum_checks(figures, table),
-        control_total("all measures", NAME, rows["value"], f"SUM({table.column('value')})"),
+        control_total("all measures and their parts", NAME, typed, f"SUM({table.numbers})"),
     ]
 
 
@@ -75,13 +83,13 @@ def _line(sheet: Sheet, figures: Figures, row: int, record: dict) -> None:
     metric, unit = figures.metric(record["metric"]), record["unit"]
     texts = {
         "title": metric_title(metric, record["variant"]),
-        "split by": "" if record["segment_by"] == ALL else spoken(record["segment_by"]),
         "key": _key(record["metric"], record["variant"], record["segment"]),
     }
     for name in _TEXTS:
-        sheet.text(row, _PLACE[name], str(texts.get(name, record.get(name))))
+        look = {"font_color": MUTED} if name in _QUIET else {}
+        sheet.text(row, _PLACE[name], str(texts.get(name, record.get(name))), **look)
     format_ = "0.00%" if unit == PERCENT else number_format(sheet.words, unit, cents=True)
-    for name in ("value", "low", "high"):
+    for name in _VALUES:
         sheet.typed(row, _PLACE[name], record[name], unit, num_format=format_)
     for name in _PARTS:
         value = record[name]
@@ -103,6 +111,10 @@ class Table:
     def column(self, name: str) -> str:
         return self.sheet.span(HEAD + 1, _PLACE[name], self.last, _PLACE[name])
 
+    @property
+    def numbers(self) -> str:
+        return self.sheet.span(HEAD + 1, _PLACE[_VALUES[0]], self.last, _PLACE[_PARTS[-1]])
+
     def find(self, metric: str, variant: str, column: str = "value") -> str:
         """The formula that gives one figure of all customers."""
         key = _key(metric, variant)
@@ -110,7 +122,7 @@ class Table:
 
     def total(self, metric: str, variant: str, by: str) -> str:
         """The formula that adds up the segments of a column."""
-        pairs = (("metric", metric), ("variant", variant), ("split by", spoken(by)))
+        pairs = (("metric", metric), ("variant", variant), ("segment_by", by))
         criteria = ",".join(
             f'{self.column(name)},"{value.replace(chr(34), chr(34) * 2)}"' for name, value in pairs
         )

@@ -24,6 +24,8 @@ from cs_lib.present.wording import spoken
 
 NAME = "Movements"
 PERIODS = 12
+#: with more than these, formulas over all of them grow beyond what Excel takes
+MOST_SEGMENTS = 40
 _CHART_ROWS = 17
 #: gains in blues and green, losses in reds: colours that stay apart for colour-blind readers
 _BARS = {
@@ -51,7 +53,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
         "each closing is the sum of its column.",
     )
     names = [figures.words.period_short(figures.period.back(back)) for back in backs]
-    sheet.heads(HEAD, ["", *names])
+    sheet.heads(["", *names])
     if not figures.has("mrr"):
         active = block_of(figures, CUSTOMERS, "Active customers", HEAD + 1, backs)
         found = _whole(sheet, figures, active, CUSTOMER_RATES)
@@ -75,10 +77,15 @@ def _whole(sheet: Sheet, figures: Figures, block: Block, rates, *, mrr=None) -> 
 
 
 def _segments(sheet: Sheet, figures: Figures, row: int, backs: list[int]) -> list[Block]:
-    """A block for each segment of the edition's first column."""
+    """A block for each segment of the edition's first column; none where there are very many."""
     blocks = []
     for by in figures.edition.segments[:1]:
-        for segment in figures.segments(by, "mrr"):
+        segments = figures.segments(by, "mrr", backs)
+        if len(segments) > MOST_SEGMENTS:
+            said = f"{spoken(by)} has {len(segments)} values: see the sheet Measures."
+            sheet.text(row, 0, said, font_color=MUTED)
+            return []
+        for segment in segments:
             ((column, value),) = segment_pairs(by, segment)
             title = f"MRR, {spoken(column)} {value}"
             blocks.append(block_of(figures, MRR, title, row, backs, segment=segment))

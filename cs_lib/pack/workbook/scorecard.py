@@ -7,7 +7,7 @@ from cs_lib.metrics.metric import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONE
 from cs_lib.pack.workbook.checks import Check, control_total, verdict_cell
 from cs_lib.pack.workbook.figures import Figures
 from cs_lib.pack.workbook.history import Trends
-from cs_lib.pack.workbook.sheet import BAD, GOOD, HEAD, MUTED, UNSURE, Sheet, here
+from cs_lib.pack.workbook.sheet import BAD, GOOD, HEAD, MUTED, UNSURE, Sheet, here, number_format
 from cs_lib.period import ALL
 from cs_lib.present.reading import Reading, target_verdict
 from cs_lib.present.tables import BEYOND, MET, MISSED, NOT_DISTINGUISHABLE, VERDICTS
@@ -38,7 +38,7 @@ def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str
     """The headlines by theme, then notes; gives the control total of the figures shown."""
     level, earlier = figures.words.level, figures.words.period_short(figures.period.back())
     sheet.set_up(
-        [37, 12, 11, 11, 8, 12, 11, 10, 11, 22, 18],
+        [37, 12, 12, 12, 8, 12, 11, 10, 12, 21, 18],
         note="Blue figures are typed in from the measures, black ones are formulas. "
         "All figures, rules and segments are on the sheets that follow.",
     )
@@ -55,7 +55,7 @@ def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str
         "Status",
         "Trend",
     ]
-    sheet.heads(HEAD, heads)
+    sheet.heads(heads)
     sheet.page.set_row(HEAD, 28)
     row, shown = HEAD, []
     for theme, names in figures.headlines.items():
@@ -120,21 +120,27 @@ def _write_line(sheet: Sheet, row: int, line: Line) -> None:
     sheet.text(row, 0, line.title, indent=1)
     sheet.text(row, SURE, BEYOND.get(line.sure, ""), font_color=MUTED, align="right")
     if line.before:
-        sheet.typed(row, BEFORE, line.before.value, unit)
+        sheet.typed(row, BEFORE, line.before.value, unit, **_shown(sheet, line, line.before.value))
     if line.target is not None:
-        sheet.typed(row, TARGET, line.target, unit)
+        sheet.typed(row, TARGET, line.target, unit, **_shown(sheet, line, line.target))
     if not now.ok:
         sheet.text(row, VALUE, MISSING, align="right")
         sheet.text(row, STATUS, line.status, font_color=MUTED, align="right", italic=True)
         return
-    sheet.typed(row, VALUE, now.value, unit, bold=True)
+    sheet.typed(row, VALUE, now.value, unit, bold=True, **_shown(sheet, line, now.value))
     for column, end in ((LOW, now.low), (HIGH, now.high)):
-        sheet.typed(row, column, end, unit)
+        sheet.typed(row, column, end, unit, **_shown(sheet, line, now.value))
     sheet.typed(row, N, _n(now), COUNT)
     if line.before:
         _write_change(sheet, row, line)
     if line.target is not None:
         _write_status(sheet, row, line)
+
+
+def _shown(sheet: Sheet, line: Line, value: float) -> dict:
+    """The format of a headline: all of a line alike, cents for small money, units spelled out."""
+    cents = abs(line.now.value if line.now.ok else value) < 100
+    return {"num_format": number_format(sheet.words, line.unit, cents=cents, spelled=True)}
 
 
 def _write_change(sheet: Sheet, row: int, line: Line) -> None:
@@ -186,7 +192,7 @@ def notes(figures: Figures, missing: dict[str, str]) -> list[str]:
         "Status: met or missed when the whole interval lies on that side of the target; "
         "otherwise it cannot be distinguished. Change a target and its status follows."
     ]
-    said += [f"There is no sheet {name}: {reason}." for name, reason in missing.items()]
+    said += [f"Left out: the sheet {name} ({reason})." for name, reason in missing.items()]
     state = figures.measures.data
     rejected = sum(each["rows"] for each in state.get("rejects", ()))
     if rejected:

@@ -3,6 +3,7 @@
 Text is always written as text, whatever it begins with; nothing from the data becomes a formula.
 """
 
+import math
 from datetime import datetime, time
 
 import xlsxwriter
@@ -33,7 +34,7 @@ INK, MUTED, NAVY, TYPED, PALE, RULE = (
     "#B8C4D0",
 )
 GOOD, BAD, UNSURE = "#00664A", "#A33D00", "#6B6B6B"
-HEAD = 4
+HEAD, LINE = 4, 15
 _FIXED = {
     PERCENT: "0.0%",
     COUNT: "#,##0",
@@ -44,14 +45,19 @@ _FIXED = {
     DAYS: "0.0",
     PER_YEAR: "0.0",
 }
+#: what the scorecard says behind a figure whose unit its format does not show
+_SPELLED = {MONTHS: ' "months"', DAYS: ' "days"', PER_YEAR: ' "a year"'}
 _LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LETTER_PAPER, _A4 = 1, 9
 _LETTER = ("US", "CA", "MX")
 
 
-def number_format(words: Words, unit: str, *, cents: bool = False, dash: bool = False) -> str:
-    """The format of a unit's figures; `cents` keeps them, `dash` shows a zero as a dash."""
+def number_format(
+    words: Words, unit: str, *, cents: bool = False, dash: bool = False, spelled: bool = False
+) -> str:
+    """The format of a unit's figures: `cents` keeps them, `dash` is for a zero, `spelled` names the unit."""
     shown = _money(words, cents) if unit == MONEY else _FIXED[unit]
+    shown += _SPELLED.get(unit, "") if spelled else ""
     return f'{shown};-{shown};"–"' if dash else shown
 
 
@@ -94,7 +100,12 @@ class Book:
         """The cell format of these properties, over the ordinary look."""
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
-            usual = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
+            usual = {
+                "font_name": "Calibri",
+                "font_size": 10,
+                "font_color": INK,
+                "valign": "vcenter",
+            }
             self._formats[key] = self.file.add_format({**usual, **properties})
         return self._formats[key]
 
@@ -108,19 +119,22 @@ class Sheet:
 
     # --- page ------------------------------------------------------------------------------------
 
-    def set_up(self, widths: list[float], *, note: str, freeze: int = 1, head: int = HEAD) -> None:
+    def set_up(self, widths: list[float], *, note: str, freeze: int = 1) -> None:
         """Head and foot of the page, widths of the columns, and what is frozen and repeated in print."""
         figures, page = self.book.figures, self.page
         company, when = figures.edition.company, self.words.period(figures.period)
         for column, width in enumerate(widths):
             page.set_column(column, column, width, self.book.look())
+        page.set_default_row(LINE)
         page.set_row(0, 26)
+        page.set_row(1, 17)
+        page.set_row(HEAD, 18)
         self.text(0, 0, company, bold=True, font_size=18, font_color=NAVY)
         self.text(1, 0, f"{self.name}, {when}", font_size=12, font_color=NAVY)
         self.text(2, 0, note, font_color=MUTED, italic=True)
         page.hide_gridlines(2)
-        page.freeze_panes(head + 1, freeze)
-        page.repeat_rows(head)
+        page.freeze_panes(HEAD + 1, freeze)
+        page.repeat_rows(HEAD)
         page.set_landscape()
         territory = Locale.parse(self.words.locale).territory
         page.set_paper(_LETTER_PAPER if territory in _LETTER else _A4)
@@ -128,15 +142,16 @@ class Sheet:
         page.fit_to_pages(1, 0)
         page.set_footer(f"&L&8{_plain(company)[:120]}, {when}&C&8{self.name}&R&8&P / &N")
 
-    def heads(self, row: int, titles: list[str], *, left: int = 1) -> None:
-        """The head of a table; the first `left` titles stand to the left."""
-        for column, title in enumerate(titles):
-            self.head(row, column, title, left=column < left)
-
-    def head(self, row: int, column: int, title: str, *, left: bool = False) -> None:
-        look = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True}
-        look["align"] = "left" if left else "right"
-        self.text(row, column, title, **look, valign="vcenter")
+    def heads(self, titles: list, *, left: int = 1, at: int = 0) -> None:
+        """The head of a table from column `at` on; the first `left` titles stand to the left."""
+        for place, title in enumerate(titles):
+            align = "left" if place < left else "right"
+            look = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "align": align}
+            if isinstance(title, int):
+                format_ = self.book.look(**look, valign="vcenter")
+                self.page.write_number(HEAD, at + place, title, format_)
+            else:
+                self.text(HEAD, at + place, title, **look, valign="vcenter", text_wrap=True)
 
     def section(self, row: int, title: str, width: int) -> None:
         """A line across the table that names what follows."""
@@ -154,7 +169,7 @@ class Sheet:
 
     def typed(self, row: int, column: int, value: float, unit: str, **look) -> None:
         """A figure taken from the measures: blue. What is not a number is left empty."""
-        if value == value:
+        if math.isfinite(value):
             properties = {"font_color": TYPED, "num_format": self._format(unit, value), **look}
             self.page.write_number(row, column, value, self.book.look(**properties))
 
@@ -162,6 +177,11 @@ class Sheet:
         """A live formula with the value it has now, for viewers that do not compute."""
         properties = {"num_format": self._format(unit, value), **look}
         self.page.write_formula(row, column, f"={formula}", self.book.look(**properties), value)
+
+    def height(self, row: int, texts: list[str], widths: list[float]) -> None:
+        """Make a row as high as its longest wrapped text needs."""
+        lines = max(math.ceil(len(t) / (1.1 * w)) for t, w in zip(texts, widths, strict=True))
+        self.page.set_row(row, 4 + 13 * max(1, lines))
 
     def _format(self, unit: str, value) -> str:
         small = unit == MONEY and not isinstance(value, str) and abs(value) < 100

@@ -41,11 +41,16 @@ class Answers:
 
     @property
     def top(self) -> int:
-        return HEAD + 2 + (2 if self.band else 0)
+        return HEAD + 1
 
     @property
     def bottom(self) -> int:
         return self.top + len(self.counts) - 1
+
+    @property
+    def band_rows(self) -> tuple[int, int]:
+        """Beneath the results: from which score to which one counts."""
+        return self.bottom + 6, self.bottom + 7
 
     @property
     def scores(self) -> str:
@@ -112,7 +117,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     """The instruments side by side: answers, totals and scores; gives the checks."""
     blocks = found(figures)
     sheet.set_up(
-        [24, 11, 11, 13, 3] * len(blocks),
+        [24, 11, 15, 13, 3] * len(blocks),
         note="The latest answer of each respondent at a touchpoint. "
         "Change a blue count and the scores beneath follow.",
         freeze=0,
@@ -132,13 +137,12 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
 def _write_answers(sheet: Sheet, block: Answers) -> None:
     column = block.column
     title = block.instrument.upper()
-    for place, head in enumerate((f"{title}: score", "Answers", "Share", "Said by")):
-        sheet.head(HEAD, column + place, head, left=place == 0)
+    sheet.heads([f"{title}: score", "Answers", "Share", "Said by"], at=column)
     if block.band:
         word = "Satisfied" if block.instrument == "csat" else "Easy"
-        for place, (side, end) in enumerate(zip(("from", "to"), block.band, strict=True)):
-            sheet.text(HEAD + 1 + place, column, f"{word} {side} a score of", font_color=MUTED)
-            sheet.typed(HEAD + 1 + place, column + 1, end, COUNT)
+        for row, side, end in zip(block.band_rows, ("from", "to"), block.band, strict=True):
+            sheet.text(row, column, f"{word}: {side} a score of", font_color=MUTED)
+            sheet.typed(row, column + 1, end, COUNT)
     total = here(block.bottom + 1, column + 1)
     for row, (score, many) in enumerate(block.counts.items(), start=block.top):
         sheet.typed(row, column, score, COUNT, num_format="General", align="left")
@@ -229,7 +233,7 @@ def _ces(block: Answers) -> list[Result]:
 
 def _band_results(block, label, share, metric, variant, *, strong=False) -> list[Result]:
     row, column = block.bottom + 1, block.column + 1
-    low, high = (xl_range_abs(r, column, r, column) for r in (HEAD + 1, HEAD + 2))
+    low, high = (xl_range_abs(r, column, r, column) for r in block.band_rows)
     scores, inside = block.scores, block.within(*block.band)
     counted = f'SUMIFS({block.numbers},{scores},">="&{low},{scores},"<="&{high})'
     divided = f"{here(row + 1, column)}/{here(row, column)}"

@@ -65,7 +65,7 @@ def trend(
         return LeftOut(f"trend of {title}", "fewer than two periods have a figure")
     unit, direction = metric.unit_of(seen[0].variant), direction or metric.direction
     rung = _signals(line, frame)
-    limits = _honest_range(seen, [each for each in (target, baseline) if number(each) == each])
+    limits = honest_range(seen, [each for each in (target, baseline) if number(each) == each])
     figure, axes = canvas(3.3, title, _subtitle(seen, unit, rung, limits, words), right=RIGHT)
     axes.set_ylim(*limits)
     if limits[0] < 0 < limits[1]:
@@ -83,7 +83,9 @@ def trend(
     alt = trend_alt(title, line, seen, unit, words) + target_alt(
         target, unit, direction, words, target_says
     )
-    return finish(figure, alt=alt, data=plotted(line), source=source, labels=[target, baseline])
+    return finish(
+        figure, alt=alt, data=plotted(line), source=source, labels=[target, baseline, *rung]
+    )
 
 
 def target_alt(target, unit: str, direction: str, words: Words, target_says: str = "") -> str:
@@ -150,7 +152,7 @@ def _reference_lines(axes, unit, words, target, goal: str, baseline) -> list[tup
     return marks
 
 
-def _honest_range(seen: list[Reading], marks: list[float]) -> tuple[float, float]:
+def honest_range(seen: list[Reading], marks: list[float]) -> tuple[float, float]:
     """From zero where zero is near; elsewhere a cut axis, which the chart then says."""
     numbers = [*marks, *(row.value for row in seen)]
     numbers += [end for row in seen if row.has_interval for end in (row.low, row.high)]

@@ -1,0 +1,133 @@
+"""How each engine spells what staging says: the few places where their SQL differs.
+
+Types have one set of names, DuckDB's; a Spark engine gives its own types by these names.
+"""
+
+import re
+
+from cs_lib.errors import DataError
+
+#: Python's date codes as Spark's patterns: one letter takes one digit or two, two letters just two
+_SPARK_CODES = {
+    "%Y": ("yyyy", "yyyy"),
+    "%y": ("yy", "yy"),
+    "%m": ("M", "MM"),
+    "%d": ("d", "dd"),
+    "%H": ("H", "HH"),
+    "%I": ("h", "hh"),
+    "%M": ("m", "mm"),
+    "%S": ("s", "ss"),
+    "%f": ("SSSSSS", "SSSSSS"),
+    "%b": ("MMM", "MMM"),
+    "%B": ("MMMM", "MMMM"),
+    "%p": ("a", "a"),
+}
+
+
+class DuckDB:
+    """The embedded engine, which also knows the line of every row."""
+
+    name = "DuckDB"
+    knows_lines = True
+
+    def quoted(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def literal(self, text) -> str:
+        return "'" + str(text).replace("'", "''") + "'"
+
+    def start_of(self, unit: str, moment: str) -> str:
+        return f"date_trunc('{unit}', {moment})"
+
+    def wall_clock(self, zone: str, instant: str) -> str:
+        """What clocks in the zone show at an instant, without a zone."""
+        return f"timezone({self.literal(zone)}, {instant})"
+
+    def naive(self, value: str) -> str:
+        return f"CAST({value} AS TIMESTAMP)"
+
+    def read_naive(self, text: str) -> str:
+        return f"TRY_CAST({text} AS TIMESTAMP)"
+
+    def read_instant(self, text: str) -> str:
+        return f"TRY_CAST({text} AS TIMESTAMPTZ)"
+
+    def read_dated(self, text: str, date_format: str, zone: str) -> str:
+        """A wall clock from text in a format of its own."""
+        moment = f"try_strptime({text}, {self.literal(date_format)})"
+        return self.wall_clock(zone, moment) if "%z" in date_format.lower() else moment
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"regexp_matches({text}, {self.literal(pattern)})"
+
+    def quotient(self, amount: str, by: str) -> str:
+        """The whole part of a division of whole numbers that are not negative."""
+        return f"({amount}) // ({by})"
+
+
+class Spark(DuckDB):
+    """Spark SQL, in a session that keeps UTC and takes timestamps to be naive."""
+
+    name = "Spark"
+    knows_lines = False
+    _day = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T].*)?$"
+
+    def quoted(self, name: str) -> str:
+        return "`" + name.replace("`", "``") + "`"
+
+    def literal(self, text) -> str:
+        return "'" + str(text).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+    def start_of(self, unit: str, moment: str) -> str:
+        return f"CAST(date_trunc('{unit}', {moment}) AS TIMESTAMP_NTZ)"
+
+    def wall_clock(self, zone: str, instant: str) -> str:
+        return f"CAST(from_utc_timestamp({instant}, {self.literal(zone)}) AS TIMESTAMP_NTZ)"
+
+    def naive(self, value: str) -> str:
+        return f"CAST({value} AS TIMESTAMP_NTZ)"
+
+    def read_naive(self, text: str) -> str:
+        return f"TRY_CAST({self._iso(text)} AS TIMESTAMP_NTZ)"
+
+    def read_instant(self, text: str) -> str:
+        return f"TRY_CAST({self._iso(text)} AS TIMESTAMP_LTZ)"
+
+    def _iso(self, text: str) -> str:
+        """Only whole days: Spark would take 2026 for the first of January."""
+        whole = self.matches(text, self._day)
+        return f"CASE WHEN {whole} THEN concat(replace(left({text}, 10), '/', '-'), substr({text}, 11)) END"
+
+    def read_dated(self, text: str, date_format: str, zone: str) -> str:
+        return f"try_to_timestamp({text}, {self.literal(spark_pattern(date_format))})"
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"regexp_like({text}, {self.literal(pattern)})"
+
+    def quotient(self, amount: str, by: str) -> str:
+        return f"({amount}) div ({by})"
+
+
+def spark_pattern(date_format: str) -> str:
+    """A date_format as Spark's pattern; DataError where Spark has none for one of its codes."""
+    parts = re.findall(r"%.|[^%]+", date_format)
+    unknown = [each for each in parts if each[0] == "%" and each not in _SPARK_CODES]
+    if unknown:
+        raise DataError(
+            f'date_format: "{date_format}" cannot be read on Spark, which has nothing for '
+            f"{unknown[0]}. Compute the column in the edition, or use engine: duckdb."
+        )
+    spelled = []
+    for before, part, after in zip(["", *parts], parts, [*parts[1:], ""], strict=False):
+        if part[0] == "%":
+            spelled.append(_SPARK_CODES[part]["%" in (before[:1], after[:1])])
+        else:
+            spelled.append(re.sub(r"[A-Za-z']+", lambda text: _as_text(text[0]), part))
+    return "".join(spelled)
+
+
+def _as_text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+DUCKDB, SPARK = DuckDB(), Spark()

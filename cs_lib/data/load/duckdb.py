@@ -1,0 +1,180 @@
+"""DuckDB, the embedded engine: in memory up to its limit and beyond that on disk."""
+
+import contextlib
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data import origin, places
+from cs_lib.data.dialect import DUCKDB
+from cs_lib.data.findings import Place
+from cs_lib.data.origin import Origin
+from cs_lib.data.staging import FILE, ROW
+from cs_lib.edition import Source
+from cs_lib.errors import DataError, EngineError
+
+
+class Engine:
+    """A connection of its own, and what it holds."""
+
+    dialect = DUCKDB
+
+    def __init__(self, *, memory_limit: str | None, spill_dir: Path | None, timezone: str = "UTC"):
+        own = spill_dir is None
+        # only named here: the engine makes the folder when it first has to spill
+        self.spill = Path(tempfile.gettempdir(), f"cs_kit_{uuid4().hex}") if own else spill_dir
+        settings = {
+            "temp_directory": str(self.spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if memory_limit:
+            settings["memory_limit"] = memory_limit
+        try:
+            self._connection = duckdb.connect(":memory:", config=settings)
+            self._connection.execute(f"SET GLOBAL TimeZone = '{timezone}'")
+        except duckdb.Error as error:
+            raise DataError(f"memory_limit or spill_dir cannot be used: {_brief(error)}") from None
+        # in Jupyter without ipywidgets no bar is drawn, and the setting itself is refused
+        with contextlib.suppress(duckdb.Error):
+            self._connection.execute("SET enable_progress_bar = false")
+        self._count = 0
+        self._close = weakref.finalize(
+            self, _release, self._connection, self.spill if own else None
+        )
+
+    def run(self, sql: str) -> None:
+        with _told():
+            self._connection.execute(sql)
+
+    def rows(self, sql: str) -> list[tuple]:
+        """A small answer, whole."""
+        with _told():
+            return self._connection.execute(sql).fetchall()
+
+    def types(self, sql: str) -> dict[str, str]:
+        """Column → SQL type of a query, which is planned but not run."""
+        with _told():
+            relation = self._connection.sql(sql)
+            return dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+    def frame(self, sql: str) -> nw.LazyFrame:
+        with _told():
+            return nw.from_native(self._connection.sql(sql))
+
+    def stream(self, frame: nw.LazyFrame, size: int = 512) -> Iterator[tuple]:
+        """A long answer, a few rows at a time, on a cursor of its own."""
+        with _told():
+            cursor = self._connection.cursor()
+            cursor.execute(frame.to_native().sql_query())
+            while batch := cursor.fetchmany(size):
+                yield from batch
+
+    def keep(self, frame: nw.LazyFrame, name: str = "frame") -> nw.LazyFrame:
+        """The frame, computed now and held inside the engine."""
+        kept = self._new_name("kept", name)
+        with _told():
+            _whole_numbers(frame.to_native()).create(kept)
+        return self.frame(f"SELECT * FROM {kept}")
+
+    def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
+        """A small pandas frame, brought into the engine."""
+        with _told():
+            return self.keep(nw.from_native(self._connection.from_df(frame)), name)
+
+    def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
+        with _told():
+            return _whole_numbers(frame.to_native()).df()
+
+    def origin(self, table, source: Source, folder: Path) -> Origin:
+        return origin.origin_of(self, table, source, folder)
+
+    def files_of(self, sql: str, folder: Path) -> list[Path] | None:
+        """The files that a query reads; None where that cannot be told."""
+        return origin.absolute(self, sql, folder)[1]
+
+    def hold(self, name: str, sql: str) -> None:
+        """The rows of a query, held under a name."""
+        self.run(f"CREATE TABLE {name} AS {sql}")
+
+    def held(self, name: str) -> nw.LazyFrame:
+        """The held rows with their numbers."""
+        return self.frame(f"SELECT rowid AS {ROW}, * FROM {name}")
+
+    def drop(self, name: str, rows: nw.LazyFrame) -> None:
+        """Remove rows, given by number, from those held under a name."""
+        gone = self._new_name("gone", name)
+        with _told():
+            rows.to_native().create(gone)
+        self.run(f"DELETE FROM {name} WHERE rowid IN (SELECT {ROW} FROM {gone})")
+        self.run(f"DROP TABLE {gone}")
+
+    def digest(self, name: str) -> tuple:
+        """What tells the held rows from others, whatever their order."""
+        return self.rows(f"SELECT count(*), sum(CAST(hash(held) AS HUGEINT)) FROM {name} held")[0]
+
+    def file_starts(self, name: str) -> tuple[tuple[int, int], ...]:
+        """Each file's number, with the number of its first row."""
+        return tuple(self.rows(f"SELECT {FILE}, min(rowid) FROM {name} GROUP BY 1 ORDER BY 2"))
+
+    def count_ragged(self, given: Origin) -> int:
+        groups = range(len(set(given.layouts)))
+        lines = "SELECT count(*) FROM (SELECT DISTINCT file_id, line FROM {0}_{1})"
+        return sum(self.rows(lines.format(given.ragged, n))[0][0] for n in groups)
+
+    def places_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, Place]]:
+        """Number and place of rows of a staged table, in ascending order."""
+        numbers = self.stream(rows.select(ROW).sort(ROW))
+        return places.places_of(self, staged, (number for (number,) in numbers))
+
+    def ragged_places(self, staged) -> Iterator[tuple[Place, str, str]]:
+        return places.ragged_places(self, staged)
+
+    def close(self) -> None:
+        self._close()
+
+    def _new_name(self, kind: str, name: str) -> str:
+        self._count += 1
+        return self.dialect.quoted(f"{kind} {self._count} {name}")
+
+
+def _release(connection, spill: Path | None) -> None:
+    connection.close()
+    if spill:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _told():
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineError(_brief(error)) from None
+
+
+def _brief(error: Exception) -> str:
+    """The engine's message in a line, without its drawing of the query."""
+    first, *others = str(error).strip().splitlines()
+    hint = next((line for line in others if line.startswith("Candidate bindings")), "")
+    return f"{first} {hint}".strip()
+
+
+def _whole_numbers(relation):
+    """Sums of whole numbers come as HUGEINT, which pandas would take for floats."""
+    wide = [
+        name
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+        if str(kind) == "HUGEINT"
+    ]
+    if not wide:
+        return relation
+    names = map(DUCKDB.quoted, wide)
+    replaced = ", ".join(f"CAST({name} AS BIGINT) AS {name}" for name in names)
+    return relation.project(f"* REPLACE ({replaced})")

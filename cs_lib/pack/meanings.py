@@ -1,0 +1,36 @@
+"""The definitions page of a pack: what every metric in it means, from the declarations."""
+
+from pathlib import Path
+
+from cs_lib.pack.manifest import DEFINITIONS, Contents, shared, template
+
+
+def write_definitions(contents: Contents, edition, measures, folder: Path) -> None:
+    """One page with the card of every metric of the pack, and why the others are left out."""
+    from cs_lib.metrics.catalogue import CATALOGUE
+    from cs_lib.pack.render import period_words
+    from cs_lib.present.definitions import definitions
+    from cs_lib.present.wording import Words
+
+    given = [each for each in CATALOGUE if each.name not in contents.left_out]
+    page = template("definitions.html.j2").render(
+        company=contents.company,
+        period=period_words(contents.period),
+        lineage=contents.lineage,
+        cards=definitions(
+            [each.over(measures.facts) for each in given], Words.of(edition), edition
+        ).html,
+        left_out=_by_reason(contents.left_out),
+        **shared(),
+    )
+    (folder / DEFINITIONS).write_text(page.rstrip() + "\n", encoding="utf-8", newline="\n")
+
+
+def _by_reason(left_out: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Each reason with the titles of the metrics it takes away."""
+    from cs_lib.metrics.catalogue import metric
+
+    reasons: dict[str, list[str]] = {}
+    for name, reason in left_out.items():
+        reasons.setdefault(reason, []).append(metric(name).title)
+    return list(reasons.items())

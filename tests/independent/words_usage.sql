@@ -1,0 +1,28 @@
+-- The words of METRICS for usage: days on which a customer used anything, and who pays at the closing.
+-- Given: period, place(grain, p_start, customer_id, seg), word(seg), given_usage_events, given_subscriptions.
+
+create or replace table used as
+select distinct customer_id, date_trunc('day', occurred_at) as day from given_usage_events;
+
+create or replace table days_used as
+select grain, p_start, customer_id, count(*) as days
+from period join used on day >= p_start and day < p_end group by all;
+
+create or replace table pays as
+select distinct grain, p_start, customer_id
+from period join given_subscriptions on start_date < p_end and (end_date is null or end_date >= p_end)
+where mrr > 0;
+
+create or replace table user_month as
+select grain, p_start, p_end, customer_id, word(seg) as seg,
+       coalesce(days, 0) as days, pays.customer_id is not null as paying
+from days_used
+full join pays using (grain, p_start, customer_id)
+join period using (grain, p_start)
+left join place using (grain, p_start, customer_id);
+
+create or replace table feature_used as
+select distinct grain, p_start, customer_id, feature, word(seg) as seg
+from period join given_usage_events on occurred_at >= p_start and occurred_at < p_end
+left join place using (grain, p_start, customer_id)
+where feature is not null;

@@ -1,0 +1,274 @@
+"""The front page is true for any figures, and says no more than they allow."""
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cs_lib.kit import history
+from cs_lib.kit.moved import Movers
+from cs_lib.metrics.catalogue import metric
+from cs_lib.period import Period
+from cs_lib.present.display import LeftOut
+from cs_lib.present.moved import apportioned, moved_sentence, rounded
+
+CHURN = {"variant": "snapshot"}
+quietly = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def months(count, last="2026-06"):
+    end = Period.parse(last)
+    return [end.back(count - 1 - i).label for i in range(count)]
+
+
+def churn(made, parts, period, segment="all"):
+    return made.share("customer_churn_rate", *parts, period=period, segment=segment, **CHURN)
+
+
+def two_plans(made, before, now, plans=("A", "B")):
+    """Churn at two periods, in total and by plan."""
+    rows = []
+    for period, parts in (("2026-05", before), ("2026-06", now)):
+        rows.append(churn(made, [sum(each) for each in zip(*parts, strict=True)], period))
+        rows += [
+            churn(made, part, period, f"plan={plan}")
+            for plan, part in zip(plans, parts, strict=True)
+        ]
+    return made.kit_of(rows)
+
+
+# --- what moved it --------------------------------------------------------------------------------
+
+
+def test_kitagawas_split_of_the_published_example(made):
+    """METRICS §5: (1000 at 5 %, 5000 at 2 %) to (5000 at 4 %, 1000 at 1 %): +1.0 = −1.0 rate, +2.0 mix."""
+    kit = two_plans(made, [(50, 1000), (100, 5000)], [(200, 5000), (10, 1000)])
+    moved = Movers(kit.selection, kit.words).split("customer_churn_rate", "plan")
+    exact = rounded(moved)
+    assert (exact.now - exact.before, sum(exact.rate), sum(exact.mix)) == (100, -100, 200)
+    said = moved_sentence(moved, kit.words).text
+    assert "rose by 1.00 percentage points, from 2.50% in May 2026 to 3.50% in June 2026" in said
+    assert "−1.00 from the plans' own figures and +2.00 from the mix of plans" in said
+
+
+parts = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda p: (min(p), max(p)))
+
+
+@quietly
+@given(st.lists(st.tuples(parts, parts), min_size=2, max_size=5))
+def test_the_split_adds_up_in_every_row_and_column(made, pairs):
+    names = "ABCDE"[: len(pairs)]
+    kit = two_plans(made, [old for old, _ in pairs], [new for _, new in pairs], names)
+    moved = Movers(kit.selection, kit.words).split("customer_churn_rate", "plan")
+    if isinstance(moved, LeftOut):
+        return
+    assert moved.parts["total"].sum() == pytest.approx(moved.change, abs=1e-12)
+    exact = rounded(moved)
+    assert sum(exact.rate) + sum(exact.mix) == sum(exact.totals) == exact.now - exact.before
+    said = moved_sentence(moved, kit.words).text
+    assert ("rose by" in said) == (exact.now > exact.before)
+    assert ("fell by" in said) == (exact.now < exact.before)
+    assert ("Beyond what chance explains" in said) <= (moved.distinguishable is not False)
+
+
+@given(
+    st.lists(st.floats(-500, 500, allow_nan=False), min_size=1, max_size=8), st.integers(-900, 900)
+)
+def test_apportioning_reaches_the_total(amounts, total):
+    assert sum(apportioned(amounts, total)) == total
+
+
+def test_apportioning_moves_nothing_by_a_whole_one():
+    amounts = [1.4, 2.4, -3.3, 0.5]
+    assert apportioned(amounts, 1) == [1, 2, -3, 1]
+
+
+# --- the lead -------------------------------------------------------------------------------------
+
+money = st.integers(0, 10**6).map(float)
+
+
+@st.composite
+def editions(draw, row, share):
+    """Rows and targets of an edition that has some of the headline metrics."""
+    rows = [row("paying_customers", float(draw(st.integers(0, 900))))]
+    if draw(st.booleans()):
+        opening, gained, lost = draw(st.tuples(money, money, money))
+        lost = min(lost, opening)
+        rows += [row("opening_mrr", opening), row("new_mrr", gained), row("churned_mrr", -lost)]
+        rows += [row("expansion_mrr", 0.0), row("contraction_mrr", 0.0)]
+        rows += [row("mrr", opening + gained - lost)]
+    for name, variant in (("customer_churn_rate", "snapshot"), ("csat", "standard")):
+        if draw(st.booleans()):
+            for period in ("2026-05", "2026-06"):
+                rows.append(share(name, *draw(parts), variant=variant, period=period))
+    if draw(st.booleans()):
+        value = draw(st.floats(0.1, 9))
+        spread = draw(st.floats(0, 3))
+        rows.append(row("ltv_to_cac", value, low=value - spread / 2, high=value + spread))
+    targets = draw(
+        st.fixed_dictionaries(
+            {}, optional={"customer_churn_rate": st.floats(0, 1), "csat": st.floats(0, 1)}
+        )
+    )
+    return rows, {name: {"all": target} for name, target in targets.items()}
+
+
+@quietly
+@given(st.data())
+def test_the_lead_is_true_for_any_figures(made, data):
+    rows, targets = data.draw(editions(made.row, made.share))
+    kit = made.kit_of(rows, targets=targets)
+    lead = kit.lead()
+    frame = pd.DataFrame(rows).set_index(["metric", "period_start"])["value"]
+    june = {name: frame.get((name, pd.Timestamp("2026-06-01"))) for name, _ in frame.index}
+    if isinstance(lead, LeftOut):
+        assert not any(value == value for value in june.values() if value is not None)
+        return
+    assert 1 <= len(lead.sentences) <= 5
+    for said in lead.sentences:
+        assert said[0].isupper() | said[0].isdigit() and said.endswith(".")
+        assert not re.search(r"nan|None|inf\b|  |\(\)", said), said
+        if said.startswith("MRR"):
+            opening, closing = june["opening_mrr"], june["mrr"]
+            assert (" rose " in said) <= (closing > opening)
+            assert (" fell " in said) <= (closing < opening)
+        if said.startswith("CSAT"):
+            _target_is_claimed_rightly(said, rows, "csat", targets, higher=True)
+        if said.startswith("Customer churn rate was"):
+            _target_is_claimed_rightly(said, rows, "customer_churn_rate", targets, higher=False)
+        if said.startswith("LTV:CAC"):
+            ends = next((r["low"], r["high"]) for r in rows if r["metric"] == "ltv_to_cac")
+            assert (", above the" in said) == (ends[0] > 3)
+            assert (", below the" in said) == (ends[1] < 3)
+
+
+def _target_is_claimed_rightly(said, rows, name, targets, *, higher):
+    row = next(
+        r for r in rows if r["metric"] == name and r["period_end"] == pd.Timestamp("2026-07-01")
+    )
+    goal = targets.get(name, {}).get("all")
+    good = goal is not None and (row["low"] >= goal if higher else row["high"] <= goal)
+    bad = goal is not None and (row["high"] < goal if higher else row["low"] > goal)
+    assert ("was met" in said) <= good
+    assert ("was missed" in said) <= bad
+
+
+# --- signals --------------------------------------------------------------------------------------
+
+
+def csat_over(made, shares, n=1000):
+    return [
+        made.share("csat", round(share * n), n, period=period)
+        for share, period in zip(shares, months(len(shares)), strict=True)
+    ]
+
+
+def test_a_fall_is_told_and_the_return_as_well(made):
+    shares = [0.80] * 14 + [0.60, 0.61] + [0.80] * 3
+    said = made.kit_of(csat_over(made, shares)).say_spikes("csat").text
+    assert said == (
+        "CSAT fell below its control limits in February and March 2026 (60.5% taken together; "
+        "baseline 80.0%), and was back inside from April to June 2026 (80.0%)."
+    )
+
+
+def test_months_that_are_quiet_alone_may_stand_out_together(made):
+    shares = [0.80] * 18 + [0.77, 0.77, 0.77, 0.77]
+    kit = made.kit_of(csat_over(made, shares))
+    assert "lay below its baseline from March to June 2026" in kit.say_spikes("csat").text
+    assert not any(history.judged(kit.frame("csat", periods=22), metric("csat"), 4)["signal"])
+
+
+def test_nothing_is_found_where_nothing_happened(made):
+    kit = made.kit_of(csat_over(made, [0.80, 0.81] * 12))
+    assert kit.say_spikes("csat").text.startswith(
+        "CSAT stayed inside its three-sigma control limits"
+    )
+    assert (
+        kit.say_step("csat").text
+        == "No lasting change of level can be told in CSAT up to June 2026."
+    )
+
+
+def test_a_young_company_is_not_judged(made):
+    kit = made.kit_of(csat_over(made, [0.8] * 6))
+    assert isinstance(kit.say_spikes("csat"), LeftOut)
+    assert isinstance(kit.say_step("csat"), LeftOut)
+    assert isinstance(kit.figure.control_chart("csat"), LeftOut)
+    assert "outside" not in str(kit.lead())
+
+
+def test_a_lasting_change_is_dated(made):
+    kit = made.kit_of(csat_over(made, [0.70] * 10 + [0.80] * 12))
+    assert kit.say_step("csat").text == (
+        "Since July 2025 CSAT has stood at 80.0%, against 70.0% in the 10 months before: "
+        "a lasting change to a higher level, an improvement."
+    )
+
+
+def test_a_spike_is_no_lasting_change(made):
+    kit = made.kit_of(csat_over(made, [0.80] * 10 + [0.2] + [0.80] * 11))
+    assert kit.say_step("csat").text.startswith("No lasting change")
+
+
+def test_limits_of_a_share_widen_where_fewer_answered(made):
+    many, few = csat_over(made, [0.5] * 13), csat_over(made, [0.5] * 13)
+    few[-1] = made.share("csat", 50, 100)
+    widths = [
+        float(judged["limit_high"].iloc[0] - judged["limit_low"].iloc[0])
+        for judged in (
+            history.judged(pd.DataFrame(each), metric("csat"), 1) for each in (many, few)
+        )
+    ]
+    assert widths[1] == pytest.approx(widths[0] * 10**0.5)
+
+
+def test_an_edition_without_anything_is_left_out(made):
+    kit = made.kit_of([made.row("paying_customers", None)])
+    assert isinstance(kit.lead(), LeftOut)
+
+
+# --- the sample's page ----------------------------------------------------------------------------
+
+
+def test_the_scorecard_is_light_whole_and_the_same_twice(sample):
+    table = sample().scorecard()
+    assert len(table.html) < 300_000
+    assert table.html == sample().scorecard().html
+    for section in ("Growth", "Retention", "Sentiment", "Economics", "Adoption"):
+        assert f"[{section}]" in table.text
+    assert table.html.count("<img") == table.html.count("alt=") > 20
+    assert "✓ met" in table.text and "✗ missed" in table.text
+
+
+def test_signals_count_their_looks(sample):
+    from cs_lib.kit.scorecard import Scorecard
+
+    kit = sample("2026-03")
+    said, table = Scorecard(kit.selection, kit.words).signals()
+    assert re.search(
+        r"In March 2026 \d+ of \d+ figures lie outside .* about \d\.\d would by chance", said.text
+    )
+    assert "CSAT" in table.text
+    assert set(kit.selection.used) >= {"csat"}
+
+
+def test_the_total_row_of_a_table_shows_its_change(sample):
+    line = sample().table("customer_churn_rate", by="plan").text.splitlines()
+    total = next(each for each in line if each.startswith("All"))
+    assert "pp" in total
+
+
+@pytest.mark.parametrize("segment", ["plan=Solo", "region=APAC"])
+def test_a_segments_page_stands_on_its_own(sample, segment):
+    kit = sample(segment=segment)
+    assert "[Growth]" in kit.scorecard().text
+    assert 3 <= len(kit.lead().sentences) <= 5
+    assert kit.say_spikes("csat").text
+    column, _, name = segment.partition("=")
+    assert name in kit.say_spikes("customer_churn_rate", by=column).text

@@ -1,0 +1,97 @@
+"""Each thing that happened to the sample company is said in a computed sentence, where a reader looks."""
+
+import re
+
+import pytest
+
+from cs_lib.data.sample.story import STORIES
+
+#: story → notebook → the cell, and what its sentence must say
+TOLD = {
+    ("price rise", "scorecard"): (
+        (
+            lambda kit: kit.say_spikes("expansion_mrr_rate"),
+            r"Expansion MRR rate rose above its control limits in October 2025",
+        ),
+        (
+            lambda kit: kit.say_spikes("contraction_mrr", by="plan"),
+            r"Contraction MRR for Solo [^.]*below its control limits from November 2025 to January 2026",
+        ),
+    ),
+    ("price rise", "cohort_retention"): (
+        (
+            lambda kit: kit.say_spikes("customer_churn_rate", by="plan"),
+            r"Customer churn rate for Solo .*lay above its baseline from November 2025 to January 2026"
+            r".*back inside from February to June 2026",
+        ),
+    ),
+    ("guided onboarding", "survey_scores"): (
+        (
+            lambda kit: kit.say_step("ces", by="touchpoint"),
+            r"Since (January|February) 2025 CES for onboarding has averaged 5\.\d+, against 4\.\d+ "
+            r".*higher level, an improvement",
+        ),
+    ),
+    ("guided onboarding", "cohort_retention"): (
+        (
+            lambda kit: kit.say_step("time_to_value"),
+            r"Since (January|February) 2025 time to value has averaged 9 days, against 2\d\.?\d* days"
+            r".*lower level, an improvement",
+        ),
+        (
+            lambda kit: kit.say_cohort_step(),
+            r"cohorts that joined from (January|February) 2025 on, 9\d\.\d% .*against [78]\d\.\d% .*"
+            r"newer cohorts keep more",
+        ),
+    ),
+    ("rival in APAC", "cohort_retention"): (
+        (
+            lambda kit: kit.say_year("customer_churn_rate", by="region"),
+            r"From July 2025 to June 2026.* stood apart.* for APAC \(4\.\d%.*2\.\d times as much",
+        ),
+    ),
+    ("dear events", "unit_economics"): (
+        (
+            lambda kit: kit.say("cac", by="channel", variant="12_months"),
+            r"CAC \(over twelve months\) was highest in June 2026 for Events",
+        ),
+        (
+            lambda kit: kit.say("ltv_to_cac", by="channel"),
+            r"worst for Events \(1\.\d×.*The target was missed for Events and was met for",
+        ),
+    ),
+    ("support trouble", "survey_scores"): (
+        (
+            lambda kit: kit.say_spikes("csat"),
+            r"CSAT fell below its control limits in March and April 2026 .*"
+            r"back inside in May and June 2026",
+        ),
+    ),
+    ("waitlist launch", "adoption"): (
+        (
+            lambda kit: kit.say_since("feature_adoption", by="feature"),
+            r"Since June 2025 feature adoption has risen for Waitlist \(from 0\.0% to 3\d\.\d%\)",
+        ),
+    ),
+}
+CELLS = [
+    pytest.param(cell, pattern, id=f"{story}: {notebook} {number}")
+    for (story, notebook), cells in TOLD.items()
+    for number, (cell, pattern) in enumerate(cells, 1)
+]
+
+
+@pytest.mark.parametrize(("cell", "pattern"), CELLS)
+def test_a_story_is_said(sample, cell, pattern):
+    said = str(cell(sample()))
+    assert re.search(pattern, said), said
+
+
+def test_every_sign_of_every_story_has_a_cell():
+    signs = {(story.name, sign.notebook) for story in STORIES for sign in story.signs}
+    assert signs == set(TOLD)
+
+
+def test_the_lead_names_what_struck_in_the_months_of_the_stories(sample):
+    assert "CSAT was 57.0%, below the control limits" in str(sample("2026-03").lead())
+    assert "Expansion MRR rate was 6.6%, above the control limits" in str(sample("2025-10").lead())

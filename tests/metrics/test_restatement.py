@@ -1,0 +1,105 @@
+"""What was published and is another figure now: exactly those, with the cause."""
+
+import pandas as pd
+import pytest
+
+from cs_lib.metrics.restate import restated
+
+KEYS = {
+    "variant": "standard",
+    "grain": "month",
+    "segment_by": "all",
+    "segment": "all",
+    "unit": "money",
+}
+
+
+def published(*rows):
+    frame = pd.DataFrame(
+        [
+            {"metric": name, "period_start": month, "value": value, "status": status, **KEYS}
+            for name, month, value, status in rows
+        ]
+    )
+    return frame.assign(period_start=pd.to_datetime(frame["period_start"]))
+
+
+def told(before, now, *, ledgers=({}, {}), definitions=({}, {})):
+    frame = restated(published(*before), published(*now), ledgers=ledgers, definitions=definitions)
+    return {
+        (row.metric, f"{row.period_start:%Y-%m}"): (row.old, row.new, row.cause)
+        for row in frame.itertuples()
+    }
+
+
+BEFORE = [
+    ("mrr", "2026-04-01", 100.0, "ok"),
+    ("mrr", "2026-05-01", 120.0, "ok"),
+    ("nps", "2026-05-01", 30.0, "ok"),
+]
+NOW = [
+    ("mrr", "2026-04-01", 100.0, "ok"),
+    ("mrr", "2026-05-01", 150.0, "ok"),
+    ("nps", "2026-05-01", 30.0, "ok"),
+]
+LEDGER = {"subscriptions": {"2026-04": [10, 500], "2026-05": [12, 700]}}
+
+
+def test_nothing_changed_is_nothing_restated():
+    assert told(BEFORE, BEFORE) == {}
+
+
+def test_exactly_the_changed_figure_is_listed():
+    late = {"subscriptions": {"2026-04": [10, 500], "2026-05": [13, 730], "2026-06": [9, 1]}}
+    assert told(BEFORE, NOW, ledgers=(LEDGER, late)) == {
+        ("mrr", "2026-05"): (120.0, 150.0, "late rows (1 in subscriptions)")
+    }
+
+
+def test_rows_of_a_later_month_are_no_cause():
+    later = {"subscriptions": {**LEDGER["subscriptions"], "2026-06": [9, 1]}}
+    assert told(BEFORE, NOW, ledgers=(LEDGER, later))["mrr", "2026-05"][2] == "cause not known"
+
+
+def test_values_that_changed_are_told_from_rows_that_came():
+    changed = {"subscriptions": {"2026-04": [10, 500], "2026-05": [12, 999]}}
+    assert (
+        told(BEFORE, NOW, ledgers=(LEDGER, changed))["mrr", "2026-05"][2]
+        == "changed rows (subscriptions)"
+    )
+
+
+def test_a_changed_definition_comes_before_the_data():
+    late = {"subscriptions": {"2026-05": [13, 730]}}
+    found = told(BEFORE, NOW, ledgers=(LEDGER, late), definitions=({"mrr": "a"}, {"mrr": "b"}))
+    assert found["mrr", "2026-05"][2] == "definition changed"
+
+
+def test_a_figure_made_of_others_has_their_cause():
+    before, now = (
+        [("ltv_to_cac", "2026-05-01", 3.0, "ok")],
+        [("ltv_to_cac", "2026-05-01", 4.0, "ok")],
+    )
+    late = {"subscriptions": {"2026-04": [10, 500], "2026-05": [13, 730]}}
+    assert "late rows" in told(before, now, ledgers=(LEDGER, late))["ltv_to_cac", "2026-05"][2]
+    found = told(before, now, definitions=({"arpa": "a"}, {"arpa": "b"}))
+    assert found["ltv_to_cac", "2026-05"][2] == "definition changed"
+
+
+def test_a_figure_that_is_no_longer_there_is_listed():
+    old, new, _ = told(BEFORE, NOW[:2])["nps", "2026-05"]
+    assert old == 30.0 and pd.isna(new)
+
+
+def test_what_could_not_be_read_then_is_not_restated():
+    assert told([("mrr", "2026-05-01", float("nan"), "immature")], NOW) == {}
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-10])
+def test_the_last_digits_of_a_file_are_no_restatement(noise):
+    assert (
+        told(
+            BEFORE, [(name, month, value + noise, status) for name, month, value, status in BEFORE]
+        )
+        == {}
+    )

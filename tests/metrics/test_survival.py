@@ -1,0 +1,106 @@
+"""Curves against scipy, a published fit and plain integration (METRICS §3 and §6)."""
+
+import warnings
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cs_lib.metrics import survival
+
+#: Fader & Hardie 2007, "How to project customer retention", table 1 ("high end"): of 1,000, by year
+SURVIVORS = np.array([1000, 869, 743, 653, 593, 551, 517, 491])
+
+
+def test_the_sbg_of_fader_and_hardie():
+    """METRICS §6: α 0.668, β 3.806; S(12) 37.8 %."""
+    fit = survival.fit_sbg(-np.diff(SURVIVORS), SURVIVORS[1:])
+    assert (round(fit.alpha, 3), round(fit.beta, 3)) == (0.668, 3.806)
+    assert round(fit.survival(12)[12], 3) == 0.378
+
+
+def test_the_sbg_is_at_a_maximum_of_its_likelihood():
+    lost, stayed = -np.diff(SURVIVORS), SURVIVORS[1:]
+
+    def log_likelihood(alpha, beta):
+        curve = survival.ShiftedBetaGeometric(alpha, beta).survival(len(lost))
+        return (lost * np.log(-np.diff(curve))).sum() + stayed[-1] * np.log(curve[-1])
+
+    fit = survival.fit_sbg(lost, stayed)
+    best = log_likelihood(fit.alpha, fit.beta)
+    for nudge in (0.99, 1.01):
+        assert log_likelihood(fit.alpha * nudge, fit.beta) < best
+        assert log_likelihood(fit.alpha, fit.beta * nudge) < best
+
+
+@pytest.mark.parametrize(("lost", "stayed"), [([0, 0], [10, 10]), ([10], [0])])
+def test_nothing_to_fit_is_no_fit(lost, stayed):
+    assert survival.fit_sbg(lost, stayed) is None
+
+
+def _made(seed):
+    """Days followed and whether the event came, of customers with ties and censoring on the same day."""
+    draw = np.random.default_rng(seed)
+    life, seen = draw.integers(1, 40, 120), draw.integers(1, 60, 120)
+    return np.minimum(life, seen), life <= seen
+
+
+def _counts(days, reached):
+    each = np.unique(days)
+    return (
+        each,
+        [(days == day).sum() for day in each],
+        [(reached & (days == day)).sum() for day in each],
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kaplan_meier_is_scipys(seed):
+    days, reached = _made(seed)
+    curve = survival.kaplan_meier(*_counts(days, reached))
+    known = stats.ecdf(stats.CensoredData.right_censored(days, ~reached)).sf
+    assert curve.value == pytest.approx(known.evaluate(curve.days), abs=1e-12)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", RuntimeWarning
+        )  # scipy says that 0 and 1 have no log-log band
+        band = known.confidence_interval(0.95, method="log-log")
+    inside = (curve.value > 0) & (curve.value < 1)
+    for mine, scipys in ((curve.low, band.low), (curve.high, band.high)):
+        assert mine[inside] == pytest.approx(scipys.evaluate(curve.days)[inside], abs=1e-9)
+
+
+def test_the_restricted_mean_is_the_area_below_the_curve():
+    days, reached = _made(1)
+    curve = survival.kaplan_meier(*_counts(days, reached))
+    fine = np.arange(0, 30, 0.001)
+    place = np.searchsorted(curve.days, fine, side="right")
+    area = np.concatenate([[1.0], curve.value])[place].sum() * 0.001
+    mean, low, high = survival.restricted_mean(curve, 30)
+    assert mean == pytest.approx(area, abs=0.002)
+    assert low < mean < high <= 30
+
+
+def test_the_restricted_means_interval_agrees_with_the_bootstrap():
+    """The standard deviation of 1,000 resampled means has a relative error of 1/√2000: 4 of those, plus 2/n."""
+    days, reached = _made(2)
+    draw = np.random.default_rng(5)
+    means = []
+    for _ in range(1000):
+        pick = draw.integers(0, len(days), len(days))
+        means.append(
+            survival.restricted_mean(
+                survival.kaplan_meier(*_counts(days[pick], reached[pick])), 25
+            )[0]
+        )
+    _, low, high = survival.restricted_mean(survival.kaplan_meier(*_counts(days, reached)), 25)
+    assert (high - low) / 2 / 1.959964 == pytest.approx(
+        np.nanstd(means), rel=4 / np.sqrt(2000) + 2 / len(days)
+    )
+
+
+def test_a_curve_that_stays_above_a_half_has_no_median():
+    curve = survival.kaplan_meier([5, 10, 20], [1, 1, 8], [1, 1, 0])
+    assert np.isnan(survival.median(curve)[0])
+    assert np.isnan(survival.restricted_mean(curve, 30)[0])
+    assert survival.median(survival.kaplan_meier([5, 10], [5, 5], [5, 5]))[0] == 5

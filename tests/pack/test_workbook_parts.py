@@ -1,0 +1,45 @@
+"""The parts of the workbook that can be told without one: verdicts and number formats."""
+
+import pytest
+
+from cs_lib.metrics.metric import COUNT, MONEY, PERCENT
+from cs_lib.pack.workbook.checks import Check, overall
+from cs_lib.pack.workbook.sheet import number_format
+from cs_lib.present.wording import Words
+
+
+def check(ours: float, recomputed: float, unit: str = COUNT) -> Check:
+    return Check("what", "Movements", ours, "SUM(A1)", recomputed, unit)
+
+
+@pytest.mark.parametrize(
+    ("ours", "recomputed", "unit", "verdict"),
+    [
+        (997, 997, COUNT, "PASS"),
+        (997, 998, COUNT, "FAIL"),
+        (254882.33, 254882.334, MONEY, "PASS"),
+        (254882.33, 254882.34, MONEY, "FAIL"),
+        (0.0176, 0.0177, PERCENT, "FAIL"),
+        (0.0176, float("nan"), PERCENT, "FAIL"),
+    ],
+)
+def test_a_check_passes_within_its_tolerance_alone(ours, recomputed, unit, verdict):
+    assert check(ours, recomputed, unit).verdict == verdict
+
+
+def test_one_failed_check_fails_the_whole():
+    assert overall([check(1, 1), check(1, 2)]) == "FAIL: 1 of 2 checks differ"
+    assert overall([check(1, 1), check(2, 2)]) == "PASS: all 2 checks agree"
+
+
+@pytest.mark.parametrize(
+    ("currency", "locale", "expected"),
+    [
+        ("USD", "en_US", '"$"#,##0.00'),
+        ("EUR", "de_DE", '#,##0.00"\u00a0€"'),
+        ("JPY", "ja_JP", '"¥"#,##0'),
+        ("NGN", "en_NG", '"₦"#,##0.00'),
+    ],
+)
+def test_money_is_written_in_the_editions_currency(currency, locale, expected):
+    assert number_format(Words(currency, locale), MONEY, cents=True) == expected
