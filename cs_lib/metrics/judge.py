@@ -114,22 +114,30 @@ def too_small(frame: pd.DataFrame, n: pd.Series, cells: list[pd.Series], min_n: 
     if not hidden.any():
         return hidden
     margins = [[*cells, frame["segment_by"], parent] for parent in _parents(frame)]
+    place = frame["segment"].rank(method="dense")
     while True:
         before = hidden.sum()
         for margin in margins:
-            hidden = hidden | _second(hidden, counted, n, margin)
+            hidden = hidden | _second(hidden, counted, n, margin, place)
         if hidden.sum() == before:
             return hidden
 
 
 def _second(
-    hidden: pd.Series, counted: pd.Series, n: pd.Series, margin: list[pd.Series]
+    hidden: pd.Series,
+    counted: pd.Series,
+    n: pd.Series,
+    margin: list[pd.Series],
+    place: pd.Series,
 ) -> pd.Series:
-    """The smallest shown row of each group in which exactly one is hidden."""
+    """The smallest shown row of each group in which exactly one is hidden.
+
+    Of several it is the alphabetically first, in whatever order the engine gave the rows.
+    """
     alone = hidden.groupby(margin).transform("sum") == 1
     shown = n.where(counted & ~hidden & alone)
     smallest = counted & ~hidden & alone & (shown == shown.groupby(margin).transform("min"))
-    return smallest & (smallest.groupby(margin).cumsum() == 1)
+    return smallest & (place == place.where(smallest).groupby(margin).transform("min"))
 
 
 def _parents(frame: pd.DataFrame) -> list[pd.Series]:

@@ -112,15 +112,16 @@ def _applicable(metric: Metric, prepared: dict, edition: Edition) -> list[Rule |
         fed = (
             edition.given(*rule.needs_tables) and not _missing_definitions(rule, edition)
             if isinstance(rule, Derived)
-            else rule.fact in prepared and set(rule.needs_columns) <= _columns(prepared[rule.fact])
+            else rule.fact in prepared and _has_columns(rule, prepared[rule.fact])
         )
         if fed:
             rules.setdefault(rule.variant, rule)
     return list(rules.values())
 
 
-def _columns(fact: Prepared) -> set[str]:
-    return set(fact.at(()).collect_schema().names())
+def _has_columns(rule: Rule, fact: Prepared) -> bool:
+    needed = set(rule.needs_columns)
+    return not needed or needed <= set(fact.at(()).collect_schema().names())
 
 
 def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:

@@ -61,8 +61,9 @@ def _first_at_half(days, values) -> float:
 def restricted_mean(
     curve: Curve, horizon: float, confidence: float = 0.95
 ) -> tuple[float, float, float]:
-    """The mean days up to a horizon, with Greenwood's interval; NaN where nobody was followed that long."""
-    if not len(curve.days) or curve.days[-1] < horizon:
+    """The mean days up to a horizon, with Greenwood's interval; NaN where nobody was
+    followed that long, unless all had reached the event before."""
+    if not len(curve.days) or (curve.days[-1] < horizon and curve.value[-1] > 0):
         return (float("nan"),) * 3
     edges = np.concatenate([[0.0], np.minimum(curve.days, horizon), [horizon]])
     levels = np.concatenate([[1.0], curve.value])

@@ -1,4 +1,4 @@
-"""The example editions on the data they were written for (METRICS §6)."""
+"""The example editions on the data they were written for."""
 
 from pathlib import Path
 

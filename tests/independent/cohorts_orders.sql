@@ -1,4 +1,4 @@
--- cohort_retention of orders: customers and revenue (METRICS §3).
+-- cohort_retention of orders: customers and revenue.
 -- A cohort is the month of the first order; active at age k is having ordered in the month k after it.
 -- variant: cells
 with member as (

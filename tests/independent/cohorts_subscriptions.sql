@@ -1,4 +1,4 @@
--- cohort_retention of subscriptions: customers, revenue net, revenue gross (METRICS §3).
+-- cohort_retention of subscriptions: customers, revenue net, revenue gross.
 -- A cohort is the month of the first paying start; age k is the closing of the month k after it. Gross is
 -- the least that a customer has paid at any closing so far: nothing after a gap.
 -- variant: cells

@@ -1,4 +1,4 @@
--- customer_churn_rate: five rules in common use (METRICS §3).
+-- customer_churn_rate: five rules in common use.
 -- variant: snapshot
 select grain, p_start, seg, count(*) filter (t1 = 0) as numerator, count(*) as denominator, numerator / denominator as value
 from state where m0 > 0 group by all;

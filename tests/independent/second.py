@@ -1,6 +1,6 @@
 """A second implementation of the catalogue: the SQL files of this folder, run over canonical tables.
 
-The files are written from METRICS alone. `figures(tables, edition, as_of, column)` gives every figure
+The files are written from the definitions alone. `figures(tables, edition, as_of, column)` gives every figure
 they define, with the word of a segment column (or "all") as `seg`; nothing of cs_lib.metrics is used.
 """
 

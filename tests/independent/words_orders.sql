@@ -1,4 +1,4 @@
--- The words of METRICS §2 for orders. Amounts are in millionths; negative rows are refunds.
+-- The words of the definitions for orders. Amounts are in millionths; negative rows are refunds.
 -- Given: period, ord(customer_id, seg, ordered_at, amount, order_id), and the edition's active_window.
 
 -- One row an order: positive rows only, dated by its first row. A row without an order_id stands alone.

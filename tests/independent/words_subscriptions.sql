@@ -1,4 +1,4 @@
--- The words of METRICS §2 for subscriptions, as tables. Money is in millionths, as the kit keeps it.
+-- The words of the definitions for subscriptions, as tables. Money is in millionths, as the kit keeps it.
 -- Given: period(grain, p_start, p_end), sub(customer_id, seg, start_date, end_date, mrr).
 -- seg is the same word on every row for "all", else the row's plan, region and so on.
 

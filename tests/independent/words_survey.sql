@@ -1,4 +1,4 @@
--- The words of METRICS for surveys. Scores are in millionths.
+-- The words of the definitions for surveys. Scores are in millionths.
 -- Given: period, survey(row_id, instrument, touchpoint, respondent_id, customer_id, response_id, score,
 -- sent_at, responded_at), place(grain, p_start, customer_id, seg), word(seg), and the edition's response_window.
 

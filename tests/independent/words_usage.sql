@@ -1,4 +1,4 @@
--- The words of METRICS for usage: days on which a customer used anything, and who pays at the closing.
+-- The words of the definitions for usage: days on which a customer used anything, and who pays at the closing.
 -- Given: period, place(grain, p_start, customer_id, seg), word(seg), given_usage_events, given_subscriptions.
 
 create or replace table used as

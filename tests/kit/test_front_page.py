@@ -45,7 +45,7 @@ def two_plans(made, before, now, plans=("A", "B")):
 
 
 def test_kitagawas_split_of_the_published_example(made):
-    """METRICS §5: (1000 at 5 %, 5000 at 2 %) to (5000 at 4 %, 1000 at 1 %): +1.0 = −1.0 rate, +2.0 mix."""
+    """the definitions: (1000 at 5 %, 5000 at 2 %) to (5000 at 4 %, 1000 at 1 %): +1.0 = −1.0 rate, +2.0 mix."""
     kit = two_plans(made, [(50, 1000), (100, 5000)], [(200, 5000), (10, 1000)])
     moved = Movers(kit.selection, kit.words).split("customer_churn_rate", "plan")
     exact = rounded(moved)

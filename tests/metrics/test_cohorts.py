@@ -1,4 +1,4 @@
-"""Named traps of cohorts (METRICS §3), on every engine."""
+"""Named traps of cohorts, on every engine."""
 
 import pytest
 
@@ -110,7 +110,7 @@ def test_months_before_the_history_are_not_zeros(find_quickly):
 
 
 def test_the_mean_over_cohorts_is_weighted_by_their_size(find):
-    """METRICS §3: 10 customers at 20 % and 100 at 0 % are 1.82 %, not 10 %."""
+    """10 customers at 20 % and 100 at 0 % are 1.82 %, not 10 %."""
     rows = [f"a{n} | 2026-01-10 | {'' if n < 2 else '2026-02-10'} | 10" for n in range(10)]
     rows += [f"b{n} | 2026-02-10 | 2026-03-10 | 10" for n in range(100)]
     found = find(

@@ -79,7 +79,7 @@ def test_there_is_one_metric_of_each_name():
     assert len(set(names)) == len(names) > 40
 
 
-#: METRICS §3: the arrows of the catalogue
+#: The arrows of the catalogue
 ARROWS = {
     "higher": [
         "customer_retention_rate",
@@ -117,7 +117,7 @@ def test_the_directions_are_those_of_the_catalogue(direction):
     )
 
 
-#: METRICS §3: the canonical variant, and those that issue 2 asks for
+#: The canonical variant, and those that must be there
 VARIANTS = {
     "customer_churn_rate": ("snapshot", {"stripe", "events", "average_base", "begin_plus_adds"}),
     "customer_retention_rate": (None, {"end_over_start"}),

@@ -1,4 +1,4 @@
-"""Named traps of unit economics (METRICS §3)."""
+"""Named traps of unit economics."""
 
 import pytest
 from drawn import drawn

@@ -1,4 +1,4 @@
-"""Intervals against scipy, published figures and resampling (METRICS §4)."""
+"""Intervals against scipy, published figures and resampling."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_wilson_is_scipys(confidence):
     [(0, 20, 0.0, 0.1611), (17, 42, 0.2704, 0.5551), (74, 107, 0.5987, 0.7712)],
 )
 def test_wilson_as_published(successes, n, low, high):
-    """METRICS §6: 0/20, 17/42 and CSAT 74/107; `binomtest(74, 107).proportion_ci(method="wilson")`."""
+    """0/20, 17/42 and CSAT 74/107; `binomtest(74, 107).proportion_ci(method="wilson")`."""
     assert np.round(intervals.wilson(successes, n), 4) == pytest.approx((low, high))
 
 
@@ -50,7 +50,7 @@ def test_wilson_of_nothing_is_nothing():
     [(50, 20, 100, 14.05, 44.20), (10, 0, 10, 47.50, 100.0)],
 )
 def test_adjusted_wald_as_published(promoters, detractors, n, low, high):
-    """METRICS §6: NPS 50/30/20 of 100 and 10 promoters of 10 (Sauro & Lewis, three answers added)."""
+    """NPS 50/30/20 of 100 and 10 promoters of 10 (Sauro & Lewis, three answers added)."""
     got = intervals.adjusted_wald(promoters - detractors, promoters + detractors, n)
     assert np.round(100 * np.array(got), 2) == pytest.approx((low, high))
     assert np.round(
@@ -142,7 +142,7 @@ def test_nothing_known_is_nothing_claimed():
     assert not intervals.differ(0.5, np.nan, np.nan, 0.9, 0.8, 1.0)
 
 
-#: what METRICS §4 asks of each family
+#: what the definitions asks of each family
 ASKED = {
     WILSON: {
         "customer_churn_rate",

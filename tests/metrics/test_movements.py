@@ -1,4 +1,4 @@
-"""Named traps of snapshots and movements (METRICS §2), on every engine."""
+"""Named traps of snapshots and movements, on every engine."""
 
 import itertools
 

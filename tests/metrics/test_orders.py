@@ -1,4 +1,4 @@
-"""Named traps of businesses with orders (METRICS §2 and §3), on every engine."""
+"""Named traps of businesses with orders, on every engine."""
 
 import pytest
 

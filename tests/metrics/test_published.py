@@ -1,4 +1,4 @@
-"""Published figures (METRICS §6), each with its source and how to redo it.
+"""Published figures, each with its source and how to redo it.
 
 The real data sets lie outside the project (see `shared_data`); where they are missing those tests say so.
 """
@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from drawn import MONEY_FLOW, DuckDBEngine, find, typed
 
+ROOT = Path(__file__).resolve().parents[2]
 RETENTION = ("customer_churn_rate", "gross_revenue_retention", "net_revenue_retention")
 
 
@@ -24,7 +25,7 @@ def engine():
 
 @pytest.fixture(scope="module")
 def shared_data() -> Path:
-    folder = Path(os.environ.get("CS_KIT_REAL_DATA", "/work/shared/data"))
+    folder = Path(os.environ.get("CS_KIT_REAL_DATA", ROOT.parent / "shared/data"))
     if not folder.is_dir():
         pytest.skip("the real data sets are not here; CS_KIT_REAL_DATA names their folder")
     return folder
@@ -40,7 +41,7 @@ def _rows(instrument, counts):
 
 
 def test_nps_of_fifty_thirty_twenty(engine):
-    """METRICS §6: 30, adjusted Wald 14.05 … 44.20 (Sauro & Lewis: ¾ added to promoters and to detractors)."""
+    """30, adjusted Wald 14.05 … 44.20 (Sauro & Lewis: ¾ added to promoters and to detractors)."""
     row = find(engine, "nps", survey_responses=_rows("nps", {10: 50, 8: 30, 3: 20})).row(
         "nps", "2026-04"
     )
@@ -49,13 +50,13 @@ def test_nps_of_fifty_thirty_twenty(engine):
 
 
 def test_nps_of_ten_promoters(engine):
-    """METRICS §6: 100, 47.50 … 100, where plain Wald would say 100 … 100."""
+    """100, 47.50 … 100, where plain Wald would say 100 … 100."""
     row = find(engine, "nps", survey_responses=_rows("nps", {9: 10})).row("nps", "2026-04")
     assert (row["value"], round(row["low"], 2), row["high"]) == (100, 47.50, 100)
 
 
 def test_csat_of_a_hundred_and_seven(engine):
-    """METRICS §6: 74/107 = 69.16 %, mean 3.738, Wilson 59.87 … 77.12; `binomtest(74, 107)` of scipy."""
+    """74/107 = 69.16 %, mean 3.738, Wilson 59.87 … 77.12; `binomtest(74, 107)` of scipy."""
     found = find(engine, "csat", survey_responses=_rows("csat", {5: 42, 4: 32, 3: 10, 2: 9, 1: 14}))
     row = found.row("csat", "2026-04")
     assert found.parts("csat", "2026-04") == (74, 107)
@@ -64,7 +65,7 @@ def test_csat_of_a_hundred_and_seven(engine):
 
 
 def test_ces_of_a_thousand(engine):
-    """METRICS §6: counts 80 210 140 110 160 180 120 for 1…7: mean 4.08, share of 5–7 46.0 %."""
+    """Counts 80 210 140 110 160 180 120 for 1…7: mean 4.08, share of 5–7 46.0 %."""
     counts = dict(zip(range(1, 8), (80, 210, 140, 110, 160, 180, 120), strict=True))
     found = find(engine, "ces", survey_responses=_rows("ces", counts))
     assert found("ces", "2026-04") == 4.08
@@ -72,7 +73,7 @@ def test_ces_of_a_thousand(engine):
 
 
 def test_payback_of_eleven_months(engine):
-    """METRICS §6: costs 770 k, net new MRR 100 k, margin 70 %: 11 months (here: 100 new customers at 1,000)."""
+    """Costs 770 k, net new MRR 100 k, margin 70 %: 11 months (here: 100 new customers at 1,000)."""
     customers = pd.DataFrame(
         {
             "customer_id": [f"c{n}" for n in range(100)],
@@ -106,7 +107,7 @@ def playbook(engine, shared_data):
 
 
 def test_the_playbooks_august(playbook):
-    """METRICS §6, from data/mrr_playbook: opening 1350, closing 1240; 3 of 26 customers lost."""
+    """From the mrr-playbook data: opening 1350, closing 1240; 3 of 26 customers lost."""
     assert playbook("opening_mrr", "2019-08") == 1350
     assert playbook.moved("2019-08") == {"new": 105, "contraction": -55, "churned": -160}
     assert playbook("mrr", "2019-08") == 1240
@@ -114,7 +115,7 @@ def test_the_playbooks_august(playbook):
 
 
 def test_the_playbooks_december(playbook):
-    """METRICS §6: opening 1840, closing 1255; 17 of 42; GRR 60.05 %, NRR 62.77 %; over 12 months 58.12 %, 70.09 %."""
+    """Opening 1840, closing 1255; 17 of 42; GRR 60.05 %, NRR 62.77 %; over 12 months 58.12 %, 70.09 %."""
     assert playbook("opening_mrr", "2019-12") == 1840
     assert playbook.moved("2019-12") == {
         "new": 100,
@@ -154,7 +155,7 @@ def wholesaler(engine, shared_data):
 
 
 def test_the_wholesalers_revenue(wholesaler):
-    """METRICS §6: 8,911,407.904 over 2010-12 … 2011-12. December 2011 is partial, so its part is the rest."""
+    """8,911,407.904 over 2010-12 … 2011-12. December 2011 is partial, so its part is the rest."""
     revenue = wholesaler.measures.query("metric == 'revenue' and status == 'ok'")["value"].sum()
     status = wholesaler.row("revenue", "2011-12")["status"]
     assert status == "immature"
@@ -173,7 +174,7 @@ def _first_cohort(found) -> pd.DataFrame:
 
 
 def test_the_wholesalers_first_cohort(wholesaler):
-    """METRICS §6: cohort 2010-12 has 885 customers, then 324 286 340 321 352 321 309 313 350 331 445 (235)."""
+    """Cohort 2010-12 has 885 customers, then 324 286 340 321 352 321 309 313 350 331 445 (235)."""
     cells = _first_cohort(wholesaler)
     assert cells.loc[0, "denominator"] == 885
     counts = cells["numerator"].dropna().astype(int).tolist()
@@ -196,7 +197,7 @@ def test_the_wholesalers_first_cohort_at_twelve_months(engine, shared_data):
 
 
 def test_the_airports_nps(engine, shared_data):
-    """METRICS §6: San Francisco airport 2017, NETPRO (11 = blank): n 2746, 1436 promoters, 342 detractors, 39.84."""
+    """San Francisco airport 2017, NETPRO (11 = blank): n 2746, 1436 promoters, 342 detractors, 39.84."""
     answers = pd.read_csv(
         shared_data / "airport_survey" / "2017_SFO_Customer_Survey.csv",
         usecols=["NETPRO"],

@@ -1,4 +1,4 @@
-"""Worked rates of retention, growth and value (METRICS §3), on every engine."""
+"""Worked rates of retention, growth and value, on every engine."""
 
 import pytest
 
@@ -93,7 +93,7 @@ def test_nobody_there_at_the_opening_is_undefined_never_zero(find):
 
 
 def _hundred_customers():
-    """METRICS §6: opening 100, 50 join, 12 churn events; one came back, one had joined in the month."""
+    """Opening 100, 50 join, 12 churn events; one came back, one had joined in the month."""
     rows = [f"s{n} | 2026-01-01 | {'2026-04-10' if n < 11 else ''} | 10" for n in range(100)]
     rows += [f"n{n} | 2026-04-02 | {'2026-04-20' if n == 0 else ''} | 10" for n in range(50)]
     rows += ["s0 | 2026-04-25 | | 10"]
@@ -113,7 +113,7 @@ def _hundred_customers():
 def test_four_vendors_rules_for_the_same_month(
     find_quickly, variant, numerator, denominator, value
 ):
-    """METRICS §6, first row: 10.0 %, 8.0 %, 12.0 %."""
+    """10.0 %, 8.0 %, 12.0 %."""
     found = find_quickly("customer_churn_rate", subscriptions=_hundred_customers())
     assert found.parts("customer_churn_rate", "2026-04", variant) == (numerator, denominator)
     assert found("customer_churn_rate", "2026-04", variant) == pytest.approx(value)

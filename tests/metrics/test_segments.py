@@ -1,4 +1,4 @@
-"""Segments that can change, and segments too small to show (METRICS §2 and §5), on every engine."""
+"""Segments that can change, and segments too small to show, on every engine."""
 
 import pytest
 from drawn import MONEY_FLOW

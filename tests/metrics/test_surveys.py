@@ -1,4 +1,4 @@
-"""Named traps of surveys (METRICS §3), on every engine."""
+"""Named traps of surveys, on every engine."""
 
 import pytest
 

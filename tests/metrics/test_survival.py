@@ -1,4 +1,4 @@
-"""Curves against scipy, a published fit and plain integration (METRICS §3 and §6)."""
+"""Curves against scipy, a published fit and plain integration."""
 
 import warnings
 
@@ -13,7 +13,7 @@ SURVIVORS = np.array([1000, 869, 743, 653, 593, 551, 517, 491])
 
 
 def test_the_sbg_of_fader_and_hardie():
-    """METRICS §6: α 0.668, β 3.806; S(12) 37.8 %."""
+    """Α 0.668, β 3.806; S(12) 37.8 %."""
     fit = survival.fit_sbg(-np.diff(SURVIVORS), SURVIVORS[1:])
     assert (round(fit.alpha, 3), round(fit.beta, 3)) == (0.668, 3.806)
     assert round(fit.survival(12)[12], 3) == 0.378

@@ -51,7 +51,7 @@ MUTANTS = [
     Mutant("touching intervals are two spells", f"{FACTS}/subscriptions.py", 'nw.col("before") < nw.col("start_date")', 'nw.col("before") <= nw.col("start_date")'),
     Mutant("a spell reaches only to its last row's end", f"{FACTS}/subscriptions.py", 'along(nw.col("until").cum_max())', 'along(nw.col("until"))'),
     Mutant("every spell starts a customer", f"{FACTS}/subscriptions.py", '(nw.col("begins") == 1) & (nw.col("spell") == 1)', '(nw.col("begins") == 1)'),
-    Mutant("open spells have ended", f"{FACTS}/subscriptions.py", 'nw.col("until") < FOREVER', 'nw.col("until") <= FOREVER'),
+    Mutant("a spell ends with its first row to end", f"{FACTS}/subscriptions.py", 'nw.col("until").max()', 'nw.col("until").min()'),
     Mutant("new and reactivated change places", f"{FACTS}/flows.py", 'first = nw.col("all_started") > 0', 'first = nw.col("all_started") == 0'),
     Mutant("lost by segment, not by customer", f"{FACTS}/flows.py", '(nw.col("opening") > 0) & ~still', '(nw.col("opening") > 0) & (nw.col("closing") == 0)'),
     Mutant("expansion of new customers", f"{FACTS}/flows.py", 'there & still & (nw.col("closing") > nw.col("opening"))', 'still & (nw.col("closing") > nw.col("opening"))'),

@@ -20,14 +20,18 @@ def calendar_of(sources: Sources) -> Calendar:
 def paying(sources: Sources) -> nw.LazyFrame:
     """The subscription rows that pay and last at least a day, with the columns facts read."""
     own = sources.own("subscriptions")
-    rows = sources.tables["subscriptions"].filter(
-        (nw.col("mrr") > 0)
-        & (nw.col("end_date").is_null() | (nw.col("end_date") > nw.col("start_date")))
-    )
+    rows = _lasting(sources.tables["subscriptions"])
     rows = rows.with_columns(
         until=nw.col("end_date").fill_null(nw.lit(FOREVER)), amount=nw.col("mrr")
     )
     return rows.select("customer_id", "start_date", "until", "amount", *own)
+
+
+def _lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
+    return rows.filter(
+        (nw.col("mrr") > 0)
+        & (nw.col("end_date").is_null() | (nw.col("end_date") > nw.col("start_date")))
+    )
 
 
 def states(rows: nw.LazyFrame, instants: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
@@ -147,9 +151,7 @@ def prepare_losses(sources: Sources) -> Prepared:
     """
     moves = prepare_movements(sources)
     engine, key = sources.engine, ["customer_id", *CELL]
-    ended = sources.tables["subscriptions"].filter(
-        ~nw.col("end_date").is_null() & (nw.col("mrr") > 0)
-    )
+    ended = _lasting(sources.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
     ended = ended.with_columns(
         bucket=nw.col("end_date").dt.truncate("1d" if moves.calendar.by_day else "1mo"),
         end_reason=nw.col("end_reason").fill_null(NOT_GIVEN),
