@@ -332,4 +332,4 @@ def test_the_reason_is_that_of_what_the_customer_paid_for_last(find):
     ]
     assert [count or 0 for count in lost] == [1, 0, 1, 0]
     assert found("churned_mrr_by_reason", "2026-04", segment="end_reason=price") == -50
-    assert found("churned_mrr_by_reason", "2026-04") == -80
+    assert found("churned_mrr_by_reason", "2026-04", segment="end_reason=(not given)") == -30
