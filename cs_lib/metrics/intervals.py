@@ -8,6 +8,9 @@ thousands of cells, so Wilson's formula is written out here and tested against i
 import numpy as np
 from scipy import stats
 
+#: what is left of equal sums when they were added up in another order
+ROUNDING = 1e-12
+
 
 def z_of(confidence: float) -> float:
     """The two-sided normal quantile: 1.96 for 0.95."""
@@ -55,7 +58,9 @@ def ratio_of_sums(x, y, xx, xy, yy, n, confidence: float = 0.95):
     x, y, xx, xy, yy, n = _arrays(x, y, xx, xy, yy, n)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = x / y
-        squares = np.maximum(xx - 2 * ratio * xy + ratio**2 * yy, 0)
+        terms = xx + np.abs(2 * ratio * xy) + ratio**2 * yy
+        squares = xx - 2 * ratio * xy + ratio**2 * yy
+        squares = np.where(squares > ROUNDING * terms, squares, 0)
         half = z_of(confidence) * np.sqrt(squares * n / (n - 1)) / np.abs(y)
     return _where((n > 1) & (y != 0), ratio - half, ratio + half)
 

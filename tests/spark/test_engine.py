@@ -32,7 +32,7 @@ def test_a_table_of_the_catalog(workshop, catalog):
     columns = {"customer_id": "customer", "ordered_at": "at", "amount": "total * 2"}
     tables = {"orders": {"sql": query, "columns": columns}}
     assert workshop.rows(tables, timezone="Europe/Berlin", segments=["region"]) == [
-        ("17850", datetime(2026, 2, 1, 0, 30), 39_980_000, "EMEA", "19.99")
+        ("17850", datetime(2026, 2, 1, 0, 30), 39_980_000, "19.99", "EMEA")
     ]
     assert fingerprints(workshop.edition(tables), root=workshop.root) is None
 
@@ -40,8 +40,8 @@ def test_a_table_of_the_catalog(workshop, catalog):
 def test_the_session_that_is_running_keeps_its_settings(workshop, spark):
     spark.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
     workshop.write("orders.csv", ROWS)
-    data = workshop.open(ORDERS)
-    data.close()
+    for data in [workshop.open(ORDERS), workshop.open(ORDERS)]:
+        data.close()
     active = spark.getActiveSession()
     assert active.conf.get("spark.sql.session.timeZone") == "Asia/Tokyo"
     assert not [each for each in spark.catalog.listTables() if each.isTemporary]

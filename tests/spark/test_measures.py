@@ -67,7 +67,7 @@ def agree(edition, data_dir=None) -> None:
 
 def test_the_sample(spark, cut, answers):
     agree(cut("sample", "plan"))
-    assert max(answers) < SAMPLE_ROWS / 50
+    assert max(answers) < SAMPLE_ROWS / 10
 
 
 def test_the_mrr_playbook(spark, cut, real_data):

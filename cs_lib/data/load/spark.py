@@ -4,6 +4,7 @@ import contextlib
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import narwhals as nw
 import pandas as pd
@@ -42,14 +43,18 @@ class SparkEngine:
     """A session of its own beside the running one: the same cluster and catalog, its own settings."""
 
     dialect = SPARK
+    #: the kit's open sessions, each with the one that it stands beside
+    _own: ClassVar[dict[int, SparkSession]] = {}
 
     def __init__(self, *, timezone: str = "UTC"):
         self._outer = _running()
         with _told():
             self._session = _beside(self._outer)
             self._activate(self._session)
+        self._key = self._session._jsparkSession.hashCode()
+        SparkEngine._own[self._key] = self._outer
         self._frames: dict[str, DataFrame] = {}
-        self._views = f"kit_{uuid.uuid4().hex[:8]}"
+        self._views: list[str] = []
 
     def types(self, sql: str) -> dict[str, str]:
         """Column → SQL type of a query, which is planned but not run; types by DuckDB's names."""
@@ -94,8 +99,9 @@ class SparkEngine:
 
     def register(self, name: str, frame: DataFrame) -> str:
         """The name under which SQL finds a frame."""
-        view = f"{self._views}_{name}"
+        view = f"kit_{uuid.uuid4().hex[:8]}_{name}"
         frame.createOrReplaceTempView(view)
+        self._views.append(view)
         return view
 
     def hold(self, name: str, sql: str) -> None:
@@ -148,10 +154,12 @@ class SparkEngine:
         """Give the running session back its place; it goes on for whoever started it."""
         self._frames.clear()
         with contextlib.suppress(PySparkException, Py4JError):
-            for view in self._session.catalog.listTables():
-                if view.isTemporary and view.name.startswith(self._views):
-                    self._session.catalog.dropTempView(view.name)
-            self._activate(self._outer)
+            for view in self._views:
+                self._session.catalog.dropTempView(view)
+            active = SparkSession.getActiveSession()
+            if active is None or active._jsparkSession.equals(self._session._jsparkSession):
+                self._activate(self._outer)
+        SparkEngine._own.pop(self._key, None)
 
     def _computed(self, frame: DataFrame) -> DataFrame:
         """Computed once and cut off from its history; in the checkpoint folder, where one is set."""
@@ -170,7 +178,8 @@ class SparkEngine:
 def _running() -> SparkSession:
     try:
         session = SparkSession.getActiveSession()
-        return session or SparkSession.builder.appName("cs-report-kit").getOrCreate()
+        session = session or SparkSession.builder.appName("cs-report-kit").getOrCreate()
+        return SparkEngine._own.get(session._jsparkSession.hashCode(), session)
     except (PySparkException, Py4JError, OSError) as error:
         raise DataError(
             f"engine: spark could not be started: {_brief(error)} It needs Java 17 or later "
