@@ -142,6 +142,13 @@ class Kit:
             )
         return tables.variants_table(frame, self.selection.metric(name), self.words)
 
+    def churn_bridge(self) -> Sentence | LeftOut:
+        """From the snapshot rule to counting every end, and to Stripe's rule, in this period's numbers."""
+        names = ("customer_churn_rate", "joined_and_left")
+        frame = self.selection.frame(*names, variant=EVERY_VARIANT)
+        said = findings.churn_bridge_sentence(frame, words=self.words)
+        return said or LeftOut("bridge between churn rules", self.selection.why_not(["mrr"], None))
+
     def cohort_table(self, measure: str = CUSTOMERS, max_age: int = 12) -> ReportTable | LeftOut:
         """The cohort triangle as numbers."""
         cells = self.selection.cohorts(measure)

@@ -268,6 +268,18 @@ arpa = Metric(
             denominator=count("started", "customers whose first order lies in the period"),
             interval=DELTA,
         ),
+        Ratio(
+            variant="per_user",
+            label="per active user",
+            fact="usage",
+            needs_columns=("paying_users",),
+            numerator=money("amount", "MRR at the closing"),
+            denominator=count(
+                "paying_users", "users active in the period, of customers paying at the closing"
+            ),
+            n=count("paying", "customers paying at the closing"),
+            interval=DELTA,
+        ),
     ),
     examples=(
         Example("1,240 from 26 customers", 1240, 26, 1240 / 26),

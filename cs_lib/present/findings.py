@@ -167,3 +167,30 @@ def touchpoint_sentence(
     better = {HIGHER_IS_BETTER: "higher is better"}.get(direction, "lower is better")
     ends = " to ".join(words.tick(end, "score") for end in scale)
     return said + Sentence(f"The scale runs from {ends}; {better}.")
+
+
+def churn_bridge_sentence(frame: pd.DataFrame, *, words: Words) -> Sentence | None:
+    """From the churn of one rule to that of the next: who is counted by one and not by the other.
+
+    `frame`: rows of one period and segment: customer_churn_rate in the variants snapshot, events and
+    stripe, joined_and_left. None where one of them has no figure.
+    """
+    rows = {(row["metric"], row["variant"]): Reading.of(row) for row in frame.to_dict("records")}
+    snapshot, events, stripe = (
+        rows.get(("customer_churn_rate", each)) for each in ("snapshot", "events", "stripe")
+    )
+    passing = next((row for (name, _), row in rows.items() if name == "joined_and_left"), None)
+    if not all(each is not None and each.ok for each in (snapshot, events, stripe, passing)):
+        return None
+    back = events.numerator - snapshot.numerator - passing.value
+    joiners = stripe.denominator - events.denominator
+    rates = [words.percent(each.value) for each in (snapshot, events, stripe)]
+    return Sentence(
+        f"{words.count(events.numerator, 'paying spell')} ended in {words.period(events.period)}. "
+        f"Of them, {words.value(snapshot.numerator, 'count')} were customers of the opening who were gone at "
+        f"the closing, {words.value(passing.value, 'count')} had joined in the period, and "
+        f"{words.value(back, 'count')} belong to customers who were back by the closing or left more than once. "
+        f"Over {words.count(snapshot.denominator, 'customer')} at the opening, that is {rates[0]} by the snapshot "
+        f"rule and {rates[1]} if every end counts; over them and {words.count(joiners, 'joiner')}, "
+        f"{rates[2]} by Stripe's rule."
+    )

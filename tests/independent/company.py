@@ -119,7 +119,7 @@ def survey_responses(seed: int, rows: int = 1200) -> pd.DataFrame:
 
 
 def usage_events(seed: int, rows: int = 3000) -> pd.DataFrame:
-    """customer_id, occurred_at, feature; on the edges of days, by customers who never paid, without a feature."""
+    """customer_id, occurred_at, feature, user_id; on the edges of days, by customers who never paid, without a feature."""
     draw = np.random.default_rng(seed + 5)
     customers = draw.integers(0, 160, rows) ** 2 // 160
     made = {
@@ -128,9 +128,11 @@ def usage_events(seed: int, rows: int = 3000) -> pd.DataFrame:
             _moment(draw) + timedelta(seconds=int(draw.choice([0, 86399]))) for _ in range(rows)
         ],
         "feature": draw.choice(["book", "pay", None], rows, p=[0.6, 0.3, 0.1]),
+        "user_id": draw.choice(["ann", "ben", "cas", None], rows, p=[0.4, 0.3, 0.2, 0.1]),
     }
     frame = pd.DataFrame(made)
-    kinds = {"customer_id": "str", "feature": "str", "occurred_at": "datetime64[us]"}
+    texts = {"customer_id": "str", "feature": "str", "user_id": "str"}
+    kinds = {**texts, "occurred_at": "datetime64[us]"}
     return frame.astype(kinds)
 
 

@@ -26,3 +26,17 @@ select distinct grain, p_start, customer_id, feature, word(seg) as seg
 from period join given_usage_events on occurred_at >= p_start and occurred_at < p_end
 left join place using (grain, p_start, customer_id)
 where feature is not null;
+
+create or replace table users_of as
+select grain, p_start, customer_id, count(distinct user_id) as users
+from period join given_usage_events on occurred_at >= p_start and occurred_at < p_end
+where user_id is not null group by all;
+
+create or replace table payer_month as
+select grain, p_start, customer_id, word(seg) as seg, sum(mrr) as m1, coalesce(any_value(users), 0) as users
+from period
+join given_subscriptions on start_date < p_end and (end_date is null or end_date >= p_end) and mrr > 0
+    and (end_date is null or end_date > start_date)
+left join users_of using (grain, p_start, customer_id)
+left join place using (grain, p_start, customer_id)
+group by grain, p_start, customer_id, seg;

@@ -27,14 +27,29 @@ def active_days(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
     return add_up(days, ("customer_id", "bucket"), ("active_days",))
 
 
+def users(sources: Sources, calendar: Calendar, buckets: nw.LazyFrame) -> nw.LazyFrame:
+    """customer × period: how many of its users used anything."""
+    bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
+    seen = sources.tables[TABLE].filter(~nw.col("user_id").is_null())
+    seen = seen.select("customer_id", "user_id", bucket=bucket).unique()
+    placed = seen.join(buckets, on="bucket", how="inner").select(*UNIT, "user_id").unique()
+    return placed.with_columns(users=nw.lit(1).cast(nw.Int64))
+
+
 def prepare_usage(sources: Sources) -> Prepared:
-    """customer × period: `paying` at the closing, `active` in the period, `active_days`, `days` of the period."""
+    """customer × period: `paying` at the closing with its `amount`, `active` in the period, `active_days`,
+    `days` of the period; `paying_users` where the events name users."""
     calendar, engine = calendar_of(sources), sources.engine
-    used = engine.keep(active_days(sources, calendar))
-    used = used.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
-    base = stack(
-        [used, subscriptions.at_closing(sources, calendar)], UNIT, ("active_days", "paying")
+    buckets = engine.lift(calendar.buckets())
+    used = engine.keep(active_days(sources, calendar)).join(buckets, on="bucket", how="inner")
+    parts, sums = (
+        [used, subscriptions.at_closing(sources, calendar)],
+        ["active_days", "paying", "amount"],
     )
+    if "user_id" in sources.columns(TABLE):
+        parts.append(users(sources, calendar, buckets))
+        sums.append("users")
+    base = stack(parts, UNIT, sums)
     base = base.join(engine.lift(calendar.lengths()), on=list(CELL), how="inner").with_columns(
         active=flag(nw.col("active_days") > 0)
     )
@@ -42,6 +57,8 @@ def prepare_usage(sources: Sources) -> Prepared:
         paying_active=nw.col("paying") * nw.col("active"),
         possible_days=nw.col("active") * nw.col("days"),
     )
+    if "users" in sums:
+        base = base.with_columns(paying_users=nw.col("paying") * nw.col("users"))
     kept = engine.keep(_with_segments(base, sources, calendar))
     return Prepared(_segments(sources), calendar, at=lambda by: kept)
 

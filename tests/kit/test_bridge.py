@@ -1,0 +1,58 @@
+"""The bridge between churn rules, on the published example."""
+
+import pandas as pd
+import pytest
+
+from cs_lib.present.findings import churn_bridge_sentence
+from cs_lib.present.wording import Words
+
+WORDS = Words()
+CELL = {
+    "grain": "month",
+    "period_start": pd.Timestamp("2026-05-01"),
+    "segment_by": "all",
+    "segment": "all",
+}
+
+
+def rows(lost, ended, opening, joined, passing):
+    def rate(variant, x, y):
+        numbers = {"numerator": x, "denominator": y, "n": y, "value": x / y, "low": 0, "high": 1}
+        return {
+            "metric": "customer_churn_rate",
+            "variant": variant,
+            "status": "ok",
+            **numbers,
+            **CELL,
+        }
+
+    passed = {
+        "metric": "joined_and_left",
+        "variant": "standard",
+        "status": "ok",
+        "value": passing,
+        **CELL,
+    }
+    rates = [
+        ("snapshot", lost, opening),
+        ("events", ended, opening),
+        ("stripe", ended, opening + joined),
+    ]
+    return pd.DataFrame([*(rate(*each) for each in rates), passed])
+
+
+def test_twelve_ends_of_a_hundred_with_fifty_joiners():
+    """Opening 100, 50 join, 12 ends, of them one came back and one had joined in the month: 10, 12 and 8 %."""
+    said = str(churn_bridge_sentence(rows(10, 12, 100, 50, 1), words=WORDS))
+    assert said.startswith(
+        "12 paying spells ended in May 2026. Of them, 10 were customers of the opening"
+    )
+    assert "1 had joined in the period, and 1 belong" in said
+    assert "10.0% by the snapshot rule and 12.0% if every end counts" in said
+    assert "50 joiners, 8.0% by Stripe's rule" in said
+
+
+@pytest.mark.parametrize("missing", ["snapshot", "events", "stripe", "standard"])
+def test_nothing_is_said_where_a_rule_has_no_figure(missing):
+    frame = rows(10, 12, 100, 50, 1)
+    assert churn_bridge_sentence(frame[frame["variant"] != missing], words=WORDS) is None
