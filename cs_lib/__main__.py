@@ -59,6 +59,7 @@ def cli():
 @JOBS
 @DATA
 @click.option("--allow-rejects", is_flag=True, help="Leave out the rows that break the contract.")
+@click.option("--pdf", is_flag=True, help="Print every report, and the whole pack, as PDF too.")
 @click.option("--force", is_flag=True, help="Make reports again that are already there unchanged.")
 @click.option("--cold", is_flag=True, help="Start each kernel anew, not from a warm process.")
 @click.option(
@@ -86,14 +87,15 @@ def run(editions, **asked):
     for pack in packs:
         _tell(pack)
     click.echo(f"{time.perf_counter() - started:.1f} s")
-    failed = [entry for pack in packs for entry in pack.failed]
+    failed = [f"{each.slug} failed: {each.error}" for pack in packs for each in pack.failed]
+    failed += [words for pack in packs for words in pack.unprinted]
     if failed:
-        raise ReportError("\n".join(f"{entry.slug} failed: {entry.error}" for entry in failed))
+        raise ReportError("\n".join(failed))
 
 
 def _tell(pack) -> None:
     """Where a pack is, and what whoever ran it should know about it."""
-    from cs_lib.pack.manifest import shown_path
+    from cs_lib.pack.index import shown_path
 
     for entry in pack.entries:
         if entry.stderr_lines:

@@ -5,12 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from cs_lib.edition import read_edition
-from cs_lib.pack.plan import check_target_names, first_day
+from cs_lib.pack.plan import first_day
 from cs_lib.period import MONTH, last_complete
 
 
 def check_edition(which: str, *, root: Path, data_dir: Path | None = None) -> str:
     """The state of an edition and its data in words. Raises EditionError or DataError."""
+    from cs_lib.metrics.catalogue import check_target_names
+
     edition = read_edition(which, root=root)
     check_target_names(edition)
     with _open_data(edition, root=root, data_dir=data_dir) as data:

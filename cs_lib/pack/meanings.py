@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from cs_lib.pack.manifest import DEFINITIONS, Contents, shared, template
+from cs_lib.pack.index import DEFINITIONS, INDEX, shared, template, write_page
+from cs_lib.pack.manifest import Contents
 
 
 def write_definitions(contents: Contents, edition, measures, folder: Path) -> None:
@@ -15,6 +16,7 @@ def write_definitions(contents: Contents, edition, measures, folder: Path) -> No
     given = [each for each in CATALOGUE if each.name not in contents.left_out]
     page = template("definitions.html.j2").render(
         company=contents.company,
+        index=INDEX,
         period=period_words(contents.period),
         lineage=contents.lineage,
         cards=definitions(
@@ -23,7 +25,7 @@ def write_definitions(contents: Contents, edition, measures, folder: Path) -> No
         left_out=_by_reason(contents.left_out),
         **shared(),
     )
-    (folder / DEFINITIONS).write_text(page.rstrip() + "\n", encoding="utf-8", newline="\n")
+    write_page(page, folder / DEFINITIONS)
 
 
 def _by_reason(left_out: dict[str, str]) -> list[tuple[str, list[str]]]:

@@ -36,12 +36,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Plan:
-    """The reports of one pack: those asked for now, and the others that belong to it."""
+    """The reports of one pack: those asked for now, and the others that belong to it.
+
+    `order` has the slugs of both as the pack shows them, whichever of them were asked for.
+    """
 
     edition: Edition
     period: Period
     reports: tuple[Report, ...]
     others: tuple[Report, ...] = ()
+    order: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -76,7 +80,26 @@ def make_plan(
     others = [Report(n, passed_as, chosen, s) for n in usual for s in usual_slices]
     for report in reports:
         check_parameters(report.notebook, report.parameters)
-    return Plan(edition, chosen, tuple(reports), tuple(o for o in others if o.slug not in now))
+    return Plan(
+        edition,
+        chosen,
+        tuple(reports),
+        tuple(other for other in others if other.slug not in now),
+        _order((*others, *reports)),
+    )
+
+
+def _order(reports: tuple[Report, ...]) -> tuple[str, ...]:
+    """The slugs by notebook, then by segment, each in the order in which they come first."""
+    notebooks = dict.fromkeys(report.notebook.name for report in reports)
+    segments = dict.fromkeys(report.segment for report in reports)
+    slugs = {(report.notebook.name, report.segment): report.slug for report in reports}
+    return tuple(
+        slugs[name, segment]
+        for name in notebooks
+        for segment in segments
+        if (name, segment) in slugs
+    )
 
 
 # ---------------------------------------------------------------- period
@@ -250,21 +273,10 @@ def _refuse_unknown_values(segment: Segment, measures) -> None:
 # ---------------------------------------------------------------- targets
 
 
-def check_target_names(edition: Edition) -> None:
-    """Every target names a metric of the catalogue."""
-    from cs_lib.metrics.catalogue import CATALOGUE
-
-    known = {metric.name for metric in CATALOGUE}
-    for name in edition.targets:
-        if name not in known:
-            raise EditionError(
-                f"params/{edition.name}.yaml: targets.{name} is not a metric. "
-                + did_you_mean(name, known)
-            )
-
-
 def check_targets(edition: Edition, measures) -> None:
     """Every target names a metric of the catalogue and a segment the data know."""
+    from cs_lib.metrics.catalogue import check_target_names
+
     check_target_names(edition)
     for name, by_segment in edition.targets.items():
         for text in by_segment:

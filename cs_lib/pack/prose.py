@@ -7,6 +7,9 @@ import mistune
 
 from cs_lib.errors import ReportError
 
+#: a table wider than the page scrolls in its own box, which the keyboard must be able to reach
+REACHABLE = 'tabindex="0" role="group" aria-label="Table"'
+
 
 class _Renderer(mistune.HTMLRenderer):
     """Collects the headings as it writes them, and embeds pictures pasted into a cell."""
@@ -22,10 +25,10 @@ class _Renderer(mistune.HTMLRenderer):
         return super().image(text, self._prose.embedded(url), title)
 
     def block_code(self, code, info=None):
-        return f"<pre><code>{html.escape(code)}</code></pre>\n"
+        return f'<pre tabindex="0"><code>{html.escape(code)}</code></pre>\n'
 
     def table(self, text):
-        return f'<div class="table">\n<table>\n{text}</table>\n</div>\n'
+        return f'<div class="table" {REACHABLE}>\n<table>\n{text}</table>\n</div>\n'
 
     def safe_url(self, url):
         return url if url.startswith("data:image/") else super().safe_url(url)

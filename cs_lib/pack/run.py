@@ -6,24 +6,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from cs_lib.edition import Edition, read_edition
 from cs_lib.pack import figures
 from cs_lib.pack.earlier import with_restatement
+from cs_lib.pack.index import write_shelf
 from cs_lib.pack.lineage import Lineage, digest, lineage_of
-from cs_lib.pack.manifest import (
-    Contents,
-    Entry,
-    earlier_entries,
-    write_index,
-    write_manifest,
-    write_shelf,
-)
-from cs_lib.pack.meanings import write_definitions
-from cs_lib.pack.plan import Plan, Report, check_target_names, make_plan
+from cs_lib.pack.manifest import Contents, Entry, earlier_entries, made_of
+from cs_lib.pack.pdf import Press, find_browser, press_for
+from cs_lib.pack.plan import Plan, Report, make_plan
 from cs_lib.pack.pool import FAILED, LIMIT, UNCHANGED, Job, Made, Pool
 from cs_lib.pack.publish import Place, building, put_in_place
+from cs_lib.period import Period
 
 COPIES, REJECTS, MEASURES = "notebooks", "rejects.csv", "measures"
 
@@ -41,6 +37,7 @@ class Asked:
     force: bool = False
     cold: bool = False
     timeout: float = LIMIT
+    pdf: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,15 @@ class Measured:
 
     plan: Plan
     measures: object
-    texts: dict[str, str]
     lineage: Lineage
     scratch: Path
     seconds: float
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of all that the pack is made from, but for its notebooks."""
+        edition = self.plan.edition.model_dump_json(exclude={"path"})
+        return digest(edition, self.lineage.as_dict())
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Published:
     place: Place
     entries: tuple[Entry, ...]
     dropped: tuple[str, ...] = ()
+    unprinted: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Entry, ...]:
@@ -81,6 +84,8 @@ def run_packs(
     Raises EditionError and DataError before any kernel has started.
     """
     jobs = asked.jobs or os.cpu_count() or 1
+    if asked.pdf:
+        find_browser()
     scratch = Path(tempfile.mkdtemp(prefix="cs-kit-"))
     try:
         with Pool(jobs, root=root, cold=asked.cold) as pool:
@@ -98,6 +103,8 @@ def run_packs(
 
 def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
     """Read an edition, measure it, and plan its pack. `scratch` gets what the kernels need."""
+    from cs_lib.metrics.catalogue import check_target_names
+
     started = time.perf_counter()
     edition = read_edition(which, root=root)
     check_target_names(edition)
@@ -113,11 +120,10 @@ def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
     )
     place = Place(root, edition.name, plan.period.label)
     measures = with_restatement(measures, place)
-    texts = figures.csv_texts(measures)
-    lineage = lineage_of(edition, measures, root=root, figures=digest(texts))
-    _hand_over(measures, edition, scratch)
+    lineage = lineage_of(edition, measures, root=root, figures=figures.digest_of(measures))
+    _hand_over(measures, edition, plan.period, scratch)
     seconds = round(time.perf_counter() - started, 2)
-    return Measured(plan, measures, texts, lineage, scratch, seconds)
+    return Measured(plan, measures, lineage, scratch, seconds)
 
 
 def _load_measures(edition: Edition, asked: Asked, *, root: Path, scratch: Path):
@@ -133,11 +139,16 @@ def _load_measures(edition: Edition, asked: Asked, *, root: Path, scratch: Path)
     )
 
 
-def _hand_over(measures, edition: Edition, scratch: Path) -> None:
-    """Put the measures where the kernels read them, so that no report measures data of its own."""
+def _hand_over(measures, edition: Edition, period: Period, scratch: Path) -> None:
+    """Put the measures where the kernels read them, so that no report measures data of its own.
+
+    The reports of a pack are of one period, and read no figures of another grain.
+    """
     from cs_lib.metrics.store import write_measures
 
-    write_measures(scratch / MEASURES, measures, edition)
+    rows = measures.measures
+    here = rows[rows["grain"] == period.grain].reset_index(drop=True)
+    write_measures(scratch / MEASURES, replace(measures, measures=here), edition)
 
 
 def _passed_as(edition: Edition, which: str, root: Path) -> str:
@@ -163,15 +174,13 @@ def _environment(asked: Asked, scratch: Path) -> dict[str, str]:
 
 def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progress) -> Published:
     """Make the reports of one pack that are not there yet, and put the pack in its place."""
-    from cs_lib.pack.workbook import WORKBOOK, write_workbook
+    from cs_lib.pack.bind import bind
 
     started = time.perf_counter()
     plan = measured.plan
     place = Place(root, plan.edition.name, plan.period.label)
     with building(place) as folder:
         (folder / COPIES).mkdir()
-        figures.write_csvs(measured.texts, folder)
-        write_workbook(folder / WORKBOOK, measured.measures, plan.edition, plan.period)
         if (measured.scratch / REJECTS).is_file():
             shutil.copy2(measured.scratch / REJECTS, folder / REJECTS)
         keys = {each.slug: _key(each, measured) for each in (*plan.reports, *plan.others)}
@@ -179,7 +188,11 @@ def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progres
         good = _still_good(earlier, place, keys)
         fresh = [each for each in plan.reports if asked.force or each.slug not in good]
         jobs = [_job(report, measured, asked, root, folder) for report in fresh]
-        made = {each.slug: each for each in _run(pool, jobs, progress)}
+        making = _run(pool, jobs, progress)
+        same = not asked.force and made_of(place.pack) == measured.key
+        if not (same and figures.take_over(place.pack, folder)):
+            figures.write_figures(measured.measures, plan, folder)
+        made = {each.slug: each for each in making}
         entries, dropped = [], []
         for report in (*plan.reports, *plan.others):
             if report.slug in made:
@@ -188,20 +201,35 @@ def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progres
                 entries.append(_keep(good[report.slug], place, folder))
             elif report.slug in earlier:
                 dropped.append(report.slug)
-        contents = _contents(measured, entries, round(time.perf_counter() - started, 2))
-        write_manifest(contents, folder)
-        write_index(contents, folder)
-        write_definitions(contents, plan.edition, measured.measures, folder)
+        entries.sort(key=lambda entry: plan.order.index(entry.slug))
+        contents, unprinted = bind(
+            _contents(measured, entries, round(time.perf_counter() - started, 2)),
+            plan.edition,
+            measured.measures,
+            folder,
+            before=(place.pack, earlier),
+            press=_press(measured) if asked.pdf else None,
+            jobs=asked.jobs or os.cpu_count() or 1,
+        )
         put_in_place(place)
     write_shelf(root)
-    return Published(place, contents.entries, tuple(dropped))
+    return Published(place, contents.entries, tuple(dropped), tuple(unprinted))
+
+
+def _press(measured: Measured) -> Press:
+    return press_for(measured.plan.edition, find_browser(), measured.lineage.last_day)
 
 
 def _run(pool: Pool, jobs: list[Job], progress) -> Iterator[Made]:
-    tick = progress(len(jobs))
-    for made in pool.run(jobs):
-        tick(made.slug)
-        yield made
+    """Begin the jobs; whoever asks for what became of them moves the progress bar."""
+    tick, making = progress(len(jobs)), pool.run(jobs)
+
+    def made() -> Iterator[Made]:
+        for each in making:
+            tick(each.slug)
+            yield each
+
+    return made()
 
 
 def _contents(measured: Measured, entries: list[Entry], seconds: float) -> Contents:
@@ -210,6 +238,7 @@ def _contents(measured: Measured, entries: list[Entry], seconds: float) -> Conte
         company=plan.edition.company,
         period=plan.period,
         lineage=measured.lineage,
+        key=measured.key,
         entries=tuple(entries),
         headlines=tuple(figures.headlines(plan.edition, measured.measures, plan.period)),
         left_out=dict(sorted(measured.measures.left_out.items())),
@@ -220,12 +249,7 @@ def _contents(measured: Measured, entries: list[Entry], seconds: float) -> Conte
 
 def _key(report: Report, measured: Measured) -> str:
     """A digest of all that a report is made from: where it is the same, so is the report."""
-    return digest(
-        report.notebook.path.read_bytes(),
-        report.parameters,
-        measured.plan.edition.model_dump_json(exclude={"path"}),
-        measured.lineage.as_dict(),
-    )
+    return digest(report.notebook.path.read_bytes(), report.parameters, measured.key)
 
 
 def _still_good(earlier: dict[str, Entry], place: Place, keys: dict[str, str]) -> dict[str, Entry]:
@@ -242,9 +266,10 @@ def _still_good(earlier: dict[str, Entry], place: Place, keys: dict[str, str]) -
 
 def _keep(entry: Entry, place: Place, folder: Path) -> Entry:
     """Take a report over from the published pack as it stands."""
-    for name in (entry.html, entry.executed):
+    kept = entry.pdf if entry.pdf and (place.pack / entry.pdf).is_file() else ""
+    for name in filter(None, (entry.html, entry.executed, kept)):
         shutil.copy2(place.pack / name, folder / name)
-    return replace(entry, status=UNCHANGED)
+    return replace(entry, status=UNCHANGED, pdf=kept)
 
 
 def _job(report: Report, measured: Measured, asked: Asked, root: Path, folder: Path) -> Job:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from cs_lib.errors import ReportError
-from cs_lib.pack.prose import Prose
+from cs_lib.pack.prose import REACHABLE, Prose
 
 LEFT_OUT = "application/vnd.cs-kit.left-out+json"
 #: the richest of these is shown; scripts and widgets are not among them
@@ -20,6 +20,15 @@ SHOWN_MIMES = (
 )
 HIDDEN_TAGS = {"parameters", "injected-parameters", "remove-cell", "papermill-error-cell-tag"}
 LEFT_OUT_TITLE = "What this report leaves out"
+_NEEDS = " needs "
+_CAPTIONED = re.compile(
+    r'<div class="report-table">(?=\s*<table>\s*(?:<caption>([^<]*)</caption>)?)'
+)
+_FRAME = re.compile(
+    r'<div>(?=\s*(?:<style scoped>[^<]*</style>\s*)?<table border="1" class="dataframe">)'
+)
+_NOTES = re.compile(r"<tfoot>(.*?)</tfoot>\s*</table>\s*</div>", re.S)
+_NOTE = re.compile(r"<td[^>]*>\s*(?:<span>)?(.*?)(?:</span>)?\s*</td>", re.S)
 
 
 @dataclass
@@ -78,6 +87,7 @@ def _add_prose(sections: list[Section], cell, prose: Prose, number: int) -> None
                 sections[-1].subheadings.append((text, slug))
         if rendered.strip():
             piece = cell.copy()
+            piece["metadata"] = cell.metadata.copy()  # each piece opens and closes its own section
             piece["html"] = rendered
             sections[-1].cells.append(piece)
 
@@ -108,6 +118,8 @@ def _make_ready(output, section: Section, prose: Prose, number: int) -> None:
     if "text/markdown" in data:
         output["html"] = prose.render(data["text/markdown"], cell=number)[0]
     _refuse_what_cannot_be_shown(data, f"{prose.shown}, cell {number}")
+    if "text/html" in data:
+        data["text/html"] = _reachable(data["text/html"])
 
 
 def _refuse_what_cannot_be_shown(data: dict, where: str) -> None:
@@ -124,25 +136,51 @@ def _refuse_what_cannot_be_shown(data: dict, where: str) -> None:
         )
 
 
+def _reachable(markup: str) -> str:
+    """Tables in boxes that the keyboard can scroll: those of `present` by their caption, and pandas'.
+
+    Notes below a table go below its box: there they wrap where a narrow page would cut them.
+    """
+    named = _CAPTIONED.sub(lambda found: _box("report-table", found[1]), markup)
+    noted = _NOTES.sub(lambda found: f"</table>\n</div>\n{_notes(found[1])}", named)
+    return _FRAME.sub(lambda _: _box("frame", None), noted)
+
+
+def _notes(foot: str) -> str:
+    lines = "\n".join(f"<p>{note}</p>" for note in _NOTE.findall(foot))
+    return f'<div class="notes">\n{lines}\n</div>'
+
+
+def _box(kind: str, caption: str | None) -> str:
+    label = REACHABLE.replace('"Table"', f'"{caption}"') if caption else REACHABLE
+    return f'<div class="{kind}" {label}>'
+
+
 def _muted(said: dict) -> str:
     words = f"{said.get('what') or 'This'} is left out: {str(said.get('reason', '')).rstrip('.')}."
     return f'<p class="left-out">{html.escape(words)}</p>'
 
 
 def without_left_out(sections: list[Section]) -> tuple[list[Section], list[tuple[str, list[str]]]]:
-    """The living sections, and for each distinct reason the titles of those it took away."""
+    """The living sections, and why the others are gone: reasons in words, with the titles they took."""
     living = [each for each in sections if not each.is_left_out]
-    reasons: dict[str, list[str]] = {}
+    gone: dict[str, list[str]] = {}
     for section in sections:
-        if not section.is_left_out:
-            continue
-        for output in section.outputs:
-            said = _left_out(output)
-            titles = reasons.setdefault(str(said.get("reason", "")), [])
-            title = section.title or str(said.get("what", ""))
+        if section.is_left_out:
+            said = [_left_out(output) for output in section.outputs]
+            titles = gone.setdefault(_reasons([str(each.get("reason", "")) for each in said]), [])
+            title = section.title or str(said[0].get("what", ""))
             if title and title not in titles:
                 titles.append(title)
-    return living, list(reasons.items())
+    return living, list(gone.items())
+
+
+def _reasons(reasons: list[str]) -> str:
+    """Why a section is gone: what all its metrics need, without their names, else each reason once."""
+    needs = {each.partition(_NEEDS)[2] for each in reasons}
+    if len(needs) == 1 and "" not in needs:
+        return f"{_NEEDS.strip()} {needs.pop()}"
+    return "; ".join(dict.fromkeys(reasons))
 
 
 _REFUSED = ("script", "iframe", "object", "embed", "link", "base", "form", "applet", "frame")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_lib.metrics.metric import NEITHER, POINTS
+from cs_lib.metrics.metric import HIGHER_IS_BETTER, NEITHER, POINTS
 from cs_lib.present.display import ReportTable, Sentence
 from cs_lib.present.markup import Column, build_table
-from cs_lib.present.reading import MET, MISSED, Reading, number, target_verdict
-from cs_lib.present.sentences import direction_of, target_sign
+from cs_lib.present.reading import MET, MISSED, UNDEFINED, Reading, number, target_verdict
+from cs_lib.present.sentences import chance_words, target_sign
 from cs_lib.present.spark import sparkline
 from cs_lib.present.tables import VERDICTS
 from cs_lib.present.wording import MISSING, Words, metric_title, spoken
@@ -38,7 +38,7 @@ class Entry:
 
 def scorecard_table(entries: Sequence[Entry], words: Words, *, caption: str) -> ReportTable:
     """One row a headline metric, in sections; empty columns fall away."""
-    lines = [_line(each, words) for each in entries]
+    lines = [scorecard_line(each, words) for each in entries]
     period = entries[0].now.period
     columns = [
         Column("head", "Metric", left=True),
@@ -61,7 +61,8 @@ def _spark_title(entries: Sequence[Entry]) -> str:
     return f"Last {longest} {period.grain}s" if period and longest > 1 else "Trend"
 
 
-def _line(entry: Entry, words: Words) -> dict:
+def scorecard_line(entry: Entry, words: Words) -> dict:
+    """The texts of one headline figure by column."""
     now, metric = entry.now, entry.metric
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
     title = metric_title(metric, now.variant)
@@ -124,7 +125,7 @@ def _notes(lines, entries: Sequence[Entry], words: Words) -> list[str]:
             "Baseline: the twelve periods before, pooled for shares, averaged for the rest. "
             f"{ABOVE} and {BELOW}: the figure lies outside the three-sigma limits of its baseline."
         )
-    if any(line.get("target") for line in lines):
+    if any(line["status"] in VERDICTS.values() for line in lines):
         notes.append(
             f"Met and missed: the whole {words.level} interval lies on that side of the target."
         )
@@ -162,7 +163,8 @@ def side_by_side_table(
 def _cell(entry: Entry, words: Words) -> str:
     unit = entry.metric.unit_of(entry.now.variant)
     if not entry.now.ok:
-        return words.status(entry.now) or MISSING
+        rule = entry.metric.rule(entry.now.variant)
+        return words.status(entry.now, None if entry.now.status == UNDEFINED else rule) or MISSING
     text = words.value(entry.now.value, unit, compact=True, bare=unit == POINTS)
     if entry.target is None:
         return text
@@ -220,10 +222,10 @@ def limits_shown(metric, low: float, high: float, variant: str | None) -> tuple[
 
 
 def _meaning(metric, variant: str | None, high: bool) -> str:
-    direction = direction_of(metric, variant)
+    direction = metric.direction_of(variant)
     if direction == NEITHER:
         return "a change"
-    return "better" if high == (direction == "higher") else "worse"
+    return "better" if high == (direction == HIGHER_IS_BETTER) else "worse"
 
 
 def signals_sentence(
@@ -231,8 +233,7 @@ def signals_sentence(
 ) -> Sentence:
     """How many figures lie outside their limits, how many would by chance, and which lies farthest."""
     many = words.count(looked, "figure")
-    chance = words.decimal(by_chance, 1)
-    expected = f"about {chance} would by chance alone if nothing had changed"
+    expected = f"{chance_words(by_chance, words)} would by chance alone if nothing had changed"
     if frame.empty:
         none = "It does not lie" if looked == 1 else "None of them lies"
         return Sentence(

@@ -1,0 +1,47 @@
+"""The way around a pack: from each report back to the index, and to its neighbouring segments.
+
+It is put into finished pages when the pack is published, not when they are rendered: a report taken
+over from the pack before gets the neighbours that it has in this one, and need not be run again.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+from cs_lib.pack.publish import write_atomically
+
+#: where a page keeps its place for the links; what stands between is replaced
+START, END = "<!-- around -->", "<!-- /around -->"
+
+
+def lead_around(pages: Sequence[tuple[str, str, str]], folder: Path, *, index: str) -> None:
+    """Give each page its links. `pages`: (notebook, segment in words, file) in the pack's order."""
+    for place, (notebook, _, file) in enumerate(pages):
+        before = [each for each in pages[:place] if each[0] == notebook]
+        after = [each for each in pages[place + 1 :] if each[0] == notebook]
+        links = _links(index, before[-1] if before else None, after[0] if after else None)
+        path = folder / file
+        page = path.read_text(encoding="utf-8")
+        led = with_links(page, links)
+        if led != page:
+            write_atomically(path, led)
+
+
+def with_links(page: str, links: str) -> str:
+    """The page with these links at its place for them, in the stead of those it had."""
+    head, _, rest = page.partition(START)
+    return f"{head}{START}{links}{END}{rest.partition(END)[2]}" if rest else page
+
+
+def _links(index: str, before, after) -> str:
+    links = [f'<a class="up" href="{quote(index)}">All reports</a>']
+    if before:
+        links.append(_link("prev", "Previous segment", *before[1:]))
+    if after:
+        links.append(_link("next", "Next segment", *after[1:]))
+    return '\n<nav class="around" aria-label="Reports">\n' + "\n".join(links) + "\n</nav>\n"
+
+
+def _link(rel: str, says: str, words: str, file: str) -> str:
+    return f'<a rel="{rel}" href="{quote(file)}"><span>{says}:</span> {escape(words)}</a>'

@@ -1,0 +1,152 @@
+"""The published pages in a real browser: silent, alone, readable on a phone, open to everyone."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from PIL import Image
+
+from cs_lib.pack.pdf import Press, Sheet, for_paper
+
+from .conftest import DESKTOP, LEADING, PAGES, PHONE, REPORTS, SHOTS
+
+GRAVE = ("serious", "critical")
+EVERY = pytest.mark.parametrize("name", PAGES)
+
+
+def violations(page, **options) -> list[str]:
+    """What axe finds that keeps someone from using the page, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"resultTypes": ["violations"], **options})
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in found.response["violations"]
+        if each["impact"] in GRAVE
+        for node in each["nodes"]
+    ]
+
+
+def overflow(page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+@EVERY
+def test_a_page_asks_for_nothing_and_complains_of_nothing(pack, watch, name):
+    watched = watch()
+    watched.open(pack / f"{name}.html")
+    assert (watched.requests, watched.words) == ([], [])
+
+
+@EVERY
+def test_a_page_never_scrolls_sideways_on_a_phone(pack, watch, name):
+    assert overflow(watch(PHONE).open(pack / f"{name}.html")) <= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [*((name, DESKTOP) for name in PAGES), *((name, PHONE) for name in (*LEADING, *REPORTS))],
+)
+def test_a_page_is_open_to_everyone(pack, watch, name, width):
+    assert violations(watch(width).open(pack / f"{name}.html")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["index", "definitions", "scorecard--all", "survey_scores--all", "adoption--all"]
+)
+def test_a_dark_page_can_be_read(pack, watch, name):
+    page = watch(dark=True).open(pack / f"{name}.html")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 25, 31)"
+    assert violations(page, runOnly=["color-contrast"]) == []
+
+
+def test_the_keyboard_reaches_a_table_that_is_wider_than_the_phone(pack, watch):
+    page = watch(PHONE).open(pack / "scorecard--all.html")
+    box = page.get_by_role("group", name="June 2026").first
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth && box.scrollLeft === 0")
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)  # it scrolls smoothly
+    assert box.evaluate("box => box.scrollLeft") > 0
+
+
+# --- the way around
+
+
+def test_a_reader_walks_from_the_index_through_the_segments_and_back(pack, watch):
+    page = watch().open(pack / "index.html")
+    page.get_by_role("row", name="Scorecard").get_by_role("link", name="All customers").click()
+    seen = [page.locator("h1").inner_text()]
+    around = page.get_by_role("navigation", name="Reports")
+    while around.get_by_text("Next segment").count():
+        around.get_by_text("Next segment").click()
+        seen.append(page.locator("h1").inner_text())
+    assert seen == [
+        "Scorecard",
+        "Scorecard · Plan Network",
+        "Scorecard · Plan Practice",
+        "Scorecard · Plan Solo",
+    ]
+    around.get_by_role("link", name="All reports").click()
+    assert page.url == (pack / "index.html").resolve().as_uri()
+
+
+def test_paper_has_no_way_around(pack, watch):
+    page = watch().open(pack / "scorecard--all.html")
+    around = page.get_by_role("navigation", name="Reports")
+    assert around.is_visible()
+    page.emulate_media(media="print")
+    assert not around.is_visible()
+
+
+def test_dark_paper_is_white(pack, watch):
+    page = watch(dark=True).open(pack / "scorecard--all.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+# --- the checks themselves
+
+
+def test_the_watch_sees_what_a_page_must_not_do(tmp_path, watch):
+    page = tmp_path / "bad.html"
+    page.write_text(
+        "<!DOCTYPE html><title>x</title><img src='https://a.invalid/b.png'><div style='width:2000px'>"
+        "<p style='color:#bbb;background:#fff'>pale</p><script>console.log('a word')</script></div>"
+    )
+    watched = watch(PHONE)
+    watched.open(page)
+    assert watched.requests == ["https://a.invalid/b.png"]
+    assert "log: a word" in watched.words
+    assert overflow(watched.page) > 0
+    found = {each.partition(":")[0] for each in violations(watched.page)}
+    assert {"color-contrast", "image-alt", "html-has-lang"} <= found
+
+
+# --- pictures to look at
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("name", ["index", *(REPORTS if os.environ.get(SHOTS) else REPORTS[2:3])])
+def test_a_page_can_be_looked_at(pack, watch, shots, name, width):
+    picture = shots / f"{name}-{width}.png"
+    page = watch(width).open(pack / f"{name}.html")
+    page.screenshot(path=picture, full_page=True)
+    with Image.open(picture) as seen:
+        assert seen.width == width and seen.height > 900
+        assert len(seen.convert("RGB").getcolors(1 << 24)) > 20
+
+
+def test_a_sheet_of_paper_can_be_looked_at(pack, chromium, shots):
+    if not shutil.which("pdftoppm"):
+        pytest.skip("pdftoppm (poppler-utils) is not installed")
+    sheet = Sheet("x.html", (pack / "scorecard--all.html").read_text(), "Scorecard")
+    printed = shots / "scorecard--all.pdf"
+    Press(chromium, "A4", "2026-06-30").print(for_paper(sheet, "A4"), printed)
+    page = shots / "scorecard--all-paper"
+    told = ["pdftoppm", "-png", "-r", "60", "-f", "2", "-singlefile", printed, page]
+    subprocess.run(told, check=True)
+    with Image.open(page.with_suffix(".png")) as seen:
+        assert seen.width < seen.height and len(seen.convert("RGB").getcolors(1 << 24)) > 20

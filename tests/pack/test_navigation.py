@@ -1,0 +1,81 @@
+"""The way around a pack: to the index and to the neighbouring segments that are in this pack."""
+
+import re
+
+from cs_lib.pack.navigation import END, START, with_links
+
+
+def links(project, slug: str) -> dict[str, str]:
+    """Where the links of a report's head lead, by what they say."""
+    page = project.html(slug)
+    [around] = re.findall(r'<nav[^>]*class="around"[^>]*>(.*?)</nav>', page, flags=re.S)
+    found = re.findall(r'<a[^>]*href="([^"]+)"[^>]*>(.*?)</a>', around, flags=re.S)
+    return {re.sub(r"<[^>]+>", "", words): target for target, words in found}
+
+
+def test_a_report_leads_to_the_index_and_to_its_neighbours(project, run):
+    project.notebook("scorecard", project.says)
+    project.notebook("other", project.says)
+    run(segments=("all", "plan=Basic", "plan=Pro"))
+    assert links(project, "scorecard--all") == {
+        "All reports": "index.html",
+        "Next segment: Plan Basic": "scorecard--plan-Basic.html",
+    }
+    assert links(project, "scorecard--plan-Basic") == {
+        "All reports": "index.html",
+        "Previous segment: All customers": "scorecard--all.html",
+        "Next segment: Plan Pro": "scorecard--plan-Pro.html",
+    }
+    for report in project.pack.glob("*--*.html"):
+        for target in links(project, report.stem).values():
+            assert (project.pack / target).is_file()
+
+
+def test_a_failed_neighbour_is_passed_over(project, run):
+    project.notebook("scorecard", "assert segment != 'plan=Basic'")
+    published = run(segments=("all", "plan=Basic", "plan=Pro"))
+    assert [entry.slug for entry in published.failed] == ["scorecard--plan-Basic"]
+    assert links(project, "scorecard--all")["Next segment: Plan Pro"] == "scorecard--plan-Pro.html"
+    assert "Previous segment: All customers" in links(project, "scorecard--plan-Pro")
+
+
+def test_a_report_taken_over_gets_the_neighbours_of_this_pack(project, run):
+    project.notebook("scorecard", project.says)
+    run()
+    alone = project.html()
+    assert links(project, "scorecard--all") == {"All reports": "index.html"}
+    published = run(segments=("plan=Pro",))
+    status = {entry.slug: entry.status for entry in published.entries}
+    assert status == {"scorecard--all": "unchanged", "scorecard--plan-Pro": "made"}
+    assert "Next segment: Plan Pro" in links(project, "scorecard--all")
+    assert "Previous segment: All customers" in links(project, "scorecard--plan-Pro")
+    published = run()
+    assert [entry.slug for entry in published.entries] == ["scorecard--all"]
+    assert project.html() == alone
+
+
+def test_the_order_of_the_pack_is_not_that_of_the_asking(project, run):
+    project.notebook("scorecard", project.says)
+    project.edition("company: T\ntables: {subscriptions: x.csv}\nsegments: [plan]\n"
+                    "reports: {segments: [all, 'plan=*']}\n")  # fmt: skip
+    run()
+    index, page = (project.pack / "index.html").read_bytes(), project.html()
+    published = run(segments=("plan=Pro",))
+    assert [each.segment for each in published.entries] == ["all", "plan=Basic", "plan=Pro"]
+    assert ((project.pack / "index.html").read_bytes(), project.html()) == (index, page)
+
+
+def test_what_a_reader_follows_is_escaped(project, run, measures):
+    project.notebook("scorecard", project.says)
+    name = 'plan=<b>"&'
+    rows = [measures.figure("customer_churn_rate", segment) for segment in ("all", name)]
+    run(measures(*rows), segments=("all", name))
+    assert 'Plan &lt;b&gt;"&amp;' in project.html().replace("&quot;", '"')
+    [target] = [each for words, each in links(project, "scorecard--all").items() if "Next" in words]
+    assert (project.pack / target).is_file()
+
+
+def test_only_the_place_for_the_links_is_replaced():
+    page = f"<body>{START}old{END}<p>{START}a cell's own words{END}</p>"
+    assert with_links(page, "new") == f"<body>{START}new{END}<p>{START}a cell's own words{END}</p>"
+    assert with_links("<body>none</body>", "new") == "<body>none</body>"
