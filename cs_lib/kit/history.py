@@ -56,6 +56,49 @@ class Step:
     pooled: bool
 
 
+@dataclass(frozen=True)
+class Series:
+    """One metric, variant and segment over periods, in order of time."""
+
+    periods: list[Period]
+    values: np.ndarray
+    numerators: np.ndarray
+    denominators: np.ndarray
+    shares: bool
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, *, shares: bool) -> "Series":
+        """A series from sorted rows of the measures, or of cohorts."""
+        return cls(
+            [period_of(row) for row in rows[["period_start", "grain"]].to_dict("records")],
+            *(rows[name].to_numpy(dtype=float) for name in ("value", "numerator", "denominator")),
+            shares=shares,
+        )
+
+    def __len__(self) -> int:
+        return len(self.periods)
+
+    def __getitem__(self, part: slice) -> "Series":
+        return Series(
+            self.periods[part],
+            self.values[part],
+            self.numerators[part],
+            self.denominators[part],
+            self.shares,
+        )
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether a period between the first and the last has no figure."""
+        return self.periods[-1].back(len(self) - 1) != self.periods[0]
+
+    def level(self) -> float:
+        """The figure of all its periods taken together."""
+        if self.shares:
+            return float(self.numerators.sum() / self.denominators.sum())
+        return float(self.values.mean())
+
+
 def judged(rows: pd.DataFrame, metric: Metric, periods: int) -> pd.DataFrame:
     """The last periods of one series with baseline, limit_low, limit_high and signal.
 
@@ -63,11 +106,10 @@ def judged(rows: pd.DataFrame, metric: Metric, periods: int) -> pd.DataFrame:
     the signal is None.
     """
     rows = rows.sort_values("period_start").reset_index(drop=True)
-    last = rows.tail(1)
-    if last.empty:
+    if rows.empty:
         return rows.assign(baseline=[], limit_low=[], limit_high=[], signal=[])
     bases = _bases(rows, metric, periods)
-    first = pd.Timestamp(period_of(last.iloc[0]).back(periods - 1).start)
+    first = pd.Timestamp(period_of(rows.iloc[-1]).back(periods - 1).start)
     shown = rows[rows["period_start"] >= first]
     each = [bases.get(place) for place in shown.index]
     signals = [
@@ -84,17 +126,21 @@ def judged(rows: pd.DataFrame, metric: Metric, periods: int) -> pd.DataFrame:
 
 def _bases(rows: pd.DataFrame, metric: Metric, periods: int) -> dict[int, Baseline]:
     """The baseline of each of the last periods that has one, by its place in sorted rows."""
-    if rows.empty:
+    if rows.empty or not compare.has_baseline(metric, rows["variant"].iloc[0]):
         return {}
-    first = pd.Timestamp(period_of(rows.iloc[-1]).back(periods - 1).start)
-    found, starts = {}, rows["period_start"]
-    for place in rows.index[starts >= first]:
-        row = rows.loc[place]
-        earliest = pd.Timestamp(period_of(row).back(BASELINE_PERIODS).start)
-        before = rows[(starts >= earliest) & (starts < row["period_start"])]
-        base = compare.baseline(before, row, metric)
-        if base:
-            found[place] = base
+    series, ok = Series.of(rows, shares=_are_shares(rows, metric)), rows["status"].eq(OK).to_numpy()
+    first, found = series.periods[-1].back(periods - 1), {}
+    for place, period in enumerate(series.periods):
+        if period < first or np.isnan(series.values[place]):
+            continue
+        earliest = period.back(BASELINE_PERIODS)
+        before = [at for at in range(place) if ok[at] and series.periods[at] >= earliest]
+        if len(before) == BASELINE_PERIODS:
+            found[place] = compare.limits(
+                *(each[before] for each in (series.values, series.numerators, series.denominators)),
+                n=series.denominators[place],
+                shares=series.shares,
+            )
     return found
 
 
@@ -106,20 +152,20 @@ def runs(rows: pd.DataFrame, metric: Metric, periods: int) -> tuple[list[Run], i
     """
     rows = rows[rows["status"] == OK].sort_values("period_start").reset_index(drop=True)
     bases = _bases(rows, metric, periods)
-    outside = [base.signals(rows.at[place, "value"]) for place, base in bases.items()]
-    signals = dict(zip(bases, outside, strict=True))
-    found = [run for place, base in bases.items() for run in _runs_from(rows, place, metric, base)]
+    series = Series.of(rows, shares=_are_shares(rows, metric))
+    signals = {place: base.signals(series.values[place]) for place, base in bases.items()}
+    found = [run for place, base in bases.items() for run in _runs_from(series, place, base)]
     taken: list[tuple[int, int, Run]] = []
     for start, stop, run in sorted(found, key=lambda each: -each[2].strength):
         if all(stop <= other or start >= end for other, end, _ in taken):
             each = all(signals.get(place, False) for place in range(start, stop))
             taken.append((start, stop, replace(run, each=each)))
-    taken = _without_returns(rows, sorted(taken, key=lambda each: each[0]), bases, metric)
-    told = [_with_aftermath(rows, stop, run, bases[at], metric) for at, stop, run in taken]
+    taken = _without_returns(series, sorted(taken, key=lambda each: each[0]), bases)
+    told = [_with_aftermath(series, stop, run, bases[at]) for at, stop, run in taken]
     return told, len(bases)
 
 
-def _without_returns(rows: pd.DataFrame, taken: list, bases: dict, metric: Metric) -> list:
+def _without_returns(series: Series, taken: list, bases: dict[int, Baseline]) -> list:
     """The runs without those that only came back to where the figure stood before a spike.
 
     A spike shifts the baseline of the periods after it, so that the return stands out against it. A
@@ -130,33 +176,30 @@ def _without_returns(rows: pd.DataFrame, taken: list, bases: dict, metric: Metri
         earlier = [
             at for at, end, _ in kept if end - at <= SPIKE and start - end < BASELINE_PERIODS
         ]
-        window = rows.iloc[start:stop]
-        judged = [_together(window, bases[at], metric) for at in earlier]
+        judged = [_together(series[start:stop], bases[at]) for at in earlier]
         if not any(not limits.signals(value) for value, limits in judged):
             kept.append((start, stop, run))
     return kept
 
 
-def _runs_from(
-    rows: pd.DataFrame, start: int, metric: Metric, base: Baseline
-) -> list[tuple[int, int, Run]]:
+def _runs_from(series: Series, start: int, base: Baseline) -> list[tuple[int, int, Run]]:
     """The runs that begin at one place, as (start, stop, run)."""
     found = []
-    for stop in range(start + 1, min(start + LONGEST_RUN, len(rows)) + 1):
-        window = rows.iloc[start:stop]
-        if len(set(np.sign(window["value"] - base.value))) > 1 or _has_gap(window):
+    for stop in range(start + 1, min(start + LONGEST_RUN, len(series)) + 1):
+        window = series[start:stop]
+        if len(set(np.sign(window.values - base.value))) > 1 or window.has_gap:
             break
-        value, limits = _together(window, base, metric)
+        value, limits = _together(window, base)
         if not limits.signals(value):
             continue
         reach = (limits.high if value > base.value else limits.low) - base.value
         run = Run(
-            period_of(window.iloc[0]),
-            period_of(window.iloc[-1]),
+            window.periods[0],
+            window.periods[-1],
             value,
             base.value,
             each=False,
-            pooled=_is_share(metric, window),
+            pooled=series.shares,
             after=np.nan,
             returned=None,
             strength=(value - base.value) / reach if reach else np.inf,
@@ -165,35 +208,31 @@ def _runs_from(
     return found
 
 
-def _has_gap(window: pd.DataFrame) -> bool:
-    """Whether a period between the first and the last has no figure."""
-    first, last = period_of(window.iloc[0]), period_of(window.iloc[-1])
-    return last.back(len(window) - 1) != first
-
-
-def _together(window: pd.DataFrame, base: Baseline, metric: Metric) -> tuple[float, Baseline]:
+def _together(window: Series, base: Baseline) -> tuple[float, Baseline]:
     """The figure of several periods taken together, and the limits for so many."""
-    if _is_share(metric, window):
-        many = window["denominator"].sum()
-        limits = Baseline(base.value, *compare.p_limits(base.value, many), base.periods)
-        return float(window["numerator"].sum() / many), limits
-    half = (base.high - base.low) / 2 / np.sqrt(len(window))
-    limits = Baseline(base.value, base.value - half, base.value + half, base.periods)
-    return float(window["value"].mean()), limits
+    if window.shares:
+        limits = compare.p_limits(base.value, window.denominators.sum())
+    else:
+        half = (base.high - base.low) / 2 / np.sqrt(len(window))
+        limits = base.value - half, base.value + half
+    return window.level(), Baseline(base.value, *limits, base.periods)
 
 
-def _with_aftermath(rows: pd.DataFrame, stop: int, run: Run, base: Baseline, metric) -> Run:
+def _with_aftermath(series: Series, stop: int, run: Run, base: Baseline) -> Run:
     """Whether the periods after a run, taken together, came back inside the limits it left."""
-    later = rows.iloc[stop:]
-    if later.empty:
+    if stop == len(series):
         return run
-    value, limits = _together(later, base, metric)
+    value, limits = _together(series[stop:], base)
     beyond = value > limits.high if run.above else value < limits.low
     return replace(run, after=value, returned=not beyond)
 
 
-def _is_share(metric: Metric, rows: pd.DataFrame) -> bool:
-    return getattr(metric.rule(rows["variant"].iloc[0]), "interval", None) == WILSON
+def _are_shares(rows: pd.DataFrame, metric: Metric) -> bool:
+    """Whether the rows of one variant are shares of customers or answers."""
+    return any(
+        getattr(metric.rule(variant), "interval", None) == WILSON
+        for variant in rows["variant"].head(1)
+    )
 
 
 def step(rows: pd.DataFrame, metric: Metric) -> Step | None:
@@ -203,39 +242,38 @@ def step(rows: pd.DataFrame, metric: Metric) -> Step | None:
     side, and their standard error is not taken smaller than so many answers allow.
     """
     rows = rows[rows["status"] == OK].sort_values("period_start").reset_index(drop=True)
-    return split(rows, shares=_is_share(metric, rows)) if len(rows) else None
+    return split(Series.of(rows, shares=_are_shares(rows, metric)))
 
 
-def split(rows: pd.DataFrame, *, shares: bool) -> Step | None:
-    """The clearest split of an ordered series (period_start, numerator, denominator, value)."""
+def split(series: Series) -> Step | None:
+    """The clearest split of a series in two."""
     best, at = 0.0, None
-    for place in range(LEAST_SIDE, len(rows) - LEAST_SIDE + 1):
-        score = _score(rows.iloc[:place], rows.iloc[place:], shares)
+    for place in range(LEAST_SIDE, len(series) - LEAST_SIDE + 1):
+        score = _score(series[:place], series[place:])
         if score > best:
             best, at = score, place
     if at is None or best < LEAST_STEP:
         return None
-    old, new = (_level(part, shares) for part in (rows.iloc[:at], rows.iloc[at:]))
-    nearer = (rows.iloc[at:]["value"] - new).abs() < (rows.iloc[at:]["value"] - old).abs()
-    if nearer.mean() < STAYED:
+    old, new, later = series[:at].level(), series[at:].level(), series[at:]
+    if (np.abs(later.values - new) < np.abs(later.values - old)).mean() < STAYED:
         return None
-    ends = period_of(rows.iloc[at]), period_of(rows.iloc[-1])
-    return Step(*ends, value=new, before=old, periods_before=at, pooled=shares)
+    return Step(
+        later.periods[0],
+        later.periods[-1],
+        value=new,
+        before=old,
+        periods_before=at,
+        pooled=series.shares,
+    )
 
 
-def _level(part: pd.DataFrame, shares: bool) -> float:
-    if shares:
-        return float(part["numerator"].sum() / part["denominator"].sum())
-    return float(part["value"].mean())
-
-
-def _score(old: pd.DataFrame, new: pd.DataFrame, shares: bool) -> float:
+def _score(old: Series, new: Series) -> float:
     """How many standard errors stand between the two sides."""
-    difference = abs(_level(new, shares) - _level(old, shares))
-    inside = sum(((each["value"] - each["value"].mean()) ** 2).sum() for each in (old, new))
+    difference = abs(new.level() - old.level())
+    inside = sum(((each.values - each.values.mean()) ** 2).sum() for each in (old, new))
     variance = inside / (len(old) + len(new) - 2) * (1 / len(old) + 1 / len(new))
-    if shares:
-        sides = [(each["numerator"].sum(), each["denominator"].sum()) for each in (old, new)]
+    if new.shares:
+        sides = [(each.numerators.sum(), each.denominators.sum()) for each in (old, new)]
         share = sum(x for x, _ in sides) / sum(n for _, n in sides)
         variance = max(variance, share * (1 - share) * sum(1 / n for _, n in sides))
     return difference / np.sqrt(variance) if variance > 0 else (np.inf if difference else 0.0)

@@ -3,15 +3,17 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.metrics.catalogue import CATALOGUE, metric
+from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
 from cs_lib.metrics.cohorts import CUSTOMERS, as_seen_at
 from cs_lib.metrics.measures import Measures
 from cs_lib.metrics.metric import Metric
-from cs_lib.period import ALL, Period, Segment, last_complete
+from cs_lib.period import Period, Segment, last_complete
+from cs_lib.present.wording import spoken
 
 EVERY_VARIANT = "*"
 
@@ -43,19 +45,30 @@ class Selection:
             )
 
     def metric(self, name: str) -> Metric:
-        """The declaration of a metric, with the rules that this edition can feed."""
-        return metric(name).over(self.measures.facts)
+        """The declaration of a metric, as this edition has it."""
+        if name not in self._metrics:
+            self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
+        return self._metrics[name]
+
+    @cached_property
+    def _metrics(self) -> dict[str, Metric]:
+        return {}
 
     def has(self, name: str) -> bool:
         """Whether this edition has figures of a metric."""
         return metric(name).name not in self.measures.left_out
 
-    def direction(self, name: str) -> str:
-        """Which way is better; for CES the edition says so."""
-        stated = self.edition.definitions.ces
-        return stated.direction if name == "ces" and stated else metric(name).direction
+    def direction(self, name: str, variant: str | None = None) -> str:
+        """Which way is better, under a rule."""
+        return self.metric(name).direction_of(variant)
 
-    def frame(
+    def frame(self, *names: str, **which) -> pd.DataFrame:
+        """The same as `rows`, of metrics that the report then defines in its appendix."""
+        found = self.rows(*names, **which)
+        self._note_used(found)
+        return found
+
+    def rows(
         self,
         *names: str,
         variant: str | None = None,
@@ -69,23 +82,19 @@ class Selection:
         named, or `"*"` for all. `back` takes the period that many earlier. One row a figure, with the columns of
         measures.csv.
         """
-        rows = self.measures.measures
-        wanted = rows["metric"].isin(
-            [metric(name).name for name in names] or [each.name for each in CATALOGUE]
-        )
-        if variant != EVERY_VARIANT:
-            wanted &= rows["variant"] == variant if variant else self._canonical
+        chosen = names or sorted(each.name for each in CATALOGUE)
+        keys = dict.fromkeys((metric(name).name, self._columns(by)) for name in chosen)
+        places = [self._places[key] for key in keys if key in self._places]
+        at = np.concatenate(places) if places else np.empty(0, dtype=int)
         last = self.period.back(back)
         first = last.back(periods - 1)
-        starts = rows["period_start"]
-        wanted &= (rows["grain"] == last.grain) & (starts >= pd.Timestamp(first.start))
-        wanted &= starts <= pd.Timestamp(last.start)
-        found = rows[wanted & self._slice(rows, by)]
-        self._note_used(found)
-        order = {name: place for place, name in enumerate(names)}
-        return found.sort_values(
-            "metric", key=lambda each: each.map(order) if names else each, kind="stable"
-        ).reset_index(drop=True)
+        starts = self._starts[at]
+        at = at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
+        found = self.measures.measures.take(at)
+        wanted = self._inside(found, by)
+        if variant != EVERY_VARIANT:
+            wanted &= found["variant"] == (variant or found["metric"].map(self._canonical))
+        return found[wanted].reset_index(drop=True)
 
     def cohorts(self, measure: str = CUSTOMERS) -> pd.DataFrame:
         """Cohort cells of this segment, as they stood at the period's end (columns of cohorts.csv)."""
@@ -98,33 +107,47 @@ class Selection:
         return as_seen_at(cells, self.period.end, self.edition)
 
     @cached_property
-    def _canonical(self) -> pd.Series:
-        """Which rows of the measures are of their metric's canonical variant."""
+    def _canonical(self) -> dict[str, str]:
+        """The canonical variant of each metric, among those that this edition can feed."""
+        first = self.measures.measures.drop_duplicates("metric")
+        return dict(zip(first["metric"], first["variant"], strict=True))
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        return self.measures.measures["period_start"].to_numpy()
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], np.ndarray]:
+        """Where the rows of a metric split by some columns stand, at the grain of this report."""
         rows = self.measures.measures
-        first = rows.drop_duplicates("metric").set_index("metric")["variant"]
-        return rows["variant"] == rows["metric"].map(first)
+        here = np.flatnonzero(rows["grain"] == self.period.grain)
+        found = rows.iloc[here].groupby(["metric", "segment_by"], sort=False).indices
+        return {key: here[each] for key, each in found.items()}
 
     def curve(self, name: str, by: str | None = None) -> pd.DataFrame:
         """The points of a curve at the latest data (columns of curves.csv)."""
         points = self.measures.curves
-        found = points[(points["curve"] == name) & self._slice(points, by)]
+        split = (points["curve"] == name) & (points["segment_by"] == self._columns(by))
+        found = points[split & self._inside(points, by)]
         if len(found):
             self.used.setdefault(name, set())
         return found.reset_index(drop=True)
 
-    def _slice(self, rows: pd.DataFrame, by: str | None) -> pd.Series:
-        """The rows of this segment, or those into which `by` splits it (or that stand beside it)."""
+    def _columns(self, by: str | None) -> str:
+        """What rows are split by: this segment's own columns, or those and a further one."""
+        own = [column for column, _ in self.segment.pairs]
+        return self.segment.by if by is None or by in own else ",".join([*own, by])
+
+    def _inside(self, rows: pd.DataFrame, by: str | None) -> pd.Series:
+        """Of rows split by those columns, the ones of this segment or inside it (or beside it)."""
         if by is None:
             return rows["segment"] == self.segment.label
-        own = [column for column, _ in self.segment.pairs]
-        if by in own:
-            return rows["segment_by"] == self.segment.by
-        columns = ",".join([*own, by])
-        inside = rows["segment"].str.startswith(f"{self.segment.label},") if own else True
-        return (rows["segment_by"] == columns) & inside
+        if not self.segment.pairs or self._columns(by) == self.segment.by:
+            return pd.Series(True, index=rows.index)
+        return rows["segment"].str.startswith(f"{self.segment.label},")
 
     def _note_used(self, found: pd.DataFrame) -> None:
-        for name, variant in found[["metric", "variant"]].drop_duplicates().itertuples(index=False):
+        for name, variant in dict.fromkeys(zip(found["metric"], found["variant"], strict=True)):
             self.used.setdefault(name, set()).add(variant)
 
     def why_not(self, names, by: str | None) -> str:
@@ -133,10 +156,15 @@ class Selection:
             if name in self.measures.left_out:
                 return f"{metric(name).title} {self.measures.left_out[name]}"
         if by is None:
-            return f"this edition's tables do not say it for {self.segment}"
+            return f"this edition's tables do not say it for {self._whose or 'all customers'}"
         return f"this edition's tables do not split it by {by}" + (
-            "" if self.segment.label == ALL else f" within {self.segment}"
+            f" within {self._whose}" if self._whose else ""
         )
+
+    @property
+    def _whose(self) -> str:
+        """This segment in words: "plan Pro"; empty for all customers."""
+        return ", ".join(f"{spoken(column)} {value}" for column, value in self.segment.pairs)
 
     @property
     def why_no_cohorts(self) -> str:

@@ -12,6 +12,8 @@ from cs_lib.period import ALL, Period, segment_pairs
 
 OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
 FIGURES = ["numerator", "denominator", "n", "value", "low", "high"]
+#: the group of what belongs to none
+NOWHERE = 0
 
 
 def judged(
@@ -58,14 +60,14 @@ def _interval(parts: pd.DataFrame, rule: Ratio, confidence: float):
 
 def period_ends(frame: pd.DataFrame) -> pd.Series:
     """The end of each row's period, from its grain and start."""
-    keys = frame[["grain", "period_start"]].drop_duplicates()
-    ends = [
-        pd.Timestamp(Period.containing(start.date(), grain).end)
-        for grain, start in keys.itertuples(index=False)
-    ]
-    keys = keys.assign(period_end=pd.Series(ends, index=keys.index, dtype="datetime64[us]"))
-    merged = frame[["grain", "period_start"]].merge(keys, how="left", on=["grain", "period_start"])
-    return merged["period_end"].set_axis(frame.index)
+    grains, starts = frame["grain"].to_numpy(dtype=object), frame["period_start"].to_numpy()
+    ends = np.empty(len(frame), dtype="datetime64[us]")
+    for grain in set(grains):
+        here = grains == grain
+        days, place = np.unique(starts[here].astype("datetime64[D]"), return_inverse=True)
+        last = [Period.containing(day, grain).end for day in days.tolist()]
+        ends[here] = np.array(last, dtype="datetime64[us]")[place]
+    return pd.Series(ends, index=frame.index)
 
 
 def immature(frame: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_of: date):
@@ -90,9 +92,11 @@ def immature(frame: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_
 
 def blank(frame: pd.DataFrame) -> pd.DataFrame:
     """Figures that must not be read are taken out: the status says why."""
-    unreadable = frame["status"].isin([IMMATURE, SUPPRESSED])
-    frame.loc[unreadable, FIGURES] = np.nan
-    frame.loc[frame["status"] == UNDEFINED, ["value", "low", "high"]] = np.nan
+    unreadable = frame["status"].isin([IMMATURE, SUPPRESSED]).to_numpy()
+    undefined = unreadable | (frame["status"] == UNDEFINED).to_numpy()
+    for name in FIGURES if undefined.any() else ():
+        gone = undefined if name in ("value", "low", "high") else unreadable
+        frame[name] = np.where(gone, np.nan, frame[name])
     return frame
 
 
@@ -109,49 +113,64 @@ def too_small(frame: pd.DataFrame, n: pd.Series, cells: list[pd.Series], min_n: 
     Among sibling segments (the same but for one column) the smallest shown one goes as well, because
     otherwise the hidden figure could be had by subtraction; again, until no row hides alone.
     """
-    counted = (frame["segment_by"] != ALL) & n.notna() & (n > 0)
+    n = n.to_numpy(dtype=float)
+    counted = (frame["segment_by"] != ALL).to_numpy() & (n > 0)
     hidden = counted & (n < min_n)
-    if not hidden.any():
-        return hidden
-    margins = [[*cells, frame["segment_by"], parent] for parent in _parents(frame)]
-    place = frame["segment"].rank(method="dense")
-    while True:
-        before = hidden.sum()
-        for margin in margins:
-            hidden = hidden | _second(hidden, counted, n, margin, place)
-        if hidden.sum() == before:
-            return hidden
+    if hidden.any():
+        cell, place = (
+            _codes(*cells, frame["segment_by"]),
+            pd.factorize(frame["segment"], sort=True)[0],
+        )
+        margins = [
+            np.where(cell == NOWHERE, NOWHERE, _codes(cell, parent)) for parent in _parents(frame)
+        ]
+        before = -1
+        while before != hidden.sum():
+            before = hidden.sum()
+            for margin in margins:
+                hidden = hidden | _second(hidden, counted, n, margin, place)
+    return pd.Series(hidden, index=frame.index)
 
 
 def _second(
-    hidden: pd.Series,
-    counted: pd.Series,
-    n: pd.Series,
-    margin: list[pd.Series],
-    place: pd.Series,
-) -> pd.Series:
+    hidden: np.ndarray, counted: np.ndarray, n: np.ndarray, margin: np.ndarray, place: np.ndarray
+) -> np.ndarray:
     """The smallest shown row of each group in which exactly one is hidden.
 
     Of several it is the alphabetically first, in whatever order the engine gave the rows.
     """
-    alone = hidden.groupby(margin).transform("sum") == 1
-    shown = n.where(counted & ~hidden & alone)
-    smallest = counted & ~hidden & alone & (shown == shown.groupby(margin).transform("min"))
-    return smallest & (place == place.where(smallest).groupby(margin).transform("min"))
+    alone = np.bincount(margin, weights=hidden)[margin] == 1
+    shown = np.flatnonzero(counted & ~hidden & alone & (margin > NOWHERE))
+    ordered = shown[np.lexsort((place[shown], n[shown], margin[shown]))]
+    chosen = np.zeros(len(hidden), dtype=bool)
+    chosen[ordered[np.unique(margin[ordered], return_index=True)[1]]] = True
+    return chosen
 
 
-def _parents(frame: pd.DataFrame) -> list[pd.Series]:
-    """For each position of a segment's columns: the segment without that column, missing where it has none."""
-    keys = frame[["segment_by", "segment"]].drop_duplicates()
+def _codes(*columns) -> np.ndarray:
+    """Small whole numbers, the same where all columns are; NOWHERE where one is missing."""
+    code, missing = np.zeros(len(columns[0]), dtype=np.int64), False
+    for column in columns:
+        each, values = pd.factorize(column)
+        code = pd.factorize(code * (len(values) + 1) + each + 1)[0]
+        missing = missing | (each < 0)
+    return np.where(missing, NOWHERE, code + 1)
+
+
+def _parents(frame: pd.DataFrame) -> list[np.ndarray]:
+    """For each position of a segment's columns: the segment without that column, None where it has none."""
+    code = _codes(frame["segment_by"], frame["segment"])
+    _, first, own = np.unique(code, return_index=True, return_inverse=True)
+    keys = frame[["segment_by", "segment"]].iloc[first]
     pairs = [segment_pairs(by, segment) for by, segment in keys.itertuples(index=False)]
     deepest = max((len(each) for each in pairs), default=0)
-    names = list(keys.itertuples(index=False, name=None))
-    index = pd.MultiIndex.from_frame(frame[["segment_by", "segment"]])
-    parents = []
-    for place in range(deepest):
-        without = {
-            name: repr(each[:place] + each[place + 1 :]) if place < len(each) else None
-            for name, each in zip(names, pairs, strict=True)
-        }
-        parents.append(pd.Series(index.map(without), index=frame.index, dtype="object"))
-    return parents
+    return [
+        np.array(
+            [
+                repr(each[:place] + each[place + 1 :]) if place < len(each) else None
+                for each in pairs
+            ],
+            dtype=object,
+        )[own]
+        for place in range(deepest)
+    ]

@@ -10,8 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from queue import Empty
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -27,9 +30,37 @@ PATIENCE = 60
 LAST_MOMENT = 2
 
 
+class _Client(AsyncKernelClient):
+    """Jupyter's client, which waits no longer than until the kernel answers on both channels.
+
+    Jupyter's own goes on to listen until nothing has come for a fifth of a second. What it would hear
+    belongs to no cell, and is passed over when cells are run.
+    """
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        end = time.monotonic() + (timeout or float("inf"))
+        while time.monotonic() < end:
+            self.kernel_info()
+            try:
+                reply = await self.shell_channel.get_msg(timeout=1)
+                # only when this channel is heard can nothing be lost of what a cell shows
+                await self.iopub_channel.get_msg(timeout=1)
+            except Empty:
+                if not await self._async_is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+                continue
+            if reply["msg_type"] == "kernel_info_reply":
+                self._handle_kernel_info_reply(reply)
+                return
+        raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+    wait_for_ready = _async_wait_for_ready
+
+
 class OwnKernel(AsyncKernelManager):
     """A kernel of the running interpreter, whatever kernel specs the user has installed."""
 
+    client_factory = _Client
     #: the socket of the helper process; none for an ordinary kernel
     helper = Unicode()
 

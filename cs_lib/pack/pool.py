@@ -6,7 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,6 +86,7 @@ class Pool:
     def __init__(self, workers: int, *, root: Path | None = None, cold: bool = False):
         self._workers = max(1, workers)
         self._helper = Helper(root) if can_fork() and not cold else None
+        self._used = False
 
     def __enter__(self) -> "Pool":
         if self._helper:
@@ -102,28 +103,32 @@ class Pool:
         return self
 
     def run(self, jobs: list[Job]) -> Iterator[Made]:
-        """What became of each job, as they finish."""
+        """Begin all jobs; gives what became of each, as they finish."""
         address = self._helper.address if self._helper else ""
-        told = [replace(job, helper=address) for job in jobs]
-        futures = {}
-        for job in told:
+        self._used, begun = self._used or bool(jobs), {}
+        for job in jobs:
             try:
-                futures[self._executor.submit(make, job)] = job
-            except BrokenProcessPool:
-                yield Made(job.slug, FAILED, DIED)
-        for future in as_completed(futures):
+                future = self._executor.submit(make, replace(job, helper=address))
+            except BrokenProcessPool as broken:
+                future = Future()
+                future.set_exception(broken)
+            begun[future] = job
+        return self._finished(begun)
+
+    def _finished(self, begun: dict[Future, Job]) -> Iterator[Made]:
+        for future in as_completed(begun):
             try:
                 yield future.result()
             except BrokenProcessPool:
-                yield Made(futures[future].slug, FAILED, DIED)
+                yield Made(begun[future].slug, FAILED, DIED)
 
     def __exit__(self, kind, error, trace) -> None:
-        if kind is not None:
-            self._lifeline.close()
+        if kind is not None or not self._used:
+            self._lifeline.close()  # nobody waits for what is still being imported
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._lifeline.close()
         if self._helper:
-            self._helper.__exit__(kind, error, trace)
+            self._helper.close(patience=5 if self._used else 0)
 
 
 def _method() -> str:

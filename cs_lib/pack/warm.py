@@ -23,6 +23,8 @@ from cs_lib.pack.wire import ENDED, READY, receive_request, tell
 #: what a report's first cells would import; pyplot's backend must not be chosen here, or a kernel
 #: could not choose the inline one and its pictures would vanish
 TOOLS = (
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
     "cs_lib.kit",
     "great_tables",
     "ipykernel.kernelapp",
@@ -33,6 +35,8 @@ TOOLS = (
     "pyarrow.dataset",
     "pyarrow.parquet",
     "seaborn",
+    "tornado.platform.asyncio",
+    "tornado.queues",
 )
 #: what keeps libraries from starting threads at import
 ONE_THREAD = {
@@ -75,9 +79,13 @@ class Helper:
         return self
 
     def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self, patience: float = 5) -> None:
+        """End the helper, with the kernels it may still have."""
         self._process.stdin.close()
         try:
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -215,8 +223,11 @@ def main() -> None:
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]  # as the kernel's own launcher does
     listener = socket.socket(fileno=int(sys.argv[1]))
-    for name in TOOLS:
+    # a kernel loads the debugger when it starts, for which a report has no use
+    sys.modules["debugpy"] = None
+    for name in (*TOOLS, "ipykernel.debugger"):
         import_module(name)
+    del sys.modules["debugpy"]
     gc.collect()
     gc.freeze()
     asked = _Nursery(listener, sys.stdin.fileno()).serve()

@@ -13,6 +13,8 @@ WIDTH, HEIGHT, SCALE = 96, 24, 2
 _PAD = 7.0
 _LINE, _DOT, _MARK = (70, 95, 115), (0, 114, 178), (213, 94, 0)
 _STEPS = 5
+#: how many pixels beside a line it can be seen
+REACH = 3
 #: white, then each colour from pale to full: sixteen entries, four bits a pixel
 _COLOURS = (_LINE, _DOT, _MARK)
 _BARS = "▁▂▃▄▅▆▇█"
@@ -73,12 +75,12 @@ def _raster(numbers: np.ndarray, baseline: float, signal: bool) -> np.ndarray:
         levels[y, ::4] = levels[y, 1::4] = 2
     grid_y, grid_x = np.mgrid[0:high, 0:wide]
     away = np.full((high, wide), np.inf)
-    for place in range(len(numbers) - 1):
-        if np.isfinite(ys[place : place + 2]).all():
-            ends = xs[place], ys[place], xs[place + 1], ys[place + 1]
-            away = np.minimum(away, _distance(grid_x, grid_y, *ends))
     for place in np.flatnonzero(np.isfinite(ys)):
-        away = np.minimum(away, np.hypot(grid_x - xs[place], grid_y - ys[place]))
+        # from a point to the next, or to itself where the next is not there
+        end = place + 1 if np.isfinite(ys[place + 1 : place + 2]).any() else place
+        near = np.s_[:, max(0, int(xs[place]) - REACH) : int(xs[end]) + REACH + 1]
+        ends = xs[place], ys[place], xs[end], ys[end]
+        away[near] = np.minimum(away[near], _distance(grid_x[near], grid_y[near], *ends))
     _paint(levels, 1.6 - away, 0)
     last = int(np.flatnonzero(np.isfinite(numbers))[-1])
     from_dot = np.hypot(grid_x - xs[last], grid_y - ys[last])
@@ -89,8 +91,9 @@ def _raster(numbers: np.ndarray, baseline: float, signal: bool) -> np.ndarray:
 
 
 def _distance(x, y, x0, y0, x1, y1):
-    """From each pixel to a stretch of the line."""
-    along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / ((x1 - x0) ** 2 + (y1 - y0) ** 2)
+    """From each pixel to a stretch of the line, or to a point."""
+    long = (x1 - x0) ** 2 + (y1 - y0) ** 2
+    along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / (long or 1.0)
     along = np.clip(along, 0, 1)
     return np.hypot(x - x0 - along * (x1 - x0), y - y0 - along * (y1 - y0))
 

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from cs_lib.edition import read_edition
 from cs_lib.errors import ReportError
 from cs_lib.pack.contract import read_notebook
+from cs_lib.pack.index import size_words
 from cs_lib.pack.lineage import lineage_of
 from cs_lib.pack.plan import Report
 from cs_lib.pack.render import face_of, render
@@ -198,7 +199,7 @@ def test_what_edition_and_notebook_say_is_escaped(project, report):
     text = (project.root / "params" / "tiny.yaml").read_text()
     project.edition(text.replace("Tiny & Sons", "'<script>T</script> & \"Sons\"'"))
     page = report(prints("1"))
-    assert "<script" not in page and '&lt;script&gt;T&lt;/script&gt; &amp; "Sons"' in page
+    assert "<script" not in page and "&lt;script&gt;T&lt;/script&gt; &amp; &#34;Sons&#34;" in page
     assert "<h1>The &lt;score&gt;</h1>" in page
 
 
@@ -267,6 +268,46 @@ def test_a_heading_inside_a_fence_is_no_section(report):
     assert [a["href"] for a in page.of("a")] == ["#findings", "#real"]
 
 
+# --- what is wider than a phone
+
+
+def test_the_keyboard_reaches_whatever_may_scroll(report):
+    frame = '<div>\n<style scoped>\n  .x { a: b; }\n</style>\n<table border="1" class="dataframe"></table></div>'
+    text = report(
+        "## One",
+        shows({"text/html": table("A &amp; &quot;b&quot;")}),
+        shows({"text/html": table("")}),
+        shows({"text/html": frame}),
+        shows({"image/png": PNG}),
+        prints("long"),
+        shows({"text/plain": "plain"}),
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```",
+    )
+    page = Page(text)
+    boxes = [a for a in page.of("div") if a.get("class") in ("report-table", "frame", "table")]
+    assert [box.get("aria-label") for box in boxes[:4]] == ['A & "b"', "Table", "Table", "Table"]
+    reached = [*boxes, *page.of("figure"), *page.of("pre")]
+    assert len(reached) == 5 + 1 + 3 and {each.get("tabindex") for each in reached} == {"0"}
+
+
+def table(caption: str, note: str = "") -> str:
+    """A table as `present` writes it."""
+    from cs_lib.present.markup import Column, build_table
+
+    made = build_table([{"m": "NPS"}], [Column("m", "Metric")], caption="C", notes=[note] * 2)
+    named = caption and f"<caption>{caption}</caption>"
+    return made.html.replace("<caption>C</caption>", named)
+
+
+def test_the_notes_of_a_table_stand_below_its_box(report):
+    text = report("## One", shows({"text/html": table("C", "a <b> note")}))
+    assert "<tfoot" not in text
+    assert (
+        '</div>\n<div class="notes">\n<p>a &lt;b&gt; note</p>\n<p>a &lt;b&gt; note</p>\n</div>'
+        in text
+    )
+
+
 # --- what is left out
 
 
@@ -297,6 +338,25 @@ def test_a_left_out_part_of_a_living_section_is_a_muted_line(report):
     assert "What this report leaves out" not in text
 
 
+def test_a_section_stands_once_and_sections_that_need_the_same_stand_together(report):
+    gives = "which this edition does not give"
+    text = report(
+        "## Orders",
+        leaves_out("Revenue", f"Revenue needs orders, {gives}"),
+        leaves_out("Revenue growth", f"Revenue growth rate needs orders, {gives}"),
+        "## Mixed",
+        leaves_out("NPS", f"NPS needs survey_responses, {gives}"),
+        leaves_out("Curve", "no customer was seen for long enough"),
+        "## Returns",
+        leaves_out("Repeat rate", f"Repeat rate needs orders, {gives}"),
+    )
+    words = visible(text)
+    assert f"Orders · Returns : needs orders, {gives}" in words
+    mixed = f"NPS needs survey_responses, {gives}; no customer was seen for long enough"
+    assert f"Mixed : {mixed}" in words
+    assert all(words.count(title) == 1 for title in ("Orders", "Returns", "Mixed"))
+
+
 def test_a_section_of_prose_alone_stays(report):
     assert "only words" in visible(report("## Words", "only words", "x = 1"))
 
@@ -306,13 +366,62 @@ def test_a_section_of_prose_alone_stays(report):
 
 def test_the_index_is_self_contained_and_links_only_inside_the_pack(project, run):
     project.notebook("scorecard", "print(1)")
-    run()
+    project.notebook("broken", "1 / 0")
+    run(segments=("all", "plan=Pro"))
     text = (project.pack / "index.html").read_text()
     page = Page(text)
     assert not page.of("script", "link", "img")
     for link in page.of("a"):
         assert (project.pack / link["href"]).exists()
     assert "Customer churn rate" in visible(text) and "10.0%" in visible(text)
+
+
+def test_the_index_shows_a_figure_with_its_past_its_interval_and_its_target(project, run, measures):
+    edition = (project.root / "params" / "tiny.yaml").read_text()
+    project.edition(f"{edition}\ntargets: {{customer_churn_rate: 0.2}}\n")
+    project.notebook("scorecard", "print(1)")
+    months = [("2026-03", 0.3), ("2026-04", 0.25), ("2026-05", 0.1)]
+    figures = [measures.figure("customer_churn_rate", value=v, period=p) for p, v in months]
+    run(
+        measures(
+            *figures, measures.figure("nps", value=40, variant="standard", status="suppressed")
+        )
+    )
+    text = (project.pack / "index.html").read_text()
+    [line] = Page(text).of("img")
+    assert line["alt"] == "Customer churn rate over 3 months: 10.0% to 30.0%, latest 10.0%"
+    words = visible(text)
+    assert "10.0% 95% interval 5.0% to 15.0% −15.0 pp from Apr 2026" in words
+    assert "Target ≤ 20%: ✓ met" in words and "NPS" not in words
+
+
+def test_the_index_is_a_table_of_notebooks_by_segment(project, run, measures):
+    project.notebook("scorecard", "print(1)", title="Scorecard", order=1)
+    project.notebook("other", "assert segment == 'all'", title="The <others>", order=2)
+    run(segments=("all", "plan=Basic", "plan=Pro", "region=EMEA"))
+    words = visible((project.pack / "index.html").read_text())
+    assert "Report Whole company By plan By region" in words
+    assert "Scorecard All customers Basic Pro EMEA" in words
+    assert "The &lt;others&gt; All customers ✗ Basic ✗ Pro ✗ EMEA" in words
+    assert "5, 3 failed" in words and "Reports that failed" in words
+    assert words.count("AssertionError") == 3
+
+
+def test_the_index_offers_its_files_with_their_sizes(project, run):
+    project.notebook("scorecard", "print(1)")
+    run()
+    index = (project.pack / "index.html").read_text()
+    workbook = (project.pack / "pack.xlsx").stat().st_size
+    row = f'download>pack.xlsx</a></th><td class="source">[^<]+</td><td class="right">{round(workbook / 1000)} kB<'
+    assert re.search(row, index)
+    assert "rejects.csv" not in index
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(3, "1 kB"), (85_400, "85 kB"), (1_234_567, "1.2 MB"), (999_999, "1.0 MB")]
+)
+def test_a_size_is_said_as_people_do(size, words):
+    assert size_words(size) == words
 
 
 @pytest.mark.parametrize(

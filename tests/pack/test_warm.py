@@ -122,7 +122,9 @@ def test_a_warm_report_is_the_cold_one_byte_for_byte(execute):
 
 
 def test_a_warm_kernel_sees_what_a_cold_one_sees(execute, project):
-    looks = LOOKS.format(root=str(project.root)).strip()
+    # only a cold one loads the debugger, which leaves a variable of its own in the environment
+    looks = "import os; os.environ.pop('PYDEVD_USE_FRAME_EVAL', None)\n"
+    looks += LOOKS.format(root=str(project.root)).strip()
     assert printed(execute(looks)[0]) == printed(execute(looks, address="")[0])
 
 

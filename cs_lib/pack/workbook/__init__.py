@@ -15,14 +15,13 @@ from cs_lib.pack.workbook import (
     history,
     measures_table,
     movements,
+    restated,
     scorecard,
     survey,
 )
 from cs_lib.pack.workbook.figures import Figures
 from cs_lib.pack.workbook.sheet import Book
 from cs_lib.period import Period
-
-WORKBOOK = "pack.xlsx"
 
 
 def write_workbook(path: Path, measures: Measures, edition: Edition, period: Period) -> None:
@@ -34,6 +33,7 @@ def write_workbook(path: Path, measures: Measures, edition: Edition, period: Per
         cohorts.NAME: cohorts,
         survey.NAME: survey,
         history.NAME: None,
+        restated.NAME: restated,
         measures_table.NAME: None,
         definitions.NAME: None,
         checks.NAME: None,

@@ -34,7 +34,7 @@ def write(sheet: Sheet, figures: Figures) -> None:
     )
     sheet.heads(list(_HEADS), left=len(_HEADS))
     row = HEAD
-    for metric in (each.over(figures.measures.facts) for each in CATALOGUE):
+    for metric in (figures.metric(each.name) for each in CATALOGUE):
         if metric.name not in figures.measures.left_out:
             cells = [_cells(metric, rule, figures) for rule in _rules(metric, figures)]
             for place, line in enumerate(cells):
@@ -85,7 +85,7 @@ def _cells(metric: Metric, rule, figures: Figures) -> list[str]:
         metric.title,
         rule.label or spoken(rule.variant),
         spoken(metric.unit_of(rule.variant)),
-        _BETTER.get(figures.direction(metric.name), "neither"),
+        _BETTER.get(metric.direction_of(rule.variant), "neither"),
         f"{times:g} × ({over})" if times != 1 else over,
         f"{under}; less {minus:g}" if minus else under,
         rule.leaves_out or metric.leaves_out,

@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue import CATALOGUE, metric
+from cs_lib.metrics.catalogue import CATALOGUE, metric_of
 from cs_lib.metrics.measures import Measures
 from cs_lib.metrics.metric import Metric
 from cs_lib.period import ALL, Period
@@ -107,8 +107,8 @@ class Figures:
         return name in self.canonical
 
     def metric(self, name: str) -> Metric:
-        """The declaration of a metric, with the rules that this edition can feed."""
-        return metric(name).over(self.measures.facts)
+        """The declaration of a metric, as this edition has it."""
+        return metric_of(self.edition, name, self.measures.facts)
 
     @property
     def metrics(self) -> list[Metric]:
@@ -123,11 +123,6 @@ class Figures:
             for theme, names in HEADLINES.items()
         }
         return {theme: names for theme, names in found.items() if names}
-
-    def direction(self, name: str) -> str:
-        """Which way is better; for CES the edition says so."""
-        stated = self.edition.definitions.ces
-        return stated.direction if name == "ces" and stated else metric(name).direction
 
     def segments(self, by: str, name: str, backs: list[int]) -> list[str]:
         """The segments of a column that a metric is split into in any of these periods."""

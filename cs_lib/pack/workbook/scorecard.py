@@ -94,7 +94,7 @@ def line_of(figures: Figures, name: str) -> Line:
         now,
         before,
         figures.edition.targets.get(name, {}).get(ALL) if now.variant == metric.canonical else None,
-        figures.direction(name),
+        metric.direction_of(now.variant),
         compare.distinguishable(row, earlier, metric),
         figures.words.status(now, metric.rule(now.variant)),
     )

