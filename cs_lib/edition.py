@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -17,6 +16,7 @@ from pydantic import (
 )
 
 from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.params import explained, read_mapping
 from cs_lib.period import ALL, MONTH, Segment
 
 TableName = Literal[
@@ -254,21 +254,6 @@ def edition_names(root: Path) -> list[str]:
     return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.yaml"))
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML in which a key written twice is an error and not a silent choice."""
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key} is written twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
     """Read an edition by name (`sample`, `examples/online_retail`) or by the path of its file.
 
@@ -281,11 +266,12 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
             f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
         )
     shown = path.relative_to(root) if path.is_relative_to(root) else path
-    raw = _read_mapping(path, shown)
+    raw = read_mapping(path, shown)
     try:
         return Edition.model_validate({**raw, "name": _name_of(path, root), "path": path})
     except ValidationError as error:
-        raise EditionError("\n".join(_explain(shown, each) for each in error.errors())) from None
+        said = explained(error, shown, Edition, tables=TableName.__args__)
+        raise EditionError(said) from None
 
 
 def _file_of(which: str | Path, root: Path) -> Path:
@@ -299,53 +285,3 @@ def _name_of(path: Path, root: Path) -> str:
     if path.is_relative_to(folder):
         return path.relative_to(folder).with_suffix("").as_posix()
     return path.stem
-
-
-def _read_mapping(path: Path, shown: Path) -> dict:
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise EditionError(f"{shown}: this cannot be read as YAML: {error}") from None
-    if not isinstance(raw, dict):
-        raise EditionError(f"{shown}: an edition is a mapping of keys to values; this file is not.")
-    for key in ("name", "path"):
-        if key in raw:
-            raise EditionError(
-                f"{shown}: {key} is not a key. The file's own name is the edition's."
-            )
-    return raw
-
-
-def _explain(path: Path, error: dict) -> str:
-    """One line for one thing wrong: file, key, what came and what to do."""
-    place = [str(part) for part in error["loc"] if part != "[key]"]
-    shown = ".".join(place)
-    start = f"{path}: {shown}" if shown else f"{path}"
-    if error["type"] == "extra_forbidden":
-        return f"{start} is not a key. " + did_you_mean(place[-1], _known_keys(place[:-1]))
-    if error["type"] == "missing":
-        return f"{start} is missing."
-    if error["type"] == "value_error":
-        return f"{start}: {_ended(str(error['ctx']['error']))}"
-    if error["loc"][:1] == ("tables",) and error["loc"][-1:] == ("[key]",):
-        return f"{start} is not a table. " + did_you_mean(place[-1], TableName.__args__)
-    message = error["msg"][0].lower() + error["msg"][1:]
-    return f"{start}: {error['input']!r} does not fit: {_ended(message)}"
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence[-1] in ".?" else f"{sentence}."
-
-
-def _known_keys(place: list[str]) -> list[str]:
-    """The keys that may stand at a place of an edition."""
-    model = Edition
-    for part in place:
-        field = model.model_fields.get(part)
-        model = (field and _model_in(field.annotation)) or Source
-    return [name for name in model.model_fields if name not in ("name", "path") or model is Source]
-
-
-def _model_in(annotation) -> type[BaseModel] | None:
-    kinds = (annotation, *getattr(annotation, "__args__", ()))
-    return next((t for t in kinds if isinstance(t, type) and issubclass(t, BaseModel)), None)

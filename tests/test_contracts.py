@@ -10,7 +10,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "cs_lib"
-ORDER = ("errors", "period", "edition", "data", "metrics", "present", "kit", "pack", "__main__")
+ORDER = (
+    "errors",
+    "period",
+    "params",
+    "edition",
+    "data",
+    "metrics",
+    "present",
+    "kit",
+    "pack",
+    "__main__",
+)
 ONLY_IN = {
     "matplotlib": "present/figures",
     "seaborn": "present/figures",

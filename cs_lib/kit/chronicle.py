@@ -90,7 +90,7 @@ class Chronicle:
         if len(cells) < 2 * history.LEAST_SIDE:
             return LeftOut("change between cohorts", f"needs {2 * history.LEAST_SIDE} cohorts")
         rows = cells.assign(period_start=cells["cohort"], grain=MONTH).sort_values("cohort")
-        found = history.split(rows, shares=measure == CUSTOMERS)
+        found = history.split(history.Series.of(rows, shares=measure == CUSTOMERS))
         return chronicle.cohort_step_sentence(found, age, words=self.words, measure=measure)
 
     def year(self, name: str, by: str, *, variant: str | None = None) -> Said:

@@ -12,20 +12,22 @@ from cs_lib.kit.chronicle import Chronicle
 from cs_lib.kit.figures import MOVEMENTS, FigureKit
 from cs_lib.kit.lead import Leader
 from cs_lib.kit.moved import Movers
+from cs_lib.kit.say import Teller, title_of
 from cs_lib.kit.scorecard import Scorecard
 from cs_lib.kit.selection import EVERY_VARIANT, Selection
 from cs_lib.metrics import compare
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.checks import proofs
 from cs_lib.metrics.cohorts import CUSTOMERS
+from cs_lib.metrics.judge import OK
 from cs_lib.metrics.store import load_measures, read_measures
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
-from cs_lib.present import definitions, findings, restatement, sentences, tables
+from cs_lib.present import definitions, findings, restatement, tables
 from cs_lib.present.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
 from cs_lib.present.lead import Lead
-from cs_lib.present.wording import Words, metric_title, spoken
+from cs_lib.present.reading import Reading
+from cs_lib.present.wording import Words
 
-COHORTS = "cohort_retention"
 DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
 
 
@@ -61,6 +63,8 @@ class Kit:
         self.has = selection.has
         self.frame = selection.frame
         self.cohorts = selection.cohorts
+        said = Teller(selection, self.words)
+        self.say, self.say_cohorts = said.say, said.cohorts
         told = Chronicle(selection, self.words)
         self.say_spikes, self.say_step, self.say_year = told.spikes, told.step, told.year
         self.say_since, self.say_cohort_step = told.since, told.cohort_step
@@ -105,9 +109,12 @@ class Kit:
         """Value, interval, n, change, target and status: one row a metric, or a segment, or a period."""
         chosen = {"variant": variant, "periods": periods}
         frame = self.selection.frame(*names, by=by, back=back, **chosen)
-        title = self._title(names, by, variant)
+        title = title_of(self.selection, names, by, variant)
         if frame.empty:
             return LeftOut(title, self.selection.why_not(names, by))
+        if not (frame["status"] == OK).any():
+            what = title if len(names) == 1 else "The table of these figures"
+            return LeftOut(what, self._no_figure(frame))
         rows = tables.SEGMENTS if by else tables.PERIODS if periods > 1 else tables.METRICS
         before = self.selection.frame(*names, by=by, back=back + 1, **chosen)
         if by and by not in (column for column, _ in self.selection.segment.pairs):
@@ -125,6 +132,14 @@ class Kit:
             caption=title,
         )
 
+    def _no_figure(self, frame: pd.DataFrame) -> str:
+        """Why not one of these rows has a figure."""
+        row = Reading.of(frame.iloc[-1])
+        why = self.words.status(row, self.selection.metric(row.metric).rule(row.variant))
+        same = len(frame[["metric", "variant", "status"]].drop_duplicates()) == 1
+        when = self.words.period(row.period)
+        return f"there is no figure for {when}" + (f": {why}" if same else "")
+
     def movement_table(self, periods: int = 6) -> ReportTable | LeftOut:
         """Opening, every movement and closing MRR of the last periods."""
         frame = self.selection.frame(*MOVEMENTS, periods=periods)
@@ -140,6 +155,9 @@ class Kit:
                 f"{self.selection.metric(name).title} under each rule",
                 self.selection.why_not([name], None),
             )
+        if not (frame["status"] == OK).any():
+            title = f"{self.selection.metric(name).title} under each rule"
+            return LeftOut(title, self._no_figure(frame.head(1)))
         return tables.variants_table(frame, self.selection.metric(name), self.words)
 
     def churn_bridge(self) -> Sentence | LeftOut:
@@ -147,7 +165,15 @@ class Kit:
         names = ("customer_churn_rate", "joined_and_left")
         frame = self.selection.frame(*names, variant=EVERY_VARIANT)
         said = findings.churn_bridge_sentence(frame, words=self.words)
-        return said or LeftOut("bridge between churn rules", self.selection.why_not(["mrr"], None))
+        if said:
+            return said
+        when = self.words.period(self.selection.period)
+        return LeftOut(
+            "bridge between churn rules",
+            f"the rules have no figures in {when} that could be held against each other"
+            if self.has("mrr")
+            else self.selection.why_not(["mrr"], None),
+        )
 
     def cohort_table(self, measure: str = CUSTOMERS, max_age: int = 12) -> ReportTable | LeftOut:
         """The cohort triangle as numbers."""
@@ -155,16 +181,6 @@ class Kit:
         if cells.empty:
             return LeftOut("cohort table", self.selection.why_no_cohorts)
         return tables.cohort_table(cells, self.words, measure=measure, max_age=max_age)
-
-    def _title(self, names, by: str | None, variant: str | None = None) -> str:
-        """What a table shows; several metrics are told apart by its rows."""
-        if len(names) == 1:
-            found = self.selection.metric(names[0])
-            known = variant in {rule.variant for rule in found.rules}
-            said = metric_title(found, variant) if known else found.title
-        else:
-            said = "Figures of the period"
-        return f"{said}, by {spoken(by)}" if by else said
 
     def _told_apart(self, frame: pd.DataFrame, before: pd.DataFrame) -> list[bool | None]:
         key = ["metric", "variant", "segment"]
@@ -175,71 +191,6 @@ class Kit:
             )
             for row in frame.to_dict("records")
         ]
-
-    # --- words -----------------------------------------------------------------------------------
-
-    def say(
-        self, name: str, *, variant: str | None = None, by: str | None = None
-    ) -> Sentence | LeftOut:
-        """The finding in a sentence, computed: a metric, its segments, or the movement of MRR."""
-        if name == COHORTS:
-            return self.say_cohorts()
-        frame = self.selection.frame(name, variant=variant, by=by)
-        if frame.empty:
-            return LeftOut(self._title([name], by), self.selection.why_not([name], by))
-        told, direction = self.selection.metric(name), self.selection.direction(name)
-        if by:
-            scale = (
-                self.selection.edition.definitions.ces.scale
-                if name == "ces" and not variant
-                else None
-            )
-            return findings.touchpoint_sentence(
-                told,
-                frame,
-                words=self.words,
-                direction=direction,
-                scale=scale,
-                targets=None if variant else self._targets(name, frame),
-            )
-        if name == "net_new_mrr":
-            return findings.movement_sentence(self.selection.frame(*MOVEMENTS), words=self.words)
-        now, before = frame.iloc[0], self.selection.frame(name, variant=variant, back=1)
-        before = before.iloc[0] if len(before) else None
-        sentence = _SENTENCES.get(name, sentences.metric_sentence)
-        base = self._baseline(name, now)
-        return sentence(
-            told,
-            now,
-            before,
-            words=self.words,
-            target=tables.target_for(
-                self.selection.edition.targets, name, self.selection.segment.label
-            )
-            if now["variant"] == told.canonical
-            else None,
-            distinguishable=compare.distinguishable(now, before, told),
-            direction=direction,
-            baseline=base.value if base else None,
-            signal=base.signals(now["value"]) if base else None,
-        )
-
-    def say_cohorts(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
-        """What is left of the cohorts some months after joining."""
-        cells = self.selection.cohorts(measure)
-        if cells.empty:
-            return LeftOut("cohort retention", self.selection.why_no_cohorts)
-        return findings.cohort_sentence(cells, age, words=self.words, measure=measure)
-
-    def _targets(self, name: str, frame: pd.DataFrame) -> dict[str, float | None]:
-        given = self.selection.edition.targets
-        return {each: tables.target_for(given, name, each) for each in frame["segment"]}
-
-    def _baseline(self, name: str, now: pd.Series) -> compare.Baseline | None:
-        before = self.selection.frame(
-            name, variant=now["variant"], periods=compare.BASELINE_PERIODS, back=1
-        )
-        return compare.baseline(before, now, self.selection.metric(name))
 
     # --- segments ----------------------------------------------------------------------------------
 
@@ -287,14 +238,15 @@ class Kit:
 
     def checks(self) -> Checks:
         """The reconciliations of the figures this notebook used; ReconciliationError when one fails."""
-        found = proofs(self.selection.measures.measures, self.selection.measures.cohorts)
-        mine = [proof for proof in found if set(proof.metrics) & set(self.selection.used)]
+        measures, grain = self.selection.measures, self.selection.period.grain
+        figures = measures.measures[measures.measures["grain"] == grain]
+        mine = proofs(figures, measures.cohorts, about=self.selection.used)
         shown = Checks(
             [
                 Check(
                     proof.what,
                     proof.holds,
-                    f"{proof.cells:,} cells compared; largest difference {proof.worst:.2f}",
+                    f"{self.words.count(proof.cells, 'cell')} compared; largest difference {proof.worst:.2f}",
                 )
                 for proof in mine
             ]
@@ -313,9 +265,3 @@ class Kit:
         return definitions.definitions(
             used, self.words, self.selection.edition, used=self.selection.used
         )
-
-
-_SENTENCES = {
-    "ltv_to_cac": findings.ltv_to_cac_sentence,
-    "cac_payback": findings.payback_sentence,
-}

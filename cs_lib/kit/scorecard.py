@@ -132,11 +132,12 @@ class Scorecard:
 
     def outside(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """(every figure that could be judged, those outside their limits, the farthest first)."""
-        quiet = replace(self.selection, used={})
         span = compare.BASELINE_PERIODS + 1
         own = [column for column, _ in self.selection.segment.pairs]
         columns = [None, *(c for c in self.selection.edition.segments if c not in own)]
-        frame = pd.concat([quiet.frame(by=by, periods=span) for by in columns], ignore_index=True)
+        frame = pd.concat(
+            [self.selection.rows(by=by, periods=span) for by in columns], ignore_index=True
+        )
         frame = frame[~frame["metric"].isin(MIRRORED)]
         judged = [
             found

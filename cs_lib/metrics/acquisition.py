@@ -146,6 +146,7 @@ cac_payback = Metric(
             denominator_says="ARPA of new customers × the edition's gross margin",
             needs_definitions=("gross_margin",),
             needs_tables=("subscriptions",),
+            undefined_says="no new customer pays at the closing",
         ),
         Derived(
             variant="aggregate",

@@ -26,6 +26,7 @@ def _within(days: int) -> Ratio:
         variant=f"within_{days}",
         label=f"share within {days} days",
         unit=PERCENT,
+        direction=HIGHER_IS_BETTER,
         fact="onboarding",
         matures=days,
         numerator=count(f"by_{days}", f"of them, with first value within {days} days"),

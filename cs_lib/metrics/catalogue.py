@@ -1,5 +1,7 @@
 """Every metric of the kit. Adding one touches its family file and this tuple."""
 
+from dataclasses import replace
+
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.metrics import (
@@ -40,11 +42,20 @@ def metric(name: str) -> Metric:
     return _BY_NAME[name]
 
 
-def check_targets(edition: Edition) -> None:
+def metric_of(edition: Edition, name: str, facts) -> Metric:
+    """The declaration as an edition has it: the rules that its facts can feed.
+
+    Which way is better for CES the edition says.
+    """
+    found, stated = metric(name).over(facts), edition.definitions.ces
+    return replace(found, direction=stated.direction) if name == "ces" and stated else found
+
+
+def check_target_names(edition: Edition) -> None:
     """Refuse a target for what is not a metric."""
     for name in edition.targets:
         if name not in _BY_NAME:
             raise EditionError(
-                f"{edition.path.name}: targets.{name} is not a metric. "
+                f"params/{edition.name}.yaml: targets.{name} is not a metric. "
                 + did_you_mean(name, _BY_NAME)
             )

@@ -1,6 +1,6 @@
 """The proofs that the figures agree with each other. A report that fails one is not published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +10,8 @@ from cs_lib.metrics.cohorts import CUSTOMERS, NET
 from cs_lib.period import ALL, MONTH
 
 CELL = ["grain", "period_start", "segment_by", "segment"]
+TEXTS = ("grain", "segment_by", "segment")
+NEEDED = ["metric", "variant", *CELL, "period_end", "value", "numerator", "denominator"]
 TOLERANCE = {"money": 0.005, "count": 1e-6}
 MRR_MOVEMENTS = (
     "new_mrr",
@@ -20,6 +22,17 @@ MRR_MOVEMENTS = (
     "transfer_in_mrr",
     "transfer_out_mrr",
 )
+CUSTOMERS_MOVE = (
+    "opening_customers",
+    "new_customers",
+    "reactivated_customers",
+    "churned_customers",
+    "joined_and_left",
+    "paying_customers",
+)
+NPS_GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")
+RETENTIONS = ("gross_revenue_retention", "net_revenue_retention")
+COHORTS = "cohort_retention"
 
 
 @dataclass(frozen=True)
@@ -34,13 +47,39 @@ class Proof:
     holds: bool
 
 
-def proofs(measures: pd.DataFrame, cohorts: pd.DataFrame) -> list[Proof]:
-    """Every proof that these measures allow, each over all its periods and segments."""
-    figures = _Figures(measures)
-    found = [prove(figures) for prove in _PROOFS]
-    found.append(_cohorts_re_add(figures, cohorts, "paying_customers", CUSTOMERS))
-    found.append(_cohorts_re_add(figures, cohorts, "mrr", NET))
+def proofs(
+    measures: pd.DataFrame, cohorts: pd.DataFrame, about: Collection[str] | None = None
+) -> list[Proof]:
+    """Every proof that these measures allow, each over all its periods and segments.
+
+    With `about` those alone that speak of one of these metrics: a report proves what it shows.
+    """
+    claims = [claim for claim in _CLAIMS if about is None or set(claim.metrics) & set(about)]
+    figures = _Figures(measures, {name for claim in claims for name in claim.metrics})
+    figures.cohorts = cohorts
+    found = [_proof(claim, figures) for claim in claims]
     return [proof for proof in found if proof is not None and proof.cells]
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What must hold of some metrics: `difference(figures)` is 0 in every cell, but for a tolerance."""
+
+    what: str
+    metrics: tuple[str, ...]
+    kind: str
+    difference: Callable
+
+
+def _proof(claim: "_Claim", figures: "_Figures") -> Proof | None:
+    """The proof of a claim; cells not observed are passed over. None where a metric is not there."""
+    if not figures.has(*(name for name in claim.metrics if name != COHORTS)):
+        return None
+    seen = claim.difference(figures).dropna().abs()
+    worst = float(seen.max()) if len(seen) else 0.0
+    where = _place(seen.idxmax()) if len(seen) else ""
+    holds = worst <= TOLERANCE[claim.kind]
+    return Proof(claim.what, claim.metrics, len(seen), worst, where, holds)
 
 
 def require(found: list[Proof]) -> None:
@@ -54,30 +93,28 @@ def require(found: list[Proof]) -> None:
 
 
 class _Figures:
-    """The canonical figures of each metric, as series on the cells."""
+    """The canonical figures of the metrics asked for, as series on the cells; and the cohort cells."""
 
-    def __init__(self, measures: pd.DataFrame):
-        first = measures.drop_duplicates("metric").set_index("metric")["variant"]
-        canonical = measures[measures["variant"] == measures["metric"].map(first)]
-        self._by_metric = {name: frame for name, frame in canonical.groupby("metric", sort=False)}
-        self.measures = measures
+    def __init__(self, measures: pd.DataFrame, wanted: set[str]):
+        asked = measures.loc[measures["metric"].isin(wanted), NEEDED]
+        first = asked.drop_duplicates("metric").set_index("metric")["variant"]
+        canonical = asked[asked["variant"] == asked["metric"].map(first)]
+        canonical = canonical.astype(dict.fromkeys(TEXTS, "category"))
+        grouped = canonical.groupby("metric", sort=False, observed=True)
+        self._by_metric = {name: frame for name, frame in grouped}
+        self._series: dict[tuple[str, str], pd.Series] = {}
+        self.cohorts = pd.DataFrame()
 
     def has(self, *metrics: str) -> bool:
         return all(name in self._by_metric for name in metrics)
 
     def of(self, metric: str, column: str = "value") -> pd.Series:
-        return self._by_metric[metric].set_index(CELL)[column]
+        if (metric, column) not in self._series:
+            self._series[metric, column] = self._by_metric[metric].set_index(CELL)[column]
+        return self._series[metric, column]
 
     def frame(self, metric: str) -> pd.DataFrame:
         return self._by_metric[metric]
-
-
-def _prove(what: str, metrics, difference: pd.Series, kind: str) -> Proof:
-    """The proof that a difference is nowhere larger than its tolerance; cells not observed are passed over."""
-    seen = difference.dropna().abs()
-    worst = float(seen.max()) if len(seen) else 0.0
-    where = _place(seen.idxmax()) if len(seen) else ""
-    return Proof(what, tuple(metrics), len(seen), worst, where, worst <= TOLERANCE[kind])
 
 
 def _place(cell) -> str:
@@ -86,151 +123,121 @@ def _place(cell) -> str:
     )
 
 
-def _mrr_moves(figures: _Figures) -> Proof | None:
-    if not figures.has("opening_mrr", *MRR_MOVEMENTS):
-        return None
-    moved = sum(figures.of(name) for name in MRR_MOVEMENTS)
-    difference = figures.of("opening_mrr") + moved - figures.of("mrr")
-    return _prove(
-        "opening MRR + movements = closing MRR",
-        ("opening_mrr", *MRR_MOVEMENTS, "mrr"),
-        difference,
-        "money",
-    )
+def _adds_up(what: str, opening: str, moves: tuple[str, ...], closing: str, kind: str) -> _Claim:
+    def difference(figures: _Figures) -> pd.Series:
+        return figures.of(opening) + sum(figures.of(name) for name in moves) - figures.of(closing)
+
+    return _Claim(what, (opening, *moves, closing), kind, difference)
 
 
-def _customers_move(figures: _Figures) -> Proof | None:
+def _customers_move(figures: _Figures) -> pd.Series:
     """Only over all customers: between segments that change, customers move without joining or leaving."""
-    parts = (
-        "opening_customers",
-        "new_customers",
-        "reactivated_customers",
-        "churned_customers",
-        "joined_and_left",
-    )
-    if not figures.has(*parts):
-        return None
-    opening, new, back, lost, passing = (figures.of(name) for name in parts)
-    difference = opening + new + back - lost - passing - figures.of("paying_customers")
-    difference = difference[difference.index.get_level_values("segment") == ALL]
-    what = "customers at the opening + new + returned − lost − joined and left = customers at the closing"
-    return _prove(what, (*parts, "paying_customers"), difference, "count")
+    opening, new, back, lost, passing, closing = (figures.of(name) for name in CUSTOMERS_MOVE)
+    difference = opening + new + back - lost - passing - closing
+    return difference[difference.index.get_level_values("segment") == ALL]
 
 
-def _opening_is_last_closing(opening: str, closing: str, kind: str) -> Callable:
-    def prove(figures: _Figures) -> Proof | None:
-        if not figures.has(opening, closing):
-            return None
-        here = figures.frame(opening).set_index(["grain", "period_start", "segment_by", "segment"])[
-            "value"
-        ]
-        before = figures.frame(closing).set_index(["grain", "period_end", "segment_by", "segment"])[
-            "value"
-        ]
-        difference = here - before.rename_axis(here.index.names)
-        return _prove(
-            "opening = closing of the period before", (opening, closing), difference, kind
+def _opening_is_last_closing(opening: str, closing: str, kind: str, says: str) -> _Claim:
+    def difference(figures: _Figures) -> pd.Series:
+        keys = [["grain", edge, "segment_by", "segment"] for edge in ("period_start", "period_end")]
+        here, before = (
+            figures.frame(name).set_index(key)["value"]
+            for name, key in zip((opening, closing), keys, strict=True)
         )
+        return here - before.rename_axis(here.index.names)
 
-    return prove
+    what = f"{says} at the opening = {says} at the closing of the period before"
+    return _Claim(what, (opening, closing), kind, difference)
 
 
-def _segments_sum(metric: str, kind: str) -> Callable:
-    def prove(figures: _Figures) -> Proof | None:
-        if not figures.has(metric):
-            return None
+def _segments_sum(metric: str, kind: str, says: str) -> _Claim:
+    def difference(figures: _Figures) -> pd.Series:
         frame = figures.frame(metric)
         whole = frame[frame["segment_by"] == ALL].set_index(["grain", "period_start"])["value"]
         parts = frame[frame["segment_by"] != ALL]
-        complete = parts.groupby(["grain", "period_start", "segment_by"])["value"]
+        complete = parts.groupby(["grain", "period_start", "segment_by"], observed=True)["value"]
         sums = complete.sum().where(complete.count() == complete.size()).reset_index()
         expected = sums.set_index(["grain", "period_start"]).index.map(whole)
-        difference = (sums["value"] - expected.to_numpy()).set_axis(
+        return (sums["value"] - expected.to_numpy()).set_axis(
             pd.MultiIndex.from_frame(sums[["grain", "period_start", "segment_by"]])
         )
-        title = frame["metric"].iloc[0].replace("_", " ")
-        return _prove(f"{title} of the segments sum to that of all", (metric,), difference, kind)
 
-    return prove
+    return _Claim(f"{says} of the segments = {says} of all", (metric,), kind, difference)
 
 
-def _reasons_sum(figures: _Figures) -> Proof | None:
-    if not figures.has("churned_customers", "churned_customers_by_reason"):
-        return None
+def _reasons_sum(figures: _Figures) -> pd.Series:
     frame = figures.frame("churned_customers_by_reason")
     frame = frame[frame["segment_by"] == "end_reason"]
     lost = figures.of("churned_customers").xs(ALL, level="segment").droplevel("segment_by")
-    difference = frame.groupby(["grain", "period_start"])["value"].sum(min_count=1) - lost
-    metrics = ("churned_customers", "churned_customers_by_reason")
-    return _prove("lost customers by reason sum to lost customers", metrics, difference, "count")
+    return frame.groupby(["grain", "period_start"], observed=True)["value"].sum(min_count=1) - lost
 
 
-def _nps_groups(figures: _Figures) -> Proof | None:
-    groups = ("nps_promoters", "nps_passives", "nps_detractors")
-    if not figures.has("nps", *groups):
-        return None
-    difference = sum(figures.of(name, "numerator") for name in groups) - figures.of(
-        "nps", "denominator"
-    )
-    return _prove(
-        "promoters + passives + detractors = answers", ("nps", *groups), difference, "count"
-    )
+def _nps_groups(figures: _Figures) -> pd.Series:
+    counted = sum(figures.of(name, "numerator") for name in NPS_GROUPS)
+    return counted - figures.of("nps", "denominator")
 
 
-def _gross_below_net(figures: _Figures) -> Proof | None:
-    if not figures.has("gross_revenue_retention", "net_revenue_retention"):
-        return None
-    excess = figures.of("gross_revenue_retention", "numerator") - figures.of(
-        "net_revenue_retention", "numerator"
-    )
-    what = "gross revenue retention is at most net revenue retention"
-    return _prove(
-        what, ("gross_revenue_retention", "net_revenue_retention"), excess.clip(lower=0), "money"
-    )
+def _gross_below_net(figures: _Figures) -> pd.Series:
+    gross, net = (figures.of(name, "numerator") for name in RETENTIONS)
+    return (gross - net).clip(lower=0)
 
 
-def _cohorts_re_add(
-    figures: _Figures, cohorts: pd.DataFrame, metric: str, measure: str
-) -> Proof | None:
+def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
     """What is left of every cohort in a month is what there is at its closing."""
-    cells = cohorts[(cohorts["measure"] == measure) & cohorts["cohort"].notna()]
-    if cells.empty or not figures.has(metric) or not figures.has("mrr"):
-        return None
-    months = cells["cohort"].dt.to_period("M") + cells["age"]
-    keys = [months.dt.to_timestamp(), cells["segment_by"], cells["segment"]]
-    left = (
-        cells["numerator"]
-        .groupby(keys)
-        .agg(lambda each: each.sum() if each.notna().all() else float("nan"))
-    )
-    now = figures.frame(metric)
-    now = now[(now["grain"] == MONTH) & (now["segment_by"] == ALL)]
-    now = now.set_index(["period_start", "segment_by", "segment"])["value"]
-    difference = left.rename_axis(now.index.names) - now
-    title = "customers" if measure == CUSTOMERS else "MRR"
-    kind = "count" if measure == CUSTOMERS else "money"
-    return _prove(
-        f"{title} left of all cohorts = {title} at the closing",
-        (metric, "cohort_retention"),
-        difference,
-        kind,
-    )
+
+    def difference(figures: _Figures) -> pd.Series:
+        cells = figures.cohorts
+        cells = cells[(cells["measure"] == measure) & cells["cohort"].notna()]
+        cells = cells[cells["segment_by"] == ALL]
+        if cells.empty or not figures.has("mrr"):
+            return pd.Series(dtype=float)
+        months = cells["cohort"].dt.to_period("M") + cells["age"]
+        keys = [months.dt.to_timestamp(), cells["segment_by"], cells["segment"]]
+        parts = cells["numerator"].groupby(keys)
+        left = parts.sum().where(parts.count() == parts.size())
+        now = figures.frame(metric)
+        now = now[(now["grain"] == MONTH) & (now["segment_by"] == ALL)]
+        now = now.set_index(["period_start", "segment_by", "segment"])["value"]
+        return left.rename_axis(now.index.names) - now
+
+    what = f"{says} left of all cohorts = {says} at the closing"
+    return _Claim(what, (metric, COHORTS), kind, difference)
 
 
-_PROOFS = (
-    _mrr_moves,
-    _customers_move,
-    _opening_is_last_closing("opening_mrr", "mrr", "money"),
-    _opening_is_last_closing("opening_customers", "paying_customers", "count"),
-    *(
-        _segments_sum(name, "money")
-        for name in ("mrr", "new_mrr", "churned_mrr", "revenue", "acquisition_cost")
+_CLAIMS = (
+    _adds_up("opening MRR + movements = closing MRR", "opening_mrr", MRR_MOVEMENTS, "mrr", "money"),
+    _Claim(
+        "customers at the opening + new + returned − lost − joined and left = customers at the closing",
+        CUSTOMERS_MOVE,
+        "count",
+        _customers_move,
     ),
-    *(
-        _segments_sum(name, "count")
-        for name in ("new_customers", "nps_answers", "csat_answers", "ces_answers")
+    _opening_is_last_closing("opening_mrr", "mrr", "money", "MRR"),
+    _opening_is_last_closing("opening_customers", "paying_customers", "count", "customers"),
+    _segments_sum("mrr", "money", "MRR"),
+    _segments_sum("new_mrr", "money", "new MRR"),
+    _segments_sum("churned_mrr", "money", "churned MRR"),
+    _segments_sum("revenue", "money", "revenue"),
+    _segments_sum("acquisition_cost", "money", "acquisition costs"),
+    _segments_sum("new_customers", "count", "new customers"),
+    _segments_sum("nps_answers", "count", "NPS answers"),
+    _segments_sum("csat_answers", "count", "CSAT answers"),
+    _segments_sum("ces_answers", "count", "CES answers"),
+    _Claim(
+        "gross revenue retention is at most net revenue retention",
+        RETENTIONS,
+        "money",
+        _gross_below_net,
     ),
-    _gross_below_net,
-    _nps_groups,
-    _reasons_sum,
+    _Claim(
+        "promoters + passives + detractors = answers", ("nps", *NPS_GROUPS), "count", _nps_groups
+    ),
+    _Claim(
+        "lost customers by reason sum to lost customers",
+        ("churned_customers", "churned_customers_by_reason"),
+        "count",
+        _reasons_sum,
+    ),
+    _cohorts_re_add("paying_customers", CUSTOMERS, "count", "customers"),
+    _cohorts_re_add("mrr", NET, "money", "MRR"),
 )

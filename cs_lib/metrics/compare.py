@@ -38,24 +38,31 @@ def baseline(before: pd.DataFrame, now: pd.Series, metric: Metric) -> Baseline |
     Everything else: the mean, with the limits of an XmR chart. None for fewer than twelve periods, for
     figures over twelve months, whose periods overlap, and for levels, which carry over.
     """
-    rule = metric.rule(now["variant"])
-    if not isinstance(rule, Ratio | Amount) or rule.looks_back or metric.name in LEVELS:
-        return None
-    if pd.isna(now["value"]):
+    if pd.isna(now["value"]) or not has_baseline(metric, now["variant"]):
         return None
     seen = before[before["status"] == OK].sort_values("period_start").tail(BASELINE_PERIODS)
     if len(seen) < BASELINE_PERIODS:
         return None
-    if rule.interval == WILSON:
-        return _p_chart(seen, now)
-    values = seen["value"].to_numpy(dtype=float)
-    spread = XMR * np.abs(np.diff(values)).mean()
-    return Baseline(values.mean(), values.mean() - spread, values.mean() + spread, len(seen))
+    return limits(
+        *(seen[name].to_numpy(dtype=float) for name in ("value", "numerator", "denominator")),
+        n=now["denominator"],
+        shares=metric.rule(now["variant"]).interval == WILSON,
+    )
 
 
-def _p_chart(seen: pd.DataFrame, now: pd.Series) -> Baseline:
-    share = seen["numerator"].sum() / seen["denominator"].sum()
-    return Baseline(share, *p_limits(share, now["denominator"]), len(seen))
+def has_baseline(metric: Metric, variant: str) -> bool:
+    """Whether figures under this rule can be held against those of the periods before."""
+    rule = metric.rule(variant)
+    return isinstance(rule, Ratio | Amount) and not rule.looks_back and metric.name not in LEVELS
+
+
+def limits(values, numerators, denominators, *, n: float, shares: bool) -> Baseline:
+    """The baseline and control limits that figures in order of time give to one that stands on `n`."""
+    if shares:
+        share = numerators.sum() / denominators.sum()
+        return Baseline(share, *p_limits(share, n), len(values))
+    middle, spread = values.mean(), XMR * np.abs(np.diff(values)).mean()
+    return Baseline(middle, middle - spread, middle + spread, len(values))
 
 
 def p_limits(share: float, n: float) -> tuple[float, float]:
@@ -65,16 +72,21 @@ def p_limits(share: float, n: float) -> tuple[float, float]:
 
 
 def distinguishable(now: pd.Series, before: pd.Series | None, metric: Metric) -> bool | None:
-    """Whether a change can be told from chance; None where the two figures share their data.
+    """Whether a change can be told from chance; None where that cannot be tested.
 
     Figures over twelve months overlap from one period to the next, and derived ones are made of
-    such figures: nothing is claimed of them.
+    such figures. An interval without width stands on units that are all alike, which says nothing
+    of how far they may vary. Nothing is claimed of any of these.
     """
     rule = metric.rule(now["variant"])
     if before is None or not isinstance(rule, Ratio) or rule.interval is None or rule.looks_back:
         return None
     ends = [now["value"], now["low"], now["high"], before["value"], before["low"], before["high"]]
-    if any(pd.isna(end) for end in ends):
+    if (
+        any(pd.isna(end) for end in ends)
+        or now["low"] == now["high"]
+        or before["low"] == before["high"]
+    ):
         return None
     return bool(intervals.differ(*ends))
 

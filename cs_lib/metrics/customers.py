@@ -74,7 +74,7 @@ churned_customers = _customers(
 )
 joined_and_left = _customers(
     "joined_and_left",
-    "Joined and left",
+    "Customers who joined and left",
     LOWER_IS_BETTER,
     "customers whose first paying start lies in the period and who do not pay at its closing",
     "joined_and_left",

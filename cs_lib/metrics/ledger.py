@@ -1,5 +1,7 @@
 """What the inputs held, month by month: kept with each pack, to tell later why a figure changed."""
 
+import hashlib
+import json
 from datetime import datetime
 
 import narwhals as nw
@@ -18,15 +20,19 @@ DATED_BY = {
 }
 NUMBERS = ("mrr", "amount", "score", "weight")
 DATES = ("end_date", "first_value_on")
+SUMS = ("ledger_rows", "ledger_content")
+#: words that figures are split by, beside the edition's segment columns
+SPLITS = ("category", "channel", "end_reason", "feature", "instrument", "touchpoint")
 UNDATED = "undated"
 EPOCH = datetime(1970, 1, 1)
 Ledger = dict[str, dict[str, list[int]]]
 
 
 def ledger(sources: Sources) -> Ledger:
-    """table → month (2026-05) → [rows, sum of its numbers and end dates].
+    """table → month (2026-05) → [rows, sum of its numbers and end dates, digest of its splits].
 
-    Rows that came later show in the first number, values that changed in the second.
+    Rows that came later show in the first number, values that changed in the second, words that
+    changed (the name of a plan) in the third.
     """
     return {name: _of_table(sources, name) for name in sorted(sources.tables)}
 
@@ -36,17 +42,29 @@ def _of_table(sources: Sources, name: str) -> dict[str, list[int]]:
     dates = [nw.col(each) for each in DATED_BY[name] if each in columns]
     if not dates:
         return {}
+    splits = [each for each in dict.fromkeys((*sources.own(name), *SPLITS)) if each in columns]
     frame = sources.tables[name].with_columns(
-        month=nw.coalesce(*dates).dt.truncate("1mo"),
-        rows=nw.lit(1).cast(nw.Int64),
-        content=_content(columns),
+        ledger_month=nw.coalesce(*dates).dt.truncate("1mo"),
+        ledger_rows=nw.lit(1).cast(nw.Int64),
+        ledger_content=_content(columns),
     )
-    summed = frame.group_by("month").agg(nw.col("rows").sum(), nw.col("content").sum())
+    summed = frame.group_by("ledger_month", *splits).agg(
+        nw.col("ledger_rows").sum(), nw.col("ledger_content").sum()
+    )
     found = sources.engine.collect(summed)
-    return {
-        UNDATED if pd.isna(month) else f"{pd.Timestamp(month):%Y-%m}": [int(rows), int(content)]
-        for month, rows, content in found.itertuples(index=False)
-    }
+    months: dict[str, list] = {}
+    for month, *told in found[["ledger_month", *splits, *SUMS]].to_numpy(dtype=object).tolist():
+        words = ["" if pd.isna(word) else str(word) for word in told[: len(splits)]]
+        line = [*words, *(int(each) for each in told[len(splits) :])]
+        months.setdefault(UNDATED if pd.isna(month) else f"{month:%Y-%m}", []).append(line)
+    return {month: _told(sorted(months[month]), splits) for month in sorted(months)}
+
+
+def _told(lines: list[list], splits: list[str]) -> list[int]:
+    """A month in three numbers, the same in whatever order its rows came."""
+    digest = hashlib.sha256(json.dumps([splits, lines]).encode()).hexdigest()
+    rows, content = (sum(line[place] for line in lines) for place in (-2, -1))
+    return [rows, content, int(digest[:12], 16)]
 
 
 def _content(columns: list[str]) -> nw.Expr:
@@ -72,5 +90,6 @@ def late_and_changed(before: Ledger, now: Ledger, table: str, end: str) -> tuple
             continue
         was, is_now = old.get(month, [0, 0]), new.get(month, [0, 0])
         late += max(0, is_now[0] - was[0])
-        changed += was != is_now and is_now[0] <= was[0]
+        differs = any(a != b for a, b in zip(was, is_now, strict=False))
+        changed += differs and is_now[0] <= was[0]
     return late, changed

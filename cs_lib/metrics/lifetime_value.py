@@ -121,6 +121,7 @@ cltv = Metric(
                 needs_definitions=("gross_margin",),
                 needs_tables=("subscriptions",),
                 leaves_out="what a customer is worth after the horizon",
+                undefined_says="no expected lifetime, or nobody paying at the closing",
             )
             for variant, label, lifetime, how, interval in (
                 ("survival", "from survival", "standard", "by Kaplan–Meier", PROPAGATED),
@@ -181,6 +182,7 @@ ltv_to_cac = Metric(
             denominator_says="CAC over the twelve months up to the period's end",
             interval=PROPAGATED,
             needs_definitions=("gross_margin",),
+            undefined_says="no churn observed, or no new customers",
         ),
     ),
     examples=(

@@ -92,7 +92,8 @@ class Rule(Declared):
     `looks_back`: months before the period's end that the figure needs history for. `also_by`: columns
     of the fact that the figure is split by, one at a time, besides the segments.  `only_split`: it is not given as a whole. `needs_columns`: columns that the
     fact has only where the edition gives them. `matures`: how many
-    days after the period's end the figure can be judged, or the definition that says so.
+    days after the period's end the figure can be judged, or the definition that says so. `direction`:
+    which way is better, where that is not as the metric says.
     """
 
     variant: str = STANDARD
@@ -105,6 +106,7 @@ class Rule(Declared):
     label: str | None = None
     leaves_out: str | None = None
     unit: str | None = None
+    direction: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,12 +261,24 @@ class Metric(Declared):
             raise TypeError(f"{self.name}: rules need distinct variants, at least one")
         if not self.reads:
             raise TypeError(f"{self.name}: reads is missing")
+        self._check_directions()
         if isinstance(self.rules[0], Ratio | Derived) and len(self.examples) < 3:
             raise TypeError(
                 f"{self.name}: examples needs an ordinary, a boundary and an undefined one"
             )
         if not self.examples:
             raise TypeError(f"{self.name}: examples is missing")
+
+    def _check_directions(self):
+        """A rule of another unit measures something else: it says itself which way is better."""
+        for rule in self.rules:
+            stated = getattr(rule, "direction", None)
+            if stated not in (*DIRECTIONS, None):
+                raise TypeError(f"{self.name}: direction {stated!r} is none of {DIRECTIONS}")
+            if stated is None and rule.unit not in (self.unit, None):
+                raise TypeError(
+                    f"{self.name}: the rule {rule.variant} needs a direction of its own"
+                )
 
     @property
     def canonical(self) -> str:
@@ -287,3 +301,7 @@ class Metric(Declared):
 
     def unit_of(self, variant: str | None = None) -> str:
         return self.rule(variant).unit or self.unit
+
+    def direction_of(self, variant: str | None = None) -> str:
+        """Which way is better under a rule."""
+        return getattr(self.rule(variant), "direction", None) or self.direction

@@ -85,14 +85,14 @@ churned_mrr = _mrr(
 )
 transfer_in_mrr = _mrr(
     "transfer_in_mrr",
-    "Transferred in",
+    "MRR transferred in",
     NEITHER,
     "MRR that customers brought from other segments",
     "transfer_in",
 )
 transfer_out_mrr = _mrr(
     "transfer_out_mrr",
-    "Transferred out",
+    "MRR transferred out",
     NEITHER,
     "MRR that customers took to other segments (a negative amount)",
     "transfer_out",

@@ -168,6 +168,7 @@ def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
         family=FAMILY,
         unit=PERCENT,
         direction=LOWER_IS_BETTER,
+        bounds=(None if sign_of_expansion else 0, 1),
         reads=("subscriptions",),
         leaves_out="new customers" + (" and reactivations" if not sign_of_expansion else ""),
         source="(churn + contraction [− expansion]) ÷ opening MRR",

@@ -6,7 +6,7 @@ from cs_lib.metrics.metric import HIGHER_IS_BETTER, NEITHER
 from cs_lib.present.display import Sentence
 from cs_lib.present.findings import COHORT_KEEPS, CUSTOMERS
 from cs_lib.present.reading import Reading, labels, readings, split_column
-from cs_lib.present.sentences import direction_of, lower_first
+from cs_lib.present.sentences import is_plural, lower_first
 from cs_lib.present.wording import Words, listed, metric_title, spoken
 
 NAMED = 3
@@ -68,7 +68,9 @@ def _aftermath(run, now, unit: str, words: Words) -> str:
     if run.returned:
         return f", and was back inside {words.within(run.last.back(-1), now)} ({after})"
     side = "above" if run.above else "below"
-    return f", and has stayed {side} those limits since ({after})"
+    if run.last.back(-1) == now:
+        return f", and still stood {side} those limits {words.within(now, now)} ({after})"
+    return f", and has since stood {side} those limits, taken together ({after})"
 
 
 def step_sentence(metric, step, last, *, words: Words, where: str = "", variant=None) -> Sentence:
@@ -80,7 +82,8 @@ def step_sentence(metric, step, last, *, words: Words, where: str = "", variant=
         )
     unit = metric.unit_of(variant)
     new, old = (words.value(each, unit, compact=True) for each in (step.value, step.before))
-    how = "has stood at" if step.pooled else "has averaged"
+    has = "have" if is_plural(metric.title) else "has"
+    how = f"{has} stood at" if step.pooled else f"{has} averaged"
     before = words.count(step.periods_before, step.first.grain)
     side = "higher" if step.value > step.before else "lower"
     return Sentence(
@@ -90,7 +93,7 @@ def step_sentence(metric, step, last, *, words: Words, where: str = "", variant=
 
 
 def _side(metric, variant, step) -> str:
-    direction = direction_of(metric, variant)
+    direction = metric.direction_of(variant)
     if direction == NEITHER:
         return ""
     better = (step.value > step.before) == (direction == HIGHER_IS_BETTER)
@@ -134,6 +137,7 @@ def year_sentence(
         f"for all others together{_times(rows[i].value, table['rest'].iloc[i], words)}"
         for i in apart[:NAMED]
     ]
+    told += [f"{len(apart) - NAMED} more"] if len(apart) > NAMED else []
     others = [name for place, name in enumerate(names) if place not in apart]
     who = f"The other {len(others)}" if len(others) > NAMED else listed(others)
     ending = f" {who} cannot be told from the rest." if others else ""
@@ -169,13 +173,14 @@ def since_sentence(
     unit, by = metric.unit_of(rows[0].variant), spoken(split_column(rows))
     names = dict(zip((row.segment for row in rows), labels(rows), strict=True))
     since = words.period(earlier[rows[0].segment].period)
+    has = "have" if is_plural(metric.title) else "has"
     changed = [
         row for row in rows if sure.get(row.segment) and row.value != earlier[row.segment].value
     ]
     changed.sort(key=lambda row: -abs(row.value - earlier[row.segment].value))
     if not changed:
         return Sentence(
-            f"Since {since} {title} has changed for no {by} beyond what chance explains."
+            f"Since {since} {title} {has} changed for no {by} beyond what chance explains."
         )
     parts = []
     for verb in ("risen", "fallen"):
@@ -188,7 +193,8 @@ def since_sentence(
         told += [f"{len(mine) - NAMED} more"] if len(mine) > NAMED else []
         parts += [f"{verb} for {listed(told)}"] if mine else []
     rest = len(rows) - len(changed)
-    ending = f" For the other {rest} no change can be told from chance." if rest else ""
+    other = "one" if rest == 1 else str(rest)
+    ending = f" For the other {other} no change can be told from chance." if rest else ""
     return Sentence(
-        f"Since {since} {title} has {' and '.join(parts)}, beyond what chance explains.{ending}"
+        f"Since {since} {title} {has} {' and '.join(parts)}, beyond what chance explains.{ending}"
     )

@@ -79,7 +79,7 @@ def _rule_name(metric, rule) -> str:
 def _rule_text(metric, rule, words: Words) -> str:
     """ "A ÷ B. Wilson interval at 95%. Leaves out …"."""
     over, under = _says(rule, "numerator"), _says(rule, "denominator")
-    formula = f"{_grouped(over)} ÷ {_grouped(under)}" if under else over
+    formula = f"{_grouped(over)} ÷ {_grouped(under)}" if under and under != "1" else over
     times = getattr(rule, "times", 1.0)
     if times != 1:
         formula = f"{words.tick(times, RATIO)} × {formula}"
@@ -88,7 +88,8 @@ def _rule_text(metric, rule, words: Words) -> str:
     interval = getattr(rule, "interval", None)
     parts = [formula]
     if rule.unit and rule.unit != metric.unit:
-        parts.append(f"Reads as {_unit(rule.unit, words)}")
+        better = _DIRECTIONS.get(metric.direction_of(rule.variant), "neither side is better")
+        parts.append(f"Reads as {_unit(rule.unit, words)}; {better}")
     parts.append(
         f"Interval: {interval}, at {words.level}"
         if interval

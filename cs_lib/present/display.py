@@ -39,13 +39,18 @@ class LeftOut:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {
-            LEFT_OUT_MIME: {"what": self.what, "reason": self.reason},
+            LEFT_OUT_MIME: {"what": self.title, "reason": self.reason},
             "text/html": f'<p class="left-out">{html.escape(str(self))}</p>',
             "text/plain": str(self),
         }
 
     def __str__(self) -> str:
         return f"Left out: {self.what}: {self.reason.rstrip('.')}."
+
+    @property
+    def title(self) -> str:
+        """What is left out, as the beginning of a sentence."""
+        return self.what[:1].upper() + self.what[1:]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,19 @@ import math
 
 import pandas as pd
 
-from cs_lib.metrics.metric import HIGHER_IS_BETTER, MONEY, MONTHS, PERCENT, RATIO
+from cs_lib.metrics.metric import (
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MONEY,
+    MONTHS,
+    PERCENT,
+    RATIO,
+)
 from cs_lib.period import Period
 from cs_lib.present.display import Sentence
 from cs_lib.present.reading import OK, Reading, day, number
-from cs_lib.present.sentences import metric_sentence, segment_sentence
+from cs_lib.present.segments import segment_sentence
+from cs_lib.present.sentences import metric_sentence
 from cs_lib.present.wording import Words, listed
 
 CUSTOMERS, REVENUE_NET, REVENUE_GROSS = "customers", "revenue_net", "revenue_gross"
@@ -17,6 +25,8 @@ COHORT_KEEPS = {
     REVENUE_NET: "of the cohorts' first revenue was coming in, upgrades included,",
     REVENUE_GROSS: "of the cohorts' first revenue was kept, upgrades left out,",
 }
+#: less than this is what adding up leaves, not a movement
+CENT = 0.005
 #: the movements of a period, in the order in which they are told and drawn
 MOVEMENTS = {
     "new": "new",
@@ -53,13 +63,13 @@ def movement_sentence(frame: pd.DataFrame, *, words: Words, title: str = "MRR") 
     moved = [
         f"{said} {_signed(amounts[name], words)}"
         for name, said in MOVEMENTS.items()
-        if amounts[name] and not math.isnan(amounts[name])
+        if abs(amounts[name]) >= CENT
     ]
     known = all(
         not math.isnan(amounts[name]) for name in ("new", "expansion", "contraction", "churned")
     )
     told = f": {listed(moved)}" if moved else ": nothing was gained or lost" if known else ""
-    if opening == closing:
+    if abs(closing - opening) < CENT:
         stayed = words.money(closing, compact=True)
         cancelled = ": gains and losses cancelled out" if moved else ""
         return Sentence(f"{title} stayed at {stayed}{when}{cancelled}{told}.")
@@ -95,25 +105,29 @@ def cohort_sentence(
     else:
         row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
         inside = [f"weighted by size over {size}"]
+        if len(each) == 1:
+            month = words.period(Period.containing(day(each["cohort"].iloc[0]), "month"))
+            inside = [f"one cohort, that of {month}"]
         if row.has_interval:
             inside.append(f"{words.level} interval {words.interval(row.low, row.high, PERCENT)}")
         said = f"{words.percent(row.value)} {COHORT_KEEPS[measure]} {after} ({'; '.join(inside)})"
         said = said[:1].upper() + said[1:]
     if len(each) == 1:
         return Sentence(f"{said}.")
-    best, worst = each.loc[each["value"].idxmax()], each.loc[each["value"].idxmin()]
-    if best["value"] == worst["value"]:
-        return Sentence(f"{said}. All cohorts stand alike, at {words.percent(best['value'])}.")
-    return Sentence(
-        f"{said}. The best was the cohort of {_cohort(best, words)}, "
-        f"the weakest that of {_cohort(worst, words)}."
-    )
+    best, worst = each["value"].max(), each["value"].min()
+    if best == worst:
+        return Sentence(f"{said}. All cohorts stand alike, at {words.percent(best)}.")
+    ends = [_cohorts(each[each["value"] == end], words) for end in (best, worst)]
+    return Sentence(f"{said}. Most was left of {ends[0]}, least of {ends[1]}.")
 
 
-def _cohort(row, words: Words) -> str:
-    """ "March 2025 (80.0%)"."""
-    month = words.period(Period.containing(day(row["cohort"]), "month"))
-    return f"{month} ({words.percent(row['value'])})"
+def _cohorts(rows: pd.DataFrame, words: Words) -> str:
+    """ "the cohort of March 2025 (80.0%)", "3 cohorts (100.0%)"."""
+    share = words.percent(rows["value"].iloc[0])
+    if len(rows) > 1:
+        return f"{len(rows)} cohorts ({share} each)"
+    month = words.period(Period.containing(day(rows["cohort"].iloc[0]), "month"))
+    return f"the cohort of {month} ({share})"
 
 
 def ltv_to_cac_sentence(
@@ -141,7 +155,7 @@ def payback_sentence(metric, now, before=None, *, words: Words, **options) -> Se
     """How many months of gross margin repay the cost of winning a customer."""
     now = Reading.of(now)
     said = metric_sentence(metric, now, before, words=words, **options)
-    if not now.ok:
+    if not now.ok or now.value < 0:
         return said
     months = words.value(now.value, MONTHS)
     return said + Sentence(
@@ -160,20 +174,22 @@ def touchpoint_sentence(
     targets: dict | None = None,
 ) -> Sentence:
     """The touchpoints at which the score is best and worst; for CES the edition says which is."""
-    direction = direction or metric.direction
     said = segment_sentence(metric, frame, words=words, direction=direction, targets=targets)
     if scale is None:
         return said
-    better = {HIGHER_IS_BETTER: "higher is better"}.get(direction, "lower is better")
+    sides = {HIGHER_IS_BETTER: "; higher is better", LOWER_IS_BETTER: "; lower is better"}
     ends = " to ".join(words.tick(end, "score") for end in scale)
-    return said + Sentence(f"The scale runs from {ends}; {better}.")
+    return said + Sentence(
+        f"The scale runs from {ends}{sides.get(direction or metric.direction, '')}."
+    )
 
 
 def churn_bridge_sentence(frame: pd.DataFrame, *, words: Words) -> Sentence | None:
     """From the churn of one rule to that of the next: who is counted by one and not by the other.
 
     `frame`: rows of one period and segment: customer_churn_rate in the variants snapshot, events and
-    stripe, joined_and_left. None where one of them has no figure.
+    stripe, joined_and_left. None where one of them has no figure, and for a slice in which spells do
+    not end where their customers do.
     """
     rows = {(row["metric"], row["variant"]): Reading.of(row) for row in frame.to_dict("records")}
     snapshot, events, stripe = (
@@ -184,12 +200,18 @@ def churn_bridge_sentence(frame: pd.DataFrame, *, words: Words) -> Sentence | No
         return None
     back = events.numerator - snapshot.numerator - passing.value
     joiners = stripe.denominator - events.denominator
+    if back < 0 or joiners < 0:
+        return None
     rates = [words.percent(each.value) for each in (snapshot, events, stripe)]
+    gone, passed, returned = (
+        words.value(many, "count") for many in (snapshot.numerator, passing.value, back)
+    )
+    verb = "belongs" if gone == "1" else "belong"
     return Sentence(
         f"{words.count(events.numerator, 'paying spell')} ended in {words.period(events.period)}. "
-        f"Of them, {words.value(snapshot.numerator, 'count')} were customers of the opening who were gone at "
-        f"the closing, {words.value(passing.value, 'count')} had joined in the period, and "
-        f"{words.value(back, 'count')} belong to customers who were back by the closing or left more than once. "
+        f"Of them, {gone} {verb} to customers of the opening who had gone by the closing, "
+        f"{passed} to customers who had joined in the period, and {returned} to customers who "
+        "were back by the closing or left more than once. "
         f"Over {words.count(snapshot.denominator, 'customer')} at the opening, that is {rates[0]} by the snapshot "
         f"rule and {rates[1]} if every end counts; over them and {words.count(joiners, 'joiner')}, "
         f"{rates[2]} by Stripe's rule."

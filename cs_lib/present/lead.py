@@ -9,10 +9,10 @@ import pandas as pd
 from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER, RATIO
 from cs_lib.period import ALL
 from cs_lib.present.display import Sentence
-from cs_lib.present.findings import movement_amounts
+from cs_lib.present.findings import CENT, movement_amounts
 from cs_lib.present.moved import Moved, moved_sentence
 from cs_lib.present.reading import MET, MISSED, Reading, target_verdict
-from cs_lib.present.sentences import is_plural
+from cs_lib.present.sentences import chance_words, verb_of
 from cs_lib.present.wording import Words, metric_title
 
 GAINS = ("new", "reactivation", "expansion", "transfer_in")
@@ -55,14 +55,25 @@ def movement_finding(frame: pd.DataFrame, words: Words) -> Finding | None:
     period = words.period(Reading.of(frame.iloc[0]).period)
     gained, lost = (_sum(amounts, names) for names in (GAINS, LOSSES))
     ends = [words.money(each, compact=True) for each in (opening, closing)]
-    sides = f"{words.money(gained, compact=True)} was gained and {words.money(-lost, compact=True)} lost"
-    if opening == closing or not opening:
-        verb = f"stayed at {ends[1]}" if opening == closing else f"went from {ends[0]} to {ends[1]}"
-        return Finding("growth", Sentence(f"MRR {verb} in {period}: {sides}."), opening != closing)
+    sides = _sides(gained, -lost, words)
+    stayed = abs(closing - opening) < CENT
+    share = words.relative(closing, opening)
+    if stayed or not share:
+        verb = f"stayed at {ends[1]}" if stayed else f"went from {ends[0]} to {ends[1]}"
+        return Finding("growth", Sentence(f"MRR {verb} in {period}: {sides}."), not stayed)
     verb = "rose" if closing > opening else "fell"
-    share = words.percent(abs(closing - opening) / opening)
     said = f"MRR {verb} by {share} in {period}, from {ends[0]} to {ends[1]}: {sides}."
     return Finding("growth", Sentence(said), True)
+
+
+def _sides(gained: float, lost: float, words: Words) -> str:
+    """ "$1,200 was gained and $300 lost"; what is nothing is called so."""
+    amounts = [
+        "" if abs(each) < CENT else words.money(each, compact=True) for each in (gained, lost)
+    ]
+    if not any(amounts):
+        return "nothing was gained or lost"
+    return f"{amounts[0] or 'nothing'} was gained and {amounts[1] or 'nothing'} lost"
 
 
 def _sum(amounts: dict[str, float], names) -> float:
@@ -78,15 +89,22 @@ def total_finding(metric, now, before, words: Words) -> Finding | None:
     value = words.value(now.value, unit, compact=True)
     before = None if before is None else Reading.of(before)
     title = metric_title(metric, now.variant)
-    was = "were" if is_plural(metric.title) else "was"
-    if before is None or not before.ok or before.value <= 0:
+    was = verb_of(metric, now)
+    if before is None or not before.ok:
         return Finding("growth", Sentence(f"{title} {was} {value} in {period}."), False)
     then = f"{words.value(before.value, unit, compact=True)} in {words.period(before.period)}"
     if now.value == before.value:
         said = f"{title} {was} {value} in {period}, the same as in {words.period(before.period)}."
         return Finding("growth", Sentence(said), False)
+    share = words.relative(now.value, before.value)
+    if not share:
+        return Finding(
+            "growth", Sentence(f"{title} {was} {value} in {period}, after {then}."), False
+        )
+    if share == words.percent(0):
+        said = f"{title} {was} {value} in {period}, almost the same as in {words.period(before.period)}."
+        return Finding("growth", Sentence(said), False)
     verb = "rose" if now.value > before.value else "fell"
-    share = words.percent(abs(now.value - before.value) / before.value)
     said = f"{title} {verb} by {share} to {value} in {period}, from {then}."
     return Finding("growth", Sentence(said), True)
 
@@ -135,7 +153,6 @@ def economics_finding(metric, now, words: Words, *, benchmark: float = 3.0) -> F
 def _figure(metric, now: Reading, words: Words) -> str:
     """ "CSAT was 82.7% (95% interval 76.3% to 87.7%) in June 2026"."""
     unit = metric.unit_of(now.variant)
-    was = "were" if is_plural(metric.title) else "was"
     inside = ""
     if now.has_interval:
         inside = (
@@ -143,7 +160,7 @@ def _figure(metric, now: Reading, words: Words) -> str:
         )
     value = words.value(now.value, unit, compact=True)
     when = f" in {words.period(now.period)}" if now.period else ""
-    return f"{metric_title(metric, now.variant)} {was} {value}{inside}{when}"
+    return f"{metric_title(metric, now.variant)} {verb_of(metric, now)} {value}{inside}{when}"
 
 
 def churn_finding(moved: Moved, words: Words) -> Finding:
@@ -160,9 +177,10 @@ def rate_finding(topic: str, metric, now, before, sure: bool | None, words: Word
     now, before = Reading.of(now), Reading.of(before)
     unit, last = metric.unit_of(now.variant), words.period(before.period)
     then, value = (words.value(each.value, unit) for each in (before, now))
-    said = f"{metric_title(metric, now.variant)} was {value} in {words.period(now.period)}"
-    if now.value == before.value:
-        return Finding(topic, Sentence(f"{said}, the same as in {last}."), False)
+    said = f"{metric_title(metric, now.variant)} {verb_of(metric, now)} {value} in {words.period(now.period)}"
+    if value == then:
+        same = "the same" if now.value == before.value else "almost the same"
+        return Finding(topic, Sentence(f"{said}, {same} as in {last}."), False)
     if sure:
         side = "up" if now.value > before.value else "down"
         text = f"{said}, {side} from {then} in {last}, beyond what chance explains."
@@ -175,7 +193,6 @@ def signal_finding(
     outside: pd.DataFrame, metrics: dict, looked: int, by_chance: float, words: Words
 ) -> Finding:
     """The figure farthest outside its control limits, and how many more there are."""
-    chance = words.decimal(by_chance, 1)
     if outside.empty:
         each = "The one figure" if looked == 1 else f"Each of the {looked} figures"
         text = f"{each} that can be judged by the twelve periods before lies inside its control limits."
@@ -184,17 +201,17 @@ def signal_finding(
     verb = "lies" if many == 1 else "lie"
     of = f"{many} of {looked} figures looked at"
     if many <= by_chance:
-        text = f"{of} {verb} outside control limits, no more than the {chance} that chance would bring."
+        text = f"{of} {verb} outside control limits, no more than the {words.decimal(by_chance, 1)} that chance would bring."
         return Finding("signal", Sentence(text), False)
     metric, base = metrics[row.metric], outside["baseline"].iloc[0]
     unit = metric.unit_of(row.variant)
     where = words.segment(row.segment_by, row.segment) if row.segment_by != ALL else ""
     side = "above" if row.value > base else "below"
     value, usual = (words.value(each, unit, compact=True) for each in (row.value, base))
-    was = "were" if is_plural(metric.title) else "was"
+    whose = "its own" if many == 1 else "theirs"
     text = (
-        f"{metric_title(metric, row.variant)}{f' for {where}' if where else ''} {was} {value}, "
-        f"{side} the control limits of its baseline ({usual}). {of} {verb} outside theirs, where "
-        f"chance alone would bring about {chance}."
+        f"{metric_title(metric, row.variant)}{f' for {where}' if where else ''} {verb_of(metric, row)} {value}, "
+        f"{side} the control limits of its baseline ({usual}). {of} {verb} outside {whose}, where "
+        f"chance alone would bring {chance_words(by_chance, words)}."
     )
     return Finding("signal", Sentence(text), True)

@@ -9,7 +9,7 @@ from cs_lib.present.display import ReportTable, Sentence
 from cs_lib.present.markup import Column, build_table
 from cs_lib.present.reading import Reading
 from cs_lib.present.sentences import lower_first
-from cs_lib.present.wording import Words, metric_title, plural, spoken
+from cs_lib.present.wording import Words, listed, metric_title, plural, spoken
 
 REST = "Hidden or in several"
 
@@ -92,8 +92,9 @@ def moved_sentence(moved: Moved, words: Words) -> Sentence:
     change = exact.now - exact.before
     ends = _ends(moved, exact, words)
     if change == 0:
+        same = "the same" if moved.change == 0 else "almost the same"
         return Sentence(
-            f"{title} was {ends[1]} in {words.period(moved.now.period)}, the same as "
+            f"{title} was {ends[1]} in {words.period(moved.now.period)}, {same} as "
             f"in {words.period(moved.before.period)}."
         )
     verb = "rose" if change > 0 else "fell"
@@ -108,7 +109,7 @@ def moved_sentence(moved: Moved, words: Words) -> Sentence:
         return Sentence(
             f"{said} The change itself cannot be told from chance, so no cause is named."
         )
-    return Sentence(f"{said} {_largest(moved, exact, words)}")
+    return Sentence(f"{said} {_largest(moved, exact, words)}".rstrip())
 
 
 def unit_words(moved: Moved, words: Words) -> str:
@@ -134,12 +135,13 @@ def _largest(moved: Moved, exact: Rounded, words: Words) -> str:
     if first is not None and exact.totals[first] * change > 0:
         name = moved.parts["name"].iloc[first]
         said = f"The largest part came with {name} ({signed(exact.totals[first], words)}). "
+    if moved.distinguishable is None:
+        return said
     sure = [moved.parts["name"].iloc[i] for i in named if moved.parts["sure"].iloc[i]]
     title = lower_first(metric_title(moved.metric, moved.variant))
     if not sure:
         return f"{said}No {by}'s own {title} changed beyond what chance explains."
-    whose = ", ".join(sure)
-    return f"{said}Beyond what chance explains, {title} changed for {whose}."
+    return f"{said}Beyond what chance explains, {title} changed for {listed(sure)}."
 
 
 def moved_table(moved: Moved, words: Words) -> ReportTable:

@@ -34,10 +34,15 @@ class Reading:
 
     @classmethod
     def of(cls, row) -> "Reading":
-        """Read a Series, a mapping or a Reading; a figure that is not a number is never `ok`."""
+        """Read a Series, a mapping or a Reading; a figure that is not a number is never `ok`.
+
+        An interval without width (units that are all alike) is no interval: it would claim to be sure.
+        """
         if isinstance(row, cls):
             return row
         numbers = {name: number(row.get(name)) for name in _NUMBERS}
+        if numbers["low"] == numbers["high"]:
+            numbers["low"] = numbers["high"] = math.nan
         status = str(row.get("status", OK))
         if status == OK and math.isnan(numbers["value"]):
             status = UNDEFINED

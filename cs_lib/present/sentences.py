@@ -12,7 +12,6 @@ from cs_lib.metrics.metric import (
     Amount,
     Ratio,
 )
-from cs_lib.period import ALL
 from cs_lib.present.display import Sentence
 from cs_lib.present.reading import (
     IMMATURE,
@@ -21,13 +20,15 @@ from cs_lib.present.reading import (
     NOT_DISTINGUISHABLE,
     SUPPRESSED,
     Reading,
-    labels,
     number,
-    readings,
-    split_column,
     target_verdict,
 )
-from cs_lib.present.wording import Words, listed, metric_title, spoken, undefined_why
+from cs_lib.present.wording import (
+    Words,
+    metric_title,
+    undefined_why,
+    unobserved_why,
+)
 
 COUNTED = (
     "customers",
@@ -37,6 +38,7 @@ COUNTED = (
     "orders",
     "respondents",
     "users",
+    "days",
     "months",
 )
 
@@ -62,14 +64,13 @@ def metric_sentence(
     """
     now = Reading.of(now)
     before = None if before is None else Reading.of(before)
-    if direction is None or direction == metric.direction:
-        direction = direction_of(metric, now.variant)
+    direction = direction or metric.direction_of(now.variant)
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
     if not now.ok:
         return Sentence(_absent(metric, now, words))
     said = (
         f"{_subject(metric, now, words)} {words.value(now.value, unit, compact=True)}"
-        f"{_in(now, words)}{_basis(now, rule, unit, words)}"
+        f"{in_period(now, words)}{_basis(now, rule, unit, words)}"
     )
     said += _changed(now, before, metric, direction, distinguishable, words)
     parts = [f"{said}."]
@@ -83,39 +84,42 @@ def metric_sentence(
     return Sentence(" ".join(part for part in parts if part))
 
 
-def direction_of(metric, variant: str | None = None) -> str:
-    """Which way is better under a rule: one that measures another unit than a time or a cost to be
-    kept low says neither by itself."""
-    turned = metric.unit_of(variant) != metric.unit and metric.direction == LOWER_IS_BETTER
-    return NEITHER if turned else metric.direction
-
-
 def _subject(metric, reading: Reading, words: Words) -> str:
-    """ "Orders for plan Pro were"."""
+    """ "Promoters for plan Pro were"; of a count "Orders for plan Pro numbered"."""
     title = metric_title(metric, reading.variant)
     where = words.segment(reading.segment_by, reading.segment)
-    verb = "were" if is_plural(metric.title) else "was"
-    return f"{title}{f' for {where}' if where else ''} {verb}"
+    return f"{title}{f' for {where}' if where else ''} {verb_of(metric, reading)}"
+
+
+def verb_of(metric, reading: Reading) -> str:
+    """ "was", "were", "numbered"."""
+    if not is_plural(metric.title):
+        return "was"
+    return "numbered" if reading.ok and metric.unit_of(reading.variant) == COUNT else "were"
 
 
 def is_plural(title: str) -> bool:
     """Whether a title such as "Customers at the closing" names several things."""
-    head = re.split(r" (?:at|of|a|in|per|by) | \(|:", title)[0].split()[-1]
+    head = re.split(r" (?:at|of|a|in|per|by|who) | \(|:", title)[0].split()[-1]
     return head.endswith("s") and not head.endswith("ss") and not head.isupper()
 
 
-def _in(reading: Reading, words: Words) -> str:
+def in_period(reading: Reading, words: Words) -> str:
     return f" in {words.period(reading.period)}" if reading.period else ""
 
 
 def _absent(metric, now: Reading, words: Words) -> str:
     subject = _subject(metric, now, words)
-    place = _in(now, words)
+    place = in_period(now, words)
+    rule = metric.rule(now.variant)
     if now.status == IMMATURE:
-        return f"{subject} not yet observable{place}."
+        why = unobserved_why(rule)
+        if why.startswith("not"):
+            return f"{subject} {why}{place}."
+        return f"{subject} not observable{place}: it {why}."
     if now.status == SUPPRESSED:
         return f"{subject} hidden{place}: fewer than {words.min_n} stand behind it."
-    why = undefined_why(metric.rule(now.variant))
+    why = undefined_why(rule)
     return f"{subject} undefined{place}{f': {why}' if why else ''}."
 
 
@@ -131,6 +135,7 @@ def _basis(now: Reading, rule, unit: str, words: Words) -> str:
 
 def _out_of(now: Reading, rule, unit: str, words: Words) -> str:
     plain = isinstance(rule, Ratio) and rule.times == 1 and rule.minus == 0
+    plain = plain and rule.denominator.whole
     given = not (
         number(now.numerator) != now.numerator or number(now.denominator) != now.denominator
     )
@@ -226,86 +231,9 @@ def target_sentence(now, target, unit, direction, words, *, verdict=None) -> str
     return f"{goal} can be read beside it."
 
 
-def segment_sentence(
-    metric, frame, *, words: Words, direction: str | None = None, targets: dict | None = None
-) -> Sentence:
-    """The highest and the lowest of the segments, whether their intervals overlap, and their targets.
-
-    `frame`: rows of the measures for one metric and one period, one row a segment. `targets`: by
-    segment, as the measures name it.
-    """
-    rows = [row for row in readings(frame) if row.segment_by != ALL]
-    if rows and (direction is None or direction == metric.direction):
-        direction = direction_of(metric, rows[0].variant)
-    shown = [row for row in rows if row.ok]
-    title = lower_first(metric_title(metric, rows[0].variant if rows else None))
-    by = spoken(split_column(rows)) if rows else "segment"
-    if not shown:
-        return Sentence(f"No {by} has a figure for {title}{_in(rows[0], words) if rows else ''}.")
-    names = dict(zip(map(id, rows), labels(rows), strict=True))
-    unit, when = metric.unit_of(rows[0].variant), _in(shown[0], words)
-    if len(shown) == 1:
-        only = _named(shown[0], names, unit, words)
-        return Sentence(
-            f"Only one {by} has a figure for {title}{when}: {only}.{_hidden(rows, words)}"
-        )
-    low, high = min(shown, key=lambda r: r.value), max(shown, key=lambda r: r.value)
-    if low.value == high.value:
-        every = words.value(low.value, unit, compact=True)
-        said = (
-            f"By {by}, {title} was {every}{when} for each of the {len(shown)} that have a figure."
-        )
-        return Sentence(said + _hidden(rows, words))
-    first, last, good, bad = high, low, "best", "worst"
-    if direction == LOWER_IS_BETTER:
-        first, last = low, high
-    if direction == NEITHER or unit in (MONEY, COUNT):
-        first, last, good, bad = high, low, "highest", "lowest"
-    said = (
-        f"By {by}, {title} was {good}{when} for {_named(first, names, unit, words)} "
-        f"and {bad} for {_named(last, names, unit, words)}"
-    )
-    judged = _targets_of_segments(shown, names, targets or {}, direction or metric.direction)
-    return Sentence(f"{said}{_apart(low, high, words)}.{judged}{_hidden(rows, words)}")
-
-
-def _targets_of_segments(shown: list[Reading], names: dict, targets: dict, direction: str) -> str:
-    """For which segments the target was missed, met, or cannot be told."""
-    verdicts = {MISSED: [], MET: [], NOT_DISTINGUISHABLE: []}
-    for row in shown:
-        verdict = target_verdict(row, number(targets.get(row.segment)), direction)
-        if verdict:
-            verdicts[verdict].append(names[id(row)])
-    parts = [f"was {word} for {listed(verdicts[word])}" for word in (MISSED, MET) if verdicts[word]]
-    open_for = verdicts[NOT_DISTINGUISHABLE]
-    parts += [f"cannot be called met or missed for {listed(open_for)}"] if open_for else []
-    return f" The target {listed(parts)}." if parts else ""
-
-
-def _named(row: Reading, names: dict, unit: str, words: Words) -> str:
-    """ "Pro (3.1%; 95% interval 2.2% to 4.3%)"."""
-    inside = [words.value(row.value, unit, compact=True)]
-    if row.has_interval:
-        inside.append(
-            f"{words.level} interval {words.interval(row.low, row.high, unit, compact=True)}"
-        )
-    return f"{names[id(row)]} ({'; '.join(inside)})"
-
-
-def _apart(low: Reading, high: Reading, words: Words) -> str:
-    if not (low.has_interval and high.has_interval):
-        return ""
-    if low.high < high.low:
-        return "; these two intervals do not overlap"
-    return "; these two intervals overlap, so the order may be chance"
-
-
-def _hidden(rows: list[Reading], words: Words) -> str:
-    without = [row for row in rows if not row.ok]
-    if not without:
-        return ""
-    verb = "has" if len(without) == 1 else "have"
-    return f" {len(without)} of {len(rows)} {verb} no figure."
+def chance_words(by_chance: float, words: Words) -> str:
+    """ "about 1.4", "fewer than 0.1"."""
+    return f"about {words.decimal(by_chance, 1)}" if by_chance >= 0.05 else "fewer than 0.1"
 
 
 def lower_first(title: str) -> str:

@@ -173,7 +173,8 @@ def _part(rule, side: str, amount: float, words: Words) -> str:
     """ "31 customers paying at the opening", "$842K of MRR …"; the sentence alone when unknown."""
     part = getattr(rule, side, None)
     if part is None or not hasattr(part, "says"):
-        return getattr(rule, f"{side}_says", "")
+        says = getattr(rule, f"{side}_says", None) or ""
+        return "" if says == "1" else says
     if number(amount) != amount:
         return part.says
     said = words.value(amount, COUNT)

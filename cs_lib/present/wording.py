@@ -34,6 +34,8 @@ _DECIMALS = {PERCENT: 1, POINTS: 1, SCORE: 2, RATIO: 1, MONTHS: 1, PER_YEAR: 1, 
 _AFTER = {POINTS: " points", RATIO: "×", MONTHS: " months", DAYS: " days", PER_YEAR: " a year"}
 _IRREGULAR = {"person": "people"}
 _COMPACT_FROM = 10_000
+#: a change of more times the old figure is told as an amount
+MOST_TIMES = 10
 _FULLWIDTH_YEN = "\uffe5"
 
 
@@ -163,8 +165,7 @@ class Words:
     def change(self, new, old, unit: str) -> str:
         """ "up 0.4 percentage points", "down 3.2%", "unchanged"; empty when either is missing.
 
-        Money and counts change by a share of the old figure where that is above zero and the new one
-        not below.
+        Money and counts change by a share of the old figure where `relative` gives one.
         """
         difference = number(new) - number(old)
         if math.isnan(difference):
@@ -190,9 +191,17 @@ class Words:
             return (
                 f"{self.decimal(size * 100, self._decimals(size * 100, PERCENT))} percentage points"
             )
-        if unit in (MONEY, COUNT) and old > 0 and new >= 0:
-            return self.percent(size / old)
-        return self.value(size, unit, compact=True)
+        share = self.relative(new, old) if unit in (MONEY, COUNT) else ""
+        return share or self.value(size, unit, compact=True)
+
+    def relative(self, new: float, old: float) -> str:
+        """By what share of the old a figure changed: "3.2%"; empty where that says nothing.
+
+        A share of nothing, or of less than nothing, has no meaning, nor has one of a thousand per cent.
+        """
+        if not (old > 0 and new >= 0 and abs(new - old) < MOST_TIMES * old):
+            return ""
+        return self.percent(abs(new - old) / old)
 
     # --- words ---------------------------------------------------------------------------------
 
@@ -244,7 +253,7 @@ class Words:
         if reading.status == OK:
             return ""
         if reading.status == IMMATURE:
-            return "not yet observable"
+            return unobserved_why(rule)
         if reading.status == SUPPRESSED:
             return f"hidden: fewer than {self.min_n}"
         why = undefined_why(rule)
@@ -260,6 +269,18 @@ class Words:
 def _exact(value, places: int) -> Decimal:
     """The decimal number that a float is written as, so that rounding is the reader's rounding."""
     return Decimal(repr(round(float(value), places)))
+
+
+def unobserved_why(rule) -> str:
+    """Why a figure cannot be observed: it is too soon, or the history does not reach so far back."""
+    inputs = list(getattr(rule, "inputs", {}).values())
+    back = max([getattr(rule, "looks_back", 0), *(each.pooled for each in inputs)])
+    if back:
+        return f"needs {back} months of history"
+    if any(each.back for each in inputs):
+        return "needs the figures of an earlier period"
+    waits = rule is None or getattr(rule, "matures", None) is not None
+    return "not yet observable" if waits else "not observable"
 
 
 def undefined_why(rule) -> str:
@@ -306,3 +327,8 @@ def metric_title(metric, variant: str | None = None) -> str:
     rule = metric.rule(variant)
     name = rule.label or ("" if rule.variant == metric.canonical else spoken(rule.variant))
     return f"{metric.title} ({name})" if name else metric.title
+
+
+def split_title(title: str, by: str) -> str:
+    """A title beside which its split is said: "Lost customers" of "Lost customers by reason"."""
+    return title.removesuffix(f" by {spoken(by).split()[-1]}")

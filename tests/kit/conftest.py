@@ -1,25 +1,24 @@
 """The sample's kit, read once, and kits over measures made up for a test."""
 
+import sys
 from datetime import date
-from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from cs_lib.edition import find_root, read_edition
+from cs_lib.edition import read_edition
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.intervals import wilson
 from cs_lib.metrics.measures import Measures
-from cs_lib.metrics.store import load_measures
 from cs_lib.period import Period, Segment
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from small import sample_measures
+
 PERIOD = "2026-06"
-
-
-@cache
-def sample_measures():
-    return load_measures(read_edition("sample"), root=find_root())
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +96,4 @@ def sample_facts():
 @pytest.fixture(scope="session")
 def made():
     """The builders above."""
-    import sys
-
     return sys.modules[__name__]

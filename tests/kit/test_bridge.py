@@ -45,9 +45,9 @@ def test_twelve_ends_of_a_hundred_with_fifty_joiners():
     """Opening 100, 50 join, 12 ends, of them one came back and one had joined in the month: 10, 12 and 8 %."""
     said = str(churn_bridge_sentence(rows(10, 12, 100, 50, 1), words=WORDS))
     assert said.startswith(
-        "12 paying spells ended in May 2026. Of them, 10 were customers of the opening"
+        "12 paying spells ended in May 2026. Of them, 10 belong to customers of the opening"
     )
-    assert "1 had joined in the period, and 1 belong" in said
+    assert "1 to customers who had joined in the period, and 1 to customers who" in said
     assert "10.0% by the snapshot rule and 12.0% if every end counts" in said
     assert "50 joiners, 8.0% by Stripe's rule" in said
 

@@ -169,10 +169,14 @@ class PandasEngine:
     name = "pandas"
 
     def table(self, frame: pd.DataFrame) -> nw.LazyFrame:
-        return nw.from_native(frame).lazy()
+        """Whole numbers without a blank as plain ones: those that may be blank cannot be shifted."""
+        whole = [each for each in frame if str(frame[each].dtype) == "Int64"]
+        plain = {each: "int64" for each in whole if not frame[each].hasnans}
+        return nw.from_native(frame.astype(plain)).lazy()
 
-    def keep(self, frame: nw.LazyFrame, name: str = "") -> nw.LazyFrame:
-        return frame.collect().lazy()
+    def keep(self, frame: nw.LazyFrame, name: str = "", *, number=None) -> nw.LazyFrame:
+        kept = frame.collect()
+        return (kept.with_row_index(number) if number else kept).lazy()
 
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:
         return self.table(frame)
@@ -222,8 +226,13 @@ class SparkEngine:
         kinds = ", ".join(f"`{name}` {_spark_type(kind)}" for name, kind in frame.dtypes.items())
         return nw.from_native(self._session.createDataFrame(rows, kinds))
 
-    def keep(self, frame: nw.LazyFrame, name: str = "") -> nw.LazyFrame:
-        return nw.from_native(frame.to_native().localCheckpoint())
+    def keep(self, frame: nw.LazyFrame, name: str = "", *, number=None) -> nw.LazyFrame:
+        rows = frame.to_native()
+        if number:
+            from pyspark.sql import functions
+
+            rows = rows.withColumn(number, functions.monotonically_increasing_id())
+        return nw.from_native(rows.localCheckpoint())
 
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:
         return self.table(frame)

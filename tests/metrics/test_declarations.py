@@ -7,7 +7,7 @@ import pytest
 from drawn import edition
 
 from cs_lib.errors import EditionError
-from cs_lib.metrics.catalogue import CATALOGUE, check_targets, metric
+from cs_lib.metrics.catalogue import CATALOGUE, check_target_names, metric, metric_of
 from cs_lib.metrics.metric import Amount, Derived, Example, Ratio
 
 #: figures read off a curve, whose examples are of the curve and not of a quotient
@@ -172,9 +172,33 @@ def test_an_unknown_metric_is_named_with_the_nearest_one():
     ):
         metric("nett_revenue_retention")
     with pytest.raises(EditionError, match=r"targets\.npss.*nps"):
-        check_targets(edition({"subscriptions": None}, targets={"npss": {"all": 30}}))
+        check_target_names(edition({"subscriptions": None}, targets={"npss": {"all": 30}}))
 
 
 def test_a_ratio_times_and_less_what_it_says():
     rule = replace(metric("nps").rules[0], times=100, minus=1)
     assert math.isclose(rule.value(30, 100), 29)
+
+
+def test_ces_points_where_the_edition_says_and_its_share_of_easy_always_up():
+    effort = edition(
+        {"survey_responses": None}, ces={"scale": (1, 5), "direction": "lower", "easy": (1, 2)}
+    )
+    ces = metric_of(effort, "ces", ("ces",))
+    assert ces.direction_of() == "lower" and ces.direction_of("share_easy") == "higher"
+    assert metric_of(effort, "nps", ("nps",)) == metric("nps").over(("nps",))
+
+
+def test_a_rule_that_measures_another_unit_says_which_way_is_better():
+    days = metric("time_to_value")
+    assert days.direction_of() == "lower" and days.direction_of("within_30") == "higher"
+    silent = [replace(rule, direction=None) for rule in days.rules]
+    with pytest.raises(TypeError, match="time_to_value: the rule within_7 needs a direction"):
+        replace(days, rules=tuple(silent))
+    with pytest.raises(TypeError, match="direction 'up' is none of"):
+        replace(days, rules=(replace(days.rules[0], direction="up"),))
+
+
+def test_revenue_churn_cannot_lose_more_than_all():
+    assert metric("gross_revenue_churn_rate").bounds == (0, 1)
+    assert metric("net_revenue_churn_rate").bounds == (None, 1)

@@ -76,7 +76,12 @@ def _sources(tables: dict, **keys) -> Sources:
 
 def _units(subscriptions, by=(), **keys) -> pd.DataFrame:
     prepared = FACTS["movements"].prepare(_sources({"subscriptions": subscriptions}, **keys))
-    return ENGINE.collect(prepared.at(by))
+    return _placed(prepared, by)
+
+
+def _placed(prepared, by=()) -> pd.DataFrame:
+    """The units of a fact with the grain and the start of their period."""
+    return ENGINE.collect(prepared.at(by)).merge(prepared.calendar.cells(), on="period")
 
 
 def _summed(subscriptions, by=(), **keys) -> pd.DataFrame:
@@ -268,12 +273,7 @@ ACTIVITY = [
 
 def _activity(orders) -> pd.DataFrame:
     prepared = FACTS["activity"].prepare(_sources({"orders": orders}))
-    summed = (
-        ENGINE.collect(prepared.at(()))
-        .groupby(["grain", "period_start"])[ACTIVITY]
-        .sum()
-        .astype("int64")
-    )
+    summed = _placed(prepared).groupby(["grain", "period_start"])[ACTIVITY].sum().astype("int64")
     return summed[(summed != 0).any(axis=1)].sort_index()
 
 

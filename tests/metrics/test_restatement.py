@@ -1,8 +1,10 @@
 """What was published and is another figure now: exactly those, with the cause."""
 
+import drawn
 import pandas as pd
 import pytest
 
+from cs_lib.metrics.ledger import ledger
 from cs_lib.metrics.restate import restated
 
 KEYS = {
@@ -67,6 +69,42 @@ def test_values_that_changed_are_told_from_rows_that_came():
         told(BEFORE, NOW, ledgers=(LEDGER, changed))["mrr", "2026-05"][2]
         == "changed rows (subscriptions)"
     )
+
+
+def test_words_that_changed_are_told_too():
+    before = {"subscriptions": {"2026-05": [12, 700, 1]}}
+    changed = {"subscriptions": {"2026-05": [12, 700, 2]}}
+    said = "changed rows (subscriptions)"
+    assert told(BEFORE, NOW, ledgers=(before, changed))["mrr", "2026-05"][2] == said
+    assert told(BEFORE, NOW, ledgers=(before, before))["mrr", "2026-05"][2] == "cause not known"
+
+
+def test_a_pack_that_kept_less_is_compared_by_what_it_kept():
+    older = {"subscriptions": {"2026-05": [12, 700]}}
+    now = {"subscriptions": {"2026-05": [12, 700, 2]}}
+    assert told(BEFORE, NOW, ledgers=(older, now))["mrr", "2026-05"][2] == "cause not known"
+
+
+SUBSCRIPTIONS = """
+    customer_id | start_date | end_date   | mrr | plan
+    ada         | 2026-01-01 |            | 50  | Pro
+    ben         | 2026-01-03 | 2026-03-01 | 50  | Basic
+    cyd         | 2026-02-03 |            | 20  | Pro
+"""
+
+
+def test_the_ledger_is_the_same_in_any_order_and_tells_a_changed_word(engine):
+    def kept(text):
+        tables = {"subscriptions": drawn.drawn(text)}
+        return ledger(drawn.sources(engine, "2026-07-01", tables, segments=("plan",)))
+
+    lines = SUBSCRIPTIONS.strip().splitlines()
+    whole = kept(SUBSCRIPTIONS)
+    assert whole == kept("\n".join([lines[0], *reversed(lines[1:])]))
+    renamed = kept(SUBSCRIPTIONS.replace("Basic", "Basis"))
+    january = whole["subscriptions"]["2026-01"], renamed["subscriptions"]["2026-01"]
+    assert january[0][:2] == january[1][:2] and january[0][2] != january[1][2]
+    assert whole["subscriptions"]["2026-02"] == renamed["subscriptions"]["2026-02"]
 
 
 def test_a_changed_definition_comes_before_the_data():

@@ -3,18 +3,17 @@
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
 
-from cs_lib.edition import read_edition
-from cs_lib.metrics.store import compute
-from cs_lib.pack.workbook import write_workbook
-from cs_lib.period import Period
+sys.path.insert(0, str(Path(__file__).parent))
+
+from tiny_company import PLANS, company
 
 SOFFICE = shutil.which("soffice")
 needs_libreoffice = pytest.mark.skipif(
@@ -25,117 +24,12 @@ RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
-PERIOD = Period.parse("2026-06")
-PLANS = ('=HYPERLINK("http://x","y")', "+Pro", "-1", "@SUM(A1)")
-EDITION = """
-company: "=Tiny & Sons"
-as_of: 2026-07-01
-history_starts: 2025-01-01
-data: data
-tables: {tables}
-segments: [plan]
-definitions: {{gross_margin: 0.8, ces: {{scale: [1, 7], direction: higher, easy: [5, 7]}}}}
-targets: {{customer_churn_rate: 0.02, nps: 30, cac: 100}}
-"""
-TABLES = {
-    "subscriptions": "subscriptions.csv",
-    "survey_responses": "surveys.csv",
-    "acquisition_costs": "costs.csv",
-    "orders": "orders.csv",
-}
-
-
-# ---------------------------------------------------------------- a small company
-
-
-def subscriptions() -> pd.DataFrame:
-    """Sixty customers who join month by month; some leave, some return, some pay more or move."""
-    rows = []
-    for i in range(60):
-        start = pd.Timestamp("2025-01-01") + pd.DateOffset(months=i % 17)
-        end = start + pd.DateOffset(months=3 + i % 5) if i % 3 == 0 else None
-        plan, mrr = PLANS[i % 4], 20 + 7 * (i % 6) + 0.25
-        rows.append((f"c{i}", start, end, mrr, plan))
-        if i % 6 == 0:
-            rows.append((f"c{i}", end + pd.DateOffset(months=2), None, mrr + 5, PLANS[(i + 1) % 4]))
-        if i % 7 == 0:
-            rows.append((f"c{i}", start + pd.DateOffset(months=2), None, 10, plan))
-    frame = pd.DataFrame(rows, columns=["customer_id", "start_date", "end_date", "mrr", "plan"])
-    return frame[frame["start_date"] < "2026-07-01"]
-
-
-def surveys() -> pd.DataFrame:
-    scales = {"nps": (0, 11), "csat": (1, 5), "ces": (1, 7)}
-    rows = [
-        (f"c{i}", f"r{i}", instrument, low + (i * 7 % 11 * (i % 3 + 1)) % many, when)
-        for instrument, (low, many) in scales.items()
-        for i in range(45)
-        for when in ("2026-05-10", "2026-06-12")
-    ]
-    rows.append(("c1", "r99", "nps", 6.5, "2026-06-12"))
-    columns = ["customer_id", "respondent_id", "instrument", "score", "responded_at"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def costs() -> pd.DataFrame:
-    months = pd.date_range("2025-01-01", "2026-06-01", freq="MS")
-    spent = [400 + 13 * i for i in range(len(months))]
-    return pd.DataFrame({"month": months, "amount": spent, "category": "marketing"})
-
-
-def orders() -> pd.DataFrame:
-    rows = [
-        (
-            f"c{i}",
-            pd.Timestamp("2025-02-03") + pd.DateOffset(months=(i + k) % 17),
-            30 + i,
-            f"{i}-{k}",
-        )
-        for i in range(40)
-        for k in range(1 + i % 4)
-    ]
-    return pd.DataFrame(rows, columns=["customer_id", "ordered_at", "amount", "order_id"])
-
-
-FRAMES = {
-    "subscriptions": subscriptions,
-    "survey_responses": surveys,
-    "acquisition_costs": costs,
-    "orders": orders,
-}
-
-
-@dataclass(frozen=True)
-class Company:
-    """An edition in a folder, with its measures."""
-
-    edition: object
-    measures: object
-    root: Path
-
-    def workbook(self, name: str = "pack.xlsx") -> Path:
-        write_workbook(self.root / name, self.measures, self.edition, PERIOD)
-        return self.root / name
-
-
-def company(root: Path, *tables: str) -> Company:
-    (root / "params").mkdir(parents=True)
-    (root / "data").mkdir()
-    for name in tables:
-        FRAMES[name]().to_csv(root / "data" / TABLES[name], index=False)
-    given = ", ".join(f"{name}: {TABLES[name]}" for name in tables)
-    text = EDITION.format(tables="{" + given + "}")
-    if "subscriptions" not in tables:
-        text = text.replace("segments: [plan]\n", "")
-    (root / "params" / "tiny.yaml").write_text(text)
-    edition = read_edition("tiny", root=root)
-    return Company(edition, compute(edition, root=root), root)
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     root = tmp_path_factory.mktemp("tiny")
-    return company(root, "subscriptions", "survey_responses", "acquisition_costs")
+    return company(root, "subscriptions", "survey_responses", "acquisition_costs").after_a_pack()
 
 
 # ---------------------------------------------------------------- reading a workbook
@@ -236,7 +130,7 @@ def test_every_check_passes_and_every_formula_had_its_value_already(tiny, recalc
 @needs_libreoffice
 def test_a_changed_figure_on_any_sheet_fails_a_check(tiny, recalculated):
     path = tiny.workbook("before.xlsx")
-    sheets = ["Scorecard", "Movements", "Cohorts", "Survey", "History", "Measures"]
+    sheets = ["Scorecard", "Movements", "Cohorts", "Survey", "History", "Restated", "Measures"]
     copies = [changed(path, sheet, tiny.root / f"{sheet}.xlsx") for sheet in sheets]
     for sheet, after in zip(sheets, recalculated(*copies), strict=True):
         assert "FAIL" in verdicts(after), sheet
@@ -262,6 +156,7 @@ def test_an_edition_with_few_tables_has_fewer_sheets(tables, absent, tmp_path, r
     assert set(verdicts(after)) == {"PASS"}
     notes = " ".join(cell.value for cell in after["Scorecard"].values())
     assert all(f"the sheet {name} (needs" in notes for name in absent)
+    assert "the sheet Restated (no pack of this edition was published before)" in notes
 
 
 # ---------------------------------------------------------------- written
@@ -279,6 +174,38 @@ def test_text_from_the_data_stays_text(tiny):
         assert holding and not any(cell.formula for cell in holding)
     assert sheets["Scorecard"]["A1"] == Cell("=Tiny & Sons", None, "s")
     assert not any("HYPERLINK" in (cell.formula or "") for cell in everything)
+
+
+def test_restated_figures_are_listed_with_their_cause_the_latest_first(tiny):
+    sheet = cells(tiny.workbook())["Restated"]
+    assert sheet["A3"].value.startswith("4 figures published in the pack of May 2026 are restated.")
+    assert sheet["D5"].value == "In the pack of May 2026"
+    figures, periods = ([sheet[f"{column}{row}"].value for row in range(6, 10)] for column in "AC")
+    assert periods == ["May 2026", "May 2026", "May 2026", "Apr 2026"]
+    assert figures == ["MRR", "MRR", "Sunk metric (old rule)", "Customer churn rate"]
+    assert sheet["B7"].value == f"plan {PLANS[0]}", "a plan that looks like a formula"
+    assert [sheet[f"{c}6"].value for c in "DEFG"] == [
+        "100",
+        "150.25",
+        "50.25",
+        "late rows (1 in x)",
+    ]
+    assert sheet["F6"].formula == "E6-D6"
+    assert sheet["F9"].formula == "100*(E9-D9)" and float(sheet["F9"].value) == pytest.approx(10.0)
+    assert "E8" not in sheet and "F8" not in sheet, "what is not there any more has no figure"
+
+
+def test_a_pack_that_restates_nothing_says_so(tiny):
+    same = replace(tiny, measures=replace(tiny.measures, restated=tiny.measures.restated.iloc[:0]))
+    said = cells(same.workbook("same.xlsx"))["Restated"]["A3"].value
+    assert said.startswith("No figure published in the pack of May 2026 has changed.")
+
+
+def test_the_workbook_points_each_rule_its_own_way(tiny):
+    sheet = cells(tiny.workbook())["Definitions"]
+    rows = {cell.value: address[1:] for address, cell in sheet.items() if address[0] == "J"}
+    assert sheet[f"D{rows['customer_churn_rate, snapshot']}"].value == "lower"
+    assert sheet[f"D{rows['ces, share_easy']}"].value == "higher"
 
 
 def test_text_like_a_formula_is_marked_so_that_editing_leaves_it_text(tiny):

@@ -1,6 +1,7 @@
 """Small made-up slices of the measures, in the shape in which they are stored."""
 
 import math
+import re
 import sys
 
 import numpy as np
@@ -70,6 +71,22 @@ def share(numerator, denominator, **options):
 
 def frame(*rows):
     return pd.DataFrame(list(rows))
+
+
+COUNTED = "customers|answers|orders|figures|plans|cohorts|months|periods|spells|joiners|points|days"
+
+
+def said_well(sentence) -> str:
+    """The text of a sentence: whole, without what a computation leaves behind, one thing in the singular."""
+    text = str(sentence)
+    assert text and (text[0].isupper() or text[0].isdigit()) and text.endswith("."), text
+    lowered = f" {text.lower()} "
+    for never in (" nan", " inf", "  ", "..", " ,", "( ", "()", "nan%", " ;", "(; "):
+        assert never not in lowered, (never, text)
+    assert not re.search(r"\bNone\b(?! of them)", text), text
+    assert not re.search(r"[-\u2212][$\u20ac\u20a6\u00a3]?0(?:[.,]0+)?(?![\d.,])", text), text
+    assert not re.search(rf"(?<![\d.,\u2212])1 (?:{COUNTED})\b", text), text
+    return text
 
 
 def months(last="2026-06", count=13):

@@ -150,18 +150,25 @@ def test_too_little_to_draw_is_said_in_words(made, catalogue):
     plans = made.frame(made.row(by="plan", segment="plan=Pro", status="suppressed"))
     shown = [
         figures.trend(made.churn_by_month(1), churn, US),
+        figures.trend(made.churn_by_month(2), churn, US),
         figures.trend(undefined, churn, US),
         figures.trend(undefined.iloc[:0], churn, US),
         figures.bars_with_intervals(plans, churn, US),
         figures.bars_with_intervals(plans.iloc[:0], churn, US),
+        figures.bars_with_intervals(made.churn_by_plan().iloc[:1], churn, US),
         figures.touchpoint_scores(plans.iloc[:0], catalogue("ces"), US, scale=(1, 7)),
         figures.score_distribution(made.answers({9: 0}), US, **NPS_SCALE),
+        figures.score_distribution(made.answers({9: 5, 3: 4}), US, **NPS_SCALE),
         figures.nps_bars(made.frame(made.row("nps", "standard")), US),
-        figures.mrr_line(made.mrr_by_month(count=1), catalogue("mrr"), US),
+        figures.nps_bars(made.frame(*made.nps_row(0, 0, 5)), US),
+        figures.mrr_line(made.mrr_by_month(count=2), catalogue("mrr"), US),
+        figures.mrr_line(made.mrr_by_month().assign(value=0.0), catalogue("mrr"), US),
+        figures.movement_waterfall(made.movements(scale=0.0), US),
         figures.mrr_line(made.mrr_by_month().iloc[:0], catalogue("mrr"), US),
         figures.movement_waterfall(made.movements().iloc[1:], US),
-        figures.retention_heatmap(made.cohorts(1), US),
-        figures.retention_curves(made.cohorts(1), US),
+        figures.retention_heatmap(made.cohorts(2), US),
+        figures.retention_curves(made.cohorts(2), US),
+        figures.survival_curve(made.curve().assign(at_risk=9), US),
         figures.survival_curve(made.curve().query("t == 0"), US),
         figures.survival_curve(made.curve().iloc[:0], US),
     ]
@@ -169,7 +176,7 @@ def test_too_little_to_draw_is_said_in_words(made, catalogue):
         assert isinstance(each, LeftOut) and each.reason and each.what
 
 
-@pytest.mark.parametrize("count", [2, 3, 37, 120])
+@pytest.mark.parametrize("count", [3, 4, 37, 120])
 def test_few_and_many_periods_can_be_drawn(made, catalogue, count):
     assert figures.trend(made.churn_by_month(count), catalogue("customer_churn_rate"), US).digest
 
@@ -183,11 +190,14 @@ def test_extreme_figures_can_be_drawn(made, catalogue):
     assert len(bars.data) == 20
     for amounts in ({"opening": 0}, {"opening": 0, "new": 0}, {"churned": -1_204_300}):
         assert figures.movement_waterfall(made.movements(**amounts), US).digest
-    one = made.frame(*made.nps_row(0, 0, 5))
-    assert (
-        figures.nps_bars(one, US).alt.endswith("by all: All −100.0.")
-        or figures.nps_bars(one, US).digest
+    ends = made.frame(
+        *(
+            row
+            for plan, counts in (("A", (0, 0, 5)), ("B", (5, 0, 0)))
+            for row in made.nps_row(*counts, by="plan", segment=f"plan={plan}")
+        )
     )
+    assert figures.nps_bars(ends, US).alt.endswith("by plan: A −100.0, B 100.0.")
 
 
 def test_segment_names_are_drawn_as_they_are(made, catalogue):

@@ -7,12 +7,12 @@ import zlib
 
 import pytest
 
-from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER
+from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER
 from cs_lib.period import Period
 from cs_lib.present.display import LeftOut
 from cs_lib.present.figures import control_chart
 from cs_lib.present.markup import Column, build_table
-from cs_lib.present.sentences import direction_of, segment_sentence
+from cs_lib.present.segments import segment_sentence
 from cs_lib.present.spark import HEIGHT, SCALE, WIDTH, bars, sparkline
 from cs_lib.present.wording import Words
 
@@ -86,10 +86,10 @@ def test_a_span_of_periods(first, last, span, within):
     assert (US.span(*ends), US.within(*ends)) == (span, within)
 
 
-def test_a_share_of_a_time_to_be_kept_short_has_no_better_side_of_its_own(catalogue):
-    assert direction_of(catalogue("time_to_value")) == LOWER_IS_BETTER
-    assert direction_of(catalogue("time_to_value"), "within_30") == NEITHER
-    assert direction_of(catalogue("csat"), "mean") == HIGHER_IS_BETTER
+def test_a_rule_may_point_the_other_way_than_its_metric(catalogue):
+    assert catalogue("time_to_value").direction_of() == LOWER_IS_BETTER
+    assert catalogue("time_to_value").direction_of("within_30") == HIGHER_IS_BETTER
+    assert catalogue("csat").direction_of("mean") == HIGHER_IS_BETTER
 
 
 def test_segments_are_held_against_their_targets(made, catalogue):

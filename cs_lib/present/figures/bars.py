@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER, RATIO
+from cs_lib.period import ALL
 from cs_lib.present.display import LeftOut, ReportFigure
 from cs_lib.present.figures.lines import target_alt, unit_note
 from cs_lib.present.figures.theme import (
@@ -21,7 +22,7 @@ from cs_lib.present.figures.theme import (
 )
 from cs_lib.present.reading import Reading, labels, number, readings, split_column
 from cs_lib.present.sentences import target_sign
-from cs_lib.present.wording import Words, metric_title, spoken
+from cs_lib.present.wording import Words, metric_title, split_title, spoken
 
 MOST_ROWS = 20
 _ROW, _VALUE_ROOM = 0.34, 1.35
@@ -53,8 +54,11 @@ def bars_with_intervals(
     seen = sorted((row for row in rows if row.ok), key=lambda r: (r.value, names[id(r)]))
     if not seen:
         return LeftOut(f"{title} by segment", "no segment has a figure")
+    if len(seen) == 1:
+        return LeftOut(f"chart of {title}", _only_one(rows))
     kept = _largest(seen)
     unit, by = metric.unit_of(seen[0].variant), spoken(split_column(rows))
+    title = split_title(title, by)
     left = min(2.4, 0.35 + 0.075 * max(len(shortened(names[id(r)], 28)) for r in kept))
     figure, axes = canvas(
         1.4 + _ROW * len(kept),
@@ -82,6 +86,13 @@ def bars_with_intervals(
     alt += target_alt(target, unit, direction, words, target_says)
     data = _rows_data(kept, names)
     return finish(figure, alt=alt, data=data, source=source, labels=[target, whole and whole.value])
+
+
+def _only_one(rows: list[Reading]) -> str:
+    by = spoken(split_column(rows))
+    if by == ALL:
+        return "only one period has a figure"
+    return f"only one {by} has a figure"
 
 
 def touchpoint_scores(frame, metric, words, *, scale=None, direction=None, **options):

@@ -38,6 +38,12 @@ def seen_cells(cohorts: pd.DataFrame, measure: str, max_age: int) -> pd.DataFram
     return cells
 
 
+def too_few(observed: int) -> str:
+    """Why a triangle of none or one cohort is not drawn."""
+    many = "only one" if observed else "no"
+    return f"{many} cohort has been observed for a whole month yet"
+
+
 def cohort_name(cohort, words: Words) -> str:
     return words.period_short(Period.containing(day(cohort), MONTH))
 
@@ -62,8 +68,9 @@ def retention_heatmap(
     cells = seen_cells(cohorts, measure, max_age)
     dated = cells[cells["cohort"].notna()]
     grid = dated[dated["age"] > 0].pivot(index="cohort", columns="age", values="value").sort_index()
-    if grid.empty or grid.notna().sum().sum() == 0:
-        return LeftOut(title, "no cohort has been observed for a whole month yet")
+    observed = int(grid.notna().any(axis=1).sum())
+    if observed < 2:
+        return LeftOut(title, too_few(observed))
     drawn_rows = grid.iloc[-most_cohorts:]
     subtitle = _heat_subtitle(measure, len(drawn_rows), len(grid))
     grid = drawn_rows.reindex(columns=range(1, int(grid.columns.max()) + 1))

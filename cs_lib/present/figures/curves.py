@@ -4,7 +4,7 @@ import pandas as pd
 
 from cs_lib.metrics.metric import PERCENT
 from cs_lib.present.display import LeftOut, ReportFigure
-from cs_lib.present.figures.cohorts import MEAN, TITLES, cohort_name, seen_cells
+from cs_lib.present.figures.cohorts import MEAN, TITLES, cohort_name, seen_cells, too_few
 from cs_lib.present.figures.theme import (
     BLUE,
     TEXT,
@@ -41,8 +41,8 @@ def retention_curves(
     cells = cells[cells["value"].notna()].sort_values("age")
     dated = cells[cells["cohort"].notna()]
     lines = {c: part for c, part in dated.groupby("cohort", sort=True) if len(part) > 1}
-    if not lines:
-        return LeftOut(title, "no cohort has been observed for a whole month yet")
+    if len(lines) < 2:
+        return LeftOut(title, too_few(len(lines)))
     mean = cells[cells["cohort"].isna()]
     longest = int(dated["age"].max())
     subtitle = f"grey: each of {words.count(len(lines), 'cohort')}; bold: {MEAN}"

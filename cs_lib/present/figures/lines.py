@@ -25,6 +25,9 @@ from cs_lib.present.sentences import target_sign, target_words
 from cs_lib.present.wording import Words, metric_title
 
 RIGHT = 1.5
+#: a line is drawn through at least so many points; fewer are said in words
+LEAST_POINTS = 3
+TOO_SHORT = "fewer than three periods have a figure"
 
 
 def over_periods(frame: pd.DataFrame) -> list[Reading]:
@@ -61,8 +64,8 @@ def trend(
     line = over_periods(frame)
     title = title or metric_title(metric, line[0].variant if line else None)
     seen = [row for row in line if row.ok]
-    if len(seen) < 2:
-        return LeftOut(f"trend of {title}", "fewer than two periods have a figure")
+    if len(seen) < LEAST_POINTS:
+        return LeftOut(f"trend of {title}", TOO_SHORT)
     unit, direction = metric.unit_of(seen[0].variant), direction or metric.direction
     rung = _signals(line, frame)
     limits = honest_range(seen, [each for each in (target, baseline) if number(each) == each])

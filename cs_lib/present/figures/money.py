@@ -7,7 +7,13 @@ import pandas as pd
 from cs_lib.metrics.metric import MONEY
 from cs_lib.period import ALL
 from cs_lib.present.display import LeftOut, ReportFigure
-from cs_lib.present.figures.lines import over_periods, plotted, trend_alt
+from cs_lib.present.figures.lines import (
+    LEAST_POINTS,
+    TOO_SHORT,
+    over_periods,
+    plotted,
+    trend_alt,
+)
 from cs_lib.present.figures.theme import (
     BLUE,
     GREY,
@@ -26,7 +32,7 @@ from cs_lib.present.figures.theme import (
     shortened,
     unit_axis,
 )
-from cs_lib.present.findings import MOVEMENTS, movement_amounts
+from cs_lib.present.findings import CENT, MOVEMENTS, movement_amounts
 from cs_lib.present.reading import Reading, labels, period_of, readings, split_column
 from cs_lib.present.wording import Words, metric_title, spoken
 
@@ -48,8 +54,10 @@ def mrr_line(
     parts = frame[frame["segment_by"] != ALL] if frame["segment"].nunique() > 1 else frame
     lines = _lines(parts)
     line = next(iter(lines.values()), [])
-    if len(line) < 2:
-        return LeftOut(f"{title} over time", "fewer than two periods have a figure")
+    if len(line) < LEAST_POINTS:
+        return LeftOut(f"{title} over time", TOO_SHORT)
+    if not any(row.ok and row.value for rows in lines.values() for row in rows):
+        return LeftOut(f"{title} over time", "it was 0 throughout")
     periods = [row.period for row in line]
     totals = [
         sum(rows[i].value for rows in lines.values() if rows[i].ok) for i in range(len(periods))
@@ -159,6 +167,8 @@ def movement_waterfall(
     amounts = movement_amounts(frame, of)
     if math.isnan(amounts["opening"]) or math.isnan(amounts["closing"]):
         return LeftOut(title, "the opening or the closing is not known")
+    if not any(abs(amount) >= CENT for amount in amounts.values()):
+        return LeftOut(title, "there was nothing at the opening and nothing moved")
     steps = [
         (said, amounts[name]) for name, said in MOVEMENTS.items() if _shown(name, amounts[name])
     ]

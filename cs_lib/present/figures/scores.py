@@ -20,6 +20,9 @@ from cs_lib.present.figures.theme import (
 from cs_lib.present.reading import number, readings, segment_pairs
 from cs_lib.present.wording import Words
 
+#: a share of fewer answers than this looks like more than it is
+LEAST_ANSWERS = 10
+
 
 @drawn
 def score_distribution(
@@ -42,8 +45,9 @@ def score_distribution(
     """
     counts = scores(frame)
     total = sum(counts.values())
-    if not total:
-        return LeftOut(title, "there are no answers")
+    if total < LEAST_ANSWERS:
+        few = f"fewer than {LEAST_ANSWERS} answers" if total else "there are no answers"
+        return LeftOut(title, few)
     places = sorted({*range(int(scale[0]), int(scale[1]) + 1), *counts})
     found = readings(frame)[0]
     subtitle = ", ".join([words.period(found.period)] if found.period else [])
@@ -68,7 +72,7 @@ def score_distribution(
         )
     axes.set_xticks(places, [words.tick(score, "score") for score in places])
     axes.set_yticks([])
-    axes.set_ylim(0, max(shares) * 1.32)
+    axes.set_ylim(0, max(shares) * 1.45)
     light_grid(axes)
     groups = _group_shares(counts, good, bad, {"good": good_name, "bad": bad_name, "": middle_name})
     _name_groups(axes, groups, places, good, bad, words)
@@ -127,10 +131,10 @@ def _name_groups(axes, groups, places, good, bad, words) -> None:
             continue
         low, high = min(mine), max(mine)
         color = {"good": BLUE, "bad": TEXT[ORANGE], "": MUTED}[group]
-        axes.plot([low - 0.4, high + 0.4], [top * 0.9] * 2, color=color, linewidth=1.5)
+        axes.plot([low - 0.4, high + 0.4], [top * 0.83] * 2, color=color, linewidth=1.5)
         axes.annotate(
-            f"{name} {words.percent(share)}",
-            ((low + high) / 2, top * 0.9),
+            f"{name}\n{words.percent(share)}",
+            ((low + high) / 2, top * 0.83),
             xytext=(0, 4),
             textcoords="offset points",
             ha="center",

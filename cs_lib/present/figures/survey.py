@@ -48,8 +48,10 @@ def nps_bars(
     found = readings(scores)
     several = len({row.period for row in found}) > 1
     rows = over_periods(scores) if several else found
-    if not any(row.ok for row in rows):
-        return LeftOut(title, "there are no answers")
+    seen = sum(row.ok for row in rows)
+    if seen < 2:
+        few = "only one period has a figure" if seen else "there are no answers"
+        return LeftOut(f"chart of {title}", few)
     names = labels(rows)
     shares = {
         (row.metric, row.period, row.segment): row.value

@@ -26,6 +26,8 @@ from cs_lib.present.reading import Reading, labels, number
 from cs_lib.present.wording import Words
 
 MOST_CURVES = 5
+#: a curve of fewer customers than this falls in steps that say nothing
+LEAST_FOLLOWED = 10
 
 
 @drawn
@@ -45,6 +47,9 @@ def survival_curve(
     found = _segments(curves)
     if not any((part["events"] > 0).any() for part in found.values()) or curves["t"].max() <= 0:
         return LeftOut(title, "nobody has left yet, or nobody was observed for long enough")
+    found = {n: part for n, part in found.items() if part["at_risk"].max() >= LEAST_FOLLOWED}
+    if not found:
+        return LeftOut(title, f"fewer than {LEAST_FOLLOWED} customers were followed")
     rows = len(found)
     subtitle = f"shaded: {words.level} interval; who has not left counts for as long as observed"
     figure, axes = canvas(

@@ -1,0 +1,115 @@
+"""An edition with little data gives a modest, true report: words where a chart would say nothing."""
+
+import re
+
+import pytest
+import small
+from small import SMALL
+
+from cs_lib.present.display import (
+    Checks,
+    Definitions,
+    LeftOut,
+    ReportFigure,
+    ReportTable,
+    Sentence,
+)
+from cs_lib.present.lead import Lead
+
+NEVER = re.compile(
+    r"\bnan\b|\bNone\b|\binf\b|\bNaT\b|\(\)|no 1\)|(?<![\d.,−])1 (?:customers|cells|answers|cohorts|months)\b"
+)
+RUNS = [
+    (name, notebook) for name, each in SMALL.items() for notebook in small.notebooks(each.table)
+]
+
+
+@pytest.fixture(scope="module")
+def kits(tmp_path_factory):
+    return {
+        name: small.kit_of(each, tmp_path_factory.mktemp(each.table))
+        for name, each in SMALL.items()
+    }
+
+
+@pytest.mark.parametrize(("name", "notebook"), RUNS)
+def test_a_small_edition_says_what_it_can_and_no_more(name, notebook, kits, monkeypatch):
+    sections = small.shown(notebook, kits[name], monkeypatch)
+    title, *others = sections
+    assert not sections[title] and len(others) > 5
+    for heading, parts in sections.items():
+        assert parts or heading == title, f"{heading} shows nothing"
+        for part in parts:
+            _is_whole(part)
+    living = [h for h, parts in sections.items() if any(not isinstance(p, LeftOut) for p in parts)]
+    assert len(living) >= 3, "not every section may be left out"
+
+
+def _is_whole(part) -> None:
+    """Nothing broken in the text, nothing drawn without marks, no table without a figure."""
+    if isinstance(part, ReportFigure):
+        marks = part.data.select_dtypes("number").drop(
+            columns=["score", "age", "t"], errors="ignore"
+        )
+        drawn = marks.notna() & (marks != 0)
+        assert len(part.data) >= 2 and drawn.any(axis=1).sum() >= 1, part.alt
+    elif isinstance(part, ReportTable):
+        assert part.data.shape[0] and re.search(r"\d", part.text), part.text
+        rows = part.text.split("---\n")[1]
+        assert re.search(r"(?<![–\w])[$−+]?\d", rows), part.text
+    elif isinstance(part, Checks):
+        assert part.hold
+    else:
+        assert isinstance(part, Sentence | LeftOut | Lead | Definitions)
+    told = str(part) if not isinstance(part, Definitions) else ""
+    assert not NEVER.search(told), told
+
+
+def figures(notebook, kit, monkeypatch) -> list[str]:
+    sections = small.shown(notebook, kit, monkeypatch).values()
+    return [part.alt for parts in sections for part in parts if isinstance(part, ReportFigure)]
+
+
+def test_four_answers_draw_no_chart(kits, monkeypatch):
+    assert figures("survey_scores", kits["four answers"], monkeypatch) == []
+
+
+def test_four_customers_draw_no_curve(kits, monkeypatch):
+    for name in ("four customers of one month", "a segment that nobody is in any more"):
+        told = " ".join(figures("cohort_retention", kits[name], monkeypatch))
+        assert not re.search("Survival|Heat map|since joining|Control chart", told)
+
+
+def test_a_segment_without_customers_has_no_money_to_draw(kits, monkeypatch):
+    kit = kits["a segment that nobody is in any more"]
+    assert "Waterfall" not in " ".join(figures("scorecard", kit, monkeypatch))
+    said = [str(each) for each in small.shown("scorecard", kit, monkeypatch)["In short"]]
+    assert said == [
+        "• MRR stayed at $0 in June 2026: nothing was gained or lost.\n"
+        "• Customers at the closing numbered 0 in June 2026, the same as in May 2026."
+    ]
+    assert str(kit.say("customer_churn_rate")) == (
+        "Customer churn rate for plan Old was undefined in June 2026: no customers paying at the opening."
+    )
+
+
+def test_a_table_without_any_figure_is_a_line_of_words(kits):
+    kit = kits["four customers of one month"]
+    for table in (kit.table("customer_churn_rate", periods=6), kit.table("nps", by="plan")):
+        assert isinstance(table, LeftOut)
+    assert str(kit.table("customer_churn_rate", periods=6)).endswith(
+        "there is no figure for June 2026: undefined (no customers paying at the opening)."
+    )
+    assert isinstance(kit.variants_table("cltv"), LeftOut)
+
+
+def test_what_needs_a_year_says_so(kits):
+    kit = kits["four customers of one month"]
+    assert "it needs 12 months of history" in str(kit.say("net_revenue_retention"))
+    assert "it needs 12 months of history" in str(kit.say("cltv"))
+
+
+def test_retention_is_told_at_the_oldest_age_there_is(kits):
+    kit = kits["a segment that nobody is in any more"]
+    assert "5 months after joining" in str(kit.say_cohorts(12))
+    assert isinstance(kits["four customers of one month"].say_cohorts(6), LeftOut)

@@ -1,0 +1,98 @@
+"""A row that comes late is told in the next pack: in restated.csv, on the scorecard and in the workbook."""
+
+import csv
+import json
+import re
+import shutil
+import zipfile
+
+import pytest
+
+from cs_lib.edition import find_root
+from cs_lib.pack.run import Asked, run_packs
+
+EDITION = """
+company: Tiny & Sons
+as_of: {as_of}
+history_starts: 2025-07-01
+data: data
+segments: [plan]
+min_n: 1
+tables: {{subscriptions: subscriptions.csv}}
+"""
+HEAD = "customer_id,start_date,end_date,mrr,plan\n"
+ROWS = "".join(
+    f"c{i},2025-{7 + i % 6:02}-03,{'2026-03-15' if i % 5 == 0 else ''},{40 + i},{'Pro' if i % 2 else 'Basic'}\n"
+    for i in range(30)
+)
+LATE = "late,2026-02-10,,500,Pro\n"
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory):
+    """The packs of April, of May with a row come late, and of June with a plan renamed, by month."""
+    root = tmp_path_factory.mktemp("project")
+    for folder in ("params", "data", "notebooks"):
+        (root / folder).mkdir()
+    shutil.copy(find_root() / "notebooks" / "scorecard.ipynb", root / "notebooks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        months = {
+            "2026-04": ("2026-05-01", ROWS),
+            "2026-05": ("2026-06-01", ROWS + LATE),
+            "2026-06": ("2026-07-01", (ROWS + LATE).replace(",Basic", ",Start")),
+        }
+        for month, (as_of, rows) in months.items():
+            (root / "params" / "tiny.yaml").write_text(EDITION.format(as_of=as_of))
+            (root / "data" / "subscriptions.csv").write_text(HEAD + rows)
+            asked = Asked(period=month, segments=("all",), notebooks=("scorecard",), jobs=1)
+            [made] = run_packs(("tiny",), asked, root=root, progress=lambda _: lambda _: None)
+            assert [entry.status for entry in made.entries] == ["made"], made.entries
+    return {month: root / "reports" / "tiny" / month for month in months}
+
+
+def restated(folder) -> list[dict]:
+    with (folder / "restated.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def sheet_text(folder) -> str:
+    with zipfile.ZipFile(folder / "pack.xlsx") as book:
+        return book.read("xl/sharedStrings.xml").decode()
+
+
+def test_the_first_pack_restates_nothing(packs):
+    assert restated(packs["2026-04"]) == []
+    assert "<sheet name=&quot;Restated" not in sheet_text(packs["2026-04"])
+    page = (packs["2026-04"] / "scorecard--all.html").read_text()
+    assert "What changed since the last pack?" in page.split("What this report leaves out")[-1]
+
+
+def test_a_late_row_is_named_where_it_counts(packs):
+    found = restated(packs["2026-05"])
+    assert {row["cause"] for row in found} == {"late rows (1 in subscriptions)"}
+    mrr = {
+        row["period_start"]: float(row["new"]) - float(row["old"])
+        for row in found
+        if (row["metric"], row["grain"], row["segment"]) == ("mrr", "month", "all")
+    }
+    assert mrr == {f"2026-{month:02}-01": 500.0 for month in (2, 3, 4)}
+    assert {row["segment"] for row in found} == {"all", "plan=Pro"}
+
+
+def test_the_scorecard_and_the_workbook_name_it(packs):
+    page = (packs["2026-05"] / "scorecard--all.html").read_text()
+    many = sum(row["segment"] == "all" for row in restated(packs["2026-05"]))
+    assert f"{many} figures published in the pack of April 2026 are restated" in page
+    assert page.count("late rows (1 in subscriptions)") == min(many, 40)
+    told = sheet_text(packs["2026-05"])
+    assert "In the pack of Apr 2026" in told and "late rows (1 in subscriptions)" in told
+    assert re.search(rf"{len(restated(packs['2026-05']))} figures published", told)
+
+
+def test_a_renamed_plan_is_told_from_what_is_not_known(packs):
+    found = restated(packs["2026-06"])
+    assert {row["segment"] for row in found} == {"plan=Basic"}
+    assert all(row["cause"] == "changed rows (subscriptions)" and not row["new"] for row in found)
+    ledger = json.loads((packs["2026-06"] / "manifest.json").read_text())["ledger"]
+    assert all(len(line) == 3 for line in ledger["subscriptions"].values())
