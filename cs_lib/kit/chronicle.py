@@ -161,4 +161,4 @@ class Chronicle:
 
 
 def _joined(said: list[Sentence], ending: str = "") -> Sentence:
-    return Sentence(" ".join([*(each.text for each in said), *([ending] if ending else [])]))
+    return Sentence("\n".join([*(each.text for each in said), *([ending] if ending else [])]))

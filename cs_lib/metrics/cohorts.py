@@ -1,16 +1,18 @@
 """Cohort cells: what is left of the customers who joined in a month, by age in months."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.facts.cohorts import BASE, SUMS
 from cs_lib.data.facts.frames import Prepared
 from cs_lib.edition import Edition
 from cs_lib.metrics import intervals
 from cs_lib.metrics.judge import IMMATURE, OK, SUPPRESSED, UNDEFINED, too_small
-from cs_lib.metrics.parts import labelled
+from cs_lib.metrics.parts import groupings, labelled
 from cs_lib.period import periods_covering
 
 COLUMNS = [
@@ -46,19 +48,34 @@ _MONEY = {
 
 
 def cohort_cells(
-    prepared: Prepared, by: tuple[str, ...], edition: Edition, engine, *, gross: bool
+    prepared: Prepared, edition: Edition, engine, sizes: Mapping[str, int], *, gross: bool
 ) -> pd.DataFrame:
-    """Every cohort × age cell of one segmentation, and the size-weighted mean over cohorts (cohort NaT)."""
-    by_age, bases = (engine.collect(frame) for frame in prepared.at(by))
+    """Every cohort × age cell of every segmentation, and the size-weighted means over cohorts (cohort NaT)."""
+    measures = (CUSTOMERS, NET, GROSS) if gross else (CUSTOMERS, NET)
+    offered = list(filter(prepared.offers, edition.segmentations))
+    frames = []
+    for columns, served in groupings(offered, prepared.varying, sizes):
+        by_age, bases = (engine.collect(frame) for frame in prepared.at(columns))
+        for by in served:
+            both = _both(
+                _added(by_age, ["cohort", "age", *by]), _added(bases, ["cohort", *by]), by, prepared
+            )
+            frames += [_judged(both, measure, edition) for measure in measures]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _added(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    sums = [each for each in frame.columns if each in (*SUMS, *BASE)]
+    return frame.groupby(keys, as_index=False)[sums].sum()
+
+
+def _both(by_age: pd.DataFrame, bases: pd.DataFrame, by: tuple, prepared: Prepared) -> pd.DataFrame:
+    """The cells of one segmentation, and over all cohorts."""
     grid = _grid(bases, prepared.calendar.first, prepared.calendar.as_of)
     cells = grid.merge(by_age, on=["cohort", "age", *by], how="left")
-    sums = [column for column in by_age.columns if column not in ("cohort", "age", *by)]
-    cells[sums] = cells[sums].fillna(0).astype(float)
+    cells[list(SUMS)] = cells[list(SUMS)].fillna(0).astype(float)
     cells = labelled(cells, by)
-    both = pd.concat([cells, _over_cohorts(cells)], ignore_index=True)
-    measures = (CUSTOMERS, NET, GROSS) if gross else (CUSTOMERS, NET)
-    judged = [_judged(both, measure, edition) for measure in measures]
-    return pd.concat(judged, ignore_index=True)
+    return pd.concat([cells, _over_cohorts(cells)], ignore_index=True)
 
 
 def _grid(bases: pd.DataFrame, first: date, as_of: date) -> pd.DataFrame:

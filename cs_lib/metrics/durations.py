@@ -25,7 +25,7 @@ def counts_of(rule: Duration, prepared: Prepared, by: tuple[str, ...], engine) -
     summed = engine.collect(
         frame.agg(followed=nw.col(rule.followed).sum(), reached=nw.col(rule.reached).sum())
     )
-    summed["period_start"] = pd.to_datetime(summed["period_start"]).astype("datetime64[us]")
+    summed = prepared.calendar.cells().merge(summed, on=list(CELL)).drop(columns=list(CELL))
     return labelled(summed, by)
 
 
@@ -33,7 +33,7 @@ def durations(
     counts: pd.DataFrame, rule: Duration, edition: Edition, first: date, as_of: date
 ) -> pd.DataFrame:
     """The rule's statistic for every cell that has anybody in it."""
-    keys = [*CELL, "segment_by", "segment"]
+    keys = ["grain", "period_start", "segment_by", "segment"]
     counts = counts.assign(cell=counts.groupby(keys, sort=True).ngroup()).sort_values(
         ["cell", "days"]
     )

@@ -12,6 +12,8 @@ from cs_lib.period import ALL, Period, segment_pairs
 
 OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
 FIGURES = ["numerator", "denominator", "n", "value", "low", "high"]
+#: the column by which answers are counted
+SCORE = "score"
 #: the group of what belongs to none
 NOWHERE = 0
 
@@ -103,8 +105,21 @@ def blank(frame: pd.DataFrame) -> pd.DataFrame:
 def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
     """Hide segment figures that stand on fewer than `min_n`; totals without n are not hidden."""
     cells = [frame[each] for each in ("metric", "variant", "grain", "period_start")]
-    hidden = too_small(frame, frame["n"], cells, min_n)
+    hidden = too_small(frame, _stands_on(frame), cells, min_n)
     return blank(frame.assign(status=frame["status"].mask(hidden, SUPPRESSED)))
+
+
+def _stands_on(frame: pd.DataFrame) -> pd.Series:
+    """The n of each figure. Answers by score have none of their own: they stand on all answers of
+    their segment, for one by one they would tell the score that is hidden."""
+    split = frame["segment_by"].str.endswith(f",{SCORE}")
+    if not split.any():
+        return frame["n"]
+    rows = frame[split]
+    cell = [rows[each] for each in ("metric", "variant", "grain", "period_start")]
+    whole = rows["segment"].str.rpartition(",")[0]
+    answers = rows.groupby([*cell, whole])["numerator"].transform("sum")
+    return answers.reindex(frame.index).where(split, frame["n"])
 
 
 def too_small(frame: pd.DataFrame, n: pd.Series, cells: list[pd.Series], min_n: int) -> pd.Series:

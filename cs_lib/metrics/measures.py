@@ -143,12 +143,21 @@ def _summed(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> di
             (),
             *dict.fromkeys((column,) for rule in sums.values() for column in rule.also_by),
         )
-        for by in filter(fact.offers, sources.edition.segmentations):
-            for also in splits:
-                here = {key: rule for key, rule in sums.items() if _is_split(rule, also)}
-                frames = here and parts_of(list(here.values()), fact, (*by, *also), sources.engine)
+        offered = list(filter(fact.offers, sources.edition.segmentations))
+        for also in splits:
+            here = {key: rule for key, rule in sums.items() if _is_split(rule, also)}
+            found = here and parts_of(
+                list(here.values()),
+                fact,
+                offered,
+                sources.engine,
+                also=also,
+                sizes=sources.sizes(),
+            )
+            for by, frames in found:
                 for key, frame in zip(here, frames, strict=True):
                     pieces[key].append(labelled(frame, (*by, *also)))
+        for by in offered:
             for key, rule in rules.items():
                 if isinstance(rule, Duration):
                     pieces[key].append(counts_of(rule, fact, by, sources.engine))
@@ -224,14 +233,13 @@ def _cohorts(sources: Sources) -> pd.DataFrame:
     for table, prepare in COHORTS.items():
         if table in sources.tables:
             prepared = prepare(sources)
-            frames = [
-                cohort_cells(
-                    prepared, by, sources.edition, sources.engine, gross=table == SUBSCRIPTIONS
-                )
-                for by in sources.edition.segmentations
-                if prepared.offers(by)
-            ]
-            cells = pd.concat(frames, ignore_index=True)
+            cells = cohort_cells(
+                prepared,
+                sources.edition,
+                sources.engine,
+                sources.sizes(),
+                gross=table == SUBSCRIPTIONS,
+            )
             keys = ["measure", "segment_by", "segment", "cohort", "age"]
             return cells.sort_values(keys, kind="stable", na_position="first").reset_index(
                 drop=True

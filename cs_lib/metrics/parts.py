@@ -1,8 +1,13 @@
 """Parts: numerators, denominators, counts and second moments, summed inside the engine.
 
-All rules over one fact are summed in one grouping for each set of columns, so that the work grows
-with the number of cells and not with the number of metrics.
+All rules over one fact are summed together, in one pass over its rows for as many segmentations as
+possible: the rows are grouped by several segment columns at once, and the few cells that this gives are
+added up to each segmentation. So the work grows neither with the number of metrics nor with that of
+segments.
 """
+
+import math
+from collections.abc import Iterator, Mapping
 
 import narwhals as nw
 import numpy as np
@@ -12,6 +17,7 @@ from cs_lib.data.facts.frames import CELL, Prepared, flag
 from cs_lib.metrics.metric import ADJUSTED_WALD, DELTA, STUDENT, Amount, Rule, Sum
 from cs_lib.period import ALL
 
+Columns = tuple[str, ...]
 #: the sums that each rule needs; x is the numerator and y the denominator, for one unit of the fact
 SUMS = ("x", "y", "n", "xx", "xy", "yy")
 _SQUARES = {
@@ -19,24 +25,73 @@ _SQUARES = {
     STUDENT: ("xx",),
     ADJUSTED_WALD: ("xx",),
 }
+#: columns are grouped together up to this many combinations of their values
+TOGETHER = 500
 
 
 def parts_of(
-    rules: list[Rule], prepared: Prepared, by: tuple[str, ...], engine
-) -> list[pd.DataFrame]:
-    """For each rule one frame: grain, period_start, *by, and the columns of SUMS, a row a cell.
+    rules: list[Rule],
+    prepared: Prepared,
+    segmentations: list[Columns],
+    engine,
+    *,
+    also: Columns = (),
+    sizes: Mapping[str, int],
+) -> Iterator[tuple[Columns, list[pd.DataFrame]]]:
+    """Each segmentation, with one frame a rule: grain, period_start, *by, *also, and the columns of SUMS.
 
-    Every period of the calendar is there for every group that occurs at all; sums over no rows are 0.
+    A row a cell. Every period of the calendar is there for every group that occurs at all; sums over
+    no rows are 0.
     """
-    columns = {}
-    for number, rule in enumerate(rules):
-        for name, expr in _sums(rule).items():
-            columns[f"{name}_{number}"] = expr
-    units = prepared.at(tuple(column for column in by if column in prepared.segments))
-    frame = units.with_columns(**columns).group_by(*CELL, *by)
-    summed = engine.collect(frame.agg(*(nw.col(column).sum() for column in columns)))
-    summed = _every_period(summed, prepared, by)
-    return [_of_rule(summed, number, rule, by) for number, rule in enumerate(rules)]
+    exprs, places = _distinct_sums(rules)
+    for columns, served in groupings(segmentations, prepared.varying, sizes):
+        units = prepared.at(columns).with_columns(**exprs)
+        grouped = units.group_by(*CELL, *columns, *also).agg(*(nw.col(e).sum() for e in exprs))
+        cells = engine.collect(grouped)
+        for by in served:
+            summed = cells.groupby([*CELL, *by, *also], as_index=False)[list(exprs)].sum()
+            summed = _every_period(summed, prepared, (*by, *also))
+            frames = [
+                _of_rule(summed, rule, place, (*by, *also))
+                for rule, place in zip(rules, places, strict=True)
+            ]
+            yield by, frames
+
+
+def groupings(
+    segmentations: list[Columns], varying: Columns, sizes: Mapping[str, int]
+) -> list[tuple[Columns, list[Columns]]]:
+    """Sets of columns to group by, each with the segmentations that its cells add up to.
+
+    Units that vary in a column are other units for each set of such columns, so those stand alone.
+    """
+    groups: list[tuple[Columns, list[Columns]]] = []
+    for by in sorted(segmentations, key=len, reverse=True):
+        alone = bool(set(by) & set(varying))
+        for place, (columns, served) in enumerate(groups):
+            both = tuple(dict.fromkeys((*columns, *by)))
+            fits = both == columns or math.prod(sizes[each] for each in both) <= TOGETHER
+            if not alone and not set(columns) & set(varying) and fits:
+                groups[place] = (both, [*served, by])
+                break
+        else:
+            groups.append((by, [by]))
+    return groups
+
+
+def _distinct_sums(rules: list[Rule]) -> tuple[dict[str, nw.Expr], list[dict[str, str]]]:
+    """Every different sum under a name, and for each rule the names of its own."""
+    exprs: dict[str, nw.Expr] = {}
+    names: dict[str, str] = {}
+    places = []
+    for rule in rules:
+        place = {}
+        for each, expr in _sums(rule).items():
+            name = names.setdefault(repr(expr), f"sum_{len(names)}")
+            exprs[name] = expr
+            place[each] = name
+        places.append(place)
+    return exprs, places
 
 
 def _sums(rule: Rule) -> dict[str, nw.Expr]:
@@ -66,30 +121,22 @@ def _in_units(part: Sum) -> nw.Expr:
     return part.expr.cast(nw.Float64) * part.scale
 
 
-def _every_period(
-    summed: pd.DataFrame, prepared: Prepared, groups: tuple[str, ...]
-) -> pd.DataFrame:
+def _every_period(summed: pd.DataFrame, prepared: Prepared, groups: Columns) -> pd.DataFrame:
     """The sums with a row for every period and every group; sums over no rows are 0."""
-    calendar = [
-        (period.grain, pd.Timestamp(period.start)) for period in prepared.calendar.all_periods
-    ]
-    cells = pd.DataFrame(calendar, columns=list(CELL))
-    summed = summed.assign(
-        period_start=pd.to_datetime(summed["period_start"]).astype("datetime64[us]")
-    )
-    cells["period_start"] = cells["period_start"].astype("datetime64[us]")
+    cells = prepared.calendar.cells()
     if groups:
         cells = cells.merge(summed[list(groups)].drop_duplicates(), how="cross")
     return cells.merge(summed, on=[*CELL, *groups], how="left").fillna(0)
 
 
-def _of_rule(summed: pd.DataFrame, number: int, rule: Rule, groups) -> pd.DataFrame:
-    frame = summed[[*CELL, *groups]].copy()
+def _of_rule(
+    summed: pd.DataFrame, rule: Rule, place: Mapping[str, str], groups: Columns
+) -> pd.DataFrame:
+    frame = summed[["grain", "period_start", *groups]].copy()
     scale_y = 1.0 if isinstance(rule, Amount) else rule.denominator.scale
     scales = {"x": rule.numerator.scale, "y": scale_y}
     for name in SUMS:
-        column = f"{name}_{number}"
-        values = summed[column].to_numpy(dtype=float) if column in summed else np.nan
+        values = summed[place[name]].to_numpy(dtype=float) if name in place else np.nan
         frame[name] = values * scales.get(name, 1.0)
     return frame
 

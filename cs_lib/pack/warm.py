@@ -195,6 +195,8 @@ def _kill_group(pid: int) -> None:
 
 def _become_kernel(asked: dict, log: int, wire: socket.socket) -> None:
     """Be what `python -m ipykernel_launcher` would be, in a process that has its tools already."""
+    import gc
+
     import numpy
     from ipykernel.kernelapp import IPKernelApp
 
@@ -208,6 +210,9 @@ def _become_kernel(asked: dict, log: int, wire: socket.socket) -> None:
     os.environ.update(asked["env"], JPY_PARENT_PID=str(os.getppid()))
     sys.argv[:] = [find_spec("ipykernel_launcher").origin, *asked["argv"]]
     numpy.random.seed()  # its legacy state would be the same in every kernel
+    gc.set_threshold(
+        50_000
+    )  # a report is short: a twentieth of its time went into looking for garbage
     app = IPKernelApp.instance()
     app.initialize(asked["argv"])
     tell(wire, READY, os.getpid())

@@ -9,17 +9,20 @@ import pandas as pd
 
 LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
 HOLDS, FAILS = "✓ holds", "✗ fails"
+WORD_JOINER = "\u2060"
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A finding in words, computed from the measures."""
+    """A finding in words, computed from the measures; what is told of several segments, in lines."""
 
     text: str
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        # a line may otherwise end between a minus and its currency
+        shown = html.escape(self.text).replace("−", f"−{WORD_JOINER}").replace("\n", "<br>")
         return {
-            "text/html": f'<p class="finding">{html.escape(self.text)}</p>',
+            "text/html": f'<p class="finding">{shown}</p>',
             "text/plain": self.text,
         }
 

@@ -206,6 +206,25 @@ def test_a_small_segment_is_hidden_and_what_would_give_it_away_too(find_quickly,
         assert hidden[["numerator", "denominator", "n", "value", "low", "high"]].isna().all()
 
 
+def test_answers_by_score_do_not_tell_the_score_that_is_hidden(find_quickly):
+    sizes = {"A": 9, "B": 8, "C": 2}
+    people = [(f"{plan}{n}", plan) for plan, size in sizes.items() for n in range(size)]
+    found = find_quickly(
+        "nps_answers",
+        min_n=5,
+        segments=("plan",),
+        customers="customer_id | plan\n" + "\n".join(f"{who} | {plan}" for who, plan in people),
+        survey_responses="instrument | score | responded_at | respondent_id | customer_id\n"
+        + "\n".join(f"nps | 9 | 2026-01-05 | {who} | {who}" for who, _ in people),
+    )
+    shown = {
+        plan: found.row("nps_answers", "2026-01", segment=f"plan={plan},score=9")["status"]
+        for plan in sizes
+    }
+    assert shown == {"A": "ok", "B": "suppressed", "C": "suppressed"}
+    assert found("nps_answers", "2026-01", segment="score=9") == 19
+
+
 def test_a_hidden_cell_of_a_cross_cannot_be_had_along_either_side(find_quickly):
     """plan A × region X has 3 customers: neither its row nor its column may have it as the only gap."""
     sizes = {

@@ -82,3 +82,30 @@ def test_online_retail(spark, cut, real_data, answers, tmp_path):
     edition = type(edition).model_validate({**edition.model_dump(), "tables": files})
     agree(edition, tmp_path)
     assert max(answers) < 2_000
+
+
+def orders_of(lines: int) -> str:
+    """Orders of the same customers in the same months, each cut into that many lines."""
+    rows = [
+        f"c{customer},2026-{month:02d}-1{line},{customer + month}"
+        for customer in range(12)
+        for month in range(1 + customer % 3, 7)
+        for line in range(lines)
+    ]
+    return "\n".join(["customer_id,ordered_at,amount", *rows, ""])
+
+
+def test_what_leaves_spark_grows_with_the_cells_and_not_with_the_rows(workshop, spark, answers):
+    """Raw rows stay where they are: three times as many give the same number of rows in every answer."""
+    counts = {}
+    for lines in (1, 3):
+        workshop.write("orders.csv", orders_of(lines))
+        keys = {"as_of": "2026-07-01", "grains": ["month"]}
+        data = workshop.open({"orders": "orders.csv"}, **keys)
+        answers.clear()
+        edition = workshop.edition({"orders": "orders.csv"}, **keys)
+        found = measure(Sources(data.tables, data.engine, edition, data.as_of))
+        assert found.measures.query("metric == 'orders'")["value"].sum() == 60 * lines
+        counts[lines] = list(answers)
+    months = 6
+    assert counts[1] == counts[3] and max(counts[1]) <= months * (months + 1) / 2

@@ -1,13 +1,27 @@
-"""Small lookup frames that carry days and months to the periods of every grain at once."""
+"""Small lookup frames that carry days and months to the periods of every grain at once.
+
+A *period* is known to the heavy frames by its number: its place among `all_periods`.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 
-from cs_lib.period import GRAINS, MONTH, WEEK, Period, add_months, periods_covering
+from cs_lib.period import (
+    GRAINS,
+    MONTH,
+    QUARTER,
+    WEEK,
+    YEAR,
+    Period,
+    add_months,
+    periods_covering,
+)
 
-OPENING, CLOSING, YEAR_AGO = "opening", "closing", "year_ago"
+OPENING, CLOSING = "opening", "closing"
+#: how many periods of a grain make a year
+PERIODS_A_YEAR = {MONTH: 12, QUARTER: 4, WEEK: 52, YEAR: 1}
 
 
 @dataclass(frozen=True)
@@ -30,74 +44,82 @@ class Calendar:
         """Whether rows must be kept by day: weeks do not fit into months."""
         return WEEK in self.grains
 
+    @property
+    def ordered_grains(self) -> tuple[str, ...]:
+        return tuple(grain for grain in GRAINS if grain in self.grains)
+
     def periods(self, grain: str) -> list[Period]:
         return periods_covering(self.first, self.last, grain)
 
     @property
     def all_periods(self) -> list[Period]:
-        grains = [grain for grain in GRAINS if grain in self.grains]
-        return [period for grain in grains for period in self.periods(grain)]
+        return [period for grain in self.ordered_grains for period in self.periods(grain)]
 
-    def roles(self) -> pd.DataFrame:
-        """instant, grain, period_start, role: at which instants a period's states are taken."""
-        rows = [
-            (instant, period.grain, period.start, role)
-            for period in self.all_periods
-            for role, instant in (
-                (OPENING, period.start),
-                (CLOSING, period.end),
-                (YEAR_AGO, year_before(period)),
-            )
-        ]
-        return _frame(rows, ["instant", "grain", "period_start", "role"])
+    def cells(self) -> pd.DataFrame:
+        """period, grain, period_start: what the numbers stand for."""
+        rows = [(number, each.grain, each.start) for number, each in enumerate(self.all_periods)]
+        return _frame(rows, ["period", "grain", "period_start"])
 
-    def instants(self) -> pd.DataFrame:
-        """instant: every moment at which a state is needed, once."""
-        return self.roles()[["instant"]].drop_duplicates().reset_index(drop=True)
+    def numbers(self, grain: str) -> range:
+        """The numbers of one grain's periods."""
+        own = [n for n, each in enumerate(self.all_periods) if each.grain == grain]
+        return range(own[0], own[-1] + 1)
 
-    def buckets(self, *, trailing: int = 0) -> pd.DataFrame:
-        """bucket, grain, period_start: the days or months that make up each period.
+    def running(self, grain: str) -> list[tuple[int, Period]]:
+        """Number and period, from a year before the first period on.
 
-        With `trailing`, the buckets of that many months up to the period's end.
+        What happened still earlier counts into the first of them.
         """
-        rows = [
-            (bucket, period.grain, period.start)
-            for period in self.all_periods
-            for bucket in self._between(
-                back_from(period.end, trailing, period.grain) if trailing else period.start,
-                period.end,
-            )
-        ]
-        return _frame(rows, ["bucket", "grain", "period_start"])
+        own = self.periods(grain)
+        before = PERIODS_A_YEAR[grain]
+        start = self.numbers(grain).start - before
+        earlier = [own[0].back(back) for back in range(before, 0, -1)]
+        return list(enumerate([*earlier, *own], start))
 
-    def windows(self, months: int) -> pd.DataFrame:
-        """bucket, instant: the buckets in the `months` before each instant."""
-        ends = {end for period in self.all_periods for end in _ends_of(period)}
+    def steps(self, grain: str) -> pd.DataFrame:
+        """bucket, period: the days or months that make up each of the `running` periods."""
         rows = [
-            (bucket, instant)
-            for instant in sorted(ends)
-            for bucket in self._between(months_before(instant, months), instant)
+            (bucket, number)
+            for number, period in self.running(grain)
+            for bucket in self._between(period.start, period.end)
         ]
-        return _frame(rows, ["bucket", "instant"])
+        return _frame(rows, ["bucket", "period"])
+
+    def windows(self, grain: str, months: int) -> pd.DataFrame:
+        """period, window_from: where the `months` before the end of each running period begin."""
+        rows = [
+            (number, day_number(months_before(period.end, months)))
+            for number, period in self.running(grain)
+        ]
+        return _frame(rows, ["period", "window_from"])
+
+    def closings(self) -> pd.DataFrame:
+        """instant, period: the end of every period."""
+        rows = [(period.end, number) for number, period in enumerate(self.all_periods)]
+        return _frame(rows, ["instant", "period"])
+
+    def buckets(self) -> pd.DataFrame:
+        """bucket, period: the days or months that make up each period."""
+        rows = [
+            (bucket, number)
+            for number, period in enumerate(self.all_periods)
+            for bucket in self._between(period.start, period.end)
+        ]
+        return _frame(rows, ["bucket", "period"])
 
     def month_before(self) -> pd.DataFrame:
-        """bucket, grain, period_start: the buckets of the month before each period's opening."""
+        """bucket, period: the buckets of the month before each period's opening."""
         rows = [
-            (bucket, period.grain, period.start)
-            for period in self.all_periods
+            (bucket, number)
+            for number, period in enumerate(self.all_periods)
             for bucket in self._between(back_from(period.start, 1, period.grain), period.start)
         ]
-        return _frame(rows, ["bucket", "grain", "period_start"])
+        return _frame(rows, ["bucket", "period"])
 
     def lengths(self) -> pd.DataFrame:
-        """grain, period_start, days: how many days each period has."""
-        rows = [(each.grain, each.start, (each.end - each.start).days) for each in self.all_periods]
-        return _frame(rows, ["grain", "period_start", "days"])
-
-    def months(self) -> pd.DataFrame:
-        """instant, month: the closing instant of each month."""
-        rows = [(period.end, period.start) for period in self.periods(MONTH)]
-        return _frame(rows, ["instant", "month"])
+        """period, days: how many days each period has."""
+        rows = [(n, (each.end - each.start).days) for n, each in enumerate(self.all_periods)]
+        return _frame(rows, ["period", "days"])
 
     def _between(self, start: date, end: date) -> list[date]:
         if self.by_day:
@@ -113,11 +135,6 @@ def back_from(instant: date, months: int, grain: str) -> date:
     return add_months(instant, -months)
 
 
-def year_before(period: Period) -> date:
-    """The instant twelve months before the period's end."""
-    return back_from(period.end, 12, period.grain)
-
-
 def months_before(instant: date, months: int) -> date:
     """The same day that many months earlier (the month's last day, where it has no such day)."""
     first = add_months(instant, -months)
@@ -125,13 +142,16 @@ def months_before(instant: date, months: int) -> date:
     return first.replace(day=min(instant.day, last_day))
 
 
-def _ends_of(period: Period) -> tuple[date, date, date]:
-    return year_before(period), period.start, period.end
+def day_number(day: date) -> int:
+    """A day as a whole number that grows with it: 20260630."""
+    return day.year * 10_000 + day.month * 100 + day.day
 
 
 def _frame(rows, columns) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     for column in columns:
-        if column not in ("grain", "role", "days"):
+        if column in ("bucket", "instant", "period_start"):
             frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
+        elif column != "grain":
+            frame[column] = frame[column].astype("int64")
     return frame

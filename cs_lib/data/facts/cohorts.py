@@ -2,7 +2,8 @@
 
 import narwhals as nw
 
-from cs_lib.data.facts.frames import flag
+from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.facts.frames import Prepared, flag
 
 #: what a cohort cell adds up: active customers, money now, money never lost, and second moments
 SUMS = ("active", "amount", "floor", "amount_2", "amount_base", "floor_2", "floor_base")
@@ -13,23 +14,43 @@ def month_number(column: str) -> nw.Expr:
     return nw.col(column).dt.year() * 12 + nw.col(column).dt.month()
 
 
-def at_ages(active: nw.LazyFrame, joined: nw.LazyFrame, *, running_minimum: bool) -> nw.LazyFrame:
-    """customer × age, from the months in which each customer was active.
+def prepared(
+    active: nw.LazyFrame,
+    joined: nw.LazyFrame,
+    segments: tuple[str, ...],
+    calendar: Calendar,
+    engine,
+    *,
+    running_minimum: bool,
+) -> Prepared:
+    """(cohort × age sums, cohort bases) of members, from the months in which each was active.
 
-    Takes `active` (customer_id, month, active, amount) and `joined` (customer_id, cohort, segments). The
-    floor is the least amount from age 0 on; it is 0 after any month without activity.
+    Takes `active` (customer_id, month, active, amount) and `joined` (member, customer_id, cohort, segments).
     """
-    frame = active.join(joined, on="customer_id", how="inner").with_columns(
+    ages = active.join(joined, on="customer_id", how="inner").drop("customer_id")
+    ages = ages.with_columns(
         age=(month_number("month") - month_number("cohort")).cast(nw.Int64)
-    )
-    base = frame.filter(nw.col("age") == 0).select("customer_id", base=nw.col("amount"))
-    frame = frame.join(base, on="customer_id", how="left").with_columns(nw.col("base").fill_null(0))
+    ).drop("month")
+    ages = engine.keep(ages)
+    first = ages.filter(nw.col("age") == 0).select("member", base=nw.col("amount"))
+    bases = joined.join(first, on="member", how="left").with_columns(nw.col("base").fill_null(0))
+    bases = engine.keep(bases)
+    aged = engine.keep(at_ages(ages, bases, running_minimum=running_minimum))
+    return Prepared(segments, calendar, at=lambda by: cells(aged, bases, by))
+
+
+def at_ages(ages: nw.LazyFrame, bases: nw.LazyFrame, *, running_minimum: bool) -> nw.LazyFrame:
+    """member × age with `base`, the money at age 0, and `floor`.
+
+    The floor is the least amount from age 0 on; it is 0 after any month without activity.
+    """
+    frame = ages.join(bases.select("member", "base"), on="member", how="inner")
     if not running_minimum:
         return frame.with_columns(floor=nw.lit(0).cast(nw.Int64))
     along = {"order_by": ["age"]}
     frame = frame.with_columns(
-        months_seen=flag(nw.col("age") >= 0).cum_sum().over("customer_id", **along),
-        least=nw.col("amount").cum_min().over("customer_id", **along),
+        months_seen=flag(nw.col("age") >= 0).cum_sum().over("member", **along),
+        least=nw.col("amount").cum_min().over("member", **along),
     )
     unbroken = nw.col("months_seen") == nw.col("age") + 1
     return frame.with_columns(
@@ -37,14 +58,14 @@ def at_ages(active: nw.LazyFrame, joined: nw.LazyFrame, *, running_minimum: bool
     )
 
 
-def cells(ages: nw.LazyFrame, joined: nw.LazyFrame, by: tuple[str, ...]) -> tuple:
+def cells(aged: nw.LazyFrame, bases: nw.LazyFrame, by: tuple[str, ...]) -> tuple:
     """(cohort × age sums, cohort bases), both split by the segment columns.
 
     Bases give the cohort's size and its money at age 0; second moments are in units of money.
     """
     now, base, floor = (nw.col(each) / 1e6 for each in ("amount", "base", "floor"))
     by_age = (
-        ages.with_columns(
+        aged.with_columns(
             amount_2=now * now,
             amount_base=now * base,
             floor_2=floor * floor,
@@ -53,12 +74,9 @@ def cells(ages: nw.LazyFrame, joined: nw.LazyFrame, by: tuple[str, ...]) -> tupl
         .group_by("cohort", "age", *by)
         .agg(*(nw.col(each).sum() for each in SUMS))
     )
-    first = ages.filter(nw.col("age") == 0).select("customer_id", "base")
-    bases = (
-        joined.join(first, on="customer_id", how="left")
-        .with_columns(nw.col("base").fill_null(0))
-        .with_columns(size=nw.lit(1).cast(nw.Int64), base_2=(nw.col("base") / 1e6) ** 2)
+    sizes = (
+        bases.with_columns(size=nw.lit(1).cast(nw.Int64), base_2=base**2)
         .group_by("cohort", *by)
         .agg(*(nw.col(each).sum() for each in BASE))
     )
-    return by_age, bases
+    return by_age, sizes

@@ -10,7 +10,6 @@ from datetime import datetime, time
 import narwhals as nw
 
 from cs_lib.data.facts import subscriptions
-from cs_lib.data.facts.calendar import CLOSING
 from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag
 
 
@@ -88,8 +87,7 @@ def prepare_lifetimes(sources: Sources) -> Prepared:
     starts = first.filter(nw.col("begins") == 1).select("customer_id", "start_date", *own)
     ends = first.group_by("customer_id").agg(ends=nw.col("reached").max())
     spell = engine.keep(starts.join(ends, on="customer_id", how="inner"))
-    roles = calendar.roles()
-    instants = engine.lift(roles[roles["role"] == CLOSING].drop(columns="role"))
+    instants = engine.lift(calendar.closings())
     seen = spell.join(instants, how="cross").filter(nw.col("start_date") < nw.col("instant"))
     over = nw.col("ends") < nw.col("instant")
     seen = seen.with_columns(

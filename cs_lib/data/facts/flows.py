@@ -1,50 +1,127 @@
-"""From states at instants to opening, closing and movements of each period.
+"""From changes to opening, closing and movements of each period.
 
 A *state* is what a customer stood at just before an instant: money for subscriptions, 1 for an
 active customer of a business with orders. The same steps serve both.
 """
 
+from datetime import datetime, time
+
 import narwhals as nw
 
-from cs_lib.data.facts.calendar import CLOSING, OPENING, YEAR_AGO
-from cs_lib.data.facts.frames import CELL, add_up, flag, only
+from cs_lib.data.facts.calendar import PERIODS_A_YEAR, Calendar
+from cs_lib.data.facts.frames import UNIT, Prepared, add_up, flag, only
+from cs_lib.data.facts.units import Units
 
 EVENTS = ("started", "ended")
-STATES = (OPENING, CLOSING, YEAR_AGO)
-UNIT = ("customer_id", *CELL)
+STATES = ("opening", "closing", "year_ago")
 
 
-def to_periods(states: nw.LazyFrame, roles: nw.LazyFrame) -> nw.LazyFrame:
-    """Rows with an instant and an `amount` → rows with a period and opening, closing, year_ago."""
-    placed = states.join(roles, on="instant", how="inner")
-    return placed.with_columns(**{role: only(nw.col("role") == role, "amount") for role in STATES})
-
-
-def movements(
-    base: nw.LazyFrame,
-    by: tuple[str, ...],
-    *,
-    changing: tuple[str, ...],
-    also: tuple[str, ...] = (),
+def changes_of(
+    changes: nw.LazyFrame, calendar: Calendar, grain: str, engine, *, sums, latest=()
 ) -> nw.LazyFrame:
+    """unit × period of one grain, where anything changed. Columns `latest` are the greatest, not the sum.
+
+    What changed earlier than a year before the first period counts into the first of that year.
+    """
+    start = nw.lit(datetime.combine(calendar.running(grain)[0][1].start, time()))
+    bucket = nw.when(nw.col("bucket") < start).then(start).otherwise(nw.col("bucket"))
+    placed = changes.with_columns(bucket=bucket)
+    placed = placed.join(engine.lift(calendar.steps(grain)), on="bucket", how="inner")
+    summed = placed.group_by("unit", "period").agg(
+        *(nw.col(each).sum() for each in sums), *(nw.col(each).max() for each in latest)
+    )
+    return summed.with_columns(nw.col(*sums, *latest).cast(nw.Int64))
+
+
+def following() -> nw.Expr:
+    """The period of the unit's next change, null where none comes."""
+    return nw.col("period").shift(-1).over("unit", order_by="period")
+
+
+def along(
+    changed: nw.LazyFrame, calendar: Calendar, grain: str, engine, *, now: tuple[str, ...]
+) -> nw.LazyFrame:
+    """The rows carried on to every period up to the `following` change; `now` are 0 in between.
+
+    Running totals are so made where something changes, and not in every period.
+    """
+    held = changed.rename({"period": "since"})
+    every = engine.lift(calendar.steps(grain)[["period"]].drop_duplicates())
+    rows = held.join(every, how="cross").filter(
+        (nw.col("period") >= nw.col("since"))
+        & (nw.col("following").is_null() | (nw.col("period") < nw.col("following")))
+    )
+    # this join keeps every row; Narwhals orders rows of pandas rightly only when none is missing
+    rows = rows.join(every, on="period", how="inner")
+    here = nw.col("period") == nw.col("since")
+    return rows.with_columns(changed=flag(here), **{each: only(here, each) for each in now})
+
+
+def so_far(column: str) -> nw.Expr:
+    """The unit's running total up to and with the period."""
+    return nw.col(column).cum_sum().over("unit", order_by="period").cast(nw.Int64)
+
+
+def before(column: str, periods: int = 1) -> nw.Expr:
+    """What the column was for the same unit that many periods before; 0 before its first change."""
+    shifted = nw.col(column).shift(periods).over("unit", order_by="period")
+    return shifted.fill_null(0).cast(nw.Int64)
+
+
+def a_year_before(column: str, grain: str) -> nw.Expr:
+    return before(column, PERIODS_A_YEAR[grain])
+
+
+def of_calendar(
+    frame: nw.LazyFrame, calendar: Calendar, grain: str, columns, *, says=()
+) -> nw.LazyFrame:
+    """The rows of the grain's own periods in which any of the columns (and `says`) is not 0."""
+    some = nw.any_horizontal(*(nw.col(each) != 0 for each in (*columns, *says)), ignore_nulls=True)
+    frame = frame.filter((nw.col("period") >= calendar.numbers(grain).start) & some)
+    return frame.select("unit", "period", *columns)
+
+
+def moving(
+    base: nw.LazyFrame, units: Units, calendar: Calendar, *, also: tuple[str, ...] = ()
+) -> Prepared:
+    """The movements of units × periods. `also` are further columns that are summed along."""
+    return Prepared(
+        segments=units.segments,
+        calendar=calendar,
+        at=lambda by: movements(base, units, by, also),
+        varying=units.varying,
+    )
+
+
+def movements(base: nw.LazyFrame, units: Units, by: tuple[str, ...], also=()) -> nw.LazyFrame:
     """One row a customer, period and group, with every movement in it.
 
-    `also` are further columns that are summed along. `changing` names those of `by` whose value may differ between a customer's rows: only then a
-    customer's total is more than its row, and money can move between segments.
+    Most customers keep their segments, and then a row of theirs is the whole customer. Where a column
+    of `by` changes within a customer, the customer's total is more than its row, and money can move
+    between segments; where it is not asked for, the customer's rows are added up.
     """
-    cells = add_up(base, (*UNIT, *by), (*STATES, *EVENTS, *also))
-    frame = _with_totals(cells, split=bool(set(by) & set(changing)))
-    frame = _classify(frame)
-    frame = _with_transfers(frame, by) if set(by) & set(changing) else _without_transfers(frame)
-    return _with_retention(frame)
+    split = tuple(column for column in by if column in units.varying)
+    keys, sums = (*UNIT, *units.fixed, *split), (*STATES, *EVENTS, *also)
+    rows = base.join(units.frame, on="unit", how="inner")
+    if not units.varying:
+        return _with_retention(_without_transfers(_classify(_whole(rows.select(*keys, *sums)))))
+    steady = rows.filter(nw.col("moves") == 0).select(*keys, *sums)
+    movers = add_up(rows.filter(nw.col("moves") == 1), keys, sums)
+    movers = _classify(_with_totals(movers) if split else _whole(movers))
+    movers = _with_transfers(movers, split) if split else _without_transfers(movers)
+    steady = _without_transfers(_classify(_whole(steady)))
+    columns = steady.collect_schema().names()
+    return _with_retention(nw.concat([steady, movers.select(*columns)]))
 
 
-def _with_totals(cells: nw.LazyFrame, *, split: bool) -> nw.LazyFrame:
+def _whole(rows: nw.LazyFrame) -> nw.LazyFrame:
+    return rows.with_columns(**{f"all_{each}": nw.col(each) for each in (*STATES, *EVENTS)})
+
+
+def _with_totals(rows: nw.LazyFrame) -> nw.LazyFrame:
     columns = (*STATES, *EVENTS)
-    if not split:
-        return cells.with_columns(**{f"all_{each}": nw.col(each) for each in columns})
-    totals = add_up(cells, UNIT, columns).rename({each: f"all_{each}" for each in columns})
-    return cells.join(totals, on=list(UNIT), how="inner")
+    totals = add_up(rows, UNIT, columns).rename({each: f"all_{each}" for each in columns})
+    return rows.join(totals, on=list(UNIT), how="inner")
 
 
 def _classify(frame: nw.LazyFrame) -> nw.LazyFrame:

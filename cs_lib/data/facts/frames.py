@@ -1,16 +1,17 @@
 """What every fact is built with: prepared tables, segment columns, and sums by group."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import narwhals as nw
 
-from cs_lib.data.facts.calendar import CLOSING, Calendar
+from cs_lib.data.facts.calendar import Calendar
 from cs_lib.edition import Edition
 
 NOT_GIVEN = "(not given)"
-CELL = ("grain", "period_start")
+CELL = ("period",)
+UNIT = ("customer_id", *CELL)
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,13 @@ class Sources:
     engine: object
     edition: Edition
     as_of: date
+    _known: dict = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable):
+        """What `make` gives: computed when it is first asked for, and shared by all that need it."""
+        if name not in self._known:
+            self._known[name] = make()
+        return self._known[name]
 
     def columns(self, table: str) -> list[str]:
         return self.tables[table].collect_schema().names() if table in self.tables else []
@@ -73,16 +81,35 @@ class Sources:
         columns = self.taken_up(table)
         if not columns:
             return placed
-        roles = calendar.roles()
-        ends = self.engine.lift(roles[roles["role"] == CLOSING].drop(columns="role"))
-        key = ["customer_id", *CELL]
-        started = self.tables["subscriptions"].select("customer_id", "start_date", *columns)
-        started = started.join(ends, how="cross").filter(nw.col("start_date") < nw.col("instant"))
-        last = started.group_by(*key).agg(start_date=nw.col("start_date").max())
-        held = started.join(last, on=[*key, "start_date"], how="inner")
-        held = held.group_by(*key).agg(nw.col(*columns).max())
-        joined = placed.join(held, on=key, how="left")
+        ends = self.engine.lift(calendar.closings())
+        held = self.once(f"held {columns}", lambda: self.engine.keep(self._held(columns)))
+        asked = placed.select(*UNIT).unique().join(ends, on="period", how="inner")
+        there = asked.join(held, on="customer_id", how="inner").filter(
+            (nw.col("start_date") < nw.col("instant"))
+            & (nw.col("next_start").is_null() | (nw.col("next_start") >= nw.col("instant")))
+        )
+        joined = placed.join(there.select(*UNIT, *columns), on=list(UNIT), how="left")
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
+
+    def _held(self, columns: tuple[str, ...]) -> nw.LazyFrame:
+        """customer_id, start_date, next_start and the columns of the subscription that started then."""
+        key = ("customer_id", "start_date")
+        started = self.tables["subscriptions"].group_by(*key).agg(nw.col(*columns).max())
+        following = nw.col("start_date").shift(-1).over("customer_id", order_by="start_date")
+        return started.with_columns(next_start=following)
+
+    def sizes(self) -> dict[str, int]:
+        """How many values each segment column has, over the tables that carry it."""
+        return self.once("sizes", self._sizes)
+
+    def _sizes(self) -> dict[str, int]:
+        found = dict.fromkeys(self.edition.segments, 1)
+        for table, frame in self.tables.items():
+            columns = self.own(table)
+            if columns:
+                row = self.engine.collect(frame.select(nw.col(*columns).n_unique())).iloc[0]
+                found |= {column: found[column] + int(row[column]) for column in columns}
+        return found
 
 
 @dataclass(frozen=True)
@@ -90,12 +117,18 @@ class Prepared:
     """A fact after its heavy reduction, kept in the engine.
 
     `at(by)` gives one row a unit (customer, answer, cost line) with the columns that metrics sum,
-    split by the segment columns `by`, which must be among `segments`.
+    split by the segment columns `by`, which must be among `segments`. The columns `varying` are those
+    in which a unit can change; for all others it has the same rows, whatever `by`.
     """
 
     segments: tuple[str, ...]
     calendar: Calendar
     at: Callable[[tuple[str, ...]], nw.LazyFrame]
+    varying: tuple[str, ...] = ()
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        return tuple(column for column in self.segments if column not in self.varying)
 
     def offers(self, by: tuple[str, ...]) -> bool:
         return set(by) <= set(self.segments)
@@ -118,15 +151,20 @@ def add_up(frame: nw.LazyFrame, keys, columns) -> nw.LazyFrame:
     return summed.with_columns(nw.col(*columns).cast(nw.Int64))
 
 
-def stack(frames, keys, columns) -> nw.LazyFrame:
-    """Frames with the same keys laid under each other and added up; a missing column counts as 0."""
+def one_under_another(frames, keys, columns) -> nw.LazyFrame:
+    """Frames with the same keys in one; a missing column counts as 0."""
     filled = []
     for frame in frames:
         missing = set(columns) - set(frame.collect_schema().names())
         zeros = {column: nw.lit(0).cast(nw.Int64) for column in columns if column in missing}
         present = nw.col(*(column for column in columns if column not in missing)).cast(nw.Int64)
         filled.append(frame.with_columns(present, **zeros).select(*keys, *columns))
-    return add_up(nw.concat(filled), keys, columns)
+    return nw.concat(filled)
+
+
+def stack(frames, keys, columns) -> nw.LazyFrame:
+    """Frames with the same keys laid under each other and added up; a missing column counts as 0."""
+    return add_up(one_under_another(frames, keys, columns), keys, columns)
 
 
 def one_each(frame: nw.LazyFrame, keys, columns) -> nw.LazyFrame:

@@ -2,14 +2,22 @@
 
 import narwhals as nw
 
-from cs_lib.data.facts import cohorts, flows
+from cs_lib.data.facts import cohorts, flows, units
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.frames import Prepared, Sources, add_up, flag, one_each, stack
+from cs_lib.data.facts.frames import (
+    Prepared,
+    Sources,
+    add_up,
+    flag,
+    one_each,
+    one_under_another,
+    stack,
+)
 
 READS = ("orders",)
-TRAILING_MONTHS = 12
 SUMS = ("revenue", "orders")
 AMOUNTS = (*SUMS, "revenue_12", "orders_12")
+CHANGES = (*SUMS, "started")
 
 
 def calendar_of(sources: Sources) -> Calendar:
@@ -24,18 +32,28 @@ def purchases(sources: Sources, own: tuple[str, ...], bucket: str) -> nw.LazyFra
     """
     keys = ("customer_id", *own)
     rows = sources.tables["orders"].with_columns(bucket=nw.col("ordered_at").dt.truncate(bucket))
-    zero = nw.lit(0).cast(nw.Int64)
+    one = nw.lit(1).cast(nw.Int64)
     positive = rows.filter(nw.col("amount") > 0)
     if "order_id" in sources.columns("orders"):
         named = positive.filter(~nw.col("order_id").is_null())
         named = named.group_by(*keys, "order_id").agg(nw.col("bucket").min())
         unnamed = positive.filter(nw.col("order_id").is_null())
-        counted = [named.select(*keys, "bucket"), unnamed.select(*keys, "bucket")]
+        counted = nw.concat([each.select(*keys, "bucket") for each in (named, unnamed)])
+        counted = add_up(counted.with_columns(orders=one), (*keys, "bucket"), ("orders",))
+        # held before the rows are summed: both at once would take the memory of both
+        parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"))]
+        parts.append(sources.engine.keep(counted))
     else:
-        counted = [positive.select(*keys, "bucket")]
-    parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"), orders=zero)]
-    parts += [each.with_columns(revenue=zero, orders=nw.lit(1).cast(nw.Int64)) for each in counted]
-    return add_up(nw.concat(parts), (*keys, "bucket"), SUMS)
+        orders = flag(nw.col("amount") > 0)
+        parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"), orders=orders)]
+    return stack(parts, (*keys, "bucket"), SUMS)
+
+
+def bought(sources: Sources, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
+    """The purchases, computed once for all that read them."""
+    return sources.once(
+        f"bought {own} {bucket}", lambda: sources.engine.keep(purchases(sources, own, bucket))
+    )
 
 
 def prepare_activity(sources: Sources) -> Prepared:
@@ -43,58 +61,72 @@ def prepare_activity(sources: Sources) -> Prepared:
     of the twelve months up to its end).
 
     An order whose lines differ in a column of `orders` itself is one order, and one in each of its
-    segments; so it is counted anew for every set of those columns.
+    segments; so it is counted anew for every set of the columns that vary.
     """
-    own, inherited = sources.own("orders"), sources.inherited("orders")
-    calendar, known = calendar_of(sources), {}
+    own, calendar, known = sources.own("orders"), calendar_of(sources), {}
+    whole = known[own] = _activity(sources, calendar, own)
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        split = tuple(column for column in own if column in by)
+        split = tuple(each for each in own if each in by or each not in whole.varying)
         if split not in known:
-            known[split] = _base(sources, calendar, split)
-        return _counted(flows.movements(known[split], by, changing=split, also=AMOUNTS))
+            known[split] = _activity(sources, calendar, split)
+        return _counted(known[split].at(by))
 
-    return Prepared((*own, *inherited), calendar, at=at)
+    return Prepared(whole.segments, calendar, at=at, varying=whole.varying)
 
 
-def _base(sources: Sources, calendar: Calendar, own: tuple[str, ...]) -> nw.LazyFrame:
+def _activity(sources: Sources, calendar: Calendar, own: tuple[str, ...]) -> Prepared:
     """customer × period (× own columns): states, first orders and amounts."""
-    engine = sources.engine
-    bought = engine.keep(purchases(sources, own, "1d" if calendar.by_day else "1mo"))
-    ordered = bought.filter(nw.col("orders") > 0)
-    in_period, in_year = (
-        bought.join(engine.lift(buckets), on="bucket", how="inner")
-        for buckets in (calendar.buckets(), calendar.buckets(trailing=TRAILING_MONTHS))
-    )
-    moments = flows.to_periods(
-        _active(ordered, calendar, sources, own), engine.lift(calendar.roles())
-    )
-    first = _first_orders(ordered, own).join(
-        engine.lift(calendar.buckets()), on="bucket", how="inner"
-    )
-    in_year = in_year.rename({"revenue": "revenue_12", "orders": "orders_12"})
-    base = stack(
-        [moments, first, in_period, in_year],
-        (*flows.UNIT, *own),
-        (*flows.STATES, *flows.EVENTS, *AMOUNTS),
-    )
-    return engine.keep(sources.with_customers(base, "orders"))
+    changed = bought(sources, own, "1d" if calendar.by_day else "1mo")
+    first = _first_orders(changed.filter(nw.col("orders") > 0), own)
+    changes = one_under_another([changed, first], ("customer_id", *own, "bucket"), CHANGES)
+    numbered, changes = units.number(sources, changes, own, "orders")
+    ordered = only_days(nw.col("orders") > 0, "bucket")
+    changes = sources.engine.keep(changes.with_columns(ordered=ordered))
+    grains = [_of_grain(changes, calendar, each, sources) for each in calendar.ordered_grains]
+    none = nw.lit(0).cast(nw.Int64)
+    base = sources.engine.keep(nw.concat(grains)).with_columns(year_ago=none, ended=none)
+    return flows.moving(base, numbered, calendar, also=AMOUNTS)
 
 
-def _active(ordered, calendar: Calendar, sources: Sources, own: tuple[str, ...]) -> nw.LazyFrame:
-    """customer × instant with amount 1: ordered in the active window just before the instant."""
-    window = sources.engine.lift(calendar.windows(sources.edition.definitions.active_window))
-    placed = ordered.join(window, on="bucket", how="inner")
-    moments = placed.select("customer_id", "instant", *own).unique()
-    return moments.with_columns(amount=nw.lit(1).cast(nw.Int64))
+def only_days(condition: nw.Expr, moment: str) -> nw.Expr:
+    """The day as a whole number that grows with it (see `calendar.day_number`), or 0."""
+    day = nw.col(moment).dt
+    number = day.year().cast(nw.Int64) * 10_000 + day.month() * 100 + day.day()
+    return nw.when(condition).then(number).otherwise(nw.lit(0)).cast(nw.Int64)
+
+
+def _of_grain(changes: nw.LazyFrame, calendar: Calendar, grain: str, sources: Sources):
+    """unit × period of one grain: active where the last order lies in the window before the instant."""
+    engine, months = sources.engine, sources.edition.definitions.active_window
+    rows = flows.changes_of(changes, calendar, grain, engine, sums=CHANGES, latest=("ordered",))
+    rows = rows.with_columns(
+        following=flows.following(),
+        ordered=nw.col("ordered").cum_max().over("unit", order_by="period"),
+        **{f"{each}_so_far": flows.so_far(each) for each in SUMS},
+    )
+    rows = flows.along(rows, calendar, grain, engine, now=CHANGES)
+    windows = engine.lift(calendar.windows(grain, months))
+    rows = rows.join(windows, on="period", how="inner")
+    rows = rows.with_columns(closing=flag(nw.col("ordered") >= nw.col("window_from")))
+    rows = rows.with_columns(
+        opening=flows.before("closing"),
+        **{
+            f"{each}_12": nw.col(f"{each}_so_far") - flows.a_year_before(f"{each}_so_far", grain)
+            for each in SUMS
+        },
+    )
+    columns = ("opening", "closing", "started", *AMOUNTS)
+    return flows.of_calendar(rows, calendar, grain, columns, says=("changed",))
 
 
 def _first_orders(ordered: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
     """customer × bucket of the first order, with `started` 1 (and own columns of that order)."""
     first = ordered.group_by("customer_id").agg(bucket=nw.col("bucket").min())
-    rows = ordered.join(first, on=["customer_id", "bucket"], how="inner")
-    rows = one_each(rows, ["customer_id", "bucket"], own)
-    return rows.with_columns(started=nw.lit(1))
+    if own:
+        rows = ordered.join(first, on=["customer_id", "bucket"], how="inner")
+        first = one_each(rows, ["customer_id", "bucket"], own)
+    return first.with_columns(started=nw.lit(1))
 
 
 def _counted(frame: nw.LazyFrame) -> nw.LazyFrame:
@@ -109,18 +141,16 @@ def prepare_cohorts(sources: Sources) -> Prepared:
     """customer × age since the month of the first order; see `cohorts.at_ages`."""
     own, inherited = sources.own("orders"), sources.inherited("orders")
     calendar, engine = calendar_of(sources), sources.engine
-    bought = engine.keep(purchases(sources, own, "1mo"))
-    ordered = bought.filter(nw.col("orders") > 0)
-    joined = (
-        _first_orders(ordered, own)
-        .rename({"bucket": "cohort"})
-        .select("customer_id", "cohort", *own)
+    months = bought(sources, own, "1mo")
+    joined = _first_orders(months.filter(nw.col("orders") > 0), own)
+    joined = joined.rename({"bucket": "cohort"}).select("customer_id", "cohort", *own)
+    joined = engine.keep(sources.with_customers(joined, "orders"), number="member")
+    active = months.select(
+        "customer_id", month="bucket", amount="revenue", active=flag(nw.col("orders") > 0)
     )
-    joined = engine.keep(sources.with_customers(joined, "orders"))
-    bought = bought.with_columns(active=flag(nw.col("orders") > 0), amount=nw.col("revenue"))
-    active = add_up(
-        bought.rename({"bucket": "month"}), ("customer_id", "month"), ("active", "amount")
+    if own:
+        active = add_up(active, ("customer_id", "month"), ("active", "amount"))
+        active = active.with_columns(active=flag(nw.col("active") > 0))
+    return cohorts.prepared(
+        active, joined, (*own, *inherited), calendar, engine, running_minimum=False
     )
-    active = active.with_columns(active=flag(nw.col("active") > 0))
-    ages = engine.keep(cohorts.at_ages(active, joined, running_minimum=False))
-    return Prepared((*own, *inherited), calendar, at=lambda by: cohorts.cells(ages, joined, by))

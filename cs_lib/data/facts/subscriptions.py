@@ -4,12 +4,22 @@ from datetime import datetime
 
 import narwhals as nw
 
-from cs_lib.data.facts import cohorts, flows
-from cs_lib.data.facts.calendar import CLOSING, Calendar
-from cs_lib.data.facts.frames import CELL, NOT_GIVEN, Prepared, Sources, flag, one_each, stack
+from cs_lib.data.facts import cohorts, flows, units
+from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.facts.frames import (
+    NOT_GIVEN,
+    UNIT,
+    Prepared,
+    Sources,
+    flag,
+    one_each,
+    one_under_another,
+)
+from cs_lib.period import MONTH
 
 READS = ("subscriptions",)
 FOREVER = datetime(9999, 12, 31)
+CHANGES = ("closing", *flows.EVENTS)
 
 
 def calendar_of(sources: Sources) -> Calendar:
@@ -32,15 +42,6 @@ def _lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
         (nw.col("mrr") > 0)
         & (nw.col("end_date").is_null() | (nw.col("end_date") > nw.col("start_date")))
     )
-
-
-def states(rows: nw.LazyFrame, instants: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
-    """customer × instant (× own columns): the money paid a month just before the instant."""
-    there = rows.join(instants, how="cross").filter(
-        (nw.col("start_date") < nw.col("instant")) & (nw.col("until") >= nw.col("instant"))
-    )
-    summed = there.group_by("customer_id", "instant", *own).agg(nw.col("amount").sum())
-    return summed.with_columns(nw.col("amount").cast(nw.Int64))
 
 
 def spells(rows: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
@@ -88,55 +89,94 @@ def events(spelled: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> nw.L
     return nw.concat([starts, ends])
 
 
+def money(rows: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> list[nw.LazyFrame]:
+    """customer × bucket rows: what a subscription adds where it starts and takes away where it ends.
+
+    It counts at an instant if it starts before it and does not end before it; so both its days belong
+    to the period that they lie in.
+    """
+    bucket, key = "1d" if by_day else "1mo", ("customer_id", *own)
+    ended = rows.filter(nw.col("until") < FOREVER)
+    return [
+        rows.select(*key, bucket=nw.col("start_date").dt.truncate(bucket), closing="amount"),
+        ended.select(*key, bucket=nw.col("until").dt.truncate(bucket), closing=-nw.col("amount")),
+    ]
+
+
 def prepare_movements(sources: Sources) -> Prepared:
     """customer × period: opening, closing, movements, retention; money in millionths a month."""
-    own, inherited = sources.own("subscriptions"), sources.inherited("subscriptions")
-    calendar, engine = calendar_of(sources), sources.engine
+    return sources.once("movements", lambda: _movements(sources, calendar_of(sources)))
+
+
+def _movements(sources: Sources, calendar: Calendar) -> Prepared:
+    own, engine = sources.own("subscriptions"), sources.engine
     rows = engine.keep(paying(sources))
-    moments = states(rows, engine.lift(calendar.instants()), own)
-    happened = events(spells(rows, own), own, by_day=calendar.by_day)
-    base = stack(
+    changes = one_under_another(
         [
-            flows.to_periods(moments, engine.lift(calendar.roles())),
-            happened.join(engine.lift(calendar.buckets()), on="bucket", how="inner"),
+            *money(rows, own, by_day=calendar.by_day),
+            events(spells(rows, own), own, by_day=calendar.by_day),
         ],
-        (*flows.UNIT, *own),
-        (*flows.STATES, *flows.EVENTS),
+        ("customer_id", *own, "bucket"),
+        CHANGES,
     )
-    kept = engine.keep(sources.with_customers(base, "subscriptions"))
-    return Prepared(
-        segments=(*own, *inherited),
-        calendar=calendar,
-        at=lambda by: flows.movements(kept, by, changing=own),
+    numbered, changes = units.number(sources, changes, own, "subscriptions")
+    changes = engine.keep(changes)
+    grains = [_of_grain(changes, calendar, grain, engine) for grain in calendar.ordered_grains]
+    return flows.moving(engine.keep(nw.concat(grains)), numbered, calendar)
+
+
+def _of_grain(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.LazyFrame:
+    """unit × period of one grain: the money a month at its opening, its closing and a year before that."""
+    rows = flows.changes_of(changes, calendar, grain, engine, sums=CHANGES)
+    rows = rows.with_columns(closing=flows.so_far("closing"), following=flows.following())
+    rows = flows.along(rows, calendar, grain, engine, now=flows.EVENTS)
+    rows = rows.with_columns(
+        opening=flows.before("closing"), year_ago=flows.a_year_before("closing", grain)
     )
+    return flows.of_calendar(rows, calendar, grain, (*flows.STATES, *flows.EVENTS))
+
+
+def at_closings(sources: Sources) -> tuple[nw.LazyFrame, Calendar]:
+    """customer × period with the `amount` paid at the period's closing, where any is; months always."""
+    moves = prepare_movements(sources)
+    if MONTH not in moves.calendar.grains:
+        grains = (*moves.calendar.grains, MONTH)
+        calendar = Calendar(moves.calendar.first, moves.calendar.as_of, grains)
+        moves = sources.once("movements by month", lambda: _movements(sources, calendar))
+    there = moves.at(()).filter(nw.col("closing") > 0)
+    return there.select(*UNIT, amount="closing"), moves.calendar
 
 
 def prepare_cohorts(sources: Sources) -> Prepared:
     """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
     own, inherited = sources.own("subscriptions"), sources.inherited("subscriptions")
-    calendar, engine = calendar_of(sources), sources.engine
-    rows = engine.keep(paying(sources))
-    joined = spells(rows, own).filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
+    engine = sources.engine
+    joined = spells(paying(sources), own).filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
     joined = joined.select("customer_id", *own, cohort=nw.col("start_date").dt.truncate("1mo"))
-    joined = engine.keep(sources.with_customers(joined, "subscriptions"))
-    months = engine.lift(calendar.months())
-    active = states(rows, months.select("instant"), ()).join(months, on="instant", how="inner")
-    active = active.with_columns(active=nw.lit(1).cast(nw.Int64))
-    ages = engine.keep(cohorts.at_ages(active, joined, running_minimum=True))
-    return Prepared((*own, *inherited), calendar, at=lambda by: cohorts.cells(ages, joined, by))
+    joined = engine.keep(sources.with_customers(joined, "subscriptions"), number="member")
+    there, calendar = at_closings(sources)
+    cells = calendar.cells()
+    months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
+    months = engine.lift(months.rename(columns={"period_start": "month"}))
+    active = there.join(months, on="period", how="inner").select(
+        "customer_id", "month", "amount", active=nw.lit(1).cast(nw.Int64)
+    )
+    return cohorts.prepared(
+        active, joined, (*own, *inherited), calendar, engine, running_minimum=True
+    )
 
 
 def at_closing(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
-    """customer × period with `paying` 1: the customers who pay at the period's closing."""
-    roles = calendar.roles()
-    closings = sources.engine.lift(roles[roles["role"] == CLOSING].drop(columns="role"))
-    rows = paying(sources).select("customer_id", "start_date", "until", "amount")
-    instants = sources.engine.lift(
-        roles.loc[roles["role"] == CLOSING, ["instant"]].drop_duplicates()
+    """customer × period of another calendar with `paying` 1: those who pay at the period's closing."""
+    there, own = at_closings(sources)
+    cell = ["grain", "period_start"]
+    numbers = (
+        own.cells().merge(calendar.cells(), on=cell, suffixes=("", "_there")).drop(columns=cell)
     )
-    moments = states(rows, instants, ())
-    placed = moments.join(closings, on="instant", how="inner")
-    return placed.with_columns(paying=nw.lit(1).cast(nw.Int64))
+    placed = there.join(sources.engine.lift(numbers), on="period", how="inner")
+    return placed.select(
+        "customer_id", "amount", period="period_there", paying=nw.lit(1).cast(nw.Int64)
+    )
 
 
 def has_reasons(sources: Sources) -> bool:
@@ -150,7 +190,7 @@ def prepare_losses(sources: Sources) -> Prepared:
     last, where several did).
     """
     moves = prepare_movements(sources)
-    engine, key = sources.engine, ["customer_id", *CELL]
+    engine, key = sources.engine, list(UNIT)
     ended = _lasting(sources.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
     ended = ended.with_columns(
         bucket=nw.col("end_date").dt.truncate("1d" if moves.calendar.by_day else "1mo"),
@@ -162,9 +202,10 @@ def prepare_losses(sources: Sources) -> Prepared:
     reasons = engine.keep(reasons.agg(nw.col("end_reason").max()))
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        lost = moves.at(by).filter(nw.col("lost") == 1).select(*key, *by, "lost", "churn")
+        columns = dict.fromkeys((*moves.fixed, *by))
+        lost = moves.at(by).filter(nw.col("lost") == 1).select(*key, *columns, "lost", "churn")
         return lost.join(reasons, on=key, how="left").with_columns(
             nw.col("end_reason").fill_null(NOT_GIVEN)
         )
 
-    return Prepared(moves.segments, moves.calendar, at=at)
+    return Prepared(moves.segments, moves.calendar, at=at, varying=moves.varying)

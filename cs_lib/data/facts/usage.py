@@ -4,11 +4,10 @@ import narwhals as nw
 
 from cs_lib.data.facts import subscriptions
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag, stack
+from cs_lib.data.facts.frames import UNIT, Prepared, Sources, add_up, flag, stack
 
 READS = ("usage_events", "subscriptions")
 TABLE = "usage_events"
-UNIT = ("customer_id", *CELL)
 BANDS = ("0 days", "1 to 4 days", "5 to 9 days", "over 9 days")
 
 
@@ -50,7 +49,7 @@ def prepare_usage(sources: Sources) -> Prepared:
         parts.append(users(sources, calendar, buckets))
         sums.append("users")
     base = stack(parts, UNIT, sums)
-    base = base.join(engine.lift(calendar.lengths()), on=list(CELL), how="inner").with_columns(
+    base = base.join(engine.lift(calendar.lengths()), on="period", how="inner").with_columns(
         active=flag(nw.col("active_days") > 0)
     )
     base = base.with_columns(
@@ -92,13 +91,12 @@ def prepare_engagement(sources: Sources) -> Prepared:
     days = engine.keep(add_up(days, UNIT, ("active_days",)))
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        there = (
-            moves.at(by).filter(nw.col("at_opening") == 1).select(*UNIT, *by, "at_opening", "lost")
-        )
+        there = moves.at(by).filter(nw.col("at_opening") == 1)
+        there = there.select(*UNIT, *dict.fromkeys((*moves.fixed, *by)), "at_opening", "lost")
         used = there.join(days, on=list(UNIT), how="left")
         return used.with_columns(use=_band(nw.col("active_days").fill_null(0)))
 
-    return Prepared(moves.segments, calendar, at=at)
+    return Prepared(moves.segments, calendar, at=at, varying=moves.varying)
 
 
 def _band(days: nw.Expr) -> nw.Expr:

@@ -62,10 +62,18 @@ class SparkEngine:
             kinds = self._session.sql(sql).dtypes
         return {name: _TYPES.get(kind, kind.upper()) for name, kind in kinds}
 
-    def keep(self, frame: nw.LazyFrame, name: str = "frame") -> nw.LazyFrame:
-        """The frame, computed now and held by the executors; what it came from is forgotten."""
+    def keep(
+        self, frame: nw.LazyFrame, name: str = "frame", *, number: str | None = None
+    ) -> nw.LazyFrame:
+        """The frame, computed now and held by the executors; what it came from is forgotten.
+
+        With a `number` of each row.
+        """
+        rows = frame.to_native()
         with _told():
-            return nw.from_native(self._computed(frame.to_native()))
+            if number:
+                rows = rows.withColumn(number, F.monotonically_increasing_id())
+            return nw.from_native(self._computed(rows))
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         """A small pandas frame, brought to Spark with the types it has."""
