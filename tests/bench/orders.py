@@ -269,7 +269,7 @@ def _cohorts(triangle: pd.DataFrame) -> pd.DataFrame:
 
 
 def ours(folder: Path) -> dict[str, pd.DataFrame]:
-    return measured(EDITION, folder)
+    return measured(EDITION + "memory_limit: 1400MB\n", folder)
 
 
 def bounded(folder: Path) -> dict[str, pd.DataFrame]:

@@ -240,7 +240,7 @@ def _answers(cells: pd.DataFrame, triangle: pd.DataFrame) -> dict[str, pd.DataFr
 
 
 def ours(folder: Path) -> dict[str, pd.DataFrame]:
-    found = measured(EDITION, folder)
+    found = measured(EDITION + "memory_limit: 1400MB\n", folder)
     asked = {(name, "standard") for name in AMOUNTS} | {
         (name, variant) for name, variant, *_ in RATIOS
     }

@@ -37,7 +37,7 @@ def generate(rows: int, folder: Path) -> None:
 
 
 def ours(folder: Path) -> dict[str, pd.DataFrame]:
-    return measured(EDITION, folder)
+    return measured(EDITION + "memory_limit: 3GB\n", folder)
 
 
 if __name__ == "__main__":

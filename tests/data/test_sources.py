@@ -173,6 +173,24 @@ def test_the_engine_keeps_to_its_memory_and_cleans_up(tmp_path):
     assert not spill.exists()
 
 
+def test_without_a_limit_the_engine_leaves_most_of_the_machine_to_others(tmp_path):
+    def limit(engine: Engine) -> float:
+        [(told,)] = engine.rows("SELECT current_setting('memory_limit')")
+        return float(told.split()[0]) * {"MiB": 1, "GiB": 1024}[told.split()[1]]
+
+    own = limit(Engine(memory_limit="80%", spill_dir=tmp_path))
+    assert limit(Engine(memory_limit=None, spill_dir=tmp_path)) == pytest.approx(
+        max(own / 3, 1400e6 / 2**20), rel=0.02
+    )
+
+
+def test_an_engine_without_memory_says_what_to_do():
+    engine = Engine(memory_limit="10MB", spill_dir=None)
+    with pytest.raises(KitError, match="Give the engine more with memory_limit in the edition"):
+        engine.run("CREATE TABLE big AS SELECT list(i) AS l FROM range(30000000) r(i)")
+    engine.close()
+
+
 def test_settings_that_the_engine_refuses(workshop):
     workshop.write("orders.csv", ROWS)
     [line] = workshop.refused(ORDERS, memory_limit="much")

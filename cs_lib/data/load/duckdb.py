@@ -1,7 +1,6 @@
 """DuckDB, the embedded engine: in memory up to its limit and beyond that on disk."""
 
 import contextlib
-import os
 import shutil
 import tempfile
 import weakref
@@ -21,8 +20,9 @@ from cs_lib.data.staging import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
 
-#: memory for the engine where the edition states none: enough for each thread, and never a whole machine
-LEAST_GB, GB_A_THREAD = 1.4, 0.25
+#: of the memory that DuckDB would take (80 % of what it may use), where the edition states no limit
+SHARE, LEAST_MB = 1 / 3, 1400
+UNITS_MB = {"KiB": 2**10 / 1e6, "MiB": 2**20 / 1e6, "GiB": 2**30 / 1e6, "TiB": 2**40 / 1e6}
 #: DuckDB 2.0 adds up by join key before a join even where that spares no rows: ten times the work here
 UNWANTED = "partial_aggregate_pushdown"
 
@@ -40,13 +40,15 @@ class Engine:
             "temp_directory": str(self.spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "memory_limit": memory_limit or _enough_memory(),
+            **({"memory_limit": memory_limit} if memory_limit else {}),
         }
         try:
             self._connection = duckdb.connect(":memory:", config=settings)
             self._connection.execute(f"SET GLOBAL TimeZone = '{timezone}'")
         except duckdb.Error as error:
             raise DataError(f"memory_limit or spill_dir cannot be used: {_brief(error)}") from None
+        if not memory_limit:
+            self.run(f"SET memory_limit = '{self._enough_memory()}'")
         # in Jupyter without ipywidgets no bar is drawn, and the setting itself is refused
         with contextlib.suppress(duckdb.Error):
             self._connection.execute("SET enable_progress_bar = false")
@@ -150,13 +152,15 @@ class Engine:
     def close(self) -> None:
         self._close()
 
+    def _enough_memory(self) -> str:
+        """Room enough for each thread, and never a whole machine."""
+        [(own,)] = self.rows("SELECT current_setting('memory_limit')")
+        number, unit = own.split()
+        return f"{max(LEAST_MB, SHARE * float(number) * UNITS_MB[unit]):.0f}MB"
+
     def _new_name(self, kind: str, name: str) -> str:
         self._count += 1
         return self.dialect.quoted(f"{kind} {self._count} {name}")
-
-
-def _enough_memory() -> str:
-    return f"{max(LEAST_GB, GB_A_THREAD * (os.cpu_count() or 1))}GB"
 
 
 def _release(connection, spill: Path | None) -> None:
@@ -177,6 +181,8 @@ def _brief(error: Exception) -> str:
     """The engine's message in a line, without its drawing of the query."""
     first, *others = str(error).strip().splitlines()
     hint = next((line for line in others if line.startswith("Candidate bindings")), "")
+    if first.startswith("Out of Memory"):
+        hint = "Give the engine more with memory_limit in the edition."
     return f"{first} {hint}".strip()
 
 
