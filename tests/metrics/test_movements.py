@@ -333,3 +333,22 @@ def test_the_reason_is_that_of_what_the_customer_paid_for_last(find):
     assert [count or 0 for count in lost] == [1, 0, 1, 0]
     assert found("churned_mrr_by_reason", "2026-04", segment="end_reason=price") == -50
     assert found("churned_mrr_by_reason", "2026-04", segment="end_reason=(not given)") == -30
+
+
+def test_who_joined_long_before_the_history_is_there_from_its_first_day(find):
+    """Money taken up more than a year before the first period still counts into its opening."""
+    found = find(
+        "opening_mrr",
+        "mrr",
+        "opening_customers",
+        history_starts="2026-01-01",
+        subscriptions="""
+        customer_id | start_date | end_date   | mrr
+        ada         | 2022-03-01 |            | 60
+        bob         | 2023-05-01 | 2024-02-01 | 40
+        cleo        | 2025-06-01 |            | 10
+    """,
+    )
+    assert found("opening_mrr", "2026-01") == 70
+    assert found("opening_customers", "2026-01") == 2
+    assert found("mrr", "2026-02") == 70
