@@ -134,11 +134,17 @@ def agree(ours: Path, theirs: Path, keys: Mapping[str, list[str]]) -> None:
             difference = one.index.symmetric_difference(other.index)
             raise SystemExit(f"{name}: cells of {theirs.name} differ: {difference[:5].tolist()}")
         for figure in other.columns:
-            same = np.isclose(one[figure], other[figure], rtol=1e-9, atol=1e-9, equal_nan=True)
+            same = _same(one[figure], other[figure])
             if not same.all():
                 wrong = one[~same].join(other[~same], rsuffix=f" {theirs.name}")
                 raise SystemExit(f"{name}: {figure} of {theirs.name} differs:\n{wrong.head(10)}")
         print(f"{theirs.name} agrees on {other.size:,} figures of {name}")
+
+
+def _same(one: pd.Series, other: pd.Series) -> np.ndarray:
+    if pd.api.types.is_float_dtype(one):
+        return np.isclose(one, other, rtol=1e-9, atol=1e-9, equal_nan=True)
+    return ((one == other) | (one.isna() & other.isna())).to_numpy(dtype=bool)
 
 
 def _write(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
