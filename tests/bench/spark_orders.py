@@ -19,6 +19,7 @@ def on_spark(folder: Path) -> dict[str, pd.DataFrame]:
         SparkSession.builder.master("local[2]")
         .config("spark.driver.memory", "6g")
         .config("spark.local.dir", str(folder / "spill"))
+        .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.shuffle.partitions", "8")
