@@ -107,14 +107,8 @@ def read_manifest(folder: Path) -> dict | None:
         return None
 
 
-def made_of(folder: Path) -> str:
-    """The digest of what a published pack was made from, but for its notebooks; empty without one."""
-    return (read_manifest(folder) or {}).get("made_of", "")
-
-
-def earlier_entries(folder: Path) -> dict[str, Entry]:
-    """The reports of a published pack by slug."""
-    manifest = read_manifest(folder) or {}
+def entries_of(manifest: dict) -> dict[str, Entry]:
+    """The reports of a published pack by slug, from its manifest."""
     known = set(Entry.__dataclass_fields__)
     return {
         each["slug"]: Entry(**{name: value for name, value in each.items() if name in known})

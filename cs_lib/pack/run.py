@@ -14,7 +14,7 @@ from cs_lib.pack import figures
 from cs_lib.pack.earlier import with_restatement
 from cs_lib.pack.index import write_shelf
 from cs_lib.pack.lineage import Lineage, digest, lineage_of
-from cs_lib.pack.manifest import Contents, Entry, earlier_entries, made_of
+from cs_lib.pack.manifest import Contents, Entry, entries_of, read_manifest
 from cs_lib.pack.pdf import Press, find_browser, press_for
 from cs_lib.pack.plan import Plan, Report, make_plan
 from cs_lib.pack.pool import FAILED, LIMIT, UNCHANGED, Job, Made, Pool
@@ -38,6 +38,10 @@ class Asked:
     cold: bool = False
     timeout: float = LIMIT
     pdf: bool = False
+
+    @property
+    def workers(self) -> int:
+        return self.jobs or os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,11 @@ def run_packs(
     `progress` takes the number of reports to make and gives what to call as each is done.
     Raises EditionError and DataError before any kernel has started.
     """
-    jobs = asked.jobs or os.cpu_count() or 1
     if asked.pdf:
         find_browser()
     scratch = Path(tempfile.mkdtemp(prefix="cs-kit-"))
     try:
-        with Pool(jobs, root=root, cold=asked.cold) as pool:
+        with Pool(asked.workers, root=root, cold=asked.cold) as pool:
             measured = []
             for number, which in enumerate(editions):
                 own = scratch / str(number)
@@ -184,12 +187,13 @@ def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progres
         if (measured.scratch / REJECTS).is_file():
             shutil.copy2(measured.scratch / REJECTS, folder / REJECTS)
         keys = {each.slug: _key(each, measured) for each in (*plan.reports, *plan.others)}
-        earlier = earlier_entries(place.pack)
+        published = read_manifest(place.pack) or {}
+        earlier = entries_of(published)
         good = _still_good(earlier, place, keys)
         fresh = [each for each in plan.reports if asked.force or each.slug not in good]
         jobs = [_job(report, measured, asked, root, folder) for report in fresh]
         making = _run(pool, jobs, progress)
-        same = not asked.force and made_of(place.pack) == measured.key
+        same = not asked.force and published.get("made_of") == measured.key
         if not (same and figures.take_over(place.pack, folder)):
             figures.write_figures(measured.measures, plan, folder)
         made = {each.slug: each for each in making}
@@ -209,7 +213,7 @@ def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progres
             folder,
             before=(place.pack, earlier),
             press=_press(measured) if asked.pdf else None,
-            jobs=asked.jobs or os.cpu_count() or 1,
+            jobs=asked.workers,
         )
         put_in_place(place)
     write_shelf(root)

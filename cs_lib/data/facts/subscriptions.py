@@ -105,11 +105,12 @@ def money(rows: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> list[nw.
 
 def prepare_movements(sources: Sources) -> Prepared:
     """customer × period: opening, closing, movements, retention; money in millionths a month."""
-    return sources.once("movements", lambda: _movements(sources, calendar_of(sources)))
+    return sources.once("movements", lambda: _movements(sources))
 
 
-def _movements(sources: Sources, calendar: Calendar) -> Prepared:
+def _movements(sources: Sources) -> Prepared:
     own, engine = sources.own("subscriptions"), sources.engine
+    calendar = calendar_of(sources)
     rows = engine.keep(paying(sources))
     changes = one_under_another(
         [
@@ -137,12 +138,8 @@ def _of_grain(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> 
 
 
 def at_closings(sources: Sources) -> tuple[nw.LazyFrame, Calendar]:
-    """customer × period with the `amount` paid at the period's closing, where any is; months always."""
+    """customer × period with the `amount` paid at the period's closing, where any is."""
     moves = prepare_movements(sources)
-    if MONTH not in moves.calendar.grains:
-        grains = (*moves.calendar.grains, MONTH)
-        calendar = Calendar(moves.calendar.first, moves.calendar.as_of, grains)
-        moves = sources.once("movements by month", lambda: _movements(sources, calendar))
     there = moves.at(()).filter(nw.col("closing") > 0)
     return there.select(*UNIT, amount="closing"), moves.calendar
 
