@@ -15,7 +15,6 @@ PACKAGES = (
     "cs-report-kit",
     "babel",
     "duckdb",
-    "great-tables",
     "matplotlib",
     "mistune",
     "narwhals",

@@ -26,7 +26,6 @@ TOOLS = (
     "IPython.core.completerlib",
     "IPython.extensions.storemagic",
     "cs_lib.kit",
-    "great_tables",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",

@@ -1,10 +1,11 @@
-"""How a table is marked up: great-tables writes it; here it is kept light, escaped and constant."""
+"""How a table is marked up: light, escaped and the same every time."""
 
 import html
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby, zip_longest
 
 import pandas as pd
 
@@ -47,9 +48,6 @@ TABLE_CSS = """
 """.strip()
 
 _MARKS = {"✓": "good", "✗": "bad", "≈": "unsure", "▲": "loud", "▼": "loud"}
-_TAG = re.compile(r"<(?:table|thead|tbody|tfoot|tr|th|td|span|div)\b[^>]*>")
-_DROPPED = re.compile(r'\s(?:id|headers|style|data-quarto-[a-z-]+|aria-[a-z]+)="[^"]*"')
-_SINGLE_SPAN = re.compile(r'\s(?:row|col)span="1"')
 
 
 @dataclass(frozen=True)
@@ -113,30 +111,49 @@ def _text(value) -> str:
 
 
 def _html(cells, columns, groups, caption, notes) -> str:
-    import great_tables as gt
+    lines = ['<div class="report-table">', "<table>"]
+    lines += [f"<caption>{html.escape(caption)}</caption>"] if caption else []
+    lines += ["<thead>", *_head(columns), "</thead>", "<tbody>"]
+    over = None
+    for row, group in zip_longest(cells, groups):
+        if group != over:
+            over = group
+            lines += _tr(f'<th colspan="{len(columns)}" scope="colgroup">{html.escape(group)}</th>')
+        first, *rest = (_markup(row[c.key], c, row["strong"]) for c in columns)
+        figures = (f"<td{_side(c)}>{text}</td>" for c, text in zip(columns[1:], rest, strict=True))
+        lines += _tr(f'<th{_side(columns[0])} scope="row">{first}</th>', *figures)
+    return "\n".join([*lines, "</tbody>", *_foot(columns, notes), "</table>", "</div>"])
 
-    names = [f"c{i}" for i in range(len(columns))]
-    frame = pd.DataFrame(
-        [[_markup(row[c.key], c, row["strong"]) for c in columns] for row in cells],
-        columns=names,
-        dtype=object,
-    )
-    if groups:
-        frame["group"] = groups
-    titles = {name: gt.html(html.escape(c.title)) for name, c in zip(names, columns, strict=True)}
-    table = gt.GT(frame, rowname_col="c0", groupname_col="group" if groups else None, id="t")
-    table = table.cols_label(titles).tab_stubhead(titles["c0"])
-    if len(frame):
-        table = table.fmt(fns=lambda cell: cell, columns=names)
-    for side in ("left", "right"):
-        aligned = [n for n, c in zip(names, columns, strict=True) if c.left == (side == "left")]
-        table = table.cols_align(side, aligned) if aligned else table
-    for over in dict.fromkeys(c.under for c in columns if c.under):
-        under = [n for n, c in zip(names, columns, strict=True) if c.under == over]
-        table = table.tab_spanner(gt.html(html.escape(over)), under)
-    for note in notes:
-        table = table.tab_source_note(gt.html(html.escape(note)))
-    return _lighten(table.as_raw_html(), caption)
+
+def _head(columns) -> list[str]:
+    """One row of headings, or two where some stand over several columns."""
+    runs = [(over, list(run)) for over, run in groupby(columns, key=lambda each: each.under)]
+    if not any(over for over, _ in runs):
+        return _tr(*map(_heading, columns))
+    top = []
+    for over, run in runs:
+        if over:
+            top.append(f'<th colspan="{len(run)}" scope="colgroup">{html.escape(over)}</th>')
+        else:
+            top += [_heading(each, ' rowspan="2"') for each in run]
+    return [*_tr(*top), *_tr(*(_heading(each) for each in columns if each.under))]
+
+
+def _heading(column: Column, span: str = "") -> str:
+    return f'<th{_side(column)}{span} scope="col">{html.escape(column.title)}</th>'
+
+
+def _foot(columns, notes) -> list[str]:
+    rows = (_tr(f'<td colspan="{len(columns)}">{html.escape(note)}</td>') for note in notes)
+    return ["<tfoot>", *chain.from_iterable(rows), "</tfoot>"] if notes else []
+
+
+def _tr(*cells: str) -> list[str]:
+    return ["<tr>", *cells, "</tr>"]
+
+
+def _side(column: Column) -> str:
+    return "" if column.left else ' class="right"'
 
 
 def _markup(text: str, column: Column, strong: bool) -> str:
@@ -149,24 +166,6 @@ def _markup(text: str, column: Column, strong: bool) -> str:
     elif column.muted and text:
         shown = f'<span class="muted">{shown}</span>'
     return f"<strong>{shown}</strong>" if strong and text else shown
-
-
-def _lighten(markup: str, caption: str) -> str:
-    """The table alone: great-tables' own stylesheet, ids and spans dropped, classes shortened."""
-    start, end = markup.index("<table"), markup.index("</table>")
-    table = _TAG.sub(_short_tag, markup[start:end])
-    table = re.sub(r"\s*\n\s*", "\n", table).replace("<table>", "<table>\n" + _caption(caption), 1)
-    return f'<div class="report-table">\n{table}</table>\n</div>'
-
-
-def _caption(caption: str) -> str:
-    return f"<caption>{html.escape(caption)}</caption>" if caption else ""
-
-
-def _short_tag(found: re.Match) -> str:
-    tag = _SINGLE_SPAN.sub("", _DROPPED.sub("", found[0]))
-    right = re.search(r'class="[^"]*\bgt_right\b', tag)
-    return re.sub(r'\sclass="gt_[^"]*"', ' class="right"' if right else "", tag)
 
 
 # --- plain text --------------------------------------------------------------------------------

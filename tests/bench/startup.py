@@ -18,7 +18,7 @@ from cs_lib.pack.execute import run_notebook
 from cs_lib.pack.warm import Helper
 
 ROUNDS = 7
-TOOLS = "import pandas, seaborn, great_tables\nfrom cs_lib import open_kit"
+TOOLS = "import pandas, seaborn\nfrom cs_lib import open_kit"
 
 
 def main() -> None:

@@ -86,7 +86,7 @@ def gone(pid: int) -> bool:
 
 
 def test_a_kernel_starts_warm(execute):
-    executed, trouble = execute("import os, sys; print('great_tables' in sys.modules, os.getpid())")
+    executed, trouble = execute("import os, sys; print('seaborn' in sys.modules, os.getpid())")
     assert trouble is None and printed(executed).startswith("True")
 
 
