@@ -60,6 +60,7 @@ class Kit:
         self.selection = selection
         self.words = Words.of(selection.edition)
         self.figure = FigureKit(selection, self.words)
+        self._scorecard = Scorecard(selection, self.words)
         self.has = selection.has
         self.frame = selection.frame
         self.cohorts = selection.cohorts
@@ -73,15 +74,15 @@ class Kit:
 
     def lead(self) -> Lead | LeftOut:
         """Three to five sentences that a chair could read aloud (the rule: see `kit.lead`)."""
-        return Leader(self.selection, self.words).lead()
+        return Leader(self.selection, self.words, self._scorecard).lead()
 
     def scorecard(self) -> ReportTable | LeftOut:
         """Every headline metric in sections, with line, interval, change, baseline, target and status."""
-        return Scorecard(self.selection, self.words).table()
+        return self._scorecard.table()
 
     def signals(self) -> None:
         """Show what lies outside its control limits in this period: a sentence and a table."""
-        display(*(part for part in Scorecard(self.selection, self.words).signals() if part))
+        display(*(part for part in self._scorecard.signals() if part))
 
     def what_moved(self, name: str, by: str | None = None) -> None:
         """Show what moved a rate from the period before: the finding, the figure, the table."""
@@ -90,8 +91,7 @@ class Kit:
 
     def segments_side_by_side(self, *names: str) -> None:
         """Show headline metrics by every segment column of the edition, a table a column."""
-        scorecard = Scorecard(self.selection, self.words)
-        shown = [scorecard.side_by_side(*names, by=column) for column in self.columns]
+        shown = [self._scorecard.side_by_side(*names, by=column) for column in self.columns]
         whole = [each for each in shown if not isinstance(each, LeftOut)]
         nothing = LeftOut("Segments side by side", "this edition names no segments")
         display(*(whole or shown[:1] or [nothing]))

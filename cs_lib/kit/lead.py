@@ -46,6 +46,7 @@ class Leader:
 
     selection: Selection
     words: Words
+    scorecard: Scorecard
 
     def lead(self) -> Lead | LeftOut:
         """Three to five sentences, fewer where the edition gives no more; LeftOut where none."""
@@ -98,13 +99,12 @@ class Leader:
         )
 
     def _signal(self) -> Finding | None:
-        scorecard = Scorecard(self.selection, self.words)
-        looked, outside = scorecard.outside()
+        looked, outside = self.scorecard.outside
         if looked.empty:
             return None
-        metrics = scorecard.metrics(looked)
+        metrics = self.scorecard.metrics(looked)
         if len(outside):
-            outside = scorecard.foremost(outside)
+            outside = self.scorecard.foremost(outside)
             self.selection.frame(outside["metric"].iloc[0])
         by_chance = history.expected_by_chance(looked, metrics)
         return lead.signal_finding(outside, metrics, len(looked), by_chance, self.words)

@@ -103,4 +103,4 @@ class Teller:
         before = self.selection.frame(
             name, variant=now["variant"], periods=compare.BASELINE_PERIODS, back=1
         )
-        return compare.baseline(before, now, self.selection.metric(name))
+        return compare.baseline(before.to_dict("records"), now, self.selection.metric(name))

@@ -1,7 +1,9 @@
 """The front page's tables: headline metrics in sections, segments side by side, what stands out."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from cs_lib.kit import history
@@ -9,7 +11,8 @@ from cs_lib.kit.selection import Selection
 from cs_lib.metrics import compare
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.judge import OK
-from cs_lib.metrics.metric import Amount, Derived, Metric
+from cs_lib.metrics.metric import WILSON, Amount, Derived, Metric
+from cs_lib.period import Period
 from cs_lib.present import scoreboard, tables
 from cs_lib.present.display import LeftOut, ReportTable, Sentence
 from cs_lib.present.reading import Reading, labels, number, readings
@@ -81,12 +84,14 @@ class Scorecard:
         """Every headline metric that the edition has, in sections."""
         names = [name for section in HEADLINES.values() for name in section]
         span = max(LINE[self.selection.period.grain], compare.BASELINE_PERIODS + 1)
-        frame = self.selection.frame(*names, periods=span)
+        found: dict[str, list[dict]] = {}
+        for row in self.selection.frame(*names, periods=span).to_dict("records"):
+            found.setdefault(row["metric"], []).append(row)
         entries = [
-            self._entry(section, name, rows)
+            self._entry(section, found[name], now)
             for section, chosen in HEADLINES.items()
             for name in chosen
-            if self._now(rows := frame[frame["metric"] == name]) is not None
+            if (now := self._at(found.get(name, []), self.selection.period)) is not None
         ]
         if not entries:
             return LeftOut("Scorecard", "this edition has no headline metric for this period")
@@ -113,7 +118,7 @@ class Scorecard:
 
     def signals(self) -> tuple[Sentence | LeftOut, ReportTable | None]:
         """What lies outside its control limits at this period, in this segment or one beside it."""
-        looked, outside = self.outside()
+        looked, outside = self.outside
         if looked.empty:
             return LeftOut(
                 "What stands out", "needs twelve earlier periods with figures to judge this one by"
@@ -130,23 +135,14 @@ class Scorecard:
         caption = f"Outside three-sigma control limits in {when}"
         return said, scoreboard.signals_table(outside, metrics, self.words, caption=caption)
 
+    @cached_property
     def outside(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """(every figure that could be judged, those outside their limits, the farthest first)."""
         span = compare.BASELINE_PERIODS + 1
         own = [column for column, _ in self.selection.segment.pairs]
         columns = [None, *(c for c in self.selection.edition.segments if c not in own)]
-        frame = pd.concat(
-            [self.selection.rows(by=by, periods=span) for by in columns], ignore_index=True
-        )
-        frame = frame[~frame["metric"].isin(MIRRORED)]
-        judged = [
-            found
-            for (name, _), rows in frame.groupby(["metric", "segment"], sort=False)
-            if (found := self._judged(rows, self.selection.metric(name))) is not None
-        ]
-        looked = pd.DataFrame(judged).reset_index(drop=True)
-        if looked.empty:
-            return looked, looked
+        frame = pd.concat([self.selection.rows(by=by, periods=span) for by in columns])
+        looked = self._judged(frame[~frame["metric"].isin(MIRRORED)].reset_index(drop=True))
         outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
         return looked, outside.reset_index(drop=True)
 
@@ -158,41 +154,55 @@ class Scorecard:
         order = outside.assign(rank=rank).sort_values("rank", ascending=False, kind="stable")
         return order.drop(columns="rank").reset_index(drop=True)
 
-    def _judged(self, rows: pd.DataFrame, metric: Metric) -> dict | None:
-        """This period's row with its baseline and how far outside its limits it lies.
+    def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """This period's rows with their baselines and how far outside their limits they lie.
 
         What was 0 in most periods before is not judged: limits around rare events say nothing.
         """
-        now = self._now(rows)
-        before = rows[rows["period_start"] < pd.Timestamp(self.selection.period.start)]
-        base = compare.baseline(before, now, metric) if now is not None else None
-        rare = (before["value"] == 0).sum() > compare.BASELINE_PERIODS / 2
-        if base is None or now["status"] != OK or rare:
-            return None
-        reach = (base.high if now["value"] > base.value else base.low) - base.value
-        away = now["value"] - base.value
-        return {
-            **now.to_dict(),
-            "baseline": base.value,
-            "limit_low": base.low,
-            "limit_high": base.high,
-            "signal": base.signals(now["value"]),
-            "distance": away / reach if reach else (float("inf") if away else 0.0),
-            "base_n": before["denominator"].sum(),
-        }
+        starts, ok = rows["period_start"].to_numpy(), rows["status"].eq(OK).to_numpy()
+        here = np.datetime64(self.selection.period.start)
+        now, before = rows[(starts == here) & ok], rows[(starts < here) & ok]
+        before = before.sort_values("period_start", kind="stable")
+        series = before.groupby(["metric", "segment"]).indices
+        figures = [before[name].to_numpy() for name in ("value", "numerator", "denominator")]
+        found = {}
+        for place, name, variant, segment, n in zip(
+            now.index,
+            now["metric"],
+            now["variant"],
+            now["segment"],
+            now["denominator"],
+            strict=True,
+        ):
+            metric, at = self.selection.metric(name), series.get((name, segment), ())
+            if len(at) == compare.BASELINE_PERIODS and compare.has_baseline(metric, variant):
+                values, numerators, denominators = (each[at] for each in figures)
+                if (values == 0).sum() <= compare.BASELINE_PERIODS / 2:
+                    shares = metric.rule(variant).interval == WILSON
+                    base = compare.limits(values, numerators, denominators, n=n, shares=shares)
+                    found[place] = base.value, base.low, base.high, denominators.sum()
+        names = ["baseline", "limit_low", "limit_high", "base_n"]
+        bases = pd.DataFrame.from_dict(found, orient="index", columns=names, dtype=float)
+        judged = rows.loc[bases.index].join(bases)
+        away = judged["value"] - judged["baseline"]
+        ends = np.where(away > 0, judged["limit_high"], judged["limit_low"])
+        reach = ends - judged["baseline"]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            distance = np.where(away == 0, 0.0, np.where(reach == 0, np.inf, away / reach))
+        signal = (judged["value"] < judged["limit_low"]) | (judged["value"] > judged["limit_high"])
+        return judged.assign(signal=signal, distance=distance).reset_index(drop=True)
 
-    def _entry(self, section: str, name: str, rows: pd.DataFrame) -> Entry:
-        metric, period = self.selection.metric(name), self.selection.period
-        now, starts = self._now(rows), rows["period_start"]
-        before = rows[starts == pd.Timestamp(period.back().start)]
-        before = before.iloc[0] if len(before) else None
-        base = compare.baseline(rows[starts < pd.Timestamp(period.start)], now, metric)
+    def _entry(self, section: str, rows: list[dict], now: dict) -> Entry:
+        metric, period = self.selection.metric(now["metric"]), self.selection.period
+        before = self._at(rows, period.back())
+        earlier = [row for row in rows if row["period_start"] < now["period_start"]]
+        base = compare.baseline(earlier, now, metric)
         return replace(
             self._plain(now),
             section=section,
             before=None if before is None else Reading.of(before),
             distinguishable=compare.distinguishable(now, before, metric),
-            baseline=base.value if base else self._pooled(rows, now, metric),
+            baseline=base.value if base else self._pooled(earlier, now, metric),
             signal=base.signals(now["value"]) if base else None,
             series=self._series(rows),
         )
@@ -209,7 +219,7 @@ class Scorecard:
             direction=self.selection.direction(metric.name),
         )
 
-    def _pooled(self, rows: pd.DataFrame, now: pd.Series, metric: Metric) -> float:
+    def _pooled(self, earlier: list[dict], now: dict, metric: Metric) -> float:
         """The baseline, without limits, of a total divided by a total (CAC)."""
         rule = metric.rule(now["variant"])
         if not isinstance(rule, Derived) or not all(
@@ -219,24 +229,25 @@ class Scorecard:
         ):
             return float("nan")
         first = pd.Timestamp(self.selection.period.back(compare.BASELINE_PERIODS).start)
-        starts = rows["period_start"]
-        seen = rows[(starts >= first) & (starts < now["period_start"]) & (rows["status"] == OK)]
+        seen = [row for row in earlier if row["period_start"] >= first and row["status"] == OK]
         if len(seen) < compare.BASELINE_PERIODS:
             return float("nan")
-        return float(seen["numerator"].sum() / seen["denominator"].sum()) - rule.minus
+        totals = (sum(row[name] for row in seen) for name in ("numerator", "denominator"))
+        return next(totals) / next(totals) - rule.minus
 
-    def _series(self, rows: pd.DataFrame) -> tuple[float, ...]:
+    def _series(self, rows: list[dict]) -> tuple[float, ...]:
         """The values by period up to this one; NaN where there is none."""
-        values = dict(zip(rows["period_start"], rows["value"], strict=True))
+        values = {row["period_start"]: row["value"] for row in rows}
         count = LINE[self.selection.period.grain]
         starts = [pd.Timestamp(self.selection.period.back(i).start) for i in reversed(range(count))]
         line = [number(values.get(start)) for start in starts]
         seen = next((place for place, value in enumerate(line) if value == value), len(line))
         return tuple(line[seen:])
 
-    def _now(self, rows: pd.DataFrame) -> pd.Series | None:
-        here = rows[rows["period_start"] == pd.Timestamp(self.selection.period.start)]
-        return here.iloc[0] if len(here) else None
+    @staticmethod
+    def _at(rows: list[dict], period: Period) -> dict | None:
+        start = pd.Timestamp(period.start)
+        return next((row for row in rows if row["period_start"] == start), None)
 
     def _split(self, frame: pd.DataFrame) -> list[str]:
         """The metrics that have a segment of their own in the frame."""

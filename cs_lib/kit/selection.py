@@ -90,11 +90,9 @@ class Selection:
         first = last.back(periods - 1)
         starts = self._starts[at]
         at = at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
-        found = self.measures.measures.take(at)
-        wanted = self._inside(found, by)
         if variant != EVERY_VARIANT:
-            wanted &= found["variant"] == (variant or found["metric"].map(self._canonical))
-        return found[wanted].reset_index(drop=True)
+            at = at[self._variants[at] == variant if variant else self._canonical[at]]
+        return self._rows.take(at[self._inside(self._segments[at], by)]).reset_index(drop=True)
 
     def cohorts(self, measure: str = CUSTOMERS) -> pd.DataFrame:
         """Cohort cells of this segment, as they stood at the period's end (columns of cohorts.csv)."""
@@ -106,29 +104,41 @@ class Selection:
             return cells.reset_index(drop=True)
         return as_seen_at(cells, self.period.end, self.edition)
 
-    @cached_property
-    def _canonical(self) -> dict[str, str]:
-        """The canonical variant of each metric, among those that this edition can feed."""
-        first = self.measures.measures.drop_duplicates("metric")
-        return dict(zip(first["metric"], first["variant"], strict=True))
+    @property
+    def _rows(self) -> pd.DataFrame:
+        return self.measures.measures
 
     @cached_property
     def _starts(self) -> np.ndarray:
-        return self.measures.measures["period_start"].to_numpy()
+        return self._rows["period_start"].to_numpy()
+
+    @cached_property
+    def _segments(self) -> np.ndarray:
+        return self._rows["segment"].to_numpy(dtype=object)
+
+    @cached_property
+    def _variants(self) -> np.ndarray:
+        return self._rows["variant"].to_numpy(dtype=object)
+
+    @cached_property
+    def _canonical(self) -> np.ndarray:
+        """Whether a row is of its metric's canonical variant, among those that this edition can feed."""
+        metrics = pd.factorize(self._rows["metric"])[0]
+        first = self._rows.drop_duplicates("metric")["variant"].to_numpy(dtype=object)
+        return self._variants == first[metrics]
 
     @cached_property
     def _places(self) -> dict[tuple[str, str], np.ndarray]:
         """Where the rows of a metric split by some columns stand, at the grain of this report."""
-        rows = self.measures.measures
-        here = np.flatnonzero(rows["grain"] == self.period.grain)
-        found = rows.iloc[here].groupby(["metric", "segment_by"], sort=False).indices
+        here = np.flatnonzero(self._rows["grain"] == self.period.grain)
+        found = self._rows.iloc[here].groupby(["metric", "segment_by"], sort=False).indices
         return {key: here[each] for key, each in found.items()}
 
     def curve(self, name: str, by: str | None = None) -> pd.DataFrame:
         """The points of a curve at the latest data (columns of curves.csv)."""
         points = self.measures.curves
         split = (points["curve"] == name) & (points["segment_by"] == self._columns(by))
-        found = points[split & self._inside(points, by)]
+        found = points[split & self._inside(points["segment"].to_numpy(dtype=object), by)]
         if len(found):
             self.used.setdefault(name, set())
         return found.reset_index(drop=True)
@@ -138,13 +148,14 @@ class Selection:
         own = [column for column, _ in self.segment.pairs]
         return self.segment.by if by is None or by in own else ",".join([*own, by])
 
-    def _inside(self, rows: pd.DataFrame, by: str | None) -> pd.Series:
+    def _inside(self, segments: np.ndarray, by: str | None) -> np.ndarray:
         """Of rows split by those columns, the ones of this segment or inside it (or beside it)."""
         if by is None:
-            return rows["segment"] == self.segment.label
+            return segments == self.segment.label
         if not self.segment.pairs or self._columns(by) == self.segment.by:
-            return pd.Series(True, index=rows.index)
-        return rows["segment"].str.startswith(f"{self.segment.label},")
+            return np.ones(len(segments), dtype=bool)
+        inside = f"{self.segment.label},"
+        return np.array([each.startswith(inside) for each in segments], dtype=bool)
 
     def _note_used(self, found: pd.DataFrame) -> None:
         for name, variant in dict.fromkeys(zip(found["metric"], found["variant"], strict=True)):

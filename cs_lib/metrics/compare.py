@@ -1,6 +1,8 @@
 """Reading a figure: against the period before, against its baseline, and what moved it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -31,7 +33,7 @@ class Baseline:
         return value < self.low or value > self.high
 
 
-def baseline(before: pd.DataFrame, now: pd.Series, metric: Metric) -> Baseline | None:
+def baseline(before: Iterable[Mapping], now: Mapping, metric: Metric) -> Baseline | None:
     """The baseline of a figure, from its rows of the periods before (at most twelve are used).
 
     Rates that are shares of customers or answers: the pooled share, with the limits of a p-chart.
@@ -40,11 +42,12 @@ def baseline(before: pd.DataFrame, now: pd.Series, metric: Metric) -> Baseline |
     """
     if pd.isna(now["value"]) or not has_baseline(metric, now["variant"]):
         return None
-    seen = before[before["status"] == OK].sort_values("period_start").tail(BASELINE_PERIODS)
+    seen = sorted((row for row in before if row["status"] == OK), key=itemgetter("period_start"))
+    seen = seen[-BASELINE_PERIODS:]
     if len(seen) < BASELINE_PERIODS:
         return None
     return limits(
-        *(seen[name].to_numpy(dtype=float) for name in ("value", "numerator", "denominator")),
+        *(np.array([row[name] for row in seen]) for name in ("value", "numerator", "denominator")),
         n=now["denominator"],
         shares=metric.rule(now["variant"]).interval == WILSON,
     )
