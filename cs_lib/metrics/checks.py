@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from cs_lib.errors import ReconciliationError
@@ -100,18 +101,22 @@ class _Figures:
         first = asked.drop_duplicates("metric").set_index("metric")["variant"]
         canonical = asked[asked["variant"] == asked["metric"].map(first)]
         canonical = canonical.astype(dict.fromkeys(TEXTS, "category"))
-        grouped = canonical.groupby("metric", sort=False, observed=True)
-        self._by_metric = {name: frame for name, frame in grouped}
-        self._series: dict[tuple[str, str], pd.Series] = {}
+        cells = canonical.groupby(CELL, observed=True, sort=False).ngroup().to_numpy()
+        self._cells = pd.MultiIndex.from_frame(
+            canonical[CELL].iloc[np.unique(cells, return_index=True)[1]]
+        )
+        canonical = canonical.assign(cell=cells)
+        self._by_metric = dict(iter(canonical.groupby("metric", sort=False)))
         self.cohorts = pd.DataFrame()
 
     def has(self, *metrics: str) -> bool:
         return all(name in self._by_metric for name in metrics)
 
     def of(self, metric: str, column: str = "value") -> pd.Series:
-        if (metric, column) not in self._series:
-            self._series[metric, column] = self._by_metric[metric].set_index(CELL)[column]
-        return self._series[metric, column]
+        """The figures of a metric on every cell; NaN where it has none."""
+        frame, values = self._by_metric[metric], np.full(len(self._cells), np.nan)
+        values[frame["cell"]] = frame[column]
+        return pd.Series(values, index=self._cells)
 
     def frame(self, metric: str) -> pd.DataFrame:
         return self._by_metric[metric]
@@ -155,12 +160,9 @@ def _segments_sum(metric: str, kind: str, says: str) -> _Claim:
         frame = figures.frame(metric)
         whole = frame[frame["segment_by"] == ALL].set_index(["grain", "period_start"])["value"]
         parts = frame[frame["segment_by"] != ALL]
-        complete = parts.groupby(["grain", "period_start", "segment_by"], observed=True)["value"]
-        sums = complete.sum().where(complete.count() == complete.size()).reset_index()
-        expected = sums.set_index(["grain", "period_start"]).index.map(whole)
-        return (sums["value"] - expected.to_numpy()).set_axis(
-            pd.MultiIndex.from_frame(sums[["grain", "period_start", "segment_by"]])
-        )
+        keys = ["grain", "period_start", "segment_by"]
+        sums = parts.groupby(keys, observed=True)["value"].sum(skipna=False)
+        return sums - whole.reindex(sums.index.droplevel("segment_by")).to_numpy()
 
     return _Claim(f"{says} of the segments = {says} of all", (metric,), kind, difference)
 
@@ -193,8 +195,7 @@ def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
             return pd.Series(dtype=float)
         months = cells["cohort"].dt.to_period("M") + cells["age"]
         keys = [months.dt.to_timestamp(), cells["segment_by"], cells["segment"]]
-        parts = cells["numerator"].groupby(keys)
-        left = parts.sum().where(parts.count() == parts.size())
+        left = cells["numerator"].groupby(keys).sum(skipna=False)
         now = figures.frame(metric)
         now = now[(now["grain"] == MONTH) & (now["segment_by"] == ALL)]
         now = now.set_index(["period_start", "segment_by", "segment"])["value"]
