@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from cs_lib.metrics import compare, intervals
 from cs_lib.metrics.compare import BASELINE_PERIODS, SIGMAS, Baseline
@@ -289,7 +289,7 @@ def expected_by_chance(rows: pd.DataFrame, metrics: dict[str, Metric]) -> float:
     for row in rows.to_dict("records"):
         if getattr(metrics[row["metric"]].rule(row["variant"]), "interval", None) == WILSON:
             off = row["denominator"] / row["base_n"] if row["base_n"] else 0.0
-            total += 2 * stats.norm.sf(SIGMAS / np.sqrt(1 + off))
+            total += 2 * special.ndtr(-SIGMAS / np.sqrt(1 + off))
         else:
             total += XMR_BY_CHANCE
     return float(total)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics import compare
@@ -118,4 +118,4 @@ def _evenness(moved: Moved) -> float:
     middle = (moved.before.value + moved.now.value) / 2
     variance = abs(middle * (1 - middle)) * (1 / n).sum(axis=1)
     away = ((change - moved.change) ** 2 / variance).replace([np.inf], np.nan).dropna()
-    return float(stats.chi2.sf(away.sum(), max(len(away) - 1, 1))) if len(away) > 1 else 1.0
+    return float(special.chdtrc(max(len(away) - 1, 1), away.sum())) if len(away) > 1 else 1.0
