@@ -219,6 +219,16 @@ def _become_kernel(asked: dict, log: int, wire: socket.socket) -> None:
     app.start()
 
 
+def _rehearse() -> None:
+    """Look up once what every report would look up again: fonts, and how numbers are written."""
+    from babel.numbers import format_decimal
+
+    from cs_lib.present.figures.theme import rehearse
+
+    format_decimal(0, locale="en")
+    rehearse()
+
+
 def main() -> None:
     """The life of the helper; in a kernel forked from it, the life of the kernel."""
     import gc
@@ -232,6 +242,7 @@ def main() -> None:
     for name in (*TOOLS, "ipykernel.debugger"):
         import_module(name)
     del sys.modules["debugpy"]
+    _rehearse()
     gc.collect()
     gc.freeze()
     asked = _Nursery(listener, sys.stdin.fileno()).serve()

@@ -207,6 +207,9 @@ def finish(figure, *, alt: str, data: pd.DataFrame, source: str = "", labels=())
 def _png(figure) -> bytes:
     """The figure as a PNG of 256 colours: a third of the bytes of a full one, and in half the time."""
     canvas = FigureCanvasAgg(figure)
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if not axis.get_label_text():
+            axis.set_label_coords(0, 0)  # else its place is worked out from every tick's label
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         canvas.draw()
@@ -224,6 +227,15 @@ def _snapped(palette: list[int]) -> list[int]:
     """The palette with white as white: on the page, a paper a shade darker than it would be seen."""
     colours = [palette[at : at + 3] for at in range(0, len(palette), 3)]
     return [part for each in colours for part in ([255] * 3 if min(each) >= NEAR_WHITE else each)]
+
+
+@drawn
+def rehearse() -> None:
+    """Draw a chart that nobody sees, so that fonts are found and read for those to come."""
+    figure, axes = canvas(3, "Rehearsal", "")
+    axes.plot([0, 1], label="one")
+    axes.legend()
+    _png(figure)
 
 
 def digest(data: pd.DataFrame, labels=()) -> str:
