@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from cs_lib.edition import Edition
+from cs_lib.pack.face import period_words, segment_words
 from cs_lib.pack.index import INDEX, index_page, write_page
 from cs_lib.pack.manifest import Contents, Entry, write_manifest
 from cs_lib.pack.meanings import DEFINITIONS, write_definitions
 from cs_lib.pack.navigation import lead_around
 from cs_lib.pack.pdf import PACK, Press, Sheet, print_pack, print_reports
 from cs_lib.pack.pool import FAILED
-from cs_lib.pack.render import period_words, segment_words
 from cs_lib.period import Segment
 
 

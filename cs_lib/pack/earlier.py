@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-from cs_lib.metrics.restate import definition_digests, restated
 from cs_lib.pack.manifest import read_manifest
 from cs_lib.pack.publish import Place
 from cs_lib.period import Period
@@ -14,6 +13,8 @@ MEASURES = "measures.csv"
 def with_restatement(measures, place: Place):
     """The measures with what they say otherwise than the edition's latest pack of an earlier period."""
     import pandas as pd
+
+    from cs_lib.metrics.restate import definition_digests, restated
 
     found = _pack_before(place)
     if found is None:

@@ -12,7 +12,7 @@ KILO = 1000
 
 def index_page(contents: Contents, folder: Path) -> str:
     """The first page of a pack: headline figures, every report, the data's state, downloads."""
-    from cs_lib.pack.render import day_words, period_words
+    from cs_lib.pack.face import day_words, period_words
 
     sizes = {name: size_words(size) for name, size in downloads(contents.entries, folder).items()}
     columns, rows = by_notebook(contents.entries)
@@ -71,7 +71,7 @@ def size_words(size: int) -> str:
 
 def write_shelf(root: Path) -> None:
     """reports/index.html: every published pack by edition and period, the newest first."""
-    from cs_lib.pack.render import period_words
+    from cs_lib.pack.face import period_words
 
     packs: dict[str, list] = {}
     home = root / REPORTS
@@ -99,7 +99,7 @@ def write_shelf(root: Path) -> None:
 
 def shared() -> dict:
     """What every page is given."""
-    from cs_lib.pack.render import WARNINGS_SHOWN, stylesheet
+    from cs_lib.pack.face import WARNINGS_SHOWN, stylesheet
 
     return {"css": stylesheet(), "warnings_shown": WARNINGS_SHOWN}
 
@@ -108,7 +108,7 @@ def template(name: str):
     """A page template. Templates escape by hand, as nbconvert's do."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from cs_lib.pack.render import TEMPLATE
+    from cs_lib.pack.face import TEMPLATE
 
     loader = FileSystemLoader(TEMPLATE)
     return Environment(loader=loader, undefined=StrictUndefined).get_template(name)

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cs_lib.metrics.restate import definition_digests
 from cs_lib.pack.figures import Headline
 from cs_lib.pack.lineage import Lineage
 from cs_lib.period import Period
@@ -63,6 +62,8 @@ class Contents:
 
 
 def write_manifest(contents: Contents, folder: Path) -> None:
+    from cs_lib.metrics.restate import definition_digests
+
     lineage = contents.lineage
     written = {
         "edition": lineage.edition,

@@ -9,7 +9,7 @@ from cs_lib.pack.manifest import Contents
 def write_definitions(contents: Contents, edition, measures, folder: Path) -> None:
     """One page with the card of every metric of the pack, and why the others are left out."""
     from cs_lib.metrics.catalogue import CATALOGUE
-    from cs_lib.pack.render import period_words
+    from cs_lib.pack.face import period_words
     from cs_lib.present.definitions import definitions
     from cs_lib.present.wording import Words
 

@@ -1,5 +1,6 @@
 """Reports made side by side in worker processes, none of which outlives the run."""
 
+import contextlib
 import multiprocessing
 import os
 import threading
@@ -81,14 +82,20 @@ def make(job: Job) -> Made:
 
 
 class Pool:
-    """Worker processes that start as soon as the pool is entered and die with this process."""
+    """Worker processes, started when asked for or with the first job, that die with this process."""
 
     def __init__(self, workers: int, *, root: Path | None = None, cold: bool = False):
         self._workers = max(1, workers)
         self._helper = Helper(root) if can_fork() and not cold else None
-        self._used = False
+        self._executor, self._used = None, False
 
     def __enter__(self) -> "Pool":
+        return self
+
+    def start(self) -> None:
+        """Start the processes, and do not wait until they have imported what they need."""
+        if self._executor:
+            return
         if self._helper:
             self._helper.__enter__()
         context = multiprocessing.get_context(_method())
@@ -98,14 +105,21 @@ class Pool:
         self._executor = ProcessPoolExecutor(
             self._workers, mp_context=context, initializer=_start_worker, initargs=(lifeline,)
         )
-        for _ in range(self._workers):
-            self._executor.submit(_warm_up)
-        return self
+        threading.Thread(target=self._warm_up, daemon=True).start()
+
+    def _warm_up(self) -> None:
+        """Have each worker begin; the first of them waits for the server that forks them."""
+        with contextlib.suppress(RuntimeError):  # the pool is closed already
+            for _ in range(self._workers):
+                self._executor.submit(_warm_up)
 
     def run(self, jobs: list[Job]) -> Iterator[Made]:
         """Begin all jobs; gives what became of each, as they finish."""
-        address = self._helper.address if self._helper else ""
-        self._used, begun = self._used or bool(jobs), {}
+        begun: dict[Future, Job] = {}
+        if jobs:
+            self.start()
+            self._used = True
+        address = self._helper.address if self._helper and jobs else ""
         for job in jobs:
             try:
                 future = self._executor.submit(make, replace(job, helper=address))
@@ -123,6 +137,8 @@ class Pool:
                 yield Made(begun[future].slug, FAILED, DIED)
 
     def __exit__(self, kind, error, trace) -> None:
+        if not self._executor:
+            return
         if kind is not None or not self._used:
             self._lifeline.close()  # nobody waits for what is still being imported
         self._executor.shutdown(wait=True, cancel_futures=True)

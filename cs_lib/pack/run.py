@@ -12,13 +12,13 @@ from pathlib import Path
 from cs_lib.edition import Edition, read_edition
 from cs_lib.pack import figures
 from cs_lib.pack.earlier import with_restatement
-from cs_lib.pack.index import write_shelf
+from cs_lib.pack.index import DEFINITIONS, INDEX, write_shelf
 from cs_lib.pack.lineage import Lineage, digest, lineage_of
-from cs_lib.pack.manifest import Contents, Entry, entries_of, read_manifest
+from cs_lib.pack.manifest import MANIFEST, Contents, Entry, entries_of, read_manifest
 from cs_lib.pack.pdf import Press, find_browser, press_for
 from cs_lib.pack.plan import Plan, Report, make_plan
 from cs_lib.pack.pool import FAILED, LIMIT, UNCHANGED, Job, Made, Pool
-from cs_lib.pack.publish import Place, building, put_in_place
+from cs_lib.pack.publish import REPORTS, Place, building, put_in_place
 from cs_lib.period import Period
 
 COPIES, REJECTS, MEASURES = "notebooks", "rejects.csv", "measures"
@@ -92,6 +92,8 @@ def run_packs(
     scratch = Path(tempfile.mkdtemp(prefix="cs-kit-"))
     try:
         with Pool(asked.workers, root=root, cold=asked.cold) as pool:
+            if any(_looks_new(which, asked, root) for which in editions):
+                pool.start()
             measured = []
             for number, which in enumerate(editions):
                 own = scratch / str(number)
@@ -102,6 +104,13 @@ def run_packs(
             ]
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _looks_new(which: str, asked: Asked, root: Path) -> bool:
+    """Whether there is no such pack yet, so that workers will be wanted as soon as it is measured."""
+    shelf = root / REPORTS / Path(which).stem
+    packs = [shelf / asked.period] if asked.period else shelf.glob("*")
+    return not any((pack / MANIFEST).is_file() for pack in packs)
 
 
 def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
@@ -183,13 +192,15 @@ def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progres
     plan = measured.plan
     place = Place(root, plan.edition.name, plan.period.label)
     with building(place) as folder:
-        (folder / COPIES).mkdir()
-        if (measured.scratch / REJECTS).is_file():
-            shutil.copy2(measured.scratch / REJECTS, folder / REJECTS)
         keys = {each.slug: _key(each, measured) for each in (*plan.reports, *plan.others)}
         published = read_manifest(place.pack) or {}
         earlier = entries_of(published)
         good = _still_good(earlier, place, keys)
+        if not (asked.force or asked.pdf) and _is_whole(published, good, measured, place):
+            return Published(place, tuple(replace(e, status=UNCHANGED) for e in good.values()))
+        (folder / COPIES).mkdir()
+        if (measured.scratch / REJECTS).is_file():
+            shutil.copy2(measured.scratch / REJECTS, folder / REJECTS)
         fresh = [each for each in plan.reports if asked.force or each.slug not in good]
         jobs = [_job(report, measured, asked, root, folder) for report in fresh]
         making = _run(pool, jobs, progress)
@@ -268,6 +279,18 @@ def _still_good(earlier: dict[str, Entry], place: Place, keys: dict[str, str]) -
     }
 
 
+def _is_whole(published: dict, good: dict[str, Entry], measured: Measured, place: Place) -> bool:
+    """Whether the published pack is, to the last file, what this run would make."""
+    reports = {each.slug for each in measured.plan.reports}
+    files = (INDEX, DEFINITIONS, *published.get("downloads", ()))
+    return (
+        published.get("made_of") == measured.key
+        and good.keys() == entries_of(published).keys() >= reports
+        and all((place.pack / name).is_file() for name in files)
+        and (place.root / REPORTS / INDEX).is_file()
+    )
+
+
 def _keep(entry: Entry, place: Place, folder: Path) -> Entry:
     """Take a report over from the published pack as it stands."""
     kept = entry.pdf if entry.pdf and (place.pack / entry.pdf).is_file() else ""
@@ -277,7 +300,7 @@ def _keep(entry: Entry, place: Place, folder: Path) -> Entry:
 
 
 def _job(report: Report, measured: Measured, asked: Asked, root: Path, folder: Path) -> Job:
-    from cs_lib.pack.render import face_of
+    from cs_lib.pack.face import face_of
 
     return Job(
         slug=report.slug,

@@ -10,10 +10,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from cs_lib.edition import read_edition
 from cs_lib.errors import ReportError
 from cs_lib.pack.contract import read_notebook
+from cs_lib.pack.face import face_of
 from cs_lib.pack.index import size_words
 from cs_lib.pack.lineage import lineage_of
 from cs_lib.pack.plan import Report
-from cs_lib.pack.render import face_of, render
+from cs_lib.pack.render import render
 from cs_lib.pack.sections import split, what_reaches_outside
 from cs_lib.period import Period, Segment
 

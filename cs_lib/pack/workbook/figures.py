@@ -67,8 +67,8 @@ class Figures:
 
     def _at(self, period: Period) -> pd.DataFrame:
         frame = self.measures.measures
-        start = pd.Timestamp(period.start)
-        return frame[(frame["grain"] == period.grain) & (frame["period_start"] == start)]
+        frame = frame[frame["period_start"] == pd.Timestamp(period.start)]
+        return frame[frame["grain"] == period.grain]
 
     @cached_property
     def canonical(self) -> dict[str, str]:
@@ -108,7 +108,13 @@ class Figures:
 
     def metric(self, name: str) -> Metric:
         """The declaration of a metric, as this edition has it."""
-        return metric_of(self.edition, name, self.measures.facts)
+        if name not in self._metrics:
+            self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
+        return self._metrics[name]
+
+    @cached_property
+    def _metrics(self) -> dict[str, Metric]:
+        return {}
 
     @property
     def metrics(self) -> list[Metric]:
