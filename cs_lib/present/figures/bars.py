@@ -17,8 +17,10 @@ from cs_lib.present.figures.theme import (
     drawn,
     finish,
     light_grid,
+    names_beside,
     shortened,
     unit_axis,
+    whiskers,
 )
 from cs_lib.present.reading import Reading, labels, number, readings, split_column
 from cs_lib.present.sentences import target_sign
@@ -202,12 +204,9 @@ def _draw_rows(axes, kept, names, *, dots: bool) -> None:
     else:
         axes.barh(places, values, height=0.62, color=SKY, alpha=0.75)
         axes.axvline(0, color="#888888", linewidth=0.8)
-    for place, row in zip(places, kept, strict=True):
-        if row.has_interval:
-            axes.plot([row.low, row.high], [place, place], color=INK, linewidth=1.2, zorder=2.5)
-            axes.plot([row.low, row.high], [place, place], "|", color=INK, markersize=6, zorder=2.5)
-    axes.set_yticks(places, [shortened(names[id(row)], 28) for row in kept])
-    axes.tick_params(axis="y", labelcolor=INK)
+    spans = [(at, row.low, row.high) for at, row in enumerate(kept) if row.has_interval]
+    whiskers(axes, spans, upright=False, linewidth=1.2, zorder=2.5)
+    names_beside(axes, places, [shortened(names[id(row)], 28) for row in kept])
     axes.set_ylim(-0.6, len(kept) - 0.4)
 
 

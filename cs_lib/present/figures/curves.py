@@ -1,6 +1,7 @@
 """Each cohort as a line over its age."""
 
 import pandas as pd
+from matplotlib.collections import LineCollection
 
 from cs_lib.metrics.metric import PERCENT
 from cs_lib.present.display import LeftOut, ReportFigure
@@ -53,8 +54,9 @@ def retention_curves(
         subtitle + (f", shaded: its {words.level} interval" if banded else ""),
         right=1.4,
     )
-    for part in lines.values():
-        axes.plot(part["age"], part["value"], color="#b5b5b5", linewidth=0.9)
+    each = [part[["age", "value"]].to_numpy(float) for part in lines.values()]
+    look = {"colors": "#b5b5b5", "linewidths": 0.9, "capstyle": "round", "zorder": 2}
+    axes.add_collection(LineCollection(each, **look))
     top = max(1.0, float(dated["value"].max()), number(mean["high"].max()) if banded else 0)
     axes.set_ylim(0, top * 1.05)
     axes.set_xlim(0, longest)

@@ -28,6 +28,7 @@ from cs_lib.present.figures.theme import (
     end_label,
     finish,
     light_grid,
+    names_below,
     period_axis,
     shortened,
     unit_axis,
@@ -238,8 +239,8 @@ def _draw_steps(axes, amounts, steps, floor, unit, words) -> None:
     axes.plot([last - 1 + 0.34, last - 0.34], [level, level], color="#888888", linewidth=0.8)
     _total(axes, last, amounts["closing"], floor, unit, words)
     names = ["opening", *(said for said, _ in steps), "closing"]
-    axes.set_xticks(range(last + 1), [name.replace(" ", "\n") for name in names])
-    axes.tick_params(axis="x", labelcolor=INK, labelsize=8.5 if last < 7 else 7.5)
+    names = [name.replace(" ", "\n") for name in names]
+    names_below(axes, range(last + 1), names, size=8.5 if last < 7 else 7.5)
     axes.set_xlim(-0.6, last + 0.6)
     axes.spines["bottom"].set_visible(floor <= 0)
 

@@ -16,6 +16,7 @@ from cs_lib.present.figures.theme import (
     drawn,
     finish,
     light_grid,
+    names_below,
 )
 from cs_lib.present.reading import number, readings, segment_pairs
 from cs_lib.present.wording import Words
@@ -59,9 +60,12 @@ def score_distribution(
     )
     shares = [counts.get(score, 0) / total for score in places]
     width = 0.8 * min((b - a for a, b in pairwise(places)), default=1)
+    looks = [_LOOKS[_group(score, good, bad)] for score in places]
+    for look in _LOOKS.values():
+        same = [at for at, each in enumerate(looks) if each is look]
+        if same:
+            axes.bar([places[at] for at in same], [shares[at] for at in same], width, **look)
     for score, share in zip(places, shares, strict=True):
-        group = _group(score, good, bad)
-        axes.bar(score, share, width, **_LOOKS[group])
         axes.annotate(
             words.percent(share, 0 if share == 0 or share >= 0.095 else 1),
             (score, share),
@@ -70,7 +74,7 @@ def score_distribution(
             ha="center",
             size=8.5,
         )
-    axes.set_xticks(places, [words.tick(score, "score") for score in places])
+    names_below(axes, places, [words.tick(score, "score") for score in places], color=MUTED)
     axes.set_yticks([])
     axes.set_ylim(0, max(shares) * 1.45)
     light_grid(axes)

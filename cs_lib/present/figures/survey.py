@@ -19,9 +19,11 @@ from cs_lib.present.figures.theme import (
     end_labels,
     finish,
     light_grid,
+    names_below,
     period_axis,
     shortened,
     unit_axis,
+    whiskers,
 )
 from cs_lib.present.reading import labels, number, readings, split_column
 from cs_lib.present.sentences import target_sign
@@ -117,15 +119,13 @@ def _draw_points(axes, rows) -> None:
     seen = [place for place, row in enumerate(rows) if row.ok]
     ordered = sorted(seen, key=lambda place: rows[place].value)
     told = set(seen) if len(seen) <= 8 else {ordered[0], ordered[-1], seen[-1]}
-    for place, row in enumerate(rows):
-        if not row.ok:
-            continue
-        if row.has_interval:
-            axes.plot([place, place], [row.low, row.high], color=INK, linewidth=1.3)
-            axes.plot([place, place], [row.low, row.high], "_", color=INK, markersize=6)
-        axes.plot([place], [row.value], "o", color=INK, markersize=5.5, markeredgecolor="white")
-        if place not in told:
-            continue
+    spans = [(at, rows[at].low, rows[at].high) for at in seen if rows[at].has_interval]
+    whiskers(axes, spans, upright=True, linewidth=1.3)
+    values = [rows[place].value for place in seen]
+    look = {"color": INK, "markersize": 5.5, "markeredgecolor": "white"}
+    axes.plot(seen, values, "o", **look)
+    for place in sorted(told):
+        row = rows[place]
         axes.annotate(
             f"{row.value:.0f}".replace("-", "\u2212"),
             (place, row.high if row.has_interval else row.value),
@@ -143,14 +143,12 @@ def _axes(axes, rows, names, several, words) -> None:
     light_grid(axes)
     unit_axis(axes.yaxis, POINTS, words, ticks=5)
     if several:
-        period_axis(axes, [row.period for row in rows], words)
+        period_axis(axes, [row.period for row in rows], words, color=INK)
     else:
-        axes.set_xticks(
-            range(len(rows)), [shortened(name, max(8, 84 // len(rows))) for name in names]
-        )
+        room = max(8, 84 // len(rows))
+        names_below(axes, range(len(rows)), [shortened(name, room) for name in names])
         axes.set_xlim(-0.6, len(rows) - 0.4)
     axes.set_xlim(axes.get_xlim()[0] - 0.1, axes.get_xlim()[1] + 0.1)
-    axes.tick_params(axis="x", labelcolor=INK)
 
 
 def _range(axes, rows) -> tuple[float, float]:
