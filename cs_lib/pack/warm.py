@@ -24,6 +24,8 @@ from cs_lib.pack.wire import ENDED, READY, receive_request, tell
 #: could not choose the inline one and its pictures would vanish
 TOOLS = (
     "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "cs_lib.kit",
     "ipykernel.kernelapp",

@@ -104,6 +104,46 @@ def test_unchanged_reports_are_taken_over(project, run, measures):
     assert set(statuses(run(changed)).values()) == {"made"}
 
 
+def test_a_pack_that_nothing_has_changed_is_left_alone(project, run, pool):
+    project.notebook("scorecard", project.says)
+    run()
+    before = (project.pack.stat().st_ino, (project.pack / "manifest.json").stat().st_mtime_ns)
+    assert statuses(run()) == {"scorecard--all": "unchanged"}
+    assert (
+        project.pack.stat().st_ino,
+        (project.pack / "manifest.json").stat().st_mtime_ns,
+    ) == before
+    assert not list(project.pack.parent.glob(".*building*"))
+
+
+@pytest.mark.parametrize(
+    "lost", ["index.html", "definitions.html", "measures.csv", "pack.xlsx", "../../index.html"]
+)
+def test_what_was_lost_of_a_pack_is_made_again(project, run, lost):
+    project.notebook("scorecard", project.says)
+    run()
+    text = (project.pack / lost).read_bytes()
+    (project.pack / lost).unlink()
+    assert statuses(run()) == {"scorecard--all": "unchanged"}
+    if lost.endswith((".html", ".csv")):
+        assert (project.pack / lost).read_bytes() == text
+    else:
+        assert (project.pack / lost).is_file()
+
+
+def test_workers_are_started_only_where_there_is_something_to_make(project, run, pool, monkeypatch):
+    started, start = [], pool.start
+    monkeypatch.setattr(pool, "start", lambda: (started.append(1), start()))
+    project.notebook("scorecard", project.says)
+    run()
+    assert len(started) == 2, "at once, since there is no pack yet, and with the first job"
+    run()
+    assert len(started) == 2
+    project.notebook("scorecard", project.says, "print('more')")
+    run()
+    assert len(started) == 3
+
+
 def test_a_failed_report_is_made_again(project, run):
     project.notebook("broken", "1 / 0")
     run()

@@ -179,6 +179,7 @@ from cs_lib.pack.pool import Job, Pool
 root = Path({root!r})
 if __name__ == "__main__":
     with Pool(1) as pool:
+        pool.start()
         print("helper", pool._helper._process.pid, pool._helper.address, flush=True)
         job = Job("a", Path({notebook!r}), "a", {{}}, root / "a.ipynb", root, root)
         list(pool.run([job]))
