@@ -13,6 +13,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.facts import stretches
 from cs_lib.data.facts.frames import CELL, Prepared, flag
 from cs_lib.metrics.metric import ADJUSTED_WALD, DELTA, STUDENT, Amount, Rule, Sum
 from cs_lib.period import ALL
@@ -45,9 +46,7 @@ def parts_of(
     """
     exprs, places = _distinct_sums(rules)
     for columns, served in groupings(segmentations, prepared.varying, sizes):
-        units = prepared.at(columns).with_columns(**exprs)
-        grouped = units.group_by(*CELL, *columns, *also).agg(*(nw.col(e).sum() for e in exprs))
-        cells = engine.collect(grouped)
+        cells = engine.collect(_added_up(exprs, prepared, columns, also, engine))
         for by in served:
             summed = cells.groupby([*CELL, *by, *also], as_index=False)[list(exprs)].sum()
             summed = _every_period(summed, prepared, (*by, *also))
@@ -56,6 +55,18 @@ def parts_of(
                 for rule, place in zip(rules, places, strict=True)
             ]
             yield by, frames
+
+
+def _added_up(
+    exprs: Mapping[str, nw.Expr], prepared: Prepared, by: Columns, also: Columns, engine
+) -> nw.LazyFrame:
+    """The expressions summed in every period and group."""
+    if prepared.stretches:
+        rows = prepared.stretches(by).with_columns(**exprs)
+        steps = stretches.lengths(prepared.calendar, engine)
+        return stretches.add_up(rows, "period", (*by, *also), exprs, steps)
+    rows = prepared.at(by).with_columns(**exprs)
+    return rows.group_by(*CELL, *by, *also).agg(*(nw.col(each).sum() for each in exprs))
 
 
 def groupings(

@@ -44,7 +44,7 @@ class Mutant:
 
 
 MUTANTS = [
-    Mutant("what has ended is still paid", f"{FACTS}/subscriptions.py", 'closing=-nw.col("amount")', 'closing=0 * nw.col("amount")'),
+    Mutant("what has ended is still paid", f"{FACTS}/subscriptions.py", 'change=-nw.col("amount")', 'change=0 * nw.col("amount")'),
     Mutant("a change lasts a period too long", f"{FACTS}/flows.py", 'nw.col("period") < nw.col("following")', 'nw.col("period") <= nw.col("following")'),
     Mutant("what changed long before is lost", f"{FACTS}/flows.py", 'nw.col("bucket") < start).then(start)', 'nw.col("bucket") < start).then(nw.col("bucket"))'),
     Mutant("an end counts where it began", f"{FACTS}/subscriptions.py", 'bucket=nw.col("until").dt.truncate(bucket)', 'bucket=nw.col("start_date").dt.truncate(bucket)'),
@@ -64,8 +64,12 @@ MUTANTS = [
     Mutant("gross retention without the minimum", f"{FACTS}/flows.py", 'nw.min_horizontal("all_opening", "all_closing")', 'nw.col("all_closing")'),
     Mutant("twelve months' gross without the minimum", f"{FACTS}/flows.py", 'nw.min_horizontal("all_year_ago", "all_closing")', 'nw.col("all_closing")'),
     Mutant("retention of the segment's own closing", f"{FACTS}/flows.py", 'retained=_left("opening", "all_closing")', 'retained=_left("opening", "closing")'),
-    Mutant("eleven months ago", f"{FACTS}/flows.py", "before(column, PERIODS_A_YEAR[grain])", "before(column, PERIODS_A_YEAR[grain] - 1)"),
-    Mutant("an opening is the closing before last", f"{FACTS}/subscriptions.py", 'opening=flows.before("closing")', 'opening=flows.before("closing", 2)'),
+    Mutant("a stretch lasts a period too long", f"{FACTS}/flows.py", 'until=following().fill_null(own.stop)', 'until=following().fill_null(own.stop) + 1'),
+    Mutant("a change lasts for good", f"{FACTS}/flows.py", 'changed.select("unit", period=nw.col("period") + 1)', 'changed.select("unit", "period")'),
+    Mutant("eleven months ago", f"{FACTS}/flows.py", 'later = nw.col("period") + PERIODS_A_YEAR[grain]', 'later = nw.col("period") + PERIODS_A_YEAR[grain] - 1'),
+    Mutant("eleven months of orders", f"{FACTS}/flows.py", "before(column, PERIODS_A_YEAR[grain])", "before(column, PERIODS_A_YEAR[grain] - 1)"),
+    Mutant("an opening is the closing", f"{FACTS}/flows.py", 'nw.col("closing") - nw.col("change")', 'nw.col("closing")'),
+    Mutant("an opening is the closing before last", f"{FACTS}/orders.py", 'opening=flows.before("closing")', 'opening=flows.before("closing", 2)'),
     Mutant("the window is a month short", f"{FACTS}/calendar.py", "months_before(period.end, months)", "months_before(period.end, months - 1)"),
     Mutant("only one margin hides a second cell", f"{METRICS}/judge.py", "for place in range(deepest)", "for place in range(min(deepest, 1))"),
     Mutant("refunds are orders", f"{FACTS}/orders.py", 'positive = rows.filter(nw.col("amount") > 0)', 'positive = rows.filter(nw.col("amount") != 0)'),

@@ -93,6 +93,12 @@ class Calendar:
         ]
         return _frame(rows, ["period", "window_from"])
 
+    def lengths_of_stretches(self) -> pd.DataFrame:
+        """length, step: the steps 0, 1, … of each number of periods on end."""
+        longest = max(len(self.periods(grain)) for grain in self.grains)
+        rows = [(length, step) for length in range(1, longest + 1) for step in range(length)]
+        return _frame(rows, ["length", "step"])
+
     def closings(self) -> pd.DataFrame:
         """instant, period: the end of every period."""
         rows = [(period.end, number) for number, period in enumerate(self.all_periods)]

@@ -82,11 +82,12 @@ def prepare_lifetimes(sources: Sources) -> Prepared:
     and for whom it had ended (`reached`)."""
     own, inherited = sources.own("subscriptions"), sources.inherited("subscriptions")
     calendar, engine = subscriptions.calendar_of(sources), sources.engine
-    spelled = subscriptions.spells(engine.keep(subscriptions.paying(sources)), own)
-    first = spelled.filter(nw.col("spell") == 1)
-    starts = first.filter(nw.col("begins") == 1).select("customer_id", "start_date", *own)
-    ends = first.group_by("customer_id").agg(ends=nw.col("reached").max())
-    spell = engine.keep(starts.join(ends, on="customer_id", how="inner"))
+    known = subscriptions.paid(sources)
+    starts = known.first.select("member", "start_date", *own)
+    first = known.rows.filter(nw.col("spell") == 1)
+    ends = first.group_by("member").agg(ends=nw.col("reached").max())
+    spell = starts.join(ends, on="member", how="inner")
+    spell = engine.keep(spell.join(known.members, on="member", how="inner"))
     instants = engine.lift(calendar.closings())
     seen = spell.join(instants, how="cross").filter(nw.col("start_date") < nw.col("instant"))
     over = nw.col("ends") < nw.col("instant")

@@ -8,29 +8,68 @@ from datetime import datetime, time
 
 import narwhals as nw
 
+from cs_lib.data.facts import stretches
 from cs_lib.data.facts.calendar import PERIODS_A_YEAR, Calendar
-from cs_lib.data.facts.frames import UNIT, Prepared, add_up, flag, only
+from cs_lib.data.facts.frames import UNIT, Prepared, add_up, flag, one_under_another, only
 from cs_lib.data.facts.units import Units
 
 EVENTS = ("started", "ended")
 STATES = ("opening", "closing", "year_ago")
 
 
-def changes_of(
-    changes: nw.LazyFrame, calendar: Calendar, grain: str, engine, *, sums, latest=()
-) -> nw.LazyFrame:
-    """unit × period of one grain, where anything changed. Columns `latest` are the greatest, not the sum.
+def placed(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.LazyFrame:
+    """The changes with the period of one grain in which each came.
 
     What changed earlier than a year before the first period counts into the first of that year.
     """
     start = nw.lit(datetime.combine(calendar.running(grain)[0][1].start, time()))
     bucket = nw.when(nw.col("bucket") < start).then(start).otherwise(nw.col("bucket"))
-    placed = changes.with_columns(bucket=bucket)
-    placed = placed.join(engine.lift(calendar.steps(grain)), on="bucket", how="inner")
-    summed = placed.group_by("unit", "period").agg(
+    rows = changes.with_columns(bucket=bucket)
+    return rows.join(engine.lift(calendar.steps(grain)), on="bucket", how="inner").drop("bucket")
+
+
+def changes_of(
+    changes: nw.LazyFrame, calendar: Calendar, grain: str, engine, *, sums, latest=()
+) -> nw.LazyFrame:
+    """unit × period of one grain, where anything changed. Columns `latest` are the greatest, not the sum."""
+    summed = placed(changes, calendar, grain, engine).group_by("unit", "period")
+    summed = summed.agg(
         *(nw.col(each).sum() for each in sums), *(nw.col(each).max() for each in latest)
     )
     return summed.with_columns(nw.col(*sums, *latest).cast(nw.Int64))
+
+
+def states(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.LazyFrame:
+    """Stretches of units in one grain: what a unit stood at at the opening, at the closing and a year
+    before that, and the EVENTS in between.
+
+    Takes unit × bucket changes. The period after a change begins a stretch of its own, and so does
+    the one a year after it.
+    """
+    changed, own = placed(changes, calendar, grain, engine), calendar.numbers(grain)
+    later = nw.col("period") + PERIODS_A_YEAR[grain]
+    begins = [
+        changed,
+        changed.select("unit", period=nw.col("period") + 1),
+        changed.select("unit", period=later, year_ago="change"),
+    ]
+    key, sums = ("unit", "period"), ("change", "year_ago", *EVENTS)
+    begins = one_under_another(begins, key, sums).filter(nw.col("period") < own.stop)
+    rows = add_up(begins, key, sums).with_columns(
+        until=following().fill_null(own.stop),
+        closing=so_far("change"),
+        year_ago=so_far("year_ago"),
+    )
+    rows = rows.with_columns(
+        period=nw.max_horizontal(nw.col("period"), nw.lit(own.start)).cast(nw.Int64),
+        opening=nw.col("closing") - nw.col("change"),
+    )
+    rows = rows.filter((nw.col("until") > own.start) & _any(*STATES, *EVENTS))
+    return rows.select("unit", "period", "until", *STATES, *EVENTS)
+
+
+def _any(*columns: str) -> nw.Expr:
+    return nw.any_horizontal(*(nw.col(each) != 0 for each in columns), ignore_nulls=True)
 
 
 def following() -> nw.Expr:
@@ -76,37 +115,51 @@ def of_calendar(
     frame: nw.LazyFrame, calendar: Calendar, grain: str, columns, *, says=()
 ) -> nw.LazyFrame:
     """The rows of the grain's own periods in which any of the columns (and `says`) is not 0."""
-    some = nw.any_horizontal(*(nw.col(each) != 0 for each in (*columns, *says)), ignore_nulls=True)
-    frame = frame.filter((nw.col("period") >= calendar.numbers(grain).start) & some)
+    own = nw.col("period") >= calendar.numbers(grain).start
+    frame = frame.filter(own & _any(*columns, *says))
     return frame.select("unit", "period", *columns)
 
 
-def moving(
-    base: nw.LazyFrame, units: Units, calendar: Calendar, *, also: tuple[str, ...] = ()
-) -> Prepared:
-    """The movements of units × periods. `also` are further columns that are summed along."""
+def moving(base: nw.LazyFrame, units: Units, calendar: Calendar, steps: nw.LazyFrame) -> Prepared:
+    """The movements of units, from their stretches (see `states`)."""
+
+    def lasting(by: tuple[str, ...]) -> nw.LazyFrame:
+        return movements(base, units, by, steps=steps)
+
     return Prepared(
         segments=units.segments,
         calendar=calendar,
-        at=lambda by: movements(base, units, by, also),
+        at=lambda by: stretches.spread(lasting(by), "period", steps),
         varying=units.varying,
+        stretches=lasting,
     )
 
 
-def movements(base: nw.LazyFrame, units: Units, by: tuple[str, ...], also=()) -> nw.LazyFrame:
-    """One row a customer, period and group, with every movement in it.
+def movements(
+    base: nw.LazyFrame,
+    units: Units,
+    by: tuple[str, ...],
+    *,
+    steps: nw.LazyFrame | None = None,
+    also: tuple[str, ...] = (),
+) -> nw.LazyFrame:
+    """One row a customer, period and group, with every movement in it; with `steps` one row a stretch.
 
     Most customers keep their segments, and then a row of theirs is the whole customer. Where a column
     of `by` changes within a customer, the customer's total is more than its row, and money can move
-    between segments; where it is not asked for, the customer's rows are added up.
+    between segments; where it is not asked for, the customer's rows are added up, period by period.
+    `also` are further columns that are summed along.
     """
     split = tuple(column for column in by if column in units.varying)
-    keys, sums = (*UNIT, *units.fixed, *split), (*STATES, *EVENTS, *also)
+    until = () if steps is None else ("until",)
+    keys, sums = (*UNIT, "member", *until, *units.fixed, *split), (*STATES, *EVENTS, *also)
     rows = base.join(units.frame, on="unit", how="inner")
     if not units.varying:
         return _with_retention(_without_transfers(_classify(_whole(rows.select(*keys, *sums)))))
     steady = rows.filter(nw.col("moves") == 0).select(*keys, *sums)
-    movers = add_up(rows.filter(nw.col("moves") == 1), keys, sums)
+    movers = rows.filter(nw.col("moves") == 1)
+    movers = movers if steps is None else stretches.spread(movers, "period", steps)
+    movers = add_up(movers, keys, sums)
     movers = _classify(_with_totals(movers) if split else _whole(movers))
     movers = _with_transfers(movers, split) if split else _without_transfers(movers)
     steady = _without_transfers(_classify(_whole(steady)))

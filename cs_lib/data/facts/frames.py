@@ -119,12 +119,16 @@ class Prepared:
     `at(by)` gives one row a unit (customer, answer, cost line) with the columns that metrics sum,
     split by the segment columns `by`, which must be among `segments`. The columns `varying` are those
     in which a unit can change; for all others it has the same rows, whatever `by`.
+
+    `stretches(by)` gives the same with one row for all periods on end in which nothing changes (see
+    the module of that name), where the fact can.
     """
 
     segments: tuple[str, ...]
     calendar: Calendar
     at: Callable[[tuple[str, ...]], nw.LazyFrame]
     varying: tuple[str, ...] = ()
+    stretches: Callable[[tuple[str, ...]], nw.LazyFrame] | None = None
 
     @property
     def fixed(self) -> tuple[str, ...]:

@@ -80,13 +80,20 @@ def _activity(sources: Sources, calendar: Calendar, own: tuple[str, ...]) -> Pre
     changed = bought(sources, own, "1d" if calendar.by_day else "1mo")
     first = _first_orders(changed.filter(nw.col("orders") > 0), own)
     changes = one_under_another([changed, first], ("customer_id", *own, "bucket"), CHANGES)
-    numbered, changes = units.number(sources, changes, own, "orders")
+    members = units.members(changed, sources.engine)
+    changes = changes.join(members, on="customer_id", how="inner").drop("customer_id")
+    numbered, changes = units.number(sources, changes, members, own, "orders")
     ordered = only_days(nw.col("orders") > 0, "bucket")
     changes = sources.engine.keep(changes.with_columns(ordered=ordered))
     grains = [_of_grain(changes, calendar, each, sources) for each in calendar.ordered_grains]
     none = nw.lit(0).cast(nw.Int64)
     base = sources.engine.keep(nw.concat(grains)).with_columns(year_ago=none, ended=none)
-    return flows.moving(base, numbered, calendar, also=AMOUNTS)
+    return Prepared(
+        segments=numbered.segments,
+        calendar=calendar,
+        at=lambda by: flows.movements(base, numbered, by, also=AMOUNTS),
+        varying=numbered.varying,
+    )
 
 
 def only_days(condition: nw.Expr, moment: str) -> nw.Expr:

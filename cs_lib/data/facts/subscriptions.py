@@ -1,16 +1,18 @@
 """Facts of businesses with subscriptions: movements of customers and money, and their cohorts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import narwhals as nw
 
-from cs_lib.data.facts import cohorts, flows, units
+from cs_lib.data.facts import cohorts, flows, stretches, units
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.frames import (
     NOT_GIVEN,
     UNIT,
     Prepared,
     Sources,
+    add_up,
     flag,
     one_each,
     one_under_another,
@@ -19,7 +21,7 @@ from cs_lib.period import MONTH
 
 READS = ("subscriptions",)
 FOREVER = datetime(9999, 12, 31)
-CHANGES = ("closing", *flows.EVENTS)
+CHANGES = ("change", *flows.EVENTS)
 
 
 def calendar_of(sources: Sources) -> Calendar:
@@ -27,14 +29,34 @@ def calendar_of(sources: Sources) -> Calendar:
     return sources.calendar(first or sources.as_of)
 
 
-def paying(sources: Sources) -> nw.LazyFrame:
-    """The subscription rows that pay and last at least a day, with the columns facts read."""
-    own = sources.own("subscriptions")
+@dataclass(frozen=True)
+class Paid:
+    """What was paid for, kept in the engine: the `members` (see `units`), and their `rows` that pay and
+    last at least a day, each with the paying spell that it belongs to (see `spells`)."""
+
+    members: nw.LazyFrame
+    rows: nw.LazyFrame
+
+    @property
+    def first(self) -> nw.LazyFrame:
+        """The row with which each member first paid."""
+        return self.rows.filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
+
+
+def paid(sources: Sources) -> Paid:
+    return sources.once("paid", lambda: _paid(sources))
+
+
+def _paid(sources: Sources) -> Paid:
+    own, engine = sources.own("subscriptions"), sources.engine
     rows = _lasting(sources.tables["subscriptions"])
     rows = rows.with_columns(
         until=nw.col("end_date").fill_null(nw.lit(FOREVER)), amount=nw.col("mrr")
     )
-    return rows.select("customer_id", "start_date", "until", "amount", *own)
+    members = units.members(rows, engine)
+    rows = rows.join(members, on="customer_id", how="inner")
+    rows = rows.select("member", "start_date", "until", "amount", *own)
+    return Paid(members, engine.keep(spells(rows, own)))
 
 
 def _lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
@@ -45,14 +67,14 @@ def _lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def spells(rows: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
-    """The rows, each with whether it begins a paying spell, and which: `spell` counts a customer's from 1.
+    """The rows, each with whether it begins a paying spell, and which: `spell` counts a member's from 1.
 
     Intervals that overlap or touch are one spell; `reached` is the furthest end so far.
     """
     order = ["start_date", "until", *own, "amount"]
 
     def along(expr: nw.Expr) -> nw.Expr:
-        return expr.over("customer_id", order_by=order)
+        return expr.over("member", order_by=order)
 
     frame = rows.with_columns(reached=along(nw.col("until").cum_max()))
     frame = frame.with_columns(before=along(nw.col("reached").shift(1)))
@@ -62,25 +84,25 @@ def spells(rows: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
     return frame.with_columns(spell=along(nw.col("begins").cum_sum()).cast(nw.Int64))
 
 
-def events(spelled: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> nw.LazyFrame:
-    """customer × bucket rows: `started` 1 at the first paying start, `ended` 1 at a spell's end.
+def events(paid: Paid, own: tuple[str, ...], *, by_day: bool) -> nw.LazyFrame:
+    """member × bucket rows: `started` 1 at the first paying start, `ended` 1 at a spell's end.
 
     An end belongs to the subscription that ends the spell (the alphabetically last, where several do).
     """
     bucket = "1d" if by_day else "1mo"
-    starts = spelled.filter((nw.col("begins") == 1) & (nw.col("spell") == 1)).select(
-        "customer_id",
+    starts = paid.first.select(
+        "member",
         *own,
         bucket=nw.col("start_date").dt.truncate(bucket),
         started=nw.lit(1),
         ended=nw.lit(0),
     )
-    key = ["customer_id", "spell", "until"]
-    last = spelled.group_by("customer_id", "spell").agg(until=nw.col("until").max())
+    key = ["member", "spell", "until"]
+    last = paid.rows.group_by("member", "spell").agg(until=nw.col("until").max())
     last = last.filter(nw.col("until") < FOREVER)
-    left = one_each(spelled.join(last, on=key, how="inner"), key, own)
+    left = one_each(paid.rows.join(last, on=key, how="inner"), key, own) if own else last
     ends = left.select(
-        "customer_id",
+        "member",
         *own,
         bucket=nw.col("until").dt.truncate(bucket),
         started=nw.lit(0),
@@ -90,16 +112,16 @@ def events(spelled: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> nw.L
 
 
 def money(rows: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> list[nw.LazyFrame]:
-    """customer × bucket rows: what a subscription adds where it starts and takes away where it ends.
+    """member × bucket rows: what a subscription adds where it starts and takes away where it ends.
 
     It counts at an instant if it starts before it and does not end before it; so both its days belong
     to the period that they lie in.
     """
-    bucket, key = "1d" if by_day else "1mo", ("customer_id", *own)
+    bucket, key = "1d" if by_day else "1mo", ("member", *own)
     ended = rows.filter(nw.col("until") < FOREVER)
     return [
-        rows.select(*key, bucket=nw.col("start_date").dt.truncate(bucket), closing="amount"),
-        ended.select(*key, bucket=nw.col("until").dt.truncate(bucket), closing=-nw.col("amount")),
+        rows.select(*key, bucket=nw.col("start_date").dt.truncate(bucket), change="amount"),
+        ended.select(*key, bucket=nw.col("until").dt.truncate(bucket), change=-nw.col("amount")),
     ]
 
 
@@ -110,31 +132,20 @@ def prepare_movements(sources: Sources) -> Prepared:
 
 def _movements(sources: Sources) -> Prepared:
     own, engine = sources.own("subscriptions"), sources.engine
-    calendar = calendar_of(sources)
-    rows = engine.keep(paying(sources))
+    calendar, known = calendar_of(sources), paid(sources)
     changes = one_under_another(
         [
-            *money(rows, own, by_day=calendar.by_day),
-            events(spells(rows, own), own, by_day=calendar.by_day),
+            *money(known.rows, own, by_day=calendar.by_day),
+            events(known, own, by_day=calendar.by_day),
         ],
-        ("customer_id", *own, "bucket"),
+        ("member", *own, "bucket"),
         CHANGES,
     )
-    numbered, changes = units.number(sources, changes, own, "subscriptions")
-    changes = engine.keep(changes)
-    grains = [_of_grain(changes, calendar, grain, engine) for grain in calendar.ordered_grains]
-    return flows.moving(engine.keep(nw.concat(grains)), numbered, calendar)
-
-
-def _of_grain(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.LazyFrame:
-    """unit × period of one grain: the money a month at its opening, its closing and a year before that."""
-    rows = flows.changes_of(changes, calendar, grain, engine, sums=CHANGES)
-    rows = rows.with_columns(closing=flows.so_far("closing"), following=flows.following())
-    rows = flows.along(rows, calendar, grain, engine, now=flows.EVENTS)
-    rows = rows.with_columns(
-        opening=flows.before("closing"), year_ago=flows.a_year_before("closing", grain)
-    )
-    return flows.of_calendar(rows, calendar, grain, (*flows.STATES, *flows.EVENTS))
+    numbered, changes = units.number(sources, changes, known.members, own, "subscriptions")
+    changes = engine.keep(add_up(changes, ("unit", "bucket"), CHANGES))
+    grains = [flows.states(changes, calendar, each, engine) for each in calendar.ordered_grains]
+    steps = stretches.lengths(calendar, engine)
+    return flows.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
 
 
 def at_closings(sources: Sources) -> tuple[nw.LazyFrame, Calendar]:
@@ -148,9 +159,12 @@ def prepare_cohorts(sources: Sources) -> Prepared:
     """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
     own, inherited = sources.own("subscriptions"), sources.inherited("subscriptions")
     engine = sources.engine
-    joined = spells(paying(sources), own).filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
-    joined = joined.select("customer_id", *own, cohort=nw.col("start_date").dt.truncate("1mo"))
-    joined = engine.keep(sources.with_customers(joined, "subscriptions"), number="member")
+    known = paid(sources)
+    joined = known.first.join(known.members, on="member", how="inner")
+    joined = joined.select(
+        "member", "customer_id", *own, cohort=nw.col("start_date").dt.truncate("1mo")
+    )
+    joined = engine.keep(sources.with_customers(joined, "subscriptions"))
     there, calendar = at_closings(sources)
     cells = calendar.cells()
     months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]

@@ -1,4 +1,5 @@
-"""Units: each customer, by each set of its own segment columns, under a number that is short to compare."""
+"""Customers, and their units: each customer by each set of its own segment columns. Both get a number,
+which is short to compare."""
 
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ from cs_lib.data.facts.frames import Sources, flag
 
 @dataclass(frozen=True)
 class Units:
-    """unit, customer_id, every segment column, and whether the customer `moves` between several units.
+    """unit, member, customer_id, every segment column, and whether the customer `moves` between several
+    units.
 
     `varying` are the columns in which any customer moves.
     """
@@ -23,24 +25,37 @@ class Units:
         return (*self.varying, *self.fixed)
 
 
+def members(rows: nw.LazyFrame, engine) -> nw.LazyFrame:
+    """customer_id and `member`, the number of each customer that the rows speak of."""
+    return engine.keep(rows.select("customer_id").unique(), number="member")
+
+
 def number(
-    sources: Sources, changes: nw.LazyFrame, own: tuple[str, ...], table: str
+    sources: Sources,
+    changes: nw.LazyFrame,
+    known: nw.LazyFrame,
+    own: tuple[str, ...],
+    table: str,
 ) -> tuple[Units, nw.LazyFrame]:
-    """The units of a table's changes, and the changes with `unit` for the customer and its columns."""
-    key, engine = ("customer_id", *own), sources.engine
-    numbered = engine.keep(changes.select(*key).unique(), number="unit")
-    changes = changes.join(numbered, on=list(key), how="inner")
+    """The units of a table's changes, and the changes with `unit` for the member and its own columns."""
+    key, engine = ("member", *own), sources.engine
+    if own:
+        numbered = engine.keep(changes.select(*key).unique(), number="unit")
+        changes = changes.join(numbered, on=list(key), how="inner").drop(*key)
+        numbered = numbered.join(known, on="member", how="inner")
+    else:
+        numbered = known.with_columns(unit=nw.col("member"))
+        changes = changes.rename({"member": "unit"})
     varying = _varying(numbered, own, engine)
     frame = sources.with_customers(_with_moves(numbered, varying), table)
     fixed = tuple(column for column in own if column not in varying)
-    units = Units(engine.keep(frame), (*fixed, *sources.inherited(table)), varying)
-    return units, changes.drop(*key)
+    return Units(engine.keep(frame), (*fixed, *sources.inherited(table)), varying), changes
 
 
 def _varying(numbered: nw.LazyFrame, own: tuple[str, ...], engine) -> tuple[str, ...]:
     if not own:
         return ()
-    customers = numbered.group_by("customer_id").agg(
+    customers = numbered.group_by("member").agg(
         *(nw.col(each).min().alias(f"least {each}") for each in own),
         *(nw.col(each).max().alias(f"most {each}") for each in own),
     )
@@ -52,6 +67,6 @@ def _varying(numbered: nw.LazyFrame, own: tuple[str, ...], engine) -> tuple[str,
 def _with_moves(numbered: nw.LazyFrame, varying: tuple[str, ...]) -> nw.LazyFrame:
     if not varying:
         return numbered.with_columns(moves=nw.lit(0).cast(nw.Int64))
-    each = numbered.group_by("customer_id").agg(units=nw.len())
-    frame = numbered.join(each, on="customer_id", how="inner")
+    each = numbered.group_by("member").agg(units=nw.len())
+    frame = numbered.join(each, on="member", how="inner")
     return frame.with_columns(moves=flag(nw.col("units") > 1)).drop("units")
