@@ -86,7 +86,7 @@ MUTANTS = [
     Mutant("the window includes its last moment", f"{FACTS}/surveys.py", 'nw.col("responded_at") < nw.col("sent_at")', 'nw.col("responded_at") <= nw.col("sent_at")'),
     Mutant("all costs are marketing", f"{FACTS}/costs.py", "only(is_marketing, ", "only(~is_marketing, "),
     Mutant("a cohort's floor is what it has now", f"{FACTS}/cohorts.py", 'least=nw.col("amount").cum_min()', 'least=nw.col("amount").cum_max()'),
-    Mutant("a gap is forgiven", f"{FACTS}/cohorts.py", 'nw.col("months_seen") == nw.col("age") + 1', 'nw.col("months_seen") <= nw.col("age") + 1'),
+    Mutant("a gap is forgiven", f"{FACTS}/cohorts.py", 'nw.col("months_seen") == nw.col("until")', 'nw.col("months_seen") <= nw.col("until")'),
     Mutant("the mean over cohorts takes immature ones", f"{METRICS}/cohorts.py", 'observed = cells[~cells["immature"]]', "observed = cells"),
     Mutant("immature cells are shown", f"{METRICS}/cohorts.py", '(grid["month_end"] > pd.Timestamp(as_of)) | before_history', 'before_history'),
     Mutant("the last period is mature", f"{METRICS}/judge.py", 'frame["period_end"] > pd.Timestamp(as_of - wait)', 'frame["period_start"] > pd.Timestamp(as_of - wait)'),

@@ -152,12 +152,14 @@ def prepare_cohorts(sources: Sources) -> Prepared:
     joined = _first_orders(months.filter(nw.col("orders") > 0), own)
     joined = joined.rename({"bucket": "cohort"}).select("customer_id", "cohort", *own)
     joined = engine.keep(sources.with_customers(joined, "orders"), number="member")
-    active = months.select(
-        "customer_id", month="bucket", amount="revenue", active=flag(nw.col("orders") > 0)
+    active = months.join(joined.select("member", "customer_id"), on="customer_id", how="inner")
+    active = active.select(
+        "member", month="bucket", amount="revenue", active=flag(nw.col("orders") > 0)
     )
     if own:
-        active = add_up(active, ("customer_id", "month"), ("active", "amount"))
+        active = add_up(active, ("member", "month"), ("active", "amount"))
         active = active.with_columns(active=flag(nw.col("active") > 0))
+    active = active.with_columns(lasts=nw.lit(1).cast(nw.Int64))
     return cohorts.prepared(
         active, joined, (*own, *inherited), calendar, engine, running_minimum=False
     )

@@ -159,21 +159,25 @@ def prepare_cohorts(sources: Sources) -> Prepared:
     """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
     own, inherited = sources.own("subscriptions"), sources.inherited("subscriptions")
     engine = sources.engine
-    known = paid(sources)
+    known, moves = paid(sources), prepare_movements(sources)
     joined = known.first.join(known.members, on="member", how="inner")
     joined = joined.select(
         "member", "customer_id", *own, cohort=nw.col("start_date").dt.truncate("1mo")
     )
     joined = engine.keep(sources.with_customers(joined, "subscriptions"))
-    there, calendar = at_closings(sources)
-    cells = calendar.cells()
+    cells = moves.calendar.cells()
     months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
     months = engine.lift(months.rename(columns={"period_start": "month"}))
+    there = moves.stretches(()).filter(nw.col("closing") > 0)
     active = there.join(months, on="period", how="inner").select(
-        "customer_id", "month", "amount", active=nw.lit(1).cast(nw.Int64)
+        "member",
+        "month",
+        lasts=nw.col("until") - nw.col("period"),
+        amount="closing",
+        active=nw.lit(1).cast(nw.Int64),
     )
     return cohorts.prepared(
-        active, joined, (*own, *inherited), calendar, engine, running_minimum=True
+        active, joined, (*own, *inherited), moves.calendar, engine, running_minimum=True
     )
 
 
