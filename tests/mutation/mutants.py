@@ -54,6 +54,8 @@ MUTANTS = [
     Mutant("a spell reaches only to its last row's end", f"{FACTS}/subscriptions.py", 'along(nw.col("until").cum_max())', 'along(nw.col("until"))'),
     Mutant("every spell starts a customer", f"{FACTS}/subscriptions.py", '(nw.col("begins") == 1) & (nw.col("spell") == 1)', '(nw.col("begins") == 1)'),
     Mutant("a spell ends with its first row to end", f"{FACTS}/subscriptions.py", 'nw.col("until").max()', 'nw.col("until").min()'),
+    Mutant("a spell that is over is followed on", f"{FACTS}/durations.py", "followed=-1", "followed=0"),
+    Mutant("a spell that is over lasts on", f"{FACTS}/durations.py", 'days=nw.when(over).then(nw.col("days"))', 'days=nw.when(over).then(so_far)'),
     Mutant("new and reactivated change places", f"{FACTS}/flows.py", 'first = nw.col("all_started") > 0', 'first = nw.col("all_started") == 0'),
     Mutant("lost by segment, not by customer", f"{FACTS}/flows.py", '(nw.col("opening") > 0) & ~still', '(nw.col("opening") > 0) & (nw.col("closing") == 0)'),
     Mutant("expansion of new customers", f"{FACTS}/flows.py", 'there & still & (nw.col("closing") > nw.col("opening"))', 'still & (nw.col("closing") > nw.col("opening"))'),

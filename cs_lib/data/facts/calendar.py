@@ -122,6 +122,18 @@ class Calendar:
         ]
         return _frame(rows, ["bucket", "period"])
 
+    def ends(self) -> pd.DataFrame:
+        """period, end_day, stop: the day after the period, counted, and the number after its grain's last."""
+        rows = [
+            (number, each.end.toordinal(), self.numbers(each.grain).stop)
+            for number, each in enumerate(self.all_periods)
+        ]
+        return _frame(rows, ["period", "end_day", "stop"])
+
+    @property
+    def first_bucket(self) -> date:
+        return self.first if self.by_day else self.first.replace(day=1)
+
     def lengths(self) -> pd.DataFrame:
         """period, days: how many days each period has."""
         rows = [(n, (each.end - each.start).days) for n, each in enumerate(self.all_periods)]

@@ -9,7 +9,8 @@ from datetime import datetime, time
 
 import narwhals as nw
 
-from cs_lib.data.facts import subscriptions
+from cs_lib.data.facts import stretches, subscriptions
+from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag
 
 
@@ -80,24 +81,75 @@ def prepare_onboarding(sources: Sources) -> Prepared:
 def prepare_lifetimes(sources: Sources) -> Prepared:
     """period × days of the first paying spell as it stood at the period's end: customers who `started`,
     and for whom it had ended (`reached`)."""
-    own, inherited = sources.own("subscriptions"), sources.inherited("subscriptions")
     calendar, engine = subscriptions.calendar_of(sources), sources.engine
+    segments = (*sources.own("subscriptions"), *sources.inherited("subscriptions"))
+    turns = engine.keep(_turns(_first_spells(sources), segments, calendar))
+    ends, steps = engine.lift(calendar.ends()), stretches.lengths(calendar, engine)
+    periods = engine.lift(calendar.buckets()).join(ends, on="period", how="inner")
+
+    def at(by: tuple[str, ...]) -> nw.LazyFrame:
+        standing = _standing(turns, periods, by)
+        placed = stretches.spread(standing, "period", steps).join(ends, on="period", how="inner")
+        so_far = nw.col("end_day") - nw.col("days")
+        over = nw.col("over") == 1
+        return placed.with_columns(
+            days=nw.when(over).then(nw.col("days")).otherwise(so_far).cast(nw.Int64),
+            started=nw.col("followed"),
+            reached=nw.col("followed") * nw.col("over"),
+        )
+
+    return Prepared(segments, calendar, at=at)
+
+
+def _first_spells(sources: Sources) -> nw.LazyFrame:
+    """Each customer's first paying spell, with its segments, from start_date to `ends`."""
     known = subscriptions.paid(sources)
-    starts = known.first.select("member", "start_date", *own)
+    own = sources.own("subscriptions")
     first = known.rows.filter(nw.col("spell") == 1)
     ends = first.group_by("member").agg(ends=nw.col("reached").max())
-    spell = starts.join(ends, on="member", how="inner")
-    spell = engine.keep(spell.join(known.members, on="member", how="inner"))
-    instants = engine.lift(calendar.closings())
-    seen = spell.join(instants, how="cross").filter(nw.col("start_date") < nw.col("instant"))
-    over = nw.col("ends") < nw.col("instant")
-    seen = seen.with_columns(
-        reached=flag(over), until=nw.when(over).then(nw.col("ends")).otherwise(nw.col("instant"))
+    spells = known.first.select("member", "start_date", *own).join(ends, on="member", how="inner")
+    named = spells.join(known.members, on="member", how="inner")
+    return sources.with_customers(named, "subscriptions")
+
+
+def _turns(spells: nw.LazyFrame, segments: tuple[str, ...], calendar: Calendar) -> nw.LazyFrame:
+    """When spells come and go, as changes of how many there are of each kind, by bucket.
+
+    While it lasts, a spell is of the kind of its first day; once it is over, of its length in days.
+    """
+    start, end = nw.col("start_date"), nw.col("ends")
+    ended = spells.filter(end < subscriptions.FOREVER)
+    turns = [
+        _turn(spells, segments, at=start, over=0, days=_day_number(start), followed=1),
+        _turn(ended, segments, at=end, over=0, days=_day_number(start), followed=-1),
+        _turn(ended, segments, at=end, over=1, days=days_between(start, end), followed=1),
+    ]
+    bucket = nw.col("at").dt.truncate("1d" if calendar.by_day else "1mo")
+    earliest = nw.lit(datetime.combine(calendar.first_bucket, time()))
+    rows = nw.concat(turns).with_columns(bucket=bucket).drop("at")
+    early = nw.col("bucket") < earliest
+    return rows.with_columns(bucket=nw.when(early).then(earliest).otherwise(nw.col("bucket")))
+
+
+def _turn(spells, segments, *, at: nw.Expr, over: int, days: nw.Expr, followed: int):
+    return spells.select(
+        *segments,
+        at=at,
+        over=nw.lit(over).cast(nw.Int64),
+        days=days.cast(nw.Int64),
+        followed=nw.lit(followed).cast(nw.Int64),
     )
-    seen = seen.with_columns(
-        days=days_between(nw.col("start_date"), nw.col("until")).cast(nw.Int64)
+
+
+def _standing(turns: nw.LazyFrame, periods: nw.LazyFrame, by: tuple[str, ...]) -> nw.LazyFrame:
+    """Stretches of periods at whose ends so many spells of one kind (`over`, `days`) were `followed`."""
+    kind = (*by, "over", "days")
+    counted = add_up(turns, (*kind, "bucket"), ("followed",))
+    placed = counted.join(periods, on="bucket", how="inner")
+    placed = add_up(placed, ("stop", *kind, "period"), ("followed",))
+    along = {"order_by": "period"}
+    rows = placed.with_columns(
+        followed=nw.col("followed").cum_sum().over("stop", *kind, **along).cast(nw.Int64),
+        until=nw.col("period").shift(-1).over("stop", *kind, **along).fill_null(nw.col("stop")),
     )
-    seen = sources.with_customers(seen.with_columns(started=nw.lit(1)), "subscriptions")
-    segments = (*own, *inherited)
-    kept = engine.keep(add_up(seen, (*CELL, *segments, "days"), ("started", "reached")))
-    return Prepared(segments, calendar, at=lambda by: kept)
+    return rows.filter(nw.col("followed") > 0)
