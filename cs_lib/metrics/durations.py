@@ -1,5 +1,7 @@
 """Measures of how long things last, and the curves behind them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import narwhals as nw
@@ -19,35 +21,53 @@ CURVE_COLUMNS = ["curve", "segment_by", "segment", "t", "at_risk", "events", "va
 MONTHS_TO_FIT = 12
 
 
-def counts_of(rule: Duration, prepared: Prepared, by: tuple[str, ...], engine) -> pd.DataFrame:
-    """How many were followed and reached, by days, in every cell of one segmentation."""
-    frame = prepared.at(by).group_by(*CELL, *by, "days")
-    summed = engine.collect(
-        frame.agg(followed=nw.col(rule.followed).sum(), reached=nw.col(rule.reached).sum())
-    )
-    summed = prepared.calendar.cells().merge(summed, on=list(CELL)).drop(columns=list(CELL))
-    return labelled(summed, by)
+@dataclass(frozen=True)
+class Counts:
+    """Cells (grain, period_start, segment_by, segment), and for each an array of days, followed, reached
+    in the order of days."""
+
+    cells: pd.DataFrame
+    arrays: list[np.ndarray]
+
+    def of(self, chosen: pd.Series) -> "Counts":
+        """The counts of some cells."""
+        arrays = [each for each, here in zip(self.arrays, chosen, strict=True) if here]
+        return Counts(self.cells[chosen].reset_index(drop=True), arrays)
+
+
+def counts_of(
+    rule: Duration, prepared: Prepared, segmentations: list[tuple[str, ...]], engine
+) -> Counts:
+    """How many were followed and reached, by days, in every cell of every segmentation."""
+    found = [_counts_by(rule, prepared, by, engine) for by in segmentations]
+    cells = pd.concat([each.cells for each in found], ignore_index=True)
+    return Counts(cells, [array for each in found for array in each.arrays])
+
+
+def _counts_by(rule: Duration, prepared: Prepared, by: tuple[str, ...], engine) -> Counts:
+    keys = [*CELL, *by]
+    summed = prepared.at(by).group_by(*keys, "days")
+    summed = summed.agg(followed=nw.col(rule.followed).sum(), reached=nw.col(rule.reached).sum())
+    counts = engine.collect(summed.sort(*keys, "days"))
+    begins = ~counts.duplicated(keys)
+    numbers = counts[["days", "followed", "reached"]].to_numpy(dtype=float)
+    arrays = np.split(numbers, np.flatnonzero(begins)[1:]) if len(counts) else []
+    cells = counts.loc[begins, keys].merge(prepared.calendar.cells(), on=list(CELL), how="left")
+    cells = cells[["grain", "period_start", *by]].astype({"period_start": "datetime64[us]"})
+    return Counts(labelled(cells, by), arrays)
 
 
 def durations(
-    counts: pd.DataFrame, rule: Duration, edition: Edition, first: date, as_of: date
+    counts: Counts, rule: Duration, edition: Edition, first: date, as_of: date
 ) -> pd.DataFrame:
     """The rule's statistic for every cell that has anybody in it."""
-    keys = ["grain", "period_start", "segment_by", "segment"]
-    counts = counts.assign(cell=counts.groupby(keys, sort=True).ngroup()).sort_values(
-        ["cell", "days"]
-    )
-    frame = counts.drop_duplicates("cell")[keys].reset_index(drop=True)
-    starts = np.flatnonzero(np.diff(counts["cell"], prepend=-1))
-    numbers = counts[["days", "followed", "reached"]].to_numpy(dtype=float)
-    parts = np.split(numbers, starts[1:]) if len(starts) else []
+    frame, parts = counts.cells.copy(), counts.arrays
     known = {each.tobytes(): each for each in parts}
     found = {key: _statistic(rule, *each.T, edition) for key, each in known.items()}
     figures = np.array([found[each.tobytes()] for each in parts]).reshape(-1, 3)
     sums = np.array([each[:, 1:].sum(axis=0) for each in parts]).reshape(-1, 2)
     frame["numerator"], frame["denominator"], frame["n"] = sums[:, 1], sums[:, 0], sums[:, 0]
     frame["value"], frame["low"], frame["high"] = figures.T
-    frame["period_start"] = frame["period_start"].astype("datetime64[us]")
     frame["period_end"] = period_ends(frame)
     frame["status"] = np.where(frame["value"].isna(), UNDEFINED, OK)
     frame.loc[immature(frame, rule, edition, first, as_of), "status"] = IMMATURE
@@ -76,23 +96,29 @@ def _sbg_mean(counts, months: int) -> float:
 
 
 def curve_points(
-    name: str, counts: pd.DataFrame, edition: Edition, *, step: float, end: int
+    name: str, counts: Counts, edition: Edition, *, step: float, end: int
 ) -> pd.DataFrame:
     """A Kaplan–Meier curve for each segment, at whole steps (days or months) from 0 to `end`."""
     rows = []
-    for (by, segment), part in counts.groupby(["segment_by", "segment"], sort=True):
-        summed = part.groupby("days", as_index=False)[["followed", "reached"]].sum()
-        if summed["followed"].sum() < edition.min_n:
+    own = counts.cells.groupby(["segment_by", "segment"], sort=True).indices
+    for (by, segment), places in own.items():
+        days, followed, reached = _added(counts.arrays[place] for place in places)
+        if followed.sum() < edition.min_n:
             continue
-        curve = survival.kaplan_meier(
-            summed["days"], summed["followed"], summed["reached"], edition.confidence
-        )
+        curve = survival.kaplan_meier(days, followed, reached, edition.confidence)
         rows += [
             (name, by, segment, *_point(curve, t, step))
             for t in range(end + 1)
             if t * step <= curve.days[-1]
         ]
     return pd.DataFrame(rows, columns=CURVE_COLUMNS)
+
+
+def _added(arrays: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """days, followed, reached of several cells together."""
+    days, followed, reached = np.concatenate(list(arrays)).T
+    days, place = np.unique(days, return_inverse=True)
+    return days, np.bincount(place, followed), np.bincount(place, reached)
 
 
 def _point(curve: survival.Curve, t: int, step: float) -> tuple:
@@ -110,9 +136,9 @@ def _point(curve: survival.Curve, t: int, step: float) -> tuple:
     )
 
 
-def last_complete_month(counts: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def last_complete_month(counts: Counts, as_of: date) -> Counts:
     """The counts as they stood at the end of the last complete month."""
-    monthly = counts[counts["grain"] == MONTH]
-    ends = period_ends(monthly)
-    complete = monthly[ends <= pd.Timestamp(as_of)]
-    return complete[complete["period_start"] == complete["period_start"].max()]
+    cells = counts.cells
+    complete = (cells["grain"] == MONTH) & (period_ends(cells) <= pd.Timestamp(as_of))
+    last = cells.loc[complete, "period_start"].max()
+    return counts.of(complete & (cells["period_start"] == last))

@@ -23,7 +23,7 @@ from cs_lib.metrics.durations import (
 )
 from cs_lib.metrics.judge import judged, suppressed
 from cs_lib.metrics.metric import STANDARD, Curve, Derived, Duration, Metric, Rule
-from cs_lib.metrics.parts import labelled, parts_of
+from cs_lib.metrics.parts import parts_of
 from cs_lib.metrics.restate import COLUMNS as RESTATED
 from cs_lib.metrics.survival import DAYS_A_MONTH
 from cs_lib.period import GRAINS, MONTH
@@ -77,7 +77,7 @@ def measure(sources: Sources) -> Measures:
         name: fact.prepare(sources) for name, fact in FACTS.items() if fact.available(sources)
     }
     chosen = {metric.name: _applicable(metric, prepared, sources.edition) for metric in CATALOGUE}
-    summed = _summed(chosen, prepared, sources)
+    parts = _parts(chosen, prepared, sources)
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for metric in CATALOGUE:
         found[metric.name] = {}
@@ -87,8 +87,8 @@ def measure(sources: Sources) -> Measures:
             else:
                 judge = durations if isinstance(rule, Duration) else judged
                 first = prepared[rule.fact].calendar.first
-                parts = summed[metric.name, rule.variant]
-                figures = judge(parts, rule, sources.edition, first, sources.as_of)
+                own = parts[metric.name, rule.variant]
+                figures = judge(own, rule, sources.edition, first, sources.as_of)
             if figures is not None:
                 found[metric.name][rule.variant] = figures
     figures, cohorts = _assembled(found, sources.edition), _cohorts(sources)
@@ -96,7 +96,7 @@ def measure(sources: Sources) -> Measures:
     return Measures(
         measures=figures,
         cohorts=cohorts,
-        curves=_curves(summed, sources),
+        curves=_curves(parts, sources),
         left_out=_left_out(found, sources.edition),
         as_of=sources.as_of,
         facts=tuple(prepared),
@@ -128,9 +128,9 @@ def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:
     return [name for name in rule.needs_definitions if getattr(edition.definitions, name) is None]
 
 
-def _summed(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dict:
-    """(metric, variant) → the sums of every cell, one grouping for each fact and set of columns."""
-    pieces = defaultdict(list)
+def _parts(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dict:
+    """(metric, variant) → what its figures are made of: the sums of every cell, or its counts by days."""
+    parts = {}
     for name, fact in prepared.items():
         rules = {
             (metric, rule.variant): rule
@@ -138,47 +138,53 @@ def _summed(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> di
             for rule in each
             if not isinstance(rule, Derived) and rule.fact == name
         }
-        sums = {key: rule for key, rule in rules.items() if not isinstance(rule, Duration)}
-        splits = (
-            (),
-            *dict.fromkeys((column,) for rule in sums.values() for column in rule.also_by),
-        )
+        lasting = {key: rule for key, rule in rules.items() if isinstance(rule, Duration)}
+        sums = {key: rule for key, rule in rules.items() if key not in lasting}
         offered = list(filter(fact.offers, sources.edition.segmentations))
-        for also in splits:
-            here = {key: rule for key, rule in sums.items() if _is_split(rule, also)}
-            found = here and parts_of(
-                list(here.values()),
-                fact,
-                offered,
-                sources.engine,
-                also=also,
-                sizes=sources.sizes(),
-            )
-            for by, frames in found:
-                for key, frame in zip(here, frames, strict=True):
-                    pieces[key].append(labelled(frame, (*by, *also)))
-        for by in offered:
-            for key, rule in rules.items():
-                if isinstance(rule, Duration):
-                    pieces[key].append(counts_of(rule, fact, by, sources.engine))
+        parts |= _summed(sums, fact, offered, sources)
+        parts |= _counted(lasting, fact, offered, sources.engine)
+    return parts
+
+
+def _summed(rules: dict, fact: Prepared, offered: list, sources: Sources) -> dict:
+    """The sums of one fact's rules, one grouping for each set of columns."""
+    pieces = defaultdict(list)
+    splits = ((), *dict.fromkeys((column,) for rule in rules.values() for column in rule.also_by))
+    for also in splits:
+        here = {key: rule for key, rule in rules.items() if _is_split(rule, also)}
+        if here:
+            asked, sizes = list(here.values()), sources.sizes()
+            frames = parts_of(asked, fact, offered, sources.engine, also=also, sizes=sizes)
+            for key, frame in zip(here, frames, strict=True):
+                pieces[key].append(frame)
     return {key: pd.concat(frames, ignore_index=True) for key, frames in pieces.items()}
+
+
+def _counted(rules: dict, fact: Prepared, offered: list, engine) -> dict:
+    """The counts of one fact's rules by days; rules that follow the same share them."""
+    known = {
+        (rule.followed, rule.reached): counts_of(rule, fact, offered, engine)
+        for rule in {(each.followed, each.reached): each for each in rules.values()}.values()
+    }
+    return {key: known[rule.followed, rule.reached] for key, rule in rules.items()}
 
 
 def _is_split(rule: Rule, also: tuple[str, ...]) -> bool:
     return set(also) <= set(rule.also_by) if also else not rule.only_split
 
 
-def _curves(summed: dict, sources: Sources) -> pd.DataFrame:
+def _curves(parts: dict, sources: Sources) -> pd.DataFrame:
     """Survival of customers in months, and time to first value in days, as the data stand at `as_of`."""
     edition, frames = sources.edition, []
-    if LIFETIME in summed:
-        counts = last_complete_month(summed[LIFETIME], sources.as_of)
+    if LIFETIME in parts:
+        counts = last_complete_month(parts[LIFETIME], sources.as_of)
         months = {"step": DAYS_A_MONTH, "end": edition.definitions.lifetime_horizon}
         frames.append(curve_points("survival", counts, edition, **months))
-    if TO_VALUE in summed:
-        counts = summed[TO_VALUE]
+    if TO_VALUE in parts:
+        counts = parts[TO_VALUE]
         year_before = pd.Timestamp(sources.as_of) - pd.DateOffset(months=12)
-        recent = counts[(counts["grain"] == MONTH) & (counts["period_start"] >= year_before)]
+        monthly = counts.cells["grain"] == MONTH
+        recent = counts.of(monthly & (counts.cells["period_start"] >= year_before))
         frames.append(curve_points("time_to_value", recent, edition, step=1, end=90))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=CURVE_COLUMNS)
 

@@ -7,7 +7,7 @@ segments.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import narwhals as nw
 import numpy as np
@@ -38,23 +38,22 @@ def parts_of(
     *,
     also: Columns = (),
     sizes: Mapping[str, int],
-) -> Iterator[tuple[Columns, list[pd.DataFrame]]]:
-    """Each segmentation, with one frame a rule: grain, period_start, *by, *also, and the columns of SUMS.
+) -> list[pd.DataFrame]:
+    """One frame a rule: grain, period_start, segment_by, segment, and the columns of SUMS.
 
-    A row a cell. Every period of the calendar is there for every group that occurs at all; sums over
-    no rows are 0.
+    A row a cell of every segmentation. Every period of the calendar is there for every group that
+    occurs at all; sums over no rows are 0.
     """
     exprs, places = _distinct_sums(rules)
+    frames = []
     for columns, served in groupings(segmentations, prepared.varying, sizes):
         cells = engine.collect(_added_up(exprs, prepared, columns, also, engine))
         for by in served:
-            summed = cells.groupby([*CELL, *by, *also], as_index=False)[list(exprs)].sum()
-            summed = _every_period(summed, prepared, (*by, *also))
-            frames = [
-                _of_rule(summed, rule, place, (*by, *also))
-                for rule, place in zip(rules, places, strict=True)
-            ]
-            yield by, frames
+            groups = (*by, *also)
+            summed = cells.groupby([*CELL, *groups], as_index=False)[list(exprs)].sum()
+            frames.append(labelled(_every_period(summed, prepared, groups), groups))
+    whole = pd.concat(frames, ignore_index=True)
+    return [_of_rule(whole, rule, place) for rule, place in zip(rules, places, strict=True)]
 
 
 def _added_up(
@@ -140,10 +139,8 @@ def _every_period(summed: pd.DataFrame, prepared: Prepared, groups: Columns) -> 
     return cells.merge(summed, on=[*CELL, *groups], how="left").fillna(0)
 
 
-def _of_rule(
-    summed: pd.DataFrame, rule: Rule, place: Mapping[str, str], groups: Columns
-) -> pd.DataFrame:
-    frame = summed[["grain", "period_start", *groups]].copy()
+def _of_rule(summed: pd.DataFrame, rule: Rule, place: Mapping[str, str]) -> pd.DataFrame:
+    frame = summed[["grain", "period_start", "segment_by", "segment"]].copy()
     scale_y = 1.0 if isinstance(rule, Amount) else rule.denominator.scale
     scales = {"x": rule.numerator.scale, "y": scale_y}
     for name in SUMS:
