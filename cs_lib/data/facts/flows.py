@@ -5,6 +5,7 @@ active customer of a business with orders. The same steps serve both.
 """
 
 from datetime import datetime, time
+from functools import cache
 
 import narwhals as nw
 
@@ -121,15 +122,23 @@ def of_calendar(
 
 
 def moving(base: nw.LazyFrame, units: Units, calendar: Calendar, steps: nw.LazyFrame) -> Prepared:
-    """The movements of units, from their stretches (see `states`)."""
+    """The movements of units, from their stretches (see `states`).
 
+    An engine takes its time to understand so long a query: it is told once for all who ask.
+    """
+
+    @cache
     def lasting(by: tuple[str, ...]) -> nw.LazyFrame:
         return movements(base, units, by, steps=steps)
+
+    @cache
+    def at(by: tuple[str, ...]) -> nw.LazyFrame:
+        return stretches.spread(lasting(by), "period", steps)
 
     return Prepared(
         segments=units.segments,
         calendar=calendar,
-        at=lambda by: stretches.spread(lasting(by), "period", steps),
+        at=at,
         varying=units.varying,
         stretches=lasting,
     )
