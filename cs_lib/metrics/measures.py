@@ -192,27 +192,22 @@ def _curves(parts: dict, sources: Sources) -> pd.DataFrame:
 def _assembled(found: dict, edition: Edition) -> pd.DataFrame:
     """One sorted frame of all figures, small segments hidden."""
     frames = [
-        frame.assign(metric=metric.name, variant=variant, unit=metric.unit_of(variant))
-        for metric in CATALOGUE
+        frame.assign(
+            metric=metric.name,
+            variant=variant,
+            unit=metric.unit_of(variant),
+            _metric=place,
+            _variant=[rule.variant for rule in metric.rules].index(variant),
+        )
+        for place, metric in enumerate(CATALOGUE)
         for variant, frame in found[metric.name].items()
     ]
     if not frames:
         return pd.DataFrame(columns=COLUMNS)
     together = _within_bounds(pd.concat(frames, ignore_index=True))
     together = suppressed(together, edition.min_n)
-    order = {metric.name: place for place, metric in enumerate(CATALOGUE)}
-    variants = {
-        (metric.name, rule.variant): place
-        for metric in CATALOGUE
-        for place, rule in reversed(list(enumerate(metric.rules)))
-    }
-    together = together.assign(
-        _metric=together["metric"].map(order),
-        _variant=[
-            variants[key] for key in zip(together["metric"], together["variant"], strict=True)
-        ],
-        _grain=together["grain"].map({grain: place for place, grain in enumerate(GRAINS)}),
-    )
+    grains = {grain: place for place, grain in enumerate(GRAINS)}
+    together = together.assign(_grain=together["grain"].map(grains))
     keys = ["_metric", "_variant", "_grain", "segment_by", "segment", "period_start"]
     return together.sort_values(keys, kind="stable")[COLUMNS].reset_index(drop=True)
 

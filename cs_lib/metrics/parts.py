@@ -51,7 +51,7 @@ def parts_of(
         for by in served:
             groups = (*by, *also)
             summed = cells.groupby([*CELL, *groups], as_index=False)[list(exprs)].sum()
-            frames.append(labelled(_every_period(summed, prepared, groups), groups))
+            frames.append(_every_period(summed, prepared, groups, list(exprs)))
     whole = pd.concat(frames, ignore_index=True)
     return [_of_rule(whole, rule, place) for rule, place in zip(rules, places, strict=True)]
 
@@ -131,12 +131,24 @@ def _in_units(part: Sum) -> nw.Expr:
     return part.expr.cast(nw.Float64) * part.scale
 
 
-def _every_period(summed: pd.DataFrame, prepared: Prepared, groups: Columns) -> pd.DataFrame:
-    """The sums with a row for every period and every group; sums over no rows are 0."""
-    cells = prepared.calendar.cells()
+def _every_period(
+    summed: pd.DataFrame, prepared: Prepared, groups: Columns, sums: list[str]
+) -> pd.DataFrame:
+    """The sums with a row for every period and every group, named; sums over no rows are 0."""
+    cells = prepared.calendar.cells()[["grain", "period_start"]]
     if groups:
-        cells = cells.merge(summed[list(groups)].drop_duplicates(), how="cross")
-    return cells.merge(summed, on=[*CELL, *groups], how="left").fillna(0)
+        own = summed.groupby(list(groups)).ngroup()
+        named = labelled(summed.loc[~own.duplicated(), list(groups)], groups)
+        named.index = own[named.index]
+        named = named.sort_index()
+    else:
+        own, named = 0, pd.DataFrame({"segment_by": [ALL], "segment": [ALL]})
+    values = np.zeros((len(cells), len(named), len(sums)))
+    values[summed["period"], own] = summed[sums]
+    rows = cells.merge(named, how="cross")
+    return pd.concat(
+        [rows, pd.DataFrame(values.reshape(len(rows), len(sums)), columns=sums)], axis=1
+    )
 
 
 def _of_rule(summed: pd.DataFrame, rule: Rule, place: Mapping[str, str]) -> pd.DataFrame:
