@@ -74,12 +74,10 @@ def _periods_back(given: Input, edition: Edition) -> int | str:
 def _earlier(frame: pd.DataFrame, back: int | str) -> pd.DataFrame:
     """Each cell holding the figures of an earlier period; immature where that was not observed."""
     source = frame.index.to_frame(index=False)
-    wanted = source.assign(
-        period_start=[
-            _start_before(grain, start, back)
-            for grain, start in zip(source["grain"], source["period_start"], strict=True)
-        ]
-    )
+    periods = source[["grain", "period_start"]].drop_duplicates()
+    before = [_start_before(*each, back) for each in periods.itertuples(index=False)]
+    placed = source.merge(periods.assign(before=before), on=list(periods), how="left")
+    wanted = source.assign(period_start=placed["before"])
     earlier = frame.reindex(pd.MultiIndex.from_frame(wanted))
     earlier["status"] = earlier["status"].fillna(IMMATURE)
     return earlier.set_axis(frame.index)

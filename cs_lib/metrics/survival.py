@@ -98,20 +98,18 @@ def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
     does not differ between customers): then there is nothing to project from.
     """
     lost, stayed = (np.asarray(each, dtype=float) for each in (lost, stayed))
-    if lost.sum() == 0 or stayed.sum() == 0:
+    all_lost = lost.sum()
+    if all_lost == 0 or stayed.sum() == 0:
         return None
-    ages = np.arange(len(lost))
-
-    total = lost + stayed
+    ages, total = np.arange(len(lost), dtype=float), lost + stayed
 
     def slopes(logs):
-        alpha, beta = np.exp(np.clip(logs, -12, 12))
+        alpha, beta = np.exp(np.minimum(np.maximum(logs, -12), 12))
         shared = (total / (alpha + beta + ages)).sum()
-        return alpha * (lost.sum() / alpha - shared), beta * (
-            (stayed / (beta + ages)).sum() - shared
-        )
+        kept = (stayed / (beta + ages)).sum()
+        return alpha * (all_lost / alpha - shared), beta * (kept - shared)
 
-    share = lost.sum() / total.sum()
+    share = all_lost / total.sum()
     found = root(slopes, np.log([1.0, max((1 - share) / share, 1e-3)]), method="hybr")
     if not found.success:
         return None
