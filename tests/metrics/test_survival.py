@@ -1,11 +1,16 @@
 """Curves against scipy, a published fit and plain integration."""
 
 import warnings
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
+from drawn import drawn, edition
 from scipy import stats
 
+from cs_lib.data.facts import FACTS
+from cs_lib.data.facts.frames import Sources
 from cs_lib.metrics import survival
 
 #: Fader & Hardie 2007, "How to project customer retention", table 1 ("high end"): of 1,000, by year
@@ -104,3 +109,27 @@ def test_a_curve_that_stays_above_a_half_has_no_median():
     assert np.isnan(survival.median(curve)[0])
     assert np.isnan(survival.restricted_mean(curve, 30)[0])
     assert survival.median(survival.kaplan_meier([5, 10], [5, 5], [5, 5]))[0] == 5
+
+
+def test_a_spell_is_followed_up_to_its_end_or_to_the_end_of_the_period(engine):
+    subscriptions = drawn("""
+        customer_id | start_date | end_date   | mrr
+        ada         | 2026-01-10 | 2026-02-20 | 50
+        bob         | 2026-01-10 |            | 50
+        bea         | 2025-12-31 | 2026-03-05 | 50
+        bea         | 2026-03-20 |            | 50
+    """)
+    tables = {"subscriptions": engine.table(subscriptions)}
+    given = edition(tables, history_starts="2026-01-01")
+    fact = FACTS["lifetimes"].prepare(Sources(tables, engine, given, date(2026, 4, 1)))
+    found = engine.collect(fact.at(())).merge(fact.calendar.cells(), on="period")
+    found = found.groupby(["period_start", "days"])[["started", "reached"]].sum()
+    months = [pd.Timestamp(2026, month, 1) for month in (1, 2, 3)]
+    assert {
+        month: [(days, *counts) for days, *counts in found.loc[month].itertuples()]
+        for month in months
+    } == {
+        months[0]: [(22, 2, 0), (32, 1, 0)],
+        months[1]: [(41, 1, 1), (50, 1, 0), (60, 1, 0)],
+        months[2]: [(41, 1, 1), (64, 1, 1), (81, 1, 0)],
+    }
