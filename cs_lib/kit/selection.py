@@ -36,9 +36,8 @@ class Selection:
                 f"The last complete {grain} is {last_complete(as_of, grain)}."
             )
         rows = self.measures.measures
-        if self.segment.label not in set(
-            rows.loc[rows["segment_by"] == self.segment.by, "segment"]
-        ):
+        own = (rows["segment_by"] == self.segment.by) & (rows["segment"] == self.segment.label)
+        if not own.any():
             raise EditionError(
                 f"segment {self.segment} is not in the data. "
                 + did_you_mean(self.segment, rows["segment"].unique())
