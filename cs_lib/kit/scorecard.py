@@ -155,34 +155,8 @@ class Scorecard:
         return order.drop(columns="rank").reset_index(drop=True)
 
     def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """This period's rows with their baselines and how far outside their limits they lie.
-
-        What was 0 in most periods before is not judged: limits around rare events say nothing.
-        """
-        starts, ok = rows["period_start"].to_numpy(), rows["status"].eq(OK).to_numpy()
-        here = np.datetime64(self.selection.period.start)
-        now, before = rows[(starts == here) & ok], rows[(starts < here) & ok]
-        before = before.sort_values("period_start", kind="stable")
-        series = before.groupby(["metric", "segment"]).indices
-        figures = [before[name].to_numpy() for name in ("value", "numerator", "denominator")]
-        found = {}
-        for place, name, variant, segment, n in zip(
-            now.index,
-            now["metric"],
-            now["variant"],
-            now["segment"],
-            now["denominator"],
-            strict=True,
-        ):
-            metric, at = self.selection.metric(name), series.get((name, segment), ())
-            if len(at) == compare.BASELINE_PERIODS and compare.has_baseline(metric, variant):
-                values, numerators, denominators = (each[at] for each in figures)
-                if (values == 0).sum() <= compare.BASELINE_PERIODS / 2:
-                    shares = metric.rule(variant).interval == WILSON
-                    base = compare.limits(values, numerators, denominators, n=n, shares=shares)
-                    found[place] = base.value, base.low, base.high, denominators.sum()
-        names = ["baseline", "limit_low", "limit_high", "base_n"]
-        bases = pd.DataFrame.from_dict(found, orient="index", columns=names, dtype=float)
+        """This period's rows with their baselines and how far outside their limits they lie."""
+        bases = self._baselines(rows)
         judged = rows.loc[bases.index].join(bases)
         away = judged["value"] - judged["baseline"]
         ends = np.where(away > 0, judged["limit_high"], judged["limit_low"])
@@ -191,6 +165,36 @@ class Scorecard:
             distance = np.where(away == 0, 0.0, np.where(reach == 0, np.inf, away / reach))
         signal = (judged["value"] < judged["limit_low"]) | (judged["value"] > judged["limit_high"])
         return judged.assign(signal=signal, distance=distance).reset_index(drop=True)
+
+    def _baselines(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """baseline, limit_low, limit_high, base_n, by the index of those of this period that have one.
+
+        What was 0 in most periods before has none: limits around rare events say nothing.
+        """
+        starts, ok = rows["period_start"].to_numpy(), rows["status"].eq(OK).to_numpy()
+        here = np.datetime64(self.selection.period.start)
+        now, before = rows[(starts == here) & ok], rows[(starts < here) & ok]
+        before = before.sort_values("period_start", kind="stable")
+        series = before.groupby(["metric", "segment"]).indices
+        figures = [before[name].to_numpy() for name in ("value", "numerator", "denominator")]
+        found = {}
+        for row in now[["metric", "variant", "segment", "denominator"]].itertuples():
+            metric, at = (
+                self.selection.metric(row.metric),
+                series.get((row.metric, row.segment), ()),
+            )
+            if len(at) < compare.BASELINE_PERIODS or not compare.has_baseline(metric, row.variant):
+                continue
+            values, numerators, denominators = (each[at] for each in figures)
+            if (values == 0).sum() > compare.BASELINE_PERIODS / 2:
+                continue
+            shares = metric.rule(row.variant).interval == WILSON
+            base = compare.limits(
+                values, numerators, denominators, n=row.denominator, shares=shares
+            )
+            found[row.Index] = base.value, base.low, base.high, denominators.sum()
+        columns = ["baseline", "limit_low", "limit_high", "base_n"]
+        return pd.DataFrame.from_dict(found, orient="index", columns=columns, dtype=float)
 
     def _entry(self, section: str, rows: list[dict], now: dict) -> Entry:
         metric, period = self.selection.metric(now["metric"]), self.selection.period

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from cs_lib.kit import history
 from cs_lib.kit.moved import Movers
+from cs_lib.kit.scorecard import MIRRORED, Scorecard
+from cs_lib.metrics import compare
 from cs_lib.metrics.catalogue import metric
+from cs_lib.metrics.judge import OK
 from cs_lib.period import Period
 from cs_lib.present.display import LeftOut
 from cs_lib.present.moved import apportioned, moved_sentence, rounded
@@ -247,8 +250,6 @@ def test_the_scorecard_is_light_whole_and_the_same_twice(sample):
 
 
 def test_signals_count_their_looks(sample):
-    from cs_lib.kit.scorecard import Scorecard
-
     kit = sample("2026-03")
     said, table = Scorecard(kit.selection, kit.words).signals()
     assert re.search(
@@ -272,3 +273,30 @@ def test_a_segments_page_stands_on_its_own(sample, segment):
     assert kit.say_spikes("csat").text
     column, _, name = segment.partition("=")
     assert name in kit.say_spikes("customer_churn_rate", by=column).text
+
+
+@pytest.mark.parametrize("segment", ["all", "plan=Solo"])
+def test_what_stands_out_is_what_each_figure_would_be_found_to_be_alone(sample, segment):
+    kit = sample("2026-03", segment)
+    selection, expected = kit.selection, {}
+    others = [column for column in selection.edition.segments if not segment.startswith(column)]
+    rows = pd.concat([selection.rows(by=by, periods=13) for by in (None, *others)])
+    for (name, which), part in rows[~rows["metric"].isin(MIRRORED)].groupby(["metric", "segment"]):
+        *before, now = part.sort_values("period_start").to_dict("records")
+        base = compare.baseline(before, now, selection.metric(name))
+        rare = sum(row["value"] == 0 for row in before) > 6
+        if base is None or rare or now["status"] != OK:
+            continue
+        away = now["value"] - base.value
+        reach = abs((base.high if away > 0 else base.low) - base.value)
+        expected[name, which] = (base.value, base.low, base.high, abs(away) / reach if reach else 0)
+    looked, outside = Scorecard(selection, kit.words).outside
+    found = looked.set_index(["metric", "segment"])
+    columns = ["baseline", "limit_low", "limit_high", "distance"]
+    assert found.index.is_unique and set(found.index) == set(expected) and len(expected) > 20
+    for key, figures in expected.items():
+        assert tuple(found.loc[key, columns]) == pytest.approx(figures), key
+        assert found.loc[key, "signal"] == (figures[-1] > 1)
+    assert list(outside["distance"]) == sorted(
+        found.loc[found["signal"], "distance"], reverse=True
+    ), "the farthest first"
