@@ -108,7 +108,7 @@ def run_packs(
 
 def _looks_new(which: str, asked: Asked, root: Path) -> bool:
     """Whether there is no such pack yet, so that workers will be wanted as soon as it is measured."""
-    shelf = root / REPORTS / Path(which).stem
+    shelf = root / REPORTS / which.removeprefix("params/").removesuffix(".yaml")
     packs = [shelf / asked.period] if asked.period else shelf.glob("*")
     return not any((pack / MANIFEST).is_file() for pack in packs)
 

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from cs_lib.errors import EditionError
+from cs_lib.pack.run import Asked, _looks_new
 
 
 def statuses(published) -> dict[str, str]:
@@ -142,6 +143,17 @@ def test_workers_are_started_only_where_there_is_something_to_make(project, run,
     project.notebook("scorecard", project.says, "print('more')")
     run()
     assert len(started) == 3
+
+
+@pytest.mark.parametrize("which", ["examples/shop", "params/examples/shop.yaml"])
+def test_a_pack_that_is_there_is_known_by_what_its_edition_is_called(tmp_path, which):
+    assert _looks_new(which, Asked(), tmp_path)
+    pack = tmp_path / "reports" / "examples" / "shop" / "2026-05"
+    pack.mkdir(parents=True)
+    (pack / "manifest.json").write_text("{}")
+    assert not _looks_new(which, Asked(), tmp_path)
+    assert not _looks_new(which, Asked(period="2026-05"), tmp_path)
+    assert _looks_new(which, Asked(period="2026-06"), tmp_path)
 
 
 def test_a_failed_report_is_made_again(project, run):
