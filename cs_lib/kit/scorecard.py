@@ -11,7 +11,7 @@ from cs_lib.kit.selection import Selection
 from cs_lib.metrics import compare
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.judge import OK
-from cs_lib.metrics.metric import WILSON, Amount, Derived, Metric
+from cs_lib.metrics.metric import Amount, Derived, Metric
 from cs_lib.period import Period
 from cs_lib.present import scoreboard, tables
 from cs_lib.present.display import LeftOut, ReportTable, Sentence
@@ -179,20 +179,13 @@ class Scorecard:
         figures = [before[name].to_numpy() for name in ("value", "numerator", "denominator")]
         found = {}
         for row in now[["metric", "variant", "segment", "denominator"]].itertuples():
-            metric, at = (
-                self.selection.metric(row.metric),
-                series.get((row.metric, row.segment), ()),
-            )
-            if len(at) < compare.BASELINE_PERIODS or not compare.has_baseline(metric, row.variant):
-                continue
+            at = series.get((row.metric, row.segment), [])
             values, numerators, denominators = (each[at] for each in figures)
-            if (values == 0).sum() > compare.BASELINE_PERIODS / 2:
-                continue
-            shares = metric.rule(row.variant).interval == WILSON
-            base = compare.limits(
-                values, numerators, denominators, n=row.denominator, shares=shares
-            )
-            found[row.Index] = base.value, base.low, base.high, denominators.sum()
+            metric = self.selection.metric(row.metric)
+            told = {"n": row.denominator, "metric": metric, "variant": row.variant}
+            base = compare.from_twelve(values, numerators, denominators, **told)
+            if base and (values == 0).sum() <= compare.BASELINE_PERIODS / 2:
+                found[row.Index] = base.value, base.low, base.high, denominators.sum()
         columns = ["baseline", "limit_low", "limit_high", "base_n"]
         return pd.DataFrame.from_dict(found, orient="index", columns=columns, dtype=float)
 

@@ -40,17 +40,22 @@ def baseline(before: Iterable[Mapping], now: Mapping, metric: Metric) -> Baselin
     Everything else: the mean, with the limits of an XmR chart. None for fewer than twelve periods, for
     figures over twelve months, whose periods overlap, and for levels, which carry over.
     """
-    if pd.isna(now["value"]) or not has_baseline(metric, now["variant"]):
+    if pd.isna(now["value"]):
         return None
     seen = sorted((row for row in before if row["status"] == OK), key=itemgetter("period_start"))
-    seen = seen[-BASELINE_PERIODS:]
-    if len(seen) < BASELINE_PERIODS:
+    names, seen = ("value", "numerator", "denominator"), seen[-BASELINE_PERIODS:]
+    figures = (np.array([row[name] for row in seen]) for name in names)
+    return from_twelve(*figures, n=now["denominator"], metric=metric, variant=now["variant"])
+
+
+def from_twelve(
+    values, numerators, denominators, *, n: float, metric: Metric, variant: str
+) -> Baseline | None:
+    """The same, from the figures of the periods before as arrays in order of time."""
+    if len(values) < BASELINE_PERIODS or not has_baseline(metric, variant):
         return None
-    return limits(
-        *(np.array([row[name] for row in seen]) for name in ("value", "numerator", "denominator")),
-        n=now["denominator"],
-        shares=metric.rule(now["variant"]).interval == WILSON,
-    )
+    shares = metric.rule(variant).interval == WILSON
+    return limits(values, numerators, denominators, n=n, shares=shares)
 
 
 def has_baseline(metric: Metric, variant: str) -> bool:

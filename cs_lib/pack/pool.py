@@ -105,9 +105,9 @@ class Pool:
         self._executor = ProcessPoolExecutor(
             self._workers, mp_context=context, initializer=_start_worker, initargs=(lifeline,)
         )
-        threading.Thread(target=self._warm_up, daemon=True).start()
+        threading.Thread(target=self._begin_workers, daemon=True).start()
 
-    def _warm_up(self) -> None:
+    def _begin_workers(self) -> None:
         """Have each worker begin; the first of them waits for the server that forks them."""
         with contextlib.suppress(RuntimeError):  # the pool is closed already
             for _ in range(self._workers):

@@ -108,13 +108,7 @@ class Figures:
 
     def metric(self, name: str) -> Metric:
         """The declaration of a metric, as this edition has it."""
-        if name not in self._metrics:
-            self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
-        return self._metrics[name]
-
-    @cached_property
-    def _metrics(self) -> dict[str, Metric]:
-        return {}
+        return metric_of(self.edition, name, self.measures.facts)
 
     @property
     def metrics(self) -> list[Metric]:
