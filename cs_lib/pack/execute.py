@@ -1,5 +1,6 @@
 """Running one notebook to its end, and knowing whether it got there."""
 
+import contextlib
 import itertools
 import logging
 import os
@@ -12,13 +13,17 @@ from pathlib import Path
 # process that imports nbformat; jsonschema guards the import, so leaving it out is safe
 sys.modules.setdefault("rfc3987_syntax", None)
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: E402
+from nbclient.exceptions import (  # noqa: E402
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+)
 from papermill.clientwrap import PapermillNotebookClient  # noqa: E402
 from papermill.engines import NBClientEngine, papermill_engines  # noqa: E402
 from papermill.exceptions import PapermillException  # noqa: E402
 from papermill.execute import ERROR_MARKER_TAG, execute_notebook  # noqa: E402
 
-from cs_lib.pack.kernels import OwnKernel, kernel_environment  # noqa: E402
+from cs_lib.pack.kernels import OwnKernel, WarmKernel, kernel_environment  # noqa: E402
 
 INJECTED = "injected-parameters"
 ENGINE = "cs-kit"
@@ -29,13 +34,63 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class _Client(PapermillNotebookClient):
-    """Papermill's client, with kernels of our own kind reached through files instead of ports."""
+    """Papermill's client, which shows what is written as one text, at whatever times it comes."""
+
+    def output(self, outs, msg, display_id, cell_index):
+        last, told = outs[-1] if outs else {}, msg["content"]
+        goes_on = msg["msg_type"] == last.get("output_type") == "stream"
+        if goes_on and last.name == told["name"] and not self.clear_before_next_output:
+            last.text += told["text"]
+            return None
+        return super().output(outs, msg, display_id, cell_index)
+
+
+class _Warm(_Client):
+    """A notebook whose cells run in a kernel forked from the helper."""
+
+    def __init__(self, nb_man, *, kernel: WarmKernel, limit: float):
+        super().__init__(nb_man)
+        self._kernel, self._limit = kernel, limit
+        self._end = time.monotonic() + limit
+
+    def execute(self, **_):
+        self.reset_execution_trackers()
+        with contextlib.closing(self._kernel):
+            self.papermill_execute_cells()
+
+    def execute_cell(self, cell, cell_index, **_):
+        if not _must_run(cell):
+            return
+        cell.outputs, self.clear_before_next_output = [], False
+        try:
+            for message in self._kernel.execute(cell.source, self._end):
+                if message["msg_type"] != "execute_reply":
+                    self.process_message(message, cell, cell_index)
+        except EOFError:
+            raise DeadKernelError("Kernel died") from None
+        except TimeoutError:
+            raise CellTimeoutError.error_from_timeout_and_cell(
+                "Cell execution timed out", int(self._limit), cell
+            ) from None
+        reply = message["content"]
+        cell.execution_count = reply["execution_count"]
+        if reply["status"] == "error" and "raises-exception" not in cell.metadata.get("tags", ()):
+            raise CellExecutionError.from_cell_and_msg(cell, reply)
+
+
+class _Cold(_Client):
+    """A notebook with an ordinary kernel, reached through files instead of ports."""
 
     kernel_manager_class = OwnKernel
 
-    def __init__(self, nb_man, *, scratch: Path, helper: str, **kwargs):
-        super().__init__(nb_man, **kwargs)
-        self._scratch, self._helper = scratch, helper
+    def __init__(self, nb_man, *, scratch: Path, limit: float):
+        end = time.monotonic() + limit
+        super().__init__(
+            nb_man,
+            shutdown_kernel="immediate",
+            timeout_func=lambda cell: max(0.1, end - time.monotonic()),
+        )
+        self._scratch = scratch
 
     def create_kernel_manager(self):
         file = self._scratch / f"{os.getpid()}-{next(_COUNT)}.json"
@@ -44,7 +99,6 @@ class _Client(PapermillNotebookClient):
             kernel_name="python3",
             transport="ipc" if short and os.name != "nt" else "tcp",
             connection_file=str(file),
-            helper=self._helper,
         )
         return self.km
 
@@ -58,17 +112,14 @@ class _Engine(NBClientEngine):
         cls, nb_man, kernel_name, *, keep, root, scratch, env, helper, limit, **_
     ):
         keep.append(nb_man.nb)
-        end = time.monotonic() + limit
-        client = _Client(
-            nb_man,
-            scratch=scratch,
-            helper=helper,
-            shutdown_kernel="immediate",
-            timeout_func=lambda cell: max(0.1, end - time.monotonic()),
-        )
-        with _log(scratch).open("ab") as log:
-            told = kernel_environment(scratch, env)
-            client.execute(cwd=str(root), env=told, stdout=log, stderr=log)
+        told = {"cwd": str(root), "env": kernel_environment(scratch, env)}
+        with _log(scratch).open("a+b") as log:
+            kernel = WarmKernel.forked(helper, **told, log=log.fileno()) if helper else None
+            if kernel:
+                _Warm(nb_man, kernel=kernel, limit=limit).execute()
+            else:
+                cold = _Cold(nb_man, scratch=scratch, limit=limit)
+                cold.execute(**told, stdout=log, stderr=log)
 
 
 papermill_engines.register(ENGINE, _Engine)

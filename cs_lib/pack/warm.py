@@ -6,7 +6,6 @@ is not safe. It ends, with all its kernels, when the run that started it closes 
 """
 
 import contextlib
-import json
 import os
 import selectors
 import shutil
@@ -15,10 +14,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
-from cs_lib.pack.wire import ENDED, READY, receive_request, tell
+from cs_lib.pack.wire import receive_files
 
 #: what a report's first cells would import; pyplot's backend must not be chosen here, or a kernel
 #: could not choose the inline one and its pictures would vanish
@@ -28,7 +26,7 @@ TOOLS = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "cs_lib.kit",
-    "ipykernel.kernelapp",
+    "cs_lib.pack.forked",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
@@ -36,8 +34,6 @@ TOOLS = (
     "pyarrow.dataset",
     "pyarrow.parquet",
     "seaborn",
-    "tornado.platform.asyncio",
-    "tornado.queues",
 )
 #: what keeps libraries from starting threads at import
 ONE_THREAD = {
@@ -101,7 +97,7 @@ class _Nursery:
 
     def __init__(self, listener: socket.socket, lifeline: int):
         self._listener, self._lifeline = listener, lifeline
-        self._wires: dict[int, socket.socket] = {}
+        self._lives: dict[int, socket.socket] = {}
         self._select = selectors.DefaultSelector()
         self._woken, self._wake = os.pipe()
         for end in (self._woken, self._wake):
@@ -111,8 +107,8 @@ class _Nursery:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake)
 
-    def serve(self) -> tuple[dict, int, socket.socket] | None:
-        """Fork kernels till the end. In a kernel it returns what was asked, its log and its wire."""
+    def serve(self) -> tuple[dict, socket.socket, int] | None:
+        """Fork kernels till the end. In a kernel it returns what was asked, its wire and its log."""
         while True:
             for key, _ in self._select.select():
                 if key.fileobj is self._lifeline:
@@ -123,26 +119,28 @@ class _Nursery:
                     asked = self._fork()
                     if asked is not None:
                         return asked
-                elif key.data in self._wires:
+                elif key.data in self._lives:
                     self._kill(key.data)  # whoever asked for it is gone
 
-    def _fork(self) -> tuple[dict, int, socket.socket] | None:
-        wire, _ = self._listener.accept()
-        told = receive_request(wire)
+    def _fork(self) -> tuple[dict, socket.socket, int] | None:
+        life, _ = self._listener.accept()
+        told = receive_files(life, 2)
         if told is None:
-            wire.close()
+            life.close()
             return None
-        request, log = told
+        request, files = told
         pid = os.fork()
         if pid == 0:
             os.setpgid(0, 0)
             self._forget()
-            return json.loads(request), log, wire
-        os.close(log)
+            life.close()
+            return request, socket.socket(fileno=files[0]), files[1]
+        for number in files:
+            os.close(number)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # on both sides, so that it is done whoever comes first
-        self._wires[pid] = wire
-        self._select.register(wire, selectors.EVENT_READ, pid)
+        self._lives[pid] = life
+        self._select.register(life, selectors.EVENT_READ, pid)
         return None
 
     def _forget(self) -> None:
@@ -153,34 +151,33 @@ class _Nursery:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self._select.close()
         self._listener.close()
-        for wire in self._wires.values():
-            wire.close()
+        for life in self._lives.values():
+            life.close()
         for end in (self._woken, self._wake):
             os.close(end)
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
             os.read(self._woken, 4096)
-        for pid in tuple(self._wires):
-            ended, status = os.waitpid(pid, os.WNOHANG)
+        for pid in tuple(self._lives):
+            ended, _ = os.waitpid(pid, os.WNOHANG)
             if ended:
                 _kill_group(pid)  # what it started and left behind
-                wire = self._wires.pop(pid)
-                self._unwatch(wire)
-                tell(wire, ENDED, os.waitstatus_to_exitcode(status))
-                wire.close()
+                life = self._lives.pop(pid)
+                self._unwatch(life)
+                life.close()
 
     def _kill(self, pid: int) -> None:
-        self._unwatch(self._wires[pid])
+        self._unwatch(self._lives[pid])
         _kill_group(pid)
 
-    def _unwatch(self, wire: socket.socket) -> None:
+    def _unwatch(self, life: socket.socket) -> None:
         with contextlib.suppress(KeyError):
-            self._select.unregister(wire)
+            self._select.unregister(life)
 
     def _end(self) -> None:
         """The run has closed the lifeline, or died: take everything along."""
-        for pid in self._wires:
+        for pid in self._lives:
             _kill_group(pid)
         shutil.rmtree(Path(self._listener.getsockname()).parent, ignore_errors=True)
         os._exit(0)
@@ -189,36 +186,6 @@ class _Nursery:
 def _kill_group(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-# ---------------------------------------------------------------- inside a kernel
-
-
-def _become_kernel(asked: dict, log: int, wire: socket.socket) -> None:
-    """Be what `python -m ipykernel_launcher` would be, in a process that has its tools already."""
-    import gc
-
-    import numpy
-    from ipykernel.kernelapp import IPKernelApp
-
-    quiet = os.open(os.devnull, os.O_RDONLY)
-    for ours, usual in ((quiet, 0), (log, 1), (log, 2)):
-        os.dup2(ours, usual)
-    os.close(quiet)
-    os.close(log)
-    os.chdir(asked["cwd"])
-    os.environ.clear()
-    os.environ.update(asked["env"], JPY_PARENT_PID=str(os.getppid()))
-    sys.argv[:] = [find_spec("ipykernel_launcher").origin, *asked["argv"]]
-    numpy.random.seed()  # its legacy state would be the same in every kernel
-    gc.set_threshold(
-        50_000
-    )  # a report is short: a twentieth of its time went into looking for garbage
-    app = IPKernelApp.instance()
-    app.initialize(asked["argv"])
-    tell(wire, READY, os.getpid())
-    wire.close()
-    app.start()
 
 
 def _rehearse() -> None:
@@ -248,9 +215,11 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     asked = _Nursery(listener, sys.stdin.fileno()).serve()
+    from cs_lib.pack.forked import be_kernel
+
     status = 1
     try:
-        _become_kernel(*asked)
+        be_kernel(*asked)
         status = 0
     except SystemExit as left:
         status = left.code if isinstance(left.code, int) else 1

@@ -1,46 +1,52 @@
-"""The few bytes between a worker that wants a kernel and the helper process that forks it."""
+"""What a worker, the helper process and a forked kernel say to one another: JSON along a socket."""
 
-import array
 import contextlib
+import json
 import os
 import socket
 import struct
 
-#: what a wire tells: the kernel listens (with its process id), or has ended (with its exit status)
-READY, ENDED = b"R", b"E"
-_TOLD, _LENGTH = struct.Struct("!ci"), struct.Struct("!I")
+_LENGTH = struct.Struct("!I")
 
 
-def tell(wire: socket.socket, kind: bytes, number: int) -> None:
-    """Say something about a kernel to the worker that asked for it, if it is still there."""
-    with contextlib.suppress(OSError):
-        wire.sendall(_TOLD.pack(kind, number))
+def send(wire: socket.socket, told: dict, files: tuple[int, ...] = ()) -> None:
+    """Say something, and hand over open files with it; OSError when the other side is gone."""
+    text = json.dumps(told).encode()
+    length = _LENGTH.pack(len(text))
+    if files:
+        socket.send_fds(wire, [length], files)
+        wire.sendall(text)
+    else:
+        wire.sendall(length + text)
 
 
-def receive(wire: socket.socket) -> tuple[bytes, int] | None:
-    """What was told; None when the other side is gone."""
-    told = wire.recv(_TOLD.size)
-    return _TOLD.unpack(told) if len(told) == _TOLD.size else None
+def receive(wire: socket.socket) -> dict | None:
+    """What was said; None when the other side is gone."""
+    length = _exactly(wire, _LENGTH.size)
+    text = length and _exactly(wire, _LENGTH.unpack(length)[0])
+    return json.loads(text) if text else None
 
 
-def send_request(wire: socket.socket, request: bytes, log: int) -> None:
-    """Ask for a kernel that writes to the open file `log`."""
-    rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [log]))
-    wire.sendmsg([_LENGTH.pack(len(request))], [rights])
-    wire.sendall(request)
+def receive_files(wire: socket.socket, many: int) -> tuple[dict, list[int]] | None:
+    """What was said and the files that came with it; None when the other side is gone."""
+    length, files, _, _ = socket.recv_fds(wire, _LENGTH.size, many)
+    for number in files:
+        os.set_inheritable(number, False)
+    text = len(length) == _LENGTH.size and _exactly(wire, _LENGTH.unpack(length)[0])
+    if text and len(files) == many:
+        return json.loads(text), files
+    for number in files:
+        os.close(number)
+    return None
 
 
-def receive_request(wire: socket.socket) -> tuple[bytes, int] | None:
-    """A request and the log that came with it; None when whoever asked is gone."""
-    head, logs, _, _ = socket.recv_fds(wire, _LENGTH.size, 1)
-    if len(head) < _LENGTH.size or not logs:
-        return None
-    left, parts = _LENGTH.unpack(head)[0], []
-    while left:
-        part = wire.recv(left)
-        if not part:
-            os.close(logs[0])
-            return None
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts), logs[0]
+def _exactly(wire: socket.socket, size: int) -> bytes | None:
+    whole, have = bytearray(size), 0
+    with contextlib.suppress(ConnectionError):
+        while have < size:
+            got = wire.recv_into(memoryview(whole)[have:])
+            if not got:
+                return None
+            have += got
+        return bytes(whole)
+    return None

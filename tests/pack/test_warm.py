@@ -68,6 +68,11 @@ def printed(executed) -> str:
     return "".join(o.get("text", "") for c in executed.cells for o in c.get("outputs", ()))
 
 
+def shown(executed) -> list[list[str]]:
+    """What each cell shows, in whatever order."""
+    return [sorted(str(o) for o in c.get("outputs", ())) for c in executed.cells]
+
+
 def is_there(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -126,6 +131,43 @@ def test_a_warm_kernel_sees_what_a_cold_one_sees(execute, project):
     looks = "import os; os.environ.pop('PYDEVD_USE_FRAME_EVAL', None)\n"
     looks += LOOKS.format(root=str(project.root)).strip()
     assert printed(execute(looks)[0]) == printed(execute(looks, address="")[0])
+
+
+SHOWS = (
+    "!echo shell",
+    "import multiprocessing\n"
+    "with multiprocessing.get_context('fork').Pool(1) as pool:\n    pool.map(print, 'ab')\nprint('c')",
+    "import asyncio\nawait asyncio.sleep(0.3)\nprint('waited')",
+    "import time\nfor number in range(3):\n    print(number)\n    time.sleep(0.25)",
+    "import logging, os, sys\nlogging.warning('late')\nwas, sys.stdout = sys.stdout, open(os.devnull, 'w')",
+    "print('nowhere')\nsys.stdout = was",
+    "from IPython.display import HTML, clear_output, display\nshown = display('a', display_id='it')",
+    "shown.update('b')\ndisplay(HTML('gone'))\nclear_output()\nHTML('stays')",
+    "input('asks nobody')",
+)
+
+
+def test_what_a_warm_kernel_shows_is_what_a_cold_one_shows(execute):
+    (warm_one, trouble), (cold_one, _) = execute(*SHOWS), execute(*SHOWS, address="")
+    assert trouble.startswith("cell 11: StdinNotImplemented")
+    assert shown(warm_one) == shown(cold_one)
+
+
+def test_what_other_programs_write_is_shown_in_its_place(execute):
+    calls = "import os\nprint('first')\nos.system('echo second; echo wrong >&2')\nprint('last')"
+    executed, _ = execute("1", calls)  # an ordinary kernel passes it over
+    told = {each.name: each.text for each in executed.cells[-1].outputs}
+    assert told == {"stdout": "first\nsecond\nlast\n", "stderr": "wrong\n"}
+
+
+def test_threads_of_a_cell_take_turns(execute):
+    starts = "import threading\nfrom IPython.display import HTML, display\nall_of_them = [\n"
+    starts += (
+        "    threading.Thread(target=display, args=(HTML('x' * 100_000),)) for _ in range(20)\n]\n"
+    )
+    starts += "[each.start() for each in all_of_them]\n[each.join() for each in all_of_them]\n1"
+    executed, trouble = execute(starts)
+    assert trouble is None and len(executed.cells[-1].outputs) == 21
 
 
 def test_the_helper_has_one_thread(helper, execute):
