@@ -1,10 +1,10 @@
 """A figure over periods: each held against the twelve before it, runs of them, and lasting changes."""
 
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from cs_lib.metrics import compare, intervals
 from cs_lib.metrics.compare import BASELINE_PERIODS, SIGMAS, Baseline
@@ -289,7 +289,7 @@ def expected_by_chance(rows: pd.DataFrame, metrics: dict[str, Metric]) -> float:
     for row in rows.to_dict("records"):
         if getattr(metrics[row["metric"]].rule(row["variant"]), "interval", None) == WILSON:
             off = row["denominator"] / row["base_n"] if row["base_n"] else 0.0
-            total += 2 * special.ndtr(-SIGMAS / np.sqrt(1 + off))
+            total += 2 * NormalDist().cdf(-SIGMAS / (1 + off) ** 0.5)
         else:
             total += XMR_BY_CHANCE
     return float(total)

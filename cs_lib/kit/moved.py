@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics import compare
@@ -112,10 +111,12 @@ def _average(old: pd.DataFrame, new: pd.DataFrame, rule: Ratio) -> float:
 
 def _evenness(moved: Moved) -> float:
     """The p-value of the segments' changes against one change for all: small where they differ."""
+    from scipy.special import chdtrc
+
     parts = moved.parts[moved.parts["name"] != REST]
     change = parts["rate_1"] - parts["rate_0"]
     n = parts[["share_0", "share_1"]].mul([moved.before.denominator, moved.now.denominator])
     middle = (moved.before.value + moved.now.value) / 2
     variance = abs(middle * (1 - middle)) * (1 / n).sum(axis=1)
     away = ((change - moved.change) ** 2 / variance).replace([np.inf], np.nan).dropna()
-    return float(special.chdtrc(max(len(away) - 1, 1), away.sum())) if len(away) > 1 else 1.0
+    return float(chdtrc(max(len(away) - 1, 1), away.sum())) if len(away) > 1 else 1.0

@@ -5,8 +5,9 @@ scipy's `binomtest(...).proportion_ci` takes one proportion a call, which is too
 thousands of cells, so Wilson's formula is written out here and tested against it.
 """
 
+from statistics import NormalDist
+
 import numpy as np
-from scipy import special
 
 #: what is left of equal sums when they were added up in another order
 ROUNDING = 1e-12
@@ -14,7 +15,7 @@ ROUNDING = 1e-12
 
 def z_of(confidence: float) -> float:
     """The two-sided normal quantile: 1.96 for 0.95."""
-    return float(special.ndtri(0.5 + confidence / 2))
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def wilson(successes, n, confidence: float = 0.95):
@@ -45,11 +46,13 @@ def adjusted_wald(value_sum, square_sum, n, confidence: float = 0.95):
 
 def student(total, square_sum, n, confidence: float = 0.95):
     """Student's interval of a mean, from Σ x, Σ x² and n; none for fewer than two."""
+    from scipy.special import stdtrit
+
     total, square_sum, n = _arrays(total, square_sum, n)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
         variance = np.maximum(square_sum - total * mean, 0) / (n - 1)
-        half = special.stdtrit(n - 1, 0.5 + confidence / 2) * np.sqrt(variance / n)
+        half = stdtrit(n - 1, 0.5 + confidence / 2) * np.sqrt(variance / n)
     return _where(n > 1, mean - half, mean + half)
 
 

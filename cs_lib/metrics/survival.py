@@ -8,7 +8,6 @@ compare with it.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import root
 
 from cs_lib.metrics.intervals import z_of
 
@@ -97,6 +96,8 @@ def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
     None where nobody was lost or nobody stayed, or where the likelihood rises without end (churn that
     does not differ between customers): then there is nothing to project from.
     """
+    from scipy.optimize import root
+
     lost, stayed = (np.asarray(each, dtype=float) for each in (lost, stayed))
     all_lost = lost.sum()
     if all_lost == 0 or stayed.sum() == 0:

@@ -30,9 +30,12 @@ TOOLS = (
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
-    "pandas",
+    "pandas.core.arrays.arrow.extension_types",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
     "pyarrow.dataset",
     "pyarrow.parquet",
+    "scipy.special",
     "seaborn",
 )
 #: what keeps libraries from starting threads at import
