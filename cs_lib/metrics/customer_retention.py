@@ -1,7 +1,6 @@
 """Retention and churn of customers, under every rule in common use."""
 
-import narwhals as nw
-
+from cs_lib.metrics.combined import column
 from cs_lib.metrics.metric import (
     DELTA,
     HIGHER_IS_BETTER,
@@ -12,15 +11,16 @@ from cs_lib.metrics.metric import (
     Metric,
     Ratio,
     count,
+    whether,
 )
 
 FAMILY = "retention"
-_paying_at_opening = count("at_opening", "customers paying at the opening")
-_gone = count("lost", "customers paying at the opening and no longer at the closing")
-_active_at_opening = count("at_opening", "customers active at the opening")
-_inactive = count("lost", "customers active at the opening and no longer at the closing")
+_paying_at_opening = whether("at_opening", "customers paying at the opening")
+_gone = whether("lost", "customers paying at the opening and no longer at the closing")
+_active_at_opening = whether("at_opening", "customers active at the opening")
+_inactive = whether("lost", "customers active at the opening and no longer at the closing")
 _with_joiners = count(
-    nw.col("at_opening") + nw.col("started"),
+    column("at_opening") + column("started"),
     "customers paying at the opening, plus those whose first paying start lies in the period",
 )
 
@@ -73,7 +73,7 @@ customer_churn_rate = Metric(
             fact="movements",
             numerator=_gone,
             denominator=count(
-                (nw.col("at_opening") + nw.col("at_closing")) / 2,
+                (column("at_opening") + column("at_closing")) / 2,
                 "mean of customers paying at the opening and at the closing",
                 whole=False,
             ),
@@ -111,7 +111,7 @@ customer_retention_rate = Metric(
             variant="snapshot",
             fact="movements",
             numerator=count(
-                nw.col("at_opening") - nw.col("lost"),
+                column("at_opening") - column("lost"),
                 "customers paying at the opening and still at the closing",
             ),
             denominator=_paying_at_opening,
@@ -121,7 +121,7 @@ customer_retention_rate = Metric(
             variant="snapshot",
             fact="activity",
             numerator=count(
-                nw.col("at_opening") - nw.col("lost"),
+                column("at_opening") - column("lost"),
                 "customers active at the opening and still at the closing",
             ),
             denominator=_active_at_opening,
@@ -131,7 +131,9 @@ customer_retention_rate = Metric(
             variant="end_over_start",
             label="closing over opening, joiners included",
             fact="movements",
-            numerator=count("at_closing", "customers paying at the closing, whenever they joined"),
+            numerator=whether(
+                "at_closing", "customers paying at the closing, whenever they joined"
+            ),
             denominator=_paying_at_opening,
             interval=DELTA,
             leaves_out="nothing: it can exceed 100 %, because customers who joined count as retained",

@@ -5,11 +5,13 @@ numerator and the denominator, as expressions over the fact's columns; everythin
 definitions appendix, number formats, checks, tests) reads these declarations.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar
 
 import narwhals as nw
+
+from cs_lib.metrics.combined import Combined, column
 
 PERCENT, MONEY, COUNT, POINTS, SCORE = "percent", "money", "count", "points", "score"
 RATIO, MONTHS, DAYS, PER_YEAR = "ratio", "months", "days", "per year"
@@ -57,6 +59,8 @@ class Sum:
 
     `scale` turns the fact's whole numbers into the published unit (money is kept in millionths).
     Sums of whole numbers come out the same in any order; `whole` is False where that cannot be.
+    `times` says how often each column counts, where the expression only adds columns up. A `flag` is 1
+    or 0 in every row.
     """
 
     expr: nw.Expr
@@ -64,25 +68,38 @@ class Sum:
     scale: float = 1.0
     whole: bool = True
     unit: str = COUNT
+    times: Mapping[str, float] | None = None
+    flag: bool = False
 
 
-def count(expr: nw.Expr | str, says: str, *, whole: bool = True) -> Sum:
-    """A number of things: the expression is a flag or a whole number."""
-    return Sum(_expr(expr), says, whole=whole)
+What = nw.Expr | Combined | str
 
 
-def money(expr: nw.Expr | str, says: str) -> Sum:
-    """An amount in the edition's currency: the expression is in millionths."""
-    return Sum(_expr(expr), says, 1 / MICROS, unit=MONEY)
+def count(what: What, says: str, *, whole: bool = True) -> Sum:
+    """A number of things: a flag or a whole number in every row."""
+    return _sum(what, says, whole=whole)
 
 
-def fixed(expr: nw.Expr | str, says: str) -> Sum:
+def whether(what: What, says: str) -> Sum:
+    """A number of rows: a flag in every row, 1 or 0."""
+    return _sum(what, says, flag=True)
+
+
+def money(what: What, says: str) -> Sum:
+    """An amount in the edition's currency, in millionths."""
+    return _sum(what, says, scale=1 / MICROS, unit=MONEY)
+
+
+def fixed(what: What, says: str) -> Sum:
     """A score or a weight, kept in millionths so that sums do not depend on their order."""
-    return Sum(_expr(expr), says, 1 / MICROS, unit=SCORE)
+    return _sum(what, says, scale=1 / MICROS, unit=SCORE)
 
 
-def _expr(expr):
-    return nw.col(expr) if isinstance(expr, str) else expr
+def _sum(what: What, says: str, **how) -> Sum:
+    what = column(what) if isinstance(what, str) else what
+    if isinstance(what, Combined):
+        return Sum(what.expr, says, times=what.times, **how)
+    return Sum(what, says, **how)
 
 
 @dataclass(frozen=True, kw_only=True)

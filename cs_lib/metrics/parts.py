@@ -19,6 +19,9 @@ from cs_lib.metrics.metric import ADJUSTED_WALD, DELTA, STUDENT, Amount, Rule, S
 from cs_lib.period import ALL
 
 Columns = tuple[str, ...]
+#: expressions over one unit, and the names of sums, each with how often it counts
+Terms = list[tuple[nw.Expr, float]]
+Times = Mapping[str, float]
 #: the sums that each rule needs; x is the numerator and y the denominator, for one unit of the fact
 SUMS = ("x", "y", "n", "xx", "xy", "yy")
 _SQUARES = {
@@ -89,38 +92,54 @@ def groupings(
     return groups
 
 
-def _distinct_sums(rules: list[Rule]) -> tuple[dict[str, nw.Expr], list[dict[str, str]]]:
-    """Every different sum under a name, and for each rule the names of its own."""
+def _distinct_sums(rules: list[Rule]) -> tuple[dict[str, nw.Expr], list[dict[str, Times]]]:
+    """Every different sum under a name, and for each rule how its own are made of them."""
     exprs: dict[str, nw.Expr] = {}
     names: dict[str, str] = {}
-    places = []
-    for rule in rules:
-        place = {}
-        for each, expr in _sums(rule).items():
-            name = names.setdefault(repr(expr), f"sum_{len(names)}")
-            exprs[name] = expr
-            place[each] = name
-        places.append(place)
+
+    def named(expr: nw.Expr) -> str:
+        name = names.setdefault(repr(expr), f"sum_{len(names)}")
+        exprs[name] = expr
+        return name
+
+    places = [
+        {each: {named(expr): times for expr, times in terms} for each, terms in _sums(rule).items()}
+        for rule in rules
+    ]
     return exprs, places
 
 
-def _sums(rule: Rule) -> dict[str, nw.Expr]:
-    """The expressions of one rule over one unit; whole numbers stay whole until they are summed."""
-    x = _number(rule.numerator)
+def _sums(rule: Rule) -> dict[str, Terms]:
+    """What the sums of one rule are made of, over one unit; whole numbers stay whole until they are summed."""
+    x = _terms(rule.numerator)
     if isinstance(rule, Amount):
         return {"x": x}
-    y = _number(rule.denominator)
-    n = rule.n.expr.cast(nw.Int64) if rule.n else flag(y != 0)
-    sums = {"x": x, "y": y, "n": n}
+    sums = {"x": x, "y": _terms(rule.denominator), "n": _terms(rule.n or _units(rule.denominator))}
     squares = {
         "xx": (rule.numerator, rule.numerator),
         "xy": (rule.numerator, rule.denominator),
         "yy": (rule.denominator, rule.denominator),
     }
-    for name in _SQUARES.get(rule.interval, ()):
-        one, other = squares[name]
-        sums[name] = _in_units(one) * _in_units(other)
-    return sums
+    return sums | {name: _product(*squares[name]) for name in _SQUARES.get(rule.interval, ())}
+
+
+def _terms(part: Sum) -> Terms:
+    """Expressions, and how often each counts."""
+    if part.times:
+        return [(nw.col(each).cast(nw.Int64), times) for each, times in part.times.items()]
+    return [(_number(part), 1)]
+
+
+def _units(part: Sum) -> Sum:
+    """How many units have any of it; of a flag, those that have it."""
+    return part if part.flag else Sum(flag(_number(part) != 0), part.says)
+
+
+def _product(one: Sum, other: Sum) -> Terms:
+    """One times the other in each unit, as published; a flag times itself is that flag."""
+    if one is other and one.flag:
+        return _terms(one)
+    return [(_in_units(one) * _in_units(other), 1)]
 
 
 def _number(part: Sum) -> nw.Expr:
@@ -151,14 +170,18 @@ def _every_period(
     )
 
 
-def _of_rule(summed: pd.DataFrame, rule: Rule, place: Mapping[str, str]) -> pd.DataFrame:
+def _of_rule(summed: pd.DataFrame, rule: Rule, place: Mapping[str, Times]) -> pd.DataFrame:
     frame = summed[["grain", "period_start", "segment_by", "segment"]].copy()
     scale_y = 1.0 if isinstance(rule, Amount) else rule.denominator.scale
     scales = {"x": rule.numerator.scale, "y": scale_y}
     for name in SUMS:
-        values = summed[place[name]].to_numpy(dtype=float) if name in place else np.nan
+        values = _combined(summed, place[name]) if name in place else np.nan
         frame[name] = values * scales.get(name, 1.0)
     return frame
+
+
+def _combined(summed: pd.DataFrame, times: Times) -> np.ndarray:
+    return sum(number * summed[each].to_numpy(dtype=float) for each, number in times.items())
 
 
 def labelled(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from cs_lib.metrics.combined import column
 from cs_lib.metrics.metric import (
     DELTA,
     HIGHER_IS_BETTER,
@@ -13,8 +14,10 @@ from cs_lib.metrics.metric import (
     Example,
     Metric,
     Ratio,
+    What,
     count,
     money,
+    whether,
 )
 
 FAMILY = "recurring revenue"
@@ -22,7 +25,7 @@ RECURRING = "price of the term ÷ months of the term, net of recurring discounts
 YEAR_OVER_YEAR = "year_over_year"
 
 
-def _mrr(name: str, title: str, direction: str, says: str, total: nw.Expr | str) -> Metric:
+def _mrr(name: str, title: str, direction: str, says: str, total: What) -> Metric:
     return Metric(
         name=name,
         title=title,
@@ -46,7 +49,7 @@ net_new_mrr = _mrr(
     "Net new MRR",
     HIGHER_IS_BETTER,
     "closing MRR less opening MRR",
-    nw.col("closing") - nw.col("opening"),
+    column("closing") - column("opening"),
 )
 new_mrr = _mrr(
     "new_mrr",
@@ -110,7 +113,7 @@ arr = Metric(
     rules=(
         Amount(
             fact="movements",
-            total=money(nw.col("closing") * 12, "twelve times the MRR at the closing"),
+            total=money(column("closing") * 12, "twelve times the MRR at the closing"),
         ),
     ),
     examples=(Example("MRR of 1,240", 14880, None, 14880),),
@@ -129,7 +132,7 @@ mrr_growth_rate = Metric(
     rules=(
         Ratio(
             fact="movements",
-            numerator=money(nw.col("closing") - nw.col("opening"), "closing MRR less opening MRR"),
+            numerator=money(column("closing") - column("opening"), "closing MRR less opening MRR"),
             denominator=money("opening", "MRR at the opening"),
             interval=DELTA,
         ),
@@ -139,7 +142,7 @@ mrr_growth_rate = Metric(
             fact="movements",
             looks_back=12,
             numerator=money(
-                nw.col("closing") - nw.col("year_ago"), "closing MRR less MRR twelve months before"
+                column("closing") - column("year_ago"), "closing MRR less MRR twelve months before"
             ),
             denominator=money("year_ago", "MRR twelve months before the closing"),
             interval=DELTA,
@@ -179,7 +182,7 @@ expansion_mrr_rate = Metric(
     ),
 )
 
-_losses = -nw.col("contraction") - nw.col("churn")
+_losses = -column("contraction") - column("churn")
 quick_ratio = Metric(
     name="quick_ratio",
     title="Quick ratio",
@@ -194,7 +197,7 @@ quick_ratio = Metric(
         Ratio(
             fact="movements",
             numerator=money(
-                nw.col("new") + nw.col("reactivation") + nw.col("expansion"),
+                column("new") + column("reactivation") + column("expansion"),
                 "MRR gained: new, reactivation and expansion",
             ),
             denominator=money(_losses, "MRR lost: contraction and churn"),
@@ -208,7 +211,7 @@ quick_ratio = Metric(
             variant="without_reactivation",
             label="without reactivation",
             fact="movements",
-            numerator=money(nw.col("new") + nw.col("expansion"), "MRR gained: new and expansion"),
+            numerator=money(column("new") + column("expansion"), "MRR gained: new and expansion"),
             denominator=money(_losses, "MRR lost: contraction and churn"),
             n=count(
                 (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
@@ -238,7 +241,7 @@ arpa = Metric(
         Ratio(
             fact="movements",
             numerator=money("closing", "MRR at the closing"),
-            denominator=count("at_closing", "customers paying at the closing"),
+            denominator=whether("at_closing", "customers paying at the closing"),
             interval=DELTA,
         ),
         Ratio(
@@ -254,7 +257,7 @@ arpa = Metric(
             numerator=money(
                 "new", "closing MRR of customers whose first paying start lies in the period"
             ),
-            denominator=count(nw.col("new") > 0, "new customers paying at the closing"),
+            denominator=whether(nw.col("new") > 0, "new customers paying at the closing"),
             interval=DELTA,
         ),
         Ratio(

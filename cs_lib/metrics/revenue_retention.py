@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from cs_lib.metrics.combined import column
 from cs_lib.metrics.metric import (
     DELTA,
     HIGHER_IS_BETTER,
@@ -105,7 +106,7 @@ net_revenue_retention = Metric(
             label="in the period, returns included",
             fact="movements",
             numerator=money(
-                nw.col("retained") + nw.col("reactivation"),
+                column("retained") + column("reactivation"),
                 "MRR at the closing of the customers who paid at the opening, and of those who came back",
             ),
             denominator=_opening_mrr,
@@ -117,7 +118,7 @@ net_revenue_retention = Metric(
             label="closing less new, over opening",
             fact="movements",
             numerator=money(
-                nw.col("closing") - nw.col("new"), "MRR at the closing less that of new customers"
+                column("closing") - column("new"), "MRR at the closing less that of new customers"
             ),
             denominator=_opening_mrr,
             n=_was_paying,
@@ -133,8 +134,8 @@ net_revenue_retention = Metric(
 
 
 def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
-    lost = -nw.col("churn") - nw.col("contraction")
-    net = lost - nw.col("expansion")
+    lost = -column("churn") - column("contraction")
+    net = lost - column("expansion")
     says = "MRR lost to churn and contraction"
     rules = [
         Ratio(
@@ -155,7 +156,7 @@ def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
                 label="returns counted as well",
                 fact="movements",
                 numerator=money(
-                    net - nw.col("reactivation"), f"{says}, less expansion and reactivation"
+                    net - column("reactivation"), f"{says}, less expansion and reactivation"
                 ),
                 denominator=_opening_mrr,
                 n=_was_paying,
