@@ -65,7 +65,7 @@ MUTANTS = [
     Mutant("transfers out not taken from contraction", f"{FACTS}/flows.py", '(nw.col("loss") + nw.col("transfer_out"))', 'nw.col("loss")'),
     Mutant("gross retention without the minimum", f"{FACTS}/flows.py", 'nw.min_horizontal("all_opening", "all_closing")', 'nw.col("all_closing")'),
     Mutant("twelve months' gross without the minimum", f"{FACTS}/flows.py", 'nw.min_horizontal("all_year_ago", "all_closing")', 'nw.col("all_closing")'),
-    Mutant("retention of the segment's own closing", f"{FACTS}/flows.py", 'retained=_left("opening", "all_closing")', 'retained=_left("opening", "closing")'),
+    Mutant("retention of the segment's own closing", f"{FACTS}/flows.py", 'retained=left("opening", nw.col("all_closing"))', 'retained=left("opening", nw.col("closing"))'),
     Mutant("a stretch lasts a period too long", f"{FACTS}/flows.py", 'until=following().fill_null(own.stop)', 'until=following().fill_null(own.stop) + 1'),
     Mutant("a change lasts for good", f"{FACTS}/flows.py", 'changed.select("unit", period=nw.col("period") + 1)', 'changed.select("unit", "period")'),
     Mutant("eleven months ago", f"{FACTS}/flows.py", 'later = nw.col("period") + PERIODS_A_YEAR[grain]', 'later = nw.col("period") + PERIODS_A_YEAR[grain] - 1'),

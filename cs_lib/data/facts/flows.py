@@ -4,6 +4,7 @@ A *state* is what a customer stood at just before an instant: money for subscrip
 active customer of a business with orders. The same steps serve both.
 """
 
+from collections.abc import Callable
 from datetime import datetime, time
 from functools import cache
 
@@ -164,20 +165,26 @@ def movements(
     keys, sums = (*UNIT, "member", *until, *units.fixed, *split), (*STATES, *EVENTS, *also)
     rows = base.join(units.frame, on="unit", how="inner")
     if not units.varying:
-        return _with_retention(_without_transfers(_classify(_whole(rows.select(*keys, *sums)))))
+        return _of_whole(rows.select(*keys, *sums))
     steady = rows.filter(nw.col("moves") == 0).select(*keys, *sums)
     movers = rows.filter(nw.col("moves") == 1)
     movers = movers if steps is None else stretches.spread(movers, "period", steps)
     movers = add_up(movers, keys, sums)
-    movers = _classify(_with_totals(movers) if split else _whole(movers))
-    movers = _with_transfers(movers, split) if split else _without_transfers(movers)
-    steady = _without_transfers(_classify(_whole(steady)))
+    movers = _of_split(movers, split) if split else _of_whole(movers)
+    steady = _of_whole(steady)
     columns = steady.collect_schema().names()
-    return _with_retention(nw.concat([steady, movers.select(*columns)]))
+    return nw.concat([steady, movers.select(*columns)])
 
 
-def _whole(rows: nw.LazyFrame) -> nw.LazyFrame:
-    return rows.with_columns(**{f"all_{each}": nw.col(each) for each in (*STATES, *EVENTS)})
+def _of_whole(rows: nw.LazyFrame) -> nw.LazyFrame:
+    """The movements of rows that are each a whole customer."""
+    whole = rows.with_columns(**{f"all_{each}": nw.col(each) for each in (*STATES, *EVENTS)})
+    return _with_retention(_without_transfers(_classify(whole)), _left)
+
+
+def _of_split(rows: nw.LazyFrame, split: tuple[str, ...]) -> nw.LazyFrame:
+    """The movements of customers whose money is split among several rows."""
+    return _with_retention(_with_transfers(_classify(_with_totals(rows)), split), _share_left)
 
 
 def _with_totals(rows: nw.LazyFrame) -> nw.LazyFrame:
@@ -254,20 +261,21 @@ def _share(side: str, total: str) -> nw.Expr:
     return up_to(so_far) - up_to(so_far - nw.col(side))
 
 
-def _with_retention(frame: nw.LazyFrame) -> nw.LazyFrame:
-    """What is left of the opening, and of the state twelve months before the closing.
-
-    The closing of a customer is shared to the segments it opened in, by opening money.
-    """
+def _with_retention(frame: nw.LazyFrame, left: Callable) -> nw.LazyFrame:
+    """What is left of the opening, and of the state twelve months before the closing."""
     return frame.with_columns(
-        retained=_left("opening", "all_closing"),
-        kept=_left("opening", nw.min_horizontal("all_opening", "all_closing")),
-        retained_12=_left("year_ago", "all_closing"),
-        kept_12=_left("year_ago", nw.min_horizontal("all_year_ago", "all_closing")),
+        retained=left("opening", nw.col("all_closing")),
+        kept=left("opening", nw.min_horizontal("all_opening", "all_closing")),
+        retained_12=left("year_ago", nw.col("all_closing")),
+        kept_12=left("year_ago", nw.min_horizontal("all_year_ago", "all_closing")),
     )
 
 
-def _left(base: str, amount: nw.Expr | str) -> nw.Expr:
-    amount = nw.col(amount) if isinstance(amount, str) else amount
+def _left(base: str, amount: nw.Expr) -> nw.Expr:
+    return only(nw.col(base) > 0, amount)
+
+
+def _share_left(base: str, amount: nw.Expr) -> nw.Expr:
+    """What is left of a customer, shared to the segments that its base was in, by their part of it."""
     share = (amount * (nw.col(base) / nw.col(f"all_{base}"))).round(0)
     return nw.when(nw.col(base) > 0).then(share).otherwise(nw.lit(0.0)).cast(nw.Int64)
