@@ -46,27 +46,29 @@ def states(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.
     before that, and the EVENTS in between.
 
     Takes unit × bucket changes. The period after a change begins a stretch of its own, and so does
-    the one a year after it.
+    the one a year after it. Where several begin at once, the last by `turn` stands for all: its running
+    totals hold the others, and a change of that very period is the last.
     """
-    changed, own = placed(changes, calendar, grain, engine), calendar.numbers(grain)
+    changed = changes_of(changes, calendar, grain, engine, sums=("change", *EVENTS))
+    changed, own = engine.keep(changed), calendar.numbers(grain)
     later = nw.col("period") + PERIODS_A_YEAR[grain]
     begins = [
-        changed,
-        changed.select("unit", period=nw.col("period") + 1),
-        changed.select("unit", period=later, year_ago="change"),
+        changed.select("unit", period=later, year_ago="change", turn=nw.lit(0)),
+        changed.select("unit", period=nw.col("period") + 1, turn=nw.lit(1)),
+        changed.with_columns(turn=nw.lit(2)),
     ]
-    key, sums = ("unit", "period"), ("change", "year_ago", *EVENTS)
-    begins = one_under_another(begins, key, sums).filter(nw.col("period") < own.stop)
-    rows = add_up(begins, key, sums).with_columns(
-        until=following().fill_null(own.stop),
-        closing=so_far("change"),
-        year_ago=so_far("year_ago"),
+    order, sums = ("period", "turn"), ("change", "year_ago", *EVENTS)
+    rows = one_under_another(begins, ("unit", *order), sums).filter(nw.col("period") < own.stop)
+    rows = rows.with_columns(
+        until=following(order).fill_null(own.stop),
+        closing=so_far("change", order),
+        year_ago=so_far("year_ago", order),
     )
     rows = rows.with_columns(
         period=nw.max_horizontal(nw.col("period"), nw.lit(own.start)).cast(nw.Int64),
         opening=nw.col("closing") - nw.col("change"),
     )
-    rows = rows.filter((nw.col("until") > own.start) & _any(*STATES, *EVENTS))
+    rows = rows.filter((nw.col("until") > nw.col("period")) & _any(*STATES, *EVENTS))
     return rows.select("unit", "period", "until", *STATES, *EVENTS)
 
 
@@ -74,9 +76,9 @@ def _any(*columns: str) -> nw.Expr:
     return nw.any_horizontal(*(nw.col(each) != 0 for each in columns), ignore_nulls=True)
 
 
-def following() -> nw.Expr:
+def following(order: tuple[str, ...] = ("period",)) -> nw.Expr:
     """The period of the unit's next change, null where none comes."""
-    return nw.col("period").shift(-1).over("unit", order_by="period")
+    return nw.col("period").shift(-1).over("unit", order_by=order)
 
 
 def along(
@@ -98,9 +100,9 @@ def along(
     return rows.with_columns(changed=flag(here), **{each: only(here, each) for each in now})
 
 
-def so_far(column: str) -> nw.Expr:
+def so_far(column: str, order: tuple[str, ...] = ("period",)) -> nw.Expr:
     """The unit's running total up to and with the period."""
-    return nw.col(column).cum_sum().over("unit", order_by="period").cast(nw.Int64)
+    return nw.col(column).cum_sum().over("unit", order_by=order).cast(nw.Int64)
 
 
 def before(column: str, periods: int = 1) -> nw.Expr:
