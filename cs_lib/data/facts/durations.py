@@ -82,8 +82,8 @@ def prepare_lifetimes(sources: Sources) -> Prepared:
     """period × days of the first paying spell as it stood at the period's end: customers who `started`,
     and for whom it had ended (`reached`)."""
     calendar, engine = subscriptions.calendar_of(sources), sources.engine
-    segments = (*sources.own("subscriptions"), *sources.inherited("subscriptions"))
-    turns = engine.keep(_turns(_first_spells(sources), segments, calendar))
+    segments = subscriptions.segments(sources)
+    turns = engine.keep(_turns(subscriptions.first_spells(sources), segments, calendar))
     ends, steps = engine.lift(calendar.ends()), stretches.lengths(calendar, engine)
     periods = engine.lift(calendar.buckets()).join(ends, on="period", how="inner")
 
@@ -99,17 +99,6 @@ def prepare_lifetimes(sources: Sources) -> Prepared:
         )
 
     return Prepared(segments, calendar, at=at)
-
-
-def _first_spells(sources: Sources) -> nw.LazyFrame:
-    """Each customer's first paying spell, with its segments, from start_date to `ends`."""
-    known = subscriptions.paid(sources)
-    own = sources.own("subscriptions")
-    first = known.rows.filter(nw.col("spell") == 1)
-    ends = first.group_by("member").agg(ends=nw.col("reached").max())
-    spells = known.first.select("member", "start_date", *own).join(ends, on="member", how="inner")
-    named = spells.join(known.members, on="member", how="inner")
-    return sources.with_customers(named, "subscriptions")
 
 
 def _turns(spells: nw.LazyFrame, segments: tuple[str, ...], calendar: Calendar) -> nw.LazyFrame:

@@ -53,8 +53,8 @@ def _paid(sources: Sources) -> Paid:
     rows = rows.with_columns(
         until=nw.col("end_date").fill_null(nw.lit(FOREVER)), amount=nw.col("mrr")
     )
-    members = units.members(rows, engine)
-    rows = rows.join(members, on="customer_id", how="inner")
+    members = units.members(sources, rows, "subscriptions")
+    rows = rows.join(members.select("customer_id", "member"), on="customer_id", how="inner")
     rows = rows.select("member", "start_date", "until", "amount", *own)
     return Paid(members, engine.keep(spells(rows, own)))
 
@@ -82,6 +82,25 @@ def spells(rows: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
         begins=flag(nw.col("before").is_null() | (nw.col("before") < nw.col("start_date")))
     )
     return frame.with_columns(spell=along(nw.col("begins").cum_sum()).cast(nw.Int64))
+
+
+def segments(sources: Sources) -> tuple[str, ...]:
+    """The segment columns of subscriptions: their own, and those of their customers."""
+    return (*sources.own("subscriptions"), *sources.inherited("subscriptions"))
+
+
+def first_spells(sources: Sources) -> nw.LazyFrame:
+    """Each member's first paying spell, from start_date to `ends`, with its segments of the first day."""
+    return sources.once("first spells", lambda: _first_spells(sources))
+
+
+def _first_spells(sources: Sources) -> nw.LazyFrame:
+    known = paid(sources)
+    ends = known.rows.filter(nw.col("spell") == 1).group_by("member")
+    ends = ends.agg(ends=nw.col("reached").max())
+    spells = known.first.join(ends, on="member", how="inner")
+    spells = spells.join(known.members, on="member", how="inner")
+    return sources.engine.keep(spells.select("member", "start_date", "ends", *segments(sources)))
 
 
 def events(paid: Paid, own: tuple[str, ...], *, by_day: bool) -> nw.LazyFrame:
@@ -157,14 +176,8 @@ def at_closings(sources: Sources) -> tuple[nw.LazyFrame, Calendar]:
 
 def prepare_cohorts(sources: Sources) -> Prepared:
     """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
-    own, inherited = sources.own("subscriptions"), sources.inherited("subscriptions")
-    engine = sources.engine
-    known, moves = paid(sources), prepare_movements(sources)
-    joined = known.first.join(known.members, on="member", how="inner")
-    joined = joined.select(
-        "member", "customer_id", *own, cohort=nw.col("start_date").dt.truncate("1mo")
-    )
-    joined = engine.keep(sources.with_customers(joined, "subscriptions"))
+    engine, moves = sources.engine, prepare_movements(sources)
+    joined = first_spells(sources).with_columns(cohort=nw.col("start_date").dt.truncate("1mo"))
     cells = moves.calendar.cells()
     months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
     months = engine.lift(months.rename(columns={"period_start": "month"}))
@@ -177,7 +190,7 @@ def prepare_cohorts(sources: Sources) -> Prepared:
         active=nw.lit(1).cast(nw.Int64),
     )
     return cohorts.prepared(
-        active, joined, (*own, *inherited), moves.calendar, engine, running_minimum=True
+        active, joined, segments(sources), moves.calendar, engine, running_minimum=True
     )
 
 

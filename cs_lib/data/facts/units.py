@@ -25,9 +25,15 @@ class Units:
         return (*self.varying, *self.fixed)
 
 
-def members(rows: nw.LazyFrame, engine) -> nw.LazyFrame:
-    """customer_id and `member`, the number of each customer that the rows speak of."""
-    return engine.keep(rows.select("customer_id").unique(), number="member")
+def members(sources: Sources, rows: nw.LazyFrame, table: str) -> nw.LazyFrame:
+    """`member`, the number of each customer that the rows of a table speak of, customer_id, and the
+    segment columns that come from `customers`.
+
+    They are numbered segment by segment: what is added up into one cell then lies close together.
+    """
+    known = sources.with_customers(rows.select("customer_id").unique(), table)
+    columns = sources.inherited(table)
+    return sources.engine.keep(known.sort(*columns) if columns else known, number="member")
 
 
 def number(
@@ -37,7 +43,10 @@ def number(
     own: tuple[str, ...],
     table: str,
 ) -> tuple[Units, nw.LazyFrame]:
-    """The units of a table's changes, and the changes with `unit` for the member and its own columns."""
+    """The units of a table's changes, and the changes with `unit` for the member and its own columns.
+
+    `known` are the table's members.
+    """
     key, engine = ("member", *own), sources.engine
     if own:
         numbered = engine.keep(changes.select(*key).unique(), number="unit")
@@ -47,7 +56,7 @@ def number(
         numbered = known.with_columns(unit=nw.col("member"))
         changes = changes.rename({"member": "unit"})
     varying = _varying(numbered, own, engine)
-    frame = sources.with_customers(_with_moves(numbered, varying), table)
+    frame = _with_moves(numbered, varying)
     fixed = tuple(column for column in own if column not in varying)
     return Units(engine.keep(frame), (*fixed, *sources.inherited(table)), varying), changes
 
