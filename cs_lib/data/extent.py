@@ -7,7 +7,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.findings import Finding, counted
-from cs_lib.data.stage import Staged, count
+from cs_lib.data.stage import Staged
 from cs_lib.data.tables import WARNING
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
@@ -117,12 +117,12 @@ def _lost(engine, staged: Staged, periods: list[Period]) -> tuple[int, int]:
     bounds = pd.DataFrame({"first": [p.start for p in periods], "past": [p.end for p in periods]})
     bounds = engine.lift(bounds.astype("datetime64[us]"))
     rows = engine.held(staged.name).filter(nw.col("mrr") > 0).join(bounds, how="cross")
-    there, still = (
-        rows.filter(_paying_before(instant)).select("customer_id", "first").unique()
-        for instant in ("first", "past")
-    )
-    lost = there.join(still, on=["customer_id", "first"], how="anti")
-    return count(engine, lost), count(engine, there)
+    there, still = nw.col("there"), nw.col("still")
+    rows = rows.with_columns(there=_paying_before("first"), still=_paying_before("past"))
+    each = rows.filter(there | still).group_by("customer_id", "first").agg(there.max(), still.max())
+    each = each.select(lost=(there & ~still).cast(nw.Int64), there=there.cast(nw.Int64))
+    found = engine.collect(each.select(nw.col("lost", "there").sum())).iloc[0]
+    return int(found["lost"]), int(found["there"])
 
 
 def _paying_before(instant: str) -> nw.Expr:
