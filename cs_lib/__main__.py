@@ -3,6 +3,7 @@
 Heavy packages are imported inside the commands, so that `--help` answers at once.
 """
 
+import os
 import signal
 import sys
 import time
@@ -179,9 +180,15 @@ class _progress:
             self._bar.close()
 
 
-def main():
-    cli(prog_name="python -m cs_lib")
+def main() -> None:
+    """Answer the command line, and leave at once: clearing pandas away piece by piece takes half a second."""
+    try:
+        cli(prog_name="python -m cs_lib")
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else bool(end.code))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
