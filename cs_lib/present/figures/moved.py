@@ -15,6 +15,7 @@ from cs_lib.present.figures.theme import (
     drawn,
     finish,
     light_grid,
+    names_beside,
     shortened,
 )
 from cs_lib.present.moved import Moved, rounded, signed, unit_words
@@ -54,9 +55,8 @@ def mix_and_rate(moved: Moved, words: Words, *, source: str = "") -> ReportFigur
         _total(axes, place, signed(r + m, words), bold=place == places[-1])
     axes.axvline(0, color="#888888", linewidth=0.8)
     axes.axhline(places[-1] + 0.62, color="#bbbbbb", linewidth=0.8)
-    axes.set_yticks(places, [shortened(name, 28) for name in names])
-    axes.tick_params(axis="y", labelcolor=INK)
-    axes.get_yticklabels()[-1].set_fontweight("bold")
+    beside = names_beside(axes, places, [shortened(name, 28) for name in names])
+    beside[-1].set_fontweight("bold")
     axes.set_ylim(places[-1] - 0.5, len(names) - 0.45)
     low, high = min(0, *rate, *mix) / 100, max(0, *rate, *mix) / 100
     axes.set_xlim(low - (high - low) * 0.06 * (low < 0), high + (high - low) * 0.06 * (high > 0))
