@@ -1,6 +1,8 @@
 """The figures of a pack as files, and the few of them that its index shows."""
 
+import csv
 import hashlib
+import io
 import json
 import shutil
 from dataclasses import dataclass
@@ -60,9 +62,20 @@ def take_over(pack: Path, folder: Path) -> bool:
 
 def _csv(frame) -> str:
     ordered = frame.sort_values(list(frame.columns), kind="stable", ignore_index=True)
-    return ordered.to_csv(
-        index=False, float_format=FLOATS, date_format="%Y-%m-%d", lineterminator="\n"
-    )
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")  # pandas' own takes twice as long
+    writer.writerow(ordered.columns)
+    writer.writerows(zip(*(_texts(ordered[name]) for name in ordered), strict=True))
+    return text.getvalue()
+
+
+def _texts(column) -> list:
+    """A column as it is written: days as ISO has them, floats to twelve digits, nothing for what is missing."""
+    if column.dtype.kind == "f":
+        return ["" if value != value else FLOATS % value for value in column.tolist()]
+    places, kinds = column.factorize()
+    names = [*(kinds.strftime("%Y-%m-%d") if column.dtype.kind == "M" else kinds), ""]
+    return [names[place] for place in places.tolist()]
 
 
 @dataclass(frozen=True)
