@@ -43,7 +43,7 @@ def compare(
     asked = _asked(about, rows, sides)
     if asked.side:
         _write(asked.into / asked.side, sides[asked.side](asked.into))
-        return
+        os._exit(0)  # as the kit's own command: nobody waits for the interpreter to be cleared away
     with tempfile.TemporaryDirectory() as own:
         folder = asked.into or Path(own)
         folder.mkdir(parents=True, exist_ok=True)
