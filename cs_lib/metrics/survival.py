@@ -93,8 +93,8 @@ class ShiftedBetaGeometric:
 def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
     """The likeliest sBG, from how many were lost and stayed in the first, second, … period.
 
-    None where nobody was lost or nobody stayed, or where the likelihood rises without end (churn that
-    does not differ between customers): then there is nothing to project from.
+    None where nobody was lost or nobody stayed, or where churn does not fall with age, as it must where
+    customers differ: then the likelihood rises without end, and there is nothing to project from.
     """
     from scipy.optimize import root
 
@@ -103,6 +103,9 @@ def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
     if all_lost == 0 or stayed.sum() == 0:
         return None
     ages, total = np.arange(len(lost), dtype=float), lost + stayed
+    share = all_lost / total.sum()
+    if (ages * (stayed * share / (1 - share) - lost)).sum() <= 0:  # its slope where none differ
+        return None
 
     def slopes(logs):
         alpha, beta = np.exp(np.minimum(np.maximum(logs, -12), 12))
@@ -110,7 +113,6 @@ def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
         kept = (stayed / (beta + ages)).sum()
         return alpha * (all_lost / alpha - shared), beta * (kept - shared)
 
-    share = all_lost / total.sum()
     found = root(slopes, np.log([1.0, max((1 - share) / share, 1e-3)]), method="hybr")
     if not found.success:
         return None

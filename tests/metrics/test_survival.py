@@ -43,6 +43,27 @@ def test_nothing_to_fit_is_no_fit(lost, stayed):
     assert survival.fit_sbg(lost, stayed) is None
 
 
+RISING = ([5, 9, 12, 20], [95, 86, 74, 54])
+FALLING = ([20, 12, 6, 3], [80, 68, 62, 59])
+BATHTUB = ([16, 8, 6, 6, 12], [84, 76, 70, 64, 52])
+
+
+@pytest.mark.parametrize("lost_stayed", [RISING, FALLING, BATHTUB])
+def test_there_is_a_fit_just_where_customers_who_differ_are_likelier_than_customers_alike(
+    lost_stayed,
+):
+    lost, stayed = (np.array(each, dtype=float) for each in lost_stayed)
+    ages, alike = np.arange(len(lost)), lost.sum() / (lost + stayed).sum()
+
+    def log_likelihood(hazard):
+        return (lost * np.log(hazard) + stayed * np.log(1 - hazard)).sum()
+
+    together = [(a, b) for a in np.geomspace(0.05, 500, 80) for b in np.geomspace(0.05, 5000, 80)]
+    best = max(log_likelihood(a / (a + b + ages)) for a, b in together)
+    differ = best > log_likelihood(np.full(len(lost), alike))
+    assert differ == (survival.fit_sbg(lost, stayed) is not None)
+
+
 def _made(seed):
     """Days followed and whether the event came, of customers with ties and censoring on the same day."""
     draw = np.random.default_rng(seed)
