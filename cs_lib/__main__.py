@@ -187,7 +187,7 @@ def main() -> None:
     except SystemExit as end:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else bool(end.code))
+        os._exit(end.code)  # click says it as a number
 
 
 if __name__ == "__main__":

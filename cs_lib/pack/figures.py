@@ -63,7 +63,7 @@ def take_over(pack: Path, folder: Path) -> bool:
 def _csv(frame) -> str:
     ordered = frame.sort_values(list(frame.columns), kind="stable", ignore_index=True)
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")  # pandas' own takes twice as long
+    writer = csv.writer(text, lineterminator="\n")  # pandas' own takes half as long again
     writer.writerow(ordered.columns)
     writer.writerows(zip(*(_texts(ordered[name]) for name in ordered), strict=True))
     return text.getvalue()

@@ -30,9 +30,7 @@ TOOLS = (
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",
     "matplotlib.pyplot",
-    "pandas.core.arrays.arrow.extension_types",
-    "pandas.core.methods.to_dict",
-    "pandas.core.reshape.reshape",
+    "pandas",
     "pyarrow.dataset",
     "pyarrow.parquet",
     "scipy.special",
@@ -217,9 +215,9 @@ def main() -> None:
     _rehearse()
     gc.collect()
     gc.freeze()
-    asked = _Nursery(listener, sys.stdin.fileno()).serve()
     from cs_lib.pack.forked import be_kernel
 
+    asked = _Nursery(listener, sys.stdin.fileno()).serve()
     status = 1
     try:
         be_kernel(*asked)

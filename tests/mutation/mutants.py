@@ -108,7 +108,7 @@ MUTANTS = [
     Mutant("pooled a month early", f"{METRICS}/derived.py", "pd.Timedelta(days=1)", "pd.Timedelta(days=32)"),
     Mutant("margin left out of payback", METRICS, 'inputs["arpa"].value * edition.definitions.gross_margin,\n        "n": inputs["arpa"].n', 'inputs["arpa"].value,\n        "n": inputs["arpa"].n'),
     Mutant("wilson without its correction", f"{METRICS}/intervals.py", "z**2 / (4 * n**2)", "0"),
-    Mutant("student's n for n − 1", f"{METRICS}/intervals.py", "/ (n - 1)\n        half = stats", "/ n\n        half = stats"),
+    Mutant("student's n for n − 1", f"{METRICS}/intervals.py", "/ (n - 1)\n        half = stdtrit", "/ n\n        half = stdtrit"),
     Mutant("the delta method without covariance", f"{METRICS}/intervals.py", "xx - 2 * ratio * xy + ratio**2 * yy", "xx + ratio**2 * yy"),
     Mutant("one answer is added for nps", f"{METRICS}/intervals.py", "(square_sum + value_sum) / 2 + 0.75", "(square_sum + value_sum) / 2 + 0.25"),
 ]  # fmt: skip
@@ -158,9 +158,7 @@ def _fate(mutant: Mutant, failing: list[str]) -> str:
 
 def _copy(folder: Path) -> Path:
     for name in ("cs_lib", "tests", "params"):
-        shutil.copytree(
-            ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.gz")
-        )
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
