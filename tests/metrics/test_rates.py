@@ -40,6 +40,25 @@ def test_twelve_month_retention_looks_from_the_closing_twelve_months_back(find):
     assert found("net_revenue_retention", "2026-05", "12_months") == "undefined"
 
 
+def test_the_twelve_months_of_a_calendar_year_are_that_year(find):
+    found = find(
+        *REVENUE,
+        as_of="2028-01-01",
+        grains=("year",),
+        subscriptions="""
+        customer_id | start_date | end_date   | mrr
+        ada         | 2025-06-01 | 2026-12-01 | 100
+        ada         | 2026-12-01 |            | 80
+        bob         | 2025-07-01 | 2026-03-10 | 50
+        cyd         | 2026-08-01 | 2027-02-01 | 30
+    """,
+    )
+    for year, gross, net, opening in (("2026", 80, 80, 150), ("2027", 80, 80, 110)):
+        for variant in ("one_period", "12_months"):
+            assert found.parts("gross_revenue_retention", year, variant) == (gross, opening)
+            assert found.parts("net_revenue_retention", year, variant) == (net, opening)
+
+
 def test_who_comes_back_counts_in_one_variant_of_net_retention_only(find):
     found = find(
         "net_revenue_retention",

@@ -9,6 +9,7 @@ from datetime import datetime, time
 from functools import cache
 
 import narwhals as nw
+import pandas as pd
 
 from cs_lib.data.facts import stretches
 from cs_lib.data.facts.calendar import PERIODS_A_YEAR, Calendar
@@ -45,18 +46,16 @@ def states(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.
     """Stretches of units in one grain: what a unit stood at at the opening, at the closing and a year
     before that, and the EVENTS in between.
 
-    Takes unit × bucket changes. The period after a change begins a stretch of its own, and so does
-    the one a year after it. Where several begin at once, the last by `turn` stands for all: its running
-    totals hold the others, and a change of that very period is the last.
+    Takes unit × bucket changes. A change begins a stretch, and so does the period a year after it. Where
+    both begin at once, the change, by `turn` the last, stands for both: its running totals hold the other.
+    A year before a year's closing is its opening.
     """
     changed = changes_of(changes, calendar, grain, engine, sums=("change", *EVENTS))
-    changed, own = engine.keep(changed), calendar.numbers(grain)
-    later = nw.col("period") + PERIODS_A_YEAR[grain]
-    begins = [
-        changed.select("unit", period=later, year_ago="change", turn=nw.lit(0)),
-        changed.select("unit", period=nw.col("period") + 1, turn=nw.lit(1)),
-        changed.with_columns(turn=nw.lit(2)),
-    ]
+    changed, own, year = engine.keep(changed), calendar.numbers(grain), PERIODS_A_YEAR[grain]
+    begins = [changed.with_columns(turn=nw.lit(1))]
+    if year > 1:
+        later = nw.col("period") + year
+        begins += [changed.select("unit", period=later, year_ago="change", turn=nw.lit(0))]
     order, sums = ("period", "turn"), ("change", "year_ago", *EVENTS)
     rows = one_under_another(begins, ("unit", *order), sums).filter(nw.col("period") < own.stop)
     rows = rows.with_columns(
@@ -64,12 +63,27 @@ def states(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.
         closing=so_far("change", order),
         year_ago=so_far("year_ago", order),
     )
+    rows = _own_period_apart(rows, engine)
     rows = rows.with_columns(
         period=nw.max_horizontal(nw.col("period"), nw.lit(own.start)).cast(nw.Int64),
         opening=nw.col("closing") - nw.col("change"),
     )
+    if year == 1:
+        rows = rows.with_columns(year_ago=nw.col("opening"))
     rows = rows.filter((nw.col("until") > nw.col("period")) & _any(*STATES, *EVENTS))
     return rows.select("unit", "period", "until", *STATES, *EVENTS)
+
+
+def _own_period_apart(rows: nw.LazyFrame, engine) -> nw.LazyFrame:
+    """The period of each change as a stretch of its own, and then the periods in which it only lasts."""
+    rows = rows.join(engine.lift(pd.DataFrame({"lasts": [0, 1]})), how="cross")
+    rows = rows.filter((nw.col("turn") == 1) | (nw.col("lasts") == 1))
+    comes = nw.col("lasts") == 0
+    return rows.with_columns(
+        period=nw.col("period") + nw.col("turn") * nw.col("lasts"),
+        until=nw.when(comes).then(nw.col("period") + 1).otherwise(nw.col("until")),
+        **{each: only(comes, each) for each in ("change", *EVENTS)},
+    )
 
 
 def _any(*columns: str) -> nw.Expr:
