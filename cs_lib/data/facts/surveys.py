@@ -11,6 +11,7 @@ from cs_lib.data.facts.subscriptions import at_closing
 READS = ("survey_responses",)
 MICROS = 1_000_000
 NOT_ASKED_AT = "(no touchpoint)"
+WEIGHTS = ("weight", "customer_mrr")
 
 
 def calendar_of(sources: Sources) -> Calendar:
@@ -66,13 +67,20 @@ def prepare_ces(sources: Sources) -> Prepared:
 def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
     calendar, engine = calendar_of(sources), sources.engine
     rows = _ready(sources).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
-    placed = _placed(rows, "responded_at", sources, calendar)
-    latest = _latest(placed, sources.columns("survey_responses"))
-    answers = latest.with_columns(
+    latest = _latest(_in_buckets(rows, "responded_at", calendar), calendar, engine)
+    answers = _with_subscription(latest, sources, calendar).with_columns(
         answered=nw.lit(1).cast(nw.Int64), given=nw.col("score"), **columns
     )
-    kept = engine.keep(_weighed(answers.with_columns(score=_label()), sources, calendar))
-    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+    answers = _weighed(answers.with_columns(score=_label()), sources, calendar)
+    return _kept(answers, ("touchpoint", "score", "answered", "given", *columns), sources, calendar)
+
+
+def _kept(rows: nw.LazyFrame, columns, sources: Sources, calendar: Calendar) -> Prepared:
+    """The rows, kept with these columns, the weights that there are, and the segments."""
+    segments, there = _segments(sources), rows.collect_schema().names()
+    weights = (each for each in WEIGHTS if each in there)
+    kept = sources.engine.keep(rows.select(*CELL, *segments, *columns, *weights))
+    return Prepared(segments, calendar, at=lambda by: kept)
 
 
 def _weighed(answers: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
@@ -92,12 +100,13 @@ def prepare_invitations(sources: Sources) -> Prepared:
     days = sources.edition.definitions.response_window
     in_time = nw.col("responded_at") < nw.col("sent_at").dt.offset_by(f"{days}d")
     rows = _ready(sources).filter(~nw.col("sent_at").is_null())
-    invitations = _placed(rows, "sent_at", sources, calendar).with_columns(
+    placed = _in_buckets(rows, "sent_at", calendar)
+    placed = placed.join(sources.engine.lift(calendar.buckets()), on="bucket", how="inner")
+    invitations = _with_subscription(placed, sources, calendar).with_columns(
         sent=nw.lit(1).cast(nw.Int64),
         answered=flag(~nw.col("score").is_null() & in_time),
     )
-    kept = sources.engine.keep(invitations)
-    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+    return _kept(invitations, ("instrument", "touchpoint", "sent", "answered"), sources, calendar)
 
 
 def _segments(sources: Sources) -> tuple[str, ...]:
@@ -113,31 +122,36 @@ def _ready(sources: Sources) -> nw.LazyFrame:
     return rows.with_columns(nw.col("touchpoint").fill_null(NOT_ASKED_AT))
 
 
-def _placed(rows, moment: str, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
-    """The rows carried to the periods of their moment, with the plan (…) held in that period."""
-    bucket = nw.col(moment).dt.truncate("1d" if calendar.by_day else "1mo")
-    buckets = sources.engine.lift(calendar.buckets())
-    placed = rows.with_columns(bucket=bucket).join(buckets, on="bucket", how="inner")
+def _in_buckets(rows: nw.LazyFrame, moment: str, calendar: Calendar) -> nw.LazyFrame:
+    """The rows with the day or month of their moment."""
+    return rows.with_columns(bucket=nw.col(moment).dt.truncate("1d" if calendar.by_day else "1mo"))
+
+
+def _with_subscription(placed: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+    """The rows with the plan (…) held in their period."""
     return sources.with_subscription(placed, "survey_responses", calendar)
 
 
-def _latest(placed: nw.LazyFrame, columns: list[str]) -> nw.LazyFrame:
-    """Of the answers of one respondent at one touchpoint in one period, the latest.
+def _latest(rows: nw.LazyFrame, calendar: Calendar, engine) -> nw.LazyFrame:
+    """The answers in every period of their moment in which they count.
 
-    Where two came at the same moment: the one with the highest response_id (or score). Rows
-    without a respondent each stand for themselves.
+    Of the answers of one respondent at one touchpoint in one period that is the latest. Where two came
+    at the same moment: the one with the highest response_id (or score). Rows without a respondent each
+    stand for themselves.
     """
+    buckets, columns = engine.lift(calendar.buckets()), rows.collect_schema().names()
     if "respondent_id" not in columns:
-        return placed
-    keys = ("respondent_id", "touchpoint", *CELL)
-    named = nw.col("response_id").fill_null("") if "response_id" in columns else nw.col("score")
-    known = placed.filter(~nw.col("respondent_id").is_null()).with_columns(tie=named)
-    for column in ("responded_at", "tie"):
-        known = known.with_columns(last=nw.col(column).max().over(*keys))
-        known = known.filter(nw.col(column) == nw.col("last")).drop("last")
-    known = known.drop("tie")
-    known = known.unique(subset=list(keys), keep="any")
-    return nw.concat([known, placed.filter(nw.col("respondent_id").is_null())])
+        return rows.join(buckets, on="bucket", how="inner")
+    tie = nw.col("response_id").fill_null("") if "response_id" in columns else nw.col("score")
+    rows = engine.keep(rows.with_columns(tie=tie).sort("responded_at", "tie"), number="answer")
+    unknown = nw.col("respondent_id").is_null()
+    placed = rows.with_columns(alone=nw.when(unknown).then(nw.col("answer")).otherwise(nw.lit(-1)))
+    placed = placed.select("respondent_id", "alone", "touchpoint", "answer", "bucket").join(
+        buckets, on="bucket", how="inner"
+    )
+    last = placed.group_by("respondent_id", "alone", "touchpoint", *CELL)
+    last = last.agg(nw.col("answer").max()).select("answer", *CELL)
+    return rows.join(last, on="answer", how="inner")
 
 
 def _label() -> nw.Expr:

@@ -89,7 +89,7 @@ class Engine:
     def keep(
         self, frame: nw.LazyFrame, name: str = "frame", *, number: str | None = None
     ) -> nw.LazyFrame:
-        """The frame, computed now and held inside the engine; with a `number` of each row."""
+        """The frame, computed now and held inside the engine; with a `number` of each row, in their order."""
         kept = self._new_name("kept", name)
         with _told():
             _whole_numbers(frame.to_native()).create(kept)

@@ -67,7 +67,7 @@ class SparkEngine:
     ) -> nw.LazyFrame:
         """The frame, computed now and held by the executors; what it came from is forgotten.
 
-        With a `number` of each row.
+        With a `number` of each row, in their order.
         """
         rows = frame.to_native()
         with _told():
