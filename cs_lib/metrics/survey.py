@@ -27,6 +27,7 @@ READS = ("survey_responses",)
 LATEST = "earlier answers of the same respondent at the same touchpoint and period; invitations without an answer"
 TOUCHPOINT = ("touchpoint",)
 _answers = count("answered", "answers")
+_sent = count("sent", "invitations sent in the period")
 
 nps = Metric(
     name="nps",
@@ -186,7 +187,8 @@ response_rate = Metric(
             also_by=("instrument", "touchpoint"),
             matures="response_window",
             numerator=count("answered", "invitations answered within the response window"),
-            denominator=count("sent", "invitations sent in the period"),
+            denominator=_sent,
+            n=_sent,
             interval=WILSON,
         ),
     ),

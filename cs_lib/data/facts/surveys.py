@@ -5,7 +5,7 @@ from collections.abc import Callable
 import narwhals as nw
 
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.frames import CELL, Prepared, Sources, flag
+from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag
 from cs_lib.data.facts.subscriptions import at_closing
 
 READS = ("survey_responses",)
@@ -68,19 +68,14 @@ def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
     calendar, engine = calendar_of(sources), sources.engine
     rows = _ready(sources).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
     latest = _latest(_in_buckets(rows, "responded_at", calendar), calendar, engine)
-    answers = _with_subscription(latest, sources, calendar).with_columns(
-        answered=nw.lit(1).cast(nw.Int64), given=nw.col("score"), **columns
-    )
-    answers = _weighed(answers.with_columns(score=_label()), sources, calendar)
-    return _kept(answers, ("touchpoint", "score", "answered", "given", *columns), sources, calendar)
-
-
-def _kept(rows: nw.LazyFrame, columns, sources: Sources, calendar: Calendar) -> Prepared:
-    """The rows, kept with these columns, the weights that there are, and the segments."""
-    segments, there = _segments(sources), rows.collect_schema().names()
+    latest = _weighed(_with_subscription(latest, sources, calendar), sources, calendar)
+    segments, there = _segments(sources), latest.collect_schema().names()
     weights = (each for each in WEIGHTS if each in there)
-    kept = sources.engine.keep(rows.select(*CELL, *segments, *columns, *weights))
-    return Prepared(segments, calendar, at=lambda by: kept)
+    kept = engine.keep(latest.select(*CELL, *segments, "touchpoint", "score", *weights))
+    answers = kept.with_columns(
+        answered=nw.lit(1).cast(nw.Int64), given=nw.col("score"), **columns
+    ).with_columns(score=_label())
+    return Prepared(segments, calendar, at=lambda by: answers)
 
 
 def _weighed(answers: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
@@ -95,18 +90,24 @@ def _weighed(answers: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.
 
 
 def prepare_invitations(sources: Sources) -> Prepared:
-    """invitation: `sent` 1, `answered` 1 when the answer came within the response window."""
-    calendar = calendar_of(sources)
+    """invitations that are alike in all that they are split by: how many were `sent`, and how many of them
+    `answered` within the response window."""
+    calendar, engine, table = calendar_of(sources), sources.engine, "survey_responses"
     days = sources.edition.definitions.response_window
     in_time = nw.col("responded_at") < nw.col("sent_at").dt.offset_by(f"{days}d")
     rows = _ready(sources).filter(~nw.col("sent_at").is_null())
-    placed = _in_buckets(rows, "sent_at", calendar)
-    placed = placed.join(sources.engine.lift(calendar.buckets()), on="bucket", how="inner")
-    invitations = _with_subscription(placed, sources, calendar).with_columns(
+    rows = _in_buckets(rows, "sent_at", calendar).with_columns(
         sent=nw.lit(1).cast(nw.Int64),
         answered=flag(~nw.col("score").is_null() & in_time),
     )
-    return _kept(invitations, ("instrument", "touchpoint", "sent", "answered"), sources, calendar)
+    split, sums = ("instrument", "touchpoint"), ("sent", "answered")
+    segments = (*sources.own(table), *sources.inherited(table))
+    who = ("customer_id",) if sources.taken_up(table) else ()
+    alike = add_up(rows, ("bucket", *split, *segments, *who), sums)
+    placed = alike.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
+    placed = _with_subscription(placed, sources, calendar)
+    kept = engine.keep(placed.select(*CELL, *_segments(sources), *split, *sums))
+    return Prepared(_segments(sources), calendar, at=lambda by: kept)
 
 
 def _segments(sources: Sources) -> tuple[str, ...]:
