@@ -216,7 +216,7 @@ def _ragged(engine, staged: Staged) -> Iterator[Finding]:
 
 def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iterator[Finding]:
     """Rows of customers that the customers table does not have. Says where, never who."""
-    known = engine.held(customers.name).select("customer_id").unique()
+    known = engine.held(customers.name).select("customer_id")
     given = frame.filter(~nw.col("customer_id").is_null())
     unknown = given.join(known, on="customer_id", how="anti")
     found = engine.collect(

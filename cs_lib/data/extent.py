@@ -7,6 +7,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.findings import Finding, counted
+from cs_lib.data.rows import distinct
 from cs_lib.data.stage import Staged
 from cs_lib.data.tables import WARNING
 from cs_lib.edition import Edition
@@ -44,7 +45,7 @@ def _cut_short(edition: Edition, as_of: date) -> Finding | None:
 def days_of(frame: nw.LazyFrame, column: str) -> nw.LazyFrame:
     """day: each day that a column of moments names, once."""
     days = frame.filter(~nw.col(column).is_null()).select(day=nw.col(column).dt.truncate("1d"))
-    return days.unique()
+    return distinct(days, "day")
 
 
 def _midnight(day: date) -> datetime:

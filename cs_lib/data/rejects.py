@@ -10,6 +10,7 @@ import narwhals as nw
 
 from cs_lib.data.breaches import UNREADABLE, Breach
 from cs_lib.data.findings import ragged_words, shown_value
+from cs_lib.data.rows import distinct
 from cs_lib.data.stage import Staged, count
 from cs_lib.data.staging import FILE, ROW, UNPARSED, unparsed_values
 
@@ -41,7 +42,7 @@ def drop_rejected(engine, staged: Staged, noted: Noted) -> int:
     own = noted.of(staged)
     if own is None:
         return staged.ragged_rows
-    rows = engine.keep(own.select(ROW).unique(), "rows left out")
+    rows = engine.keep(distinct(own, ROW), "rows left out")
     engine.drop(staged.name, rows)
     return count(engine, rows) + staged.ragged_rows
 
@@ -70,7 +71,7 @@ def _row_lines(engine, staged: Staged, noted: Noted) -> Iterator[tuple]:
     entries = own.join(engine.held(staged.name), on=ROW, how="inner")
     names = [ROW, "rule", "at_fault", FILE, *staged.columns, UNPARSED]
     broken = engine.stream(entries.select(*names).sort(ROW, "rule", "at_fault"))
-    places = engine.places_of(staged, entries.select(ROW, FILE).unique())
+    places = engine.places_of(staged, distinct(entries, ROW, FILE))
     by_row = groupby(broken, key=lambda entry: entry[0])
     for (_, place), (_, entries_of_row) in zip(places, by_row, strict=True):
         for _, rule, column, *values in entries_of_row:

@@ -7,6 +7,7 @@ from datetime import date
 import narwhals as nw
 
 from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.rows import distinct
 from cs_lib.edition import Edition
 
 NOT_GIVEN = "(not given)"
@@ -83,7 +84,7 @@ class Sources:
             return placed
         ends = self.engine.lift(calendar.closings())
         held = self.once(f"held {columns}", lambda: self.engine.keep(self._held(columns)))
-        asked = placed.select(*UNIT).unique().join(ends, on="period", how="inner")
+        asked = distinct(placed, *UNIT).join(ends, on="period", how="inner")
         there = asked.join(held, on="customer_id", how="inner").filter(
             (nw.col("start_date") < nw.col("instant"))
             & (nw.col("next_start").is_null() | (nw.col("next_start") >= nw.col("instant")))
@@ -174,5 +175,5 @@ def stack(frames, keys, columns) -> nw.LazyFrame:
 def one_each(frame: nw.LazyFrame, keys, columns) -> nw.LazyFrame:
     """One row for each key, with the alphabetically last of each column."""
     if not columns:
-        return frame.select(*keys).unique()
+        return distinct(frame, *keys)
     return frame.group_by(*keys).agg(nw.col(*columns).max())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import narwhals as nw
 
 from cs_lib.data.facts.frames import Sources, flag
+from cs_lib.data.rows import distinct
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def members(sources: Sources, rows: nw.LazyFrame, table: str) -> nw.LazyFrame:
 
     They are numbered segment by segment: what is added up into one cell then lies close together.
     """
-    known = sources.with_customers(rows.select("customer_id").unique(), table)
+    known = sources.with_customers(distinct(rows, "customer_id"), table)
     columns = sources.inherited(table)
     return sources.engine.keep(known.sort(*columns) if columns else known, number="member")
 
@@ -49,7 +50,7 @@ def number(
     """
     key, engine = ("member", *own), sources.engine
     if own:
-        numbered = engine.keep(changes.select(*key).unique(), number="unit")
+        numbered = engine.keep(distinct(changes, *key), number="unit")
         changes = changes.join(numbered, on=list(key), how="inner").drop(*key)
         numbered = numbered.join(known, on="member", how="inner")
     else:

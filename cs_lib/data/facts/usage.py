@@ -5,6 +5,7 @@ import narwhals as nw
 from cs_lib.data.facts import subscriptions
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.frames import UNIT, Prepared, Sources, add_up, flag, stack
+from cs_lib.data.rows import distinct
 
 READS = ("usage_events", "subscriptions")
 TABLE = "usage_events"
@@ -18,21 +19,26 @@ def calendar_of(sources: Sources) -> Calendar:
 
 def active_days(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
     """customer × bucket: on how many days the customer used anything."""
-    by_day = sources.tables[TABLE].select(
-        "customer_id", day=nw.col("occurred_at").dt.truncate("1d")
+    by_day = calendar.by_day
+    return sources.once(f"active days {by_day}", lambda: _active_days(sources, by_day=by_day))
+
+
+def _active_days(sources: Sources, *, by_day: bool) -> nw.LazyFrame:
+    days = sources.tables[TABLE].with_columns(day=nw.col("occurred_at").dt.truncate("1d"))
+    days = distinct(days, "customer_id", "day").with_columns(
+        active_days=nw.lit(1).cast(nw.Int64),
+        bucket=nw.col("day").dt.truncate("1d" if by_day else "1mo"),
     )
-    days = by_day.unique().with_columns(active_days=nw.lit(1).cast(nw.Int64))
-    days = days.with_columns(bucket=nw.col("day").dt.truncate("1d" if calendar.by_day else "1mo"))
-    return add_up(days, ("customer_id", "bucket"), ("active_days",))
+    return sources.engine.keep(add_up(days, ("customer_id", "bucket"), ("active_days",)))
 
 
 def users(sources: Sources, calendar: Calendar, buckets: nw.LazyFrame) -> nw.LazyFrame:
     """customer × period: how many of its users used anything."""
     bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
     seen = sources.tables[TABLE].filter(~nw.col("user_id").is_null())
-    seen = seen.select("customer_id", "user_id", bucket=bucket).unique()
-    placed = seen.join(buckets, on="bucket", how="inner").select(*UNIT, "user_id").unique()
-    return placed.with_columns(users=nw.lit(1).cast(nw.Int64))
+    seen = distinct(seen.with_columns(bucket=bucket), "customer_id", "user_id", "bucket")
+    placed = seen.join(buckets, on="bucket", how="inner")
+    return distinct(placed, *UNIT, "user_id").with_columns(users=nw.lit(1).cast(nw.Int64))
 
 
 def prepare_usage(sources: Sources) -> Prepared:
@@ -40,7 +46,7 @@ def prepare_usage(sources: Sources) -> Prepared:
     `days` of the period; `paying_users` where the events name users."""
     calendar, engine = calendar_of(sources), sources.engine
     buckets = engine.lift(calendar.buckets())
-    used = engine.keep(active_days(sources, calendar)).join(buckets, on="bucket", how="inner")
+    used = active_days(sources, calendar).join(buckets, on="bucket", how="inner")
     parts, sums = (
         [used, subscriptions.at_closing(sources, calendar)],
         ["active_days", "paying", "amount"],
@@ -67,11 +73,10 @@ def prepare_features(sources: Sources) -> Prepared:
     calendar, engine = calendar_of(sources), sources.engine
     bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
     events = sources.tables[TABLE].filter(~nw.col("feature").is_null())
-    used = events.select("customer_id", "feature", bucket=bucket).unique()
+    used = distinct(events.with_columns(bucket=bucket), "customer_id", "feature", "bucket")
     placed = engine.keep(used).join(engine.lift(calendar.buckets()), on="bucket", how="inner")
-    uses = engine.keep(placed.select(*UNIT, "feature").unique())
-    features = uses.select("feature").unique()
-    every = uses.select(*UNIT).unique().join(features, how="cross")
+    uses = engine.keep(distinct(placed, *UNIT, "feature"))
+    every = distinct(uses, *UNIT).join(distinct(uses, "feature"), how="cross")
     zero, one = nw.lit(0).cast(nw.Int64), nw.lit(1).cast(nw.Int64)
     base = stack(
         [every.with_columns(active=one, uses=zero), uses.with_columns(active=zero, uses=one)],
