@@ -20,10 +20,10 @@ def periods(first: pd.Timestamp) -> pd.DataFrame:
     return frame.assign(period=range(1, len(frame) + 1))
 
 
-def named(frame: pd.DataFrame) -> pd.DataFrame:
+def named(frame: pd.DataFrame, columns: tuple[str, ...] = SEGMENTS) -> pd.DataFrame:
     """The segment columns of grouping sets as one word."""
     segment = pd.Series("all", index=frame.index)
-    for column in SEGMENTS:
+    for column in columns:
         segment = segment.mask(frame[column].notna(), column + "=" + frame[column].astype(str))
     return frame.assign(segment=segment)
 
