@@ -31,6 +31,7 @@ ONLY_IN = {
     "pyspark": "data/load",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
+DATA = [path for path in MODULES if "data" in path.relative_to(PACKAGE).parts]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MEDIAN_LINES, MOST_LINES = 3, 12
 
@@ -65,6 +66,15 @@ def test_heavy_libraries_have_one_home(path):
     for name in imported(path):
         home = ONLY_IN.get(name.split(".")[0])
         assert home is None or place.startswith(home), f"{place} imports {name}"
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rows_are_told_apart_by_grouping(path):
+    """`distinct`, not Narwhals' `unique`, for which an engine sorts and spills every raw row."""
+    calls = (
+        n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)
+    )
+    assert "unique" not in {getattr(call.func, "attr", None) for call in calls}
 
 
 def code_cells(path):
