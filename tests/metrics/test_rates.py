@@ -51,9 +51,11 @@ def test_the_twelve_months_of_a_calendar_year_are_that_year(find):
         ada         | 2026-12-01 |            | 80
         bob         | 2025-07-01 | 2026-03-10 | 50
         cyd         | 2026-08-01 | 2027-02-01 | 30
+        dot         | 2025-07-01 | 2026-05-01 | 40
+        dot         | 2026-05-01 |            | 70
     """,
     )
-    for year, gross, net, opening in (("2026", 80, 80, 150), ("2027", 80, 80, 110)):
+    for year, gross, net, opening in (("2026", 120, 150, 190), ("2027", 150, 150, 180)):
         for variant in ("one_period", "12_months"):
             assert found.parts("gross_revenue_retention", year, variant) == (gross, opening)
             assert found.parts("net_revenue_retention", year, variant) == (net, opening)
