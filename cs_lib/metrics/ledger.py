@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.facts.durations import calendar_day
 from cs_lib.data.facts.frames import Sources
 
 #: the column that dates a table's rows; the first that the edition gives
@@ -24,7 +25,9 @@ SUMS = ("ledger_rows", "ledger_content")
 #: words that figures are split by, beside the edition's segment columns
 SPLITS = ("category", "channel", "end_reason", "feature", "instrument", "touchpoint")
 UNDATED = "undated"
-EPOCH = datetime(1970, 1, 1)
+EPOCH = date(1970, 1, 1).toordinal()
+#: a moment that is not given counts as -1
+NOT_GIVEN = nw.lit(datetime(1969, 12, 31, 23, 59, 59))
 Ledger = dict[str, dict[str, list[int]]]
 
 
@@ -70,15 +73,17 @@ def _told(lines: list[list], splits: list[str]) -> list[int]:
 def _content(columns: list[str]) -> nw.Expr:
     """The row's numbers and dates as one whole number."""
     parts = [nw.col(each).fill_null(0) for each in NUMBERS if each in columns]
-    parts += [
-        (nw.col(each) - nw.lit(EPOCH)).dt.total_seconds().fill_null(-1)
-        for each in DATES
-        if each in columns
-    ]
+    parts += [_seconds(nw.coalesce(nw.col(each), NOT_GIVEN)) for each in DATES if each in columns]
     total = nw.lit(0).cast(nw.Int64)
     for part in parts:
         total = total + part.cast(nw.Int64)
     return total
+
+
+def _seconds(moment: nw.Expr) -> nw.Expr:
+    """The seconds since 1970, counted in the calendar: Spark has no length of time in seconds."""
+    clock = (moment.dt.hour().cast(nw.Int64) * 60 + moment.dt.minute()) * 60 + moment.dt.second()
+    return (calendar_day(moment) - EPOCH) * 86_400 + clock
 
 
 def late_and_changed(before: Ledger, now: Ledger, table: str, end: str) -> tuple[int, int]:

@@ -16,10 +16,10 @@ from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag
 
 def days_between(start: nw.Expr, end: nw.Expr) -> nw.Expr:
     """Whole days from one midnight to another."""
-    return _day_number(end) - _day_number(start)
+    return calendar_day(end) - calendar_day(start)
 
 
-def _day_number(midnight: nw.Expr) -> nw.Expr:
+def calendar_day(midnight: nw.Expr) -> nw.Expr:
     """The day counted in the calendar: Spark has no length of time in seconds."""
     years = midnight.dt.year().cast(nw.Int64) - 1
     leap_days = years // 4 - years // 100 + years // 400
@@ -109,8 +109,8 @@ def _turns(spells: nw.LazyFrame, segments: tuple[str, ...], calendar: Calendar) 
     start, end = nw.col("start_date"), nw.col("ends")
     ended = spells.filter(end < subscriptions.FOREVER)
     turns = [
-        _turn(spells, segments, at=start, over=0, days=_day_number(start), followed=1),
-        _turn(ended, segments, at=end, over=0, days=_day_number(start), followed=-1),
+        _turn(spells, segments, at=start, over=0, days=calendar_day(start), followed=1),
+        _turn(ended, segments, at=end, over=0, days=calendar_day(start), followed=-1),
         _turn(ended, segments, at=end, over=1, days=days_between(start, end), followed=1),
     ]
     bucket = nw.col("at").dt.truncate("1d" if calendar.by_day else "1mo")

@@ -1,0 +1,86 @@
+"""The whole road on Spark: checked, measured, run in notebooks and published, as on DuckDB."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cs_lib.__main__ import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLISHED = ("measures.csv", "cohorts.csv", "curves.csv", "restated.csv")
+EDITION = """
+company: Acme
+engine: {engine}
+as_of: 2026-07-01
+history_starts: 2026-01-01
+data: data
+tables:
+  customers: customers.csv
+  subscriptions: subscriptions.csv
+  survey_responses: surveys.csv
+  acquisition_costs: costs.csv
+  usage_events: usage.csv
+segments: [plan]
+reports: {{notebooks: [scorecard]}}
+definitions: {{gross_margin: 0.8}}
+"""
+
+
+def write_company(root: Path) -> None:
+    """Twelve customers over six months, in each table that a business with subscriptions has."""
+    months = range(1, 7)
+    ends = {1: "2026-04-01", 5: "2026-05-15", 9: "2026-06-01"}
+    tables = {
+        "customers": ["customer_id,signed_up_on,first_value_on"]
+        + [f"c{n},2026-01-{1 + n:02d},2026-02-{1 + n:02d}" for n in range(12)],
+        "subscriptions": ["customer_id,start_date,end_date,mrr,plan"]
+        + [f"c{n},2026-0{1 + n % 4}-01,{ends.get(n, '')},{10 * (1 + n)},P{n % 2}" for n in range(12)],
+        "surveys": ["customer_id,instrument,score,responded_at"]
+        + [f"c{n},nps,{(n * month) % 11},2026-0{month}-1{n % 10}" for n in range(12) for month in months],
+        "costs": ["month,amount,category"] + [f"2026-0{m}-01,{100 * m},marketing" for m in months],
+        "usage": ["customer_id,occurred_at,feature"]
+        + [f"c{n},2026-0{m}-0{1 + n % 9} 10:30:00,invoices" for n in range(12) for m in months],
+    }  # fmt: skip
+    for name, lines in tables.items():
+        path = root / "data" / f"{name}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join([*lines, ""]))
+    (root / "notebooks").mkdir()
+    shutil.copy2(ROOT / "notebooks" / "scorecard.ipynb", root / "notebooks")
+
+
+@pytest.fixture
+def call(spark, tmp_path, monkeypatch):
+    """Calls the command line in a project of its own, with an edition for each engine."""
+    (tmp_path / "params").mkdir()
+    for engine in ("duckdb", "spark"):
+        (tmp_path / "params" / f"{engine}.yaml").write_text(EDITION.format(engine=engine))
+    write_company(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+
+    def of(*arguments: str) -> str:
+        done = CliRunner().invoke(cli, list(arguments), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return of
+
+
+def test_an_edition_is_checked_measured_run_and_published(call, tmp_path):
+    on_duckdb, on_spark = call("check", "duckdb"), call("check", "spark")
+    assert on_spark == on_duckdb.replace("(duckdb)", "(spark)")
+    for engine in ("duckdb", "spark"):
+        assert "(1 made)" in call("run", engine, "--jobs", "1")
+    packs = [tmp_path / "reports" / engine / "2026-06" for engine in ("duckdb", "spark")]
+    for name in PUBLISHED:
+        one, other = ((pack / name).read_text() for pack in packs)
+        assert one == other, name
+    assert (packs[0] / "measures.csv").read_text().count("\n") > 100
+    manifests = [json.loads((pack / "manifest.json").read_text()) for pack in packs]
+    assert manifests[0]["ledger"] == manifests[1]["ledger"]
+    assert manifests[0]["inputs"] == manifests[1]["inputs"]
+    assert "(1 unchanged)" in call("run", "spark", "--jobs", "1")
