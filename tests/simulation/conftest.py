@@ -1,0 +1,6 @@
+"""Path of the simulations, which are commands as well."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
