@@ -12,6 +12,10 @@ differ only in the scale on which the line is straight and the spread is even:
 The spread is never less than drawing so many would bring, and more where the periods before varied
 by more than that (one factor on the spread at every n, as in Laney's p′ and u′ charts).
 
+A **run** is two to six periods on end on one side, whose figure taken together lies outside the limits
+for so many: `length` gives those, from the periods before the run, widened as though each figure carried
+half of the one before. For a **lasting step** see `lasting_steps`.
+
 Every function takes arrays of series × periods before: oldest first, the last the period just before
 the one judged, NaN where there is no figure or it is left out on purpose. It gives `Limits` with one
 entry a series. `tests/simulation/false_alarms.py` prints how often each rule signals though nothing
@@ -28,6 +32,11 @@ from cs_lib.metrics.intervals import z_of
 LONGEST = 24
 LEAST = {"month": 12, "quarter": 8, "week": 12, "year": 8}
 CONFIDENCE = 0.99
+#: a run of so many periods is looked for, against limits of this confidence
+RUNS = range(2, 7)
+RUN_CONFIDENCE = 0.995
+#: the part of the figure before that each is taken to carry on, where several are taken together
+_CARRIED = 0.5
 #: what Anscombe adds to a count so that the spread of its root is the same at any size
 _ANSCOMBE = 3 / 8
 #: the spread of the root of a count, and, times n, of the arcsine of the root of a share
@@ -65,60 +74,71 @@ class Limits:
             return np.where(away == 0, 0.0, np.abs(away) / reach)
 
 
-def share_limits(numerators, denominators, n, *, least=12, confidence=CONFIDENCE) -> Limits:
+def share_limits(numerators, denominators, n, *, length=1, least=12) -> Limits:
     """Limits of a share that stands on `n`, from the numerators and denominators before."""
-    x, base, n = _arrays(numerators, denominators, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.clip((x + _ANSCOMBE) / (base + 2 * _ANSCOMBE), 0, 1)
-        angle = np.where(base > 0, np.arcsin(np.sqrt(share)), np.nan)
-        line = _carried_on(angle, base + 0.5, n + 0.5, least, confidence, floor=_DRAWN)
+    n = np.asarray(n, dtype=float)
+    line = _carried_on(*share_scale(numerators, denominators), n + 0.5, length, least)
 
-        def share_of(angle):
-            share = np.sin(np.clip(angle, 0, np.pi / 2)) ** 2
+    def share_of(angle):
+        share = np.sin(np.clip(angle, 0, np.pi / 2)) ** 2
+        with np.errstate(divide="ignore", invalid="ignore"):
             return np.clip((share * (n + 2 * _ANSCOMBE) - _ANSCOMBE) / n, 0, 1)
 
-        return _scaled_back(line, share_of)
+    return _scaled_back(line, share_of)
 
 
-def count_limits(counts, *, bases=None, base=1.0, least=12, confidence=CONFIDENCE) -> Limits:
-    """Limits of a count, from the counts before; with `bases`, of the count ÷ `base`."""
-    counts, base = _arrays(counts, base)
-    (bases,) = _arrays(np.ones_like(counts) if bases is None else bases)
+def share_scale(numerators, denominators):
+    """Shares as angles, with the weight of each and the least spread of one of weight 1."""
+    x, base = _arrays(numerators, denominators)
     with np.errstate(divide="ignore", invalid="ignore"):
-        root = np.where(bases > 0, np.sqrt((np.maximum(counts, 0) + _ANSCOMBE) / bases), np.nan)
-        root = np.where(np.isnan(counts), np.nan, root)
-    line = _carried_on(root, bases, base, least, confidence, floor=_DRAWN)
+        share = np.clip((x + _ANSCOMBE) / (base + 2 * _ANSCOMBE), 0, 1)
+        return np.where(base > 0, np.arcsin(np.sqrt(share)), np.nan), base + 0.5, _DRAWN
+
+
+def count_limits(counts, *, bases=None, base=None, length=1, least=12) -> Limits:
+    """Limits of a count, from the counts before; with `bases`, of the count ÷ `base`.
+
+    Of several periods taken together those of the count a period.
+    """
+    base = np.asarray(length if base is None else base, dtype=float)
+    line = _carried_on(*count_scale(counts, bases), base, length, least)
     return _scaled_back(
         line, lambda root: np.maximum(np.maximum(root, 0) ** 2 - _ANSCOMBE / base, 0)
     )
 
 
-def score_limits(
-    values, ns, n, *, within=0.0, bounds=(None, None), least=12, confidence=CONFIDENCE
-) -> Limits:
+def count_scale(counts, bases=None):
+    """Counts, or counts a base, as roots, with the weight of each and the least spread."""
+    (counts,) = _arrays(counts)
+    (bases,) = _arrays(np.ones_like(counts) if bases is None else bases)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = np.sqrt((np.maximum(counts, 0) + _ANSCOMBE) / bases)
+    return np.where((bases > 0) & ~np.isnan(counts), root, np.nan), bases, _DRAWN
+
+
+def score_limits(values, ns, n, *, within=0.0, bounds=(None, None), length=1, least=12) -> Limits:
     """Limits of a mean over `n` answers, from the means before and their n.
 
     `within`: the variance of one answer, below which the spread is not taken; an interval gives it as
     (half its width ÷ its quantile)² × n. The limits are cut at `bounds`, the ends of the scale.
     """
     values, ns, n, within = _arrays(values, ns, n, within)
-    values = np.where(ns > 0, values, np.nan)
-    line = _carried_on(values, ns, n, least, confidence, floor=within)
+    line = _carried_on(np.where(ns > 0, values, np.nan), ns, within, n, length, least)
     return _scaled_back(line, lambda value: _cut(value, bounds))
 
 
-def amount_limits(values, *, bounds=(None, None), least=12, confidence=CONFIDENCE) -> Limits:
+def amount_limits(values, *, bounds=(None, None), length=1, least=12) -> Limits:
     """Limits of an amount, from the amounts before.
 
     `bounds`: what it can be at all; the limits are cut there. An amount that can't be negative (or
-    positive) and never was 0 is taken on the logarithm where its figures then stray less to one side.
-    NaN where it was 0 in most periods: limits around rare events say nothing.
+    positive) and never was 0 is taken on the logarithm, unless a plain line fits clearly better. NaN
+    where it was 0 in most periods: limits around rare events say nothing.
     """
-    (values,) = _arrays(values)
+    values = np.asarray(values, dtype=float)[:, -LONGEST:]
     seen = (~np.isnan(values)).sum(axis=1, keepdims=True)
     values = np.where((values == 0).sum(axis=1, keepdims=True) > seen / 2, np.nan, values)
     plain = _scaled_back(
-        _carried_on(values, 1.0, 1.0, least, confidence), lambda value: _cut(value, bounds)
+        _carried_on(values, 1.0, 0.0, length, length, least), lambda value: _cut(value, bounds)
     )
     sign = 1 if bounds[0] == 0 else -1 if bounds[1] == 0 else 0
     if not sign:
@@ -126,7 +146,7 @@ def amount_limits(values, *, bounds=(None, None), least=12, confidence=CONFIDENC
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logs = np.log(np.where(sign * values > 0, sign * values, np.nan))
         line = _scaled_back(
-            _carried_on(logs, 1.0, 1.0, least, confidence), lambda log: sign * np.exp(log)
+            _carried_on(logs, 1.0, 0.0, length, length, least), lambda log: sign * np.exp(log)
         )
     better = _fits_better_on_the_logarithm(values, logs)
     chosen = (
@@ -161,32 +181,43 @@ def looks(values, periods: int, width: int = LONGEST) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Line:
-    """A fitted line carried on by one period, with half the width of its prediction interval."""
+    """A fitted line carried on to what is judged, with half the width of its prediction interval."""
 
     centre: np.ndarray
     half: np.ndarray
     periods: np.ndarray
 
 
-def _carried_on(y, weights, weight, least: int, confidence: float, floor=0.0) -> _Line:
-    """The line through each row, by weighted least squares; a figure of weight w has spread σ² ÷ w."""
+def _carried_on(y, weights, floor, weight, length: int, least: int) -> _Line:
+    """The line through each row, by weighted least squares; a figure of weight w has spread σ² ÷ w.
+
+    It is carried on to the middle of the `length` periods judged, of together `weight`.
+    """
     from scipy.special import stdtrit
 
     w = np.where(np.isnan(y), 0.0, weights)[:, -LONGEST:]
     y, periods = np.nan_to_num(y)[:, -LONGEST:], (w > 0).sum(axis=1)
     total, middle, level, width, slope = _fit(y, w)
-    t = _times(y)
+    ahead, one = (length - 1) / 2 - middle, length == 1
+    confidence = CONFIDENCE if one else RUN_CONFIDENCE
+    own, lasting = (1, 1) if one else (_together(length), (1 + _CARRIED) / (1 - _CARRIED))
     with np.errstate(divide="ignore", invalid="ignore"):
-        off = y - level[:, None] - slope[:, None] * (t - middle[:, None])
+        off = y - level[:, None] - slope[:, None] * (_times(y) - middle[:, None])
         spread = (w * off**2).sum(axis=1) / (periods - 2)
         noise = (_ROUNDING * np.abs(y).max(axis=1, initial=0)) ** 2 * total / np.maximum(periods, 1)
-        spread = np.where(spread > noise, spread, 0)
-        seen = stdtrit(np.maximum(periods - 2, 1), 0.5 + confidence / 2) * np.sqrt(spread)
+        seen = stdtrit(np.maximum(periods - 2, 1), 0.5 + confidence / 2)
+        seen = seen * np.sqrt(np.where(spread > noise, spread, 0))
         half = np.maximum(seen, z_of(confidence) * np.sqrt(floor))
-        half = half * np.sqrt(1 / weight + 1 / total + middle**2 / width)
+        half = half * np.sqrt(own / weight + lasting * (1 / total + ahead**2 / width))
         enough = (periods >= max(least, 3)) & np.isfinite(half)
-        centre = np.where(enough, level - slope * middle, np.nan)
-    return _Line(centre, np.where(enough, half, np.nan), periods)
+    return _Line(
+        np.where(enough, level + slope * ahead, np.nan), np.where(enough, half, np.nan), periods
+    )
+
+
+def _together(length: int) -> float:
+    """How many times the variance of independent figures the mean of so many has that carry over."""
+    return 1 + 2 * sum((1 - apart / length) * _CARRIED**apart for apart in range(1, length))
 
 
 def _fit(y, w):

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 from drawn_series import SORTS, logits, shocks
 
-from cs_lib.metrics import control_limits
+from cs_lib.metrics import control_limits, lasting_steps
 
 #: the most that a rule may signal, of looks at series in which nothing changed
 AT_MOST = 0.02
@@ -79,7 +79,39 @@ def scores(n, apart):
     return drawn
 
 
+def runs(rng, sort, looks, before, change=0.0):
+    """Whether two to six of the last periods are a run; a change is one of the last four."""
+    drawn = shocks(rng, sort, looks, before + 6)
+    drawn[:, -4:] += change
+    found = np.zeros(looks, dtype=bool)
+    for length in control_limits.RUNS:
+        own = drawn[:, -length:]
+        limits = control_limits.amount_limits(drawn[:, :-length], length=length, least=8)
+        one_side = np.abs(np.sign(own - limits.centre[:, None]).sum(axis=1)) == length
+        found |= limits.signals(own.mean(axis=1)) & one_side
+    return found
+
+
+def steps(rng, sort, looks, before, change=0.0):
+    """Whether a year more than `before` holds a lasting step; a change is one of its last nine."""
+    drawn = shocks(rng, sort, looks, before + 12)
+    drawn[:, -9:] += change
+    return lasting_steps.lasting_steps(drawn).clear
+
+
+def steps_of_shares(rng, sort, looks, before, change=0.0):
+    """The same for shares of 80 % of 150, of which a change takes its part."""
+    chance = 1 / (1 + np.exp(-1.4 - logits(rng, sort, looks, before + 12, apart=0.1)))
+    chance[:, -9:] *= change or 1.0
+    x = rng.binomial(150, chance)
+    scale = control_limits.share_scale(x, np.full(x.shape, 150))
+    return lasting_steps.lasting_steps(*scale).clear
+
+
 RULES = {
+    "run of amounts": runs,
+    "lasting step of amounts": steps,
+    "lasting step of shares of 150": steps_of_shares,
     "amount": amounts,
     "amount ≥ 0, skewed": skewed_amounts,
     "amount ≥ 0, even": even_amounts,
@@ -96,6 +128,9 @@ RULES = {
 }
 #: changes to be found: standard deviations for amounts, times for rates and counts, points for means
 CHANGES = {
+    "run of amounts": 4,
+    "lasting step of amounts": 4,
+    "lasting step of shares of 150": 0.85,
     "amount": 4,
     "amount ≥ 0, skewed": 4,
     "amount ≥ 0, even": 4,
