@@ -1,0 +1,30 @@
+"""All mutations there are, and the case that a seed and a number make of them."""
+
+from random import Random
+
+import fuzz_cells
+import fuzz_editions
+import fuzz_files
+import fuzz_lines
+import fuzz_neutral
+import fuzz_spellings
+from fuzz_case import EDITION, LYING, MUTATIONS, NEUTRAL, Case, Mutation
+
+SHARES = {NEUTRAL: 35, LYING: 40, EDITION: 25}
+FAMILIES = (fuzz_neutral, fuzz_spellings, fuzz_cells, fuzz_files, fuzz_lines, fuzz_editions)
+
+
+def case_of(seed: int, number: int, only: str = "") -> Case:
+    """The case of a seed and a number: always the same."""
+    draw = Random(f"{seed} {number}")
+    [kind] = draw.choices(list(SHARES), list(SHARES.values()))
+    wanted = [each for each in MUTATIONS if only in each.name]
+    chosen = draw.choice([each for each in wanted if each.kind == kind] or wanted)
+    case = blank_case(chosen, draw.choice(chosen.tables))
+    chosen.change(case, draw)
+    return case.finished()
+
+
+def blank_case(mutation: Mutation, table: str) -> Case:
+    """A clean company for a mutation to change."""
+    return Case.clean(table, mutation.kind, mutation.name)
