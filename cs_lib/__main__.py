@@ -83,12 +83,12 @@ def run(editions, **asked):
     signal.signal(signal.SIGTERM, _stop)
     with _progress() as progress:
         packs = run_packs(
-            editions or ("sample",), Asked(**asked), root=find_root(), progress=progress
+            editions or ("sample",), Asked(**asked), root=find_root(), progress=progress, say=_say
         )
     for pack in packs:
         _tell(pack)
     click.echo(f"{time.perf_counter() - started:.1f} s")
-    failed = [f"{each.slug} failed: {each.error}" for pack in packs for each in pack.failed]
+    failed = [_failed_words(each) for pack in packs for each in pack.failed]
     failed += [words for pack in packs for words in pack.unprinted]
     if failed:
         raise ReportError("\n".join(failed))
@@ -102,16 +102,32 @@ def _tell(pack) -> None:
         if entry.stderr_lines:
             lines = f"{entry.stderr_lines} lines on stderr"
             click.echo(f"{entry.slug}: {lines}, kept in {entry.executed}", err=True)
-    if pack.dropped:
-        click.echo(
-            f"Taken out of the pack, since made of other figures: {', '.join(pack.dropped)}. "
-            "Run without --notebook and --segment to make the whole pack.",
-            err=True,
+    if pack.taken_out:
+        _say(
+            f"Taken out of the pack: {', '.join(pack.taken_out)}. "
+            "Ask for them again with --notebook and --segment."
         )
+    if pack.older:
+        _say(
+            f"Kept, of older figures and marked so: {', '.join(e.slug for e in pack.older)}. "
+            "Run without --notebook and --segment to make the whole pack."
+        )
+    if pack.place.rejects.is_file():
+        rejects = pack.place.rejects.relative_to(pack.place.root).as_posix()
+        _say(f"Rows left out: {rejects}. They name customers: keep the file to yourself.")
     counts = {}
     for entry in pack.entries:
         counts[entry.status] = counts.get(entry.status, 0) + 1
     click.echo(f"{shown_path(pack.place)}  ({', '.join(f'{n} {s}' for s, n in counts.items())})")
+
+
+def _failed_words(entry) -> str:
+    stands = f" The report of {entry.made_on} stays in its place." if entry.has_page else ""
+    return f"{entry.slug} failed: {entry.error}{stands}"
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
 
 
 @cli.command()

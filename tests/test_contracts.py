@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "cs_lib"
 ORDER = (
     "errors",
+    "scratch",
     "period",
     "params",
     "edition",

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import narwhals as nw
@@ -13,7 +13,10 @@ from cs_lib.data.findings import ragged_words, shown_value
 from cs_lib.data.rows import distinct
 from cs_lib.data.stage import Staged, count
 from cs_lib.data.staging import FILE, ROW, UNPARSED, unparsed_values
+from cs_lib.scratch import for_the_owner
 
+#: what a spreadsheet takes for the start of a formula
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 HEADER = ("table", "file", "line", "reason", "column", "value", "row")
 
 
@@ -50,12 +53,17 @@ def drop_rejected(engine, staged: Staged, noted: Noted) -> int:
 def write_rejects(engine, staged: list[Staged], noted: Noted, path: Path) -> None:
     """Every row at fault with its place, reason and text, one line a reason, as it streams by."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with open(path, "w", encoding="utf-8", newline="", opener=for_the_owner) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         for each in staged:
-            writer.writerows(_ragged_lines(engine, each))
-            writer.writerows(_row_lines(engine, each, noted))
+            for line in chain(_ragged_lines(engine, each), _row_lines(engine, each, noted)):
+                writer.writerow(map(no_formula, line))
+
+
+def no_formula(cell):
+    """The cell so that a spreadsheet shows it: text that would be taken for a formula gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _ragged_lines(engine, staged: Staged) -> Iterator[tuple]:

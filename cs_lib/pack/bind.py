@@ -5,13 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from cs_lib.edition import Edition
-from cs_lib.pack.face import period_words, segment_words
+from cs_lib.pack.face import outdated_words, period_words, segment_words
 from cs_lib.pack.index import INDEX, index_page, write_page
 from cs_lib.pack.manifest import Contents, Entry, write_manifest
 from cs_lib.pack.meanings import DEFINITIONS, write_definitions
-from cs_lib.pack.navigation import lead_around
+from cs_lib.pack.navigation import Page, lead_around
 from cs_lib.pack.pdf import PACK, Press, Sheet, print_pack, print_reports
-from cs_lib.pack.pool import FAILED
 from cs_lib.period import Segment
 
 
@@ -29,8 +28,11 @@ def bind(
 
     `before` is the published pack and its reports: its whole PDF is taken over where all are the same.
     """
-    whole = [entry for entry in contents.entries if entry.status != FAILED]
-    pages = [(e.notebook, segment_words(Segment.parse(e.segment)), e.html) for e in whole]
+    pages = [
+        Page(e.notebook, segment_words(Segment.parse(e.segment)), e.html, outdated_words(e))
+        for e in contents.entries
+        if e.has_page
+    ]
     lead_around(pages, folder, index=INDEX)
     write_definitions(contents, edition, measures, folder)
     _take_over(contents.entries, before, folder)
@@ -45,17 +47,21 @@ def bind(
 def _take_over(entries: tuple[Entry, ...], before: tuple[Path, dict], folder: Path) -> None:
     """Keep the PDF of the whole pack where every report of it is the same."""
     place, earlier = before
-    now = {entry.slug: (entry.key, entry.status == FAILED) for entry in entries}
-    then = {slug: (entry.key, entry.status == FAILED) for slug, entry in earlier.items()}
+    now, then = ({e.slug: _looks(e) for e in each} for each in (entries, earlier.values()))
     if now == then and (place / PACK).is_file():
         shutil.copy2(place / PACK, folder / PACK)
+
+
+def _looks(entry: Entry) -> tuple:
+    """What tells a report's page from another."""
+    return entry.key, entry.has_page, outdated_words(entry), entry.error
 
 
 def _printed(
     contents: Contents, folder: Path, press: Press, jobs: int
 ) -> tuple[Contents, list[str]]:
     """The contents with the reports' PDFs, those that were not there yet and the whole pack's."""
-    whole = [entry for entry in contents.entries if entry.status != FAILED]
+    whole = [entry for entry in contents.entries if entry.has_page]
     sheets = {entry.slug: _sheet(entry, contents, folder) for entry in whole}
     missing = [sheets[entry.slug] for entry in whole if not entry.pdf]
     made, trouble = print_reports(missing, folder, press=press, jobs=jobs)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs_lib.pack.lineage import Lineage
+from cs_lib.pack.pool import FAILED
 from cs_lib.period import Period, Segment
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -60,6 +61,19 @@ def day_words(day: str) -> str:
     from babel.dates import format_date
 
     return format_date(date.fromisoformat(day), "d MMMM y", locale="en")
+
+
+def outdated_words(entry) -> str:
+    """What is said on a page that is not of the pack's own figures; nothing on any other."""
+    if not entry.is_outdated:
+        return ""
+    made = day_words(entry.made_on)
+    if entry.status == FAILED:
+        return (
+            f"This report is the last good one, made on {made}. It could not be made again on "
+            f"{day_words(entry.failed_on)}: {entry.error}"
+        )
+    return f"This report was made on {made}, of older figures than the rest of the pack."
 
 
 def stylesheet() -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cs_lib.pack.manifest import DOWNLOADS, MANIFEST, Contents, Entry, downloads, read_manifest
+from cs_lib.pack.pool import FAILED, OLDER
 from cs_lib.pack.publish import REPORTS, Place, write_atomically
 from cs_lib.period import Period, Segment
 
@@ -24,7 +25,9 @@ def index_page(contents: Contents, folder: Path) -> str:
         lineage=contents.lineage,
         columns=columns,
         rows=rows,
-        failed=[each for each in contents.entries if each.status == "failed"],
+        failed=[each for each in contents.entries if each.status == FAILED],
+        older=[each for each in contents.entries if each.status == OLDER],
+        day=day_words,
         definitions=DEFINITIONS,
         manifest=MANIFEST,
         downloads=[(name, DOWNLOADS[name], sizes[name]) for name in DOWNLOADS if name in sizes],
@@ -81,12 +84,14 @@ def write_shelf(root: Path) -> None:
         if manifest is None or any(part.startswith(".") for part in inside.parts):
             continue
         period = Period.parse(manifest["period"])
-        failed = sum(1 for each in manifest["reports"] if each["status"] == "failed")
+        statuses = [each["status"] for each in manifest["reports"]]
+        failed, older = statuses.count(FAILED), statuses.count(OLDER)
         row = {
             "href": f"{inside.as_posix()}/{INDEX}",
             "period": period_words(period),
-            "reports": len(manifest["reports"]) - failed,
+            "reports": len(statuses) - failed - older,
             "failed": failed,
+            "older": older,
             "made_at": manifest["made_at"][:10],
             "order": (period.end, period.grain),
         }

@@ -46,7 +46,7 @@ class Input:
 class Lineage:
     """What every report of a pack says about its origin; plain values only, the same every run.
 
-    `warnings` are for a report's face and name no customer; `findings` are in full.
+    `warnings` are for a report's face; `findings` are all. Neither names a customer: `check` does.
     """
 
     edition: str
@@ -80,8 +80,8 @@ def lineage_of(edition, measures, *, root: Path, figures: str) -> Lineage:
         edition=edition.name,
         as_of=measures.as_of.isoformat(),
         inputs=tuple(_input(each, root) for each in state["inputs"]),
-        warnings=tuple(_on_the_face(f) for f in state["findings"] if f["level"] == "warning"),
-        findings=tuple(f["says"] for f in state["findings"]),
+        warnings=tuple(on_the_face(f) for f in state["findings"] if f["level"] == "warning"),
+        findings=tuple(on_the_face(f) for f in state["findings"]),
         rejected=tuple((each["table"], each["reason"], each["rows"]) for each in state["rejects"]),
         versions=software(),
         definitions=code_digest(),
@@ -101,7 +101,7 @@ def _input(given: dict, root: Path) -> Input:
     )
 
 
-def _on_the_face(finding: dict) -> str:
+def on_the_face(finding: dict) -> str:
     """A warning without the values it quotes: no customer identifier appears in a report."""
     if finding["rule"] in OF_THE_EXTRACT:
         return finding["says"]

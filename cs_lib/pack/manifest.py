@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cs_lib.pack.figures import Headline
 from cs_lib.pack.lineage import Lineage
+from cs_lib.pack.pool import FAILED, OLDER
 from cs_lib.period import Period
 
 MANIFEST = "manifest.json"
@@ -18,13 +19,20 @@ DOWNLOADS = {
     "cohorts.csv": "what remains of each cohort, by age",
     "curves.csv": "survival and time to value",
     "restated.csv": "what the pack before said otherwise, and why",
-    "rejects.csv": "rows of the data that were left out",
 }
+#: what a manifest says of any pack
+NEEDED = {"edition", "company", "period", "period_end", "made_at", "made_of", "reports"}
+#: where the executed copies of last good reports are, which stand for failed ones
+LAST_GOOD = "notebooks/last_good"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One report of a pack, as the manifest and the index know it."""
+    """One report of a pack, as the manifest and the index know it.
+
+    `made_on` is the day its page was made, empty where there is no page; a failed report has the page
+    of the last good one, if there was one.
+    """
 
     slug: str
     notebook: str
@@ -36,6 +44,17 @@ class Entry:
     seconds: float = 0.0
     stderr_lines: int = 0
     pdf: str = ""
+    made_on: str = ""
+    failed_on: str = ""
+
+    @property
+    def has_page(self) -> bool:
+        return bool(self.made_on)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its page is of other figures than the pack, or may be."""
+        return self.has_page and self.status in (FAILED, OLDER)
 
     @property
     def html(self) -> str:
@@ -44,6 +63,10 @@ class Entry:
     @property
     def executed(self) -> str:
         return f"notebooks/{self.slug}.ipynb"
+
+    @property
+    def last_good(self) -> str:
+        return f"{LAST_GOOD}/{self.slug}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -103,15 +126,20 @@ def downloads(entries: tuple[Entry, ...], folder: Path) -> dict[str, int]:
 def read_manifest(folder: Path) -> dict | None:
     """The manifest of a published pack; None where there is none that can be read."""
     try:
-        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        entries_of(manifest)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
+    return manifest if manifest.keys() >= NEEDED else None
 
 
 def entries_of(manifest: dict) -> dict[str, Entry]:
     """The reports of a published pack by slug, from its manifest."""
-    known = set(Entry.__dataclass_fields__)
+    known, day = set(Entry.__dataclass_fields__), str(manifest.get("made_at", ""))[:10]
     return {
-        each["slug"]: Entry(**{name: value for name, value in each.items() if name in known})
+        each["slug"]: Entry(
+            **{"made_on": "" if each["status"] == FAILED else day}
+            | {name: value for name, value in each.items() if name in known}
+        )
         for each in manifest.get("reports", ())
     }

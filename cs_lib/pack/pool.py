@@ -17,7 +17,7 @@ from cs_lib.pack.warm import Helper, can_fork
 
 #: seconds that a report may take
 LIMIT = 600.0
-MADE, FAILED, UNCHANGED = "made", "failed", "unchanged"
+MADE, FAILED, UNCHANGED, OLDER = "made", "failed", "unchanged", "older"
 DIED = "the worker process died. Was there memory enough?"
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs_lib.errors import EditionError
+from cs_lib.scratch import for_the_owner
 
 REPORTS = "reports"
 
@@ -39,6 +40,11 @@ class Place:
     @property
     def aside(self) -> Path:
         return self.shelf / f".{self.period}.old-{os.getpid()}"
+
+    @property
+    def rejects(self) -> Path:
+        """Rows left out of the figures: beside the pack, for its owner alone."""
+        return self.shelf / f"{self.period}.rejects.csv"
 
     @property
     def lock(self) -> Path:
@@ -72,6 +78,20 @@ def put_in_place(place: Place) -> None:
             place.aside.rename(place.pack)
         raise
     shutil.rmtree(place.aside, ignore_errors=True)
+
+
+def put_rejects(place: Place, made: Path) -> None:
+    """Put the rows that this run left out beside the pack, readable by their owner only; with none, nothing."""
+    if not made.is_file():
+        place.rejects.unlink(missing_ok=True)
+        return
+    beside = place.rejects.with_name(f".{place.rejects.name}.{os.getpid()}")
+    try:
+        with open(beside, "wb", opener=for_the_owner) as to, made.open("rb") as rows:
+            shutil.copyfileobj(rows, to)
+        beside.replace(place.rejects)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def recover(place: Place) -> None:

@@ -6,22 +6,25 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from cs_lib.edition import Edition, read_edition
 from cs_lib.pack import figures
+from cs_lib.pack.carried import Before, reports_beside
 from cs_lib.pack.earlier import with_restatement
 from cs_lib.pack.index import DEFINITIONS, INDEX, write_shelf
 from cs_lib.pack.lineage import Lineage, digest, lineage_of
-from cs_lib.pack.manifest import MANIFEST, Contents, Entry, entries_of, read_manifest
+from cs_lib.pack.manifest import MANIFEST, Contents, Entry
 from cs_lib.pack.pdf import Press, find_browser, press_for
 from cs_lib.pack.plan import Plan, Report, make_plan
-from cs_lib.pack.pool import FAILED, LIMIT, UNCHANGED, Job, Made, Pool
-from cs_lib.pack.publish import REPORTS, Place, building, put_in_place
+from cs_lib.pack.pool import FAILED, LIMIT, OLDER, UNCHANGED, Job, Made, Pool
+from cs_lib.pack.publish import REPORTS, Place, building, put_in_place, put_rejects
 from cs_lib.period import Period
 
 COPIES, REJECTS, MEASURES = "notebooks", "rejects.csv", "measures"
+NOT_NAMED = "since the edition does not name them"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Asked:
     cold: bool = False
     timeout: float = LIMIT
     pdf: bool = False
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some reports alone are asked for, and not the edition's pack."""
+        return bool(self.segments or self.notebooks)
 
     @property
     def workers(self) -> int:
@@ -67,12 +75,16 @@ class Published:
 
     place: Place
     entries: tuple[Entry, ...]
-    dropped: tuple[str, ...] = ()
+    taken_out: tuple[str, ...] = ()
     unprinted: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.status == FAILED)
+
+    @property
+    def older(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.status == OLDER)
 
 
 def run_packs(
@@ -81,10 +93,12 @@ def run_packs(
     *,
     root: Path,
     progress: Callable[[int], Callable[[str], None]],
+    say: Callable[[str], None] = lambda text: None,
 ) -> list[Published]:
     """Make and publish the packs of these editions; everything is planned before anything is made.
 
-    `progress` takes the number of reports to make and gives what to call as each is done.
+    `progress` takes the number of reports to make and gives what to call as each is done; `say` is told
+    what a run will take out before it does.
     Raises EditionError and DataError before any kernel has started.
     """
     if asked.pdf:
@@ -100,7 +114,8 @@ def run_packs(
                 own.mkdir()
                 measured.append(measure(which, asked, root=root, scratch=own))
             return [
-                publish(each, asked, root=root, pool=pool, progress=progress) for each in measured
+                publish(each, asked, root=root, pool=pool, progress=progress, say=say)
+                for each in measured
             ]
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -184,7 +199,9 @@ def _environment(asked: Asked, scratch: Path) -> dict[str, str]:
 # ---------------------------------------------------------------- publishing
 
 
-def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progress) -> Published:
+def publish(
+    measured: Measured, asked: Asked, *, root: Path, pool: Pool, progress, say
+) -> Published:
     """Make the reports of one pack that are not there yet, and put the pack in its place."""
     from cs_lib.pack.bind import bind
 
@@ -192,43 +209,55 @@ def publish(measured: Measured, asked: Asked, *, root: Path, pool: Pool, progres
     plan = measured.plan
     place = Place(root, plan.edition.name, plan.period.label)
     with building(place) as folder:
-        keys = {each.slug: _key(each, measured) for each in (*plan.reports, *plan.others)}
-        published = read_manifest(place.pack) or {}
-        earlier = entries_of(published)
-        good = _still_good(earlier, place, keys)
-        if not (asked.force or asked.pdf) and _is_whole(published, good, measured, place):
+        before = Before(place)
+        beside = reports_beside(plan, before, root) if asked.is_partial else ()
+        keys = {each.slug: _key(each, measured) for each in (*plan.reports, *plan.others, *beside)}
+        good = before.still_good(keys)
+        if not (asked.force or asked.pdf) and _is_whole(before, good, measured):
+            put_rejects(place, measured.scratch / REJECTS)
             return Published(place, tuple(replace(e, status=UNCHANGED) for e in good.values()))
+        taken_out = _taken_out(before, plan, asked)
+        if taken_out:
+            say(f"To be taken out of the pack, {NOT_NAMED}: {', '.join(taken_out)}.")
         (folder / COPIES).mkdir()
-        if (measured.scratch / REJECTS).is_file():
-            shutil.copy2(measured.scratch / REJECTS, folder / REJECTS)
         fresh = [each for each in plan.reports if asked.force or each.slug not in good]
         jobs = [_job(report, measured, asked, root, folder) for report in fresh]
         making = _run(pool, jobs, progress)
-        same = not asked.force and published.get("made_of") == measured.key
+        same = not asked.force and before.manifest.get("made_of") == measured.key
         if not (same and figures.take_over(place.pack, folder)):
             figures.write_figures(measured.measures, plan, folder)
         made = {each.slug: each for each in making}
-        entries, dropped = [], []
-        for report in (*plan.reports, *plan.others):
-            if report.slug in made:
-                entries.append(_entry(report, made[report.slug], keys[report.slug]))
-            elif report.slug in good:
-                entries.append(_keep(good[report.slug], place, folder))
-            elif report.slug in earlier:
-                dropped.append(report.slug)
-        entries.sort(key=lambda entry: plan.order.index(entry.slug))
+        entries = {each.slug: _entry(each, made[each.slug], keys, before, folder) for each in fresh}
+        for slug, entry in before.entries.items():
+            if slug not in entries and slug not in taken_out:
+                entries[slug] = (before.keep if slug in good else before.carry)(entry, folder)
         contents, unprinted = bind(
-            _contents(measured, entries, round(time.perf_counter() - started, 2)),
+            _contents(measured, _ordered(entries, plan), round(time.perf_counter() - started, 2)),
             plan.edition,
             measured.measures,
             folder,
-            before=(place.pack, earlier),
+            before=(place.pack, before.entries),
             press=_press(measured) if asked.pdf else None,
             jobs=asked.workers,
         )
         put_in_place(place)
+        put_rejects(place, measured.scratch / REJECTS)
     write_shelf(root)
-    return Published(place, contents.entries, tuple(dropped), tuple(unprinted))
+    return Published(place, contents.entries, taken_out, tuple(unprinted))
+
+
+def _taken_out(before: Before, plan: Plan, asked: Asked) -> tuple[str, ...]:
+    """Published reports that the new pack will not have: none where only some reports are asked for."""
+    if asked.is_partial:
+        return ()
+    mine = {each.slug for each in plan.reports}
+    return tuple(slug for slug in before.entries if slug not in mine)
+
+
+def _ordered(entries: dict[str, Entry], plan: Plan) -> list[Entry]:
+    """The reports in the plan's order, then those that it does not name."""
+    places = {slug: place for place, slug in enumerate(plan.order)}
+    return sorted(entries.values(), key=lambda entry: places.get(entry.slug, len(places)))
 
 
 def _press(measured: Measured) -> Press:
@@ -267,36 +296,17 @@ def _key(report: Report, measured: Measured) -> str:
     return digest(report.notebook.path.read_bytes(), report.parameters, measured.key)
 
 
-def _still_good(earlier: dict[str, Entry], place: Place, keys: dict[str, str]) -> dict[str, Entry]:
-    """Reports of the published pack that were made from the very same inputs, code and notebook."""
-    return {
-        slug: entry
-        for slug, entry in earlier.items()
-        if entry.status != FAILED
-        and entry.key == keys.get(slug)
-        and (place.pack / entry.html).is_file()
-        and (place.pack / entry.executed).is_file()
-    }
-
-
-def _is_whole(published: dict, good: dict[str, Entry], measured: Measured, place: Place) -> bool:
+def _is_whole(before: Before, good: dict[str, Entry], measured: Measured) -> bool:
     """Whether the published pack is, to the last file, what this run would make."""
-    reports = {each.slug for each in measured.plan.reports}
-    files = (INDEX, DEFINITIONS, *published.get("downloads", ()))
+    reports, place = {each.slug for each in measured.plan.reports}, before.place
+    files = (INDEX, DEFINITIONS, *before.manifest.get("downloads", ()))
     return (
-        published.get("made_of") == measured.key
-        and good.keys() == entries_of(published).keys() >= reports
+        before.manifest.get("made_of") == measured.key
+        and good.keys() == before.entries.keys() >= reports
+        and all(entry.status != OLDER for entry in good.values())
         and all((place.pack / name).is_file() for name in files)
         and (place.root / REPORTS / INDEX).is_file()
     )
-
-
-def _keep(entry: Entry, place: Place, folder: Path) -> Entry:
-    """Take a report over from the published pack as it stands."""
-    kept = entry.pdf if entry.pdf and (place.pack / entry.pdf).is_file() else ""
-    for name in filter(None, (entry.html, entry.executed, kept)):
-        shutil.copy2(place.pack / name, folder / name)
-    return replace(entry, status=UNCHANGED, pdf=kept)
 
 
 def _job(report: Report, measured: Measured, asked: Asked, root: Path, folder: Path) -> Job:
@@ -317,15 +327,20 @@ def _job(report: Report, measured: Measured, asked: Asked, root: Path, folder: P
     )
 
 
-def _entry(report: Report, made: Made, key: str) -> Entry:
-    return Entry(
+def _entry(report: Report, made: Made, keys: dict[str, str], before: Before, folder: Path) -> Entry:
+    """A report that this run has made, or tried to: then the last good one stands in its place."""
+    today, failed = datetime.now(UTC).date().isoformat(), made.status == FAILED
+    entry = Entry(
         slug=report.slug,
         notebook=report.notebook.name,
         title=report.notebook.title,
         segment=report.segment.label,
         status=made.status,
-        key=key,
+        key=keys[report.slug],
         error=made.error,
         seconds=made.seconds,
         stderr_lines=made.stderr_lines,
+        made_on="" if failed else today,
+        failed_on=today if failed else "",
     )
+    return before.stand_in(entry, folder) if failed else entry

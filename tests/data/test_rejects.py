@@ -124,3 +124,27 @@ def test_a_table_of_which_nothing_is_left_is_refused(workshop):
     assert workshop.refused({"orders": "orders.csv"}, allow_rejects=True) == [
         "orders.csv: every row of orders is at fault, so nothing is left of it."
     ]
+
+
+def test_only_its_owner_may_read_the_file(workshop):
+    path = workshop.root / "out" / "rejects.csv"
+    path.parent.mkdir()
+    path.write_text("of an earlier run, open to all")
+    path.chmod(0o644)
+    opened(workshop)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_cell_is_a_formula_for_a_spreadsheet(workshop):
+    rows = ["=1+1,2026-01-31,x", "+1,2026-01-31,-5x", "@a,2026-01-31,=x", '"\t=1",2026-01-31,x']
+    workshop.write(
+        "orders.csv", "\n".join(["customer_id,ordered_at,amount", *rows, "a,2026-01-31,5"])
+    )
+    workshop.open(
+        {"orders": "orders.csv"},
+        allow_rejects=True,
+        rejects_to=workshop.root / "out" / "rejects.csv",
+    )
+    cells = [cell for line in written(workshop)[1:] for cell in line]
+    assert "'=1+1,2026-01-31,x" in cells and "'-5x" in cells and "'=x" in cells
+    assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_lib.pack.publish import Place, building, put_in_place, recover
+from cs_lib.pack.publish import Place, building, put_in_place, put_rejects, recover
 
 RUN = """
 import pickle, sys
@@ -92,6 +92,18 @@ def test_what_a_killed_run_set_aside_after_its_swap_is_removed(place):
     recover(place)
     assert (place.pack / "index.html").read_text() == "new"
     assert hidden(place) == ["2026-05"]
+
+
+def test_rows_left_out_lie_beside_the_pack_for_their_owner_alone(place, tmp_path):
+    made = tmp_path / "rejects.csv"
+    made.write_text("customer_id,telephone\n")
+    publish(place, "new")
+    put_rejects(place, made)
+    assert hidden(place) == ["2026-05", "2026-05.rejects.csv"]
+    assert place.rejects.stat().st_mode & 0o777 == 0o600
+    made.unlink()
+    put_rejects(place, made)
+    assert hidden(place) == ["2026-05"], "they belonged to the pack before"
 
 
 # --- a run that is cut, for real

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cs_lib.metrics import compare
 from cs_lib.metrics.metric import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, PERCENT, RATIO
+from cs_lib.pack.lineage import on_the_face
 from cs_lib.pack.workbook.checks import Check, control_total, verdict_cell
 from cs_lib.pack.workbook.figures import Figures
 from cs_lib.pack.workbook.history import Trends
@@ -197,8 +198,10 @@ def notes(figures: Figures, missing: dict[str, str]) -> list[str]:
     rejected = sum(each["rows"] for each in state.get("rejects", ()))
     if rejected:
         rows = figures.words.count(rejected, "row")
-        said.append(f"{rows} of the data were rejected and are not in these figures: rejects.csv.")
-    warnings = [each["says"] for each in state.get("findings", ()) if each["level"] == "warning"]
+        said.append(f"{rows} of the data were rejected and are not in these figures.")
+    warnings = [
+        on_the_face(each) for each in state.get("findings", ()) if each["level"] == "warning"
+    ]
     said += [f"Warning about the data: {says}" for says in warnings[:WARNINGS]]
     if len(warnings) > WARNINGS:
         more = figures.words.count(len(warnings) - WARNINGS, "more warning")

@@ -1,0 +1,69 @@
+"""What a run keeps for itself: folders that the next run sweeps when this one was killed, private files."""
+
+import contextlib
+import hashlib
+import os
+import platform
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import psutil
+
+#: seconds by which two looks at one process may differ about when it began
+SLACK = 2
+_OWNED = re.compile(r"-(?P<host>[0-9a-f]{4})-(?P<pid>\d+)-(?P<began>\d+)-")
+
+
+def owned(prefix: str) -> str:
+    """The start of a name that says whose it is: this machine, this process and when it began."""
+    began = int(psutil.Process().create_time())
+    return f"{prefix}-{_host()}-{os.getpid()}-{began}-"
+
+
+def new_folder(prefix: str = "cs-kit", inside: Path | None = None) -> Path:
+    """A new folder of this process, in the temporary folder unless told otherwise."""
+    return Path(tempfile.mkdtemp(prefix=owned(prefix), dir=inside))
+
+
+def sweep(prefix: str = "cs-kit", inside: Path | None = None) -> None:
+    """Remove what processes of this machine left behind that are gone."""
+    inside = inside or Path(tempfile.gettempdir())
+    with contextlib.suppress(OSError):
+        for path in inside.glob(f"{prefix}-*"):
+            if _is_orphan(path.name.removeprefix(prefix)):
+                _remove(path)
+
+
+def _is_orphan(name: str) -> bool:
+    owner = _OWNED.match(name)
+    if not owner or owner["host"] != _host():
+        return False
+    try:
+        began = psutil.Process(int(owner["pid"])).create_time()
+    except psutil.NoSuchProcess:
+        return True
+    except (psutil.Error, OverflowError):
+        return False
+    return abs(began - int(owner["began"])) > SLACK
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _host() -> str:
+    """This machine, whose processes alone can be asked about."""
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:4]
+
+
+def for_the_owner(path, flags) -> int:
+    """Open a new file that its owner alone may read: an opener for `open`."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    return os.open(path, flags | os.O_EXCL, 0o600)
