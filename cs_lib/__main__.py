@@ -138,7 +138,7 @@ def check(edition, data_dir):
     from cs_lib.edition import find_root
     from cs_lib.pack.checking import check_edition
 
-    click.echo(check_edition(edition, root=find_root(), data_dir=data_dir))
+    check_edition(edition, root=find_root(), data_dir=data_dir, say=click.echo)
 
 
 @cli.command()

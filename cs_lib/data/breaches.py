@@ -110,7 +110,7 @@ def key_breaches(
     if key and staged.has(key) and _repeats(engine, frame, key):
         yield _duplicate(key), frame.with_columns(nw.col(ROW).min().over(key).alias(EARLIER))
     if staged.has("subscription_id") and _repeats(engine, frame, "subscription_id"):
-        yield _overlap(), _with_end_before(staged, frame)
+        yield _overlap(), _with_end_before(frame)
 
 
 def _repeats(engine, frame: nw.LazyFrame, key: str) -> bool:
@@ -143,11 +143,11 @@ def _overlap() -> Breach:
     return Breach(OVERLAP, "subscription_id", ERROR, given & running, says)
 
 
-def _with_end_before(staged: Staged, frame: nw.LazyFrame) -> nw.LazyFrame:
+def _with_end_before(frame: nw.LazyFrame) -> nw.LazyFrame:
     """With the latest end of the same subscription's rows that started before (open = never)."""
     order = ["start_date", ROW]
-    end = nw.col("end_date") if staged.has("end_date") else nw.lit(None, dtype=nw.Datetime("us"))
-    timed = frame.filter(~nw.col("start_date").is_null()).with_columns(_until=end.fill_null(_NEVER))
+    timed = frame.filter(~nw.col("start_date").is_null())
+    timed = timed.with_columns(_until=nw.col("end_date").fill_null(_NEVER))
     latest = timed.with_columns(
         _latest=nw.col("_until").cum_max().over("subscription_id", order_by=order)
     )

@@ -12,7 +12,7 @@ from cs_lib.data.breaches import EARLIER, Breach, key_breaches, row_breaches
 from cs_lib.data.extent import days_of, extent_findings
 from cs_lib.data.findings import EXAMPLES, Finding, Place, counted, ragged_words, with_others
 from cs_lib.data.rejects import Noted, drop_rejected, write_rejects
-from cs_lib.data.stage import Staged, count
+from cs_lib.data.stage import Staged, count, rows_of
 from cs_lib.data.staging import ROW
 from cs_lib.data.tables import ERROR, WARNING, Against
 from cs_lib.edition import Edition
@@ -101,7 +101,7 @@ def _day_after_the_last(engine, staged: list[Staged]) -> date | None:
     found = set()
     for each in staged:
         for column in filter(each.has, each.table.dated_by):
-            days = days_of(engine.held(each.name), column)
+            days = days_of(rows_of(engine, each), column)
             latest = engine.collect(days.sort("day", descending=True).head(LATEST_DAYS))
             found |= {day.date() for day in latest["day"]}
     if not found:
@@ -134,7 +134,7 @@ def _faults_of_the_whole(staged: list[Staged], engine, edition: Edition) -> list
     ]
     survey = next((each for each in staged if each.table.name == "survey_responses"), None)
     if survey and edition.definitions.ces is None:
-        rows = count(engine, engine.held(survey.name).filter(nw.col("instrument") == "ces"))
+        rows = count(engine, rows_of(engine, survey).filter(nw.col("instrument") == "ces"))
         if rows:
             faults.append(
                 f"definitions.ces is missing, and survey_responses holds {counted(rows, 'row')} of ces. "
@@ -150,7 +150,7 @@ def _judge(
 ) -> Iterator[Finding]:
     """Everything there is to say about one table's rows; rows at fault are noted in the engine."""
     yield from _ragged(engine, staged)
-    frame = engine.held(staged.name)
+    frame = rows_of(engine, staged)
     breaches = row_breaches(staged, against)
     for breach, rows in zip(breaches, _counts(engine, frame, breaches), strict=True):
         if rows:
@@ -191,7 +191,7 @@ def _finding(
 
 
 def _numbered(engine, staged: Staged, numbers: set[int]) -> nw.LazyFrame:
-    return engine.held(staged.name).filter(nw.col(ROW).is_in(sorted(numbers)))
+    return rows_of(engine, staged).filter(nw.col(ROW).is_in(sorted(numbers)))
 
 
 def _rows(frame) -> list[dict]:

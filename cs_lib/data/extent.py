@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.data.findings import Finding, counted
 from cs_lib.data.rows import distinct
-from cs_lib.data.stage import Staged
+from cs_lib.data.stage import Staged, rows_of
 from cs_lib.data.tables import WARNING
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
@@ -58,7 +58,7 @@ def _silence(engine, staged: Staged, as_of: date) -> Finding | None:
     if column is None:
         return None
     start, end = _midnight(as_of - timedelta(days=366)), _midnight(as_of)
-    year = engine.held(staged.name).filter(nw.col(column) >= start, nw.col(column) < end)
+    year = rows_of(engine, staged).filter(nw.col(column) >= start, nw.col(column) < end)
     days = sorted(day.date() for day in engine.collect(days_of(year, column))["day"])
     if len(days) < YEAR:
         return None
@@ -104,7 +104,7 @@ def _cliff(period: Period, lost: int, opening: int, usual: float) -> Finding:
 def _last_month_with_customers(engine, staged: Staged, as_of: date) -> Period | None:
     """The last month, closed by as_of, that opens with paying customers."""
     end = _midnight(as_of)
-    paying = engine.held(staged.name).filter(nw.col("mrr") > 0, nw.col("start_date") < end)
+    paying = rows_of(engine, staged).filter(nw.col("mrr") > 0, nw.col("start_date") < end)
     last = engine.collect(paying.select(last=nw.col("end_date").fill_null(end).max()))["last"][0]
     if pd.isna(last):
         return None
@@ -117,7 +117,7 @@ def _lost(engine, staged: Staged, periods: list[Period]) -> tuple[int, int]:
     """Customers paying at the openings and no longer at the closings, and paying at the openings."""
     bounds = pd.DataFrame({"first": [p.start for p in periods], "past": [p.end for p in periods]})
     bounds = engine.lift(bounds.astype("datetime64[us]"))
-    rows = engine.held(staged.name).filter(nw.col("mrr") > 0).join(bounds, how="cross")
+    rows = rows_of(engine, staged).filter(nw.col("mrr") > 0).join(bounds, how="cross")
     there, still = nw.col("there"), nw.col("still")
     rows = rows.with_columns(there=_paying_before("first"), still=_paying_before("past"))
     each = rows.filter(there | still).group_by("customer_id", "first").agg(there.max(), still.max())

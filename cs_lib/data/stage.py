@@ -15,11 +15,20 @@ from cs_lib.data.tables import Table
 from cs_lib.edition import Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
+_types = {
+    **dict.fromkeys((contract.ID, contract.TEXT), nw.String()),
+    **dict.fromkeys(contract.MOMENTS, nw.Datetime("us")),
+    **dict.fromkeys((*contract.MILLIONTHS, contract.INTEGER), nw.Int64()),
+}
+
 
 @dataclass(frozen=True)
 class Staged:
     """One table, typed and held in the engine with one row number a row (in file order; from 0 on
-    DuckDB, with gaps on Spark)."""
+    DuckDB, with gaps on Spark).
+
+    `columns` are those that the source has; `blank` are the optional ones of them without any value.
+    """
 
     table: Table
     source: Source
@@ -34,14 +43,36 @@ class Staged:
     ragged_rows: int = 0
     starts: tuple[tuple[int, int], ...] = ()
     rows: int = 0
+    blank: frozenset[str] = frozenset()
     fingerprint: str = ""
 
     @property
     def origin(self) -> str:
         return self.source.path or "SQL"
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns that say anything. An optional one that is blank throughout is as good as absent."""
+        return tuple(column for column in self.columns if column not in self.blank)
+
     def has(self, column: str) -> bool:
-        return column in self.columns
+        return column in self.given
+
+    @property
+    def absent(self) -> dict[str, nw.Expr]:
+        """Each column of the contract that the source lacks, as nulls of its type."""
+        return {
+            each.name: nw.lit(None, dtype=_types[each.kind])
+            for each in self.table.columns
+            if each.name not in self.columns
+        }
+
+
+def rows_of(engine, staged: Staged) -> nw.LazyFrame:
+    """The held rows with their numbers and every column of the contract: what a source lacks is
+    supplied here, and nowhere else."""
+    held = engine.held(staged.name)
+    return held.with_columns(**staged.absent) if staged.absent else held
 
 
 def stage(
@@ -63,8 +94,9 @@ def stage(
         engine.hold(held, sql)
     except KitError as error:
         raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
-    rows = engine.held(held)
-    columns = [c for c in rows.collect_schema().names() if c not in RESERVED]
+    frame = engine.held(held)
+    columns = [c for c in frame.collect_schema().names() if c not in RESERVED]
+    rows, blank = _counted(engine, frame, _optional(table, columns, edition))
     return Staged(
         table=table,
         source=source,
@@ -77,11 +109,30 @@ def stage(
         layouts=origin.layouts,
         ragged=origin.ragged,
         starts=engine.file_starts(held),
-        rows=count(engine, rows),
+        rows=rows,
+        blank=blank,
         ragged_rows=engine.count_ragged(origin),
         fingerprint=digest_of_source(engine, name, source, folder=folder, root=root)
         or _digest_of_rows(engine, held, source),
     )
+
+
+def _optional(table: Table, columns: list[str], edition: Edition) -> list[str]:
+    """The columns that may be absent. A segment is among those that the edition asks for."""
+    known = [each for each in map(table.column, columns) if each]
+    return [
+        each.name
+        for each in known
+        if not each.required and not each.present and each.name not in edition.segments
+    ]
+
+
+def _counted(engine, frame: nw.LazyFrame, columns: list[str]) -> tuple[int, frozenset[str]]:
+    """How many rows there are, and which of the columns have no value in any, in one pass."""
+    values = {f"values of {each}": nw.col(each).count() for each in columns}
+    found = engine.collect(frame.select(rows=nw.len(), **values)).iloc[0]
+    blank = [each for each in columns if not found[f"values of {each}"]]
+    return int(found["rows"]), frozenset(blank)
 
 
 def count(engine, frame: nw.LazyFrame) -> int:

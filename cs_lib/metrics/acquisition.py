@@ -34,6 +34,7 @@ acquisition_cost = Metric(
             variant="marketing_only",
             label="marketing alone",
             fact="costs",
+            needs_columns=("marketing_cost",),
             total=money(
                 "marketing_cost", "acquisition costs of category marketing, net of credits"
             ),

@@ -91,6 +91,7 @@ active_customer_rate = Metric(
     rules=(
         Ratio(
             fact="usage",
+            needs_columns=("paying",),
             numerator=count(
                 "paying_active", "customers paying at the closing with an event in the period"
             ),
@@ -112,7 +113,7 @@ usage_frequency = Metric(
     unit=DAYS,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
-    reads=("usage_events", "subscriptions"),
+    reads=("usage_events",),
     leaves_out="customers without an event in the period",
     source="Active days per active customer",
     rules=(
@@ -137,7 +138,7 @@ stickiness = Metric(
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
-    reads=("usage_events", "subscriptions"),
+    reads=("usage_events",),
     leaves_out="customers without an event in the period",
     source="Mean daily actives ÷ actives of the period (DAU ÷ MAU, in customers)",
     rules=(

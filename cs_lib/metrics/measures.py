@@ -149,7 +149,9 @@ def _parts(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dic
 def _summed(rules: dict, fact: Prepared, offered: list, sources: Sources) -> dict:
     """The sums of one fact's rules, one grouping for each set of columns."""
     pieces = defaultdict(list)
-    splits = ((), *dict.fromkeys((column,) for rule in rules.values() for column in rule.also_by))
+    also_by = dict.fromkeys(column for rule in rules.values() for column in rule.also_by)
+    there = fact.at(()).collect_schema().names() if also_by else ()
+    splits = ((), *((column,) for column in also_by if column in there))
     for also in splits:
         here = {key: rule for key, rule in rules.items() if _is_split(rule, also)}
         if here:
@@ -269,6 +271,8 @@ def _reason(metric: Metric, edition: Edition) -> str:
         if isinstance(rule, Derived) and _missing_definitions(rule, edition):
             names = ", ".join(f"definitions.{name}" for name in _missing_definitions(rule, edition))
             return f"needs {names}, which this edition does not state"
+    if missing:
+        return f"needs {' and '.join(missing)}, which this edition does not give"
     instruments = {
         rule.fact for rule in metric.rules if not isinstance(rule, Derived)
     } & INSTRUMENTS

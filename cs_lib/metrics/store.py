@@ -101,7 +101,7 @@ def compute(
     with open_data(
         edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
     ) as data:
-        sources = Sources(data.tables, data.engine, edition, data.as_of)
+        sources = Sources.of(data, edition)
         found = measure(sources)
         state = {
             "findings": [asdict(each) for each in data.findings],

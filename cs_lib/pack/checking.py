@@ -1,25 +1,37 @@
-"""What `check` says: the edition, its tables, what was found in them, and the period they allow."""
+"""What `check` says: the edition, its tables, what was found in them, and the period they allow.
 
+It refuses whatever a run would refuse: every fact of the period is built, and the run is planned.
+"""
+
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 from cs_lib.edition import read_edition
-from cs_lib.pack.plan import first_day
+from cs_lib.pack.plan import first_day, make_plan
 from cs_lib.period import MONTH, last_complete
 
 
-def check_edition(which: str, *, root: Path, data_dir: Path | None = None) -> str:
-    """The state of an edition and its data in words. Raises EditionError or DataError."""
+def check_edition(
+    which: str, *, root: Path, data_dir: Path | None = None, say: Callable[[str], None]
+) -> None:
+    """Say the state of an edition and its data. Raises EditionError or DataError, as a run would."""
+    from cs_lib.data.facts.frames import Sources
+    from cs_lib.data.load import open_data
     from cs_lib.metrics.catalogue import check_target_names
+    from cs_lib.metrics.outline import outline
 
     edition = read_edition(which, root=root)
     check_target_names(edition)
-    with _open_data(edition, root=root, data_dir=data_dir) as data:
-        return _said(edition, data)
+    with open_data(edition, root=root, data_dir=data_dir) as data:
+        say(_state(edition, data))
+        monthly = edition.model_copy(update={"grains": (MONTH,)})
+        known = outline(Sources.of(data, monthly), [asdict(each) for each in data.inputs])
+    make_plan(edition, known, root=root, passed_as=edition.name)
 
 
-def _said(edition, data) -> str:
+def _state(edition, data) -> str:
     lines = [f"{edition.company} ({edition.name})", ""]
     width = max(len(each.table) for each in data.inputs)
     for each in data.inputs:
@@ -33,9 +45,3 @@ def _said(edition, data) -> str:
     known = first is None or period.end > first
     lines.append(f"last complete period  {period if known else 'none yet'}")
     return "\n".join(lines)
-
-
-def _open_data(edition, *, root: Path, data_dir: Path | None):
-    from cs_lib.data.load import open_data
-
-    return open_data(edition, root=root, data_dir=data_dir)

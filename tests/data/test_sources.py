@@ -89,8 +89,14 @@ def test_a_query_may_use_reserved_words_as_column_names(workshop):
 def test_odd_names_of_columns(workshop):
     workshop.write("orders.csv", "Customer Id,ordered_at,amount,,a,A\na,2026-01-31,1,x,y,z\n")
     tables = {"orders": {"path": "orders.csv", "columns": {"customer_id": "Customer Id"}}}
-    names = workshop.open(tables).tables["orders"].collect_schema().names()
-    assert names == ["customer_id", "ordered_at", "amount", "column_4", "a", "A_2"]
+    assert list(workshop.open(tables).given["orders"]) == [
+        "customer_id",
+        "ordered_at",
+        "amount",
+        "column_4",
+        "a",
+        "A_2",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -176,10 +176,26 @@ def test_a_blank_segment_is_not_given_and_other_columns_pass_through(workshop):
     assert [row[3:] for row in rows] == [("Pro", "007"), ("(not given)", None)]
 
 
-def test_optional_columns_that_the_source_lacks_are_absent(workshop):
-    workshop.write("orders.csv", HEAD + "a,2026-01-31,1\n")
-    data = workshop.open(ORDERS)
-    assert data.tables["orders"].collect_schema().names() == ["customer_id", "ordered_at", "amount"]
+def test_columns_that_the_source_lacks_are_supplied_as_nulls_of_their_type(workshop):
+    workshop.write("subs.csv", "customer_id,start_date,mrr\na,2026-01-31,1\n")
+    data = workshop.open({"subscriptions": "subs.csv"})
+    [row] = data.engine.collect(data.tables["subscriptions"]).to_dict("records")
+    given = {"customer_id", "start_date", "mrr"}
+    assert data.given == {"subscriptions": ("customer_id", "start_date", "mrr")}
+    assert {name for name, value in row.items() if not pd.isna(value)} == given
+    kinds = data.tables["subscriptions"].collect_schema()
+    assert {name: str(kinds[name]) for name in ("end_date", "interval_months", "end_reason")} == {
+        "end_date": "Datetime(time_unit='us', time_zone=None)",
+        "interval_months": "Int64",
+        "end_reason": "String",
+    }
+
+
+def test_a_column_that_is_blank_throughout_is_as_good_as_absent(workshop):
+    workshop.write("orders.csv", "customer_id,ordered_at,amount,order_id,note\na,2026-01-31,1,,\n")
+    assert workshop.open(ORDERS).given == {
+        "orders": ("customer_id", "ordered_at", "amount", "note")
+    }
 
 
 def test_columns_renamed_and_computed(workshop):

@@ -12,7 +12,7 @@ import company
 import numpy as np
 import pytest
 import second
-from drawn import DuckDBEngine, edition, only
+from drawn import DuckDBEngine, edition, only, sources_of
 
 from cs_lib.data.facts.frames import Sources
 from cs_lib.data.load import open_data
@@ -74,7 +74,7 @@ def sample():
     )
     with open_data(asked, root=SAMPLE.parents[2], data_dir=SAMPLE) as data:
         with only(second.METRICS | {"cohort_retention"}):
-            found = measure(Sources(data.tables, data.engine, asked, data.as_of))
+            found = measure(Sources.of(data, asked))
         tables = {name: data.engine.collect(frame) for name, frame in data.tables.items()}
     return found, tables, asked
 
@@ -82,9 +82,8 @@ def sample():
 def _made(seed: int, tables: dict, **keys):
     engine = DuckDBEngine()
     asked, as_of = _edition(tables, **keys), date(2026, 2, 10)
-    lazy = {name: engine.table(frame) for name, frame in tables.items()}
     with only(second.METRICS | {"cohort_retention"}):
-        found = measure(Sources(lazy, engine, asked, as_of))
+        found = measure(sources_of(tables, engine, asked, as_of))
     engine.close()
     return found, tables, asked
 

@@ -27,7 +27,7 @@ def real(request):
     asked = asked.model_copy(update={"definitions": definitions, "min_n": 1})
     with open_data(asked, root=ROOT, data_dir=DATA) as data:
         with only(second.METRICS | {"cohort_retention"}):
-            found = measure(Sources(data.tables, data.engine, asked, data.as_of))
+            found = measure(Sources.of(data, asked))
         tables = {name: data.engine.collect(frame) for name, frame in data.tables.items()}
     return found, tables, asked
 

@@ -17,6 +17,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cs_lib.data import tables as contract
 from cs_lib.data.facts.frames import NOT_GIVEN, Sources
 from cs_lib.edition import Edition
 from cs_lib.metrics import measures
@@ -275,11 +276,37 @@ def only(names):
         measures.CATALOGUE, measures.FACTS, measures.COHORTS = whole
 
 
+def whole(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with every column of the contract, as `open_data` supplies them."""
+    absent = [each for each in contract.table(table).columns if each.name not in frame]
+    blanks = {each.name: pd.Series(None, frame.index, dtype=_dtype(each.kind)) for each in absent}
+    return frame.assign(**blanks)
+
+
+def _dtype(kind: str) -> str:
+    if kind in (contract.ID, contract.TEXT):
+        return "str"
+    return "datetime64[us]" if kind in contract.MOMENTS else "Int64"
+
+
+def given(table: str, frame: pd.DataFrame, edition: Edition) -> tuple[str, ...]:
+    """The columns that the frame says anything in, and those that the edition asks for."""
+    needed = {each.name for each in contract.table(table).columns if each.required or each.present}
+    asked = needed | {*edition.segments}
+    return tuple(each for each in frame if each in asked or frame[each].notna().any())
+
+
+def sources_of(frames: dict, engine, edition: Edition, as_of: date) -> Sources:
+    """Typed frames, ready for facts."""
+    lazy = {name: engine.table(whole(name, frame)) for name, frame in frames.items()}
+    said = {name: given(name, frame, edition) for name, frame in frames.items()}
+    return Sources(lazy, said, engine, edition, as_of)
+
+
 def sources(engine, as_of: str, tables: dict, **keys) -> Sources:
     """Drawn tables (texts or typed frames) and an edition's keys, ready for facts."""
     frames = {name: drawn(each) if isinstance(each, str) else each for name, each in tables.items()}
-    lazy = {name: engine.table(frame) for name, frame in frames.items()}
-    return Sources(lazy, engine, edition(frames, **keys), date.fromisoformat(as_of))
+    return sources_of(frames, engine, edition(frames, **keys), date.fromisoformat(as_of))
 
 
 _ASKED: dict[str, Found] = {}

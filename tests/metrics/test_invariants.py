@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
-from drawn import PandasEngine, edition
+from drawn import PandasEngine, edition, sources_of
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -70,8 +70,7 @@ def _frame(rows) -> pd.DataFrame:
 
 
 def _sources(tables: dict, **keys) -> Sources:
-    lazy = {name: ENGINE.table(frame) for name, frame in tables.items()}
-    return Sources(lazy, ENGINE, edition(tables, **keys), AS_OF)
+    return sources_of(tables, ENGINE, edition(tables, **keys), AS_OF)
 
 
 def _units(subscriptions, by=(), **keys) -> pd.DataFrame:

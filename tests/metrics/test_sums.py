@@ -38,7 +38,7 @@ ORDERS = """
 def sample():
     edition = read_edition("sample", root=ROOT)
     with open_data(edition, root=ROOT) as data:
-        yield Sources(data.tables, data.engine, edition, data.as_of)
+        yield Sources.of(data, edition)
 
 
 @pytest.fixture(scope="module")

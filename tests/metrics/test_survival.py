@@ -6,11 +6,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import drawn, edition
+from drawn import drawn, edition, sources_of
 from scipy import stats
 
 from cs_lib.data.facts import FACTS
-from cs_lib.data.facts.frames import Sources
 from cs_lib.metrics import survival
 
 #: Fader & Hardie 2007, "How to project customer retention", table 1 ("high end"): of 1,000, by year
@@ -140,9 +139,9 @@ def test_a_spell_is_followed_up_to_its_end_or_to_the_end_of_the_period(engine):
         bea         | 2025-12-31 | 2026-03-05 | 50
         bea         | 2026-03-20 |            | 50
     """)
-    tables = {"subscriptions": engine.table(subscriptions)}
+    tables = {"subscriptions": subscriptions}
     given = edition(tables, history_starts="2026-01-01")
-    fact = FACTS["lifetimes"].prepare(Sources(tables, engine, given, date(2026, 4, 1)))
+    fact = FACTS["lifetimes"].prepare(sources_of(tables, engine, given, date(2026, 4, 1)))
     found = engine.collect(fact.at(())).merge(fact.calendar.cells(), on="period")
     found = found.groupby(["period_start", "days"])[["started", "reached"]].sum()
     months = [pd.Timestamp(2026, month, 1) for month in (1, 2, 3)]

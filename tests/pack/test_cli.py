@@ -95,6 +95,7 @@ def test_each_kind_of_error_has_its_own_status():
 
 
 def test_check_says_what_the_data_hold(project, call):
+    project.notebook("scorecard", project.says)
     (project.root / "data").mkdir()
     (project.root / "data" / "subscriptions.csv").write_text(
         "customer_id,start_date,end_date,mrr,plan,region\n"

@@ -71,9 +71,9 @@ class Workshop:
         return str(caught.value).splitlines()
 
     def rows(self, tables: dict, name: str | None = None, **keys) -> list[tuple]:
-        """The rows of one table, sorted, as the kit holds them."""
-        data = self.open(tables, **keys)
-        frame = data.engine.collect(data.tables[name or next(iter(tables))])
+        """The rows of one table, sorted, in the columns that its source gives, as the kit holds them."""
+        data, name = self.open(tables, **keys), name or next(iter(tables))
+        frame = data.engine.collect(data.tables[name].select(*data.given[name]))
         plain = frame.astype(object).where(frame.notna(), None)
         return sorted(plain.itertuples(index=False, name=None), key=repr)
 

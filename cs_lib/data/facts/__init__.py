@@ -35,8 +35,8 @@ FACTS = {
         Fact("invitations", surveys.READS, surveys.prepare_invitations, surveys.has_invitations),
         Fact("costs", costs.READS, costs.prepare_costs),
         Fact("usage", usage.READS, usage.prepare_usage),
-        Fact("engagement", usage.READS, usage.prepare_engagement),
-        Fact("features", ("usage_events",), usage.prepare_features),
+        Fact("engagement", usage.WITH_SUBSCRIPTIONS, usage.prepare_engagement),
+        Fact("features", usage.READS, usage.prepare_features),
         Fact("onboarding", ("customers",), durations.prepare_onboarding, durations.has_first_value),
         Fact("lifetimes", subscriptions.READS, durations.prepare_lifetimes),
     )

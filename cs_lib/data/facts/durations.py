@@ -40,6 +40,7 @@ def _first_values(sources: Sources) -> nw.LazyFrame:
     customers = sources.tables["customers"].filter(~nw.col("signed_up_on").is_null())
     if "first_value_on" in sources.columns("customers"):
         return customers
+    customers = customers.drop("first_value_on")
     feature = sources.edition.definitions.first_value_feature
     uses = sources.tables["usage_events"].filter(nw.col("feature") == feature)
     first = uses.group_by("customer_id").agg(first_value_on=nw.col("occurred_at").min())

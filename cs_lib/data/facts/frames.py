@@ -17,9 +17,14 @@ UNIT = ("customer_id", *CELL)
 
 @dataclass(frozen=True)
 class Sources:
-    """The checked tables of one run, and what facts need to know to read them."""
+    """The checked tables of one run, and what facts need to know to read them.
+
+    A table has every column of the contract, some of them nulls throughout; `given` are the columns
+    that the edition gives.
+    """
 
     tables: Mapping[str, nw.LazyFrame]
+    given: Mapping[str, tuple[str, ...]]
     engine: object
     edition: Edition
     as_of: date
@@ -31,8 +36,14 @@ class Sources:
             self._known[name] = make()
         return self._known[name]
 
-    def columns(self, table: str) -> list[str]:
-        return self.tables[table].collect_schema().names() if table in self.tables else []
+    @classmethod
+    def of(cls, data, edition: Edition) -> "Sources":
+        """The tables of an edition as they were opened."""
+        return cls(data.tables, data.given, data.engine, edition, data.as_of)
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The columns that the edition gives of a table; none where it does not give the table."""
+        return self.given.get(table, ())
 
     def calendar(self, first: date, grains: tuple[str, ...] | None = None) -> Calendar:
         return Calendar(first, self.as_of, grains or self.edition.grains)
@@ -61,6 +72,7 @@ class Sources:
         if not columns:
             return frame
         customers = self.tables["customers"].select("customer_id", *columns)
+        frame = frame.drop(*columns, strict=False)
         joined = frame.join(customers, on="customer_id", how="left")
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
 
@@ -89,6 +101,7 @@ class Sources:
             (nw.col("start_date") < nw.col("instant"))
             & (nw.col("next_start").is_null() | (nw.col("next_start") >= nw.col("instant")))
         )
+        placed = placed.drop(*columns, strict=False)
         joined = placed.join(there.select(*UNIT, *columns), on=list(UNIT), how="left")
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
 

@@ -11,7 +11,7 @@ from cs_lib.data.facts.subscriptions import at_closing
 READS = ("survey_responses",)
 MICROS = 1_000_000
 NOT_ASKED_AT = "(no touchpoint)"
-WEIGHTS = ("weight", "customer_mrr")
+WEIGHT, CUSTOMER_MRR = "weight", "customer_mrr"
 
 
 def calendar_of(sources: Sources) -> Calendar:
@@ -67,10 +67,9 @@ def prepare_ces(sources: Sources) -> Prepared:
 def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
     calendar, engine = calendar_of(sources), sources.engine
     rows = _ready(sources).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
-    latest = _latest(_in_buckets(rows, "responded_at", calendar), calendar, engine)
+    latest = _latest(_in_buckets(rows, "responded_at", calendar), sources, calendar)
     latest = _weighed(_with_subscription(latest, sources, calendar), sources, calendar)
-    segments, there = _segments(sources), latest.collect_schema().names()
-    weights = (each for each in WEIGHTS if each in there)
+    segments, weights = _segments(sources), _weights(sources)
     kept = engine.keep(latest.select(*CELL, *segments, "touchpoint", "score", *weights))
     answers = kept.with_columns(
         answered=nw.lit(1).cast(nw.Int64), given=nw.col("score"), **columns
@@ -78,15 +77,21 @@ def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
     return Prepared(segments, calendar, at=lambda by: answers)
 
 
+def _weights(sources: Sources) -> tuple[str, ...]:
+    """What answers can be weighted by: a weight of their own, and the MRR of their customers."""
+    columns = sources.columns("survey_responses")
+    own = (WEIGHT,) if WEIGHT in columns else ()
+    by_mrr = "subscriptions" in sources.tables and "customer_id" in columns
+    return (*own, CUSTOMER_MRR) if by_mrr else own
+
+
 def _weighed(answers: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
     """The answers with `customer_mrr`, the MRR of the customer at the period's closing, where it is known."""
-    if not {"subscriptions", "survey_responses"} <= set(sources.tables):
+    if CUSTOMER_MRR not in _weights(sources):
         return answers
-    if "customer_id" not in sources.columns("survey_responses"):
-        return answers
-    paying = at_closing(sources, calendar).select("customer_id", *CELL, customer_mrr="amount")
+    paying = at_closing(sources, calendar).select("customer_id", *CELL, **{CUSTOMER_MRR: "amount"})
     joined = answers.join(paying, on=["customer_id", *CELL], how="left")
-    return joined.with_columns(nw.col("customer_mrr").fill_null(0))
+    return joined.with_columns(nw.col(CUSTOMER_MRR).fill_null(0))
 
 
 def prepare_invitations(sources: Sources) -> Prepared:
@@ -118,8 +123,6 @@ def _segments(sources: Sources) -> tuple[str, ...]:
 def _ready(sources: Sources) -> nw.LazyFrame:
     """The survey rows with segments of their customers and a touchpoint in every row."""
     rows = sources.with_customers(sources.tables["survey_responses"], "survey_responses")
-    if "touchpoint" not in sources.columns("survey_responses"):
-        return rows.with_columns(touchpoint=nw.lit(NOT_ASKED_AT))
     return rows.with_columns(nw.col("touchpoint").fill_null(NOT_ASKED_AT))
 
 
@@ -133,14 +136,15 @@ def _with_subscription(placed: nw.LazyFrame, sources: Sources, calendar: Calenda
     return sources.with_subscription(placed, "survey_responses", calendar)
 
 
-def _latest(rows: nw.LazyFrame, calendar: Calendar, engine) -> nw.LazyFrame:
+def _latest(rows: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
     """The answers in every period of their moment in which they count.
 
     Of the answers of one respondent at one touchpoint in one period that is the latest. Where two came
     at the same moment: the one with the highest response_id (or score). Rows without a respondent each
     stand for themselves.
     """
-    buckets, columns = engine.lift(calendar.buckets()), rows.collect_schema().names()
+    engine = sources.engine
+    buckets, columns = engine.lift(calendar.buckets()), sources.columns("survey_responses")
     if "respondent_id" not in columns:
         return rows.join(buckets, on="bucket", how="inner")
     tie = nw.col("response_id").fill_null("") if "response_id" in columns else nw.col("score")

@@ -7,8 +7,8 @@ from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.frames import UNIT, Prepared, Sources, add_up, flag, stack
 from cs_lib.data.rows import distinct
 
-READS = ("usage_events", "subscriptions")
 TABLE = "usage_events"
+READS, WITH_SUBSCRIPTIONS = (TABLE,), (TABLE, "subscriptions")
 BANDS = ("0 days", "1 to 4 days", "5 to 9 days", "over 9 days")
 
 
@@ -42,26 +42,28 @@ def users(sources: Sources, calendar: Calendar, buckets: nw.LazyFrame) -> nw.Laz
 
 
 def prepare_usage(sources: Sources) -> Prepared:
-    """customer × period: `paying` at the closing with its `amount`, `active` in the period, `active_days`,
-    `days` of the period; `paying_users` where the events name users."""
+    """customer × period: `active` in the period, `active_days`, `possible_days` of the period.
+
+    With subscriptions also `paying` at the closing with its `amount`, and `paying_users` where the events
+    name users.
+    """
     calendar, engine = calendar_of(sources), sources.engine
     buckets = engine.lift(calendar.buckets())
     used = active_days(sources, calendar).join(buckets, on="bucket", how="inner")
-    parts, sums = (
-        [used, subscriptions.at_closing(sources, calendar)],
-        ["active_days", "paying", "amount"],
-    )
-    if "user_id" in sources.columns(TABLE):
+    parts, sums = [used], ["active_days"]
+    if "subscriptions" in sources.tables:
+        parts.append(subscriptions.at_closing(sources, calendar))
+        sums += ["paying", "amount"]
+    if "paying" in sums and "user_id" in sources.columns(TABLE):
         parts.append(users(sources, calendar, buckets))
         sums.append("users")
     base = stack(parts, UNIT, sums)
     base = base.join(engine.lift(calendar.lengths()), on="period", how="inner").with_columns(
         active=flag(nw.col("active_days") > 0)
     )
-    base = base.with_columns(
-        paying_active=nw.col("paying") * nw.col("active"),
-        possible_days=nw.col("active") * nw.col("days"),
-    )
+    base = base.with_columns(possible_days=nw.col("active") * nw.col("days"))
+    if "paying" in sums:
+        base = base.with_columns(paying_active=nw.col("paying") * nw.col("active"))
     if "users" in sums:
         base = base.with_columns(paying_users=nw.col("paying") * nw.col("users"))
     kept = engine.keep(_with_segments(base, sources, calendar))

@@ -11,7 +11,7 @@ from cs_lib.data.check import Finding, check
 from cs_lib.data.load.duckdb import Engine
 from cs_lib.data.origin import digest_of_source
 from cs_lib.data.sources import data_folder
-from cs_lib.data.stage import Staged, stage
+from cs_lib.data.stage import Staged, rows_of, stage
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import DataError
 
@@ -33,9 +33,13 @@ class InputTable:
 
 @dataclass(frozen=True)
 class Data:
-    """An edition's tables as valid, typed, lazy frames, and what there is to say about them."""
+    """An edition's tables as valid, typed, lazy frames, and what there is to say about them.
+
+    Each table has every column of the contract; `given` are those in which its source says anything.
+    """
 
     tables: dict[str, nw.LazyFrame]
+    given: dict[str, tuple[str, ...]]
     engine: Engine
     findings: tuple[Finding, ...]
     inputs: tuple[InputTable, ...]
@@ -73,6 +77,7 @@ def open_data(
         checked = check(engine, staged, edition, allow_rejects=allow_rejects, rejects_to=rejects_to)
         return Data(
             tables={each.table.name: _valid(engine, each) for each in staged},
+            given={each.table.name: each.given for each in staged},
             engine=engine,
             findings=checked.findings,
             inputs=tuple(_input(engine, each, checked.rejected) for each in staged),
@@ -126,7 +131,7 @@ def _stage_all(engine, edition: Edition, root: Path, folder: Path) -> list[Stage
 
 
 def _valid(engine, staged: Staged) -> nw.LazyFrame:
-    return engine.held(staged.name).select(*staged.columns)
+    return rows_of(engine, staged).select(*staged.columns, *staged.absent)
 
 
 def _input(engine, staged: Staged, rejected: dict[str, int]) -> InputTable:
