@@ -8,11 +8,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.frames import CELL, Prepared
 from cs_lib.edition import Edition
 from cs_lib.metrics import survival
 from cs_lib.metrics.judge import IMMATURE, OK, UNDEFINED, blank, immature, period_ends
-from cs_lib.metrics.metric import MEDIAN, RESTRICTED_MEAN, Duration
+from cs_lib.metrics.metric import MEDIAN, SBG, Duration
 from cs_lib.metrics.parts import labelled
 from cs_lib.period import MONTH
 
@@ -21,10 +22,13 @@ CURVE_COLUMNS = ["curve", "segment_by", "segment", "t", "at_risk", "events", "va
 MONTHS_TO_FIT = 12
 
 
+COUNTED = ("followed", "reached", "entered")
+
+
 @dataclass(frozen=True)
 class Counts:
-    """Cells (grain, period_start, segment_by, segment), and for each an array of days, followed, reached
-    in the order of days."""
+    """Cells (grain, period_start, segment_by, segment), and for each an array of how long it lasted,
+    followed, reached, entered, in the order of the first."""
 
     cells: pd.DataFrame
     arrays: list[np.ndarray]
@@ -38,7 +42,7 @@ class Counts:
 def counts_of(
     rule: Duration, prepared: Prepared, segmentations: list[tuple[str, ...]], engine
 ) -> Counts:
-    """How many were followed and reached, by days, in every cell of every segmentation."""
+    """How many were followed, reached and entered, by how long it lasted, in every cell of every segmentation."""
     found = [_counts_by(rule, prepared, by, engine) for by in segmentations]
     cells = pd.concat([each.cells for each in found], ignore_index=True)
     return Counts(cells, [array for each in found for array in each.arrays])
@@ -46,11 +50,13 @@ def counts_of(
 
 def _counts_by(rule: Duration, prepared: Prepared, by: tuple[str, ...], engine) -> Counts:
     keys = [*CELL, *by]
-    summed = prepared.at(by).group_by(*keys, "days")
-    summed = summed.agg(followed=nw.col(rule.followed).sum(), reached=nw.col(rule.reached).sum())
-    counts = engine.collect(summed.sort(*keys, "days"))
+    asked = {each: getattr(rule, each) for each in COUNTED if getattr(rule, each)}
+    summed = prepared.at(by).group_by(*keys, "lasted")
+    summed = summed.agg(**{each: nw.col(column).sum() for each, column in asked.items()})
+    counts = engine.collect(summed.sort(*keys, "lasted"))
+    counts = counts.reindex(columns=[*keys, "lasted", *COUNTED], fill_value=0)
     begins = ~counts.duplicated(keys)
-    numbers = counts[["days", "followed", "reached"]].to_numpy(dtype=float)
+    numbers = counts[["lasted", *COUNTED]].to_numpy(dtype=float)
     arrays = np.split(numbers, np.flatnonzero(begins)[1:]) if len(counts) else []
     cells = counts.loc[begins, keys].merge(prepared.calendar.cells(), on=list(CELL), how="left")
     cells = cells[["grain", "period_start", *by]].astype({"period_start": "datetime64[us]"})
@@ -63,9 +69,9 @@ def durations(
     """The rule's statistic for every cell that has anybody in it."""
     frame, parts = counts.cells.copy(), counts.arrays
     known = {each.tobytes(): each for each in parts}
-    found = {key: _statistic(rule, *each.T, edition) for key, each in known.items()}
+    found = {key: _statistic(rule, each.T, edition) for key, each in known.items()}
     figures = np.array([found[each.tobytes()] for each in parts]).reshape(-1, 3)
-    sums = np.array([each[:, 1:].sum(axis=0) for each in parts]).reshape(-1, 2)
+    sums = np.array([each[:, 1:3].sum(axis=0) for each in parts]).reshape(-1, 2)
     frame["numerator"], frame["denominator"], frame["n"] = sums[:, 1], sums[:, 0], sums[:, 0]
     frame["value"], frame["low"], frame["high"] = figures.T
     frame["period_end"] = period_ends(frame)
@@ -74,58 +80,58 @@ def durations(
     return blank(frame)
 
 
-def _statistic(
-    rule: Duration, days, followed, reached, edition: Edition
-) -> tuple[float, float, float]:
-    counts = days, followed, reached
+def _statistic(rule: Duration, counts, edition: Edition) -> tuple[float, float, float]:
+    confidence, months = edition.confidence, edition.definitions.lifetime_horizon
+    if rule.statistic == SBG:
+        return _sbg_mean(counts, months), np.nan, np.nan
+    curve = survival.kaplan_meier(*counts, confidence=confidence)
     if rule.statistic == MEDIAN:
-        return survival.median(survival.kaplan_meier(*counts, edition.confidence))
-    months = edition.definitions.lifetime_horizon
-    if rule.statistic == RESTRICTED_MEAN:
-        curve = survival.kaplan_meier(*counts, edition.confidence)
-        days = survival.restricted_mean(curve, months * survival.DAYS_A_MONTH, edition.confidence)
-        return tuple(each / survival.DAYS_A_MONTH for each in days)
-    return _sbg_mean(counts, months), np.nan, np.nan
+        return survival.median(curve)
+    months = {"horizon": months * MONTH_OF_AGE, "step": MONTH_OF_AGE}
+    mean = survival.restricted_mean(curve, **months, confidence=confidence)
+    return tuple(each / MONTH_OF_AGE for each in mean)
 
 
 def _sbg_mean(counts, months: int) -> float:
     """Expected months up to the horizon under the fitted sBG: the sum of its survival at each month."""
-    lost, stayed = survival.by_month(*counts)
-    fitted = survival.fit_sbg(lost, stayed) if len(lost) >= MONTHS_TO_FIT else None
+    lost, stayed = survival.by_step(*counts, MONTH_OF_AGE)
+    young = (lost + stayed)[:MONTHS_TO_FIT]
+    if len(young) < MONTHS_TO_FIT or (young <= 0).any():
+        return np.nan
+    fitted = survival.fit_sbg(lost, stayed)
     return float(fitted.survival(months - 1).sum()) if fitted else np.nan
 
 
 def curve_points(
-    name: str, counts: Counts, edition: Edition, *, step: float, end: int
+    name: str, counts: Counts, edition: Edition, *, step: int, end: int
 ) -> pd.DataFrame:
     """A Kaplan–Meier curve for each segment, at whole steps (days or months) from 0 to `end`."""
     rows = []
     own = counts.cells.groupby(["segment_by", "segment"], sort=True).indices
     for (by, segment), places in own.items():
-        days, followed, reached = _added(counts.arrays[place] for place in places)
-        if followed.sum() < edition.min_n:
+        ages, *counted = _added(counts.arrays[place] for place in places)
+        if counted[0].sum() < edition.min_n:
             continue
-        curve = survival.kaplan_meier(days, followed, reached, edition.confidence)
+        curve = survival.kaplan_meier(ages, *counted, confidence=edition.confidence)
+        last = curve.ages[-1] if len(curve.ages) else -1
         rows += [
-            (name, by, segment, *_point(curve, t, step))
-            for t in range(end + 1)
-            if t * step <= curve.days[-1]
+            (name, by, segment, *_point(curve, t, step)) for t in range(end + 1) if t * step <= last
         ]
     return pd.DataFrame(rows, columns=CURVE_COLUMNS)
 
 
-def _added(arrays: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """days, followed, reached of several cells together."""
-    days, followed, reached = np.concatenate(list(arrays)).T
-    days, place = np.unique(days, return_inverse=True)
-    return days, np.bincount(place, followed), np.bincount(place, reached)
+def _added(arrays: Iterable[np.ndarray]) -> list[np.ndarray]:
+    """lasted, followed, reached, entered of several cells together."""
+    lasted, *counted = np.concatenate(list(arrays)).T
+    lasted, place = np.unique(lasted, return_inverse=True)
+    return [lasted, *(np.bincount(place, each) for each in counted)]
 
 
-def _point(curve: survival.Curve, t: int, step: float) -> tuple:
+def _point(curve: survival.Curve, t: int, step: int) -> tuple:
     """t, still followed, events since the step before, and the curve with its band at t."""
     place, before = curve.at(t * step), curve.at((t - 1) * step)
     events = curve.events[before + 1 : place + 1].sum()
-    at_risk = float(curve.at_risk[np.searchsorted(curve.days, t * step)])
+    at_risk = float(curve.at_risk[np.searchsorted(curve.ages, t * step)])
     if place < 0:
         return t, at_risk, float(events), 1.0, 1.0, 1.0
     return (

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.facts.durations import calendar_day
+from cs_lib.data.facts.ages import calendar_day
 from cs_lib.data.facts.frames import Sources
 
 #: the column that dates a table's rows; the first that the edition gives

@@ -69,12 +69,13 @@ survival = Metric(
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
     reads=("subscriptions",),
-    leaves_out="spells after a return",
-    source="Kaplan & Meier 1958; band: log-log (Kalbfleisch & Prentice)",
+    leaves_out="spells after a return, which cohort retention counts: at one month both say the same, later cohort retention says more; "
+    "the ages that customers from before the history had already reached",
+    source="Kaplan & Meier 1958, by calendar months since the start day; delayed entry; band: log-log (Kalbfleisch & Prentice)",
     rules=(
         Curve(
             table="curves",
-            numerator_says="product over the days of the share that did not stop paying, of those still followed",
+            numerator_says="product over the ages of the share that did not stop paying, of those still followed",
             denominator_says="1",
             interval=LOG_LOG,
             leaves_out="nothing: customers who still pay count for as long as they were followed",
@@ -97,9 +98,10 @@ def _lifetime(
         fact="lifetimes",
         followed="started",
         reached="reached",
+        entered="entered",
         statistic=statistic,
         interval=interval,
-        numerator_says=f"{says} of the months from the first paying day to the end of the first paying spell, up to the horizon",
+        numerator_says=f"{says} of the calendar months from the first paying day to the end of the first paying spell, up to the edition's horizon",
         undefined_says=undefined,
     )
 
@@ -112,7 +114,7 @@ expected_lifetime = Metric(
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
     reads=("subscriptions",),
-    leaves_out="what comes after the horizon that the edition states; spells after a return",
+    leaves_out="what comes after the horizon that the edition states; spells after a return; the ages that customers from before the history had already reached",
     source="Kaplan & Meier 1958, restricted mean; Fader & Hardie 2007 for the shifted-beta-geometric",
     rules=(
         _lifetime(
@@ -121,7 +123,7 @@ expected_lifetime = Metric(
             RESTRICTED_MEAN,
             GREENWOOD,
             "Kaplan–Meier restricted mean",
-            "nobody was followed up to the horizon",
+            "at some age before the horizon nobody was followed",
         ),
         _lifetime(
             "sbg",
@@ -129,7 +131,7 @@ expected_lifetime = Metric(
             SBG,
             None,
             "mean under a fitted shifted-beta-geometric",
-            "fewer than twelve months of ages, or no churn to fit",
+            "a month without anybody among the first twelve of age, or no churn to fit",
         ),
     ),
     examples=(

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from cs_lib.data.facts import COHORTS, FACTS
+from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.frames import Prepared, Sources
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue import CATALOGUE
@@ -25,7 +26,6 @@ from cs_lib.metrics.judge import judged, suppressed
 from cs_lib.metrics.metric import STANDARD, Curve, Derived, Duration, Metric, Rule
 from cs_lib.metrics.parts import parts_of
 from cs_lib.metrics.restate import COLUMNS as RESTATED
-from cs_lib.metrics.survival import DAYS_A_MONTH
 from cs_lib.period import GRAINS, MONTH
 
 COLUMNS = [
@@ -129,7 +129,7 @@ def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:
 
 
 def _parts(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dict:
-    """(metric, variant) → what its figures are made of: the sums of every cell, or its counts by days."""
+    """(metric, variant) → what its figures are made of: the sums of every cell, or its counts by age."""
     parts = {}
     for name, fact in prepared.items():
         rules = {
@@ -163,7 +163,7 @@ def _summed(rules: dict, fact: Prepared, offered: list, sources: Sources) -> dic
 
 
 def _counted(rules: dict, fact: Prepared, offered: list, engine) -> dict:
-    """The counts of one fact's rules by days; rules that follow the same share them."""
+    """The counts of one fact's rules by how long it lasted; rules that follow the same share them."""
     known = {
         (rule.followed, rule.reached): counts_of(rule, fact, offered, engine)
         for rule in {(each.followed, each.reached): each for each in rules.values()}.values()
@@ -180,7 +180,7 @@ def _curves(parts: dict, sources: Sources) -> pd.DataFrame:
     edition, frames = sources.edition, []
     if LIFETIME in parts:
         counts = last_complete_month(parts[LIFETIME], sources.as_of)
-        months = {"step": DAYS_A_MONTH, "end": edition.definitions.lifetime_horizon}
+        months = {"step": MONTH_OF_AGE, "end": edition.definitions.lifetime_horizon}
         frames.append(curve_points("survival", counts, edition, **months))
     if TO_VALUE in parts:
         counts = parts[TO_VALUE]

@@ -161,10 +161,12 @@ class Amount(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Duration(Rule):
-    """A statistic of how long it takes, over a fact of counts by days, with what is not over yet.
+    """A statistic of how long it takes, over a fact of counts by how long it lasted, with what is not over
+    yet.
 
-    `followed` are those followed that many days, `reached` those for whom the event came then; their
-    totals are kept as denominator and numerator. `numerator_says` tells the statistic.
+    `followed` are those followed that long, `reached` those for whom the event came then; their totals
+    are kept as denominator and numerator. `entered` are those followed only from then on.
+    `numerator_says` tells the statistic.
     """
 
     words: ClassVar[dict[str, tuple]] = {
@@ -173,6 +175,7 @@ class Duration(Rule):
     }
     followed: str
     reached: str
+    entered: str | None = None
     statistic: str
     interval: str | None
     numerator_says: str

@@ -1,8 +1,8 @@
 """How long things last when some are not over yet: Kaplan–Meier, its mean and median, and sBG.
 
-Everything works on counts by day, as facts give them: how many were followed exactly that long, and
-for how many of them the event came then. scipy's `ecdf` needs every customer as a row; the tests
-compare with it.
+Everything works on counts by age, as facts give them: how many were followed exactly that long, for how
+many of them the event came then, and how many were followed only from then on. scipy's `ecdf` needs every
+customer as a row; the tests compare with it.
 """
 
 from dataclasses import dataclass
@@ -11,32 +11,48 @@ import numpy as np
 
 from cs_lib.metrics.intervals import z_of
 
-DAYS_A_MONTH = 365.25 / 12
-
 
 @dataclass(frozen=True)
 class Curve:
-    """The share not yet reached by each day at which anything happened, with its band."""
+    """The share not yet reached by each age at which anything happened, with its band.
 
-    days: np.ndarray
+    It ends where nobody is followed, though others who are known only from a later age on may be.
+    """
+
+    ages: np.ndarray
     at_risk: np.ndarray
     events: np.ndarray
     value: np.ndarray
     low: np.ndarray
     high: np.ndarray
 
-    def at(self, day: float) -> int:
-        """The place of the last step at or before a day; −1 before the first."""
-        return int(np.searchsorted(self.days, day, side="right")) - 1
+    def at(self, age: float) -> int:
+        """The place of the last step at or before an age; −1 before the first."""
+        return int(np.searchsorted(self.ages, age, side="right")) - 1
+
+    @property
+    def until(self) -> float:
+        """The age up to which the curve is known: without end, once all have reached the event."""
+        if not len(self.ages):
+            return 0.0
+        return float(self.ages[-1]) if self.value[-1] > 0 else float("inf")
 
 
-def kaplan_meier(days, followed, reached, confidence: float = 0.95) -> Curve:
-    """The product-limit estimate (Kaplan & Meier 1958) with the log-log band (Kalbfleisch & Prentice)."""
-    order = np.argsort(days)
-    days, followed, reached = (
-        np.asarray(each, dtype=float)[order] for each in (days, followed, reached)
+def kaplan_meier(ages, followed, reached, entered=0, *, confidence: float = 0.95) -> Curve:
+    """The product-limit estimate (Kaplan & Meier 1958) with the log-log band (Kalbfleisch & Prentice).
+
+    `entered` are known only beyond that age, because they are there only for having stayed until then:
+    they are at risk from then on (delayed entry).
+    """
+    order = np.argsort(ages)
+    ages, followed, reached, entered = (
+        np.broadcast_to(np.asarray(each, dtype=float), len(order))[order]
+        for each in (ages, followed, reached, entered)
     )
-    at_risk = followed.sum() - np.concatenate([[0.0], np.cumsum(followed)[:-1]])
+    leaving = followed - entered
+    at_risk = leaving.sum() - np.concatenate([[0.0], np.cumsum(leaving)[:-1]])
+    known = _known(at_risk, reached)
+    ages, at_risk, reached = ages[:known], at_risk[:known], reached[:known]
     value = np.cumprod(1 - reached / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(reached / (at_risk * (at_risk - reached)))
@@ -44,27 +60,40 @@ def kaplan_meier(days, followed, reached, confidence: float = 0.95) -> Curve:
         ends = value ** np.exp(spread), value ** np.exp(-spread)
     inside = (value > 0) & (value < 1)
     low, high = (np.where(inside, each, value) for each in (np.minimum(*ends), np.maximum(*ends)))
-    return Curve(days, at_risk, reached, value, low, high)
+    return Curve(ages, at_risk, reached, value, low, high)
+
+
+def _known(at_risk: np.ndarray, reached: np.ndarray) -> int:
+    """How many steps there are before the first at which nobody is followed.
+
+    If the last of those before it all reached the event, the curve would be 0 while others live on; so
+    it ends before that.
+    """
+    gaps = np.flatnonzero(at_risk <= 0)
+    if not len(gaps):
+        return len(at_risk)
+    before = int(gaps[0])
+    return before - 1 if before and reached[before - 1] == at_risk[before - 1] else before
 
 
 def median(curve: Curve) -> tuple[float, float, float]:
-    """The first day by which half have reached the event, and its interval; NaN where it is not reached."""
-    return tuple(_first_at_half(curve.days, each) for each in (curve.value, curve.low, curve.high))
+    """The first age by which half have reached the event, and its interval; NaN where it is not reached."""
+    return tuple(_first_at_half(curve.ages, each) for each in (curve.value, curve.low, curve.high))
 
 
-def _first_at_half(days, values) -> float:
+def _first_at_half(ages, values) -> float:
     below = np.flatnonzero(values <= 0.5)
-    return float(days[below[0]]) if len(below) else float("nan")
+    return float(ages[below[0]]) if len(below) else float("nan")
 
 
 def restricted_mean(
-    curve: Curve, horizon: float, confidence: float = 0.95
+    curve: Curve, horizon: float, *, step: float = 1, confidence: float = 0.95
 ) -> tuple[float, float, float]:
-    """The mean days up to a horizon, with Greenwood's interval; NaN where nobody was
-    followed that long, unless all had reached the event before."""
-    if not len(curve.days) or (curve.days[-1] < horizon and curve.value[-1] > 0):
+    """The mean age up to a horizon, with Greenwood's interval; NaN where nobody was followed into the last
+    `step` before it, unless all had reached the event before."""
+    if curve.until <= horizon - step:
         return (float("nan"),) * 3
-    edges = np.concatenate([[0.0], np.minimum(curve.days, horizon), [horizon]])
+    edges = np.concatenate([[0.0], np.minimum(curve.ages, horizon), [horizon]])
     levels = np.concatenate([[1.0], curve.value])
     areas = np.diff(edges) * levels
     mean = areas.sum()
@@ -120,12 +149,19 @@ def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
     return ShiftedBetaGeometric(float(alpha), float(beta))
 
 
-def by_month(days, followed, reached) -> tuple[np.ndarray, np.ndarray]:
-    """Counts by day → how many were lost and how many stayed in each month of age they were seen through."""
-    days, followed, reached = (np.asarray(each, dtype=float) for each in (days, followed, reached))
-    age = np.floor(days / DAYS_A_MONTH).astype(int)
-    months = int(age.max()) + 1 if len(age) else 0
-    lost = np.bincount(age, weights=reached, minlength=months)
-    ended = np.bincount(age, weights=followed, minlength=months)
-    stayed = followed.sum() - np.cumsum(ended)
-    return lost, stayed
+def by_step(ages, followed, reached, entered, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """Counts by age → how many were lost and how many stayed in each step of age they were seen through.
+
+    Lost at the end of a step is lost in it. Who entered later counts from the step of that age on.
+    """
+    ages, followed, reached, entered = (
+        np.asarray(each, dtype=float) for each in (ages, followed, reached, entered)
+    )
+    seen_through = np.floor(ages / step).astype(int)
+    lost_in = np.ceil(ages / step).astype(int) - 1
+    since = np.floor((ages + 1) / step).astype(int)
+    steps = since.max(initial=-1) + 1
+    lost = np.bincount(lost_in, weights=reached, minlength=steps)
+    left = lost + np.bincount(seen_through, weights=followed - reached, minlength=steps)
+    came = np.bincount(since, weights=entered, minlength=steps)
+    return lost, (followed - entered).sum() + np.cumsum(came - left)

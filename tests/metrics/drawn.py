@@ -19,7 +19,7 @@ import pandas as pd
 
 from cs_lib.data import tables as contract
 from cs_lib.data.facts.frames import NOT_GIVEN, Sources
-from cs_lib.edition import Edition
+from cs_lib.edition import Definitions, Edition
 from cs_lib.metrics import measures
 from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.measures import Measures
@@ -49,6 +49,7 @@ MOMENTS = {
 }
 MILLIONTHS = {"mrr", "amount", "score", "weight"}
 SEGMENTS = {"plan", "region", "channel", "category"}
+DEFINITIONS = tuple(Definitions.model_fields)
 CES = {"scale": (1, 7), "direction": "higher", "easy": (5, 7)}
 
 
@@ -83,11 +84,7 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def edition(tables, **keys) -> Edition:
     """An edition of these tables; keys of `definitions` may be given among the others."""
-    rules = {
-        name: keys.pop(name)
-        for name in ("gross_margin", "active_window", "response_window", "nps", "csat", "ces")
-        if name in keys
-    }
+    rules = {name: keys.pop(name) for name in DEFINITIONS if name in keys}
     if "survey_responses" in tables:
         rules.setdefault("ces", CES)
     settings = {"grains": ("month",), "min_n": 1, **keys, "definitions": rules}
@@ -108,6 +105,7 @@ class Found:
 
     def __init__(self, found: Measures):
         self.measures, self.cohorts, self.left_out = found.measures, found.cohorts, found.left_out
+        self.curves = found.curves
 
     def row(self, name: str, period: str, variant: str | None = None, segment: str = "all"):
         wanted, frame = Period.parse(period), self.measures

@@ -1,15 +1,11 @@
 """Curves against scipy, a published fit and plain integration."""
 
 import warnings
-from datetime import date
 
 import numpy as np
-import pandas as pd
 import pytest
-from drawn import drawn, edition, sources_of
 from scipy import stats
 
-from cs_lib.data.facts import FACTS
 from cs_lib.metrics import survival
 
 #: Fader & Hardie 2007, "How to project customer retention", table 1 ("high end"): of 1,000, by year
@@ -84,7 +80,7 @@ def test_kaplan_meier_is_scipys(seed):
     days, reached = _made(seed)
     curve = survival.kaplan_meier(*_counts(days, reached))
     known = stats.ecdf(stats.CensoredData.right_censored(days, ~reached)).sf
-    assert curve.value == pytest.approx(known.evaluate(curve.days), abs=1e-12)
+    assert curve.value == pytest.approx(known.evaluate(curve.ages), abs=1e-12)
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", RuntimeWarning
@@ -92,14 +88,14 @@ def test_kaplan_meier_is_scipys(seed):
         band = known.confidence_interval(0.95, method="log-log")
     inside = (curve.value > 0) & (curve.value < 1)
     for mine, scipys in ((curve.low, band.low), (curve.high, band.high)):
-        assert mine[inside] == pytest.approx(scipys.evaluate(curve.days)[inside], abs=1e-9)
+        assert mine[inside] == pytest.approx(scipys.evaluate(curve.ages)[inside], abs=1e-9)
 
 
 def test_the_restricted_mean_is_the_area_below_the_curve():
     days, reached = _made(1)
     curve = survival.kaplan_meier(*_counts(days, reached))
     fine = np.arange(0, 30, 0.001)
-    place = np.searchsorted(curve.days, fine, side="right")
+    place = np.searchsorted(curve.ages, fine, side="right")
     area = np.concatenate([[1.0], curve.value])[place].sum() * 0.001
     mean, low, high = survival.restricted_mean(curve, 30)
     assert mean == pytest.approx(area, abs=0.002)
@@ -131,25 +127,37 @@ def test_a_curve_that_stays_above_a_half_has_no_median():
     assert survival.median(survival.kaplan_meier([5, 10], [5, 5], [5, 5]))[0] == 5
 
 
-def test_a_spell_is_followed_up_to_its_end_or_to_the_end_of_the_period(engine):
-    subscriptions = drawn("""
-        customer_id | start_date | end_date   | mrr
-        ada         | 2026-01-10 | 2026-02-20 | 50
-        bob         | 2026-01-10 |            | 50
-        bea         | 2025-12-31 | 2026-03-05 | 50
-        bea         | 2026-03-20 |            | 50
-    """)
-    tables = {"subscriptions": subscriptions}
-    given = edition(tables, history_starts="2026-01-01")
-    fact = FACTS["lifetimes"].prepare(sources_of(tables, engine, given, date(2026, 4, 1)))
-    found = engine.collect(fact.at(())).merge(fact.calendar.cells(), on="period")
-    found = found.groupby(["period_start", "days"])[["started", "reached"]].sum()
-    months = [pd.Timestamp(2026, month, 1) for month in (1, 2, 3)]
-    assert {
-        month: [(days, *counts) for days, *counts in found.loc[month].itertuples()]
-        for month in months
-    } == {
-        months[0]: [(22, 2, 0), (32, 1, 0)],
-        months[1]: [(41, 1, 1), (50, 1, 0), (60, 1, 0)],
-        months[2]: [(41, 1, 1), (64, 1, 1), (81, 1, 0)],
-    }
+def test_who_is_known_only_from_a_later_age_is_at_risk_from_then_on():
+    """Ten followed from the start, of whom eight leave at 3; ten more known from 106 on, who stay."""
+    ages, followed = [3, 6, 106, 112], [8, 2, 0, 10]
+    curve = survival.kaplan_meier(ages, followed, [8, 0, 0, 0], [0, 0, 10, 0])
+    assert curve.ages.tolist() == [3, 6] and curve.at_risk.tolist() == [10, 2]
+    assert curve.value == pytest.approx([0.2, 0.2])
+    assert survival.restricted_mean(curve, 6)[0] == pytest.approx(3 + 3 * 0.2)
+    assert np.isnan(survival.restricted_mean(curve, 8)[0])
+    beside = survival.kaplan_meier([2, 3, 4, 6], [0, 4, 1, 5], [0, 4, 1, 0], [5, 0, 0, 0])
+    assert beside.value == pytest.approx([1, 1 - 4 / 10, 0.6 * (1 - 1 / 6), 0.5])
+
+
+def test_where_all_who_were_followed_have_left_but_others_live_on_the_curve_ends_before():
+    """The one who was followed from the start left at 2; two who are known from 10 on are still there."""
+    curve = survival.kaplan_meier([2, 10, 14], [1, 0, 2], [1, 0, 0], [0, 2, 0])
+    assert curve.ages.tolist() == []
+    assert np.isnan(survival.median(curve)[0]) and np.isnan(survival.restricted_mean(curve, 5)[0])
+    all_gone = survival.kaplan_meier([2], [1], [1])
+    assert survival.restricted_mean(all_gone, 5)[0] == 2
+
+
+def test_nobody_followed_at_young_ages_is_no_curve_instead_of_a_certain_one():
+    curve = survival.kaplan_meier([100, 110], [0, 10], [0, 2], [10, 0])
+    assert curve.ages.tolist() == []
+    assert np.isnan(survival.restricted_mean(curve, 24)[0])
+
+
+def test_steps_of_age_count_those_who_were_seen_through_them():
+    """Lost at the end of a step is lost in it; who entered later counts from the step of that age on."""
+    lost, stayed = survival.by_step(
+        [10, 15, 20, 34, 50], [3, 1, 2, 0, 4], [3, 1, 0, 0, 0], [0, 0, 0, 3, 0], 10
+    )
+    assert lost.tolist() == [3, 1, 0, 0, 0, 0]
+    assert stayed.tolist() == [4, 3, 1, 4, 4, 0]

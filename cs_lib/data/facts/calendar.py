@@ -123,12 +123,12 @@ class Calendar:
         return _frame(rows, ["bucket", "period"])
 
     def ends(self) -> pd.DataFrame:
-        """period, end_day, stop: the day after the period, counted, and the number after its grain's last."""
+        """period, end, stop: the day after the period, and the number after its grain's last."""
         rows = [
-            (number, each.end.toordinal(), self.numbers(each.grain).stop)
+            (number, each.end, self.numbers(each.grain).stop)
             for number, each in enumerate(self.all_periods)
         ]
-        return _frame(rows, ["period", "end_day", "stop"])
+        return _frame(rows, ["period", "end", "stop"])
 
     @property
     def first_bucket(self) -> date:
@@ -168,7 +168,7 @@ def day_number(day: date) -> int:
 def _frame(rows, columns) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     for column in columns:
-        if column in ("bucket", "instant", "period_start"):
+        if column in ("bucket", "instant", "end", "period_start"):
             frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
         elif column != "grain":
             frame[column] = frame[column].astype("int64")

@@ -1,29 +1,22 @@
 """Facts of how long things last: from sign-up to first value, and from the first payment to the end.
 
-Both give counts by `days`: how many were followed that long, and for how many of them the event came
-then (`reached`). For the others it had not come by the end of the data or of the period, which says
-nothing of whether it ever will.
+Both give counts by how long it `lasted`: how many were followed that long, and for how many of them the
+event came then (`reached`). For the others it had not come by the end of the data or of the period, which
+says nothing of whether it ever will.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import narwhals as nw
 
 from cs_lib.data.facts import stretches, subscriptions
+from cs_lib.data.facts.ages import Day, age, days_between
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag
+from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag, only
 
-
-def days_between(start: nw.Expr, end: nw.Expr) -> nw.Expr:
-    """Whole days from one midnight to another."""
-    return calendar_day(end) - calendar_day(start)
-
-
-def calendar_day(midnight: nw.Expr) -> nw.Expr:
-    """The day counted in the calendar: Spark has no length of time in seconds."""
-    years = midnight.dt.year().cast(nw.Int64) - 1
-    leap_days = years // 4 - years // 100 + years // 400
-    return years * 365 + leap_days + midnight.dt.ordinal_day().cast(nw.Int64)
+#: a spell that goes on, one that is over, and one that had begun before the history
+GOING_ON, OVER, ENTERED = range(3)
+NO_DAY = datetime(1970, 1, 1)
 
 
 def has_first_value(sources: Sources) -> bool:
@@ -49,7 +42,7 @@ def _first_values(sources: Sources) -> nw.LazyFrame:
 
 
 def prepare_onboarding(sources: Sources) -> Prepared:
-    """period of sign-up × days: customers who `signed_up`, who `reached` first value; `by_7`, `by_30`, `by_90`."""
+    """period of sign-up × days it `lasted`: customers who `signed_up`, who `reached` first value; `by_7`, `by_30`, `by_90`."""
     first = sources.first_day("customers", "signed_up_on") or sources.as_of
     calendar, engine = sources.calendar(first), sources.engine
     end = nw.lit(datetime.combine(sources.as_of, time()))
@@ -62,57 +55,79 @@ def prepare_onboarding(sources: Sources) -> Prepared:
         signed_up=nw.lit(1).cast(nw.Int64),
     )
     rows = rows.with_columns(
-        days=days_between(nw.col("signed_up_on"), nw.col("until")).cast(nw.Int64)
+        lasted=days_between(nw.col("signed_up_on"), nw.col("until")).cast(nw.Int64)
     )
     rows = rows.with_columns(
         **{
-            f"by_{limit}": flag((nw.col("reached") == 1) & (nw.col("days") <= limit))
+            f"by_{limit}": flag((nw.col("reached") == 1) & (nw.col("lasted") <= limit))
             for limit in (7, 30, 90)
         },
-        days_to_value=nw.col("days") * nw.col("reached"),
+        days_to_value=nw.col("lasted") * nw.col("reached"),
     )
     placed = rows.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
     placed = sources.with_subscription(placed, "customers", calendar)
     segments = (*sources.own("customers"), *sources.taken_up("customers"))
     counts = ("signed_up", "reached", "by_7", "by_30", "by_90", "days_to_value")
-    kept = engine.keep(add_up(placed, (*CELL, *segments, "days"), counts))
+    kept = engine.keep(add_up(placed, (*CELL, *segments, "lasted"), counts))
     return Prepared(segments, calendar, at=lambda by: kept)
 
 
 def prepare_lifetimes(sources: Sources) -> Prepared:
-    """period × days of the first paying spell as it stood at the period's end: customers who `started`,
-    and for whom it had ended (`reached`)."""
+    """period × age (see `ages.age`) to which the first paying spell `lasted` by the period's end: customers who
+    `started`, for whom it had ended (`reached`), and who had that age when the history began (`entered`).
+
+    The end of a period is an instant just before the next day: a spell that reaches an anniversary then
+    is not seen to end on it.
+    """
     calendar, engine = subscriptions.calendar_of(sources), sources.engine
     segments = subscriptions.segments(sources)
-    turns = engine.keep(_turns(subscriptions.first_spells(sources), segments, calendar))
-    ends, steps = engine.lift(calendar.ends()), stretches.lengths(calendar, engine)
+    spells, began = subscriptions.first_spells(sources), sources.edition.history_starts
+    turns = engine.keep(_turns(spells, segments, calendar, began))
+    ends = engine.lift(calendar.ends())
+    ends = engine.keep(ends.with_columns(**Day.at(nw.col("end")).columns("end")))
+    steps = stretches.lengths(calendar, engine)
     periods = engine.lift(calendar.buckets()).join(ends, on="period", how="inner")
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         standing = _standing(turns, periods, by)
+        standing = standing.with_columns(**Day.at(nw.col("start")).columns("start"))
         placed = stretches.spread(standing, "period", steps).join(ends, on="period", how="inner")
-        so_far = nw.col("end_day") - nw.col("days")
-        over = nw.col("over") == 1
+        so_far = age(Day.named("start"), Day.named("end")) - 1
+        kind = nw.col("kind")
         return placed.with_columns(
-            days=nw.when(over).then(nw.col("days")).otherwise(so_far).cast(nw.Int64),
-            started=nw.col("followed"),
-            reached=nw.col("followed") * nw.col("over"),
+            lasted=nw.when(kind == GOING_ON).then(so_far).otherwise(nw.col("lasted")),
+            started=only(kind != ENTERED, "followed"),
+            reached=only(kind == OVER, "followed"),
+            entered=only(kind == ENTERED, "followed"),
         )
 
     return Prepared(segments, calendar, at=at)
 
 
-def _turns(spells: nw.LazyFrame, segments: tuple[str, ...], calendar: Calendar) -> nw.LazyFrame:
+def _turns(
+    spells: nw.LazyFrame, segments: tuple[str, ...], calendar: Calendar, began: date | None
+) -> nw.LazyFrame:
     """When spells come and go, as changes of how many there are of each kind, by bucket.
 
-    While it lasts, a spell is of the kind of its first day; once it is over, of its length in days.
+    While it lasts, a spell is of the kind of its first day; once it is over, of the age to which it lasted.
+    Those from before the history `began` are known only from the age that they had then; those that had
+    ended by then are not known at all.
     """
-    start, end = nw.col("start_date"), nw.col("ends")
+    start, end, never = nw.col("start_date"), nw.col("ends"), nw.lit(NO_DAY)
+    entered = []
+    if began:
+        first = nw.lit(datetime.combine(began, time()))
+        spells = spells.filter(end >= first)
+        before = spells.filter(start < first)
+        known_from = age(Day.at(start), Day.at(first)) - 1
+        entered = [_turn(before, segments, ENTERED, at=first, start=never, lasted=known_from)]
     ended = spells.filter(end < subscriptions.FOREVER)
+    none, whole = nw.lit(0), age(Day.at(start), Day.at(end))
     turns = [
-        _turn(spells, segments, at=start, over=0, days=calendar_day(start), followed=1),
-        _turn(ended, segments, at=end, over=0, days=calendar_day(start), followed=-1),
-        _turn(ended, segments, at=end, over=1, days=days_between(start, end), followed=1),
+        _turn(spells, segments, GOING_ON, at=start, start=start, lasted=none),
+        _turn(ended, segments, GOING_ON, at=end, start=start, lasted=none, followed=-1),
+        _turn(ended, segments, OVER, at=end, start=never, lasted=whole),
+        *entered,
     ]
     bucket = nw.col("at").dt.truncate("1d" if calendar.by_day else "1mo")
     earliest = nw.lit(datetime.combine(calendar.first_bucket, time()))
@@ -121,19 +136,20 @@ def _turns(spells: nw.LazyFrame, segments: tuple[str, ...], calendar: Calendar) 
     return rows.with_columns(bucket=nw.when(early).then(earliest).otherwise(nw.col("bucket")))
 
 
-def _turn(spells, segments, *, at: nw.Expr, over: int, days: nw.Expr, followed: int):
+def _turn(spells, segments, kind: int, *, at, start, lasted: nw.Expr, followed: int = 1):
     return spells.select(
         *segments,
         at=at,
-        over=nw.lit(over).cast(nw.Int64),
-        days=days.cast(nw.Int64),
+        start=start,
+        kind=nw.lit(kind).cast(nw.Int64),
+        lasted=lasted.cast(nw.Int64),
         followed=nw.lit(followed).cast(nw.Int64),
     )
 
 
 def _standing(turns: nw.LazyFrame, periods: nw.LazyFrame, by: tuple[str, ...]) -> nw.LazyFrame:
-    """Stretches of periods at whose ends so many spells of one kind (`over`, `days`) were `followed`."""
-    kind = (*by, "over", "days")
+    """Stretches of periods at whose ends so many spells of one kind (`start`, `lasted`) were `followed`."""
+    kind = (*by, "kind", "start", "lasted")
     counted = add_up(turns, (*kind, "bucket"), ("followed",))
     placed = counted.join(periods, on="bucket", how="inner")
     placed = add_up(placed, ("stop", *kind, "period"), ("followed",))
