@@ -18,6 +18,7 @@ from pydantic import (
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import explained, read_mapping
 from cs_lib.period import ALL, MONTH, Segment
+from cs_lib.targets import Targets, in_order, spelled_out
 
 TableName = Literal[
     "customers",
@@ -155,7 +156,7 @@ class Edition(_Part):
     segments: tuple[str, ...] = ()
     reports: Reports = Reports()
     definitions: Definitions = Definitions()
-    targets: dict[str, dict[str, float]] = {}
+    targets: Targets = {}
     rates: dict[Currency, Annotated[float, Field(gt=0)]] = {}
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     min_n: Annotated[int, Field(ge=1)] = 5
@@ -190,14 +191,8 @@ class Edition(_Part):
     def _months_are_always_kept(cls, value):
         return value if MONTH in value else (MONTH, *value)
 
-    @field_validator("targets", mode="before")
-    @classmethod
-    def _one_number_is_for_all(cls, value):
-        if not isinstance(value, dict):
-            return value
-        return {
-            name: each if isinstance(each, dict) else {ALL: each} for name, each in value.items()
-        }
+    _targets_in_full = field_validator("targets", mode="before")(spelled_out)
+    _targets_in_order = field_validator("targets")(in_order)
 
     @field_validator("segments")
     @classmethod

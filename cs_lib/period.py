@@ -86,6 +86,10 @@ class Period:
         """The same period one year earlier (for a week: 52 weeks earlier)."""
         return self.back({MONTH: 12, QUARTER: 4, WEEK: 52, YEAR: 1}[self.grain])
 
+    @property
+    def last_day(self) -> date:
+        return self.end - timedelta(days=1)
+
     def complete_at(self, as_of: date) -> bool:
         return self.end <= as_of
 

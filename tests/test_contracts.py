@@ -11,13 +11,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "cs_lib"
 ORDER = (
+    "vocabulary",
     "errors",
     "scratch",
     "period",
     "params",
+    "targets",
     "edition",
     "data",
     "metrics",
+    "judgement",
     "present",
     "kit",
     "pack",

@@ -104,7 +104,7 @@ def read(tmp_path):
         (BASE + "rates: {EUR: 0}\n", "rates.EUR: 0 does not fit: input should be greater than 0."),
         (BASE + "grains: [fortnight]\n", "grains.0: 'fortnight' does not fit: input should be "),
         (BASE + "confidence: 95\n", "confidence: 95 does not fit: input should be less than 1."),
-        (BASE + "targets: {nps: high}\n", "targets.nps.all: 'high' does not fit: "),
+        (BASE + "targets: {nps: high}\n", "targets.nps.all.0.value: 'high' does not fit: "),
         ("- a\n- b\n", "an edition is a mapping of keys to values; this file is not."),
         ("company: [\n", "this cannot be read as YAML: "),
     ],
@@ -137,7 +137,11 @@ def test_what_is_left_out_has_a_default(read):
 
 def test_a_target_of_one_number_is_for_everybody(read):
     edition = read(BASE + "segments: [plan]\ntargets: {nps: 40, csat: {all: 0.8, plan=Pro: 0.9}}\n")
-    assert edition.targets == {"nps": {"all": 40.0}, "csat": {"all": 0.8, "plan=Pro": 0.9}}
+    values = {
+        name: {s: [t.value for t in each] for s, each in by.items()}
+        for name, by in edition.targets.items()
+    }
+    assert values == {"nps": {"all": [40.0]}, "csat": {"all": [0.8], "plan=Pro": [0.9]}}
 
 
 def test_months_are_always_measured(read):

@@ -2,25 +2,22 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
-from cs_lib.kit import history
+from cs_lib.judgement import Judgement, Series, distinguishable, trends
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics import compare
 from cs_lib.metrics.cohorts import CUSTOMERS
-from cs_lib.metrics.judge import OK
-from cs_lib.metrics.metric import WILSON
 from cs_lib.period import MONTH
 from cs_lib.present import chronicle
 from cs_lib.present.display import LeftOut, Sentence
 from cs_lib.present.reading import labels, readings
 from cs_lib.present.wording import Words, listed, metric_title
+from cs_lib.vocabulary import OK
 
-#: how far back runs and lasting changes are looked for
+#: how far back runs of signals are looked for
 SPAN = {"month": 24, "quarter": 8, "week": 52, "year": 5}
-STEP_SPAN = {"month": 36, "quarter": 12, "week": 78, "year": 10}
 IN_A_YEAR = {"month": 12, "quarter": 4, "week": 52, "year": 1}
 COHORTS = "cohort_retention"
+#: each cohort is of other customers, so that nothing carries over from one to the next
+COHORT_ERRORS = 4.0
 Said = Sentence | LeftOut
 
 
@@ -30,21 +27,22 @@ class Chronicle:
 
     selection: Selection
     words: Words
+    judgement: Judgement
 
     def spikes(self, name: str, *, variant: str | None = None, by: str | None = None) -> Said:
-        """The periods in which a figure, alone or in a run, lay outside its control limits."""
-        periods = SPAN[self.selection.period.grain]
-        series = self._series(name, variant, by, periods + compare.BASELINE_PERIODS)
-        found = {}
-        for where, rows in series.items():
-            found[where] = history.runs(rows, self.selection.metric(name), periods)
-        judged = {where: each for where, each in found.items() if each[1]}
+        """The periods in which a figure lay outside its control limits."""
+        periods, metric = SPAN[self.selection.period.grain], self.selection.metric(name)
+        judged = {}
+        for where, (columns, segment) in self._segments(name, variant, by, periods).items():
+            runs, looked = self.judgement.runs(name, columns, segment, periods, variant)
+            if looked:
+                judged[where] = runs, looked
         if not judged:
             return self._too_short(name, by)
         loud = {where: each for where, each in judged.items() if each[0]} if by else judged
         said = [
             chronicle.runs_sentence(
-                self.selection.metric(name),
+                metric,
                 runs,
                 looked,
                 self.selection.period,
@@ -61,16 +59,14 @@ class Chronicle:
         """Since when a figure has stood at another level, where that is clear and has lasted."""
         if name == COHORTS:
             return self.cohort_step()
-        series = self._series(name, variant, by, STEP_SPAN[self.selection.period.grain])
-        metric = self.selection.metric(name)
-        series = {
-            where: rows
-            for where, rows in series.items()
-            if (rows["status"] == OK).sum() >= 2 * history.LEAST_SIDE
-        }
-        if not series:
+        metric, least = self.selection.metric(name), 2 * trends.LEAST_SIDE
+        found = {}
+        for where, (columns, segment) in self._segments(name, variant, by, 1).items():
+            series = self.judgement.series(name, columns, segment, variant=variant)
+            if (series.statuses == OK).sum() >= least:
+                found[where] = self.judgement.step(name, columns, segment, variant)
+        if not found:
             return self._too_short(name, by)
-        found = {where: history.step(rows, metric) for where, rows in series.items()}
         told = {where: each for where, each in found.items() if each} if by else found
         said = [
             chronicle.step_sentence(
@@ -87,36 +83,24 @@ class Chronicle:
         """Whether cohorts from some month on have kept more, or less, than those before."""
         cells = self.selection.cohorts(measure)
         cells = cells[(cells["age"] == age) & cells["cohort"].notna() & (cells["status"] == OK)]
-        if len(cells) < 2 * history.LEAST_SIDE:
-            return LeftOut("change between cohorts", f"needs {2 * history.LEAST_SIDE} cohorts")
-        rows = cells.assign(period_start=cells["cohort"], grain=MONTH).sort_values("cohort")
-        found = history.split(history.Series.of(rows, shares=measure == CUSTOMERS))
+        if len(cells) < 2 * trends.LEAST_SIDE:
+            return LeftOut("change between cohorts", f"needs {2 * trends.LEAST_SIDE} cohorts")
+        rows = cells.assign(period_start=cells["cohort"], n=cells["denominator"])
+        series = Series.of(rows.sort_values("cohort"))
+        found = trends.step(series, MONTH, shares=measure == CUSTOMERS, least=COHORT_ERRORS)
         return chronicle.cohort_step_sentence(found, age, words=self.words, measure=measure)
 
     def year(self, name: str, by: str, *, variant: str | None = None) -> Said:
-        """The segments that stood apart over a year's periods together; shares only."""
-        metric, period = self.selection.metric(name), self.selection.period
-        count = IN_A_YEAR[period.grain]
-        frame = self.selection.frame(name, variant=variant, by=by, periods=count)
-        frame = frame[frame["status"] == OK]
-        if frame.empty:
+        """The segments that stood apart from the others over twelve months."""
+        self.selection.frame(name, variant=variant, by=by)
+        apart = self.judgement.apart(name, by, within=self.selection.segment.label, variant=variant)
+        if apart is None:
             return self._left_out(name, by)
-        if getattr(metric.rule(frame["variant"].iloc[0]), "interval", None) != WILSON:
-            return LeftOut(
-                f"{metric.title} over a year", "only shares can be added up over periods"
-            )
-        keys = ["segment_by", "segment", "metric", "variant"]
-        sums = frame.groupby(keys, sort=False)[["numerator", "denominator"]].sum().reset_index()
-        if len(sums) < 2:
-            return self._left_out(name, by)
-        table = history.against_the_rest(sums, self.selection.edition.confidence)
-        first = period.back(count - 1)
-        return chronicle.year_sentence(
-            metric, table, first, period, words=self.words, variant=variant
-        )
+        metric = self.selection.metric(name)
+        return chronicle.year_sentence(metric, apart, words=self.words, variant=variant)
 
     def since(self, name: str, by: str, *, variant: str | None = None) -> Said:
-        """Which segments changed against the same period of a year before, beyond chance."""
+        """Which segments changed against the same period of a year before, beyond normal variation."""
         metric, period = self.selection.metric(name), self.selection.period
         count = IN_A_YEAR[period.grain]
         now = self.selection.frame(name, variant=variant, by=by)
@@ -125,36 +109,34 @@ class Chronicle:
             return self._left_out(name, by)
         earlier = {row["segment"]: row for _, row in before.iterrows()}
         sure = {
-            row["segment"]: compare.distinguishable(row, earlier.get(row["segment"]), metric)
+            row["segment"]: distinguishable(row, earlier.get(row["segment"]), metric)
             for _, row in now.iterrows()
         }
         return chronicle.since_sentence(metric, now, before, sure, words=self.words)
 
-    def _series(self, name, variant, by, periods: int) -> dict[str, pd.DataFrame]:
-        """The rows of each segment over time, by the segment's name in words ('' for this report's)."""
+    def _segments(self, name, variant, by, periods: int) -> dict[str, tuple[str, str]]:
+        """Columns and segment of each series, by its name in words ('' for this report's)."""
         frame = self.selection.frame(name, variant=variant, by=by, periods=periods)
+        rows = frame.drop_duplicates("segment", keep="last")
+        keys = list(zip(rows["segment_by"], rows["segment"], strict=True))
         if by is None:
-            return {"": frame} if len(frame) else {}
-        parts = {segment: rows for segment, rows in frame.groupby("segment", sort=False)}
-        names = labels(readings(pd.concat([p.tail(1) for p in parts.values()]))) if parts else []
-        return dict(zip(names, parts.values(), strict=True))
+            return {"": keys[0]} if keys else {}
+        return dict(zip(labels(readings(rows)), keys, strict=True))
 
     def _quiet(self, name, variant, quiet: list[str], loud) -> str:
         if not quiet:
             return ""
         title = metric_title(self.selection.metric(name), variant)
         if not loud:
-            return f"{title} stayed inside its control limits for each of {listed(quiet)}."
+            return f"{title} moved within normal variation for each of {listed(quiet)}."
         who = listed(quiet) if len(quiet) <= 4 else f"The other {len(quiet)}"
-        return f"{who} stayed inside."
+        return f"{who} moved within normal variation."
 
     def _too_short(self, name: str, by: str | None) -> LeftOut:
         title = f"{self.selection.metric(name).title} over time"
         if self.selection.frame(name, by=by, periods=SPAN[self.selection.period.grain]).empty:
             return LeftOut(title, self.selection.why_not([name], by))
-        return LeftOut(
-            title, "needs at least twelve earlier periods of the same kind with a figure"
-        )
+        return LeftOut(title, "too few earlier periods of the same kind have a figure")
 
     def _left_out(self, name: str, by: str | None) -> LeftOut:
         return LeftOut(self.selection.metric(name).title, self.selection.why_not([name], by))

@@ -5,14 +5,13 @@ from datetime import timedelta
 
 import pandas as pd
 
-from cs_lib.kit import history
+from cs_lib.judgement import Judgement
 from cs_lib.kit.moved import Movers
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics import compare
 from cs_lib.metrics.checks import MRR_MOVEMENTS
 from cs_lib.metrics.cohorts import CUSTOMERS
 from cs_lib.period import ALL
-from cs_lib.present import figures, tables
+from cs_lib.present import figures
 from cs_lib.present.display import LeftOut, ReportFigure
 from cs_lib.present.wording import Words
 
@@ -30,9 +29,10 @@ class FigureKit:
 
     selection: Selection
     words: Words
+    judgement: Judgement
 
     def trend(self, name: str, *, variant: str | None = None, periods: int | None = None) -> Shown:
-        """A metric over the last periods, with its interval, target, baseline and signals."""
+        """A metric over the last periods, with its interval, target, what was usual, and signals."""
         frame = self._judged(name, variant, periods)
         if frame.empty:
             return self._left_out([name])
@@ -42,7 +42,7 @@ class FigureKit:
             self.selection.metric(name),
             self.words,
             target=self._target(name) if canonical else None,
-            baseline=frame["baseline"].iloc[-1],
+            usual=frame["centre"].iloc[-1],
             direction=self.selection.direction(name),
             source=self._source(),
         )
@@ -50,7 +50,7 @@ class FigureKit:
     def control_chart(
         self, name: str, *, variant: str | None = None, periods: int | None = None
     ) -> Shown:
-        """A metric against the control limits of the twelve periods before each."""
+        """A metric against the control limits that the periods before each give."""
         frame = self._judged(name, variant, periods)
         if frame.empty:
             return self._left_out([name])
@@ -60,7 +60,7 @@ class FigureKit:
 
     def what_moved(self, name: str, by: str | None = None) -> Shown:
         """What segments' own figures and what their mix moved, from the period before to this one."""
-        moved = Movers(self.selection, self.words).split(name, by)
+        moved = Movers(self.selection, self.words, self.judgement).split(name, by)
         if isinstance(moved, LeftOut):
             return moved
         return figures.mix_and_rate(moved, self.words, source=self._source())
@@ -76,6 +76,7 @@ class FigureKit:
             self.selection.metric(name),
             self.words,
             target=self._target(name) if variant is None else None,
+            own_targets=self._own_targets(name, frame["segment"]) if variant is None else None,
             overall=whole.iloc[0]
             if len(whole) and by not in self.selection.segment.by.split(",")
             else None,
@@ -204,19 +205,24 @@ class FigureKit:
         return self.selection.frame(*names, periods=count, **options)
 
     def _judged(self, name: str, variant: str | None, periods: int | None) -> pd.DataFrame:
-        """The last periods of a metric, each with the baseline and limits of the twelve before it."""
+        """The last periods of a metric, each with the control limits that the periods before it give."""
         count = periods or TREND[self.selection.period.grain]
-        reach = count + compare.BASELINE_PERIODS
-        frame = self._over_time(name, variant=variant, periods=reach)
-        first = pd.Timestamp(self.selection.period.back(count - 1).start)
-        judged = history.judged(frame, self.selection.metric(name), count)
-        return judged[judged["period_start"] >= first].reset_index(drop=True)
+        frame = self._over_time(name, variant=variant, periods=count)
+        mine = self.selection.segment
+        limits = self.judgement.limits(name, mine.by, mine.label, variant=variant, periods=count)
+        return frame.merge(limits.drop(columns="value"), on="period_start", how="left")
 
     def _left_out(self, names, by: str | None = None) -> LeftOut:
         return LeftOut(self.selection.metric(names[0]).title, self.selection.why_not(names, by))
 
     def _target(self, name: str) -> float | None:
-        return tables.target_for(self.selection.edition.targets, name, self.selection.segment.label)
+        found = self.judgement.goal(name, self.selection.segment.label)
+        return found[0].value if found else None
+
+    def _own_targets(self, name: str, segments) -> dict[str, float]:
+        """The targets of those segments that have one of their own."""
+        found = {each: self.judgement.goal(name, each) for each in segments}
+        return {each: goal[0].value for each, goal in found.items() if goal and goal[1]}
 
     def _source(self) -> str:
         """The line under a figure: whose data, which slice, how far they reach."""

@@ -8,6 +8,7 @@ from IPython.display import display
 
 from cs_lib.edition import find_root, read_edition
 from cs_lib.errors import ReconciliationError
+from cs_lib.judgement import Judgement, Standing, distinguishable
 from cs_lib.kit.chronicle import Chronicle
 from cs_lib.kit.figures import MOVEMENTS, FigureKit
 from cs_lib.kit.lead import Leader
@@ -15,18 +16,17 @@ from cs_lib.kit.moved import Movers
 from cs_lib.kit.say import Teller, title_of
 from cs_lib.kit.scorecard import Scorecard
 from cs_lib.kit.selection import EVERY_VARIANT, Selection
-from cs_lib.metrics import compare
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.checks import proofs
 from cs_lib.metrics.cohorts import CUSTOMERS
-from cs_lib.metrics.judge import OK
 from cs_lib.metrics.store import load_measures, read_measures
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.present import definitions, findings, restatement, tables
 from cs_lib.present.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
 from cs_lib.present.lead import Lead
-from cs_lib.present.reading import Reading
+from cs_lib.present.reading import Reading, period_of
 from cs_lib.present.wording import Words
+from cs_lib.vocabulary import OK
 
 DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
 
@@ -59,14 +59,16 @@ class Kit:
     def __init__(self, selection: Selection):
         self.selection = selection
         self.words = Words.of(selection.edition)
-        self.figure = FigureKit(selection, self.words)
-        self._scorecard = Scorecard(selection, self.words)
+        judgement = Judgement(selection.edition, selection.measures, selection.period)
+        self._judgement, tools = judgement, (selection, self.words, judgement)
+        self.figure = FigureKit(*tools)
+        self._scorecard = Scorecard(*tools)
         self.has = selection.has
         self.frame = selection.frame
         self.cohorts = selection.cohorts
-        said = Teller(selection, self.words)
+        said = Teller(*tools)
         self.say, self.say_cohorts = said.say, said.cohorts
-        told = Chronicle(selection, self.words)
+        told = Chronicle(*tools)
         self.say_spikes, self.say_step, self.say_year = told.spikes, told.step, told.year
         self.say_since, self.say_cohort_step = told.since, told.cohort_step
 
@@ -74,7 +76,7 @@ class Kit:
 
     def lead(self) -> Lead | LeftOut:
         """Three to five sentences that a chair could read aloud (the rule: see `kit.lead`)."""
-        return Leader(self.selection, self.words, self._scorecard).lead()
+        return Leader(self.selection, self.words, self._judgement).lead()
 
     def scorecard(self) -> ReportTable | LeftOut:
         """Every headline metric in sections, with line, interval, change, baseline, target and status."""
@@ -86,7 +88,7 @@ class Kit:
 
     def what_moved(self, name: str, by: str | None = None) -> None:
         """Show what moved a rate from the period before: the finding, the figure, the table."""
-        movers = Movers(self.selection, self.words)
+        movers = Movers(self.selection, self.words, self._judgement)
         display(*movers.shown(name, by, figure=self.figure.what_moved))
 
     def segments_side_by_side(self, *names: str) -> None:
@@ -126,8 +128,7 @@ class Kit:
             self.words,
             rows=rows,
             before=before if periods == 1 else None,
-            targets=self.selection.edition.targets,
-            directions={name: self.selection.direction(name) for name in names},
+            standings=self._standings(frame),
             group=tables.METRICS if len(names) > 1 and rows != tables.METRICS else None,
             caption=title,
         )
@@ -182,11 +183,24 @@ class Kit:
             return LeftOut("cohort table", self.selection.why_no_cohorts)
         return tables.cohort_table(cells, self.words, measure=measure, max_age=max_age)
 
+    def _standings(self, frame: pd.DataFrame) -> list[Standing | None]:
+        """How the figure of each row stands to its target, at the row's own period."""
+        return [
+            self._judgement.standing(
+                row["metric"],
+                row["segment_by"],
+                row["segment"],
+                variant=row["variant"],
+                period=period_of(row),
+            )
+            for row in frame.to_dict("records")
+        ]
+
     def _told_apart(self, frame: pd.DataFrame, before: pd.DataFrame) -> list[bool | None]:
         key = ["metric", "variant", "segment"]
         earlier = {tuple(row[k] for k in key): row for row in before.to_dict("records")}
         return [
-            compare.distinguishable(
+            distinguishable(
                 row, earlier.get(tuple(row[k] for k in key)), self.selection.metric(row["metric"])
             )
             for row in frame.to_dict("records")

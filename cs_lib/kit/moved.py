@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cs_lib.judgement import Judgement, distinguishable, what_moved_it
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics import compare
-from cs_lib.metrics.judge import OK
 from cs_lib.metrics.metric import Ratio
 from cs_lib.present.display import LeftOut
-from cs_lib.present.moved import REST, Moved, moved_sentence, moved_table
+from cs_lib.present.moved import REST, Moved, moved_sentence, moved_table, quiet_sentence
 from cs_lib.present.reading import Reading, labels, readings
 from cs_lib.present.wording import Words, spoken
+from cs_lib.vocabulary import OK
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,18 @@ class Movers:
 
     selection: Selection
     words: Words
+    judgement: Judgement
 
     def shown(self, name: str, by: str | None = None, *, figure) -> list:
-        """The sentence, the figure (drawn by `figure(name, by)`) and the table; or why there is none."""
+        """The sentence, the figure (drawn by `figure(name, by)`) and the table; or why there is none.
+
+        Of a change within normal variation only that is said.
+        """
         moved = self.split(name, by)
         if isinstance(moved, LeftOut):
             return [moved]
+        if moved.distinguishable is not True:
+            return [quiet_sentence(moved, self.words)]
         said, table = moved_sentence(moved, self.words), moved_table(moved, self.words)
         return [said, figure(name, moved.by), table]
 
@@ -58,7 +64,7 @@ class Movers:
         if not (before.ok and now.ok):
             return None
         metric, rule = self.selection.metric(name), self.selection.metric(name).rule()
-        split = compare.what_moved_it(parts[1], parts[0]).set_index("segment")
+        split = what_moved_it(parts[1], parts[0]).set_index("segment")
         rows = pd.concat(parts).drop_duplicates("segment").sort_values("segment")
         names = dict(zip(rows["segment"], labels(readings(rows)), strict=True))
         table = split[["rate", "mix"]].mul(rule.times).assign(name=split.index.map(names))
@@ -69,7 +75,7 @@ class Movers:
             table[f"rate_{end}"] = frame["value"].reindex(split.index)
         table["mix"] -= _average(old, new, rule) * (table["share_1"] - table["share_0"])
         table["sure"] = [
-            compare.distinguishable(new.loc[each], old.loc[each], metric) is True
+            distinguishable(new.loc[each], old.loc[each], metric) is True
             if each in old.index and each in new.index
             else False
             for each in split.index
@@ -80,7 +86,7 @@ class Movers:
             left = {"name": REST, "rate": 0.0, "mix": rest, "sure": False}
             table = pd.concat([table, pd.DataFrame([left])], ignore_index=True)
         table["total"] = table["rate"] + table["mix"]
-        sure = compare.distinguishable(ends[1].iloc[0], ends[0].iloc[0], metric)
+        sure = distinguishable(ends[1].iloc[0], ends[0].iloc[0], metric)
         return Moved(metric, now.variant, by, before, now, table.reset_index(drop=True), sure)
 
     def _parts(self, name: str, by: str, back: int) -> pd.DataFrame:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_lib.judgement import Judgement, distinguishable
 from cs_lib.kit.figures import MOVEMENTS
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics import compare
 from cs_lib.metrics.cohorts import CUSTOMERS
-from cs_lib.metrics.judge import OK
-from cs_lib.present import findings, sentences, tables
+from cs_lib.present import findings, sentences
 from cs_lib.present.display import LeftOut, Sentence
 from cs_lib.present.wording import Words, metric_title, split_title, spoken
+from cs_lib.vocabulary import OK
 
 COHORTS = "cohort_retention"
 _SENTENCES = {
@@ -37,6 +37,7 @@ class Teller:
 
     selection: Selection
     words: Words
+    judgement: Judgement
 
     def say(
         self, name: str, *, variant: str | None = None, by: str | None = None
@@ -58,30 +59,29 @@ class Teller:
                 told,
                 frame,
                 words=self.words,
-                direction=direction,
                 scale=scale,
-                targets=None if variant else self._targets(name, frame),
+                apart=self.judgement.apart(
+                    name, by, within=self.selection.segment.label, variant=variant
+                ),
+                standings=self._standings(frame),
             )
         if name == "net_new_mrr":
             return findings.movement_sentence(self.selection.frame(*MOVEMENTS), words=self.words)
         now, before = frame.iloc[0], self.selection.frame(name, variant=variant, back=1)
         before = before.iloc[0] if len(before) else None
         sentence = _SENTENCES.get(name, sentences.metric_sentence)
-        base = self._baseline(name, now)
+        limits = self.judgement.limits(name, now["segment_by"], now["segment"], variant=variant)
         return sentence(
             told,
             now,
             before,
             words=self.words,
-            target=tables.target_for(
-                self.selection.edition.targets, name, self.selection.segment.label
-            )
-            if now["variant"] == told.canonical
-            else None,
-            distinguishable=compare.distinguishable(now, before, told),
+            standing=self.judgement.standing(
+                name, now["segment_by"], now["segment"], variant=now["variant"]
+            ),
+            distinguishable=distinguishable(now, before, told),
             direction=direction,
-            baseline=base.value if base else None,
-            signal=base.signals(now["value"]) if base else None,
+            usual=limits["centre"].iloc[-1] if limits["signal"].iloc[-1] else None,
         )
 
     def cohorts(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
@@ -95,12 +95,12 @@ class Teller:
         age = min(age, int(seen.max()))
         return findings.cohort_sentence(cells, age, words=self.words, measure=measure)
 
-    def _targets(self, name: str, frame: pd.DataFrame) -> dict[str, float | None]:
-        given = self.selection.edition.targets
-        return {each: tables.target_for(given, name, each) for each in frame["segment"]}
-
-    def _baseline(self, name: str, now: pd.Series) -> compare.Baseline | None:
-        before = self.selection.frame(
-            name, variant=now["variant"], periods=compare.BASELINE_PERIODS, back=1
-        )
-        return compare.baseline(before.to_dict("records"), now, self.selection.metric(name))
+    def _standings(self, frame: pd.DataFrame) -> dict:
+        """How each segment's figure stands to its target, by segment."""
+        rows = frame[["metric", "segment_by", "segment", "variant"]].itertuples(index=False)
+        return {
+            row.segment: self.judgement.standing(
+                row.metric, row.segment_by, row.segment, variant=row.variant
+            )
+            for row in rows
+        }

@@ -3,17 +3,14 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from cs_lib.kit import history
+from cs_lib.judgement import Judgement, distinguishable
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics import compare
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.judge import OK
-from cs_lib.metrics.metric import Amount, Derived, Metric
+from cs_lib.metrics.metric import Metric
 from cs_lib.period import Period
-from cs_lib.present import scoreboard, tables
+from cs_lib.present import scoreboard
 from cs_lib.present.display import LeftOut, ReportTable, Sentence
 from cs_lib.present.reading import Reading, labels, number, readings
 from cs_lib.present.scoreboard import Entry
@@ -61,16 +58,6 @@ SIDE_BY_SIDE = (
 )
 #: how many periods the small lines show
 LINE = {"month": 24, "quarter": 12, "week": 26, "year": 6}
-#: parts of a figure, or the same seen from the other side: not looked at twice
-MIRRORED = (
-    "customer_retention_rate",
-    "nps_promoters",
-    "nps_passives",
-    "nps_detractors",
-    "nps_answers",
-    "csat_answers",
-    "ces_answers",
-)
 
 
 @dataclass(frozen=True)
@@ -79,11 +66,12 @@ class Scorecard:
 
     selection: Selection
     words: Words
+    judgement: Judgement
 
     def table(self) -> ReportTable | LeftOut:
         """Every headline metric that the edition has, in sections."""
         names = [name for section in HEADLINES.values() for name in section]
-        span = max(LINE[self.selection.period.grain], compare.BASELINE_PERIODS + 1)
+        span = LINE[self.selection.period.grain]
         found: dict[str, list[dict]] = {}
         for row in self.selection.frame(*names, periods=span).to_dict("records"):
             found.setdefault(row["metric"], []).append(row)
@@ -113,124 +101,56 @@ class Scorecard:
         frame = frame.sort_values("metric", key=lambda each: each.map(order), kind="stable")
         segments = frame.drop_duplicates("segment")
         named = dict(zip(segments["segment"], labels(readings(segments)), strict=True))
-        entries = [(named[row["segment"]], self._plain(row)) for row in frame.to_dict("records")]
+        entries = [(named[row["segment"]], self._of_year(row)) for row in frame.to_dict("records")]
         return scoreboard.side_by_side_table(entries, self.words, by=by, caption=title)
 
     def signals(self) -> tuple[Sentence | LeftOut, ReportTable | None]:
-        """What lies outside its control limits at this period, in this segment or one beside it."""
-        looked, outside = self.outside
+        """What lies outside its control limits at this period, in this segment or one inside it."""
+        looked = self.judged
         if looked.empty:
             return LeftOut(
-                "What stands out", "needs twelve earlier periods with figures to judge this one by"
+                "What stands out", "too few earlier periods have figures to judge by"
             ), None
-        metrics = self.metrics(looked)
-        by_chance = history.expected_by_chance(looked, metrics)
-        when = self.words.period(self.selection.period)
-        said = scoreboard.signals_sentence(
-            outside, metrics, len(looked), by_chance, when, words=self.words
-        )
+        outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
+        metrics, when = self.metrics(looked), self.words.period(self.selection.period)
+        said = scoreboard.signals_sentence(outside, metrics, len(looked), when, words=self.words)
         if outside.empty:
             return said, None
         self.selection.frame(*outside["metric"].unique())
-        caption = f"Outside three-sigma control limits in {when}"
+        caption = f"Outside the limits of normal variation in {when}"
         return said, scoreboard.signals_table(outside, metrics, self.words, caption=caption)
 
     @cached_property
-    def outside(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """(every figure that could be judged, those outside their limits, the farthest first)."""
-        span = compare.BASELINE_PERIODS + 1
-        own = [column for column, _ in self.selection.segment.pairs]
-        columns = [None, *(c for c in self.selection.edition.segments if c not in own)]
-        frame = pd.concat([self.selection.rows(by=by, periods=span) for by in columns])
-        looked = self._judged(frame[~frame["metric"].isin(MIRRORED)].reset_index(drop=True))
-        outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
-        return looked, outside.reset_index(drop=True)
-
-    def foremost(self, outside: pd.DataFrame) -> pd.DataFrame:
-        """The same rows with this report's own headline metrics first, then its others, then segments."""
-        headline = {name for section in HEADLINES.values() for name in section}
-        own = outside["segment"] == self.selection.segment.label
-        rank = own.astype(int) * 2 + outside["metric"].isin(headline).astype(int)
-        order = outside.assign(rank=rank).sort_values("rank", ascending=False, kind="stable")
-        return order.drop(columns="rank").reset_index(drop=True)
-
-    def _judged(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """This period's rows with their baselines and how far outside their limits they lie."""
-        bases = self._baselines(rows)
-        judged = rows.loc[bases.index].join(bases)
-        away = judged["value"] - judged["baseline"]
-        ends = np.where(away > 0, judged["limit_high"], judged["limit_low"])
-        reach = ends - judged["baseline"]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            distance = np.where(away == 0, 0.0, np.where(reach == 0, np.inf, away / reach))
-        signal = (judged["value"] < judged["limit_low"]) | (judged["value"] > judged["limit_high"])
-        return judged.assign(signal=signal, distance=distance).reset_index(drop=True)
-
-    def _baselines(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """baseline, limit_low, limit_high, base_n, by the index of those of this period that have one.
-
-        What was 0 in most periods before has none: limits around rare events say nothing.
-        """
-        starts, ok = rows["period_start"].to_numpy(), rows["status"].eq(OK).to_numpy()
-        here = np.datetime64(self.selection.period.start)
-        now, before = rows[(starts == here) & ok], rows[(starts < here) & ok]
-        before = before.sort_values("period_start", kind="stable")
-        series = before.groupby(["metric", "segment"]).indices
-        figures = [before[name].to_numpy() for name in ("value", "numerator", "denominator")]
-        found = {}
-        for row in now[["metric", "variant", "segment", "denominator"]].itertuples():
-            at = series.get((row.metric, row.segment), [])
-            values, numerators, denominators = (each[at] for each in figures)
-            metric = self.selection.metric(row.metric)
-            told = {"n": row.denominator, "metric": metric, "variant": row.variant}
-            base = compare.from_twelve(values, numerators, denominators, **told)
-            if base and (values == 0).sum() <= compare.BASELINE_PERIODS / 2:
-                found[row.Index] = base.value, base.low, base.high, denominators.sum()
-        columns = ["baseline", "limit_low", "limit_high", "base_n"]
-        return pd.DataFrame.from_dict(found, orient="index", columns=columns, dtype=float)
+    def judged(self) -> pd.DataFrame:
+        """Every figure of this report's period that has control limits, with them."""
+        return self.judgement.signals(self.selection.segment)
 
     def _entry(self, section: str, rows: list[dict], now: dict) -> Entry:
-        metric, period = self.selection.metric(now["metric"]), self.selection.period
-        before = self._at(rows, period.back())
-        earlier = [row for row in rows if row["period_start"] < now["period_start"]]
-        base = compare.baseline(earlier, now, metric)
+        metric, before = (
+            self.selection.metric(now["metric"]),
+            self._at(rows, self.selection.period.back()),
+        )
+        own = self.judged
+        own = own[(own["metric"] == now["metric"]) & (own["segment"] == now["segment"])]
         return replace(
             self._plain(now),
             section=section,
             before=None if before is None else Reading.of(before),
-            distinguishable=compare.distinguishable(now, before, metric),
-            baseline=base.value if base else self._pooled(earlier, now, metric),
-            signal=base.signals(now["value"]) if base else None,
+            distinguishable=distinguishable(now, before, metric),
+            usual=float(own["centre"].iloc[0]) if len(own) else float("nan"),
+            signal=bool(own["signal"].iloc[0]) if len(own) else False,
             series=self._series(rows),
         )
 
     def _plain(self, row) -> Entry:
-        metric = self.selection.metric(row["metric"])
-        canonical = row["variant"] == metric.canonical
-        target = tables.target_for(self.selection.edition.targets, metric.name, row["segment"])
-        return Entry(
-            "",
-            metric,
-            Reading.of(row),
-            target=target if canonical else None,
-            direction=self.selection.direction(metric.name),
+        standing = self.judgement.standing(
+            row["metric"], row["segment_by"], row["segment"], variant=row["variant"]
         )
+        return Entry("", self.selection.metric(row["metric"]), Reading.of(row), standing=standing)
 
-    def _pooled(self, earlier: list[dict], now: dict, metric: Metric) -> float:
-        """The baseline, without limits, of a total divided by a total (CAC)."""
-        rule = metric.rule(now["variant"])
-        if not isinstance(rule, Derived) or not all(
-            isinstance(self.selection.metric(each.metric).rule(each.variant), Amount)
-            and not (each.pooled or each.back)
-            for each in rule.inputs.values()
-        ):
-            return float("nan")
-        first = pd.Timestamp(self.selection.period.back(compare.BASELINE_PERIODS).start)
-        seen = [row for row in earlier if row["period_start"] >= first and row["status"] == OK]
-        if len(seen) < compare.BASELINE_PERIODS:
-            return float("nan")
-        totals = (sum(row[name] for row in seen) for name in ("numerator", "denominator"))
-        return next(totals) / next(totals) - rule.minus
+    def _of_year(self, row) -> Entry:
+        year = self.judgement.year_figure(row["metric"], row["segment_by"], row["segment"])
+        return replace(self._plain(row), year=year)
 
     def _series(self, rows: list[dict]) -> tuple[float, ...]:
         """The values by period up to this one; NaN where there is none."""

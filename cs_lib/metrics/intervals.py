@@ -31,6 +31,18 @@ def wilson(successes, n, confidence: float = 0.95):
     return _where(n > 0, low, high)
 
 
+def clopper_pearson(successes, n, confidence: float = 0.95):
+    """The exact interval of a proportion (Clopper & Pearson 1934)."""
+    from scipy.special import betaincinv
+
+    successes, n = _arrays(successes, n)
+    tail = (1 - confidence) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(successes > 0, betaincinv(successes, n - successes + 1, tail), 0.0)
+        high = np.where(successes < n, betaincinv(successes + 1, n - successes, 1 - tail), 1.0)
+    return _where(n > 0, low, high)
+
+
 def adjusted_wald(value_sum, square_sum, n, confidence: float = 0.95):
     """Interval of the mean of values 1, 0, −1 (NPS ÷ 100): three answers added, ¾ each to 1 and −1.
 

@@ -8,9 +8,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from cs_lib.period import ALL, Period
+from cs_lib.period import ALL, Period, Segment
+from cs_lib.vocabulary import OK
 
 FILES = ("measures", "cohorts", "curves", "restated")
+FINDINGS = "findings"
 WORKBOOK = "pack.xlsx"
 FLOATS = "%.12g"
 HEADLINES = (
@@ -43,17 +45,21 @@ def digest_of(measures) -> str:
 
 def write_figures(measures, plan, folder: Path) -> None:
     """Every figure as CSV (sorted, and the same text for the same figures), and the workbook."""
+    from cs_lib.judgement import Judgement, frame_of
     from cs_lib.pack.workbook import write_workbook
 
     for name in FILES:
         text = _csv(getattr(measures, name))
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    found = Judgement(plan.edition, measures, plan.period).findings(Segment())
+    text = _csv(frame_of(found))
+    (folder / f"{FINDINGS}.csv").write_text(text, encoding="utf-8", newline="")
     write_workbook(folder / WORKBOOK, measures, plan.edition, plan.period)
 
 
 def take_over(pack: Path, folder: Path) -> bool:
     """Take the files over from a pack that holds the same figures; False where one is not there."""
-    names = [*(f"{name}.csv" for name in FILES), WORKBOOK]
+    names = [*(f"{name}.csv" for name in (*FILES, FINDINGS)), WORKBOOK]
     there = all((pack / name).is_file() for name in names)
     for name in names if there else ():
         shutil.copy2(pack / name, folder / name)
@@ -93,55 +99,65 @@ class Headline:
 
 def headlines(edition, measures, period: Period) -> list[Headline]:
     """The first few figures for all customers in the period, each in its canonical variant."""
+    from cs_lib.judgement import Judgement
     from cs_lib.metrics.catalogue import metric
     from cs_lib.present.wording import Words
 
     words, found = Words.of(edition), []
-    frame = measures.measures
-    here = frame[
-        (frame["segment_by"] == ALL)
-        & (frame["grain"] == period.grain)
-        & (frame["period_start"] <= str(period.start))
-        & (frame["period_start"] >= str(period.back(LINE[period.grain] - 1).start))
-    ].sort_values("period_start", kind="stable")
+    judgement = Judgement(edition, measures, period)
     for name in HEADLINES:
-        declared = metric(name)
-        rows = here[(here["metric"] == name) & (here["variant"] == declared.canonical)]
-        now = rows[(rows["period_start"] == str(period.start)) & (rows["status"] == "ok")]
-        if len(now) == 1 and len(found) < MOST:
-            found.append(_headline(declared, now.iloc[0], rows, edition, words))
+        entry = None if name in measures.left_out else _entry(judgement, metric(name).name)
+        if entry is not None and len(found) < MOST:
+            found.append(_headline(entry, words))
     return found
 
 
-def _headline(declared, now, rows, edition, words) -> Headline:
-    """`rows` holds the same metric in the periods before as well."""
-    from cs_lib.metrics import compare
+def _entry(judgement, name: str):
+    """A headline with all that is judged of it; None where it has no figure in the period."""
+    from cs_lib.judgement import distinguishable
     from cs_lib.present.reading import Reading
-    from cs_lib.present.scoreboard import Entry, scorecard_line
-    from cs_lib.present.tables import target_for
+    from cs_lib.present.scoreboard import Entry
 
-    read = Reading.of(now)
-    before = rows[rows["period_start"] == str(read.period.back().start)]
-    sure = compare.distinguishable(now, before.iloc[0], declared) if len(before) else None
-    entry = Entry(
+    period, metric = judgement.period, judgement.metric(name)
+    rows = judgement.figures.canonical_rows(
+        period.grain, (ALL,), last=period, count=LINE[period.grain]
+    )
+    rows = rows[rows["metric"] == name]
+    now = rows[(rows["period_start"] == str(period.start)) & (rows["status"] == OK)]
+    if len(now) != 1:
+        return None
+    before = rows[rows["period_start"] == str(period.back().start)]
+    earlier = before.iloc[0] if len(before) else None
+    return Entry(
         section="",
-        metric=declared,
-        now=read,
-        before=Reading.of(before.iloc[0]) if len(before) else None,
-        target=target_for(edition.targets, declared.name, ALL),
-        direction=declared.direction,
+        metric=metric,
+        now=Reading.of(now.iloc[0]),
+        before=None if earlier is None else Reading.of(earlier),
+        distinguishable=distinguishable(now.iloc[0], earlier, metric),
+        standing=judgement.standing(name),
         series=tuple(float(value) for value in rows["value"]),
     )
+
+
+def _headline(entry, words) -> Headline:
+    """A headline in words."""
+    from cs_lib.present.scoreboard import scorecard_line
+
     said = scorecard_line(entry, words)
-    change, since = said.get("change", ""), words.period_short(read.period.back())
+    change, since = said.get("change", ""), words.period_short(entry.now.period.back())
     return Headline(
         title=said["head"],
         value=said["value"],
         interval=f"{words.level} interval {said['interval']}" if said.get("interval") else "",
-        change=f"{change} from {since}{', may be chance' if sure is False else ''}"
-        if change
-        else "",
+        change=f"{change} from {since}" if change else "",
         target=f"Target {said['target']}" if said.get("target") else "",
-        status=said["status"] if said.get("target") else "",
+        status=_status(said),
         line=getattr(said["line"], "html", ""),
     )
+
+
+def _status(said: dict) -> str:
+    """The verdict, with the figure that it was reached on where that is not the one shown."""
+    if not said.get("target"):
+        return ""
+    return f"{said['status']}: {said['judged']}" if said.get("judged") else said["status"]

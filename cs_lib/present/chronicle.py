@@ -5,7 +5,8 @@ import pandas as pd
 from cs_lib.metrics.metric import HIGHER_IS_BETTER, NEITHER
 from cs_lib.present.display import Sentence
 from cs_lib.present.findings import COHORT_KEEPS, CUSTOMERS
-from cs_lib.present.reading import Reading, labels, readings, split_column
+from cs_lib.present.reading import labels, number, readings, split_column
+from cs_lib.present.segments import apart_words
 from cs_lib.present.sentences import is_plural, lower_first
 from cs_lib.present.wording import Words, listed, metric_title, spoken
 
@@ -20,76 +21,62 @@ def runs_sentence(
     *,
     words: Words,
     where: str = "",
-    variant: str | None = None,
+    variant=None,
     most: int = NAMED,
 ) -> Sentence:
-    """Which periods lay outside their control limits, and whether the figure came back.
+    """Which periods lay outside their limits, what was usual then, and the level since.
 
-    `runs` in order of time; `looked` is how many periods had a baseline; `now` is the last period.
+    `runs` in order of time; `looked` is how many periods have limits; `now` is the last period.
     The `most` clearest runs are told.
     """
     title = metric_title(metric, variant) + (f" for {where}" if where else "")
-    when = f"of the {looked} {now.grain}s up to {words.period(now)} that can be judged"
     if not runs:
-        return Sentence(
-            f"{title} stayed inside its three-sigma control limits in every one {when}."
+        when = (
+            f"the {looked} {now.grain}s up to {words.period(now)}"
             if looked > 1
-            else f"{title} stayed inside its three-sigma control limits in {words.period(now)}."
+            else words.period(now)
         )
+        return Sentence(f"{title} moved within normal variation in {when}.")
     unit = metric.unit_of(variant)
-    clearest = sorted(runs, key=lambda run: -run.strength)[:most]
+    clearest = sorted(runs, key=lambda run: -run.distance)[:most]
     shown = [run for run in runs if run in clearest]
-    told = "; it ".join(_run(run, unit, words) for run in shown)
-    said = f"{title} {told}{_aftermath(shown[-1], now, unit, words)}."
-    rest = len(runs) - len(shown)
-    if rest:
-        verb = "stands" if rest == 1 else "stand"
-        said += f" {words.count(rest, 'less clear run')} {verb} outside them as well."
-    return Sentence(said)
+    told = "; ".join(_run(run, unit, words) for run in shown)
+    return Sentence(f"{title} {told}{_since(shown[-1], now, unit, words)}.")
 
 
 def _run(run, unit: str, words: Words) -> str:
-    """ "fell below its control limits in March and April 2026 (56.7%; baseline 79.2%)"."""
-    value, base = (words.value(each, unit, compact=True) for each in (run.value, run.baseline))
-    several = run.first != run.last
-    together = (" taken together" if run.pooled else " on average") if several else ""
-    both = f"{value}{together}; baseline {base}"
-    if run.each or not several:
-        side = "rose above" if run.above else "fell below"
-        return f"{side} its control limits {words.within(run.first, run.last)} ({both})"
-    side = "above" if run.above else "below"
-    return f"lay {side} its baseline {words.within(run.first, run.last)}, together outside its control limits ({both})"
+    """ "fell to 56.7% in March and April 2026 (usual: 79.2%)"."""
+    value, usual = (words.value(each, unit, compact=True) for each in (run.value, run.usual))
+    verb = "rose to" if run.above else "fell to"
+    return f"{verb} {value} {words.within(run.first, run.last)} (usual: {usual})"
 
 
-def _aftermath(run, now, unit: str, words: Words) -> str:
-    if run.returned is None:
+def _since(run, now, unit: str, words: Words) -> str:
+    if run.last >= now or number(run.since) != run.since:
         return ""
-    after = words.value(run.after, unit, compact=True)
-    if run.returned:
-        return f", and was back inside {words.within(run.last.back(-1), now)} ({after})"
-    side = "above" if run.above else "below"
-    if run.last.back(-1) == now:
-        return f", and still stood {side} those limits {words.within(now, now)} ({after})"
-    return f", and has since stood {side} those limits, taken together ({after})"
+    return f"; {words.value(run.since, unit, compact=True)} since"
 
 
 def step_sentence(metric, step, last, *, words: Words, where: str = "", variant=None) -> Sentence:
     """Since when a figure has stood at another level, and at which before."""
     title = metric_title(metric, variant) + (f" for {where}" if where else "")
     if step is None:
-        return Sentence(
-            f"No lasting change of level can be told in {lower_first(title)} up to {words.period(last)}."
-        )
-    unit = metric.unit_of(variant)
-    new, old = (words.value(each, unit, compact=True) for each in (step.value, step.before))
-    has = "have" if is_plural(metric.title) else "has"
-    how = f"{has} stood at" if step.pooled else f"{has} averaged"
-    before = words.count(step.periods_before, step.first.grain)
-    side = "higher" if step.value > step.before else "lower"
-    return Sentence(
-        f"Since {words.period(step.first)} {lower_first(title)} {how} {new}, against {old} in the "
-        f"{before} before: a lasting change to a {side} level{_side(metric, variant, step)}."
+        return Sentence(f"{title} shows no lasting change of level up to {words.period(last)}.")
+    place = f" for {where}" if where else ""
+    said = step_words(
+        metric, step.first, step.value, step.before, words, where=place, variant=variant
     )
+    before = words.count(step.periods_before, step.first.grain)
+    return Sentence(f"{said} in the {before} before{_side(metric, variant, step)}.")
+
+
+def step_words(metric, first, value, before, words: Words, *, where: str = "", variant=None) -> str:
+    """ "Since February 2025 time to value has averaged 9.0 days, against 22.1 days"."""
+    unit = metric.unit_of(variant)
+    new, old = (words.value(each, unit, compact=True) for each in (value, before))
+    has = "have" if is_plural(metric.title) else "has"
+    title = lower_first(metric_title(metric, variant))
+    return f"Since {words.period(first)} {title}{where} {has} averaged {new}, against {old}"
 
 
 def _side(metric, variant, step) -> str:
@@ -97,7 +84,7 @@ def _side(metric, variant, step) -> str:
     if direction == NEITHER:
         return ""
     better = (step.value > step.before) == (direction == HIGHER_IS_BETTER)
-    return ", an improvement" if better else ", a deterioration"
+    return ", an improvement" if better else ", for the worse"
 
 
 def cohort_step_sentence(step, age: int, *, words: Words, measure: str = CUSTOMERS) -> Sentence:
@@ -112,56 +99,22 @@ def cohort_step_sentence(step, age: int, *, words: Words, measure: str = CUSTOME
     return Sentence(
         f"Of the cohorts that joined from {words.period(step.first)} on, {words.percent(step.value)} "
         f"{kept} {after}, against {words.percent(step.before)} of those that joined before: "
-        f"newer cohorts keep {side}, beyond what chance explains."
+        f"newer cohorts keep {side}."
     )
 
 
-def year_sentence(
-    metric, table: pd.DataFrame, first, last, *, words: Words, variant=None
-) -> Sentence:
-    """The segment that stood apart over several periods together, against all others together.
-
-    `table`: segment_by, segment, numerator, denominator, value, low, high, rest, differs.
-    """
-    rows = readings(table)
-    names, unit = labels(rows), metric.unit_of(variant)
-    by = spoken(split_column(rows))
-    span = f"From {words.period(first)} to {words.period(last)}"
+def year_sentence(metric, apart, *, words: Words, variant=None) -> Sentence:
+    """The segments that stood apart over twelve months, against the others together."""
     title = lower_first(metric_title(metric, variant))
-    apart = [place for place, sure in enumerate(table["differs"]) if sure]
-    if not apart:
-        return Sentence(f"{span}, {title} of no {by} can be told apart from the others together.")
-    apart.sort(key=lambda i: -abs(table["value"].iloc[i] - table["rest"].iloc[i]))
-    told = [
-        f"{_share(names[i], rows[i], unit, words)}, against {words.value(table['rest'].iloc[i], unit)} "
-        f"for all others together{_times(rows[i].value, table['rest'].iloc[i], words)}"
-        for i in apart[:NAMED]
-    ]
-    told += [f"{len(apart) - NAMED} more"] if len(apart) > NAMED else []
-    others = [name for place, name in enumerate(names) if place not in apart]
-    who = f"The other {len(others)}" if len(others) > NAMED else listed(others)
-    ending = f" {who} cannot be told from the rest." if others else ""
-    return Sentence(
-        f"{span}, {title} by {by} stood apart, beyond what chance explains, for "
-        f"{'; and for '.join(told)}.{ending}"
-    )
-
-
-def _share(name: str, row: Reading, unit: str, words: Words) -> str:
-    span = words.interval(row.low, row.high, unit)
-    return f"{name} ({words.value(row.value, unit)}; {words.level} interval {span})"
-
-
-def _times(value: float, rest: float, words: Words) -> str:
-    if not rest or rest != rest or value / rest < 1.15:
-        return ""
-    return f" ({words.decimal(value / rest, 1)} times as much)"
+    by = spoken(split_column(readings(apart.rows)))
+    said = apart_words(apart, metric, words, variant).strip()
+    return Sentence(f"{title[:1].upper()}{title[1:]} by {by}: {said[:1].lower()}{said[1:]}")
 
 
 def since_sentence(
     metric, now: pd.DataFrame, before, sure, *, words: Words, direction=None
 ) -> Sentence:
-    """Which segments changed against an earlier period beyond what chance explains, the most first.
+    """Which segments changed against an earlier period beyond normal variation, the most first.
 
     `now` and `before`: rows of one metric, one row a segment; `sure`: by segment, True, False or None.
     """
@@ -180,7 +133,7 @@ def since_sentence(
     changed.sort(key=lambda row: -abs(row.value - earlier[row.segment].value))
     if not changed:
         return Sentence(
-            f"Since {since} {title} {has} changed for no {by} beyond what chance explains."
+            f"Since {since} {title} {has} stayed within normal variation for every {by}."
         )
     parts = []
     for verb in ("risen", "fallen"):
@@ -193,8 +146,7 @@ def since_sentence(
         told += [f"{len(mine) - NAMED} more"] if len(mine) > NAMED else []
         parts += [f"{verb} for {listed(told)}"] if mine else []
     rest = len(rows) - len(changed)
-    other = "one" if rest == 1 else str(rest)
-    ending = f" For the other {other} no change can be told from chance." if rest else ""
-    return Sentence(
-        f"Since {since} {title} {has} {' and '.join(parts)}, beyond what chance explains.{ending}"
+    ending = (
+        f" The other {'one' if rest == 1 else rest} moved within normal variation." if rest else ""
     )
+    return Sentence(f"Since {since} {title} {has} {' and '.join(parts)}.{ending}")

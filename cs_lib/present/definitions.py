@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterable, Mapping
 
+from cs_lib.judgement import OF_A_PERIOD
 from cs_lib.metrics.metric import (
     COUNT,
     DAYS,
@@ -18,9 +19,9 @@ from cs_lib.metrics.metric import (
 )
 from cs_lib.period import ALL
 from cs_lib.present.display import Definitions
-from cs_lib.present.sentences import target_words
 from cs_lib.present.tables import variant_name
-from cs_lib.present.wording import Words
+from cs_lib.present.verdicts import target_words
+from cs_lib.present.wording import Words, listed
 
 _UNITS = {
     PERCENT: "per cent, stored as a fraction",
@@ -126,10 +127,10 @@ def _of_edition(metric, words: Words, edition) -> list[tuple[str, str]]:
         lines.append(f"gross margin {words.tick(given.gross_margin, PERCENT)}")
     lines += _survey_choices(metric.name, given)
     targets = edition.targets.get(metric.name, {})
-    for segment, target in sorted(targets.items(), key=lambda each: (each[0] != ALL, each[0])):
+    for segment, history in sorted(targets.items(), key=lambda each: (each[0] != ALL, each[0])):
         where = "" if segment == ALL else f" for {segment}"
-        direction = _direction(metric, given)
-        lines.append(f"target{where} {target_words(target, metric.unit, direction, words)}")
+        said = listed([_target(each, metric, _direction(metric, given), words) for each in history])
+        lines.append(f"target{where} {said}")
     return [("In this edition", "; ".join(lines))] if lines else []
 
 
@@ -161,3 +162,10 @@ def _as_html(name: str, title: str, lines) -> str:
 
 def _as_text(title: str, lines) -> str:
     return "\n".join([title, *(f"  {key}: {value}" for key, value in lines)])
+
+
+def _target(target, metric, direction: str, words: Words) -> str:
+    """ "at most 2% a month since January 2026"."""
+    grain = f" a {target.grain}" if metric.name in OF_A_PERIOD else ""
+    since = f" since {target.since}" if target.since else ""
+    return f"{target_words(target.value, metric.unit, direction, words)}{grain}{since}"

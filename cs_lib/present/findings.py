@@ -14,10 +14,11 @@ from cs_lib.metrics.metric import (
 )
 from cs_lib.period import Period
 from cs_lib.present.display import Sentence
-from cs_lib.present.reading import OK, Reading, day, number
+from cs_lib.present.reading import Reading, day, number
 from cs_lib.present.segments import segment_sentence
 from cs_lib.present.sentences import metric_sentence
 from cs_lib.present.wording import Words, listed
+from cs_lib.vocabulary import OK
 
 CUSTOMERS, REVENUE_NET, REVENUE_GROSS = "customers", "revenue_net", "revenue_gross"
 COHORT_KEEPS = {
@@ -143,12 +144,10 @@ def ltv_to_cac_sentence(
         side = "above" if now.value > benchmark else "below" if now.value < benchmark else "at"
         return said + Sentence(f"It stands {side} the customary {line}; it carries no interval.")
     if now.low > benchmark:
-        return said + Sentence(f"The whole interval lies above the customary {line}.")
+        return said + Sentence(f"It stands above the customary {line}.")
     if now.high < benchmark:
-        return said + Sentence(f"The whole interval lies below the customary {line}.")
-    return said + Sentence(
-        f"The interval includes the customary {line}, so neither side can be claimed."
-    )
+        return said + Sentence(f"It stands below the customary {line}.")
+    return said + Sentence(f"Against the customary {line} it is too close to call.")
 
 
 def payback_sentence(metric, now, before=None, *, words: Words, **options) -> Sentence:
@@ -169,19 +168,17 @@ def touchpoint_sentence(
     frame,
     *,
     words: Words,
-    direction: str | None = None,
     scale: tuple | None = None,
-    targets: dict | None = None,
+    apart=None,
+    standings: dict | None = None,
 ) -> Sentence:
-    """The touchpoints at which the score is best and worst; for CES the edition says which is."""
-    said = segment_sentence(metric, frame, words=words, direction=direction, targets=targets)
+    """The touchpoints at which the score is high and low; for CES the edition says which is better."""
+    said = segment_sentence(metric, frame, words=words, apart=apart, standings=standings)
     if scale is None:
         return said
     sides = {HIGHER_IS_BETTER: "; higher is better", LOWER_IS_BETTER: "; lower is better"}
     ends = " to ".join(words.tick(end, "score") for end in scale)
-    return said + Sentence(
-        f"The scale runs from {ends}{sides.get(direction or metric.direction, '')}."
-    )
+    return said + Sentence(f"The scale runs from {ends}{sides.get(metric.direction, '')}.")
 
 
 def churn_bridge_sentence(frame: pd.DataFrame, *, words: Words) -> Sentence | None:

@@ -83,7 +83,7 @@ def signed(hundredths: int, words: Words) -> str:
 def moved_sentence(moved: Moved, words: Words) -> Sentence:
     """How far the rate moved, what of it came from rates and from mix, and the largest segment.
 
-    Nothing is explained that cannot be told from chance; a segment is said to have changed only where
+    Of a change within normal variation only its ends are told (`quiet_sentence`); a segment is said to have changed only where
     its own interval says so.
     """
     title = metric_title(moved.metric, moved.variant)
@@ -105,11 +105,19 @@ def moved_sentence(moved: Moved, words: Words) -> Sentence:
         f"{signed(rate, words)} from the {plural(by)}' own figures and {signed(mix, words)} from "
         f"the mix of {plural(by)}."
     )
-    if moved.distinguishable is False:
-        return Sentence(
-            f"{said} The change itself cannot be told from chance, so no cause is named."
-        )
     return Sentence(f"{said} {_largest(moved, exact, words)}".rstrip())
+
+
+def quiet_sentence(moved: Moved, words: Words) -> Sentence:
+    """A change within normal variation (or of which that cannot be told): the two ends, and no split."""
+    title, exact = metric_title(moved.metric, moved.variant), rounded(moved)
+    ends = _ends(moved, exact, words)
+    was, now = (words.period(each.period) for each in (moved.before, moved.now))
+    if exact.now == exact.before:
+        return Sentence(f"{title} was {ends[1]} in {now}, as in {was}.")
+    known = moved.distinguishable is False
+    why = "a change within normal variation" if known else "too little to tell what moved it"
+    return Sentence(f"{title} went from {ends[0]} in {was} to {ends[1]} in {now}: {why}.")
 
 
 def unit_words(moved: Moved, words: Words) -> str:
@@ -140,8 +148,8 @@ def _largest(moved: Moved, exact: Rounded, words: Words) -> str:
     sure = [moved.parts["name"].iloc[i] for i in named if moved.parts["sure"].iloc[i]]
     title = lower_first(metric_title(moved.metric, moved.variant))
     if not sure:
-        return f"{said}No {by}'s own {title} changed beyond what chance explains."
-    return f"{said}Beyond what chance explains, {title} changed for {listed(sure)}."
+        return f"{said}No {by}'s own {title} changed more than usual."
+    return f"{said}More than usual {title} changed for {listed(sure)}."
 
 
 def moved_table(moved: Moved, words: Words) -> ReportTable:

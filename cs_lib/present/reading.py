@@ -6,11 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER
 from cs_lib.period import ALL, GRAINS, MONTH, Period, segment_pairs
-
-OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
-MET, MISSED, NOT_DISTINGUISHABLE = "met", "missed", "not distinguishable"
+from cs_lib.vocabulary import OK, UNDEFINED
 
 _NUMBERS = ("value", "low", "high", "n", "numerator", "denominator")
 
@@ -119,26 +116,3 @@ def split_column(rows: list[Reading]) -> str:
     parts = [each for each in pairs if len(each) == len(deepest)]
     differ = [c for i, (c, _) in enumerate(deepest) if len({each[i][1] for each in parts}) > 1]
     return ", ".join(differ or [column for column, _ in deepest[-1:]]) or ALL
-
-
-def target_verdict(reading: Reading, target: float, direction: str) -> str | None:
-    """Met, missed or not distinguishable: the whole interval must lie on one side of the target.
-
-    A figure without an interval was counted, not sampled, and is compared as it stands.
-    None when there is nothing to compare, or when the metric has no better side.
-    """
-    if not reading.ok or math.isnan(number(target)):
-        return None
-    if direction not in (HIGHER_IS_BETTER, LOWER_IS_BETTER):
-        return None
-    sign = 1 if direction == HIGHER_IS_BETTER else -1
-    value = sign * reading.value
-    ends = (
-        sorted((sign * reading.low, sign * reading.high))
-        if reading.has_interval
-        else (value, value)
-    )
-    goal = sign * target
-    if ends[0] >= goal:
-        return MET
-    return MISSED if ends[1] < goal else NOT_DISTINGUISHABLE

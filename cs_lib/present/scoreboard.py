@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_lib.judgement import Figure, Standing
 from cs_lib.metrics.metric import HIGHER_IS_BETTER, NEITHER, POINTS
 from cs_lib.present.display import ReportTable, Sentence
 from cs_lib.present.markup import Column, build_table
-from cs_lib.present.reading import MET, MISSED, UNDEFINED, Reading, number, target_verdict
-from cs_lib.present.sentences import chance_words, target_sign
+from cs_lib.present.reading import Reading, number
 from cs_lib.present.spark import sparkline
-from cs_lib.present.tables import VERDICTS
+from cs_lib.present.tables import judged_cells
+from cs_lib.present.verdicts import MARKS, judged_figure
 from cs_lib.present.wording import MISSING, Words, metric_title, spoken
+from cs_lib.vocabulary import MET, MISSED, UNDEFINED
 
 ABOVE, BELOW = "▲ above", "▼ below"
 BY_CHANCE = "≈"
-MARKED = tuple(VERDICTS[verdict][0] for verdict in (MET, MISSED))
+MARKED = tuple(MARKS[verdict][0] for verdict in (MET, MISSED))
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,10 @@ class Entry:
     now: Reading
     before: Reading | None = None
     distinguishable: bool | None = None
-    baseline: float = math.nan
-    signal: bool | None = None
-    target: float | None = None
-    direction: str = NEITHER
+    usual: float = math.nan
+    signal: bool = False
+    standing: Standing | None = None
+    year: Figure | None = None
     series: tuple[float, ...] = ()
 
 
@@ -46,7 +48,8 @@ def scorecard_table(entries: Sequence[Entry], words: Words, *, caption: str) -> 
         Column("value", words.period_short(period) if period else "Value"),
         Column("interval", f"{words.level} interval", muted=True),
         Column("change", f"From {words.period_short(period.back())}" if period else "Change"),
-        Column("baseline", "Baseline", mark=True),
+        Column("usual", "Usual", mark=True),
+        Column("judged", "Judged on"),
         Column("target", "Target"),
         Column("status", "Status", left=True, mark=True),
     ]
@@ -67,15 +70,14 @@ def scorecard_line(entry: Entry, words: Words) -> dict:
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
     title = metric_title(metric, now.variant)
     line = {"section": entry.section, "head": title, "status": words.status(now, rule)}
-    if entry.target is not None and number(entry.target) == entry.target:
-        verdict = target_verdict(now, entry.target, entry.direction)
-        line["target"] = target_sign(entry.target, unit, entry.direction, words)
-        line["status"] = VERDICTS[verdict] if verdict else line["status"]
+    line |= judged_cells(entry.standing, metric, words)
+    if entry.standing is not None and entry.standing.pooled:
+        line["judged"] = judged_figure(entry.standing, metric, words)
     line["line"] = sparkline(
         entry.series,
         alt=_spark_alt(title, entry, unit, words),
-        baseline=entry.baseline,
-        signal=entry.signal is True,
+        baseline=entry.usual,
+        signal=entry.signal,
     )
     if not now.ok:
         return {**line, "value": MISSING}
@@ -84,7 +86,7 @@ def scorecard_line(entry: Entry, words: Words) -> dict:
         "value": words.value(now.value, unit, compact=True),
         "interval": words.interval(now.low, now.high, unit, compact=True),
         "change": _change(entry, unit, words),
-        "baseline": _baseline(entry, unit, words),
+        "usual": _usual(entry, unit, words),
     }
 
 
@@ -96,13 +98,13 @@ def _change(entry: Entry, unit: str, words: Words) -> str:
     return text if sure else f"{text} {BY_CHANCE}"
 
 
-def _baseline(entry: Entry, unit: str, words: Words) -> str:
-    if math.isnan(number(entry.baseline)):
+def _usual(entry: Entry, unit: str, words: Words) -> str:
+    if math.isnan(number(entry.usual)):
         return ""
-    text = words.value(entry.baseline, unit, compact=True)
+    text = words.value(entry.usual, unit, compact=True)
     if not entry.signal:
         return text
-    return f"{ABOVE if entry.now.value > entry.baseline else BELOW} {text}"
+    return f"{ABOVE if entry.now.value > entry.usual else BELOW} {text}"
 
 
 def _spark_alt(title: str, entry: Entry, unit: str, words: Words) -> str:
@@ -119,15 +121,16 @@ def _spark_alt(title: str, entry: Entry, unit: str, words: Words) -> str:
 def _notes(lines, entries: Sequence[Entry], words: Words) -> list[str]:
     notes = []
     if any(line.get("change", "").endswith(BY_CHANCE) for line in lines):
-        notes.append(f"{BY_CHANCE} after a change: it cannot be told from chance.")
-    if any(number(each.baseline) == each.baseline for each in entries):
+        notes.append(f"{BY_CHANCE} after a change: within normal variation.")
+    if any(number(each.usual) == each.usual for each in entries):
         notes.append(
-            "Baseline: the twelve periods before, pooled for shares, averaged for the rest. "
-            f"{ABOVE} and {BELOW}: the figure lies outside the three-sigma limits of its baseline."
+            "Usual: what up to 24 periods before lead one to expect. "
+            f"{ABOVE} and {BELOW}: outside the limits of normal variation."
         )
-    if any(line["status"] in VERDICTS.values() for line in lines):
+    if any(line["status"] in MARKS.values() for line in lines):
         notes.append(
-            f"Met and missed: the whole {words.level} interval lies on that side of the target."
+            f"Met and missed: the whole {words.level} interval of the figure judged lies on that side of "
+            "the target. Rates and scores of a period are judged on twelve months together."
         )
     return notes
 
@@ -147,41 +150,42 @@ def side_by_side_table(
         line[f"c{names.index(name)}"] = _cell(entry, words)
     columns = [Column("head", "Metric", left=True)]
     columns += [Column(f"c{place}", name) for place, name in enumerate(names)]
+    pooled = any(entry.year for _, entry in entries)
     marked = any(cell.endswith(MARKED) for line in lines.values() for cell in line.values())
+    span = ["Rates and scores of a period over twelve months; everything else at the period's end."]
     notes = [
         "Against the target of the segment, or of all where it has none of its own: ✓ met, ✗ missed; "
-        "without a mark it cannot be told, or there is none."
+        "without a mark it is too close to call, not judged, or there is none."
     ]
     return build_table(
         list(lines.values()),
         columns,
         caption=caption or f"By {spoken(by)}",
-        notes=notes if marked else [],
+        notes=[*(span if pooled else []), *(notes if marked else [])],
     )
 
 
 def _cell(entry: Entry, words: Words) -> str:
     unit = entry.metric.unit_of(entry.now.variant)
-    if not entry.now.ok:
+    if entry.year is None and not entry.now.ok:
         rule = entry.metric.rule(entry.now.variant)
         return words.status(entry.now, None if entry.now.status == UNDEFINED else rule) or MISSING
-    text = words.value(entry.now.value, unit, compact=True, bare=unit == POINTS)
-    if entry.target is None:
-        return text
-    verdict = target_verdict(entry.now, entry.target, entry.direction)
-    return f"{text} {VERDICTS[verdict][0]}" if verdict in (MET, MISSED) else text
+    value = entry.year.value if entry.year else entry.now.value
+    text = words.value(value, unit, compact=True, bare=unit == POINTS)
+    verdict = entry.standing.verdict if entry.standing else None
+    return f"{text} {MARKS[verdict][0]}" if verdict in (MET, MISSED) else text
 
 
 def signals_table(frame: pd.DataFrame, metrics: dict, words: Words, *, caption: str) -> ReportTable:
     """The figures outside their limits, the farthest first.
 
-    `frame`: rows of the measures with baseline, limit_low and limit_high.
+    `frame`: rows of the measures with centre, limit_low and limit_high.
     """
     rows = [Reading.of(row) for row in frame.to_dict("records")]
     lines = []
     for row, extra in zip(rows, frame.to_dict("records"), strict=True):
         metric = metrics[row.metric]
-        unit, base = metric.unit_of(row.variant), extra["baseline"]
+        unit, base = metric.unit_of(row.variant), extra["centre"]
         high = row.value > base
         lines.append(
             {
@@ -190,11 +194,9 @@ def signals_table(frame: pd.DataFrame, metrics: dict, words: Words, *, caption: 
                 "value": words.value(row.value, unit, compact=True),
                 "side": ABOVE if high else BELOW,
                 "limits": words.interval(
-                    *limits_shown(metric, extra["limit_low"], extra["limit_high"], row.variant),
-                    unit,
-                    compact=True,
+                    extra["limit_low"], extra["limit_high"], unit, compact=True
                 ),
-                "baseline": words.value(base, unit, compact=True),
+                "usual": words.value(base, unit, compact=True),
                 "n": words.value(row.n, "count") if row.n > 0 else "",
                 "meaning": _meaning(metric, row.variant, high),
             }
@@ -205,54 +207,40 @@ def signals_table(frame: pd.DataFrame, metrics: dict, words: Words, *, caption: 
         Column("value", "Value"),
         Column("side", "Side", left=True, mark=True),
         Column("limits", "Limits", muted=True),
-        Column("baseline", "Baseline"),
+        Column("usual", "Usual"),
         Column("n", "n", muted=True),
-        Column("meaning", "Reads as", left=True),
+        Column("meaning", "News", left=True),
     ]
     return build_table(lines, columns, caption=caption, data=frame)
-
-
-def limits_shown(metric, low: float, high: float, variant: str | None) -> tuple[float, float]:
-    """Control limits cut at what the figure can be at all."""
-    if metric.unit_of(variant) != metric.unit:
-        return low, high
-    least, most = metric.bounds
-    low = low if least is None else max(low, least)
-    return low, high if most is None else min(high, most)
 
 
 def _meaning(metric, variant: str | None, high: bool) -> str:
     direction = metric.direction_of(variant)
     if direction == NEITHER:
         return "a change"
-    return "better" if high == (direction == HIGHER_IS_BETTER) else "worse"
+    return "good" if high == (direction == HIGHER_IS_BETTER) else "bad"
 
 
 def signals_sentence(
-    frame: pd.DataFrame, metrics: dict, looked: int, by_chance: float, when: str, *, words: Words
+    frame: pd.DataFrame, metrics: dict, looked: int, when: str, *, words: Words
 ) -> Sentence:
-    """How many figures lie outside their limits, how many would by chance, and which lies farthest."""
+    """How many figures lie outside their limits, and which lies farthest."""
     many = words.count(looked, "figure")
-    expected = f"{chance_words(by_chance, words)} would by chance alone if nothing had changed"
     if frame.empty:
-        none = "It does not lie" if looked == 1 else "None of them lies"
-        return Sentence(
-            f"In {when} {many} could be held against the twelve periods before. {none} outside "
-            f"its three-sigma limits; {expected}."
-        )
-    verb = "lies" if len(frame) == 1 else "lie"
+        return Sentence(f"In {when} nothing moved more than usual, of {many} that can be judged.")
     first = Reading.of(frame.iloc[0])
     metric = metrics[first.metric]
     unit = metric.unit_of(first.variant)
     where = words.segment(first.segment_by, first.segment)
-    base = frame["baseline"].iloc[0]
-    side = "above" if first.value > base else "below"
+    base = frame["centre"].iloc[0]
     farthest = (
-        f"{metric_title(metric, first.variant)}{f' for {where}' if where else ''}, "
-        f"{words.value(first.value, unit, compact=True)} against a baseline of "
-        f"{words.value(base, unit, compact=True)}"
+        f"{metric_title(metric, first.variant)}{f' for {where}' if where else ''}: "
+        f"{words.value(first.value, unit, compact=True)}, where {words.value(base, unit, compact=True)} "
+        "was usual"
     )
+    if len(frame) == 1:
+        return Sentence(f"In {when} one figure of {looked} moved more than usual. {farthest}.")
     return Sentence(
-        f"In {when} {words.value(len(frame), 'count')} of {many} {verb} outside three-sigma limits, "
-        f"where {expected}. Farthest out, {side} its limits, is {farthest}."
+        f"In {when} {words.value(len(frame), 'count')} of {many} moved more than usual. "
+        f"The clearest is {farthest}."
     )

@@ -1,37 +1,32 @@
-"""Segments side by side in words: the ends of the order, whether it may be chance, and the targets."""
+"""Segments side by side in words: the range, those that stand apart from the others, and the targets."""
 
-from cs_lib.metrics.metric import COUNT, LOWER_IS_BETTER, MONEY, NEITHER
+from cs_lib.judgement import Apart, Standing
+from cs_lib.metrics.metric import HIGHER_IS_BETTER, NEITHER
 from cs_lib.period import ALL
 from cs_lib.present.display import Sentence
-from cs_lib.present.reading import (
-    MET,
-    MISSED,
-    NOT_DISTINGUISHABLE,
-    Reading,
-    labels,
-    number,
-    readings,
-    split_column,
-    target_verdict,
-)
+from cs_lib.present.reading import Reading, labels, readings, split_column
 from cs_lib.present.sentences import in_period, lower_first
 from cs_lib.present.wording import Words, listed, metric_title, split_title, spoken
+from cs_lib.vocabulary import MET, MISSED, TOO_CLOSE
 
 #: how many segments are named where several stand alike
 NAMED = 3
 
 
 def segment_sentence(
-    metric, frame, *, words: Words, direction: str | None = None, targets: dict | None = None
+    metric,
+    frame,
+    *,
+    words: Words,
+    apart: Apart | None = None,
+    standings: dict[str, Standing | None] | None = None,
 ) -> Sentence:
-    """The highest and the lowest of the segments, whether their intervals overlap, and their targets.
+    """The highest and the lowest of the segments, which stand apart over a year, and their targets.
 
-    `frame`: rows of the measures for one metric and one period, one row a segment. `targets`: by
-    segment, as the measures name it.
+    `frame`: rows of the measures for one metric and one period, one row a segment. `apart`: each segment
+    against the others, corrected for how many there are; `standings` by segment.
     """
     rows = [row for row in readings(frame) if row.segment_by != ALL]
-    if rows:
-        direction = direction or metric.direction_of(rows[0].variant)
     shown = [row for row in rows if row.ok]
     title = lower_first(metric_title(metric, rows[0].variant if rows else None))
     by = spoken(split_column(rows)) if rows else "segment"
@@ -54,29 +49,55 @@ def segment_sentence(
             f"By {by}, {title} was {every}{when} for each of the {len(shown)} that have a figure."
         )
         return Sentence(said + _hidden(rows, words))
-    first, last, good, bad = high, low, "best", "worst"
-    if direction == LOWER_IS_BETTER:
-        first, last = low, high
-    if direction == NEITHER or unit in (MONEY, COUNT):
-        first, last, good, bad = high, low, "highest", "lowest"
-    said = (
-        f"By {by}, {title} was {good}{when} for {_level(first, shown, names, unit, words)} "
-        f"and {bad} for {_level(last, shown, names, unit, words)}"
+    ends = [_level(end, shown, names, unit, words) for end in (low, high)]
+    said = f"By {by}, {title}{when} ran from {ends[0]} to {ends[1]}."
+    told = apart_words(apart, metric, words, rows[0].variant)
+    judged = _targets_of_segments(shown, names, standings or {})
+    return Sentence(f"{said}{told}{judged}{_hidden(rows, words)}")
+
+
+def apart_words(apart: Apart | None, metric, words: Words, variant: str | None = None) -> str:
+    """Which segments stand apart from the others over the span they were compared on."""
+    if apart is None:
+        return ""
+    several = apart.first != apart.last
+    span = (
+        f"Over {words.span(apart.first, apart.last)}"
+        if several
+        else f"In {words.period(apart.last)}"
     )
-    judged = _targets_of_segments(shown, names, targets or {}, direction or metric.direction)
-    return Sentence(f"{said}{_apart(low, high, shown)}.{judged}{_hidden(rows, words)}")
+    rows = apart.differing.to_dict("records")
+    if not rows:
+        return f" {span} none stands apart from the others."
+    names = dict(zip(apart.rows["segment"], labels(readings(apart.rows)), strict=True))
+    unit, direction = metric.unit_of(variant), metric.direction_of(variant)
+    told = [
+        f"{names[row['segment']]} {_side(row, direction)} "
+        f"({words.value(row['value'], unit, compact=True)}, the others {words.value(row['rest'], unit, compact=True)})"
+        for row in rows[:NAMED]
+    ]
+    told += [f"{len(rows) - NAMED} more"] if len(rows) > NAMED else []
+    return f" {span} {listed(told)} beyond normal variation."
 
 
-def _targets_of_segments(shown: list[Reading], names: dict, targets: dict, direction: str) -> str:
-    """For which segments the target was missed, met, or cannot be told."""
-    verdicts = {MISSED: [], MET: [], NOT_DISTINGUISHABLE: []}
+def _side(row: dict, direction: str) -> str:
+    above = row["value"] > row["rest"]
+    if direction == NEITHER:
+        return "stood higher" if above else "stood lower"
+    return "did better" if above == (direction == HIGHER_IS_BETTER) else "did worse"
+
+
+def _targets_of_segments(shown: list[Reading], names: dict, standings: dict) -> str:
+    """For which segments the target was missed, met, or is too close to call."""
+    verdicts = {MISSED: [], MET: [], TOO_CLOSE: []}
     for row in shown:
-        verdict = target_verdict(row, number(targets.get(row.segment)), direction)
-        if verdict:
-            verdicts[verdict].append(names[id(row)])
+        standing = standings.get(row.segment)
+        if standing is not None and standing.verdict in verdicts:
+            verdicts[standing.verdict].append(names[id(row)])
     parts = [f"was {word} for {listed(verdicts[word])}" for word in (MISSED, MET) if verdicts[word]]
-    open_for = verdicts[NOT_DISTINGUISHABLE]
-    parts += [f"cannot be called met or missed for {listed(open_for)}"] if open_for else []
+    parts += (
+        [f"is too close to call for {listed(verdicts[TOO_CLOSE])}"] if verdicts[TOO_CLOSE] else []
+    )
     return f" The target {listed(parts)}." if parts else ""
 
 
@@ -93,22 +114,10 @@ def _named(row: Reading, names: dict, unit: str, words: Words) -> str:
 def _level(end: Reading, shown: list[Reading], names: dict, unit: str, words: Words) -> str:
     """The segment at one end of the order, or all that stand there together."""
     level = [row for row in shown if row.value == end.value]
-    if len(level) == 1:
-        return _named(end, names, unit, words)
+    value = words.value(end.value, unit, compact=True)
     who = [names[id(row)] for row in level]
     who = who if len(who) <= NAMED else [*who[:NAMED], f"{len(who) - NAMED} more"]
-    return f"{listed(who)} ({words.value(end.value, unit, compact=True)} each)"
-
-
-def _apart(low: Reading, high: Reading, shown: list[Reading]) -> str:
-    """Whether the intervals at the two ends stand apart; of several that stand alike, all of them."""
-    lows, highs = ([row for row in shown if row.value == end.value] for end in (low, high))
-    if not all(row.has_interval for row in (*lows, *highs)):
-        return ""
-    whose = "these two" if len(lows) == len(highs) == 1 else "their"
-    if max(row.high for row in lows) < min(row.low for row in highs):
-        return f"; {whose} intervals do not overlap"
-    return f"; {whose} intervals overlap, so the order may be chance"
+    return f"{value} ({listed(who)})"
 
 
 def _hidden(rows: list[Reading], words: Words) -> str:

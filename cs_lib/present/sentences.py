@@ -2,10 +2,10 @@
 
 import re
 
+from cs_lib.judgement import Standing
 from cs_lib.metrics.metric import (
     COUNT,
     HIGHER_IS_BETTER,
-    LOWER_IS_BETTER,
     MONEY,
     NEITHER,
     PERCENT,
@@ -13,22 +13,15 @@ from cs_lib.metrics.metric import (
     Ratio,
 )
 from cs_lib.present.display import Sentence
-from cs_lib.present.reading import (
-    IMMATURE,
-    MET,
-    MISSED,
-    NOT_DISTINGUISHABLE,
-    SUPPRESSED,
-    Reading,
-    number,
-    target_verdict,
-)
+from cs_lib.present.reading import Reading, number
+from cs_lib.present.verdicts import verdict_sentence
 from cs_lib.present.wording import (
     Words,
     metric_title,
     undefined_why,
     unobserved_why,
 )
+from cs_lib.vocabulary import IMMATURE, SUPPRESSED
 
 COUNTED = (
     "customers",
@@ -49,18 +42,16 @@ def metric_sentence(
     before=None,
     *,
     words: Words,
-    target=None,
-    verdict: str | None = None,
+    standing: Standing | None = None,
     distinguishable: bool | None = None,
-    baseline=None,
-    signal: bool | None = None,
+    usual: float | None = None,
     direction: str | None = None,
 ) -> Sentence:
-    """What the figure was, out of what, how it changed, and whether it met its target.
+    """What the figure was, out of what, how it changed, and how it stands to its target.
 
     `now` and `before` are rows of the measures (before may be any earlier period); with
-    `distinguishable` None nothing is claimed about the change. `baseline` is the figure of the
-    twelve periods before, `signal` whether `now` lies outside its control limits.
+    `distinguishable` None nothing is claimed about the change. `usual` is what the periods before lead
+    one to expect, given where the figure lies outside its control limits.
     """
     now = Reading.of(now)
     before = None if before is None else Reading.of(before)
@@ -79,8 +70,8 @@ def metric_sentence(
             f"There is no figure for {words.period(before.period)} to compare with: "
             f"{words.status(before, rule)}."
         )
-    parts.append(_against_baseline(baseline, signal, unit, words))
-    parts.append(target_sentence(now, target, unit, direction, words, verdict=verdict))
+    parts.append(_out_of_the_usual(usual, now, unit, words))
+    parts.append(verdict_sentence(standing, metric, now.segment, words))
     return Sentence(" ".join(part for part in parts if part))
 
 
@@ -171,7 +162,7 @@ def _changed(now, before, metric, direction, distinguishable, words) -> str:
     if change == "unchanged":
         return f", the same as in {words.period(before.period)}"
     better = (now.value > before.value) == (direction == HIGHER_IS_BETTER)
-    sides = ("an improvement", "a deterioration") if direction != NEITHER else ("a change",) * 2
+    sides = ("an improvement", "worse") if direction != NEITHER else ("a change",) * 2
     side = sides[0] if better else sides[1]
     claim = "" if change == "almost unchanged" else _claim(side, rule, distinguishable)
     return f", {change} from {then}{claim}"
@@ -183,57 +174,19 @@ def _claim(side: str, rule, distinguishable: bool | None) -> str:
     A total is counted, not sampled; of anything else that was not tested nothing is claimed.
     """
     if distinguishable is False:
-        return ", a change that cannot be told from chance"
+        return ", within normal variation"
     if distinguishable:
-        return f", {side} beyond what chance explains"
+        return f", {side}"
     return f", {side}" if isinstance(rule, Amount) and side != "a change" else ""
 
 
-def _against_baseline(baseline, signal, unit: str, words: Words) -> str:
-    if number(baseline) != number(baseline):
+def _out_of_the_usual(usual, now: Reading, unit: str, words: Words) -> str:
+    """That a figure lies outside its control limits; nothing of one that lies inside."""
+    if number(usual) != number(usual):
         return ""
-    base = words.value(baseline, unit, compact=True)
-    said = f"Its baseline over the twelve periods before is {base}"
-    if signal is None:
-        return f"{said}."
-    where = "outside" if signal else "inside"
-    return f"{said}; the figure lies {where} its three-sigma control limits."
-
-
-def target_words(target, unit: str, direction: str, words: Words) -> str:
-    """ "at most 2.5%", "at least $1,200"."""
-    side = {HIGHER_IS_BETTER: "at least ", LOWER_IS_BETTER: "at most "}.get(direction, "")
-    return side + words.value(target, unit, compact=True)
-
-
-def target_sign(target, unit: str, direction: str, words: Words) -> str:
-    """ "≤ 2.5%", "≥ $1,200": the same where there is little room."""
-    side = {HIGHER_IS_BETTER: "≥ ", LOWER_IS_BETTER: "≤ "}.get(direction, "")
-    return side + words.tick(target, unit)
-
-
-def target_sentence(now, target, unit, direction, words, *, verdict=None) -> str:
-    """Whether the target was met, missed, or cannot be told; empty without a target."""
-    if target is None or number(target) != number(target):
-        return ""
-    now = Reading.of(now)
-    goal = f"The target of {target_words(target, unit, direction, words)}"
-    verdict = verdict or target_verdict(now, target, direction)
-    interval = now.has_interval
-    if verdict == MET:
-        return f"{goal} was met{': the whole interval is on its good side' if interval else ''}."
-    if verdict == MISSED:
-        return (
-            f"{goal} was missed{': the whole interval is on its wrong side' if interval else ''}."
-        )
-    if verdict == NOT_DISTINGUISHABLE:
-        return f"{goal} lies within the interval, so it can be called neither met nor missed."
-    return f"{goal} can be read beside it."
-
-
-def chance_words(by_chance: float, words: Words) -> str:
-    """ "about 1.4", "fewer than 0.1"."""
-    return f"about {words.decimal(by_chance, 1)}" if by_chance >= 0.05 else "fewer than 0.1"
+    side = "more" if now.value > usual else "less"
+    expected = words.value(usual, unit, compact=True)
+    return f"That is {side} than normal variation: {expected} was to be expected from the {now.period.grain}s before."
 
 
 def lower_first(title: str) -> str:

@@ -4,17 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from cs_lib.judgement import Standing
 from cs_lib.metrics.metric import COUNT, MONEY
-from cs_lib.period import ALL, MONTH, Period
+from cs_lib.period import MONTH, Period
 from cs_lib.present.display import LeftOut, ReportTable
 from cs_lib.present.findings import CUSTOMERS, MOVEMENTS, movement_amounts
 from cs_lib.present.markup import Column, build_table
 from cs_lib.present.reading import (
-    IMMATURE,
-    MET,
-    MISSED,
-    NOT_DISTINGUISHABLE,
-    OK,
     Reading,
     day,
     labels,
@@ -22,22 +18,15 @@ from cs_lib.present.reading import (
     period_of,
     readings,
     split_column,
-    target_verdict,
 )
-from cs_lib.present.sentences import COUNTED, counted, target_sign
+from cs_lib.present.sentences import COUNTED, counted
+from cs_lib.present.verdicts import MARKS, grain_words, target_sign
 from cs_lib.present.wording import MISSING, Words, heading, metric_title, spoken
+from cs_lib.vocabulary import IMMATURE, OK
 
 METRICS, SEGMENTS, PERIODS, VARIANTS = "metrics", "segments", "periods", "variants"
-VERDICTS = {MET: "✓ met", MISSED: "✗ missed", NOT_DISTINGUISHABLE: "≈ not distinguishable"}
 AGES = "Per cent remaining, by months after joining"
 BEYOND = {True: "yes", False: "no"}
-Targets = Mapping[str, Mapping[str, float]]
-
-
-def target_for(targets: Targets | None, metric: str, segment: str) -> float | None:
-    """The target of a metric in a segment: its own, else the one for all."""
-    of_metric = (targets or {}).get(metric, {})
-    return of_metric.get(segment, of_metric.get(ALL))
 
 
 def metric_table(
@@ -47,8 +36,7 @@ def metric_table(
     *,
     rows: str = METRICS,
     before: pd.DataFrame | None = None,
-    targets: Targets | None = None,
-    directions: Mapping[str, str] | None = None,
+    standings: Sequence[Standing | None] | None = None,
     group: str | None = None,
     caption: str = "",
     notes: Sequence[str] = (),
@@ -57,7 +45,8 @@ def metric_table(
 
     `frame`: rows of the measures, in the order shown; a column `distinguishable` (True, False or
     None) fills "Beyond chance". `metrics`: name → Metric. `before`: rows of an earlier period,
-    matched by metric, variant and segment. `group` (one of the same four) heads sections.
+    matched by metric, variant and segment. `standings`: how each row stands to its target. `group` (one
+    of the same four) heads sections.
     """
     found = readings(frame)
     heads = _heads(found, metrics, words, rows)
@@ -65,9 +54,12 @@ def metric_table(
     earlier = {_key(each): each for each in readings(before)}
     sure = frame["distinguishable"].tolist() if "distinguishable" in frame else [None] * len(found)
     lines = []
-    for reading, head, section, beyond in zip(found, heads, sections, sure, strict=True):
+    standings = standings or [None] * len(found)
+    for reading, head, section, beyond, standing in zip(
+        found, heads, sections, sure, standings, strict=True
+    ):
         line = _line(reading, metrics[reading.metric], words, earlier.get(_key(reading)))
-        line |= _judged(reading, metrics[reading.metric], words, targets, directions or {})
+        line |= judged_cells(standing, metrics[reading.metric], words)
         strong = rows == SEGMENTS and head == "All"
         line |= {"head": head, "group": section, "beyond": BEYOND.get(beyond, ""), "strong": strong}
         lines.append(line)
@@ -77,7 +69,7 @@ def metric_table(
         Column("interval", f"{words.level} interval", muted=True),
         Column("n", "n", muted=True),
         Column("change", _change_title(earlier, words)),
-        Column("beyond", "Beyond chance", left=True),
+        Column("beyond", "Unusual change", left=True),
         Column("target", "Target"),
         Column("status", "Status", left=True, mark=True),
     ]
@@ -103,14 +95,15 @@ def _line(reading: Reading, metric, words: Words, earlier: Reading | None) -> di
     }
 
 
-def _judged(reading: Reading, metric, words: Words, targets, directions) -> dict:
-    target = target_for(targets, metric.name, reading.segment)
-    if target is None or reading.variant not in (None, metric.canonical):
+def judged_cells(standing: Standing | None, metric, words: Words) -> dict:
+    """The target and the verdict, as a row of a table has them."""
+    if standing is None:
         return {}
-    direction = directions.get(metric.name, metric.direction)
-    verdict = target_verdict(reading, target, direction)
-    judged = {"target": target_sign(target, metric.unit_of(reading.variant), direction, words)}
-    return judged | ({"status": VERDICTS[verdict]} if verdict else {})
+    sign = target_sign(standing.target.value, metric.unit_of(), standing.direction, words)
+    return {
+        "target": f"{sign}{grain_words(standing, metric)}",
+        "status": MARKS[standing.verdict],
+    }
 
 
 def _heads(found: list[Reading], metrics, words: Words, rows: str) -> list[str]:

@@ -27,7 +27,8 @@ from cs_lib.metrics.metric import (
     SCORE,
 )
 from cs_lib.period import ALL, MONTH, QUARTER, WEEK, Period
-from cs_lib.present.reading import IMMATURE, OK, SUPPRESSED, Reading, number, segment_pairs
+from cs_lib.present.reading import Reading, number, segment_pairs
+from cs_lib.vocabulary import IMMATURE, OK, SUPPRESSED
 
 MISSING = "–"
 _DECIMALS = {PERCENT: 1, POINTS: 1, SCORE: 2, RATIO: 1, MONTHS: 1, PER_YEAR: 1, COUNT: 0, DAYS: 1}

@@ -13,6 +13,7 @@ from cs_lib.kit.selection import Selection
 from cs_lib.metrics.intervals import wilson
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
+from cs_lib.targets import Target, spelled_out
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -72,11 +73,22 @@ def share(metric, part, whole, **options):
     )
 
 
+def targets_of(given):
+    """Targets as an edition holds them."""
+    spelled = spelled_out(given)
+    return {
+        name: {
+            segment: tuple(Target(**each) for each in history) for segment, history in by.items()
+        }
+        for name, by in spelled.items()
+    }
+
+
 def kit_of(rows, *, targets=None, segments=("plan",), segment="all", period=PERIOD):
     """A kit over these rows alone, for an edition with these targets and segment columns."""
     frame = pd.DataFrame(rows)
     edition = read_edition("sample").model_copy(
-        update={"targets": targets or {}, "segments": segments}
+        update={"targets": targets_of(targets or {}), "segments": segments}
     )
     measures = Measures(
         measures=frame,

@@ -86,7 +86,7 @@ def test_a_segment_without_customers_has_no_money_to_draw(kits, monkeypatch):
     said = [str(each) for each in small.shown("scorecard", kit, monkeypatch)["In short"]]
     assert said == [
         "• MRR stayed at $0 in June 2026: nothing was gained or lost.\n"
-        "• Customers at the closing numbered 0 in June 2026, the same as in May 2026."
+        "• Customers at the closing numbered 0 in June 2026."
     ]
     assert str(kit.say("customer_churn_rate")) == (
         "Customer churn rate for plan Old was undefined in June 2026: no customers paying at the opening."

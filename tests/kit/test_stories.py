@@ -11,32 +11,27 @@ TOLD = {
     ("price rise", "scorecard"): (
         (
             lambda kit: kit.say_spikes("expansion_mrr_rate"),
-            r"Expansion MRR rate rose above its control limits in October 2025",
-        ),
-        (
-            lambda kit: kit.say_spikes("contraction_mrr", by="plan"),
-            r"Contraction MRR for Solo [^.]*below its control limits from November 2025 to January 2026",
+            r"Expansion MRR rate rose to 6\.6% in October 2025 \(usual: 0\.9%\); 1\.6% since",
         ),
     ),
     ("price rise", "cohort_retention"): (
         (
             lambda kit: kit.say_spikes("customer_churn_rate", by="plan"),
-            r"Customer churn rate for Solo .*lay above its baseline from November 2025 to January 2026"
-            r".*back inside from February to June 2026",
+            r"Customer churn rate for Solo rose to 5\.2% from November 2025 to January 2026 \(usual: 2\.3%\); 3\.0% since",
         ),
     ),
     ("guided onboarding", "survey_scores"): (
         (
             lambda kit: kit.say_step("ces", by="touchpoint"),
             r"Since (January|February) 2025 CES for onboarding has averaged 5\.\d+, against 4\.\d+ "
-            r".*higher level, an improvement",
+            r".*, an improvement",
         ),
     ),
     ("guided onboarding", "cohort_retention"): (
         (
             lambda kit: kit.say_step("time_to_value"),
             r"Since (January|February) 2025 time to value has averaged 9 days, against 2\d\.?\d* days"
-            r".*lower level, an improvement",
+            r".*, an improvement",
         ),
         (
             lambda kit: kit.say_cohort_step(),
@@ -47,24 +42,23 @@ TOLD = {
     ("rival in APAC", "cohort_retention"): (
         (
             lambda kit: kit.say_year("customer_churn_rate", by="region"),
-            r"From July 2025 to June 2026.* stood apart.* for APAC \(4\.\d%.*2\.\d times as much",
+            r"over July 2025 to June 2026 APAC did worse \(4\.0%, the others 1\.9%\)",
         ),
     ),
     ("dear events", "unit_economics"): (
         (
             lambda kit: kit.say("cac", by="channel", variant="12_months"),
-            r"CAC \(over twelve months\) was highest in June 2026 for Events",
+            r"CAC \(over twelve months\) in June 2026 ran from \S+ \(Referral\) to \$7,037 \(Events\)",
         ),
         (
             lambda kit: kit.say("ltv_to_cac", by="channel"),
-            r"worst for Events \(1\.\d×.*The target was missed for Events and was met for",
+            r"ran from 1\.\d× \(Events\).*The target was missed for Events and was met for",
         ),
     ),
     ("support trouble", "survey_scores"): (
         (
             lambda kit: kit.say_spikes("csat"),
-            r"CSAT fell below its control limits in March and April 2026 .*"
-            r"back inside in May and June 2026",
+            r"CSAT fell to 56\.7% in March and April 2026 \(usual: 78\.3%\); 80\.0% since",
         ),
     ),
     ("waitlist launch", "adoption"): (
@@ -93,5 +87,5 @@ def test_every_sign_of_every_story_has_a_cell():
 
 
 def test_the_lead_names_what_struck_in_the_months_of_the_stories(sample):
-    assert "CSAT was 57.0%, below the control limits" in str(sample("2026-03").lead())
-    assert "Expansion MRR rate was 6.6%, above the control limits" in str(sample("2025-10").lead())
+    assert "CSAT was 57.0% in March 2026, where 78.3% was usual" in str(sample("2026-03").lead())
+    assert "Expansion MRR was $10.4K in October 2025" in str(sample("2025-10").lead())

@@ -8,8 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cs_lib.judgement import Figure, Standing, is_flow, is_share
+from cs_lib.judgement.standing import FEW_UNITS, share_interval, verdict_of
 from cs_lib.metrics.intervals import wilson
+from cs_lib.metrics.metric import NEITHER
 from cs_lib.period import Period
+from cs_lib.present.reading import period_of
+from cs_lib.targets import Target
 
 NAN = float("nan")
 
@@ -52,6 +57,21 @@ def row(
         **given,
         "status": status,
     }
+
+
+def standing(metric, given, target, variant=None):
+    """How a row of the measures stands to a target; None where it cannot."""
+    canonical = variant in (None, metric.canonical)
+    if target is None or given["status"] != "ok" or not canonical or metric.direction == NEITHER:
+        return None
+    low, high, x, n = (given[part] for part in ("low", "high", "numerator", "denominator"))
+    if is_share(metric.rule()) and n < FEW_UNITS:
+        low, high = (float(end) for end in share_interval(x, n, 0.95))
+    at = period_of(given)
+    figure = Figure(given["value"], low, high, given["n"], at, at, x, n)
+    verdict = verdict_of(figure, metric, target)
+    goal = Target(value=target)
+    return Standing(verdict, goal, True, metric.direction, figure, is_flow(metric))
 
 
 def share(numerator, denominator, **options):

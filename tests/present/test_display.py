@@ -83,7 +83,7 @@ def test_a_definition_prints_the_declaration_and_the_editions_choices(edition, c
     card = definitions([catalogue("ces")], Words(), edition).text
     assert card.splitlines()[0] == "CES"
     assert (
-        "In this edition: scale 1 to 5; lower is better; easy means 1 to 2; target at most 2.50"
+        "In this edition: scale 1 to 5; lower is better; easy means 1 to 2; target at most 2.5"
         in card
     )
     churn = definitions(
@@ -93,7 +93,7 @@ def test_a_definition_prints_the_declaration_and_the_editions_choices(edition, c
         used={"customer_churn_rate": {"snapshot"}},
     ).text
     assert "Stripe" not in churn.split("Source")[0]
-    assert "target at most 2.5%; target for plan=Pro at most 2.0%" in churn
+    assert "target at most 2.5% a month; target for plan=Pro at most 2% a month" in churn
     value = definitions([catalogue("cltv")], Words(), edition).text
     assert "gross margin 78%" in value and "Where it is undefined: no churn observed" in value
 

@@ -98,23 +98,26 @@ def test_segments_are_held_against_their_targets(made, catalogue):
         made.share(500, 1000, metric="csat", variant="standard", by="plan", segment="plan=B"),
         made.share(80, 100, metric="csat", variant="standard", by="plan", segment="plan=C"),
     )
-    targets = {"plan=A": 0.8, "plan=B": 0.8, "plan=C": 0.8}
-    said = segment_sentence(catalogue("csat"), frame, words=US, targets=targets).text
+    metric = catalogue("csat")
+    standings = {
+        row["segment"]: made.standing(metric, row, 0.8) for row in frame.to_dict("records")
+    }
+    said = segment_sentence(metric, frame, words=US, standings=standings).text
     assert said.endswith(
-        "The target was missed for B, was met for A and cannot be called met or missed for C."
+        "The target was missed for B, was met for A and is too close to call for C."
     )
-    assert "target" not in segment_sentence(catalogue("csat"), frame, words=US).text
+    assert "target" not in segment_sentence(metric, frame, words=US).text
 
 
 def test_a_control_chart_names_what_lies_outside(made, catalogue):
     frame = made.churn_by_month(6).assign(
-        baseline=0.03, limit_low=0.01, limit_high=0.05, signal=False
+        centre=0.03, limit_low=0.01, limit_high=0.05, signal=False
     )
     frame["signal"] = [False, False, True, False, False, False]
     chart = control_chart(frame, catalogue("customer_churn_rate"), US)
     assert "Of 6 periods, 1 lies outside the limits: March 2026" in chart.alt
     assert chart.data["signal"].tolist() == [False, False, True, False, False, False]
-    unjudged = frame.assign(baseline=NAN)
+    unjudged = frame.assign(centre=NAN)
     assert isinstance(control_chart(unjudged, catalogue("customer_churn_rate"), US), LeftOut)
 
 

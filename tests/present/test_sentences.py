@@ -1,12 +1,14 @@
 """Sentences are true for any data and claim no more than the intervals support."""
 
 import math
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cs_lib.metrics.intervals import wilson
+from cs_lib.judgement.standing import share_interval
 from cs_lib.present.findings import (
     cohort_sentence,
     ltv_to_cac_sentence,
@@ -49,20 +51,22 @@ def test_a_rate_claims_only_what_is_distinguishable(
             made.share(*before, period="2026-05"),
             words=words,
             distinguishable=sure,
-            target=target,
+            standing=made.standing(metric, made.share(*now), target),
         )
     )
     new, old = now[0] / now[1], before[0] / before[1]
     assert (", up " in text) <= (new > old)
     assert (", down " in text) <= (new < old)
     assert ("improvement" in text) <= (new < old and sure is True), "lower churn is better"
-    assert ("deterioration" in text) <= (new > old and sure is True)
+    assert (", worse" in text) <= (new > old and sure is True)
     if sure is False and "unchanged" not in text and new != old:
-        assert "cannot be told from chance" in text
-    low, high = (float(end) for end in wilson(*now))
-    assert ("was met" in text) <= (target is not None and high <= target)
-    assert ("was missed" in text) <= (target is not None and low > target)
-    assert ("neither met nor missed" in text) == (target is not None and low <= target < high)
+        assert "within normal variation" in text or "almost unchanged" in text
+    low, high = (float(end) for end in share_interval(*now, 0.95))
+    known = target is not None and now[1] >= 10
+    assert ("was met" in text) == (known and high <= target)
+    assert ("was missed" in text) == (known and low > target)
+    assert ("too close to call" in text) == (known and low <= target < high)
+    assert ("too few stand behind" in text) == (target is not None and not known)
 
 
 def test_the_sentence_of_a_rate_in_full(made, catalogue):
@@ -71,14 +75,14 @@ def test_the_sentence_of_a_rate_in_full(made, catalogue):
         made.share(31, 1004),
         made.share(27, 998, period="2026-05"),
         words=US,
-        target=0.025,
+        standing=made.standing(catalogue("customer_churn_rate"), made.share(31, 1004), 0.025),
         distinguishable=False,
     ).text
     assert text == (
         "Customer churn rate was 3.1% in June 2026 (31 of 1,004 customers paying at the opening; "
-        "95% interval 2.2% to 4.3%), up 0.4 percentage points from May 2026 (2.7%), a change that "
-        "cannot be told from chance. The target of at most 2.5% lies within the interval, so it can "
-        "be called neither met nor missed."
+        "95% interval 2.2% to 4.3%), up 0.4 percentage points from May 2026 (2.7%), within normal "
+        "variation. The target of at most 2.5% a month is too close to call: 3.09% a month over 1 "
+        "month (2.18% to 4.35%)."
     )
 
 
@@ -104,7 +108,7 @@ def test_several_things_were_and_one_thing_was(made, catalogue):
 def test_a_figure_that_is_not_there_is_said_to_be_missing(made, catalogue, status):
     metric = catalogue("customer_churn_rate")
     gone, here = made.row(status=status), made.share(3, 100)
-    made.said_well(metric_sentence(metric, gone, here, words=US, target=0.1, distinguishable=True))
+    made.said_well(metric_sentence(metric, gone, here, words=US, distinguishable=True))
     text = made.said_well(metric_sentence(metric, here, gone, words=US))
     assert "There is no figure for June 2026 to compare with" in text
 
@@ -115,11 +119,13 @@ def test_an_amount_may_improve_without_an_interval(made, catalogue):
         made.row("mrr", "standard", value=1_240_000),
         made.row("mrr", "standard", period="2026-05", value=1_200_000),
         words=US,
-        target=1_300_000,
+        standing=made.standing(
+            catalogue("mrr"), made.row("mrr", "standard", value=1_240_000), 1_300_000
+        ),
     ).text
     assert text == (
         "MRR was $1.24M in June 2026, up 3.3% from May 2026 ($1.20M), an improvement. "
-        "The target of at least $1.30M was missed."
+        "The target of at least $1.3M was missed."
     )
 
 
@@ -132,13 +138,12 @@ def test_nothing_is_claimed_of_a_change_that_was_not_tested(made, catalogue):
     assert text == "Quick ratio was 2.0× in June 2026, down 2.0× from May 2026 (4.0×)."
 
 
-def test_a_baseline_is_told_with_its_signal(made, catalogue):
+def test_what_was_usual_is_told_of_a_signal(made, catalogue):
     text = metric_sentence(
-        catalogue("customer_churn_rate"), made.share(61, 1000), words=US, baseline=0.03, signal=True
+        catalogue("customer_churn_rate"), made.share(61, 1000), words=US, usual=0.03
     ).text
     assert text.endswith(
-        "Its baseline over the twelve periods before is 3.0%; the figure lies outside its "
-        "three-sigma control limits."
+        "That is more than normal variation: 3.0% was to be expected from the months before."
     )
 
 
@@ -151,11 +156,10 @@ def test_segments_name_the_extremes(made, catalogue, parts, words):
     )
     values = [a / b for a, b in parts]
     if len(parts) > 1 and min(values) < max(values):
-        best = text.split("best in June 2026 for P")[1][0]
-        assert values[int(best)] == min(values), "for churn the lowest is the best"
-        lows, highs = ([r for r in rows if r["value"] == end(values)] for end in (min, max))
-        apart = all(low["high"] < high["low"] for low in lows for high in highs)
-        assert ("do not overlap" in text) == apart
+        low, high = (int(each) for each in re.findall(r"\(P(\d)", text)[:2])
+        if values.count(min(values)) == values.count(max(values)) == 1:
+            assert (values[low], values[high]) == (min(values), max(values))
+        assert "best" not in text and "worst" not in text
 
 
 def test_segments_without_figures_are_counted(made, catalogue):
@@ -173,10 +177,9 @@ def test_segments_without_figures_are_counted(made, catalogue):
 
 def test_effort_follows_the_direction_that_the_edition_states(made, catalogue):
     scores = made.scored({"onboarding": (2.1, 0.2, 80), "billing": (3.9, 0.3, 40)})
-    text = touchpoint_sentence(
-        catalogue("ces"), scores, words=US, direction="lower", scale=(1, 5)
-    ).text
-    assert "best in June 2026 for onboarding" in text and "worst for billing" in text
+    effort = replace(catalogue("ces"), direction="lower")
+    text = touchpoint_sentence(effort, scores, words=US, scale=(1, 5)).text
+    assert "ran from 2.10 (onboarding) to 3.90 (billing)" in text
     assert text.endswith("The scale runs from 1 to 5; lower is better.")
 
 
@@ -223,8 +226,8 @@ def test_a_cohort_sentence_names_best_and_worst(made):
 def test_three_to_one_is_claimed_only_by_the_whole_interval(made, catalogue, value, half):
     row = made.row("ltv_to_cac", "standard", value=value, low=value - half, high=value + half, n=50)
     text = made.said_well(ltv_to_cac_sentence(catalogue("ltv_to_cac"), row, words=US))
-    assert ("whole interval lies above" in text) == (value - half > 3)
-    assert ("whole interval lies below" in text) == (value + half < 3)
+    assert ("stands above" in text) == (value - half > 3)
+    assert ("stands below" in text) == (value + half < 3)
     assert math.isfinite(value)
 
 

@@ -20,12 +20,17 @@ def by_plan(made):
 
 
 def test_a_table_by_segment_reads_in_plain_text(made):
+    frame, churn = by_plan(made), METRICS["customer_churn_rate"]
+    standings = [
+        made.standing(churn, row, 0.06 if row["segment"] == "plan=Pro" else 0.025)
+        for row in frame.to_dict("records")
+    ]
     table = tables.metric_table(
-        by_plan(made),
+        frame,
         METRICS,
         US,
         rows=tables.SEGMENTS,
-        targets={"customer_churn_rate": {"all": 0.025, "plan=Pro": 0.06}},
+        standings=standings,
         caption="Churn by plan",
     )
     assert (
@@ -33,13 +38,13 @@ def test_a_table_by_segment_reads_in_plain_text(made):
         == """\
 Churn by plan
 
-Plan        Value  95% interval      n  Target  Status
----------------------------------------------------------------------
-Starter      5.4%  3.5% to 8.1%    390  ≤ 2.5%  ✗ missed
-Team         2.6%  1.4% to 5.0%    340  ≤ 2.5%  ≈ not distinguishable
-Pro          2.3%  1.0% to 5.2%    220    ≤ 6%  ✓ met
-Enterprise   1.9%  0.3% to 9.8%     54  ≤ 2.5%  ≈ not distinguishable
-All          3.6%  2.6% to 4.9%  1,004  ≤ 2.5%  ✗ missed"""
+Plan        Value  95% interval      n          Target  Status
+---------------------------------------------------------------------------
+Starter      5.4%  3.5% to 8.1%    390  ≤ 2.5% a month  ✗ missed
+Team         2.6%  1.4% to 5.0%    340  ≤ 2.5% a month  ~ too close to call
+Pro          2.3%  1.0% to 5.2%    220    ≤ 6% a month  ✓ met
+Enterprise   1.9%  0.3% to 9.8%     54  ≤ 2.5% a month  ~ too close to call
+All          3.6%  2.6% to 4.9%  1,004  ≤ 2.5% a month  ✗ missed"""
     )
 
 
@@ -60,12 +65,12 @@ def test_changes_and_missing_figures_are_told(made):
         == """\
 Scorecard
 
-Metric                    Value  95% interval      n  Change from May 2026  Beyond chance  Status
-----------------------------------------------------------------------------------------------------------------
+Metric                    Value  95% interval      n  Change from May 2026  Unusual change  Status
+-----------------------------------------------------------------------------------------------------------------
 Customer churn rate        3.1%  2.2% to 4.3%  1,004               +0.4 pp  no
 MRR                  $1,243,800                                      +3.3%
-Quick ratio                   –                                                            undefined (no losses)
-ARPA                          –                                                            hidden: fewer than 5"""
+Quick ratio                   –                                                             undefined (no losses)
+ARPA                          –                                                             hidden: fewer than 5"""
     )
 
 

@@ -17,7 +17,7 @@ from cs_lib.metrics.metric import (
     UNITS,
 )
 from cs_lib.period import Period
-from cs_lib.present.reading import Reading, labels, segment_pairs, target_verdict
+from cs_lib.present.reading import Reading, labels, segment_pairs
 from cs_lib.present.wording import MISSING, Words, listed, metric_title, plural
 
 US, UK, GERMANY = Words("USD", "en_US"), Words("GBP", "en_GB"), Words("EUR", "de_DE")
@@ -166,20 +166,3 @@ def test_labels_are_what_tells_the_rows_apart():
     ]
     assert labels(inside) == ["All", "billing", "support"]
     assert labels(inside[1:2]) == ["billing"]
-
-
-@pytest.mark.parametrize(
-    ("low", "value", "high", "target", "direction", "verdict"),
-    [
-        (0.01, 0.015, 0.02, 0.025, "lower", "met"),
-        (0.03, 0.035, 0.04, 0.025, "lower", "missed"),
-        (0.02, 0.025, 0.03, 0.025, "lower", "not distinguishable"),
-        (30, 35, 40, 30, "higher", "met"),
-        (10, 15, 20, 30, "higher", "missed"),
-        (float("nan"), 15, float("nan"), 15, "higher", "met"),
-        (float("nan"), 14, float("nan"), 15, "higher", "missed"),
-        (1, 2, 3, 2, "neither", None),
-    ],
-)
-def test_a_target_is_met_when_the_whole_interval_is(low, value, high, target, direction, verdict):
-    assert target_verdict(Reading(value, low, high), target, direction) == verdict

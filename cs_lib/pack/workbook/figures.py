@@ -6,6 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from cs_lib.edition import Edition
+from cs_lib.judgement import Judgement
 from cs_lib.metrics.catalogue import CATALOGUE, metric_of
 from cs_lib.metrics.measures import Measures
 from cs_lib.metrics.metric import Metric
@@ -59,6 +60,10 @@ class Figures:
     @cached_property
     def words(self) -> Words:
         return Words.of(self.edition)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        return Judgement(self.edition, self.measures, self.period)
 
     @cached_property
     def rows(self) -> pd.DataFrame:

@@ -2,35 +2,36 @@
 
 from dataclasses import dataclass
 
-from cs_lib.metrics import compare
+from cs_lib.judgement import Standing, distinguishable
 from cs_lib.metrics.metric import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, PERCENT, RATIO
 from cs_lib.pack.lineage import on_the_face
 from cs_lib.pack.workbook.checks import Check, control_total, verdict_cell
 from cs_lib.pack.workbook.figures import Figures
 from cs_lib.pack.workbook.history import Trends
 from cs_lib.pack.workbook.sheet import BAD, GOOD, HEAD, MUTED, UNSURE, Sheet, here, number_format
-from cs_lib.period import ALL
-from cs_lib.present.reading import Reading, target_verdict
-from cs_lib.present.tables import BEYOND, MET, MISSED, NOT_DISTINGUISHABLE, VERDICTS
+from cs_lib.present.reading import Reading
+from cs_lib.present.tables import BEYOND
+from cs_lib.present.verdicts import MARKS
 from cs_lib.present.wording import MISSING, metric_title
+from cs_lib.vocabulary import MET, MISSED, TOO_CLOSE
 
 NAME = "Scorecard"
-VALUE, LOW, HIGH, N, BEFORE, CHANGE, SURE, TARGET, STATUS, TREND = range(1, 11)
+VALUE, LOW, HIGH, N, BEFORE, CHANGE, SURE = range(1, 8)
+JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET, STATUS, TREND = range(8, 14)
 WARNINGS = 6
 _SIGNED = {PERCENT: '0.0" pp"', RATIO: '0.0"×"'}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One headline: its reading now and before, and what the edition aims at."""
+    """One headline: its reading now and before, and how it stands to its target."""
 
     name: str
     title: str
     unit: str
     now: Reading
     before: Reading | None
-    target: float | None
-    direction: str
+    standing: Standing | None
     sure: bool | None
     status: str
 
@@ -39,7 +40,7 @@ def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str
     """The headlines by theme, then notes; gives the control total of the figures shown."""
     level, earlier = figures.words.level, figures.words.period_short(figures.period.back())
     sheet.set_up(
-        [37, 12, 12, 12, 8, 12, 11, 10, 12, 21, 18],
+        [37, 12, 12, 12, 8, 12, 11, 10, 12, 12, 12, 12, 19, 18],
         note="Blue figures are typed in from the measures, black ones are formulas. "
         "All figures, rules and segments are on the sheets that follow.",
     )
@@ -51,7 +52,10 @@ def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str
         "n",
         earlier,
         "Change",
-        "Beyond chance",
+        "Unusual change",
+        "Judged on",
+        f"{level} low ",
+        f"{level} high ",
         "Target",
         "Status",
         "Trend",
@@ -69,10 +73,10 @@ def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str
             if name in trends.spans:
                 _trend(sheet, row, trends.spans[name])
     last = max(row, HEAD + 1)
-    marks = {VERDICTS[MET]: GOOD, VERDICTS[MISSED]: BAD, VERDICTS[NOT_DISTINGUISHABLE]: UNSURE}
+    marks = {MARKS[MET]: GOOD, MARKS[MISSED]: BAD, MARKS[TOO_CLOSE]: UNSURE}
     sheet.verdicts(f"{here(HEAD + 1, STATUS)}:{here(last, STATUS)}", marks)
     _notes(sheet, figures, row + 2, missing)
-    columns = (VALUE, LOW, HIGH, N, BEFORE, TARGET)
+    columns = (VALUE, LOW, HIGH, N, BEFORE, JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET)
     spans = ",".join(sheet.span(HEAD + 1, c, last, c) for c in columns)
     return control_total("the scorecard", NAME, _typed(shown), f"SUM({spans})")
 
@@ -94,9 +98,8 @@ def line_of(figures: Figures, name: str) -> Line:
         metric.unit_of(now.variant),
         now,
         before,
-        figures.edition.targets.get(name, {}).get(ALL) if now.variant == metric.canonical else None,
-        metric.direction_of(now.variant),
-        compare.distinguishable(row, earlier, metric),
+        figures.judgement.standing(name, variant=now.variant),
+        distinguishable(row, earlier, metric),
         figures.words.status(now, metric.rule(now.variant)),
     )
 
@@ -108,8 +111,16 @@ def _typed(lines: list[Line]) -> list[float]:
         now = line.now
         values += [now.value, now.low, now.high, _n(now)] if now.ok else []
         values += [line.before.value if line.before else nan]
-        values += [nan if line.target is None else line.target]
+        values += _judged(line)
     return values
+
+
+def _judged(line: Line) -> list[float]:
+    """The figure judged with its interval, and the target; nothing where there is none."""
+    if line.standing is None:
+        return []
+    figure = line.standing.figure
+    return [figure.value, figure.low, figure.high, line.standing.target.value]
 
 
 def _n(reading: Reading) -> float:
@@ -122,11 +133,14 @@ def _write_line(sheet: Sheet, row: int, line: Line) -> None:
     sheet.text(row, SURE, BEYOND.get(line.sure, ""), font_color=MUTED, align="right")
     if line.before:
         sheet.typed(row, BEFORE, line.before.value, unit, **_shown(sheet, line, line.before.value))
-    if line.target is not None:
-        sheet.typed(row, TARGET, line.target, unit, **_shown(sheet, line, line.target))
+    for column, each in zip((JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET), _judged(line), strict=False):
+        sheet.typed(row, column, each, unit, **_shown(sheet, line, each))
+    if line.standing is not None:
+        _write_status(sheet, row, line)
     if not now.ok:
         sheet.text(row, VALUE, MISSING, align="right")
-        sheet.text(row, STATUS, line.status, font_color=MUTED, align="right", italic=True)
+        if line.standing is None:
+            sheet.text(row, STATUS, line.status, font_color=MUTED, align="right", italic=True)
         return
     sheet.typed(row, VALUE, now.value, unit, bold=True, **_shown(sheet, line, now.value))
     for column, end in ((LOW, now.low), (HIGH, now.high)):
@@ -134,8 +148,6 @@ def _write_line(sheet: Sheet, row: int, line: Line) -> None:
     sheet.typed(row, N, _n(now), COUNT)
     if line.before:
         _write_change(sheet, row, line)
-    if line.target is not None:
-        _write_status(sheet, row, line)
 
 
 def _shown(sheet: Sheet, line: Line, value: float) -> dict:
@@ -160,20 +172,21 @@ def _write_change(sheet: Sheet, row: int, line: Line) -> None:
 
 
 def _write_status(sheet: Sheet, row: int, line: Line) -> None:
-    """Met, missed or not distinguishable, as a formula of the interval and the target."""
-    verdict = target_verdict(line.now, line.target, line.direction)
-    if verdict is None:
+    """The verdict: a formula of the figure judged and the target, where it was reached by them."""
+    verdict, figure = line.standing.verdict, line.standing.figure
+    if verdict not in (MET, MISSED, TOO_CLOSE):
+        sheet.text(row, STATUS, MARKS[verdict], font_color=MUTED, align="right", italic=True)
         return
-    low, high, target = here(row, LOW), here(row, HIGH), here(row, TARGET)
-    if not line.now.has_interval:
-        low = high = here(row, VALUE)
+    low, high, target = (here(row, each) for each in (JUDGED_LOW, JUDGED_HIGH, TARGET))
+    if not figure.has_interval:
+        low = high = here(row, JUDGED)
     good, bad = {
         HIGHER_IS_BETTER: (f"{low}>={target}", f"{high}<{target}"),
         LOWER_IS_BETTER: (f"{high}<={target}", f"{low}>{target}"),
-    }[line.direction]
-    met, missed, unsure = (f'"{VERDICTS[each]}"' for each in (MET, MISSED, NOT_DISTINGUISHABLE))
+    }[line.standing.direction]
+    met, missed, unsure = (f'"{MARKS[each]}"' for each in (MET, MISSED, TOO_CLOSE))
     formula = f"IF({good},{met},IF({bad},{missed},{unsure}))"
-    sheet.formula(row, STATUS, formula, VERDICTS[verdict], COUNT, align="right")
+    sheet.formula(row, STATUS, formula, MARKS[verdict], COUNT, align="right")
 
 
 def _trend(sheet: Sheet, row: int, where: str) -> None:
@@ -190,8 +203,9 @@ def _notes(sheet: Sheet, figures: Figures, row: int, missing: dict[str, str]) ->
 def notes(figures: Figures, missing: dict[str, str]) -> list[str]:
     """What a reader of the figures has to know: targets, sheets left out, the state of the data."""
     said = [
-        "Status: met or missed when the whole interval lies on that side of the target; "
-        "otherwise it cannot be distinguished. Change a target and its status follows."
+        "Status: met or missed when the whole interval of the figure judged lies on that side of the "
+        "target. Rates and scores are judged on twelve months together. Change a target and its status "
+        "follows."
     ]
     said += [f"Left out: the sheet {name} ({reason})." for name, reason in missing.items()]
     state = figures.measures.data

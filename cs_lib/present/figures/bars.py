@@ -1,5 +1,7 @@
 """Rows side by side: segments, touchpoints and channels with their intervals; answers by score."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from cs_lib.metrics.metric import HIGHER_IS_BETTER, LOWER_IS_BETTER, RATIO
@@ -23,7 +25,7 @@ from cs_lib.present.figures.theme import (
     whiskers,
 )
 from cs_lib.present.reading import Reading, labels, number, readings, split_column
-from cs_lib.present.sentences import target_sign
+from cs_lib.present.verdicts import target_sign
 from cs_lib.present.wording import Words, metric_title, split_title, spoken
 
 MOST_ROWS = 20
@@ -37,6 +39,7 @@ def bars_with_intervals(
     words: Words,
     *,
     target: float | None = None,
+    own_targets: Mapping[str, float] | None = None,
     overall=None,
     direction: str | None = None,
     scale: tuple[float, float] | None = None,
@@ -47,7 +50,8 @@ def bars_with_intervals(
     """One metric by segment: a bar each, its interval as a whisker, the target's good side shaded.
 
     `frame`: rows of the measures for one metric, variant and period, one row a segment. `overall`:
-    the row of the whole, drawn as a line. With a `scale` the rows are dots on the whole scale.
+    the row of the whole, drawn as a line. `own_targets`: of segments that have one of their own, drawn in
+    their row. With a `scale` the rows are dots on the whole scale.
     """
     direction = direction or metric.direction
     rows = readings(frame)
@@ -61,7 +65,14 @@ def bars_with_intervals(
     kept = _largest(seen)
     unit, by = metric.unit_of(seen[0].variant), spoken(split_column(rows))
     title = split_title(title, by)
-    left = min(2.4, 0.35 + 0.075 * max(len(shortened(names[id(r)], 28)) for r in kept))
+    own = {id(row): own_targets[row.segment] for row in kept if row.segment in (own_targets or {})}
+    named = {
+        key: f"{name} (target {target_sign(own[key], unit, direction, words)})"
+        if key in own
+        else name
+        for key, name in names.items()
+    }
+    left = min(2.6, 0.35 + 0.075 * max(len(shortened(named[id(r)], 34)) for r in kept))
     figure, axes = canvas(
         1.4 + _ROW * len(kept),
         f"{title} by {by}",
@@ -71,14 +82,15 @@ def bars_with_intervals(
         bottom=0.5,
     )
     whole = None if overall is None else Reading.of(overall)
-    _range(axes, kept, scale, target, whole)
+    _range(axes, kept, scale, [target, *own.values()], whole)
     _target_side(
         axes,
         target,
         direction,
         target_says or f"target {target_sign(target, unit, direction, words)}",
     )
-    _draw_rows(axes, kept, names, dots=scale is not None)
+    _draw_rows(axes, kept, named, dots=scale is not None)
+    _own_targets(axes, kept, own)
     _row_values(axes, kept, unit, words)
     _whole_line(axes, whole, unit, words)
     light_grid(axes, "x")
@@ -87,7 +99,13 @@ def bars_with_intervals(
     alt = _rows_alt(f"{title} by {by}", seen, names, unit, words)
     alt += target_alt(target, unit, direction, words, target_says)
     data = _rows_data(kept, names)
-    return finish(figure, alt=alt, data=data, source=source, labels=[target, whole and whole.value])
+    return finish(
+        figure,
+        alt=alt,
+        data=data,
+        source=source,
+        labels=[target, whole and whole.value, *own.values()],
+    )
 
 
 def _only_one(rows: list[Reading]) -> str:
@@ -137,13 +155,13 @@ def _subtitle(kept, seen, rows, unit: str, words: Words) -> str:
     return ", ".join(parts)
 
 
-def _range(axes, kept, scale, target, whole) -> None:
+def _range(axes, kept, scale, targets, whole) -> None:
     if scale:
         axes.set_xlim(*scale)
         return
     numbers = [0.0, *(r.value for r in kept), *(r.low for r in kept if r.has_interval)]
     numbers += [r.high for r in kept if r.has_interval]
-    numbers += [target] if number(target) == target else []
+    numbers += [each for each in targets if number(each) == each]
     numbers += [whole.value] if whole and whole.ok else []
     low, high = min(numbers), max(numbers)
     room = (high - low or 1) * 0.04
@@ -160,6 +178,13 @@ def _target_side(axes, target, direction, says) -> None:
         axes.axvspan(max(target, low), high, color=GREEN, alpha=0.10, linewidth=0)
     axes.axvline(target, color=GREEN, linewidth=1.3, linestyle=(0, (5, 2.5)))
     _above(axes, target, says, TEXT[GREEN], 3)
+
+
+def _own_targets(axes, kept, own: Mapping[int, float]) -> None:
+    """A mark across the row of each segment that has a target of its own."""
+    for place, row in enumerate(kept):
+        if id(row) in own:
+            axes.plot([own[id(row)]] * 2, [place - 0.4, place + 0.4], color=GREEN, linewidth=2.2)
 
 
 def _whole_line(axes, whole, unit, words) -> None:
@@ -206,7 +231,7 @@ def _draw_rows(axes, kept, names, *, dots: bool) -> None:
         axes.axvline(0, color="#888888", linewidth=0.8)
     spans = [(at, row.low, row.high) for at, row in enumerate(kept) if row.has_interval]
     whiskers(axes, spans, upright=False, linewidth=1.2, zorder=2.5)
-    names_beside(axes, places, [shortened(names[id(row)], 28) for row in kept])
+    names_beside(axes, places, [shortened(names[id(row)], 34) for row in kept])
     axes.set_ylim(-0.6, len(kept) - 0.4)
 
 

@@ -19,8 +19,9 @@ from cs_lib.present.figures.theme import (
     unit_axis,
 )
 from cs_lib.present.findings import CUSTOMERS, REVENUE_GROSS, REVENUE_NET
-from cs_lib.present.reading import OK, day
+from cs_lib.present.reading import day
 from cs_lib.present.wording import Words
+from cs_lib.vocabulary import OK
 
 TITLES = {
     CUSTOMERS: "Customers retained, by cohort",

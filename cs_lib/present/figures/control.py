@@ -1,4 +1,4 @@
-"""A control chart: each figure against the limits of the twelve periods before it."""
+"""A control chart: each figure against the limits that the periods before it give."""
 
 import math
 
@@ -21,7 +21,6 @@ from cs_lib.present.figures.theme import (
     unit_axis,
 )
 from cs_lib.present.reading import Reading, number
-from cs_lib.present.scoreboard import limits_shown
 from cs_lib.present.wording import Words, listed, metric_title
 
 
@@ -29,16 +28,16 @@ from cs_lib.present.wording import Words, listed, metric_title
 def control_chart(
     frame: pd.DataFrame, metric, words: Words, *, source: str = ""
 ) -> ReportFigure | LeftOut:
-    """Points, baseline and three-sigma limits by period; points outside are ringed and named.
+    """Points, what was usual, and control limits by period; points outside are ringed and named.
 
-    `frame`: rows of one metric and segment with baseline, limit_low, limit_high and signal. The limits
-    move with the baseline, and for shares with n.
+    `frame`: rows of one metric and segment with centre, limit_low, limit_high and signal. The limits
+    move with the periods before, and for shares with n.
     """
     line = over_periods(frame)
     title = metric_title(metric, line[0].variant if line else None)
-    known = _limits(frame, metric)
+    known = _limits(frame)
     if not known or sum(row.ok for row in line) < 2:
-        return LeftOut(f"control chart of {title}", "needs twelve earlier periods with a figure")
+        return LeftOut(f"control chart of {title}", "too few earlier periods have a figure")
     variant = next(row.variant for row in line if row.ok)
     unit = metric.unit_of(variant)
     seen = [row for row in line if row.ok]
@@ -74,7 +73,7 @@ def control_chart(
     if known.get(line[-1].period):
         at = known[line[-1].period]
         marks += [
-            (at[1], f"baseline {words.value(at[1], unit, compact=True, bare=True)}", MUTED, False),
+            (at[1], f"usual {words.value(at[1], unit, compact=True, bare=True)}", MUTED, False),
             (
                 at[2],
                 f"upper limit {words.value(at[2], unit, compact=True, bare=True)}",
@@ -90,18 +89,18 @@ def control_chart(
         ]
     end_labels(axes, len(line) - 0.6, marks)
     data = plotted(line).assign(
-        baseline=base, limit_low=low, limit_high=high, signal=[i in rung for i in range(len(line))]
+        usual=base, limit_low=low, limit_high=high, signal=[i in rung for i in range(len(line))]
     )
     return finish(figure, alt=_alt(title, line, rung, known, unit, words), data=data, source=source)
 
 
-def _limits(frame: pd.DataFrame, metric) -> dict:
-    """Period → (low, baseline, high, signal), where there is a baseline."""
+def _limits(frame: pd.DataFrame) -> dict:
+    """Period → (low, centre, high, signal), where there are limits."""
     found = {}
     for row in frame.to_dict("records"):
-        if number(row["baseline"]) == row["baseline"]:
-            low, high = limits_shown(metric, row["limit_low"], row["limit_high"], row["variant"])
-            found[Reading.of(row).period] = (low, row["baseline"], high, row["signal"] is True)
+        if number(row["centre"]) == row["centre"]:
+            limits = row["limit_low"], row["centre"], row["limit_high"]
+            found[Reading.of(row).period] = (*limits, bool(row["signal"]))
     return found
 
 
@@ -112,7 +111,7 @@ def _steps(line: list[Reading], known: dict) -> list[list[float]]:
 
 def _subtitle(seen, unit: str, rung, limits, words: Words) -> str:
     parts = [words.segment(seen[0].segment_by, seen[0].segment), f"by {seen[0].period.grain}"]
-    parts += [unit_note(unit), "shaded: three-sigma limits from the twelve periods before each"]
+    parts += [unit_note(unit), "shaded: limits of normal variation, from the periods before each"]
     parts += ["ringed: outside them" if rung else ""]
     parts += ["axis does not start at 0" if limits[0] > 0 or limits[1] < 0 else ""]
     return ", ".join(part for part in parts if part)

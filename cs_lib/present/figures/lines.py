@@ -21,7 +21,7 @@ from cs_lib.present.figures.theme import (
     unit_axis,
 )
 from cs_lib.present.reading import Reading, number, readings
-from cs_lib.present.sentences import target_sign, target_words
+from cs_lib.present.verdicts import target_sign, target_words
 from cs_lib.present.wording import Words, metric_title
 
 RIGHT = 1.5
@@ -50,13 +50,13 @@ def trend(
     words: Words,
     *,
     target: float | None = None,
-    baseline: float | None = None,
+    usual: float | None = None,
     direction: str | None = None,
     target_says: str = "",
     title: str = "",
     source: str = "",
 ) -> ReportFigure | LeftOut:
-    """A metric over periods: the line, its interval as a band, the target and the baseline.
+    """A metric over periods: the line, its interval as a band, the target and what was usual.
 
     `frame`: rows of the measures for one metric, variant, grain and segment, one row a period; a
     true value in a column `signal` rings that point. Periods without a figure leave a gap.
@@ -68,7 +68,7 @@ def trend(
         return LeftOut(f"trend of {title}", TOO_SHORT)
     unit, direction = metric.unit_of(seen[0].variant), direction or metric.direction
     rung = _signals(line, frame)
-    limits = honest_range(seen, [each for each in (target, baseline) if number(each) == each])
+    limits = honest_range(seen, [each for each in (target, usual) if number(each) == each])
     figure, axes = canvas(3.3, title, _subtitle(seen, unit, rung, limits, words), right=RIGHT)
     axes.set_ylim(*limits)
     if limits[0] < 0 < limits[1]:
@@ -79,16 +79,14 @@ def trend(
     period_axis(axes, [row.period for row in line], words)
     goal = target_says or target_sign(target, unit, direction, words)
     marks = _reference_lines(
-        axes, unit, words, target, f"target {goal}" if not target_says else goal, baseline
+        axes, unit, words, target, f"target {goal}" if not target_says else goal, usual
     )
     latest = words.value(seen[-1].value, unit, compact=True, bare=True)
     end_labels(axes, len(line) - 0.6, [(seen[-1].value, latest, BLUE, True), *marks])
     alt = trend_alt(title, line, seen, unit, words) + target_alt(
         target, unit, direction, words, target_says
     )
-    return finish(
-        figure, alt=alt, data=plotted(line), source=source, labels=[target, baseline, *rung]
-    )
+    return finish(figure, alt=alt, data=plotted(line), source=source, labels=[target, usual, *rung])
 
 
 def target_alt(target, unit: str, direction: str, words: Words, target_says: str = "") -> str:
@@ -111,7 +109,7 @@ def _subtitle(seen: list[Reading], unit: str, rung, limits, words: Words) -> str
     parts = [words.segment(seen[0].segment_by, seen[0].segment), f"by {seen[0].period.grain}"]
     parts.append(unit_note(unit))
     parts.append(f"shaded: {words.level} interval" if any(row.has_interval for row in seen) else "")
-    parts.append("ringed: outside control limits" if rung else "")
+    parts.append("ringed: outside normal variation" if rung else "")
     parts.append("axis does not start at 0" if limits[0] > 0 or limits[1] < 0 else "")
     return ", ".join(part for part in parts if part)
 
@@ -137,21 +135,19 @@ def _draw_line(axes, line: list[Reading], seen: list[Reading], rung: list[int]) 
 def _signals(line: list[Reading], frame: pd.DataFrame) -> list[int]:
     """The places of the points that the frame's column `signal` marks."""
     marks = frame.get("signal", [])
-    rung = {row.period for row, sign in zip(readings(frame), marks, strict=False) if sign is True}
+    rung = {row.period for row, sign in zip(readings(frame), marks, strict=False) if sign}
     return [i for i, row in enumerate(line) if row.period in rung and row.ok]
 
 
-def _reference_lines(axes, unit, words, target, goal: str, baseline) -> list[tuple]:
-    """Target and baseline as lines; gives the labels that name them."""
+def _reference_lines(axes, unit, words, target, goal: str, usual) -> list[tuple]:
+    """The target and what was usual as lines; gives the labels that name them."""
     marks = []
     if number(target) == target:
         axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (5, 2.5)))
         marks.append((target, goal, INK, False))
-    if number(baseline) == baseline:
-        axes.axhline(baseline, color=GREY, linewidth=1.2, linestyle=(0, (1, 1.5)))
-        marks.append(
-            (baseline, f"baseline {words.value(baseline, unit, compact=True)}", MUTED, False)
-        )
+    if number(usual) == usual:
+        axes.axhline(usual, color=GREY, linewidth=1.2, linestyle=(0, (1, 1.5)))
+        marks.append((usual, f"usual {words.value(usual, unit, compact=True)}", MUTED, False))
     return marks
 
 

@@ -26,7 +26,7 @@ from cs_lib.present.figures.theme import (
     whiskers,
 )
 from cs_lib.present.reading import labels, number, readings, split_column
-from cs_lib.present.sentences import target_sign
+from cs_lib.present.verdicts import target_sign
 from cs_lib.present.wording import Words, spoken
 
 GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")

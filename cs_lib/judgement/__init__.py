@@ -1,0 +1,152 @@
+"""What the figures say, decided once: every sentence, table, chart and file shows this verdict and this signal."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from cs_lib.edition import Edition
+from cs_lib.judgement import findings, signals, trends
+from cs_lib.judgement.comparisons import Apart, distinguishable, segments_apart, what_moved_it
+from cs_lib.judgement.figures import OF_A_PERIOD, Figures, Series, is_flow
+from cs_lib.judgement.findings import Finding, frame_of
+from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
+from cs_lib.judgement.trends import Run, Step
+from cs_lib.metrics.measures import Measures
+from cs_lib.metrics.metric import Metric
+from cs_lib.period import ALL, Period, Segment
+from cs_lib.targets import Target, target_of
+
+__all__ = [
+    "OF_A_PERIOD",
+    "Apart",
+    "Figure",
+    "Finding",
+    "Judgement",
+    "Run",
+    "Series",
+    "Standing",
+    "Step",
+    "distinguishable",
+    "frame_of",
+    "is_flow",
+    "is_share",
+    "trends",
+    "what_moved_it",
+]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The judgements of one edition's measures at a period. No words here: values only."""
+
+    edition: Edition
+    measures: Measures
+    period: Period
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures(self.edition, self.measures)
+
+    @cached_property
+    def _standings(self) -> dict[tuple, Standing | None]:
+        return {}
+
+    def metric(self, name: str) -> Metric:
+        """The declaration of a metric, as this edition has it."""
+        return self.figures.metric(name)
+
+    def standing(
+        self,
+        name: str,
+        segment_by: str = ALL,
+        segment: str = ALL,
+        *,
+        variant: str | None = None,
+        period: Period | None = None,
+    ) -> Standing | None:
+        """How a metric's canonical figure stands to its target; None without target or figure."""
+        if variant not in (None, self.metric(name).canonical):
+            return None
+        key = (name, segment_by, segment, period or self.period)
+        if key not in self._standings:
+            self._standings[key] = standing(self.figures, *key)
+        return self._standings[key]
+
+    def year_figure(self, name: str, segment_by: str = ALL, segment: str = ALL) -> Figure | None:
+        """A rate or score of a period over twelve months; None for any other figure, and where there is none."""
+        return year_figure(self.figures, name, segment_by, segment, self.period)
+
+    def goal(self, name: str, segment: str = ALL) -> tuple[Target, bool] | None:
+        """The target to draw beside a segment's figures of the period, and whether it is its own.
+
+        None where there is none, and for a rate whose target is meant for periods of another length.
+        """
+        found = target_of(self.edition.targets, name, segment, self.period.last_day)
+        if found and name in OF_A_PERIOD and found[0].grain != self.period.grain:
+            return None
+        return found
+
+    def limits(
+        self,
+        name: str,
+        segment_by: str = ALL,
+        segment: str = ALL,
+        *,
+        variant: str | None = None,
+        periods: int = 1,
+    ) -> pd.DataFrame:
+        """The last periods of one figure with their control limits (see `signals.over_time`)."""
+        series = self.series(name, segment_by, segment, variant=variant)
+        metric, level = self.metric(name), self.edition.confidence
+        return signals.over_time(series, metric, variant, self.period, periods, level)
+
+    def signals(self, segment: Segment) -> pd.DataFrame:
+        """Every figure of the period that has limits, of a segment and of those inside it (see `signals.at`)."""
+        own = {column for column, _ in segment.pairs}
+        inside = "" if segment.label == ALL else f"{segment.by},"
+        further = [f"{inside}{each}" for each in self.edition.segments if each not in own]
+        looked = signals.at(self.figures, self.period, [segment.by, *further])
+        if segment.label == ALL:
+            return looked
+        mine = looked["segment"].str.startswith(f"{segment.label},")
+        return looked[mine | (looked["segment"] == segment.label)].reset_index(drop=True)
+
+    def runs(
+        self, name: str, segment_by: str, segment: str, periods: int, variant: str | None = None
+    ) -> tuple[list[Run], int]:
+        """The runs of signals among the last periods, and how many of those have limits."""
+        series = self.series(name, segment_by, segment, variant=variant)
+        about = series, self.metric(name), variant, self.period, periods, self.edition.confidence
+        judged = signals.over_time(*about)
+        apart = signals.over_time(*about, without=judged["signal"].to_numpy())
+        shares = is_share(self.metric(name).rule(variant))
+        threes = signals.in_a_row(*about)
+        found = trends.runs(judged, apart, threes, series, self.period.grain, shares=shares)
+        return found, int(judged["centre"].notna().sum())
+
+    def step(
+        self, name: str, segment_by: str, segment: str, variant: str | None = None
+    ) -> Step | None:
+        """The lasting change of a figure's level up to the period."""
+        return findings.lasting_change(
+            self.figures, name, segment_by, segment, self.period, variant
+        )
+
+    def apart(
+        self, name: str, by: str, *, within: str = ALL, variant: str | None = None
+    ) -> Apart | None:
+        """Each segment of a split against the others over twelve months."""
+        return segments_apart(self.figures, name, by, self.period, within=within, variant=variant)
+
+    def findings(self, segment: Segment) -> list[Finding]:
+        """Everything worth telling of a segment, ranked."""
+        return findings.findings(self, segment)
+
+    def series(
+        self, name: str, segment_by: str = ALL, segment: str = ALL, *, variant: str | None = None
+    ) -> Series:
+        """A figure over time at the grain of the period."""
+        return self.figures.series(
+            name, segment_by, segment, grain=self.period.grain, variant=variant
+        )

@@ -1,0 +1,183 @@
+"""Figures held against each other: two periods, segments against the rest, and what moved a rate."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.judgement.figures import Figures, Series, adds_up, is_flow
+from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, pooled
+from cs_lib.metrics import intervals
+from cs_lib.metrics.metric import Metric, Ratio
+from cs_lib.period import ALL, MONTH, Period, add_months
+from cs_lib.vocabulary import OK
+
+
+def distinguishable(now, before, metric: Metric) -> bool | None:
+    """Whether a change is more than normal variation; None where that cannot be tested.
+
+    Figures over twelve months overlap from one period to the next, and derived ones are made of
+    such figures. An interval without width stands on units that are all alike, which says nothing
+    of how far they may vary. Nothing is claimed of any of these.
+    """
+    rule = metric.rule(now["variant"])
+    if before is None or not isinstance(rule, Ratio) or rule.interval is None or rule.looks_back:
+        return None
+    ends = [each[end] for each in (now, before) for end in ("value", "low", "high")]
+    if any(pd.isna(end) for end in ends) or ends[1] == ends[2] or ends[4] == ends[5]:
+        return None
+    return bool(intervals.differ(*ends))
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Segments of one split, each against the others together, over the months up to a period.
+
+    `rows`: segment_by, segment, value, low, high, n, rest (all others together), p (of the difference from
+    those that are not set aside before it), differs; the most different first.
+    """
+
+    metric: Metric
+    first: Period
+    last: Period
+    rows: pd.DataFrame
+
+    @property
+    def differing(self) -> pd.DataFrame:
+        return self.rows[self.rows["differs"]]
+
+
+COLUMNS = ["segment_by", "segment", "value", "low", "high", "n", "rest", "p", "differs"]
+
+
+def segments_apart(
+    figures: Figures,
+    name: str,
+    by: str,
+    period: Period,
+    *,
+    within: str = ALL,
+    variant: str | None = None,
+) -> Apart | None:
+    """Each segment of a split against the rest over twelve months; None where fewer than two have figures.
+
+    Rates and scores of a period are pooled over the months; figures over twelve months are taken at the
+    period's end. Totals are not compared.
+    """
+    metric = figures.metric(name)
+    rule = metric.rule(variant)
+    if not adds_up(rule) or rule.interval is None:
+        return None
+    flow, split = is_flow(metric, variant), by if within == ALL else f"{_columns(within)},{by}"
+    grain = MONTH if flow else period.grain
+    found = {}
+    for segment in figures.segments(name, split, grain, variant):
+        if within != ALL and not segment.startswith(f"{within},"):
+            continue
+        series = figures.series(name, split, segment, grain=grain, variant=variant)
+        series = _span(series, period, months=MONTHS_JUDGED if flow else 0)
+        figure = pooled(series, metric, grain, figures.edition.confidence, variant)
+        if figure is not None:
+            found[segment] = figure
+    if len(found) < 2:
+        return None
+    rows = _against_the_rest(found, metric, variant, figures.edition.confidence)
+    rows.insert(0, "segment_by", split)
+    spans = list(found.values())
+    first, last = min(each.first for each in spans), max(each.last for each in spans)
+    return Apart(metric, first, last, rows[COLUMNS])
+
+
+def _columns(segment: str) -> str:
+    return ",".join(part.split("=", 1)[0] for part in segment.split(","))
+
+
+def _span(series: Series, period: Period, *, months: int) -> Series:
+    """The observed months before the period's end; without months, the period itself."""
+    first = add_months(period.end, -months) if months else period.start
+    inside = (series.starts >= np.datetime64(first)) & (series.starts < np.datetime64(period.end))
+    if months:  # a month that is not over when a week ends does not count
+        inside &= series.starts < np.datetime64(period.end.replace(day=1))
+    return series.where(inside & (series.statuses == OK))
+
+
+def _against_the_rest(
+    found: dict[str, Figure], metric: Metric, variant: str | None, confidence: float
+) -> pd.DataFrame:
+    """The segment that differs most from all others together is set aside, and the others are looked at
+    without it; so a segment does not stand apart only because another one does. Each step is corrected
+    for how many segments are left (Holm)."""
+    names, rule = np.array(list(found), dtype=object), metric.rule(variant)
+    x, y, value, low, high, n = (
+        np.array([getattr(each, part) for each in found.values()], dtype=float)
+        for part in ("numerator", "denominator", "value", "low", "high", "n")
+    )
+    errors = (high - low) / (2 * intervals.z_of(confidence))
+    rest, _ = _with_rest(x, y, value, errors, rule)
+    left, told = np.arange(len(names)), []
+    while len(left):
+        _, p = _with_rest(x[left], y[left], value[left], errors[left], rule)
+        order = np.lexsort((names[left].astype(str), p))
+        first = order[0]
+        apart = len(left) > 1 and p[first] <= (1 - confidence) / len(left)
+        if not apart or len(names) == 2:
+            told += [(left[each], p[each], apart and each == first) for each in order]
+            break
+        told.append((left[first], p[first], True))
+        left = np.delete(left, first)
+    at, p, differs = (list(each) for each in zip(*told, strict=True))
+    parts = {"value": value, "low": low, "high": high, "n": n, "rest": rest}
+    columns = {name: each[at] for name, each in parts.items()}
+    return pd.DataFrame({"segment": names[at], **columns, "p": p, "differs": differs})
+
+
+def _with_rest(x, y, value, errors, rule) -> tuple[np.ndarray, np.ndarray]:
+    """The figure of all others together, and the p-value of the difference from it."""
+    rest_x, rest_y = x.sum() - x, y.sum() - y
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rest = (
+            rule.value(rest_x, rest_y) if isinstance(rule, Ratio) else rest_x / rest_y - rule.minus
+        )
+        if is_share(rule):
+            away = _share_distance(x, y, rest_x, rest_y)
+        else:
+            weighted = (y * errors) ** 2
+            away = np.abs(value - rest) / np.sqrt(
+                errors**2 + (weighted.sum() - weighted) / rest_y**2
+            )
+    return rest, np.array(
+        [math.erfc(max(each, 0) / math.sqrt(2)) if each == each else 1.0 for each in away]
+    )
+
+
+def _share_distance(x, n, other_x, other_n) -> np.ndarray:
+    """The distance of two shares in standard errors, with Yates' correction, which makes it safe for few."""
+    share = (x + other_x) / (n + other_n)
+    error = np.sqrt(share * (1 - share) * (1 / n + 1 / other_n))
+    return (np.abs(x / n - other_x / other_n) - (1 / n + 1 / other_n) / 2) / error
+
+
+def what_moved_it(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """A rate's change between two periods, split by segment into rate and mix (Kitagawa's midpoints).
+
+    Takes the rows of one segmentation at two periods; gives segment, rate, mix, total. The shares w
+    are of the denominators: rate = Σ ½(w₀+w₁)(r₁−r₀), mix = Σ ½(r₀+r₁)(w₁−w₀); together exactly the
+    change. A segment without a denominator at one end counts there with the other end's rate.
+    """
+    old, new = (each.set_index("segment")[["numerator", "denominator"]] for each in (before, now))
+    both = old.add_suffix("_0").join(new.add_suffix("_1"), how="outer").fillna(0.0)
+    share = {end: both[f"denominator_{end}"] / both[f"denominator_{end}"].sum() for end in (0, 1)}
+    rate = {
+        end: both[f"numerator_{end}"]
+        / both[f"denominator_{end}"].where(both[f"denominator_{end}"] != 0)
+        for end in (0, 1)
+    }
+    rate = {0: rate[0].fillna(rate[1]).fillna(0), 1: rate[1].fillna(rate[0]).fillna(0)}
+    split = pd.DataFrame(
+        {
+            "rate": (share[0] + share[1]) / 2 * (rate[1] - rate[0]),
+            "mix": (rate[0] + rate[1]) / 2 * (share[1] - share[0]),
+        }
+    )
+    return split.assign(total=split["rate"] + split["mix"]).reset_index()

@@ -1,0 +1,89 @@
+"""What a gap between a figure and what it should be comes to: money a year, and customers."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cs_lib.judgement.figures import Figures
+from cs_lib.period import MONTH, Period, add_months
+from cs_lib.vocabulary import OK
+
+#: below this share of a year's revenue, and below so many customers, nothing is a finding
+LEAST_SHARE, LEAST_CUSTOMERS = 0.0025, 5
+YEAR = 12
+#: shares of customers or money that are lost or kept each month
+MONTHLY_LOSSES = (
+    "customer_churn_rate",
+    "customer_retention_rate",
+    "gross_revenue_churn_rate",
+    "net_revenue_churn_rate",
+)
+#: shares of the money of a year ago that are still there
+YEARLY_RETENTION = ("gross_revenue_retention", "net_revenue_retention")
+CUSTOMERS = ("paying_customers", "ordering_customers")
+
+
+@dataclass(frozen=True)
+class Stake:
+    """What a gap costs, or brings, in a year: money (NaN where it cannot be said) and customers."""
+
+    money: float = math.nan
+    customers: float = math.nan
+
+
+UNKNOWN = Stake()
+
+
+def stake(
+    figures: Figures, name: str, gap: float, segment_by: str, segment: str, period: Period
+) -> Stake:
+    """What a gap in a metric comes to in a segment, over a year at today's size."""
+    gap = abs(gap)
+    whose = (segment_by, segment, period)
+    customers = next(
+        (n for each in CUSTOMERS if (n := _level(figures, each, *whose)) == n), math.nan
+    )
+    if name in MONTHLY_LOSSES:
+        return Stake(gap * YEAR * yearly_revenue(figures, *whose), gap * YEAR * customers)
+    if name in YEARLY_RETENTION:
+        before = _level(figures, name, *whose, part="denominator")
+        return Stake(gap * YEAR * before, gap * customers)
+    if name == "cac":
+        return Stake(gap * _total(figures, "new_customers", *whose))
+    if name == "arpa":
+        return Stake(gap * YEAR * customers)
+    if name == "mrr":
+        return Stake(gap * YEAR)
+    return Stake()
+
+
+def is_material(given: Stake, figures: Figures, period: Period) -> bool:
+    """Whether a stake is worth a reader's time; one that cannot be said is let pass."""
+    if math.isnan(given.money) and math.isnan(given.customers):
+        return True
+    revenue = yearly_revenue(figures, "all", "all", period)
+    enough = given.money >= LEAST_SHARE * revenue if revenue == revenue else True
+    return bool(enough) or given.customers >= LEAST_CUSTOMERS
+
+
+def yearly_revenue(figures: Figures, segment_by: str, segment: str, period: Period) -> float:
+    """Twelve times the MRR at the period's end, else the revenue of the twelve months before it."""
+    mrr = _level(figures, "mrr", segment_by, segment, period)
+    return YEAR * mrr if mrr == mrr else _total(figures, "revenue", segment_by, segment, period)
+
+
+def _level(
+    figures: Figures, name: str, by: str, segment: str, period: Period, part="value"
+) -> float:
+    series = figures.series(name, by, segment, grain=period.grain)
+    here = series.where((series.starts == np.datetime64(period.start)) & (series.statuses == OK))
+    return float(getattr(here, part)[0]) if len(here) else math.nan
+
+
+def _total(figures: Figures, name: str, by: str, segment: str, period: Period) -> float:
+    """The sum of the twelve months up to the period's end."""
+    series = figures.series(name, by, segment, grain=MONTH)
+    first = np.datetime64(add_months(period.end, -YEAR))
+    here = series.where((series.starts >= first) & (series.starts < np.datetime64(period.end)))
+    return float(here.value.sum()) if len(here) else math.nan

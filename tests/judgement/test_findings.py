@@ -1,0 +1,86 @@
+"""What is told first is what is at stake; what is small, or undecided, is not told at all."""
+
+import pandas as pd
+import pytest
+
+from cs_lib.judgement import frame_of
+from cs_lib.period import Segment
+
+CHURN, ALL = "customer_churn_rate", Segment()
+
+
+def company(drawn, churn, *, mrr=100_000.0, customers=1000.0, **more):
+    rows = [
+        *drawn.shares(CHURN, [churn] * 24),
+        *drawn.total("mrr", [mrr] * 24),
+        *drawn.total("paying_customers", [customers] * 24),
+    ]
+    return drawn.judgement([*rows, *more.pop("rows", [])], **more)
+
+
+def test_a_missed_target_comes_first_with_its_money(drawn):
+    csat = drawn.shares("csat", [(700, 1000)] * 24)
+    judged = company(drawn, (40, 1000), rows=csat, targets={"csat": 0.85, CHURN: 0.02, "nps": 40})
+    found = judged.findings(ALL)
+    assert [(each.kind, each.metric, each.side) for each in found[:2]] == [
+        ("target", CHURN, "bad"),
+        ("target", "csat", "bad"),
+    ]
+    assert found[0].stake.money == pytest.approx(0.02 * 12 * 12 * 100_000)
+    assert found[0].stake.customers == pytest.approx(0.02 * 12 * 1000)
+
+
+def test_what_is_too_close_to_call_is_no_finding(drawn):
+    judged = company(drawn, (21, 1000), targets={CHURN: 0.02})
+    assert judged.standing(CHURN).verdict == "too close to call"
+    assert judged.findings(ALL) == []
+
+
+def test_small_change_is_no_finding(drawn):
+    """0.02 points of churn in a company of a thousand: beyond doubt, and two customers a year."""
+    big = company(drawn, (20_200, 1_000_000), targets={CHURN: 0.02}, customers=10.0)
+    assert big.standing(CHURN).verdict == "missed"
+    assert big.findings(ALL) == []
+
+
+def test_one_event_is_one_finding(drawn):
+    usual = [1000.0, 1100.0, 950.0, 1050.0] * 6
+    rows = [
+        *drawn.total("expansion_mrr", [*usual, 9000.0]),
+        *drawn.total("net_new_mrr", [*usual, 9000.0]),
+        *drawn.total("new_mrr", usual),
+    ]
+    found = drawn.judgement(rows).findings(ALL)
+    assert [each.kind for each in found] == ["signal"]
+    assert {found[0].metric, *found[0].also} == {"expansion_mrr", "net_new_mrr"}
+
+
+def test_a_segment_is_one_finding_however_many_figures_set_it_apart(drawn):
+    rows = []
+    for name, bad, good in ((CHURN, 60, 15), ("csat", 500, 800)):
+        for segment, x in (("A", bad), ("B", good), ("C", good)):
+            rows += drawn.shares(name, [(x, 1000)] * 12, by="plan", segment=f"plan={segment}")
+    found = drawn.judgement(rows).findings(ALL)
+    assert [(each.segment, each.side) for each in found] == [("plan=A", "bad")]
+    assert {found[0].metric, *found[0].also} == {CHURN, "csat"}
+
+
+def test_the_findings_of_june(sample):
+    found = sample().findings(ALL)
+    told = [(each.kind, each.metric, each.segment) for each in found]
+    assert told[:3] == [
+        ("target", CHURN, "all"),
+        ("segment apart", CHURN, "region=APAC"),
+        ("target", "gross_revenue_retention", "all"),
+    ]
+    assert ("lasting change", "time_to_value", "all") in told
+    assert [each.rank for each in found] == sorted(each.rank for each in found)
+
+
+def test_findings_are_published_as_values(sample):
+    found = sample().findings(ALL)
+    frame = frame_of(found)
+    assert list(frame["rank"]) == list(range(1, len(found) + 1))
+    assert set(frame["side"]) <= {"good", "bad", "neutral"}
+    money = frame.loc[frame["metric"] == CHURN, "money_a_year"]
+    assert money.notna().all() and pd.api.types.is_float_dtype(money)
