@@ -37,6 +37,16 @@ class ReconciliationError(KitError):
     exit_status = 5
 
 
+class PlaceError(KitError):
+    """A folder or a disk cannot be read or written."""
+
+    exit_status = 6
+
+
+class KitWarning(UserWarning):
+    """What the person at the keyboard should know, though the work goes on."""
+
+
 def did_you_mean(name: str, known) -> str:
     """The end of an error message: the nearest known name, or the whole list when none is near."""
     known = sorted(str(each) for each in known)

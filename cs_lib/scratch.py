@@ -1,7 +1,9 @@
-"""What a run keeps for itself: folders that the next run sweeps when this one was killed, private files."""
+"""What a run keeps for itself: folders that the next run sweeps when this one was killed, private
+files, and texts that show whether they are whole."""
 
 import contextlib
 import hashlib
+import json
 import os
 import platform
 import re
@@ -67,3 +69,17 @@ def for_the_owner(path, flags) -> int:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     return os.open(path, flags | os.O_EXCL, 0o600)
+
+
+def sealed(value) -> str:
+    """A plain value as text that begins with its own digest."""
+    text = json.dumps(value, sort_keys=True)
+    return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
+
+
+def unsealed(text: str):
+    """The value of a sealed text; ValueError where the text is not what was written."""
+    digest, _, value = text.partition("\n")
+    if hashlib.sha256(value.encode()).hexdigest() != digest:
+        raise ValueError("this is not what was written")
+    return json.loads(value)

@@ -1,16 +1,22 @@
-"""What the inputs were: a digest of their contents, remembered until a file changes."""
+"""What the inputs were: a digest of their contents, remembered for large files until one changes."""
 
 import contextlib
 import hashlib
-import json
 import os
-import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from cs_lib.errors import DataError
+from cs_lib.scratch import owned, sealed, unsealed
 
 MEMO = Path(".cache") / "fingerprints.json"
+#: how the names of what is being written begin
+BUILDING = ".building"
+#: bytes from which on a digest is remembered: smaller files are read every time
+LARGE = 64 * 2**20
+#: nanoseconds after which a file's stamp tells any further change
+SETTLED = 2_000_000_000
 
 
 def of_files(paths: Iterable[Path], *, root: Path, folder: Path, also: str = "") -> str:
@@ -32,21 +38,31 @@ def of_files(paths: Iterable[Path], *, root: Path, folder: Path, also: str = "")
 
 
 def _of_file(path: Path, memo: dict) -> str:
-    state = path.stat()
-    mark = [state.st_size, state.st_mtime_ns]
+    """The digest of a file's content; that of a large file is believed while nothing touched it."""
+    before, now = _stamp(path), time.time_ns()
     kept = memo.get(str(path))
-    if kept and kept[:2] == mark:
-        return kept[2]
+    if before[0] >= LARGE and kept and kept[:-1] == before:
+        return kept[-1]
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    memo[str(path)] = [*mark, digest]
+    memo.pop(str(path), None)
+    # within the clock's own step a file can change and keep its stamp
+    settled = max(before[1:3]) < now - SETTLED
+    if before[0] >= LARGE and settled and _stamp(path) == before:
+        memo[str(path)] = [*before, digest]
     return digest
+
+
+def _stamp(path: Path) -> list[int]:
+    """Size, the moments of the last change of content and of state, and which file it is."""
+    state = path.stat()
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 
 def _read(path: Path) -> dict:
     try:
-        memo = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        memo = unsealed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
     return memo if isinstance(memo, dict) else {}
 
@@ -56,7 +72,9 @@ def _write(path: Path, memo: dict) -> None:
     memo = {name: kept for name, kept in memo.items() if Path(name).exists()}
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(memo, file, indent=0, sort_keys=True)
-        os.replace(beside, path)
+        beside = path.with_name(f"{owned(BUILDING)}memo")
+        try:
+            beside.write_text(sealed(memo), encoding="utf-8")
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)

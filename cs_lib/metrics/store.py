@@ -4,12 +4,14 @@ A folder of the cache is complete or it is not there; what is cut off, changed o
 version is computed anew, never believed.
 """
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import shutil
 import sys
-import tempfile
+import warnings
 from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
@@ -17,12 +19,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from cs_lib.data.fingerprint import BUILDING
 from cs_lib.edition import Edition, find_root
-from cs_lib.errors import EditionError
+from cs_lib.errors import EditionError, KitWarning
 from cs_lib.metrics.ledger import ledger
 from cs_lib.metrics.measures import Measures, measure
+from cs_lib.scratch import new_folder, sealed, sweep, unsealed
 
 CACHE = Path(".cache") / "measures"
+STATE = "state.json"
 FRAMES = ("measures", "cohorts", "curves", "restated")
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12
@@ -53,10 +58,25 @@ def load_measures(
     measures = compute(
         edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
     )
-    if prints is not None:
+    if prints is not None and prints == fingerprints(edition, root=root, data_dir=data_dir):
+        _keep(folder, measures)
+    return measures
+
+
+def _keep(folder: Path, measures: Measures) -> None:
+    """Put measures into the cache; where it cannot be written, the next run computes them again."""
+    try:
+        sweep(BUILDING, inside=folder.parent)
         _write(folder, measures)
         _forget_oldest(folder.parent)
-    return measures
+    except OSError as error:
+        warnings.warn(
+            KitWarning(
+                f"The measures could not be kept in {CACHE} ({error.strerror or error}): the next "
+                "run computes them again."
+            ),
+            stacklevel=2,
+        )
 
 
 def write_measures(folder: Path, measures: Measures, edition: Edition) -> None:
@@ -67,12 +87,12 @@ def write_measures(folder: Path, measures: Measures, edition: Edition) -> None:
 def read_measures(folder: Path, edition: Edition) -> Measures:
     """The measures put into a folder; EditionError where they are not those of this edition."""
     found, told = _read(folder), _told(edition)
-    if found is None:
+    given = _state(folder)["told"] if found else None
+    if given is None:
         raise EditionError(
             f"CS_KIT_MEASURES: {folder} holds no measures that can be read. Unset it to have them "
             "computed."
         )
-    given = json.loads((folder / "state.json").read_text(encoding="utf-8"))["told"]
     if given["edition"] != told["edition"]:
         raise EditionError(
             f"The measures handed to this notebook are those of {given['edition']}; it opens "
@@ -151,7 +171,7 @@ def code_digest() -> str:
 def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
     """Whole or not at all: written beside its place and renamed into it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".building-"))
+    beside = new_folder(BUILDING, inside=folder.parent)
     try:
         digests = {}
         for name in FRAMES:
@@ -159,6 +179,7 @@ def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
             getattr(measures, name).to_parquet(path, index=False)
             digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         state = {
+            "name": folder.name,
             "digests": digests,
             "as_of": measures.as_of.isoformat(),
             "left_out": measures.left_out,
@@ -167,26 +188,26 @@ def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
             "data": measures.data,
             "told": told,
         }
-        (beside / "state.json").write_text(json.dumps(state), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
+        (beside / STATE).write_text(sealed(state), encoding="utf-8")
+        if folder.exists():
+            os.replace(folder, beside / "old")
         os.replace(beside, folder)
-    except OSError:
+    finally:
         shutil.rmtree(beside, ignore_errors=True)
-        if not folder.exists():
-            raise
+    shutil.rmtree(folder / "old", ignore_errors=True)
 
 
 def _read(folder: Path) -> Measures | None:
-    """What the folder holds; None where it is missing, cut off or not what was written."""
+    """What the folder holds; None where it is missing, cut off or not what was written there."""
     try:
-        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
-        frames = {}
+        state, frames = _state(folder), {}
         for name in FRAMES:
-            path = folder / f"{name}.parquet"
-            if hashlib.sha256(path.read_bytes()).hexdigest() != state["digests"][name]:
+            content = (folder / f"{name}.parquet").read_bytes()
+            if hashlib.sha256(content).hexdigest() != state["digests"][name]:
                 return None
-            frames[name] = pd.read_parquet(path)
-        os.utime(folder)
+            frames[name] = pd.read_parquet(io.BytesIO(content))
+        with contextlib.suppress(OSError):
+            os.utime(folder)
         return Measures(
             **frames,
             left_out=state["left_out"],
@@ -195,11 +216,26 @@ def _read(folder: Path) -> Measures | None:
             restated_since=state["restated_since"],
             data=state["data"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
+def _state(folder: Path) -> dict:
+    """What is said of the frames in a folder; ValueError where it is not what was written there."""
+    state = unsealed((folder / STATE).read_text(encoding="utf-8"))
+    if state["name"] != folder.name:
+        raise ValueError(f"{folder} holds what was written elsewhere")
+    return state
+
+
 def _forget_oldest(cache: Path) -> None:
-    folders = sorted(cache.glob("[0-9a-f]*"), key=lambda each: each.stat().st_mtime, reverse=True)
+    folders = sorted(cache.glob("[0-9a-f]*"), key=_last_used, reverse=True)
     for folder in folders[KEPT:]:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _last_used(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # another run has just removed it
+        return 0.0

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from cs_lib.errors import EditionError, ReportError, did_you_mean
 from cs_lib.pack.plan import available_notebooks
 from cs_lib.pack.pool import FAILED, Job, Pool
 from cs_lib.pack.publish import write_atomically
+from cs_lib.scratch import new_folder
 
 
 def refresh(names: tuple[str, ...], *, root: Path, jobs: int | None = None, progress) -> list[str]:
@@ -21,7 +21,7 @@ def refresh(names: tuple[str, ...], *, root: Path, jobs: int | None = None, prog
         if name not in available:
             raise EditionError(f"there is no notebook {name}. " + did_you_mean(name, available))
     chosen = [each for each in available.values() if not names or each.name in names]
-    scratch = Path(tempfile.mkdtemp(prefix="cs-kit-"))
+    scratch = new_folder()
     jobs_to_do = [
         Job(
             slug=each.name,

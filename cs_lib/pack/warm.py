@@ -13,10 +13,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from cs_lib.pack.wire import receive_files
+from cs_lib.scratch import new_folder
 
 #: what a report's first cells would import; pyplot's backend must not be chosen here, or a kernel
 #: could not choose the inline one and its pictures would vanish
@@ -59,7 +59,7 @@ class Helper:
     def __enter__(self) -> "Helper":
         from cs_lib.pack.kernels import kernel_environment
 
-        self._folder = Path(tempfile.mkdtemp(prefix="cs-kit-"))
+        self._folder = new_folder()
         self.address = str(self._folder / "warm")
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self.address)

@@ -1,6 +1,8 @@
 """Where the files are: globs, folders, queries, and the digests by which changed inputs are seen."""
 
-import json
+import hashlib
+import os
+import time
 
 import pytest
 
@@ -144,18 +146,63 @@ def test_fingerprints_do_not_depend_on_the_folder(workshop):
     )
 
 
-def test_digests_are_remembered_while_a_file_stands_unchanged(workshop):
-    workshop.write("orders.csv", ROWS)
-    edition = workshop.edition(ORDERS)
-    fingerprints(edition, root=workshop.root)
-    memo = workshop.root / ".cache" / "fingerprints.json"
-    kept = json.loads(memo.read_text())
-    [name] = kept
-    kept[name][2] = "remembered"
-    memo.write_text(json.dumps(kept))
+def test_an_edit_of_the_same_size_and_time_is_seen(workshop):
+    path = workshop.write("orders.csv", ROWS)
+    state, edition = path.stat(), workshop.edition(ORDERS)
     before = fingerprints(edition, root=workshop.root)
-    memo.write_text("broken {")
+    workshop.write("orders.csv", ROWS.replace("a,", "b,"))
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     assert fingerprints(edition, root=workshop.root) != before
+
+
+@pytest.fixture
+def large(workshop, monkeypatch):
+    """A file that counts as large, last touched an hour ago as the clock of the test goes."""
+    monkeypatch.setattr("cs_lib.data.fingerprint.LARGE", 1)
+    workshop.write("orders.csv", ROWS)
+    hour = 3_600_000_000_000
+    monkeypatch.setattr("time.time_ns", lambda now=time.time_ns: now() + hour)
+    return workshop
+
+
+def read_files(monkeypatch) -> list:
+    """The files that are digested from now on."""
+    read, digest = [], hashlib.file_digest
+    monkeypatch.setattr(
+        "hashlib.file_digest", lambda file, how: (read.append(file.name), digest(file, how))[1]
+    )
+    return read
+
+
+def test_the_digest_of_a_large_file_is_remembered_until_something_touches_it(large, monkeypatch):
+    edition, read = large.edition(ORDERS), read_files(monkeypatch)
+    first = fingerprints(edition, root=large.root)
+    assert fingerprints(edition, root=large.root) == first and len(read) == 1
+    path = large.root / "orders.csv"
+    state = path.stat()
+    large.write("orders.csv", ROWS.replace("a,", "b,"))
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert fingerprints(edition, root=large.root) != first, "its state changed later"
+
+
+def test_what_was_written_a_moment_ago_is_not_remembered(workshop, monkeypatch):
+    monkeypatch.setattr("cs_lib.data.fingerprint.LARGE", 1)
+    workshop.write("orders.csv", ROWS)
+    edition, read = workshop.edition(ORDERS), read_files(monkeypatch)
+    for _ in range(2):
+        fingerprints(edition, root=workshop.root)
+    assert len(read) == 2
+
+
+@pytest.mark.parametrize("damage", ["", "broken {", "[]", "cut", "other digest"])
+def test_a_damaged_memory_of_digests_is_not_believed(large, damage):
+    edition, memo = large.edition(ORDERS), large.root / ".cache" / "fingerprints.json"
+    first = fingerprints(edition, root=large.root)
+    text = memo.read_text()
+    digest = text.rpartition('"')[0].rpartition('"')[2]
+    damaged = {"cut": text[:-9], "other digest": text.replace(digest, digest[::-1])}
+    memo.write_text(damaged.get(damage, damage))
+    assert fingerprints(edition, root=large.root) == first
 
 
 def test_a_query_over_something_else_is_told_by_its_rows(workshop):

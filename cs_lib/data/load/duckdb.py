@@ -19,7 +19,9 @@ from cs_lib.data.origin import Origin
 from cs_lib.data.staging import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
+from cs_lib.scratch import owned, sweep
 
+SPILL = "cs-kit-spill"
 #: of the memory that DuckDB would take (80 % of what it may use), where the edition states no limit
 SHARE, LEAST_MB = 1 / 3, 1400
 UNITS_MB = {"KiB": 2**10 / 1e6, "MiB": 2**20 / 1e6, "GiB": 2**30 / 1e6, "TiB": 2**40 / 1e6}
@@ -33,9 +35,11 @@ class Engine:
     dialect = DUCKDB
 
     def __init__(self, *, memory_limit: str | None, spill_dir: Path | None, timezone: str = "UTC"):
-        own = spill_dir is None
         # only named here: the engine makes the folder when it first has to spill
-        self.spill = Path(tempfile.gettempdir(), f"cs_kit_{uuid4().hex}") if own else spill_dir
+        place = spill_dir or Path(tempfile.gettempdir())
+        self.spill = place / f"{owned(SPILL)}{uuid4().hex[:8]}"
+        _make_sure(place)
+        sweep(SPILL, inside=place)
         settings = {
             "temp_directory": str(self.spill),
             "autoinstall_known_extensions": False,
@@ -55,9 +59,7 @@ class Engine:
         if (UNWANTED,) in self.rows("SELECT name FROM duckdb_optimizers()"):
             self.run(f"SET disabled_optimizers = '{UNWANTED}'")
         self._count = 0
-        self._close = weakref.finalize(
-            self, _release, self._connection, self.spill if own else None
-        )
+        self._close = weakref.finalize(self, _release, self._connection, self.spill)
 
     def run(self, sql: str) -> None:
         with _told():
@@ -163,10 +165,17 @@ class Engine:
         return self.dialect.quoted(f"{kind} {self._count} {name}")
 
 
-def _release(connection, spill: Path | None) -> None:
+def _make_sure(place: Path) -> None:
+    """Make the folder to spill into, where it is not there."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"spill_dir: {place} cannot be used: {error.strerror}.") from None
+
+
+def _release(connection, spill: Path) -> None:
     connection.close()
-    if spill:
-        shutil.rmtree(spill, ignore_errors=True)
+    shutil.rmtree(spill, ignore_errors=True)
 
 
 @contextlib.contextmanager
