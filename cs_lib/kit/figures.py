@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pandas as pd
 
+from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.judgement import Judgement
 from cs_lib.kit.moved import Movers
-from cs_lib.kit.selection import Selection
+from cs_lib.kit.selection import Selection, refuse_count
 from cs_lib.metrics.checks import MRR_MOVEMENTS
 from cs_lib.metrics.cohorts import CUSTOMERS
 from cs_lib.period import ALL
@@ -101,6 +102,8 @@ class FigureKit:
 
     def score_distribution(self, name: str = "nps_answers") -> Shown:
         """How many answers gave each score."""
+        if name not in SURVEYS:
+            raise EditionError(f"{name!r} does not count answers. " + did_you_mean(name, SURVEYS))
         frame = self.selection.frame(name, by="score")
         if frame.empty:
             return self._left_out([name], "score")
@@ -201,12 +204,18 @@ class FigureKit:
         )
 
     def _over_time(self, *names: str, periods: int | None = None, **options) -> pd.DataFrame:
-        count = periods or TREND[self.selection.period.grain]
+        count = self._count(periods)
         return self.selection.frame(*names, periods=count, **options)
+
+    def _count(self, periods: int | None) -> int:
+        if periods is None:
+            return TREND[self.selection.period.grain]
+        refuse_count("periods", periods, least=1)
+        return periods
 
     def _judged(self, name: str, variant: str | None, periods: int | None) -> pd.DataFrame:
         """The last periods of a metric, each with the control limits that the periods before it give."""
-        count = periods or TREND[self.selection.period.grain]
+        count = self._count(periods)
         frame = self._over_time(name, variant=variant, periods=count)
         mine = self.selection.segment
         limits = self.judgement.limits(name, mine.by, mine.label, variant=variant, periods=count)

@@ -9,13 +9,23 @@ import pandas as pd
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
-from cs_lib.metrics.cohorts import CUSTOMERS, as_seen_at
+from cs_lib.metrics.cohorts import CUSTOMERS, GROSS, NET, as_seen_at
 from cs_lib.metrics.measures import Measures
 from cs_lib.metrics.metric import Metric
 from cs_lib.period import Period, Segment, last_complete
 from cs_lib.present.wording import spoken
 
 EVERY_VARIANT = "*"
+COHORT_MEASURES = (CUSTOMERS, NET, GROSS)
+#: columns that a metric splits by beside the edition's segments
+FURTHER = tuple(
+    dict.fromkeys(
+        column
+        for each in CATALOGUE
+        for rule in each.rules
+        for column in getattr(rule, "also_by", ())
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,11 @@ class Selection:
 
     def __post_init__(self):
         as_of, grain = self.measures.as_of, self.period.grain
+        if grain not in self.edition.grains:
+            raise EditionError(
+                f"{self.period} is a {grain}, and {self.edition.name} is measured by "
+                f"{', '.join(self.edition.grains)}. Add {grain} to its grains."
+            )
         if not self.period.complete_at(as_of):
             raise EditionError(
                 f"{self.period} is not complete: the data end before {as_of}. "
@@ -82,6 +97,7 @@ class Selection:
         measures.csv.
         """
         chosen = names or sorted(each.name for each in CATALOGUE)
+        self._refuse_unknown(chosen, variant=variant, by=by, periods=periods, back=back)
         keys = dict.fromkeys((metric(name).name, self._columns(by)) for name in chosen)
         places = [self._places[key] for key in keys if key in self._places]
         at = np.concatenate(places) if places else np.empty(0, dtype=int)
@@ -93,8 +109,34 @@ class Selection:
             at = at[self._variants[at] == variant if variant else self._canonical[at]]
         return self._rows.take(at[self._inside(self._segments[at], by)]).reset_index(drop=True)
 
+    def _refuse_unknown(self, names, *, variant, by, periods: int, back: int) -> None:
+        """EditionError for a word that no edition could answer: it would look like missing data."""
+        declared = [metric(name) for name in names]
+        variants = {rule.variant for each in declared for rule in each.rules}
+        if variant not in (None, EVERY_VARIANT, *variants):
+            whose = f"of {', '.join(names)}" if len(names) <= 3 else "of any metric"
+            raise EditionError(
+                f"variant {variant!r} is no variant {whose}. " + did_you_mean(variant, variants)
+            )
+        self._refuse_unknown_column(by)
+        refuse_count("periods", periods, least=1)
+        refuse_count("back", back, least=0)
+
+    def _refuse_unknown_column(self, by: str | None) -> None:
+        known = dict.fromkeys((*self.edition.segments, *FURTHER))
+        if by is not None and by not in known:
+            raise EditionError(
+                f"by {by!r} is neither a segment column of {self.edition.name} nor a further split "
+                "of any metric. " + did_you_mean(by, known)
+            )
+
     def cohorts(self, measure: str = CUSTOMERS) -> pd.DataFrame:
         """Cohort cells of this segment, as they stood at the period's end (columns of cohorts.csv)."""
+        if measure not in COHORT_MEASURES:
+            raise EditionError(
+                f"{measure!r} is not a measure of cohorts. "
+                + did_you_mean(measure, COHORT_MEASURES)
+            )
         cells = self.measures.cohorts
         cells = cells[(cells["segment"] == self.segment.label) & (cells["measure"] == measure)]
         if len(cells):
@@ -135,6 +177,7 @@ class Selection:
 
     def curve(self, name: str, by: str | None = None) -> pd.DataFrame:
         """The points of a curve at the latest data (columns of curves.csv)."""
+        self._refuse_unknown_column(by)
         points = self.measures.curves
         split = (points["curve"] == name) & (points["segment_by"] == self._columns(by))
         found = points[split & self._inside(points["segment"].to_numpy(dtype=object), by)]
@@ -185,3 +228,8 @@ class Selection:
         if self.segment.label in set(self.measures.cohorts["segment"]):
             return "revenue never lost can be told for subscriptions only"
         return f"customers cannot be split by {self.segment.by}"
+
+
+def refuse_count(word: str, count: int, *, least: int) -> None:
+    if not isinstance(count, int) or isinstance(count, bool) or count < least:
+        raise EditionError(f"{word} {count!r} is not a whole number from {least} on.")

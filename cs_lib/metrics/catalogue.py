@@ -37,7 +37,7 @@ if len(_BY_NAME) < len(CATALOGUE):
 
 def metric(name: str) -> Metric:
     """The metric of that name; EditionError with the nearest known name."""
-    if name not in _BY_NAME:
+    if not isinstance(name, str) or name not in _BY_NAME:
         raise EditionError(f"{name} is not a metric. " + did_you_mean(name, _BY_NAME))
     return _BY_NAME[name]
 
