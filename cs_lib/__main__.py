@@ -7,12 +7,15 @@ import os
 import signal
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import click
 
-from cs_lib.errors import KitError, ReportError
+from cs_lib.errors import KitError, KitWarning, ReportError
 
+#: the exit status where nobody reads what is said, as a shell gives it for a broken pipe
+CLOSED = 141
 DATA = click.option(
     "--data",
     "data_dir",
@@ -23,14 +26,23 @@ NOTEBOOK = click.option(
     "--notebook", "notebooks", multiple=True, metavar="NAME", help="Only this notebook; may repeat."
 )
 JOBS = click.option(
-    "--jobs", type=click.IntRange(min=1), help="Reports made side by side. Default: one per core."
+    "--jobs",
+    type=click.IntRange(min=1, max=256),
+    help="Reports made side by side. Default: one per core.",
 )
+
+
+def _a_number(ctx, option, value: float) -> float:
+    if value != value:
+        raise click.BadParameter("nan is not a number of seconds.")
+    return value
 
 
 class Kit(click.Group):
     """Shows an error of the kit as its message alone, with an exit status for each kind."""
 
     def invoke(self, ctx):
+        warnings.showwarning = _show_warning
         try:
             return super().invoke(ctx)
         except KitError as error:
@@ -39,6 +51,23 @@ class Kit(click.Group):
         except KeyboardInterrupt:
             click.echo("Stopped. Nothing was published.", err=True)
             ctx.exit(130)
+        except BrokenPipeError:  # nobody reads any more: `| head`
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+            ctx.exit(CLOSED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # the one net: what falls in is one sentence, never a traceback
+            from cs_lib import crash
+
+            known = crash.understood(error)
+            click.echo(f"{known or crash.kept(error)}", err=True)
+            ctx.exit(known.exit_status if known else crash.UNEXPECTED)
+
+
+def _show_warning(message, category, *rest) -> None:
+    """What the kit warns of, as its words alone; what libraries warn of is not for this reader."""
+    if issubclass(category, KitWarning):
+        click.echo(f"{message}", err=True)
 
 
 @click.group(cls=Kit, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,7 +94,8 @@ def cli():
 @click.option("--cold", is_flag=True, help="Start each kernel anew, not from a warm process.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=1),
+    type=click.FloatRange(min=1, max=604_800),
+    callback=_a_number,
     default=600.0,
     show_default=True,
     metavar="SECONDS",
@@ -201,9 +231,13 @@ def main() -> None:
     try:
         cli(prog_name="python -m cs_lib")
     except SystemExit as end:
+        status = end.code  # click says it as a number
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(end.code)  # click says it as a number
+    except OSError:  # nobody reads any more (`| head`), or the disk is full
+        status = status or CLOSED
+    os._exit(status)
 
 
 if __name__ == "__main__":

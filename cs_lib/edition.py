@@ -1,7 +1,6 @@
 """An edition: one params file, read into a validated value."""
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +15,7 @@ from pydantic import (
 )
 
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.params import explained, read_mapping
+from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
 from cs_lib.period import ALL, MONTH, Segment
 from cs_lib.targets import Targets, in_order, spelled_out
 
@@ -57,13 +56,13 @@ class _Part(BaseModel):
 class Source(_Part):
     """Where one input table comes from: a path or glob, or SQL that the engine runs."""
 
-    path: str | None = None
-    sql: str | None = None
+    path: Text | None = None
+    sql: Text | None = None
     columns: dict[str, str] = {}
     decimal: Literal[".", ","] = "."
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
-    date_format: str | None = None
+    date_format: Text | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -124,11 +123,11 @@ class Definitions(_Part):
     nps: NpsRule = NpsRule()
     csat: CsatRule = CsatRule()
     ces: CesRule | None = None
-    gross_margin: Annotated[float, Field(gt=0, le=1)] | None = None
-    active_window: Annotated[int, Field(ge=1, le=24)] = 3
-    response_window: Annotated[int, Field(ge=1, le=365)] = 14
-    cac_lag: Annotated[int, Field(ge=0, le=24)] = 1
-    lifetime_horizon: Annotated[int, Field(ge=1, le=600)] = 24
+    gross_margin: Annotated[Number, Field(gt=0, le=1)] | None = None
+    active_window: Annotated[Whole, Field(ge=1, le=24)] = 3
+    response_window: Annotated[Whole, Field(ge=1, le=365)] = 14
+    cac_lag: Annotated[Whole, Field(ge=0, le=24)] = 1
+    lifetime_horizon: Annotated[Whole, Field(ge=1, le=600)] = 24
     first_value_feature: str | None = None
 
 
@@ -144,25 +143,25 @@ class Edition(_Part):
 
     name: str
     path: Path
-    company: str
+    company: Text
     currency: Currency = "USD"
     locale: str = "en_US"
     timezone: str = "UTC"
-    as_of: date | None = None
-    history_starts: date | None = None
+    as_of: Day | None = None
+    history_starts: Day | None = None
     grains: tuple[Literal["month", "quarter", "week", "year"], ...] = (MONTH, "quarter", "year")
-    data: str | None = None
+    data: Text | None = None
     tables: Annotated[dict[TableName, Source], Field(min_length=1)]
     segments: tuple[str, ...] = ()
     reports: Reports = Reports()
     definitions: Definitions = Definitions()
     targets: Targets = {}
-    rates: dict[Currency, Annotated[float, Field(gt=0)]] = {}
-    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
-    min_n: Annotated[int, Field(ge=1)] = 5
+    rates: dict[Currency, Annotated[Number, Field(gt=0)]] = {}
+    confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
+    min_n: Annotated[Whole, Field(ge=1)] = 5
     engine: Literal["duckdb", "spark"] = "duckdb"
-    memory_limit: str | None = None
-    spill_dir: str | None = None
+    memory_limit: Text | None = None
+    spill_dir: Text | None = None
 
     @field_validator("locale")
     @classmethod
@@ -182,7 +181,7 @@ class Edition(_Part):
 
         try:
             ZoneInfo(value)
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, OSError):
             raise ValueError(f"{value!r} is not a time zone such as Europe/Berlin") from None
         return value
 
@@ -256,7 +255,7 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
     """
     root = root or find_root()
     path = _file_of(which, root)
-    if not path.is_file():
+    if not _is_file(path):
         raise EditionError(
             f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
         )
@@ -267,6 +266,13 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
     except ValidationError as error:
         said = explained(error, shown, Edition, tables=TableName.__args__)
         raise EditionError(said) from None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # no name for a file
+        return False
 
 
 def _file_of(which: str | Path, root: Path) -> Path:

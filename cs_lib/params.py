@@ -1,11 +1,52 @@
 """A params file as strict YAML, and in words what is wrong with it."""
 
+from datetime import date
 from pathlib import Path
+from typing import Annotated, ClassVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
 from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.period import FIRST_YEAR, LAST_YEAR
+
+#: an edition is a page of text: what is larger, or grows larger by its aliases, is something else
+MOST_BYTES, MOST_NODES = 1_000_000, 100_000
+#: YAML takes a time that grows with the square of the brackets that are open
+MOST_BRACKETS = 2_000
+#: characters of a value that a message quotes
+QUOTED = 80
+
+
+def not_a_switch(value):
+    """YAML takes yes, no, on and off for true and false, which count as 1 and 0 elsewhere."""
+    if isinstance(value, bool):
+        raise ValueError(f"{str(value).lower()} is not a number")
+    return value
+
+
+def _written_as_a_day(value):
+    if not isinstance(value, (date, str)):
+        raise ValueError(f"{value!r} is not a day such as 2026-06-30")
+    return value
+
+
+def _in_reach(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def _says_something(value: str) -> str:
+    if not value.strip() or "\0" in value:
+        raise ValueError("this is empty" if not value.strip() else "this holds a null character")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_says_something)]
+Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_in_reach)]
+Number = Annotated[float, BeforeValidator(not_a_switch), Field(allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(not_a_switch)]
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -14,6 +55,10 @@ class _StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key is a word, not a list or a mapping", key_node.start_mark
+                )
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
@@ -22,13 +67,39 @@ class _StrictLoader(yaml.SafeLoader):
             seen.add(key)
         return super().construct_mapping(node, deep)
 
+    def construct_scalar_safely(self, node):
+        """A value, with its place where it is none: 2026-02-30 looks like a day."""
+        try:
+            return self._plain[node.tag](self, node)
+        except (ValueError, OverflowError) as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value!r}: {error}", node.start_mark
+            ) from None
+
+    _plain: ClassVar[dict] = {
+        f"tag:yaml.org,2002:{kind}": getattr(yaml.SafeLoader, f"construct_yaml_{kind}")
+        for kind in ("timestamp", "int", "float")
+    }
+
+
+for _tag in _StrictLoader._plain:
+    _StrictLoader.add_constructor(_tag, _StrictLoader.construct_scalar_safely)
+
 
 def read_mapping(path: Path, shown: Path) -> dict:
     """What a params file says, as a mapping; EditionError where it is none."""
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        if path.stat().st_size > MOST_BYTES:
+            raise EditionError(
+                f"{shown}: this is too large for an edition, which is a page of text."
+            )
+        raw = _value(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise EditionError(f"{shown}: this cannot be read as YAML: {error}") from None
+    except RecursionError:
+        raise EditionError(f"{shown}: this cannot be read: it is nested too deeply.") from None
+    except OSError as error:
+        raise EditionError(f"{shown}: this cannot be read: {error.strerror}.") from None
     if not isinstance(raw, dict):
         raise EditionError(f"{shown}: an edition is a mapping of keys to values; this file is not.")
     for key in ("name", "path"):
@@ -37,6 +108,31 @@ def read_mapping(path: Path, shown: Path) -> dict:
                 f"{shown}: {key} is not a key. The file's own name is the edition's."
             )
     return raw
+
+
+def _value(text: str):
+    if text.count("[") + text.count("{") > MOST_BRACKETS:
+        raise RecursionError
+    loader = _StrictLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _size(node, {}) > MOST_NODES:
+            raise ValueError("its aliases (*) make it far longer than it is written")
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _size(node, known: dict[int, float]) -> float:
+    """How many values a node holds, with all that its aliases repeat; infinite where one holds itself."""
+    if id(node) not in known:
+        known[id(node)] = float("inf")
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        inner = [each for part in parts for each in (part if isinstance(part, tuple) else (part,))]
+        known[id(node)] = 1 + sum(_size(each, known) for each in inner)
+    return known[id(node)]
 
 
 def explained(
@@ -48,7 +144,7 @@ def explained(
 
 def _explain(path: Path, error: dict, model: type[BaseModel], tables: tuple[str, ...]) -> str:
     """One line for one thing wrong: file, key, what came and what to do."""
-    place = [str(part) for part in error["loc"] if part != "[key]"]
+    place = [str(part)[:QUOTED] for part in error["loc"] if part != "[key]"]
     shown = ".".join(place)
     start = f"{path}: {shown}" if shown else f"{path}"
     if error["type"] == "extra_forbidden":
@@ -60,11 +156,16 @@ def _explain(path: Path, error: dict, model: type[BaseModel], tables: tuple[str,
     if error["loc"][:1] == ("tables",) and error["loc"][-1:] == ("[key]",):
         return f"{start} is not a table. " + did_you_mean(place[-1], tables)
     message = error["msg"][0].lower() + error["msg"][1:]
-    return f"{start}: {error['input']!r} does not fit: {_ended(message)}"
+    return f"{start}: {_quoted(error['input'])} does not fit: {_ended(message)}"
+
+
+def _quoted(value) -> str:
+    text = repr(value)
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
 
 
 def _ended(sentence: str) -> str:
-    return sentence if sentence[-1] in ".?" else f"{sentence}."
+    return sentence if sentence[-1:] in ".?" else f"{sentence}."
 
 
 def _known_keys(whole: type[BaseModel], place: list[str]) -> list[str]:

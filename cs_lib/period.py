@@ -10,6 +10,8 @@ MONTH, QUARTER, WEEK, YEAR = "month", "quarter", "week", "year"
 GRAINS = (MONTH, QUARTER, WEEK, YEAR)
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
 ALL = "all"
+#: the years that the kit speaks of
+FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 _SHAPES = (
     (MONTH, re.compile(r"(\d{4})-(0[1-9]|1[0-2])")),
@@ -39,7 +41,12 @@ class Period:
         for grain, shape in _SHAPES:
             found = shape.fullmatch(str(text).strip())
             if found:
-                return cls._from_numbers(grain, *(int(part) for part in found.groups()))
+                numbers = [int(part) for part in found.groups()]
+                if not FIRST_YEAR <= numbers[0] <= LAST_YEAR:
+                    raise EditionError(
+                        f"period {text} lies outside the years {FIRST_YEAR} to {LAST_YEAR}."
+                    )
+                return cls._from_numbers(grain, *numbers)
         raise EditionError(
             f"period {text!r} is not a period. Write a month as 2026-06, a quarter as 2026-Q2, "
             "an ISO week as 2026-W24 or a year as 2026."

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from cs_lib.params import Day, Whole, not_a_switch
 from cs_lib.period import ALL, GRAINS, MONTH, Period
 
 
@@ -26,10 +27,10 @@ class Target(BaseModel):
     """What one figure should be. `since` None: from the beginning; `over` None: see `judgement.standing`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    value: Annotated[float, AfterValidator(_finite)]
+    value: Annotated[float, BeforeValidator(not_a_switch), AfterValidator(_finite)]
     grain: Literal[GRAINS] = MONTH
-    since: Annotated[date | None, BeforeValidator(_first_day)] = None
-    over: Annotated[int, Field(ge=1, le=120)] | None = None
+    since: Annotated[Day | None, BeforeValidator(_first_day)] = None
+    over: Annotated[Whole, Field(ge=1, le=120)] | None = None
 
 
 #: metric → segment → its targets, the earliest first

@@ -24,6 +24,7 @@ ORDER = (
     "present",
     "kit",
     "pack",
+    "crash",
     "__main__",
 )
 ONLY_IN = {

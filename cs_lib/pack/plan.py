@@ -89,6 +89,30 @@ def make_plan(
     )
 
 
+def refuse_wrong_words(
+    edition: Edition,
+    *,
+    root: Path,
+    period: str | None = None,
+    segments: tuple[str, ...] = (),
+    notebooks: tuple[str, ...] = (),
+) -> None:
+    """EditionError for any word of the edition or the command line that no data could make right."""
+    from cs_lib.metrics.catalogue import check_target_names
+
+    check_target_names(edition)
+    if period is not None:
+        _refuse_unmeasured(Period.parse(period), edition)
+    for text in (
+        *segments,
+        *edition.reports.segments,
+        *(s for t in edition.targets.values() for s in t),
+    ):
+        _in_known_order(Segment.parse(text), edition)
+    for notebook in (*choose_notebooks(edition, root), *choose_notebooks(edition, root, notebooks)):
+        check_parameters(notebook, {"edition": "", "period": "", "segment": ""})
+
+
 def _order(reports: tuple[Report, ...]) -> tuple[str, ...]:
     """The slugs by notebook, then by segment, each in the order in which they come first."""
     notebooks = dict.fromkeys(report.notebook.name for report in reports)
@@ -117,7 +141,7 @@ def choose_period(edition: Edition, text: str | None, *, as_of: date, first: dat
     `as_of` is the day after the last one the data speak of.
     """
     last_day = as_of - timedelta(days=1)
-    if not text:
+    if text is None:
         period = last_complete(as_of, MONTH)
         if first is not None and period.end <= first:
             raise EditionError(
@@ -126,11 +150,7 @@ def choose_period(edition: Edition, text: str | None, *, as_of: date, first: dat
             )
         return period
     period = Period.parse(text)
-    if period.grain not in edition.grains:
-        raise EditionError(
-            f"{period} is a {period.grain}, and {edition.name} is measured by "
-            f"{', '.join(edition.grains)}. Add {period.grain} to its grains."
-        )
+    _refuse_unmeasured(period, edition)
     if not period.complete_at(as_of):
         last = last_complete(as_of, period.grain)
         raise EditionError(
@@ -140,6 +160,14 @@ def choose_period(edition: Edition, text: str | None, *, as_of: date, first: dat
     if first is not None and period.end <= first:
         raise EditionError(f"{period} is before the data, which begin on {first}.")
     return period
+
+
+def _refuse_unmeasured(period: Period, edition: Edition) -> None:
+    if period.grain not in edition.grains:
+        raise EditionError(
+            f"{period} is a {period.grain}, and {edition.name} is measured by "
+            f"{', '.join(edition.grains)}. Add {period.grain} to its grains."
+        )
 
 
 # ---------------------------------------------------------------- notebooks

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -18,10 +17,11 @@ from cs_lib.pack.index import DEFINITIONS, INDEX, write_shelf
 from cs_lib.pack.lineage import Lineage, digest, lineage_of
 from cs_lib.pack.manifest import MANIFEST, Contents, Entry
 from cs_lib.pack.pdf import Press, find_browser, press_for
-from cs_lib.pack.plan import Plan, Report, make_plan
+from cs_lib.pack.plan import Plan, Report, make_plan, refuse_wrong_words
 from cs_lib.pack.pool import FAILED, LIMIT, OLDER, UNCHANGED, Job, Made, Pool
 from cs_lib.pack.publish import REPORTS, Place, building, put_in_place, put_rejects
 from cs_lib.period import Period
+from cs_lib.scratch import new_folder, sweep
 
 COPIES, REJECTS, MEASURES = "notebooks", "rejects.csv", "measures"
 NOT_NAMED = "since the edition does not name them"
@@ -103,7 +103,11 @@ def run_packs(
     """
     if asked.pdf:
         find_browser()
-    scratch = Path(tempfile.mkdtemp(prefix="cs-kit-"))
+    for which in editions:
+        words = {"period": asked.period, "segments": asked.segments, "notebooks": asked.notebooks}
+        refuse_wrong_words(read_edition(which, root=root), root=root, **words)
+    sweep()
+    scratch = new_folder()
     try:
         with Pool(asked.workers, root=root, cold=asked.cold) as pool:
             if any(_looks_new(which, asked, root) for which in editions):
@@ -130,11 +134,8 @@ def _looks_new(which: str, asked: Asked, root: Path) -> bool:
 
 def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
     """Read an edition, measure it, and plan its pack. `scratch` gets what the kernels need."""
-    from cs_lib.metrics.catalogue import check_target_names
-
     started = time.perf_counter()
     edition = read_edition(which, root=root)
-    check_target_names(edition)
     measures = _load_measures(edition, asked, root=root, scratch=scratch)
     plan = make_plan(
         edition,
