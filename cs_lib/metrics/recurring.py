@@ -25,7 +25,13 @@ RECURRING = "price of the term ÷ months of the term, net of recurring discounts
 YEAR_OVER_YEAR = "year_over_year"
 
 
-def _mrr(name: str, title: str, direction: str, says: str, total: What) -> Metric:
+#: what a movement can be at all
+GAIN, LOSS = (0, None), (None, 0)
+
+
+def _mrr(
+    name: str, title: str, direction: str, says: str, total: What, bounds=(None, None)
+) -> Metric:
     return Metric(
         name=name,
         title=title,
@@ -37,13 +43,26 @@ def _mrr(name: str, title: str, direction: str, says: str, total: What) -> Metri
         source="Price a month: " + RECURRING,
         rules=(Amount(fact="movements", total=money(total, says)),),
         examples=(Example("a plain total", 1240, None, 1240),),
+        bounds=bounds,
     )
 
 
 opening_mrr = _mrr(
-    "opening_mrr", "Opening MRR", NEITHER, "MRR just before the period's first moment", "opening"
+    "opening_mrr",
+    "Opening MRR",
+    NEITHER,
+    "MRR just before the period's first moment",
+    "opening",
+    GAIN,
 )
-mrr = _mrr("mrr", "MRR", HIGHER_IS_BETTER, "MRR just before the period's end", "closing")
+mrr = _mrr(
+    "mrr",
+    "MRR",
+    HIGHER_IS_BETTER,
+    "MRR just before the period's end",
+    "closing",
+    GAIN,
+)
 net_new_mrr = _mrr(
     "net_new_mrr",
     "Net new MRR",
@@ -57,6 +76,7 @@ new_mrr = _mrr(
     HIGHER_IS_BETTER,
     "closing MRR of customers whose first paying start lies in the period",
     "new",
+    GAIN,
 )
 reactivation_mrr = _mrr(
     "reactivation_mrr",
@@ -64,6 +84,7 @@ reactivation_mrr = _mrr(
     HIGHER_IS_BETTER,
     "closing MRR of customers who paid nothing at the opening but had paid before",
     "reactivation",
+    GAIN,
 )
 expansion_mrr = _mrr(
     "expansion_mrr",
@@ -71,6 +92,7 @@ expansion_mrr = _mrr(
     HIGHER_IS_BETTER,
     "what customers paying at both ends pay more at the closing",
     "expansion",
+    GAIN,
 )
 contraction_mrr = _mrr(
     "contraction_mrr",
@@ -78,6 +100,7 @@ contraction_mrr = _mrr(
     HIGHER_IS_BETTER,
     "what customers paying at both ends pay less at the closing (a negative amount)",
     "contraction",
+    LOSS,
 )
 churned_mrr = _mrr(
     "churned_mrr",
@@ -85,6 +108,7 @@ churned_mrr = _mrr(
     HIGHER_IS_BETTER,
     "opening MRR of customers who pay nothing at the closing (a negative amount)",
     "churn",
+    LOSS,
 )
 transfer_in_mrr = _mrr(
     "transfer_in_mrr",
@@ -92,6 +116,7 @@ transfer_in_mrr = _mrr(
     NEITHER,
     "MRR that customers brought from other segments",
     "transfer_in",
+    GAIN,
 )
 transfer_out_mrr = _mrr(
     "transfer_out_mrr",
@@ -99,6 +124,7 @@ transfer_out_mrr = _mrr(
     NEITHER,
     "MRR that customers took to other segments (a negative amount)",
     "transfer_out",
+    LOSS,
 )
 
 arr = Metric(

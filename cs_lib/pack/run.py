@@ -20,7 +20,7 @@ from cs_lib.pack.pdf import Press, find_browser, press_for
 from cs_lib.pack.plan import Plan, Report, make_plan, refuse_wrong_words
 from cs_lib.pack.pool import FAILED, LIMIT, OLDER, UNCHANGED, Job, Made, Pool
 from cs_lib.pack.publish import REPORTS, Place, building, put_in_place, put_rejects
-from cs_lib.period import Period
+from cs_lib.period import MONTH, Period
 from cs_lib.scratch import new_folder, sweep
 
 COPIES, REJECTS, MEASURES = "notebooks", "rejects.csv", "measures"
@@ -170,13 +170,21 @@ def _load_measures(edition: Edition, asked: Asked, *, root: Path, scratch: Path)
 def _hand_over(measures, edition: Edition, period: Period, scratch: Path) -> None:
     """Put the measures where the kernels read them, so that no report measures data of its own.
 
-    The reports of a pack are of one period, and read no figures of another grain.
+    The reports of a pack are of one period; of other grains they read the months that targets are held
+    against.
     """
     from cs_lib.metrics.store import write_measures
 
     rows = measures.measures
-    here = rows[rows["grain"] == period.grain].reset_index(drop=True)
+    here = rows[rows["grain"].isin((period.grain, *_grains_of_targets(edition)))]
+    here = here.reset_index(drop=True)
     write_measures(scratch / MEASURES, replace(measures, measures=here), edition)
+
+
+def _grains_of_targets(edition: Edition) -> set[str]:
+    """Months, and the grains that targets are meant for."""
+    histories = (h for by_segment in edition.targets.values() for h in by_segment.values())
+    return {MONTH, *(each.grain for history in histories for each in history)}
 
 
 def _passed_as(edition: Edition, which: str, root: Path) -> str:

@@ -115,3 +115,10 @@ def test_the_sample_of_june(sample, period):
 
 def test_the_same_company_gets_the_same_verdict_in_its_year(sample):
     assert sample("2025").standing(CHURN).figure == sample("2025-12").standing(CHURN).figure
+
+
+def test_a_week_is_judged_by_the_months_before_its_end(drawn):
+    months = drawn.shares(CHURN, [(30, 1000)] * 12, last="2026-05")
+    week = drawn.shares(CHURN, [(1, 1000)], last="2026-W24")
+    judged = drawn.judgement([*months, *week], targets={CHURN: 0.02}, period="2026-W24")
+    assert verdict(judged) == "missed" and judged.standing(CHURN).figure.last.label == "2026-05"

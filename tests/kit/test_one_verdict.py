@@ -1,0 +1,116 @@
+"""Wherever a figure is shown, the same verdict and the same signal stand beside it."""
+
+import re
+
+import pytest
+
+from cs_lib.pack import figures as pack_figures
+from cs_lib.pack.workbook.figures import Figures
+from cs_lib.pack.workbook.scorecard import line_of
+from cs_lib.present.verdicts import MARKS
+from cs_lib.present.wording import metric_title
+from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
+
+SAID = {
+    MET: r"target of [^.:]*(\.\d[^.:]*)* was met",
+    MISSED: r"target of [^.:]*(\.\d[^.:]*)* was missed",
+    TOO_CLOSE: r"target of [^.:]*(\.\d[^.:]*)* is too close to call",
+    TOO_FEW: "is not judged: too few",
+    NOT_JUDGED: "is not judged: the figure has no interval",
+}
+REPORTS = [
+    ("2026-06", "all"),
+    ("2026-Q2", "all"),
+    ("2026-06", "plan=Solo"),
+    ("2026-03", "region=APAC"),
+]
+
+
+@pytest.fixture(params=REPORTS, ids="-".join)
+def kit(request, sample):
+    return sample(*request.param)
+
+
+def standings(kit):
+    """Metric → its standing, of every target that this report can be held against."""
+    segment = kit.selection.segment
+    found = {
+        name: kit._judgement.standing(name, segment.by, segment.label)
+        for name in kit.selection.edition.targets
+        if kit.has(name)
+    }
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def row_of(text, title):
+    return next((line for line in text.splitlines() if line.startswith(f"{title}  ")), None)
+
+
+def test_sentence_table_and_scorecard_give_one_verdict(kit):
+    told, scorecard = standings(kit), kit.scorecard().text
+    assert len(told) > 5
+    for name, standing in told.items():
+        title, mark = metric_title(kit.selection.metric(name)), MARKS[standing.verdict]
+        for shown in (scorecard, kit.table(name, "mrr").text):
+            row = row_of(shown, title)
+            assert row is None or row.rstrip().endswith(mark), row
+        said = str(kit.say(name))
+        if "not yet observable" in said or name == "net_new_mrr":
+            continue
+        assert re.search(SAID[standing.verdict], said), said
+        others = [SAID[verdict] for verdict in SAID if verdict != standing.verdict]
+        assert not any(re.search(other, said) for other in others), said
+
+
+def test_the_head_of_the_pack_gives_the_same_verdicts(kit):
+    told = standings(kit)
+    for said in kit.lead().sentences:
+        if found := re.match(r"Too close to call against \w+ targets?: (.*)\.", said):
+            for name, standing in told.items():
+                title = metric_title(kit.selection.metric(name))
+                assert (title in found[1]) == (standing.verdict == TOO_CLOSE)
+        for verdict in (MET, MISSED):
+            if f"was {verdict}" in said:
+                names = [
+                    name
+                    for name in told
+                    if said.startswith(f"{metric_title(kit.selection.metric(name))} ")
+                ]
+                assert [told[name].verdict for name in names] == [verdict], said
+
+
+def test_index_and_workbook_give_the_same_verdicts(sample):
+    kit = sample()
+    selection, told = kit.selection, standings(kit)
+    about = selection.edition, selection.measures, selection.period
+    headlines = {each.title: each for each in pack_figures.headlines(*about)}
+    workbook = Figures(*about)
+    shown = 0
+    for name, standing in told.items():
+        title = metric_title(selection.metric(name))
+        shown_there = line_of(workbook, name).standing
+        assert (shown_there.verdict, shown_there.figure.value) == (
+            standing.verdict,
+            standing.figure.value,
+        )
+        if title in headlines:
+            shown += 1
+            assert headlines[title].status.startswith(MARKS[standing.verdict])
+    assert shown >= 3
+
+
+def test_chart_sentence_and_scorecard_give_one_signal(kit):
+    looked = kit._judgement.signals(kit.selection.segment)
+    own = looked[looked["segment"] == kit.selection.segment.label].set_index("metric")
+    scorecard, outside = kit.scorecard().text, str(kit._scorecard.signals()[1])
+    assert len(own) > 5
+    for name, row in own.iterrows():
+        chart = kit.figure.control_chart(name)
+        if hasattr(chart, "data"):
+            assert bool(chart.data["signal"].iloc[-1]) == row["signal"], name
+        if name != "net_new_mrr":
+            assert ("than normal variation" in str(kit.say(name))) == row["signal"], name
+        title = metric_title(kit.selection.metric(name))
+        line = row_of(scorecard, title)
+        assert line is None or bool(re.search("[▲▼] ", line)) == row["signal"], line
+        assert (row_of(outside, title) is not None) >= row["signal"], name
