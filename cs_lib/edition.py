@@ -16,7 +16,7 @@ from pydantic import (
 
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
-from cs_lib.period import ALL, MONTH, Segment
+from cs_lib.period import ALL, MONTH, Segment, is_segment_name
 from cs_lib.targets import Targets, in_order, spelled_out
 
 TableName = Literal[
@@ -47,6 +47,21 @@ _IDENTIFIERS = (
     "user_id",
 )
 NEVER_A_SEGMENT = frozenset((*_IDENTIFIERS, "comment", "score", "amount", "mrr"))
+
+
+def _segment(text: str) -> Segment:
+    try:
+        return Segment.parse(text)
+    except EditionError as error:
+        raise ValueError(str(error)) from None
+
+
+def _rename(name: str) -> str:
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return (
+        "Give the column another name where its table is described, as in "
+        f'columns: {{group: "{quoted}"}}, and write that name under segments.'
+    )
 
 
 class _Part(BaseModel):
@@ -193,12 +208,31 @@ class Edition(_Part):
     _targets_in_full = field_validator("targets", mode="before")(spelled_out)
     _targets_in_order = field_validator("targets")(in_order)
 
+    @field_validator("targets")
+    @classmethod
+    def _targets_name_segments_as_measures_do(cls, value):
+        for by_segment in value.values():
+            for text in by_segment:
+                if _segment(text).label != text:
+                    raise ValueError(f"write {_segment(text)} for {text!r}, as the measures do")
+        return value
+
     @field_validator("segments")
     @classmethod
-    def _segments_name_no_customer(cls, value):
+    def _segments_can_be_told(cls, value):
         for name in value:
-            if name in NEVER_A_SEGMENT:
-                raise ValueError(f"{name} tells customers or answers apart: it cannot be a segment")
+            if name.casefold() in NEVER_A_SEGMENT:
+                raise ValueError(
+                    f"{name} tells customers or answers apart: it cannot be a segment. {_rename(name)}"
+                )
+            if not is_segment_name(name):
+                raise ValueError(
+                    f"{name!r} cannot be written as in plan=Pro,region=EMEA: a segment's name is not "
+                    f"{ALL}, holds no comma, equals sign or line break, no sign that does not show, and neither "
+                    f"begins nor ends with a blank. {_rename(name)}"
+                )
+            if value.count(name) > 1:
+                raise ValueError(f"{name} is named twice")
         return value
 
     @model_validator(mode="after")
@@ -212,7 +246,7 @@ class Edition(_Part):
     @model_validator(mode="after")
     def _segments_agree(self):
         for text in (*self.reports.segments, *(s for each in self.targets.values() for s in each)):
-            for column, _ in Segment.parse(text).pairs:
+            for column, _ in _segment(text).pairs:
                 if column not in self.segments:
                     raise ValueError(
                         f"segment {text!r}: {column} is not among this edition's segments. "
@@ -229,6 +263,12 @@ class Edition(_Part):
         }
         singles = [(column,) for column in self.segments]
         return ((), *singles, *sorted(each for each in crossed if len(each) > 1))
+
+    def split_name(self, column: str) -> str:
+        """What figures split by a column of a table are published under: a segment has its name first."""
+        while column in self.segments:
+            column += " (split)"
+        return column
 
     def given(self, *tables: str) -> bool:
         return all(table in self.tables for table in tables)

@@ -1,5 +1,6 @@
 """Periods, grains and segments: the words a report is asked for in."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -125,20 +126,17 @@ class Segment:
     pairs: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> "Segment":
-        """Read `all`, `plan=Pro` or `plan=Pro,region=EMEA`; EditionError on anything else."""
+    def parse(cls, text: str, columns: tuple[str, ...] = ()) -> "Segment":
+        """Read `all`, `plan=Pro` or `plan=Pro,region=EMEA`; EditionError on anything else.
+
+        Where what could be a column is none of `columns`, it belongs to the value before it.
+        """
         if str(text).strip() in ("", ALL):
             return cls()
-        pairs = []
-        for part in re.split(r",(?=[^,=]+=)", str(text)):
-            column, equals, value = (piece.strip() for piece in part.partition("="))
-            if not (column and equals and value):
-                raise EditionError(
-                    f"segment {text!r} cannot be read at {part!r}. Write all, plan=Pro, "
-                    "or plan=Pro,region=EMEA."
-                )
-            pairs.append((column, value))
-        return cls(tuple(pairs))
+        pairs = _pairs(str(text), "[^,=]+")
+        if columns and any(column not in columns for column, _ in pairs):
+            pairs = _pairs(str(text), "|".join(rf" *{re.escape(each)} *" for each in columns))
+        return cls(pairs)
 
     @property
     def by(self) -> str:
@@ -152,13 +150,91 @@ class Segment:
 
     @property
     def slug(self) -> str:
-        """The segment as a safe file name, different for different segments."""
-        text = "__".join(f"{column}-{value}" for column, value in self.pairs) or ALL
-        text = text.replace(" ", "_")
-        return re.sub(r"[^0-9A-Za-z._-]", lambda found: f"_{ord(found[0]):x}_", text)
+        """The segment as a file name: short, safe, and different for different segments everywhere.
+
+        Where it does not show which segment it is (in another case, with other signs, cut off), it ends
+        in a digest, which no other does.
+        """
+        text = "__".join(f"{column}-{value.replace(' ', '_')}" for column, value in self.pairs)
+        if all(_is_plain(*pair) for pair in self.pairs) and len(text) <= LONGEST_NAME:
+            return text or ALL
+        return with_digest(text, repr(self.pairs))
 
     def __str__(self) -> str:
         return self.label
+
+
+_COLUMN = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_VALUE = re.compile(r"[A-Za-z0-9]+([ .-][A-Za-z0-9]+)*")
+#: words that are written in capitals throughout
+_CAPITALS = frozenset(
+    ("AMER", "ANZ", "APAC", "DACH", "EMEA", "EU", "LATAM", "SMB", "UK", "US", "USA")
+)
+#: bytes of a part of a file name that the kit makes
+LONGEST_NAME = 80
+
+
+def _is_plain(column: str, value: str) -> bool:
+    """Whether a file name shows the pair as it is: of all that differ in case alone, just one is."""
+    if not (_COLUMN.fullmatch(column) and _VALUE.fullmatch(value)):
+        return False
+    words = re.split("[ .-]", value)
+    return all(w == (w.upper() if w.upper() in _CAPITALS else w.capitalize()) for w in words)
+
+
+def with_digest(text: str, whole: str) -> str:
+    """The text as a part of a file name, cut off where it is long, with a digest of the whole."""
+    digest = hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    shown = re.sub(r"[^0-9A-Za-z_-]+", "_", text)[: LONGEST_NAME - len(digest) - 1]
+    return f"{shown}~{digest}"
+
+
+def _pairs(text: str, column: str) -> tuple[tuple[str, str], ...]:
+    """Columns and values of a segment's text; a value ends where a comma and a column come."""
+    pairs = []
+    for part in re.split(f",(?=(?:{column})=)", text):
+        name, equals, value = (piece.strip(" ") for piece in part.partition("="))
+        if not (name and equals and value):
+            raise EditionError(
+                f"segment {text!r} cannot be read at {part!r}. Write all, plan=Pro, "
+                "or plan=Pro,region=EMEA."
+            )
+        pairs.append((name, value))
+    return tuple(pairs)
+
+
+def is_segment_name(name: str) -> bool:
+    """Whether a segment of this name can be read back from its text, alone and beside others."""
+    pairs = (("a", "x"), (name, "x"), ("b", "x"))
+    try:
+        return (
+            name != ALL
+            and name.isprintable()
+            and Segment.parse(Segment(pairs).label).pairs == pairs
+        )
+    except EditionError:
+        return False
+
+
+#: what stands before the name of a segment's column inside the kit; no other column begins so
+INSIDE = "segment: "
+
+
+def segment_column(name: str) -> str:
+    """The column that holds a segment inside the kit, which no other column can be taken for.
+
+    Letters in another case and all signs are written as numbers: to some engines `Plan` is `plan`, and
+    `plan.name` a name in two parts.
+    """
+    return INSIDE + re.sub(r"[^a-z0-9_]", lambda found: f"~{ord(found[0]):x}~", name)
+
+
+def segment_name(column: str) -> str:
+    """The name of a segment as the edition has it, from its column inside; others as they are."""
+    if not column.startswith(INSIDE):
+        return column
+    name = column.removeprefix(INSIDE)
+    return re.sub(r"~([0-9a-f]+)~", lambda found: chr(int(found[1], 16)), name)
 
 
 def segment_pairs(by: str, segment: str) -> tuple[tuple[str, str], ...]:

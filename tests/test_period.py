@@ -1,5 +1,6 @@
 """Periods and segments: read, written back, and stepped through."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -19,6 +20,8 @@ from cs_lib.period import (
     add_months,
     last_complete,
     periods_covering,
+    segment_column,
+    segment_name,
 )
 
 days = st.dates(date(1990, 1, 8), date(2090, 1, 1))
@@ -134,14 +137,85 @@ def test_segments_in_measures_and_in_file_names():
     segment = Segment.parse("plan=Pro & Co,region=EMEA")
     assert segment.by == "plan,region"
     assert segment.label == "plan=Pro & Co,region=EMEA"
-    assert segment.slug == "plan-Pro__26__Co__region-EMEA"
     assert (Segment().by, Segment().label, Segment().slug) == ("all", "all", "all")
 
 
-@given(st.text(min_size=1, max_size=12), st.text(min_size=1, max_size=12))
-def test_file_names_of_segments_are_safe(one, other):
-    slug = Segment((("plan", one),)).slug
-    assert slug.isascii()
-    assert not set(slug) & set('/\\:*?"<>| ')
-    if one != other:
-        assert slug != Segment((("plan", other),)).slug
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("plan=Practice", "plan-Practice"),
+        ("end_reason=Too Dear,market=United Kingdom", "end_reason-Too_Dear__market-United_Kingdom"),
+        ("version=V.2", "version-V.2"),
+        ("plan=Solo,region=EMEA", "plan-Solo__region-EMEA"),
+        ("year=2026", "year-2026"),
+    ],
+)
+def test_an_ordinary_segment_has_a_file_name_that_says_it(text, slug):
+    assert Segment.parse(text).slug == slug
+
+
+def test_segments_that_only_look_alike_have_files_of_their_own():
+    alike = (
+        "EMEA",
+        "Emea",
+        "Pro",
+        "pro",
+        "PRO",
+        "pRO",
+        "Pro.",
+        "Pro ",
+        " Pro",
+        "Pro_",
+        "Pro-",
+        "Pro/",
+        "Pró",
+        "Pro\n",
+    )
+    slugs = {Segment((("plan", each),)).slug.casefold() for each in alike}
+    assert len(slugs) == len(alike)
+    crossed = (
+        (("a", "B"), ("c", "D")),
+        (("a", "B__c-D"),),
+        (("a-B", "C"),),
+        (("a", "B-C"),),
+        (("a b", "C"),),
+        (("a_b", "C"),),
+        (("a", "B  C-D"),),
+        (("a", "B"), ("C", "D")),
+    )
+    assert len({Segment(each).slug.casefold() for each in crossed}) == len(crossed)
+
+
+texts = st.one_of(
+    st.text(min_size=1, max_size=300),
+    st.text(alphabet="aAbB _-.~=,ſßK", min_size=1, max_size=4),
+    st.sampled_from(["CON", "nul", "com1", "..", ".", "42" * 60, "会" * 42, "👩‍👩‍👧" * 30]),
+)
+
+
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=2), st.tuples(texts, texts))
+def test_file_names_of_segments_are_short_safe_and_their_own(pairs, other):
+    one, two = Segment(tuple(pairs)), Segment((other,))
+    assert one.slug.isascii()
+    assert len(one.slug) <= 80
+    assert not set(one.slug) & set('/\\:*?"<>| \n\t')
+    assert one.slug[-1] not in ". "
+    assert one.slug.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT1"}
+    if one != two:
+        assert one.slug.casefold() != two.slug.casefold()
+
+
+@given(st.lists(texts, min_size=1, max_size=3, unique=True))
+def test_a_column_of_a_segment_bears_a_name_of_its_own_inside_and_gets_it_back(names):
+    inside = [segment_column(each) for each in names]
+    assert [segment_name(each) for each in inside] == names
+    assert len({each.casefold() for each in inside}) == len(names)
+    assert all(re.fullmatch("segment: [a-z0-9_~]+", each) for each in inside)
+
+
+def test_a_value_may_hold_what_separates_segments():
+    label = "plan=Pro, of=old,region=a=b"
+    assert Segment.parse(label, ("plan", "region")).pairs == (
+        ("plan", "Pro, of=old"),
+        ("region", "a=b"),
+    )

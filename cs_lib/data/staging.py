@@ -160,7 +160,7 @@ def _final_columns(
     for name in converted:
         if "currency" in names and edition.rates:
             names[name] = _in_currency(names[name], names["currency"], edition.rates, dialect)
-    segments = [name for name in names if name in edition.segments]
+    segments = [name for name in names if name in edition.segments and not table.column(name)]
     names |= {name: _or_not_given(names[name], dialect) for name in segments}
     return [f"{text} AS {dialect.quoted(name)}" for name, text in names.items()]
 

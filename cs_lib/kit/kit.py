@@ -50,7 +50,7 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
         )
     )
     chosen = Period.parse(period) if period else last_complete(measures.as_of, MONTH)
-    return Kit(Selection(opened, measures, chosen, Segment.parse(segment)))
+    return Kit(Selection(opened, measures, chosen, Segment.parse(segment, opened.segments)))
 
 
 class Kit:

@@ -96,6 +96,7 @@ class Selection:
         named, or `"*"` for all. `back` takes the period that many earlier. One row a figure, with the columns of
         measures.csv.
         """
+        by = self._written(names, by)
         chosen = names or sorted(each.name for each in CATALOGUE)
         self._refuse_unknown(chosen, variant=variant, by=by, periods=periods, back=back)
         keys = dict.fromkeys((metric(name).name, self._columns(by)) for name in chosen)
@@ -184,6 +185,11 @@ class Selection:
         if len(found):
             self.used.setdefault(name, set())
         return found.reset_index(drop=True)
+
+    def _written(self, names: tuple[str, ...], by: str | None) -> str | None:
+        """What the measures call the column that these metrics are split by, if that is their own split."""
+        own = by and any(by in self.metric(name).splits for name in names)
+        return self.edition.split_name(by) if own else by
 
     def _columns(self, by: str | None) -> str:
         """What rows are split by: this segment's own columns, or those and a further one."""

@@ -169,7 +169,7 @@ def _segments_sum(metric: str, kind: str, says: str) -> _Claim:
 
 def _reasons_sum(figures: _Figures) -> pd.Series:
     frame = figures.frame("churned_customers_by_reason")
-    frame = frame[frame["segment_by"] == "end_reason"]
+    frame = frame[~frame["segment_by"].str.contains(",")]  # by reason, and by nothing else
     lost = figures.of("churned_customers").xs(ALL, level="segment").droplevel("segment_by")
     return frame.groupby(["grain", "period_start"], observed=True)["value"].sum(min_count=1) - lost
 

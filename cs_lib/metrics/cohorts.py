@@ -1,6 +1,5 @@
 """Cohort cells: what is left of the customers who joined in a month, by age in months."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.data.facts.cohorts import BASE, SUMS
-from cs_lib.data.facts.frames import Prepared
+from cs_lib.data.facts.frames import Prepared, Sources
 from cs_lib.edition import Edition
 from cs_lib.metrics import intervals
 from cs_lib.metrics.judge import IMMATURE, OK, SUPPRESSED, UNDEFINED, too_small
@@ -47,14 +46,13 @@ _MONEY = {
 }
 
 
-def cohort_cells(
-    prepared: Prepared, edition: Edition, engine, sizes: Mapping[str, int], *, gross: bool
-) -> pd.DataFrame:
+def cohort_cells(prepared: Prepared, sources: Sources, *, gross: bool) -> pd.DataFrame:
     """Every cohort × age cell of every segmentation, and the size-weighted means over cohorts (cohort NaT)."""
     measures = (CUSTOMERS, NET, GROSS) if gross else (CUSTOMERS, NET)
-    offered = list(filter(prepared.offers, edition.segmentations))
+    edition, engine = sources.edition, sources.engine
+    offered = list(filter(prepared.offers, sources.segmentations))
     frames = []
-    for columns, served in groupings(offered, prepared.varying, sizes):
+    for columns, served in groupings(offered, prepared.varying, sources.sizes()):
         by_age, bases = (engine.collect(frame) for frame in prepared.at(columns))
         for by in served:
             both = _both(

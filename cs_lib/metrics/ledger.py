@@ -9,6 +9,7 @@ import pandas as pd
 
 from cs_lib.data.facts.ages import calendar_day
 from cs_lib.data.facts.frames import Sources
+from cs_lib.period import segment_name
 
 #: the column that dates a table's rows; the first that the edition gives
 DATED_BY = {
@@ -45,22 +46,24 @@ def _of_table(sources: Sources, name: str) -> dict[str, list[int]]:
     dates = [nw.col(each) for each in DATED_BY[name] if each in columns]
     if not dates:
         return {}
-    splits = [each for each in dict.fromkeys((*sources.own(name), *SPLITS)) if each in columns]
+    splits = {segment_name(each): each for each in sources.own(name)}
+    splits |= {each: each for each in SPLITS if each in columns and each not in splits}
     frame = sources.tables[name].with_columns(
         ledger_month=nw.coalesce(*dates).dt.truncate("1mo"),
         ledger_rows=nw.lit(1).cast(nw.Int64),
         ledger_content=_content(columns),
     )
-    summed = frame.group_by("ledger_month", *splits).agg(
+    summed = frame.group_by("ledger_month", *splits.values()).agg(
         nw.col("ledger_rows").sum(), nw.col("ledger_content").sum()
     )
     found = sources.engine.collect(summed)
     months: dict[str, list] = {}
-    for month, *told in found[["ledger_month", *splits, *SUMS]].to_numpy(dtype=object).tolist():
+    columns = ["ledger_month", *splits.values(), *SUMS]
+    for month, *told in found[columns].to_numpy(dtype=object).tolist():
         words = ["" if pd.isna(word) else str(word) for word in told[: len(splits)]]
         line = [*words, *(int(each) for each in told[len(splits) :])]
         months.setdefault(UNDATED if pd.isna(month) else f"{month:%Y-%m}", []).append(line)
-    return {month: _told(sorted(months[month]), splits) for month in sorted(months)}
+    return {month: _told(sorted(months[month]), list(splits)) for month in sorted(months)}
 
 
 def _told(lines: list[list], splits: list[str]) -> list[int]:

@@ -140,7 +140,7 @@ def _parts(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dic
         }
         lasting = {key: rule for key, rule in rules.items() if isinstance(rule, Duration)}
         sums = {key: rule for key, rule in rules.items() if key not in lasting}
-        offered = list(filter(fact.offers, sources.edition.segmentations))
+        offered = list(filter(fact.offers, sources.segmentations))
         parts |= _summed(sums, fact, offered, sources)
         parts |= _counted(lasting, fact, offered, sources.engine)
     return parts
@@ -156,7 +156,8 @@ def _summed(rules: dict, fact: Prepared, offered: list, sources: Sources) -> dic
         here = {key: rule for key, rule in rules.items() if _is_split(rule, also)}
         if here:
             asked, sizes = list(here.values()), sources.sizes()
-            frames = parts_of(asked, fact, offered, sources.engine, also=also, sizes=sizes)
+            named = {each: sources.edition.split_name(each) for each in also}
+            frames = parts_of(asked, fact, offered, sources.engine, also=named, sizes=sizes)
             for key, frame in zip(here, frames, strict=True):
                 pieces[key].append(frame)
     return {key: pd.concat(frames, ignore_index=True) for key, frames in pieces.items()}
@@ -238,9 +239,7 @@ def _cohorts(sources: Sources) -> pd.DataFrame:
             prepared = prepare(sources)
             cells = cohort_cells(
                 prepared,
-                sources.edition,
-                sources.engine,
-                sources.sizes(),
+                sources,
                 gross=table == SUBSCRIPTIONS,
             )
             keys = ["measure", "segment_by", "segment", "cohort", "age"]

@@ -319,6 +319,11 @@ class Metric(Declared):
                 rules.setdefault(rule.variant, rule)
         return replace(self, rules=tuple(rules.values())) if rules else self
 
+    @property
+    def splits(self) -> set[str]:
+        """The columns of its facts that the metric is split by, besides the segments."""
+        return {each for rule in self.rules for each in getattr(rule, "also_by", ())}
+
     def unit_of(self, variant: str | None = None) -> str:
         return self.rule(variant).unit or self.unit
 

@@ -15,8 +15,9 @@ import pandas as pd
 
 from cs_lib.data.facts import stretches
 from cs_lib.data.facts.frames import CELL, Prepared, flag
+from cs_lib.errors import DataError
 from cs_lib.metrics.metric import ADJUSTED_WALD, DELTA, STUDENT, Amount, Rule, Sum
-from cs_lib.period import ALL
+from cs_lib.period import ALL, segment_name
 
 Columns = tuple[str, ...]
 #: expressions over one unit, and the names of sums, each with how often it counts
@@ -39,20 +40,23 @@ def parts_of(
     segmentations: list[Columns],
     engine,
     *,
-    also: Columns = (),
+    also: Mapping[str, str] | None = None,
     sizes: Mapping[str, int],
 ) -> list[pd.DataFrame]:
     """One frame a rule: grain, period_start, segment_by, segment, and the columns of SUMS.
 
+    `also` are columns of the fact to split by besides, each with the name that it is published under.
     A row a cell of every segmentation. Every period of the calendar is there for every group that
     occurs at all; sums over no rows are 0.
     """
     exprs, places = _distinct_sums(rules)
+    also = also or {}
     frames = []
     for columns, served in groupings(segmentations, prepared.varying, sizes):
-        cells = engine.collect(_added_up(exprs, prepared, columns, also, engine))
+        cells = engine.collect(_added_up(exprs, prepared, columns, tuple(also), engine))
+        cells = cells.rename(columns=also)
         for by in served:
-            groups = (*by, *also)
+            groups = (*by, *also.values())
             summed = cells.groupby([*CELL, *groups], as_index=False)[list(exprs)].sum()
             frames.append(_every_period(summed, prepared, groups, list(exprs)))
     whole = pd.concat(frames, ignore_index=True)
@@ -160,6 +164,7 @@ def _every_period(
         named = labelled(summed.loc[~own.duplicated(), list(groups)], groups)
         named.index = own[named.index]
         named = named.sort_index()
+        _told_apart(named["segment"])
     else:
         own, named = 0, pd.DataFrame({"segment_by": [ALL], "segment": [ALL]})
     values = np.zeros((len(cells), len(named), len(sums)))
@@ -168,6 +173,16 @@ def _every_period(
     return pd.concat(
         [rows, pd.DataFrame(values.reshape(len(rows), len(sums)), columns=sums)], axis=1
     )
+
+
+def _told_apart(segments: pd.Series) -> None:
+    """Two groups may not come to one text, as plan `a,region=b` and region `b,region=b` could."""
+    if not segments.is_unique:
+        text = segments[segments.duplicated()].iloc[0]
+        raise DataError(
+            f"Two segments are both written {text}: a value holds a comma, a column's name and an "
+            "equals sign. Rename the value, under columns of its table in the edition or in the export."
+        )
 
 
 def _of_rule(summed: pd.DataFrame, rule: Rule, place: Mapping[str, Times]) -> pd.DataFrame:
@@ -185,11 +200,15 @@ def _combined(summed: pd.DataFrame, times: Times) -> np.ndarray:
 
 
 def labelled(frame: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
-    """The group columns folded into `segment_by` and `segment` (`plan,region`, `plan=Pro,region=EMEA`)."""
+    """The group columns folded into `segment_by` and `segment` (`plan,region`, `plan=Pro,region=EMEA`).
+
+    Here the segments get back the names that the edition gives them.
+    """
     if not by:
         return frame.assign(segment_by=ALL, segment=ALL)
-    texts = [column + "=" + frame[column].astype(str) for column in by]
+    names = [segment_name(column) for column in by]
+    texts = [name + "=" + frame[column].astype(str) for name, column in zip(names, by, strict=True)]
     segment = texts[0]
     for text in texts[1:]:
         segment = segment + "," + text
-    return frame.drop(columns=list(by)).assign(segment_by=",".join(by), segment=segment)
+    return frame.drop(columns=list(by)).assign(segment_by=",".join(names), segment=segment)

@@ -7,7 +7,16 @@ from pathlib import Path
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.pack.contract import Notebook, check_parameters, read_notebook
-from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
+from cs_lib.period import (
+    ALL,
+    LONGEST_NAME,
+    MONTH,
+    Period,
+    Segment,
+    last_complete,
+    segment_pairs,
+    with_digest,
+)
 
 EVERY = "*"
 
@@ -23,7 +32,11 @@ class Report:
 
     @property
     def slug(self) -> str:
-        return f"{self.notebook.name}--{self.segment.slug}"
+        """The name of the report's files; none of them is longer than file systems allow."""
+        name = self.notebook.name
+        if len(name.encode()) > LONGEST_NAME:
+            name = with_digest(name, name)
+        return f"{name}--{self.segment.slug}"
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -78,6 +91,7 @@ def make_plan(
         )
     now = {report.slug for report in reports}
     others = [Report(n, passed_as, chosen, s) for n in usual for s in usual_slices]
+    _refuse_one_file_for_two((*reports, *others))
     for report in reports:
         check_parameters(report.notebook, report.parameters)
     return Plan(
@@ -111,6 +125,19 @@ def refuse_wrong_words(
         _in_known_order(Segment.parse(text), edition)
     for notebook in (*choose_notebooks(edition, root), *choose_notebooks(edition, root, notebooks)):
         check_parameters(notebook, {"edition": "", "period": "", "segment": ""})
+
+
+def _refuse_one_file_for_two(reports: tuple[Report, ...]) -> None:
+    """Every report has a file of its own, on file systems too where case does not count."""
+    files: dict[str, Report] = {}
+    for report in reports:
+        first = files.setdefault(report.slug.casefold(), report)
+        if (first.notebook.path, first.segment) != (report.notebook.path, report.segment):
+            raise EditionError(
+                f"{first.notebook.shown} for {first.segment} and {report.notebook.shown} for "
+                f"{report.segment} would be published as one file, {report.slug}.html. Rename one "
+                "of the notebooks."
+            )
 
 
 def _order(reports: tuple[Report, ...]) -> tuple[str, ...]:
@@ -216,7 +243,7 @@ def choose_segments(
     for text in texts or edition.reports.segments:
         segment = _in_known_order(Segment.parse(text), edition)
         if any(value == EVERY for _, value in segment.pairs):
-            chosen += _expand(segment, measures, period)
+            chosen += _expand(segment, edition, measures, period)
         else:
             _refuse_unknown_values(segment, measures)
             chosen.append(segment)
@@ -257,33 +284,24 @@ def _stamp(period: Period):
     return pd.Timestamp(period.start)
 
 
-def _expand(segment: Segment, measures, period: Period) -> list[Segment]:
+def _expand(segment: Segment, edition: Edition, measures, period: Period) -> list[Segment]:
     found = []
     for label in _labels(measures, segment.by, period):
-        pairs = _pairs(label, segment)
+        pairs = segment_pairs(segment.by, label)
         wanted = zip(segment.pairs, pairs, strict=True)
         if all(want in (EVERY, value) for (_, want), (_, value) in wanted):
             found.append(Segment(pairs))
     for each in found:
-        if any("," in value for _, value in each.pairs):
+        columns = tuple(column for column, _ in each.pairs)
+        if Segment.parse(each.label, edition.segments) != each:
             raise EditionError(
-                f"segment {segment} includes {each}, whose value holds a comma, so that no report "
-                "can be asked for by that name. Rename the value, or list the segments one by one."
+                f"segment {segment} includes {each}, which reads as another segment. Rename the "
+                "value: give the column as a computed one, as in columns: "
+                f"{{{columns[-1]}: \"replace({columns[-1]}, ',', ';')\"}}, or correct the export."
             )
     if not found:
         raise EditionError(f"segment {segment}: the data know no such customers in {period}.")
     return found
-
-
-def _pairs(label: str, segment: Segment) -> tuple[tuple[str, str], ...]:
-    """`plan=Pro,region=EMEA` as pairs, cut at the known column names (a value may hold a comma)."""
-    columns = [column for column, _ in segment.pairs]
-    starts = [0, *(label.index(f",{column}=") + 1 for column in columns[1:])]
-    ends = [*(start - 1 for start in starts[1:]), len(label)]
-    return tuple(
-        (column, label[start + len(column) + 1 : end])
-        for column, start, end in zip(columns, starts, ends, strict=True)
-    )
 
 
 def _refuse_unknown_values(segment: Segment, measures) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cs_lib.data.facts import FACTS
 from cs_lib.data.facts.frames import Sources
+from cs_lib.period import segment_column
 
 AS_OF = date(2024, 9, 1)
 FIRST = datetime(2024, 1, 1)
@@ -85,7 +86,7 @@ def _placed(prepared, by=()) -> pd.DataFrame:
 
 def _summed(subscriptions, by=(), **keys) -> pd.DataFrame:
     """The sums of every period (and plan), in whole millionths; months in which nothing happened are left out."""
-    columns = MONEY + COUNTS + KEPT
+    columns, by = MONEY + COUNTS + KEPT, tuple(map(segment_column, by))
     summed = (
         _units(subscriptions, by, **keys)
         .groupby(["grain", "period_start", *by])[columns]
@@ -206,7 +207,7 @@ def test_movements_lead_from_each_opening_to_its_closing_and_on(company):
 @given(companies())
 def test_gross_retention_is_at_most_net_and_at_most_whole_customer_by_customer(company):
     for by, keys in (((), {}), (("plan",), {"segments": ("plan",)})):
-        units = _units(company, by, **keys)
+        units = _units(company, tuple(map(segment_column, by)), **keys)
         assert (units["kept"] <= units["retained"]).all()
         assert (units["kept"] <= units["opening"]).all()
         assert (units["kept_12"] <= units["retained_12"]).all()

@@ -114,6 +114,8 @@ def test_a_file_that_is_no_notebook_is_refused(project, plan):
 
 # --- segments
 
+REGIONS = "company: Tiny\ntables: {subscriptions: x.csv}\nsegments: [plan, region]\n"
+
 
 def slugs(plan) -> list[str]:
     return [report.slug for report in plan.reports]
@@ -171,11 +173,43 @@ def test_columns_that_are_not_crossed_are_refused(project, plan):
     )
 
 
-def test_a_value_with_a_comma_cannot_be_a_report(project, plan, measures):
+def test_a_value_may_hold_commas_and_equals_signs(project, plan, measures):
     project.notebook("scorecard")
-    given = measures(measures.figure("customer_churn_rate", "region=Korea, South"))
+    project.edition(REGIONS)
+    names = ("region=Korea, South", "region=a,b=c", "region=x=y", "region=*")
+    given = measures(*(measures.figure("customer_churn_rate", each) for each in names))
     given.measures["segment_by"] = "region"
-    assert "holds a comma" in refusal(plan, given, segments=("region=*",))
+    made = plan(given, segments=("region=*",)).reports
+    assert sorted(each.segment.label for each in made) == sorted(names)
+    assert len({each.slug for each in made}) == 4
+    assert plan(given, segments=(names[0], names[2])).reports[1].segment.pairs == (
+        ("region", "x=y"),
+    )
+
+
+def test_a_value_that_reads_as_another_segment_is_refused_with_a_way_on(project, plan, measures):
+    project.notebook("scorecard")
+    project.edition(REGIONS)
+    given = measures(measures.figure("customer_churn_rate", "region=a,plan=Pro"))
+    given.measures["segment_by"] = "region"
+    said = refusal(plan, given, segments=("region=*",))
+    assert "region=a,plan=Pro, which reads as another segment" in said
+    assert """columns: {region: "replace(region, ',', ';')"}""" in said
+
+
+def test_two_notebooks_may_not_differ_in_case_alone(project, plan):
+    project.notebook("scorecard")
+    project.notebook("Scorecard")
+    assert "would be published as one file" in refusal(plan)
+
+
+def test_a_long_name_of_a_notebook_is_cut_in_its_file_names(project, plan):
+    names = ("n" * 200 + "a", "n" * 200 + "b", "名" * 80)
+    for name in names:
+        project.notebook(name)
+    made = slugs(plan(notebooks=names, segments=("plan=*",)))
+    assert len(set(made)) == 6
+    assert all(len(f".{each}.ipynb.123456789".encode()) < 255 for each in made)
 
 
 # --- targets

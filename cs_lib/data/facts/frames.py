@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import narwhals as nw
 
+from cs_lib.data import tables as contract
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.rows import distinct
+from cs_lib.data.tables import NOT_GIVEN
 from cs_lib.edition import Edition
+from cs_lib.period import segment_column
 
-NOT_GIVEN = "(not given)"
 CELL = ("period",)
 UNIT = ("customer_id", *CELL)
 
@@ -19,16 +22,40 @@ UNIT = ("customer_id", *CELL)
 class Sources:
     """The checked tables of one run, and what facts need to know to read them.
 
-    A table has every column of the contract, some of them nulls throughout; `given` are the columns
-    that the edition gives.
+    A table has every column of the contract, some of them nulls throughout, and the edition's segments
+    that it gives. These bear names that nothing else has (see `segment_column`); further columns of a
+    file stay outside. `given` are the columns in which the source says anything, by their own names.
     """
 
-    tables: Mapping[str, nw.LazyFrame]
+    opened: Mapping[str, nw.LazyFrame]
     given: Mapping[str, tuple[str, ...]]
     engine: object
     edition: Edition
     as_of: date
     _known: dict = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def tables(self) -> Mapping[str, nw.LazyFrame]:
+        return {name: self._named(name, frame) for name, frame in self.opened.items()}
+
+    def _named(self, name: str, frame: nw.LazyFrame) -> nw.LazyFrame:
+        table, there = contract.table(name), frame.collect_schema().names()
+        labels = {
+            segment_column(each): _label(each, table.column(each))
+            for each in self.edition.segments
+            if each in self.given[name]
+        }
+        return frame.select(*(each for each in there if table.column(each)), **labels)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The edition's segment columns, as they are named inside."""
+        return tuple(map(segment_column, self.edition.segments))
+
+    @property
+    def segmentations(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of segment columns that measures are split by, as they are named inside."""
+        return tuple(tuple(map(segment_column, by)) for by in self.edition.segmentations)
 
     def once(self, name: str, make: Callable):
         """What `make` gives: computed when it is first asked for, and shared by all that need it."""
@@ -43,7 +70,9 @@ class Sources:
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The columns that the edition gives of a table; none where it does not give the table."""
-        return self.given.get(table, ())
+        given = self.given.get(table, ())
+        labels = (segment_column(each) for each in self.edition.segments if each in given)
+        return (*(each for each in given if contract.table(table).column(each)), *labels)
 
     def calendar(self, first: date, grains: tuple[str, ...] | None = None) -> Calendar:
         return Calendar(first, self.as_of, grains or self.edition.grains)
@@ -58,7 +87,7 @@ class Sources:
     def own(self, table: str) -> tuple[str, ...]:
         """The edition's segment columns that this table carries itself."""
         columns = self.columns(table)
-        return tuple(column for column in self.edition.segments if column in columns)
+        return tuple(column for column in self.segments if column in columns)
 
     def inherited(self, table: str) -> tuple[str, ...]:
         """The segment columns that come from `customers`, through customer_id."""
@@ -72,7 +101,6 @@ class Sources:
         if not columns:
             return frame
         customers = self.tables["customers"].select("customer_id", *columns)
-        frame = frame.drop(*columns, strict=False)
         joined = frame.join(customers, on="customer_id", how="left")
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
 
@@ -101,7 +129,6 @@ class Sources:
             (nw.col("start_date") < nw.col("instant"))
             & (nw.col("next_start").is_null() | (nw.col("next_start") >= nw.col("instant")))
         )
-        placed = placed.drop(*columns, strict=False)
         joined = placed.join(there.select(*UNIT, *columns), on=list(UNIT), how="left")
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
 
@@ -117,13 +144,27 @@ class Sources:
         return self.once("sizes", self._sizes)
 
     def _sizes(self) -> dict[str, int]:
-        found = dict.fromkeys(self.edition.segments, 1)
+        found = dict.fromkeys(self.segments, 1)
         for table, frame in self.tables.items():
             columns = self.own(table)
             if columns:
                 row = self.engine.collect(frame.select(nw.col(*columns).n_unique())).iloc[0]
                 found |= {column: found[column] + int(row[column]) for column in columns}
         return found
+
+
+def _label(name: str, column: contract.Column | None) -> nw.Expr:
+    """The value of a column as the name of a segment; one of the table's own columns may be blank."""
+    value = nw.col(name)
+    if column is None or column.kind in (contract.ID, contract.TEXT):
+        return value.fill_null(NOT_GIVEN)
+    if column.kind in contract.MOMENTS:
+        value = value.dt.to_string("%Y-%m" if column.kind == contract.MONTH else "%Y-%m-%d")
+    elif column.kind in contract.MILLIONTHS:
+        value = (value / contract.MICROS).cast(nw.String)
+    else:
+        value = value.cast(nw.String)
+    return value.fill_null(NOT_GIVEN)
 
 
 @dataclass(frozen=True)
