@@ -14,6 +14,14 @@ from pydantic import (
     model_validator,
 )
 
+from cs_lib.edition_files import (
+    edition_names,
+    file_of,
+    find_root,
+    is_file,
+    name_of,
+    refuse_a_namesake,
+)
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
 from cs_lib.period import ALL, MONTH, Segment, is_segment_name
@@ -274,55 +282,22 @@ class Edition(_Part):
         return all(table in self.tables for table in tables)
 
 
-def find_root(start: Path | None = None) -> Path:
-    """The project's root: the nearest folder at or above `start` that holds `params`."""
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents, Path(__file__).resolve().parents[1]):
-        if (folder / "params").is_dir():
-            return folder
-    raise EditionError(f"No folder named params at or above {start}. Run from inside the project.")
-
-
-def edition_names(root: Path) -> list[str]:
-    folder = root / "params"
-    return sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.yaml"))
-
-
 def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
     """Read an edition by name (`sample`, `examples/online_retail`) or by the path of its file.
 
     Raises EditionError that names the file and the key, and suggests the nearest known one.
     """
     root = root or find_root()
-    path = _file_of(which, root)
-    if not _is_file(path):
+    path = file_of(which, root)
+    if not is_file(path):
         raise EditionError(
             f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
         )
+    refuse_a_namesake(path, root)
     shown = path.relative_to(root) if path.is_relative_to(root) else path
     raw = read_mapping(path, shown)
     try:
-        return Edition.model_validate({**raw, "name": _name_of(path, root), "path": path})
+        return Edition.model_validate({**raw, "name": name_of(path, root), "path": path})
     except ValidationError as error:
         said = explained(error, shown, Edition, tables=TableName.__args__)
         raise EditionError(said) from None
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # no name for a file
-        return False
-
-
-def _file_of(which: str | Path, root: Path) -> Path:
-    if Path(which).suffix in (".yaml", ".yml"):
-        return Path(which).resolve()
-    return root / "params" / f"{which}.yaml"
-
-
-def _name_of(path: Path, root: Path) -> str:
-    folder = root / "params"
-    if path.is_relative_to(folder):
-        return path.relative_to(folder).with_suffix("").as_posix()
-    return path.stem

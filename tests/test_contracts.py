@@ -17,6 +17,7 @@ ORDER = (
     "period",
     "params",
     "targets",
+    "edition_files",
     "edition",
     "data",
     "metrics",

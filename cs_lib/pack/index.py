@@ -95,7 +95,8 @@ def write_shelf(root: Path) -> None:
             "made_at": manifest["made_at"][:10],
             "order": (period.end, period.grain),
         }
-        packs.setdefault(f"{manifest['company']} ({manifest['edition']})", []).append(row)
+        shelf = inside.parent.as_posix()
+        packs.setdefault(f"{manifest['company']} ({shelf})", []).append(row)
     for rows in packs.values():
         rows.sort(key=lambda row: row["order"], reverse=True)
     page = template("shelf.html.j2").render(packs=sorted(packs.items()), **shared())

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cs_lib.edition import Edition
+from cs_lib.edition_files import folder_of
 from cs_lib.errors import EditionError
+from cs_lib.period import Period
 from cs_lib.scratch import for_the_owner
 
 REPORTS = "reports"
@@ -24,6 +27,10 @@ class Place:
     root: Path
     edition: str
     period: str
+
+    @classmethod
+    def of(cls, edition: Edition, period: Period, root: Path) -> "Place":
+        return cls(root, folder_of(edition.path, root), period.label)
 
     @property
     def shelf(self) -> Path:
@@ -60,11 +67,25 @@ def building(place: Place) -> Iterator[Path]:
     place.shelf.mkdir(parents=True, exist_ok=True)
     with _locked(place):
         recover(place)
+        _refuse_packs_inside(place)
         place.building.mkdir()
         try:
             yield place.building
         finally:
             shutil.rmtree(place.building, ignore_errors=True)
+
+
+def _refuse_packs_inside(place: Place) -> None:
+    """What stands where the pack goes may be a folder of packs, as an earlier release laid them."""
+    from cs_lib.pack.manifest import MANIFEST
+
+    inside = sorted(place.pack.glob(f"*/{MANIFEST}"))
+    if inside:
+        shown = place.pack.relative_to(place.root)
+        raise EditionError(
+            f"{shown} holds packs of another edition, among them {inside[0].parent.name}. Move it "
+            f"away: the pack of {place.edition} for {place.period} goes there."
+        )
 
 
 def put_in_place(place: Place) -> None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cs_lib.edition import Edition, read_edition
+from cs_lib.edition_files import file_of, folder_of
 from cs_lib.pack import figures
 from cs_lib.pack.carried import Before, reports_beside
 from cs_lib.pack.earlier import with_restatement
@@ -127,7 +128,7 @@ def run_packs(
 
 def _looks_new(which: str, asked: Asked, root: Path) -> bool:
     """Whether there is no such pack yet, so that workers will be wanted as soon as it is measured."""
-    shelf = root / REPORTS / which.removeprefix("params/").removesuffix(".yaml")
+    shelf = root / REPORTS / folder_of(file_of(which, root), root)
     packs = [shelf / asked.period] if asked.period else shelf.glob("*")
     return not any((pack / MANIFEST).is_file() for pack in packs)
 
@@ -146,7 +147,7 @@ def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
         segments=asked.segments,
         notebooks=asked.notebooks,
     )
-    place = Place(root, edition.name, plan.period.label)
+    place = Place.of(edition, plan.period, root)
     measures = with_restatement(measures, place)
     lineage = lineage_of(edition, measures, root=root, figures=figures.digest_of(measures))
     _hand_over(measures, edition, plan.period, scratch)
@@ -191,7 +192,7 @@ def _passed_as(edition: Edition, which: str, root: Path) -> str:
     """What a notebook opens the edition by: its name, or its file's path where it has one only."""
     if not str(which).endswith((".yaml", ".yml")):
         return edition.name
-    path = edition.path.resolve()
+    path = edition.path
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
@@ -216,7 +217,7 @@ def publish(
 
     started = time.perf_counter()
     plan = measured.plan
-    place = Place(root, plan.edition.name, plan.period.label)
+    place = Place.of(plan.edition, plan.period, root)
     with building(place) as folder:
         before = Before(place)
         beside = reports_beside(plan, before, root) if asked.is_partial else ()
