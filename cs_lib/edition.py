@@ -86,6 +86,7 @@ class Source(_Part):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
     date_format: Text | None = None
+    end_date: Literal["exclusive", "inclusive"] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -152,6 +153,7 @@ class Definitions(_Part):
     cac_lag: Annotated[Whole, Field(ge=0, le=24)] = 1
     lifetime_horizon: Annotated[Whole, Field(ge=1, le=600)] = 24
     first_value_feature: str | None = None
+    zero_orders: Literal["leave_out", "count"] = "leave_out"
 
 
 class Reports(_Part):
@@ -223,6 +225,14 @@ class Edition(_Part):
             for text in by_segment:
                 if _segment(text).label != text:
                     raise ValueError(f"write {_segment(text)} for {text!r}, as the measures do")
+        return value
+
+    @field_validator("tables")
+    @classmethod
+    def _only_subscriptions_end(cls, value):
+        for name, source in value.items():
+            if source.end_date and name != "subscriptions":
+                raise ValueError(f"{name} has no end_date; the key belongs under subscriptions")
         return value
 
     @field_validator("segments")

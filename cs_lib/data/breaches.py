@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import narwhals as nw
 
 from cs_lib.data import tables as contract
 from cs_lib.data.findings import shown_value, unreadable
 from cs_lib.data.stage import Staged
-from cs_lib.data.staging import BETWEEN_FIELDS, ROW, UNPARSED, unparsed_values
+from cs_lib.data.staging import BETWEEN_FIELDS, INCLUSIVE, ROW, UNPARSED, unparsed_values
 from cs_lib.data.tables import ERROR, Against, Column, Rule
 
 UNREADABLE, MISSING, DUPLICATE, OVERLAP = (
@@ -83,6 +83,7 @@ def _missing(name: str) -> Breach:
 
 def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
     def says(row: dict) -> str:
+        row = _as_written(staged, row)
         shown = {
             name: shown_value(column.kind, row[name])
             for name in staged.columns
@@ -100,6 +101,14 @@ def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
         return f"{start} {rule.says.format(**words)}. {rule.remedy.format(**words)}"
 
     return Breach(rule.name, rule.column, rule.level, rule.breaks(against), says)
+
+
+def _as_written(staged: Staged, row: dict) -> dict:
+    """The row with its end_date as the source says it, where that is the last day paid for."""
+    end = row.get("end_date")
+    if staged.source.end_date != INCLUSIVE or end is None or end.year == _NEVER.year:
+        return row
+    return {**row, "end_date": end - timedelta(days=1)}
 
 
 def key_breaches(

@@ -16,6 +16,7 @@ ROW, FILE, UNPARSED = "_row", "_file", "_unparsed"
 RESERVED = ("rowid", ROW, FILE, UNPARSED)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
 DECIMAL = "DECIMAL(24, 6)"
+INCLUSIVE = "inclusive"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def stage_sql(
     raw = [f"{_raw(each)} AS {each.raw}" for each in given]
     raw += [f"{text} AS {dialect.quoted(name)}" for name, text in extras.items()]
     typed = [f"{_typed(each, source, edition)} AS {each.value}" for each in given]
-    final = _final_columns(table, given, edition, dialect)
+    final = _final_columns(table, given, source, edition, dialect)
     final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
     return f"""
         SELECT {", ".join(final)}, {FILE}, {_unparsed(given, dialect)} AS {UNPARSED}
@@ -151,11 +152,13 @@ def _decimal(given: Given, mark: str) -> str:
 
 
 def _final_columns(
-    table: Table, given: list[Given], edition: Edition, dialect: DuckDB
+    table: Table, given: list[Given], source: Source, edition: Edition, dialect: DuckDB
 ) -> list[str]:
     names = {each.column.name: each.value for each in given}
     if table.name == "subscriptions":
         names["mrr"] = _monthly(names, dialect)
+        if source.end_date == INCLUSIVE and "end_date" in names:
+            names["end_date"] = _day_after(names["end_date"])
     converted = {"subscriptions": ("mrr",), "orders": ("amount",)}.get(table.name, ())
     for name in converted:
         if "currency" in names and edition.rates:
@@ -163,6 +166,11 @@ def _final_columns(
     segments = [name for name in names if name in edition.segments and not table.column(name)]
     names |= {name: _or_not_given(names[name], dialect) for name in segments}
     return [f"{text} AS {dialect.quoted(name)}" for name, text in names.items()]
+
+
+def _day_after(last_day: str) -> str:
+    """The first day no longer paid for; 9999-12-31 stays what it stands for, never."""
+    return f"CASE WHEN year({last_day}) < 9999 THEN {last_day} + INTERVAL 1 DAY ELSE {last_day} END"
 
 
 def _or_not_given(text: str, dialect: DuckDB) -> str:

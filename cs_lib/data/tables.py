@@ -116,6 +116,13 @@ CURRENCY_WITHOUT_RATE = Rule(
 )
 
 
+def before_its_invitation() -> nw.Expr:
+    """Whether an answer lies before its invitation; one known by the day alone may be of the same day."""
+    answer, sent = nw.col("responded_at"), nw.col("sent_at")
+    by_the_day = answer == answer.dt.truncate("1d")
+    return (answer < sent.dt.truncate("1d")) | ((answer < sent) & ~by_the_day)
+
+
 def _off_scale(against: Against) -> nw.Expr:
     off = nw.lit(False)
     for instrument in INSTRUMENTS:
@@ -133,8 +140,20 @@ CUSTOMERS = Table(
         Column("customer_id", ID, required=True),
         Column("signed_up_on", DATE),
         Column("first_value_on", DATE),
+        Column("owner", TEXT),
     ),
-    rules=(outside_the_extract("signed_up_on"), outside_the_extract("first_value_on")),
+    rules=(
+        outside_the_extract("signed_up_on"),
+        outside_the_extract("first_value_on"),
+        Rule(
+            name="first value before sign-up",
+            column="first_value_on",
+            breaks=lambda against: nw.col("first_value_on") < nw.col("signed_up_on"),
+            says="lies before signed_up_on {signed_up_on}",
+            remedy="Correct one of them. Until then time to value leaves the customer out.",
+            level=WARNING,
+        ),
+    ),
     key="customer_id",
 )
 
@@ -150,6 +169,7 @@ SUBSCRIPTIONS = Table(
         Column("currency", TEXT),
         Column("end_reason", TEXT),
         Column("subscription_id", ID),
+        Column("term_ends_on", DATE),
     ),
     rules=(
         Rule(
@@ -206,6 +226,7 @@ SURVEY_RESPONSES = Table(
         Column("sent_at", TIMESTAMP),
         Column("weight", NUMBER),
         Column("comment", TEXT),
+        Column("followed_up_on", DATE),
     ),
     rules=(
         Rule(
@@ -247,6 +268,24 @@ SURVEY_RESPONSES = Table(
             ),
             says="is blank, and so are responded_at and score",
             remedy="An invitation belongs to the period in which it was sent.",
+        ),
+        Rule(
+            name="answer before its invitation",
+            column="responded_at",
+            breaks=lambda against: before_its_invitation(),
+            says="lies before sent_at {sent_at}",
+            remedy="Correct one of them. Until then the response rate leaves the row out.",
+            level=WARNING,
+        ),
+        Rule(
+            name="follow-up before its answer",
+            column="followed_up_on",
+            breaks=lambda against: (
+                nw.col("followed_up_on") < nw.col("responded_at").dt.truncate("1d")
+            ),
+            says="lies before responded_at {responded_at}",
+            remedy="Correct one of them.",
+            level=WARNING,
         ),
         outside_the_extract("responded_at"),
         outside_the_extract("sent_at"),

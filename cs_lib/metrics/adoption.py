@@ -44,7 +44,7 @@ time_to_value = Metric(
     direction=LOWER_IS_BETTER,
     bounds=(0, None),
     reads=("customers",),
-    leaves_out="customers without a sign-up date; not yet is not never: who has not reached it is still followed",
+    leaves_out="customers without a sign-up date, or with a first value before it; not yet is not never: who has not reached it is still followed",
     source="Kaplan & Meier 1958: median days from sign-up to first value",
     rules=(
         Duration(

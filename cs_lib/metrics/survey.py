@@ -24,9 +24,13 @@ from cs_lib.metrics.metric import (
 
 FAMILY = "survey"
 READS = ("survey_responses",)
-LATEST = "earlier answers of the same respondent at the same touchpoint and period; invitations without an answer"
+LATEST = (
+    "earlier answers at the same touchpoint and period of one respondent, where respondent_id names them; "
+    "invitations without an answer"
+)
 TOUCHPOINT = ("touchpoint",)
 _answers = count("answered", "answers")
+_invited = count("sent", "people who got an invitation sent in the period")
 _sent = count("sent", "invitations sent in the period")
 
 nps = Metric(
@@ -179,7 +183,10 @@ response_rate = Metric(
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
     reads=READS,
-    leaves_out="answers without a sending date; answers that came after the response window",
+    leaves_out=(
+        "answers without a sending date; answers that came after the response window, or are dated before "
+        "their invitation"
+    ),
     source="Answered within the response window ÷ sent in the period",
     rules=(
         Ratio(
@@ -189,6 +196,19 @@ response_rate = Metric(
             numerator=count("answered", "invitations answered within the response window"),
             denominator=_sent,
             n=_sent,
+            interval=WILSON,
+        ),
+        Ratio(
+            variant="by_respondent",
+            label="by people",
+            fact="invited",
+            also_by=("instrument", "touchpoint"),
+            matures="response_window",
+            numerator=count(
+                "answered", "people who answered any of them within the response window"
+            ),
+            denominator=_invited,
+            n=_invited,
             interval=WILSON,
         ),
     ),

@@ -1,6 +1,7 @@
 """A workshop folder: write small files, name them in an edition, open them."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from cs_lib.edition import Edition, read_edition
 from cs_lib.errors import KitError
 
 ROOT = Path(__file__).resolve().parents[2]
+#: the drawn-table helpers
+sys.path.insert(0, str(ROOT / "tests" / "metrics"))
 
 
 @dataclass

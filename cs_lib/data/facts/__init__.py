@@ -33,6 +33,7 @@ FACTS = {
         Fact("csat", surveys.READS, surveys.prepare_csat, surveys.has("csat")),
         Fact("ces", surveys.READS, surveys.prepare_ces, surveys.has("ces")),
         Fact("invitations", surveys.READS, surveys.prepare_invitations, surveys.has_invitations),
+        Fact("invited", surveys.READS, surveys.prepare_invited, surveys.has_respondents),
         Fact("costs", costs.READS, costs.prepare_costs),
         Fact("usage", usage.READS, usage.prepare_usage),
         Fact("engagement", usage.WITH_SUBSCRIPTIONS, usage.prepare_engagement),

@@ -31,6 +31,15 @@ def has_first_value(sources: Sources) -> bool:
 def _first_values(sources: Sources) -> nw.LazyFrame:
     """customer_id, signed_up_on, first_value_on: as given, else the first use of the edition's feature."""
     customers = sources.tables["customers"].filter(~nw.col("signed_up_on").is_null())
+    return _in_order(_valued(customers, sources))
+
+
+def _in_order(customers: nw.LazyFrame) -> nw.LazyFrame:
+    """Without those whose first value lies before their sign-up: one of the two days is wrong."""
+    return customers.filter(flag(nw.col("first_value_on") < nw.col("signed_up_on")) == 0)
+
+
+def _valued(customers: nw.LazyFrame, sources: Sources) -> nw.LazyFrame:
     if "first_value_on" in sources.columns("customers"):
         return customers
     customers = customers.drop("first_value_on")

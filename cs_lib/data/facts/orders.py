@@ -28,12 +28,16 @@ def calendar_of(sources: Sources) -> Calendar:
 def purchases(sources: Sources, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
     """customer × bucket: revenue in millionths, net of refunds, and the number of orders.
 
-    Rows of one order_id are one order, dated by its first row; only positive amounts are orders.
+    Rows of one order_id are one order, dated by its first row. Positive amounts are orders, and those of
+    0 where the edition counts them.
     """
     keys = ("customer_id", *own)
     rows = sources.tables["orders"].with_columns(bucket=nw.col("ordered_at").dt.truncate(bucket))
     one = nw.lit(1).cast(nw.Int64)
-    positive = rows.filter(nw.col("amount") > 0)
+    is_order = nw.col("amount") > 0
+    if sources.edition.definitions.zero_orders == "count":
+        is_order = nw.col("amount") >= 0
+    positive = rows.filter(is_order)
     if "order_id" in sources.columns("orders"):
         named = positive.filter(~nw.col("order_id").is_null())
         named = named.group_by(*keys, "order_id").agg(nw.col("bucket").min())
@@ -44,7 +48,7 @@ def purchases(sources: Sources, own: tuple[str, ...], bucket: str) -> nw.LazyFra
         parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"))]
         parts.append(sources.engine.keep(counted))
     else:
-        orders = flag(nw.col("amount") > 0)
+        orders = flag(is_order)
         parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"), orders=orders)]
     return stack(parts, (*keys, "bucket"), SUMS)
 

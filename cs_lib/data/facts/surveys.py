@@ -7,6 +7,7 @@ import narwhals as nw
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.frames import CELL, Prepared, Sources, add_up, flag
 from cs_lib.data.facts.subscriptions import at_closing
+from cs_lib.data.tables import before_its_invitation
 
 READS = ("survey_responses",)
 MICROS = 1_000_000
@@ -31,6 +32,10 @@ def has(instrument: str) -> Callable[[Sources], bool]:
 
 def has_invitations(sources: Sources) -> bool:
     return "sent_at" in sources.columns("survey_responses")
+
+
+def has_respondents(sources: Sources) -> bool:
+    return has_invitations(sources) and "respondent_id" in sources.columns("survey_responses")
 
 
 def prepare_nps(sources: Sources) -> Prepared:
@@ -98,13 +103,7 @@ def prepare_invitations(sources: Sources) -> Prepared:
     """invitations that are alike in all that they are split by: how many were `sent`, and how many of them
     `answered` within the response window."""
     calendar, engine, table = calendar_of(sources), sources.engine, "survey_responses"
-    days = sources.edition.definitions.response_window
-    in_time = nw.col("responded_at") < nw.col("sent_at").dt.offset_by(f"{days}d")
-    rows = _ready(sources).filter(~nw.col("sent_at").is_null())
-    rows = _in_buckets(rows, "sent_at", calendar).with_columns(
-        sent=nw.lit(1).cast(nw.Int64),
-        answered=flag(~nw.col("score").is_null() & in_time),
-    )
+    rows = _invitations(sources, calendar)
     split, sums = ("instrument", "touchpoint"), ("sent", "answered")
     segments = (*sources.own(table), *sources.inherited(table))
     who = ("customer_id",) if sources.taken_up(table) else ()
@@ -113,6 +112,38 @@ def prepare_invitations(sources: Sources) -> Prepared:
     placed = _with_subscription(placed, sources, calendar)
     kept = engine.keep(placed.select(*CELL, *_segments(sources), *split, *sums))
     return Prepared(_segments(sources), calendar, at=lambda by: kept)
+
+
+def prepare_invited(sources: Sources) -> Prepared:
+    """respondent × instrument × touchpoint × period of invitation: `sent` 1, and `answered` where any of
+    the invitations was. Rows without a respondent each stand for themselves."""
+    calendar, engine = calendar_of(sources), sources.engine
+    rows = engine.keep(_invitations(sources, calendar), number="invitation")
+    unknown = nw.col("respondent_id").is_null()
+    rows = rows.with_columns(
+        alone=nw.when(unknown).then(nw.col("invitation")).otherwise(nw.lit(-1))
+    )
+    placed = rows.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
+    placed = _with_subscription(placed, sources, calendar)
+    person = (*CELL, "respondent_id", "alone", "instrument", "touchpoint", *_segments(sources))
+    people = placed.group_by(*person).agg(nw.col("sent").max(), nw.col("answered").max())
+    kept = engine.keep(people)
+    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+
+
+def _invitations(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+    """The rows with a sending date by day or month: `sent` 1, and `answered` within the response window.
+
+    A row whose answer lies before its invitation says nothing of either.
+    """
+    days = sources.edition.definitions.response_window
+    in_time = nw.col("responded_at") < nw.col("sent_at").dt.offset_by(f"{days}d")
+    rows = _ready(sources).filter(~nw.col("sent_at").is_null())
+    rows = rows.filter(flag(before_its_invitation()) == 0)
+    return _in_buckets(rows, "sent_at", calendar).with_columns(
+        sent=nw.lit(1).cast(nw.Int64),
+        answered=flag(~nw.col("score").is_null() & in_time),
+    )
 
 
 def _segments(sources: Sources) -> tuple[str, ...]:
