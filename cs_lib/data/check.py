@@ -9,8 +9,8 @@ from pathlib import Path
 import narwhals as nw
 
 from cs_lib.data.breaches import EARLIER, Breach, key_breaches, row_breaches
-from cs_lib.data.contradictions import contradictions
-from cs_lib.data.extent import days_of, extent_findings
+from cs_lib.data.contradictions import ONE_DAY, contradictions
+from cs_lib.data.extent import CLIFF, days_of, extent_findings
 from cs_lib.data.findings import EXAMPLES, Finding, Place, counted, ragged_words, with_others
 from cs_lib.data.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.stage import Staged, count, rows_of
@@ -58,8 +58,11 @@ def check(
     if emptied:
         raise DataError("\n".join(_emptied(each) for each in emptied))
     said = [_without_values(each) for each in findings]
-    said += contradictions(engine, staged, edition, as_of)
-    said += extent_findings(engine, staged, edition, as_of)
+    at_the_end = extent_findings(engine, staged, edition, as_of)
+    contrary = contradictions(engine, staged, edition, as_of)
+    if any(each.rule == CLIFF for each in at_the_end):
+        contrary = (each for each in contrary if each.rule != ONE_DAY)
+    said += [*contrary, *at_the_end]
     return Checked(as_of, tuple(said), _by_reason(findings), rejected)
 
 

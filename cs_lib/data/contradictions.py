@@ -12,6 +12,7 @@ from cs_lib.data.tables import WARNING
 from cs_lib.edition import Edition
 
 FOREVER = datetime(9999, 12, 31)
+ONE_DAY = "many end on one day"
 #: follow-on rows, and ends on a month's last day, that tell how a file writes its ends
 FOLLOWING, FOLLOWING_SHARE, MONTH_ENDS, MONTH_ENDS_SHARE, END_DAYS = 3, 0.5, 5, 0.8, 3
 #: so many customers over so many months of whom none leaves are probably not all that there were
@@ -174,7 +175,7 @@ def _one_day(engine, customers: nw.LazyFrame, end: datetime) -> Finding | None:
         f"one day ({lost / paying:.0%}; on no other day more than {usual:,}). An export or a change of systems may have "
         "closed them. Leave end_date empty for those that went on, or write their new subscriptions."
     )
-    return Finding(WARNING, "subscriptions", "many end on one day", says, lost)
+    return Finding(WARNING, "subscriptions", ONE_DAY, says, lost)
 
 
 # ---------------------------------------------------------------- orders

@@ -16,6 +16,7 @@ from cs_lib.period import MONTH, Period, last_complete
 CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
 SILENCE_TIMES, SILENCE_DAYS = 3, 3
 YEAR = 12
+CLIFF = "end-of-extract cliff"
 
 
 def extent_findings(engine, staged: list[Staged], edition: Edition, as_of: date) -> list[Finding]:
@@ -98,7 +99,7 @@ def _cliff(period: Period, lost: int, opening: int, usual: float) -> Finding:
         "of the extract written as an end of the subscriptions. Leave end_date empty for those that "
         f"go on, or set as_of to {period.start}."
     )
-    return Finding(WARNING, "subscriptions", "end-of-extract cliff", says, lost)
+    return Finding(WARNING, "subscriptions", CLIFF, says, lost)
 
 
 def _last_month_with_customers(engine, staged: Staged, as_of: date) -> Period | None:

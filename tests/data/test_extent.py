@@ -89,8 +89,17 @@ def test_a_cliff_needs_ten_customers_and_half_of_them(workshop):
     subscriptions(workshop, [(n, "2025-01-01", "2026-06-01") for n in range(9)])
     assert said(workshop.open(SUBSCRIPTIONS, as_of="2026-07-01")) == []
     stay = [(n, "2025-01-01", "") for n in range(11)]
-    subscriptions(workshop, stay + [(50 + n, "2025-01-01", "2026-06-01") for n in range(10)])
+    left = [(50 + n, "2025-01-01", f"2026-06-{n + 1:02}") for n in range(10)]
+    subscriptions(workshop, stay + left)
     assert said(workshop.open(SUBSCRIPTIONS, as_of="2026-07-01")) == []
+
+
+def test_a_cliff_of_one_day_is_said_once(workshop):
+    rows = [(n, "2025-01-01", "2026-06-01") for n in range(25)]
+    rows += [(50 + n, "2025-01-01", f"2025-0{n + 2}-10") for n in range(3)]
+    subscriptions(workshop, rows)
+    [says] = said(workshop.open(SUBSCRIPTIONS, as_of="2026-07-01"))
+    assert says.startswith("2026-06: 25 of 25 customers paying at its opening end in it")
 
 
 def test_customers_who_go_on_with_another_row_are_no_cliff(workshop):
