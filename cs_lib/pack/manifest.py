@@ -18,6 +18,7 @@ DOWNLOADS = {
     "measures.csv": "every figure with numerator, denominator, n, interval and status",
     "cohorts.csv": "what remains of each cohort, by age",
     "curves.csv": "survival and time to value",
+    "findings.csv": "what the figures say, ranked by what is at stake",
     "restated.csv": "what the pack before said otherwise, and why",
 }
 #: what a manifest says of any pack

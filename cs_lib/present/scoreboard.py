@@ -10,10 +10,10 @@ from cs_lib.judgement import Figure, Standing
 from cs_lib.metrics.metric import HIGHER_IS_BETTER, NEITHER, POINTS
 from cs_lib.present.display import ReportTable, Sentence
 from cs_lib.present.markup import Column, build_table
-from cs_lib.present.reading import Reading, number
+from cs_lib.present.reading import Reading
 from cs_lib.present.spark import sparkline
 from cs_lib.present.tables import judged_cells
-from cs_lib.present.verdicts import MARKS, judged_figure
+from cs_lib.present.verdicts import MARKS, judged_value, span_words
 from cs_lib.present.wording import MISSING, Words, metric_title, spoken
 from cs_lib.vocabulary import MET, MISSED, UNDEFINED
 
@@ -48,8 +48,8 @@ def scorecard_table(entries: Sequence[Entry], words: Words, *, caption: str) -> 
         Column("value", words.period_short(period) if period else "Value"),
         Column("interval", f"{words.level} interval", muted=True),
         Column("change", f"From {words.period_short(period.back())}" if period else "Change"),
-        Column("usual", "Usual", mark=True),
-        Column("judged", "Judged on"),
+        Column("usual", "Unusual", left=True, mark=True),
+        Column("judged", _judged_title(entries)),
         Column("target", "Target"),
         Column("status", "Status", left=True, mark=True),
     ]
@@ -72,7 +72,7 @@ def scorecard_line(entry: Entry, words: Words) -> dict:
     line = {"section": entry.section, "head": title, "status": words.status(now, rule)}
     line |= judged_cells(entry.standing, metric, words)
     if entry.standing is not None and entry.standing.pooled:
-        line["judged"] = judged_figure(entry.standing, metric, words)
+        line["judged"] = judged_value(entry.standing, metric, words)
     line["line"] = sparkline(
         entry.series,
         alt=_spark_alt(title, entry, unit, words),
@@ -99,12 +99,19 @@ def _change(entry: Entry, unit: str, words: Words) -> str:
 
 
 def _usual(entry: Entry, unit: str, words: Words) -> str:
-    if math.isnan(number(entry.usual)):
+    """On which side of what was usual a signal lies; nothing of a figure that is no signal."""
+    if not entry.signal:
         return ""
     text = words.value(entry.usual, unit, compact=True)
-    if not entry.signal:
-        return text
     return f"{ABOVE if entry.now.value > entry.usual else BELOW} {text}"
+
+
+def _judged_title(entries: Sequence[Entry]) -> str:
+    """ "12 months", where every target is judged on so many; else what the column is."""
+    spans = {
+        span_words(each.standing) for each in entries if each.standing and each.standing.pooled
+    }
+    return spans.pop().capitalize() if len(spans) == 1 else "Judged on"
 
 
 def _spark_alt(title: str, entry: Entry, unit: str, words: Words) -> str:
@@ -122,10 +129,10 @@ def _notes(lines, entries: Sequence[Entry], words: Words) -> list[str]:
     notes = []
     if any(line.get("change", "").endswith(BY_CHANCE) for line in lines):
         notes.append(f"{BY_CHANCE} after a change: within normal variation.")
-    if any(number(each.usual) == each.usual for each in entries):
+    if any(each.signal for each in entries):
         notes.append(
-            "Usual: what up to 24 periods before lead one to expect. "
-            f"{ABOVE} and {BELOW}: outside the limits of normal variation."
+            f"{ABOVE} and {BELOW}: outside the limits of normal variation around what up to 24 periods "
+            "before lead one to expect."
         )
     if any(line["status"] in MARKS.values() for line in lines):
         notes.append(

@@ -38,17 +38,33 @@ def span_words(standing: Standing) -> str:
     return f"over {count} {grain}{'' if count == 1 else 's'}"
 
 
+def judged_value(standing: Standing, metric: Metric, words: Words) -> str:
+    """ "2.32%": the figure judged, small rates to the hundredth, for they lie close to their targets."""
+    figure, unit = standing.figure, metric.unit_of()
+    return (
+        words.percent(figure.value, 2)
+        if _is_small(standing, unit)
+        else words.value(figure.value, unit)
+    )
+
+
+def _is_small(standing: Standing, unit: str) -> bool:
+    return unit == PERCENT and abs(standing.figure.value) < 0.1
+
+
 def judged_figure(standing: Standing, metric: Metric, words: Words) -> str:
     """ "2.32% a month over 12 months (2.04% to 2.65%)"."""
     figure, unit = standing.figure, metric.unit_of()
-    fine = unit == PERCENT and abs(figure.value) < 0.1
-
-    def shown(value: float) -> str:
-        return words.percent(value, 2) if fine else words.value(value, unit)
-
-    said = f"{shown(figure.value)}{grain_words(standing, metric)}"
+    said = f"{judged_value(standing, metric, words)}{grain_words(standing, metric)}"
     said += f" {span_words(standing)}" if standing.pooled else ""
-    return f"{said} ({shown(figure.low)} to {shown(figure.high)})" if figure.has_interval else said
+    if not figure.has_interval:
+        return said
+    ends = (
+        " to ".join(words.percent(end, 2) for end in (figure.low, figure.high))
+        if _is_small(standing, unit)
+        else words.interval(figure.low, figure.high, unit)
+    )
+    return f"{said} ({ends})"
 
 
 def verdict_sentence(standing: Standing | None, metric: Metric, segment: str, words: Words) -> str:
