@@ -8,14 +8,14 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cs_lib.edition import Edition
 from cs_lib.edition_files import folder_of
 from cs_lib.errors import EditionError
 from cs_lib.period import Period
-from cs_lib.scratch import for_the_owner
+from cs_lib.scratch import for_the_owner, owned, sweep
 
 REPORTS = "reports"
 
@@ -67,6 +67,7 @@ def building(place: Place) -> Iterator[Path]:
     place.shelf.mkdir(parents=True, exist_ok=True)
     with _locked(place):
         recover(place)
+        _recover_others(place)
         _refuse_packs_inside(place)
         place.building.mkdir()
         try:
@@ -106,7 +107,7 @@ def put_rejects(place: Place, made: Path) -> None:
     if not made.is_file():
         place.rejects.unlink(missing_ok=True)
         return
-    beside = place.rejects.with_name(f".{place.rejects.name}.{os.getpid()}")
+    beside = _beside(place.rejects)
     try:
         with open(beside, "wb", opener=for_the_owner) as to, made.open("rb") as rows:
             shutil.copyfileobj(rows, to)
@@ -124,6 +125,21 @@ def recover(place: Place) -> None:
             aside.rename(place.pack)
     for half in place.shelf.glob(f".{place.period}.building-*"):
         shutil.rmtree(half, ignore_errors=True)
+    sweep(f".{place.rejects.name}", inside=place.shelf)
+
+
+def _recover_others(place: Place) -> None:
+    """The same for the edition's other periods, but for one that another run is making."""
+    for lock in place.shelf.glob(".*.lock"):
+        other = replace(place, period=lock.name[1 : -len(".lock")])
+        if other != place:
+            with contextlib.suppress(EditionError), _locked(other):
+                recover(other)
+
+
+def _beside(path: Path) -> Path:
+    """Where a file is written before it is renamed into its place."""
+    return path.with_name(f"{owned(f'.{path.name}')}new")
 
 
 @contextlib.contextmanager
@@ -152,6 +168,7 @@ def _take(handle) -> None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old text or the new, never half of one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    sweep(f".{path.name}", inside=path.parent)
+    beside = _beside(path)
     beside.write_text(text, encoding="utf-8", newline="\n")
     beside.replace(path)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,23 @@ def test_what_a_killed_run_set_aside_after_its_swap_is_removed(place):
     recover(place)
     assert (place.pack / "index.html").read_text() == "new"
     assert hidden(place) == ["2026-05"]
+
+
+def test_a_run_mends_what_killed_runs_left_of_other_periods(place):
+    other = replace(place, period="2026-04")
+    publish(other, "old")
+    other.pack.rename(place.shelf / ".2026-04.old-99999")
+    (place.shelf / ".2026-04.building-99999").mkdir()
+    publish(place, "new")
+    assert (other.pack / "index.html").read_text() == "old"
+    assert [each for each in hidden(place) if each != ".2026-04.lock"] == ["2026-04", "2026-05"]
+
+
+def test_a_run_leaves_alone_what_another_is_making(place):
+    other = replace(place, period="2026-04")
+    with building(other) as folder:
+        publish(place, "new")
+        assert folder.is_dir()
 
 
 def test_rows_left_out_lie_beside_the_pack_for_their_owner_alone(place, tmp_path):
