@@ -50,6 +50,7 @@ def call(*arguments: str) -> tuple[int, str]:
         ("as_of: 20260101", "20260101 is not a day such as 2026-06-30"),
         ("history_starts: 0001-01-01", "lies outside the years 1970 to 2100"),
         ('tables: {subscriptions: {path: ""}}', "tables.subscriptions.path: this is empty"),
+        ("tables: {subscriptions: /}", "tables.subscriptions: no file / in "),
         ('tables: {subscriptions: ""}', "tables.subscriptions.path: this is empty"),
         ('tables: {subscriptions: {sql: " "}}', "tables.subscriptions.sql: this is empty"),
         ("{? [a]: b}", "a key is a word, not a list or a mapping"),

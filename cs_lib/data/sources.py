@@ -84,6 +84,8 @@ def _matching(folder: Path, pattern: Path) -> list[Path]:
     whole = folder / pattern
     if whole.is_file():
         return [whole.resolve()]
+    if whole.is_dir():
+        return []
     base = Path(pattern.anchor) if pattern.is_absolute() else folder
     found = base.glob(str(pattern.relative_to(base) if pattern.is_absolute() else pattern))
     return [path.resolve() for path in found if path.is_file()]
