@@ -34,6 +34,7 @@ TableName = Literal[
     "survey_responses",
     "acquisition_costs",
     "usage_events",
+    "plan",
 ]
 
 

@@ -327,6 +327,16 @@ USAGE_EVENTS = Table(
     dated_by=("occurred_at",),
 )
 
+PLAN = Table(
+    name="plan",
+    columns=(
+        Column("month", MONTH, required=True),
+        Column("metric", TEXT, required=True),
+        Column("value", NUMBER, required=True),
+        Column("segment", TEXT),
+    ),
+)
+
 TABLES = (
     CUSTOMERS,
     SUBSCRIPTIONS,
@@ -334,6 +344,7 @@ TABLES = (
     SURVEY_RESPONSES,
     ACQUISITION_COSTS,
     USAGE_EVENTS,
+    PLAN,
 )
 
 

@@ -10,6 +10,7 @@ from cs_lib.judgement import findings, signals, trends
 from cs_lib.judgement.comparisons import Apart, distinguishable, segments_apart, what_moved_it
 from cs_lib.judgement.figures import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.findings import Finding, frame_of
+from cs_lib.judgement.plan import Split, Variance, against_plan, splits
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
 from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.measures import Measures
@@ -25,12 +26,15 @@ __all__ = [
     "Judgement",
     "Run",
     "Series",
+    "Split",
     "Standing",
     "Step",
+    "Variance",
     "distinguishable",
     "frame_of",
     "is_flow",
     "is_share",
+    "splits",
     "trends",
     "what_moved_it",
 ]
@@ -138,6 +142,10 @@ class Judgement:
     ) -> Apart | None:
         """Each segment of a split against the others over twelve months."""
         return segments_apart(self.figures, name, by, self.period, within=within, variant=variant)
+
+    def plan(self, segment: Segment) -> list[Variance]:
+        """Every planned metric of a segment against its figure of the period."""
+        return against_plan(self.figures, segment.by, segment.label, self.period)
 
     def findings(self, segment: Segment) -> list[Finding]:
         """Everything worth telling of a segment, ranked."""

@@ -8,7 +8,7 @@ from IPython.display import display
 
 from cs_lib.edition import find_root, read_edition
 from cs_lib.errors import ReconciliationError
-from cs_lib.judgement import Judgement, Standing, distinguishable
+from cs_lib.judgement import Judgement, Standing, distinguishable, splits
 from cs_lib.kit.chronicle import Chronicle
 from cs_lib.kit.figures import MOVEMENTS, FigureKit
 from cs_lib.kit.lead import Leader
@@ -24,6 +24,7 @@ from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.present import definitions, findings, restatement, tables
 from cs_lib.present.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
 from cs_lib.present.lead import Lead
+from cs_lib.present.plan_words import plan_sentence
 from cs_lib.present.reading import Reading, period_of
 from cs_lib.present.wording import Words
 from cs_lib.vocabulary import OK
@@ -85,6 +86,18 @@ class Kit:
     def signals(self) -> None:
         """Show what lies outside its control limits in this period: a sentence and a table."""
         display(*(part for part in self._scorecard.signals() if part))
+
+    def plan(self) -> None:
+        """Show actual against plan, and what of a variance came from how many and how much each."""
+        found = self._judgement.plan(self.selection.segment)
+        if not found:
+            why = "this edition gives no plan for this period and segment"
+            display(LeftOut("Actual against plan", why))
+            return
+        self.selection.frame(*(each.metric for each in found))
+        known = {each.metric: self.selection.metric(each.metric) for each in found}
+        said = [plan_sentence(each, known, self.words) for each in splits(found)]
+        display(*said, tables.plan_table(found, known, self.words))
 
     def what_moved(self, name: str, by: str | None = None) -> None:
         """Show what moved a rate from the period before: the finding, the figure, the table."""

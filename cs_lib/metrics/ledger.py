@@ -18,6 +18,7 @@ DATED_BY = {
     "orders": ("ordered_at",),
     "survey_responses": ("responded_at", "sent_at"),
     "acquisition_costs": ("month",),
+    "plan": ("month",),
     "usage_events": ("occurred_at",),
 }
 NUMBERS = ("mrr", "amount", "score", "weight")

@@ -24,6 +24,7 @@ from cs_lib.edition import Edition, find_root
 from cs_lib.errors import EditionError, KitWarning
 from cs_lib.metrics.ledger import ledger
 from cs_lib.metrics.measures import Measures, measure
+from cs_lib.metrics.planned import planned
 from cs_lib.scratch import new_folder, sealed, sweep, unsealed
 
 CACHE = Path(".cache") / "measures"
@@ -131,6 +132,7 @@ def compute(
                 for (table, reason), rows in sorted(data.rejects.items())
             ],
             "ledger": ledger(sources),
+            "plan": planned(sources),
         }
     return replace(found, data=state)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from cs_lib.judgement import Standing
+from cs_lib.judgement import Standing, Variance
 from cs_lib.metrics.metric import COUNT, MONEY
 from cs_lib.period import MONTH, Period
 from cs_lib.present.display import LeftOut, ReportTable
@@ -104,6 +104,32 @@ def judged_cells(standing: Standing | None, metric, words: Words) -> dict:
         "target": f"{sign}{grain_words(standing, metric)}",
         "status": MARKS[standing.verdict],
     }
+
+
+def plan_table(
+    found: Sequence[Variance], metrics: Mapping[str, object], words: Words
+) -> ReportTable:
+    """Actual, plan and variance: one row a planned metric."""
+    lines = []
+    for each in found:
+        metric = metrics[each.metric]
+        unit = metric.unit_of()
+        lines.append(
+            {
+                "head": metric_title(metric),
+                "actual": words.value(each.actual, unit, compact=True),
+                "planned": words.value(each.planned, unit, compact=True),
+                "variance": words.change_short(each.actual, each.planned, unit),
+            }
+        )
+    columns = [
+        Column("head", "Metric", left=True),
+        Column("actual", "Actual"),
+        Column("planned", "Plan"),
+        Column("variance", "Variance"),
+    ]
+    data = pd.DataFrame([(v.metric, v.actual, v.planned) for v in found])
+    return build_table(lines, columns, caption="Actual against plan", data=data)
 
 
 def _heads(found: list[Reading], metrics, words: Words, rows: str) -> list[str]:
