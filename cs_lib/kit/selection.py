@@ -27,6 +27,9 @@ FURTHER = tuple(
     )
 )
 
+#: segments that the shipped notebooks ask for, where an edition names them
+USUAL = ("plan", "region", "channel")
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -96,9 +99,9 @@ class Selection:
         named, or `"*"` for all. `back` takes the period that many earlier. One row a figure, with the columns of
         measures.csv.
         """
-        by = self._written(names, by)
         chosen = names or sorted(each.name for each in CATALOGUE)
         self._refuse_unknown(chosen, variant=variant, by=by, periods=periods, back=back)
+        by = self._written(names, by)
         keys = dict.fromkeys((metric(name).name, self._columns(by)) for name in chosen)
         places = [self._places[key] for key in keys if key in self._places]
         at = np.concatenate(places) if places else np.empty(0, dtype=int)
@@ -124,7 +127,7 @@ class Selection:
         refuse_count("back", back, least=0)
 
     def _refuse_unknown_column(self, by: str | None) -> None:
-        known = dict.fromkeys((*self.edition.segments, *FURTHER))
+        known = dict.fromkeys((*self.edition.segments, *FURTHER, *USUAL))
         if by is not None and by not in known:
             raise EditionError(
                 f"by {by!r} is neither a segment column of {self.edition.name} nor a further split "

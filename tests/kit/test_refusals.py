@@ -1,8 +1,12 @@
 """A misspelt word in a notebook is refused with a suggestion: an empty frame would look like missing data."""
 
+import re
+
 import pytest
 
+from cs_lib.edition import find_root
 from cs_lib.errors import EditionError
+from cs_lib.kit.selection import FURTHER, USUAL
 
 
 @pytest.mark.parametrize(
@@ -61,3 +65,13 @@ def test_a_misspelt_word_is_refused_with_a_suggestion(sample, ask, said):
 def test_a_grain_that_is_not_measured_is_refused(sample):
     with pytest.raises(EditionError, match="2026-W20 is a week, and sample is measured by"):
         sample("2026-W20")
+
+
+def test_no_notebook_asks_for_a_column_that_an_edition_may_not_lack():
+    """An edition without plans (or regions …) has those sections left out, and its reports made."""
+    asked = {
+        column
+        for path in (find_root() / "notebooks").glob("*.ipynb")
+        for column in re.findall(r'by=\\"(\w+)\\"', path.read_text(encoding="utf-8"))
+    }
+    assert {"plan", "touchpoint"} <= asked <= {*FURTHER, *USUAL}
