@@ -1,10 +1,15 @@
 """What it costs to win customers, and when that is earned back."""
 
+import numpy as np
+
+from cs_lib.metrics import intervals
 from cs_lib.metrics.metric import (
     LOWER_IS_BETTER,
     MONEY,
     MONTHS,
     NEITHER,
+    POISSON,
+    POISSON_RATIO,
     Amount,
     Derived,
     Example,
@@ -45,10 +50,16 @@ acquisition_cost = Metric(
 
 
 def _cac(inputs, edition):
+    costs, new = inputs["costs"].value, inputs["new"].value
+    few, many = intervals.poisson(new, new, confidence=edition.confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ends = costs / many, costs / few
     return {
-        "numerator": inputs["costs"].value,
-        "denominator": inputs["new"].value,
-        "n": inputs["new"].value,
+        "numerator": costs,
+        "denominator": new,
+        "n": new,
+        "low": np.minimum(*ends),
+        "high": np.maximum(*ends),
     }
 
 
@@ -65,6 +76,7 @@ cac = Metric(
         Derived(
             inputs={"costs": Input("acquisition_cost"), "new": Input("new_customers")},
             formula=_cac,
+            interval=POISSON,
             numerator_says="acquisition costs of the period, net of credits",
             denominator_says="new customers of the period",
             undefined_says="no new customers",
@@ -77,6 +89,7 @@ cac = Metric(
                 "new": Input("new_customers"),
             },
             formula=_cac,
+            interval=POISSON,
             numerator_says="acquisition costs of category marketing",
             denominator_says="new customers of the period",
             undefined_says="no new customers",
@@ -89,6 +102,7 @@ cac = Metric(
                 "new": Input("new_customers"),
             },
             formula=_cac,
+            interval=POISSON,
             numerator_says="acquisition costs of the period as many before as the edition's cac_lag says",
             denominator_says="new customers of the period",
             undefined_says="no new customers",
@@ -101,6 +115,7 @@ cac = Metric(
                 "new": Input("new_customers", pooled=12),
             },
             formula=_cac,
+            interval=POISSON,
             numerator_says="acquisition costs of the twelve months up to the period's end",
             denominator_says="new customers of those twelve months",
             undefined_says="no new customers",
@@ -123,10 +138,15 @@ def _aggregate_payback(inputs, edition):
 
 
 def _payback(inputs, edition):
+    cac, arpa, margin = inputs["cac"], inputs["arpa"], edition.definitions.gross_margin
+    earned = (each * margin for each in (arpa.value, arpa.low, arpa.high))
+    low, high = intervals.quotient((cac.value, cac.low, cac.high), tuple(earned))
     return {
-        "numerator": inputs["cac"].value,
-        "denominator": inputs["arpa"].value * edition.definitions.gross_margin,
-        "n": inputs["arpa"].n,
+        "numerator": cac.value,
+        "denominator": arpa.value * margin,
+        "n": arpa.n,
+        "low": low,
+        "high": high,
     }
 
 
@@ -143,6 +163,7 @@ cac_payback = Metric(
         Derived(
             inputs={"cac": Input("cac"), "arpa": Input("arpa", "new_customers")},
             formula=_payback,
+            interval=POISSON_RATIO,
             numerator_says="CAC",
             denominator_says="ARPA of new customers × the edition's gross margin",
             needs_definitions=("gross_margin",),

@@ -2,12 +2,12 @@
 
 from cs_lib.metrics.metric import (
     DAYS,
-    DELTA,
     HIGHER_IS_BETTER,
     LOG_LOG,
     LOWER_IS_BETTER,
     MEDIAN,
     PERCENT,
+    PROPAGATED,
     STUDENT,
     WILSON,
     Duration,
@@ -148,7 +148,7 @@ stickiness = Metric(
             denominator=count(
                 "possible_days", "days of the period, for each customer active in it"
             ),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
     ),
     examples=(

@@ -2,10 +2,11 @@
 
 from cs_lib.metrics.combined import column
 from cs_lib.metrics.metric import (
-    DELTA,
     HIGHER_IS_BETTER,
+    KEPT_AND_GAINED,
     LOWER_IS_BETTER,
     PERCENT,
+    POISSON,
     WILSON,
     Example,
     Metric,
@@ -55,7 +56,7 @@ customer_churn_rate = Metric(
             fact="movements",
             numerator=count("ended", "ends of paying spells in the period, whoever came back"),
             denominator=_with_joiners,
-            interval=DELTA,
+            interval=POISSON,
             leaves_out="nothing: joined-and-left and returned customers count as churn",
         ),
         Ratio(
@@ -64,7 +65,7 @@ customer_churn_rate = Metric(
             fact="movements",
             numerator=count("ended", "ends of paying spells in the period, whoever came back"),
             denominator=_paying_at_opening,
-            interval=DELTA,
+            interval=POISSON,
             leaves_out="nothing: joined-and-left and returned customers count as churn",
         ),
         Ratio(
@@ -77,7 +78,7 @@ customer_churn_rate = Metric(
                 "mean of customers paying at the opening and at the closing",
                 whole=False,
             ),
-            interval=DELTA,
+            interval=POISSON,
         ),
         Ratio(
             variant="begin_plus_adds",
@@ -135,7 +136,11 @@ customer_retention_rate = Metric(
                 "at_closing", "customers paying at the closing, whenever they joined"
             ),
             denominator=_paying_at_opening,
-            interval=DELTA,
+            gained=count(
+                column("at_closing") - column("at_opening") + column("lost"),
+                "customers paying at the closing and not at the opening",
+            ),
+            interval=KEPT_AND_GAINED,
             leaves_out="nothing: it can exceed 100 %, because customers who joined count as retained",
         ),
     ),

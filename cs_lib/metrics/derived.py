@@ -39,11 +39,12 @@ def _figures(rule: Derived, parts: pd.DataFrame, inputs: dict, confidence: float
     )
     value = (parts["numerator"] / parts["denominator"].where(defined)).where(defined)
     frame = parts.assign(value=value - rule.minus)
-    frame["low"], frame["high"] = (
-        intervals.log_normal(frame["value"], parts["log_variance"], confidence)
-        if rule.interval
-        else (np.nan, np.nan)
-    )
+    if not {"low", "high"} <= set(parts):
+        frame["low"], frame["high"] = (
+            intervals.log_normal(frame["value"], parts["log_variance"], confidence)
+            if rule.interval
+            else (np.nan, np.nan)
+        )
     statuses = [each["status"] for each in inputs.values()]
     frame["status"] = np.where(defined, OK, UNDEFINED)
     for status in statuses:

@@ -1,6 +1,8 @@
 """Confidence intervals, from sums alone, for whole columns of figures at once.
 
-The functions take numbers or arrays and give (low, high); NaN where there is no interval.
+The functions take numbers or arrays and give (low, high); NaN where there is no interval, which is also
+where all units are alike: nothing is then known of how far they may vary. How often each holds is
+simulated, `tests/simulation/coverage.py`.
 scipy's `binomtest(...).proportion_ci` takes one proportion a call, which is too slow for tens of
 thousands of cells, so Wilson's formula is written out here and tested against it.
 """
@@ -11,6 +13,10 @@ import numpy as np
 
 #: what is left of equal sums when they were added up in another order
 ROUNDING = 1e-12
+#: amounts of events are taken to vary as though so many more had been seen, with this squared cv
+PRIOR_EVENTS, PRIOR_CV2 = 4, 4.0
+#: a proportion of fewer units is judged by its exact interval
+EXACT_BELOW = 40
 
 
 def z_of(confidence: float) -> float:
@@ -58,26 +64,174 @@ def adjusted_wald(value_sum, square_sum, n, confidence: float = 0.95):
 
 def student(total, square_sum, n, confidence: float = 0.95):
     """Student's interval of a mean, from Σ x, Σ x² and n; none for fewer than two."""
-    from scipy.special import stdtrit
-
     total, square_sum, n = _arrays(total, square_sum, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = total / n
-        variance = np.maximum(square_sum - total * mean, 0) / (n - 1)
-        half = stdtrit(n - 1, 0.5 + confidence / 2) * np.sqrt(variance / n)
-    return _where(n > 1, mean - half, mean + half)
+    return ratio_of_sums(total, n, square_sum, total, n, n, confidence)
 
 
 def ratio_of_sums(x, y, xx, xy, yy, n, confidence: float = 0.95):
-    """Delta-method interval of Σx ÷ Σy over n independent units (Cochran, "Sampling Techniques", 6.4)."""
-    x, y, xx, xy, yy, n = _arrays(x, y, xx, xy, yy, n)
+    """Delta-method interval of Σx ÷ Σy over n independent units (Cochran, "Sampling Techniques", 6.4).
+
+    Of units in clusters, xx, xy and yy are the sums of squares and products of the clusters' own sums,
+    and n is the number of clusters.
+    """
+    x, y, n = _arrays(x, y, n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = x / y
-        terms = xx + np.abs(2 * ratio * xy) + ratio**2 * yy
-        squares = xx - 2 * ratio * xy + ratio**2 * yy
-        squares = np.where(squares > ROUNDING * terms, squares, 0)
-        half = z_of(confidence) * np.sqrt(squares * n / (n - 1)) / np.abs(y)
-    return _where((n > 1) & (y != 0), ratio - half, ratio + half)
+        half = t_of(n, confidence) * np.sqrt(_variance(x, y, xx, xy, yy, n))
+        return _where((n > 1) & (y != 0) & (half > 0), x / y - half, x / y + half)
+
+
+def ratio_on_logarithm(x, y, xx, xy, yy, n, confidence: float = 0.95):
+    """The same for a positive ratio of skewed amounts, by the delta method on its logarithm.
+
+    The variance is raised by cv² ÷ √n: from few skewed amounts it is mostly taken too small.
+    """
+    x, y, n = _arrays(x, y, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = _variance(x, y, xx, xy, yy, n) / (x / y) ** 2
+        raised = relative * (1 + relative * np.sqrt(n))
+        factor = np.exp(t_of(n, confidence) * np.sqrt(raised))
+        return _where((n > 1) & (x / y > 0) & (factor > 1), x / y / factor, x / y * factor)
+
+
+def _variance(x, y, xx, xy, yy, n):
+    """The delta method's variance of Σx ÷ Σy; 0 where only rounding is left."""
+    xx, xy, yy = _arrays(xx, xy, yy)
+    ratio = x / y
+    terms = xx + np.abs(2 * ratio * xy) + ratio**2 * yy
+    squares = xx - 2 * ratio * xy + ratio**2 * yy
+    return np.where(squares > ROUNDING * terms, squares, 0) * n / (n - 1) / y**2
+
+
+def t_of(n, confidence: float = 0.95):
+    """The two-sided quantile of Student's t with n − 1 degrees of freedom."""
+    from scipy.special import stdtrit
+
+    return stdtrit(np.maximum(n - 1, 1e-9), 0.5 + confidence / 2)
+
+
+def weighted_wilson(x, y, yy, confidence: float = 0.95):
+    """Wilson's interval of Σx ÷ Σy, each x a part of its y, on the effective size (Σy)² ÷ Σy².
+
+    It may be negative throughout: the part lost.
+    """
+    x, y, yy = _arrays(x, y, yy)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size, share = y**2 / yy, np.clip(np.abs(x / y), 0, 1)
+        low, high = wilson(share * size, size, confidence)
+    return np.where(x < 0, -high, low), np.where(x < 0, -low, high)
+
+
+def clustered_share(x, n, moments, confidence: float = 0.95):
+    """Wilson's interval of a share of answers that come in clusters, on the effective number of answers.
+
+    `moments`: xx, xy, yy and the number of clusters. See `effective_answers`.
+    """
+    x, n = _arrays(x, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = x / n
+        size = effective_answers(x, n, p * (1 - p), *moments, confidence)
+    return wilson(p * size, size, confidence)
+
+
+def effective_answers(x, n, alone, xx, xy, yy, clusters, confidence: float = 0.95):
+    """To how many independent answers n answers in clusters come down (Korn & Graubard 1998).
+
+    `alone`: the variance of one answer. Never more than n; n itself where every answer is a cluster of its
+    own; where all answered alike as many as there are clusters of equal size.
+    """
+    x, n, alone, yy, clusters = _arrays(x, n, alone, yy, clusters)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        few = (z_of(confidence) / t_of(clusters, confidence)) ** 2
+        counted = alone / _variance(x, n, xx, xy, yy, clusters) * few
+        size = np.where(alone > ROUNDING, np.minimum(counted, n), n**2 / yy)
+    return np.where(clusters < n, np.where(np.isfinite(size), size, np.nan), n)
+
+
+def poisson(events, total, effective=None, confidence: float = 0.95):
+    """Exact interval of what stands on a Poisson count (Garwood 1936), as (low, high) of `total`.
+
+    `effective`: of events that count unequally, how many equal ones vary as much. Without events the
+    upper end is that of one event of size `total`.
+    """
+    from scipy.special import gammaincinv
+
+    events, total = _arrays(events, total)
+    k = events if effective is None else np.asarray(effective, dtype=float)
+    tail = (1 - confidence) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one = np.where(events > 0, total / k, total)
+        low = np.where(events > 0, one * gammaincinv(k, tail), 0.0)
+        return low, one * gammaincinv(np.where(events > 0, k, 0) + 1, 1 - tail)
+
+
+def amounts_of_events(total, squares, events, typical, confidence: float = 0.95):
+    """Interval of a sum of amounts, each of an event that comes by chance (compound Poisson).
+
+    From Σ amount, Σ amount² and the number of events. How far amounts vary is taken together with four
+    events of cv² 4, for few skewed amounts mostly vary less than what they are drawn from. `typical`: the
+    amount of one event where there was none.
+    """
+    total, squares, events, typical = _arrays(total, squares, events, typical)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seen = np.maximum(squares * events / total**2 - 1, 0) * events / np.maximum(events - 1, 1)
+        varies = (seen * events + PRIOR_EVENTS * PRIOR_CV2) / (events + PRIOR_EVENTS)
+        effective = events / (1 + varies)
+    low, high = poisson(events, np.where(events > 0, np.abs(total), typical), effective, confidence)
+    return np.where(total < 0, -high, low), np.where(total < 0, -low, high)
+
+
+def together(one, other):
+    """Interval of the sum of two figures, each (value, low, high) (Zou & Donner 2008, square and add)."""
+    (a, a_low, a_high), (b, b_low, b_high) = one, other
+    with np.errstate(invalid="ignore"):
+        return a + b - np.hypot(a - a_low, b - b_low), a + b + np.hypot(a_high - a, b_high - b)
+
+
+def quotient(one, other):
+    """Interval of one positive figure over another, each (value, low, high), square and add on logarithms.
+
+    Where the first is 0 it reaches from 0 to the quotient of its upper and the other's lower end.
+    """
+    (a, a_low, a_high), (b, b_low, b_high) = (_arrays(*each) for each in (one, other))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        below = np.hypot(np.log(a / a_low), np.log(b_high / b))
+        above = np.hypot(np.log(a_high / a), np.log(b / b_low))
+        low = np.where(a == 0, 0.0, a / b * np.exp(-below))
+        high = np.where(a == 0, a_high / b_low, a / b * np.exp(above))
+        low = np.where(a_low == 0, 0.0, low)
+    return _where((a >= 0) & (b > 0) & np.isfinite(low) & np.isfinite(high), low, high)
+
+
+def clopper_pearson(successes, n, confidence: float = 0.95):
+    """The exact interval of a proportion (Clopper & Pearson 1934); sizes need not be whole."""
+    from scipy.special import betaincinv
+
+    x, n = _arrays(successes, n)
+    tail = (1 - confidence) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(x > 0, betaincinv(np.maximum(x, 1e-300), n - x + 1, tail), 0.0)
+        high = np.where(x < n, betaincinv(x + 1, np.maximum(n - x, 1e-300), 1 - tail), 1.0)
+    return _where(n > 0, low, high)
+
+
+def effective_size(value, low, high, confidence: float = 0.95):
+    """The number of units behind a proportion with a Wilson interval: its own n, or its effective size."""
+    value, low, high = _arrays(value, low, high)
+    end = np.where(value - low > high - value, low, high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return z_of(confidence) ** 2 * end * (1 - end) / (value - end) ** 2
+
+
+def for_verdict(value, low, high, confidence: float = 0.95):
+    """The interval by which a proportion is judged: the exact one below 40 units, else its own.
+
+    For figures whose rule has an interval among `metric.PROPORTIONS`.
+    """
+    value, low, high = _arrays(value, low, high)
+    size = effective_size(value, low, high, confidence)
+    exact = clopper_pearson(np.clip(value, 0, 1) * size, size, confidence)
+    few = size < EXACT_BELOW - ROUNDING * size
+    return np.where(few, exact[0], low), np.where(few, exact[1], high)
 
 
 def log_normal(value, log_variance, confidence: float = 0.95):

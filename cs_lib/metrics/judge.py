@@ -6,14 +6,19 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
-from cs_lib.metrics import intervals
-from cs_lib.metrics.metric import ADJUSTED_WALD, DELTA, STUDENT, WILSON, Amount, Ratio, Rule
+from cs_lib.metrics.estimates import interval_of
+from cs_lib.metrics.metric import (
+    STUDENT,
+    Amount,
+    Ratio,
+    Rule,
+)
 from cs_lib.period import ALL, Period, segment_pairs
 
 OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
 FIGURES = ["numerator", "denominator", "n", "value", "low", "high"]
 #: the column by which answers are counted
-SCORE = "score"
+BY_SCORE = "score"
 #: the group of what belongs to none
 NOWHERE = 0
 
@@ -26,38 +31,30 @@ def judged(
     Takes grain, period_start, segment_by, segment and the sums of `parts.SUMS`. A figure is undefined
     where its denominator is 0, and immature where the data cannot yet, or not any more, speak of it.
     """
-    frame = parts.assign(period_end=period_ends(parts), **_figures(parts, rule, edition.confidence))
+    frame = parts.assign(period_end=period_ends(parts), **_figures(parts, rule, edition))
     frame["status"] = np.where(np.isnan(frame["value"]), UNDEFINED, OK)
     frame.loc[immature(frame, rule, edition, first, as_of), "status"] = IMMATURE
     return blank(frame)
 
 
-def _figures(parts: pd.DataFrame, rule: Rule, confidence: float) -> dict:
+def _figures(parts: pd.DataFrame, rule: Rule, edition: Edition) -> dict:
     x, y, n = (parts[each].to_numpy(dtype=float) for each in ("x", "y", "n"))
     if isinstance(rule, Amount):
         nothing = np.full(len(parts), np.nan)
         return dict(numerator=x, denominator=nothing, n=nothing, value=x, low=nothing, high=nothing)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(y != 0, rule.value(x, y), np.nan)
-    low, high = _interval(parts, rule, confidence)
+    low, high = interval_of(parts, rule, edition.confidence)
+    low, high = rule.times * low - rule.minus, rule.times * high - rule.minus
+    if rule.interval == STUDENT:
+        low, high = _on_the_scale(low, rule, edition), _on_the_scale(high, rule, edition)
     return dict(numerator=x, denominator=y, n=n, value=value, low=low, high=high)
 
 
-def _interval(parts: pd.DataFrame, rule: Ratio, confidence: float):
-    x, y, n, xx, xy, yy = (
-        parts[each].to_numpy(dtype=float) for each in ("x", "y", "n", "xx", "xy", "yy")
-    )
-    if rule.interval == WILSON:
-        low, high = intervals.wilson(x, y, confidence)
-    elif rule.interval == ADJUSTED_WALD:
-        low, high = intervals.adjusted_wald(x, xx, n, confidence)
-    elif rule.interval == STUDENT:
-        low, high = intervals.student(x, xx, n, confidence)
-    elif rule.interval == DELTA:
-        low, high = intervals.ratio_of_sums(x, y, xx, xy, yy, n, confidence)
-    else:
-        low = high = np.full(len(parts), np.nan)
-    return rule.times * low - rule.minus, rule.times * high - rule.minus
+def _on_the_scale(end, rule: Ratio, edition: Edition):
+    """One end of the interval of a mean score, within the scale of its instrument."""
+    scale = getattr(getattr(edition.definitions, rule.fact, None), "scale", None)
+    return np.clip(end, *scale) if scale else end
 
 
 def period_ends(frame: pd.DataFrame) -> pd.Series:
@@ -112,7 +109,7 @@ def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
 def _stands_on(frame: pd.DataFrame) -> pd.Series:
     """The n of each figure. Answers by score have none of their own: they stand on all answers of
     their segment, for one by one they would tell the score that is hidden."""
-    split = frame["segment_by"].str.endswith(f",{SCORE}")
+    split = frame["segment_by"].str.endswith(f",{BY_SCORE}")
     if not split.any():
         return frame["n"]
     rows = frame[split]

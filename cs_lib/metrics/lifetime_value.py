@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs_lib.metrics import intervals
 from cs_lib.metrics.intervals import z_of
 from cs_lib.metrics.metric import (
     HIGHER_IS_BETTER,
@@ -26,7 +27,7 @@ def _log_variance_of_rate(rate):
 def _log_variance(measure, confidence):
     """Variance of the logarithm of a measure, from its own interval."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return ((measure.high - measure.low) / (2 * z_of(confidence)) / measure.value) ** 2
+        return (np.log(measure.high / measure.low) / (2 * z_of(confidence))) ** 2
 
 
 def _worth(inputs, edition, margin: float):
@@ -151,18 +152,14 @@ cltv = Metric(
 
 def _ltv_to_cac(inputs, edition):
     value, cost = inputs["cltv"], inputs["cac"]
+    low, high = intervals.quotient(*((each.value, each.low, each.high) for each in (value, cost)))
     return {
         "numerator": value.value,
         "denominator": cost.value,
         "n": value.n,
-        "log_variance": _log_variance_of_interval(value, edition.confidence),
+        "low": low,
+        "high": high,
     }
-
-
-def _log_variance_of_interval(measure, confidence):
-    """Variance of the logarithm of a measure whose interval is symmetric on the logarithm."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (np.log(measure.high / measure.low) / (2 * z_of(confidence))) ** 2
 
 
 ltv_to_cac = Metric(

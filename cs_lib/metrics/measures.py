@@ -216,7 +216,10 @@ def _assembled(found: dict, edition: Edition) -> pd.DataFrame:
 
 
 def _within_bounds(frame: pd.DataFrame) -> pd.DataFrame:
-    """Intervals cut at what the figure can be at all (a retention rate is not below 0)."""
+    """Intervals cut at what the figure can be at all (a retention rate is not below 0).
+
+    One without width would claim to be sure, and is left out.
+    """
     bounds = {metric.name: metric.bounds for metric in CATALOGUE}
     low = frame["metric"].map({name: low for name, (low, _) in bounds.items()}).astype(float)
     high = frame["metric"].map({name: high for name, (_, high) in bounds.items()}).astype(float)
@@ -229,7 +232,7 @@ def _within_bounds(frame: pd.DataFrame) -> pd.DataFrame:
         .mask(same_unit & (frame[side] > high), high)
         for side in ("low", "high")
     }
-    return frame.assign(**cut)
+    return frame.assign(**{side: end.where(cut["low"] < cut["high"]) for side, end in cut.items()})
 
 
 def _cohorts(sources: Sources) -> pd.DataFrame:

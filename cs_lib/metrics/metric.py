@@ -19,6 +19,9 @@ UNITS = (PERCENT, MONEY, COUNT, POINTS, SCORE, RATIO, MONTHS, DAYS, PER_YEAR)
 HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER = "higher", "lower", "neither"
 DIRECTIONS = (HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER)
 WILSON, DELTA, STUDENT, ADJUSTED_WALD = "Wilson", "delta method", "Student t", "adjusted Wald"
+WEIGHTED_WILSON = "Wilson on the effective size"
+KEPT_AND_GAINED = "Wilson for what was kept, Poisson for what was gained, combined"
+POISSON, POISSON_RATIO = "exact Poisson", "Poisson, combined on the logarithm"
 PROPAGATED = "delta method on the logarithm"
 LOG_LOG, GREENWOOD = "log-log band", "Greenwood"
 MEDIAN, RESTRICTED_MEAN, SBG = "median", "restricted mean", "shifted-beta-geometric mean"
@@ -27,11 +30,17 @@ INTERVALS = (
     DELTA,
     STUDENT,
     ADJUSTED_WALD,
+    WEIGHTED_WILSON,
+    KEPT_AND_GAINED,
+    POISSON,
+    POISSON_RATIO,
     PROPAGATED,
     LOG_LOG,
     GREENWOOD,
     None,
 )
+#: of shares: of so many units, or of a size that comes down to so many
+PROPORTIONS = (WILSON, WEIGHTED_WILSON)
 MICROS = 1_000_000
 
 STANDARD = "standard"
@@ -130,7 +139,8 @@ class Rule(Declared):
 class Ratio(Rule):
     """Numerator over denominator, both summed; undefined when the denominator is 0.
 
-    `n` counts the units that stand behind the denominator; by default those where it is not 0.
+    `n` counts the units that stand behind the denominator; by default those where it is not 0. `gained`
+    is the part of the numerator that is not a part of the denominator, where the interval asks for it.
     """
 
     words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}
@@ -138,6 +148,7 @@ class Ratio(Rule):
     denominator: Sum
     interval: str | None
     n: Sum | None = None
+    gained: Sum | None = None
     times: float = 1.0
     minus: float = 0.0
     undefined_says: str | None = None
@@ -189,7 +200,7 @@ class Derived(Declared):
 
     `formula(inputs, edition)` takes the named inputs, frames of measures aligned on the cells,
     and gives the columns numerator, denominator, n and, for an interval, log_variance (the variance
-    of the value's logarithm).
+    of the value's logarithm) or low and high.
     """
 
     words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}

@@ -2,11 +2,11 @@
 
 from cs_lib.metrics.metric import (
     COUNT,
-    DELTA,
     HIGHER_IS_BETTER,
     MONEY,
     PER_YEAR,
     PERCENT,
+    PROPAGATED,
     STANDARD,
     WILSON,
     YEAR,
@@ -114,7 +114,7 @@ average_order_value = Metric(
             fact="activity",
             numerator=money("revenue", "revenue of the period, net of refunds"),
             denominator=count("orders", "orders of the period"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
         Ratio(
             variant="12_months",
@@ -125,7 +125,7 @@ average_order_value = Metric(
                 "revenue_12", "revenue of the twelve months up to the period's end, net of refunds"
             ),
             denominator=count("orders_12", "orders of those twelve months"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
     ),
     examples=(
@@ -151,7 +151,7 @@ purchase_frequency = Metric(
             looks_back=12,
             numerator=count("orders_12", "orders of the twelve months up to the period's end"),
             denominator=count("ordered_12", "customers who ordered in those twelve months"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
     ),
     examples=(

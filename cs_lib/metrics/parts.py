@@ -16,20 +16,43 @@ import pandas as pd
 from cs_lib.data.facts import stretches
 from cs_lib.data.facts.frames import CELL, Prepared, flag
 from cs_lib.errors import DataError
-from cs_lib.metrics.metric import ADJUSTED_WALD, DELTA, STUDENT, Amount, Rule, Sum
+from cs_lib.metrics.metric import (
+    ADJUSTED_WALD,
+    DELTA,
+    KEPT_AND_GAINED,
+    POISSON,
+    POISSON_RATIO,
+    PROPAGATED,
+    STUDENT,
+    WEIGHTED_WILSON,
+    WILSON,
+    Amount,
+    Rule,
+    Sum,
+)
 from cs_lib.period import ALL, segment_name
 
 Columns = tuple[str, ...]
 #: expressions over one unit, and the names of sums, each with how often it counts
 Terms = list[tuple[nw.Expr, float]]
 Times = Mapping[str, float]
-#: the sums that each rule needs; x is the numerator and y the denominator, for one unit of the fact
-SUMS = ("x", "y", "n", "xx", "xy", "yy")
-_SQUARES = {
+#: the sums of squares and products of each cluster's own sums, and the number of clusters
+CLUSTERED = ("cxx", "cxy", "cyy", "clusters")
+#: the sums that each rule needs, for one unit of the fact: x is the numerator, y the denominator and g
+#: what was gained; nx and ng count the units that have any
+SUMS = ("x", "y", "n", "xx", "xy", "yy", "nx", "ny", "g", "gg", "ng", *CLUSTERED)
+_NEEDS = {
     DELTA: ("xx", "xy", "yy"),
+    PROPAGATED: ("xx", "xy", "yy"),
     STUDENT: ("xx",),
     ADJUSTED_WALD: ("xx",),
+    WEIGHTED_WILSON: ("yy",),
+    KEPT_AND_GAINED: ("yy", "g", "gg", "ng"),
+    POISSON: ("xx",),
+    POISSON_RATIO: ("xx", "yy", "nx", "ny"),
 }
+#: the intervals that heed clusters
+_OF_CLUSTERS = (WILSON, DELTA, STUDENT, ADJUSTED_WALD)
 #: columns are grouped together up to this many combinations of their values
 TOGETHER = 500
 
@@ -49,30 +72,39 @@ def parts_of(
     A row a cell of every segmentation. Every period of the calendar is there for every group that
     occurs at all; sums over no rows are 0.
     """
-    exprs, places = _distinct_sums(rules)
+    exprs, crossed, places = _distinct_sums(rules, prepared.cluster)
     also = also or {}
-    frames = []
+    frames, sums = [], [*exprs, *crossed]
     for columns, served in groupings(segmentations, prepared.varying, sizes):
-        cells = engine.collect(_added_up(exprs, prepared, columns, tuple(also), engine))
+        cells = engine.collect(_added_up(exprs, crossed, prepared, columns, tuple(also), engine))
         cells = cells.rename(columns=also)
         for by in served:
             groups = (*by, *also.values())
-            summed = cells.groupby([*CELL, *groups], as_index=False)[list(exprs)].sum()
-            frames.append(_every_period(summed, prepared, groups, list(exprs)))
+            summed = cells.groupby([*CELL, *groups], as_index=False)[sums].sum()
+            frames.append(_every_period(summed, prepared, groups, sums))
     whole = pd.concat(frames, ignore_index=True)
     return [_of_rule(whole, rule, place) for rule, place in zip(rules, places, strict=True)]
 
 
 def _added_up(
-    exprs: Mapping[str, nw.Expr], prepared: Prepared, by: Columns, also: Columns, engine
+    exprs: Mapping[str, nw.Expr],
+    crossed: Mapping[str, nw.Expr],
+    prepared: Prepared,
+    by: Columns,
+    also: Columns,
+    engine,
 ) -> nw.LazyFrame:
-    """The expressions summed in every period and group."""
+    """The expressions summed in every period and group; the crossed ones are of each cluster's sums."""
     if prepared.stretches:
         rows = prepared.stretches(by).with_columns(**exprs)
         steps = stretches.lengths(prepared.calendar, engine)
         return stretches.add_up(rows, "period", (*by, *also), exprs, steps)
     rows = prepared.at(by).with_columns(**exprs)
-    return rows.group_by(*CELL, *by, *also).agg(*(nw.col(each).sum() for each in exprs))
+    keys = (*CELL, *by, *also)
+    if crossed:
+        of_clusters = rows.group_by(*keys, prepared.cluster)
+        rows = of_clusters.agg(*(nw.col(each).sum() for each in exprs)).with_columns(**crossed)
+    return rows.group_by(*keys).agg(*(nw.col(each).sum() for each in (*exprs, *crossed)))
 
 
 def groupings(
@@ -96,8 +128,10 @@ def groupings(
     return groups
 
 
-def _distinct_sums(rules: list[Rule]) -> tuple[dict[str, nw.Expr], list[dict[str, Times]]]:
-    """Every different sum under a name, and for each rule how its own are made of them."""
+def _distinct_sums(
+    rules: list[Rule], cluster: str | None
+) -> tuple[dict[str, nw.Expr], dict[str, nw.Expr], list[dict[str, Times]]]:
+    """Every different sum under a name, those of clusters, and for each rule how its own are made of them."""
     exprs: dict[str, nw.Expr] = {}
     names: dict[str, str] = {}
 
@@ -110,7 +144,27 @@ def _distinct_sums(rules: list[Rule]) -> tuple[dict[str, nw.Expr], list[dict[str
         {each: {named(expr): times for expr, times in terms} for each, terms in _sums(rule).items()}
         for rule in rules
     ]
-    return exprs, places
+    crossed: dict[str, nw.Expr] = {}
+    for rule, place in zip(rules, places, strict=True):
+        if cluster and rule.interval in _OF_CLUSTERS:
+            place |= _crossed(rule, *(next(iter(place[each])) for each in ("x", "y")), crossed)
+    return exprs, crossed, places
+
+
+def _crossed(rule: Rule, x: str, y: str, crossed: dict[str, nw.Expr]) -> dict[str, Times]:
+    """The rule's sums over clusters, added to those `crossed` so far, from the names of its x and y."""
+    one, other = (
+        nw.col(name).cast(nw.Float64) * part.scale
+        for name, part in ((x, rule.numerator), (y, rule.denominator))
+    )
+    own = {
+        f"{x}_{x}": one * one,
+        f"{x}_{y}": one * other,
+        f"{y}_{y}": other * other,
+        f"any_{y}": flag(nw.col(y) != 0),
+    }
+    crossed |= own
+    return {each: {name: 1.0} for each, name in zip(CLUSTERED, own, strict=True)}
 
 
 def _sums(rule: Rule) -> dict[str, Terms]:
@@ -123,8 +177,17 @@ def _sums(rule: Rule) -> dict[str, Terms]:
         "xx": (rule.numerator, rule.numerator),
         "xy": (rule.numerator, rule.denominator),
         "yy": (rule.denominator, rule.denominator),
+        "gg": (rule.gained, rule.gained),
     }
-    return sums | {name: _product(*squares[name]) for name in _SQUARES.get(rule.interval, ())}
+    plain = {
+        "nx": lambda: _terms(_units(rule.numerator)),
+        "ny": lambda: _terms(_units(rule.denominator)),
+        "g": lambda: _terms(rule.gained),
+        "ng": lambda: _terms(_units(rule.gained)),
+    }
+    for name in _NEEDS.get(rule.interval, ()):
+        sums[name] = plain[name]() if name in plain else _product(*squares[name])
+    return sums
 
 
 def _terms(part: Sum) -> Terms:
@@ -189,6 +252,8 @@ def _of_rule(summed: pd.DataFrame, rule: Rule, place: Mapping[str, Times]) -> pd
     frame = summed[["grain", "period_start", "segment_by", "segment"]].copy()
     scale_y = 1.0 if isinstance(rule, Amount) else rule.denominator.scale
     scales = {"x": rule.numerator.scale, "y": scale_y}
+    if getattr(rule, "gained", None):
+        scales["g"] = rule.gained.scale
     for name in SUMS:
         values = _combined(summed, place[name]) if name in place else np.nan
         frame[name] = values * scales.get(name, 1.0)

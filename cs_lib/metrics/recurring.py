@@ -4,11 +4,13 @@ import narwhals as nw
 
 from cs_lib.metrics.combined import column
 from cs_lib.metrics.metric import (
-    DELTA,
     HIGHER_IS_BETTER,
+    KEPT_AND_GAINED,
     MONEY,
     NEITHER,
     PERCENT,
+    POISSON_RATIO,
+    PROPAGATED,
     RATIO,
     Amount,
     Example,
@@ -160,7 +162,8 @@ mrr_growth_rate = Metric(
             fact="movements",
             numerator=money(column("closing") - column("opening"), "closing MRR less opening MRR"),
             denominator=money("opening", "MRR at the opening"),
-            interval=DELTA,
+            gained=money(column("closing") - column("kept"), "new, reactivated and expanded MRR"),
+            interval=KEPT_AND_GAINED,
         ),
         Ratio(
             variant=YEAR_OVER_YEAR,
@@ -171,7 +174,10 @@ mrr_growth_rate = Metric(
                 column("closing") - column("year_ago"), "closing MRR less MRR twelve months before"
             ),
             denominator=money("year_ago", "MRR twelve months before the closing"),
-            interval=DELTA,
+            gained=money(
+                column("closing") - column("kept_12"), "new, reactivated and expanded MRR"
+            ),
+            interval=KEPT_AND_GAINED,
         ),
     ),
     examples=(
@@ -181,6 +187,7 @@ mrr_growth_rate = Metric(
     ),
 )
 
+_expansion = money("expansion", "what customers paying at both ends pay more at the closing")
 expansion_mrr_rate = Metric(
     name="expansion_mrr_rate",
     title="Expansion MRR rate",
@@ -194,11 +201,10 @@ expansion_mrr_rate = Metric(
     rules=(
         Ratio(
             fact="movements",
-            numerator=money(
-                "expansion", "what customers paying at both ends pay more at the closing"
-            ),
+            numerator=_expansion,
             denominator=money("opening", "MRR at the opening"),
-            interval=DELTA,
+            gained=_expansion,
+            interval=KEPT_AND_GAINED,
         ),
     ),
     examples=(
@@ -230,7 +236,7 @@ quick_ratio = Metric(
             n=count(
                 (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
             ),
-            interval=None,
+            interval=POISSON_RATIO,
             undefined_says="no losses",
         ),
         Ratio(
@@ -242,7 +248,7 @@ quick_ratio = Metric(
             n=count(
                 (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
             ),
-            interval=None,
+            interval=POISSON_RATIO,
             undefined_says="no losses",
         ),
     ),
@@ -268,13 +274,13 @@ arpa = Metric(
             fact="movements",
             numerator=money("closing", "MRR at the closing"),
             denominator=whether("at_closing", "customers paying at the closing"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
         Ratio(
             fact="activity",
             numerator=money("revenue", "revenue of the period, net of refunds"),
             denominator=count("ordered", "customers who ordered in the period"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
         Ratio(
             variant="new_customers",
@@ -284,7 +290,7 @@ arpa = Metric(
                 "new", "closing MRR of customers whose first paying start lies in the period"
             ),
             denominator=whether(nw.col("new") > 0, "new customers paying at the closing"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
         Ratio(
             variant="new_customers",
@@ -295,7 +301,7 @@ arpa = Metric(
                 "revenue of the period from customers whose first order lies in it",
             ),
             denominator=count("started", "customers whose first order lies in the period"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
         Ratio(
             variant="per_user",
@@ -307,7 +313,7 @@ arpa = Metric(
                 "paying_users", "users active in the period, of customers paying at the closing"
             ),
             n=count("paying", "customers paying at the closing"),
-            interval=DELTA,
+            interval=PROPAGATED,
         ),
     ),
     examples=(

@@ -4,10 +4,11 @@ import narwhals as nw
 
 from cs_lib.metrics.combined import column
 from cs_lib.metrics.metric import (
-    DELTA,
     HIGHER_IS_BETTER,
+    KEPT_AND_GAINED,
     LOWER_IS_BETTER,
     PERCENT,
+    WEIGHTED_WILSON,
     Example,
     Metric,
     Ratio,
@@ -44,7 +45,7 @@ gross_revenue_retention = Metric(
             ),
             denominator=_year_ago_mrr,
             n=_was_paying_year_ago,
-            interval=DELTA,
+            interval=WEIGHTED_WILSON,
         ),
         Ratio(
             variant=ONE_PERIOD,
@@ -55,7 +56,7 @@ gross_revenue_retention = Metric(
             ),
             denominator=_opening_mrr,
             n=_was_paying,
-            interval=DELTA,
+            interval=WEIGHTED_WILSON,
         ),
     ),
     examples=(
@@ -88,7 +89,8 @@ net_revenue_retention = Metric(
             ),
             denominator=_year_ago_mrr,
             n=_was_paying_year_ago,
-            interval=DELTA,
+            gained=money(column("retained_12") - column("kept_12"), "what they pay more"),
+            interval=KEPT_AND_GAINED,
         ),
         Ratio(
             variant=ONE_PERIOD,
@@ -99,7 +101,8 @@ net_revenue_retention = Metric(
             ),
             denominator=_opening_mrr,
             n=_was_paying,
-            interval=DELTA,
+            gained=money(column("retained") - column("kept"), "what they pay more"),
+            interval=KEPT_AND_GAINED,
         ),
         Ratio(
             variant="with_reactivation",
@@ -111,7 +114,11 @@ net_revenue_retention = Metric(
             ),
             denominator=_opening_mrr,
             n=_was_paying,
-            interval=DELTA,
+            gained=money(
+                column("retained") + column("reactivation") - column("kept"),
+                "what they pay more, and what came back",
+            ),
+            interval=KEPT_AND_GAINED,
         ),
         Ratio(
             variant="end_less_new",
@@ -122,7 +129,11 @@ net_revenue_retention = Metric(
             ),
             denominator=_opening_mrr,
             n=_was_paying,
-            interval=DELTA,
+            gained=money(
+                column("closing") - column("new") - column("kept"),
+                "what they pay more, and what came back or over from other segments",
+            ),
+            interval=KEPT_AND_GAINED,
         ),
     ),
     examples=(
@@ -146,7 +157,8 @@ def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
             ),
             denominator=_opening_mrr,
             n=_was_paying,
-            interval=DELTA,
+            gained=money(-column("expansion"), "expansion") if sign_of_expansion else None,
+            interval=KEPT_AND_GAINED if sign_of_expansion else WEIGHTED_WILSON,
         )
     ]
     if sign_of_expansion:
@@ -160,7 +172,10 @@ def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
                 ),
                 denominator=_opening_mrr,
                 n=_was_paying,
-                interval=DELTA,
+                gained=money(
+                    -column("expansion") - column("reactivation"), "expansion and reactivation"
+                ),
+                interval=KEPT_AND_GAINED,
             )
         )
     return Metric(

@@ -109,9 +109,9 @@ MUTANTS = [
     Mutant("arr of eleven months", METRICS, 'column("closing") * 12', 'column("closing") * 11'),
     Mutant("six months pooled as twelve", f"{METRICS}/derived.py", "rolling(months, min_periods=months)", "rolling(months, min_periods=1)"),
     Mutant("pooled a month early", f"{METRICS}/derived.py", "pd.Timedelta(days=1)", "pd.Timedelta(days=32)"),
-    Mutant("margin left out of payback", METRICS, 'inputs["arpa"].value * edition.definitions.gross_margin,\n        "n": inputs["arpa"].n', 'inputs["arpa"].value,\n        "n": inputs["arpa"].n'),
+    Mutant("margin left out of payback", METRICS, '"denominator": arpa.value * margin', '"denominator": arpa.value'),
     Mutant("wilson without its correction", f"{METRICS}/intervals.py", "z**2 / (4 * n**2)", "0"),
-    Mutant("student's n for n − 1", f"{METRICS}/intervals.py", "/ (n - 1)\n        half = stdtrit", "/ n\n        half = stdtrit"),
+    Mutant("student's n for n − 1", f"{METRICS}/intervals.py", "* n / (n - 1) / y**2", "/ y**2"),
     Mutant("the delta method without covariance", f"{METRICS}/intervals.py", "xx - 2 * ratio * xy + ratio**2 * yy", "xx + ratio**2 * yy"),
     Mutant("one answer is added for nps", f"{METRICS}/intervals.py", "(square_sum + value_sum) / 2 + 0.75", "(square_sum + value_sum) / 2 + 0.25"),
 ]  # fmt: skip

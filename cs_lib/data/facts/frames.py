@@ -177,6 +177,9 @@ class Prepared:
 
     `stretches(by)` gives the same with one row for all periods on end in which nothing changes (see
     the module of that name), where the fact can.
+
+    Rows with the same `cluster` go together (the answers of one customer), so that they tell less than so
+    many rows that do not; it may differ between rows only in the columns `varying`.
     """
 
     segments: tuple[str, ...]
@@ -184,6 +187,7 @@ class Prepared:
     at: Callable[[tuple[str, ...]], nw.LazyFrame]
     varying: tuple[str, ...] = ()
     stretches: Callable[[tuple[str, ...]], nw.LazyFrame] | None = None
+    cluster: str | None = None
 
     @property
     def fixed(self) -> tuple[str, ...]:

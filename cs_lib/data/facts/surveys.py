@@ -74,12 +74,35 @@ def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
     rows = _ready(sources).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
     latest = _latest(_in_buckets(rows, "responded_at", calendar), sources, calendar)
     latest = _weighed(_with_subscription(latest, sources, calendar), sources, calendar)
-    segments, weights = _segments(sources), _weights(sources)
-    kept = engine.keep(latest.select(*CELL, *segments, "touchpoint", "score", *weights))
-    answers = kept.with_columns(
+    segments, weights, who = _segments(sources), _weights(sources), _known(sources)
+    kept = latest.select(*CELL, *segments, "touchpoint", "score", *weights, *who)
+    kept = engine.keep(kept, number="row" if who else None)
+    answers = kept.with_columns(cluster=_cluster(who)) if who else kept
+    answers = answers.with_columns(
         answered=nw.lit(1).cast(nw.Int64), given=nw.col("score"), **columns
     ).with_columns(score=_label())
-    return Prepared(segments, calendar, at=lambda by: answers)
+    return Prepared(
+        segments,
+        calendar,
+        at=lambda by: answers,
+        varying=sources.own("survey_responses") if who else (),
+        cluster="cluster" if who else None,
+    )
+
+
+def _known(sources: Sources) -> tuple[str, ...]:
+    """By what answers can be known to come from the same source."""
+    columns = sources.columns("survey_responses")
+    return tuple(each for each in ("customer_id", "respondent_id") if each in columns)
+
+
+def _cluster(who: tuple[str, ...]) -> nw.Expr:
+    """What an answer goes together with: its customer's, else its respondent's, else itself alone."""
+    cluster = nw.concat_str(nw.lit("answer "), nw.col("row").cast(nw.String))
+    for each in reversed(who):
+        known = nw.concat_str(nw.lit(f"{each} "), nw.col(each))
+        cluster = nw.when(nw.col(each).is_null()).then(cluster).otherwise(known)
+    return cluster
 
 
 def _weights(sources: Sources) -> tuple[str, ...]:
