@@ -38,14 +38,14 @@ def wilson(successes, n, confidence: float = 0.95):
 
 
 def clopper_pearson(successes, n, confidence: float = 0.95):
-    """The exact interval of a proportion (Clopper & Pearson 1934)."""
+    """The exact interval of a proportion (Clopper & Pearson 1934); sizes need not be whole."""
     from scipy.special import betaincinv
 
-    successes, n = _arrays(successes, n)
+    x, n = _arrays(successes, n)
     tail = (1 - confidence) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(successes > 0, betaincinv(successes, n - successes + 1, tail), 0.0)
-        high = np.where(successes < n, betaincinv(successes + 1, n - successes, 1 - tail), 1.0)
+        low = np.where(x > 0, betaincinv(np.maximum(x, 1e-300), n - x + 1, tail), 0.0)
+        high = np.where(x < n, betaincinv(x + 1, np.maximum(n - x, 1e-300), 1 - tail), 1.0)
     return _where(n > 0, low, high)
 
 
@@ -200,18 +200,6 @@ def quotient(one, other):
         high = np.where(a == 0, a_high / b_low, a / b * np.exp(above))
         low = np.where(a_low == 0, 0.0, low)
     return _where((a >= 0) & (b > 0) & np.isfinite(low) & np.isfinite(high), low, high)
-
-
-def clopper_pearson(successes, n, confidence: float = 0.95):
-    """The exact interval of a proportion (Clopper & Pearson 1934); sizes need not be whole."""
-    from scipy.special import betaincinv
-
-    x, n = _arrays(successes, n)
-    tail = (1 - confidence) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(x > 0, betaincinv(np.maximum(x, 1e-300), n - x + 1, tail), 0.0)
-        high = np.where(x < n, betaincinv(x + 1, np.maximum(n - x, 1e-300), 1 - tail), 1.0)
-    return _where(n > 0, low, high)
 
 
 def effective_size(value, low, high, confidence: float = 0.95):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from cs_lib.metrics import intervals
+
 NPS = ("nps", "nps_promoters", "nps_passives", "nps_detractors", "nps_answers")
 
 
@@ -194,3 +196,50 @@ def test_a_respondents_plan_is_the_one_begun_last_before_the_periods_end(find):
     assert found("nps", "2026-03", segment="plan=Pro") == -100
     assert found("nps", "2026-04", segment="plan=Pro") == 100
     assert found.parts("nps", "2026-04", segment="plan=(not given)") == (1, 1)
+
+
+def test_the_answers_of_one_customer_are_one_cluster(find):
+    """Six customers with two respondents who agree: twelve answers that tell as much as six at most."""
+    rows = "\n".join(
+        f"        csat | {score} | 2026-04-{day:02} | {who} | {who}-{day}"
+        for who, score in zip("abcdef", (5, 5, 2, 4, 1, 5), strict=True)
+        for day in (3, 9)
+    )
+    head = "        instrument | score | responded_at | customer_id | respondent_id\n"
+    together = find("csat", survey_responses=head + rows).row("csat", "2026-04")
+    alone = find("csat", survey_responses=head + rows.replace("-3", "").replace("-9", ""))
+    alone = alone.row("csat", "2026-04")
+    assert together["value"] == alone["value"] == pytest.approx(4 / 6)
+    assert (together["n"], alone["n"]) == (12, 6)
+    once = intervals.wilson(4, 6)
+    assert (alone["low"], alone["high"]) == pytest.approx([float(end) for end in once])
+    assert together["low"] < once[0] and together["high"] > once[1]
+
+
+def test_an_answer_without_a_customer_or_respondent_stands_for_itself(find):
+    found = find(
+        "csat",
+        survey_responses="""
+        instrument | score | responded_at | customer_id | respondent_id
+        csat       | 5     | 2026-04-03   |             |
+        csat       | 5     | 2026-04-03   |             |
+        csat       | 2     | 2026-04-04   |             |
+        csat       | 4     | 2026-04-05   | ada         |
+        """,
+    )
+    row = found.row("csat", "2026-04")
+    expected = [float(end) for end in intervals.wilson(3, 4)]
+    assert [row["low"], row["high"]] == pytest.approx(expected)
+
+
+def test_the_interval_of_a_mean_score_keeps_to_the_scale(find):
+    found = find(
+        "csat",
+        survey_responses="""
+        instrument | score | responded_at
+        csat       | 5     | 2026-04-03
+        csat       | 5     | 2026-04-03
+        csat       | 4     | 2026-04-04
+        """,
+    )
+    assert found.row("csat", "2026-04", "mean")["high"] == 5
