@@ -16,8 +16,8 @@ class Case:
     """What is written, and what must come of it.
 
     The figures must be those of one of `right`, or of one of `said` where a finding says so; or the data
-    are refused, naming one of `places` (file, line) or of `keys`. A `neutral` case should not be
-    refused at all.
+    are refused, naming one of `places` (file, line) or of `keys`. Where one row `alone` is at fault, leaving
+    it out leaves the others. A `neutral` case should not be refused at all.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Case:
     keys: list[str] = field(default_factory=list)
     measured: bool = False
     renamed: dict[str, str] = field(default_factory=dict)
+    alone: int | None = None
     note: str = ""
 
     @classmethod
@@ -84,6 +85,7 @@ class Case:
         self.rows[index][column] = value(old) if callable(value) else value
         self.note = f"{column}: {old!r} → {self.rows[index][column]!r}"
         self.at(index + 2)
+        self.alone = index
         for each in right:
             self.right.append(self.model_with(index, column, each(old) if callable(each) else each))
         return index

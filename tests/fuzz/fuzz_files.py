@@ -1,6 +1,7 @@
 """Files that lie: rows twice, lines lost, headers that do not fit, packing cut off."""
 
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 import fuzz_company as company
@@ -197,3 +198,34 @@ def most_leave_on_one_day(case: Case, draw: Random):
         if not row["end_date"] and draw.random() < 0.7:
             row["end_date"] = "2026-03-31"
     case.said = [case.as_rows()]
+
+
+@mutation(LYING, "subscriptions", "orders", "customers", "survey_responses", "usage_events")
+def full_exports_in_one_folder(case: Case, draw: Random):
+    """Last month's export beside this month's, which holds all that it held and more."""
+    older = [dict(row) for row in case.rows[: draw.randrange(2, len(case.rows))]]
+    if case.table == "subscriptions":
+        for row in older:
+            row["end_date"] = row["end_reason"] = ""
+    names = draw.choice([("2026-02.csv", "2026-03.csv"), ("export_1.csv", "export_2.csv")])
+    for name, rows in zip(names, (older, case.rows), strict=True):
+        case.write(company.written(rows), f"billing/{name}")
+        case.at(None, file=name)
+    case.path("billing/*.csv")
+    case.said = [case.tables]
+    if draw.random() < 0.4:
+        case.source(latest="file")
+        case.said, case.right, case.keys = [], [case.tables], ["latest"]
+
+
+@mutation(LYING, "subscriptions")
+def prices_by_the_week(case: Case, draw: Random):
+    right = case.model()
+    for row, clean in zip(case.rows, right["subscriptions"], strict=True):
+        weeks = draw.choice([1, 2, 4])
+        row["amount"] = row.pop("mrr")
+        row["interval_weeks"] = str(weeks)
+        monthly = Decimal(row["amount"]) * 52 / (12 * weeks)
+        clean["mrr"] = f"{monthly.quantize(Decimal('0.000001'), ROUND_HALF_UP)}"
+    case.right, case.keys = [right], ["mrr"]
+    case.at(None)

@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import fuzz
-import fuzz_judge
+import fuzz_answers
 from fuzz_case import LYING, MUTATIONS, Case
 from fuzz_catalogue import blank_case, case_of
 from fuzz_judge import MISSING, PLACED, SAME, TRACEBACK, WRONG, Judge
@@ -72,7 +72,7 @@ def test_what_the_kit_does_not_expect_is_a_traceback(monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("unexpected")
 
-    monkeypatch.setattr(fuzz_judge, "open_data", broken)
+    monkeypatch.setattr(fuzz_answers, "open_data", broken)
     assert Judge().judge(changed()).kind == TRACEBACK
 
 
