@@ -56,7 +56,8 @@ def main() -> int:
     wanted = Asked(asked.seed, asked.only, asked.quick)
     numbers = range(asked.start, asked.start + asked.count)
     results = run(wanted, numbers, jobs=asked.jobs, quiet=False)
-    print(report(results, asked.seed, asked.list))
+    listed = [each for each in results if asked.list and asked.list in each.verdict]
+    print(*(described(each, asked.seed, asked.only) for each in listed), counted(results), sep="\n")
     print(f"{len(results)} mutations in {time.monotonic() - started:.0f} s")
     return int(bool(bad(results)))
 
@@ -140,18 +141,27 @@ def run(asked: Asked, numbers, *, jobs: int = 1, quiet: bool = True) -> list[Res
             found = pool.map(lambda part: run(asked, part, quiet=quiet), parts)
         return sorted((each for part in found for each in part), key=lambda each: each.number)
     worker, results = None, []
-    for done, number in enumerate(numbers, 1):
+    for number in numbers:
         worker = worker or Worker(asked)
         result = worker.ask(number)
         if result is None:
             worker.stop()
             worker, result = None, lost(asked, number)
         results.append(result)
-        if not quiet and done % 50 == 0:
-            print(f"{done} of {len(numbers)}, {len(bad(results))} bad", file=sys.stderr, flush=True)
+        if not quiet:
+            _tell(asked, results, len(numbers))
     if worker:
         worker.stop()
     return results
+
+
+def _tell(asked: Asked, results: list[Result], count: int) -> None:
+    """How far it is, and what is bad as soon as it is found."""
+    found = bad(results[-1:])
+    if found:
+        print(described(found[0], asked.seed, asked.only), flush=True)
+    if len(results) % 50 == 0 or len(results) == count:
+        print(f"{len(results)} of {count}, {len(bad(results))} bad", file=sys.stderr, flush=True)
 
 
 def lost(asked: Asked, number: int) -> Result:
@@ -209,22 +219,19 @@ def bad(results: list[Result]) -> list[Result]:
     return [each for each in results if each.verdict.isupper()]
 
 
-def report(results: list[Result], seed: int, listed: str = "") -> str:
-    """Each bad case with the line that shows it, and how many there are of each class."""
-    lines = []
-    for each in results:
-        if each.verdict.isupper() or (listed and listed in each.verdict):
-            lines += [
-                f"{each.verdict}: {each.name} ({each.kind})",
-                f"    {each.says[:900]}".replace("\n", "\n    "),
-            ]
-            lines.append(f"    python tests/fuzz/fuzz.py --seed {seed} --case {each.number}")
+def described(each: Result, seed: int, only: str = "") -> str:
+    """What a case gave, and the line that shows it."""
+    says = each.says[:900].replace("\n", "\n    ")
+    chosen = f" --only {only}" if only else ""
+    again = f"python tests/fuzz/fuzz.py --seed {seed}{chosen} --case {each.number}"
+    return f"{each.verdict}: {each.name} ({each.kind})\n    {says}\n    {again}"
+
+
+def counted(results: list[Result]) -> str:
+    """How many cases there are of each class, the bad ones last."""
     counts = Counter(each.verdict for each in results)
-    lines += [
-        f"{count:>7,}  {verdict}"
-        for verdict, count in sorted(counts.items(), key=lambda x: (x[0].isupper(), -x[1]))
-    ]
-    return "\n".join(lines)
+    ordered = sorted(counts.items(), key=lambda pair: (pair[0].isupper(), -pair[1]))
+    return "\n".join(f"{count:>7,}  {verdict}" for verdict, count in ordered)
 
 
 if __name__ == "__main__":
