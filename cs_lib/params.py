@@ -71,9 +71,10 @@ class _StrictLoader(yaml.SafeLoader):
         """A value, with its place where it is none: 2026-02-30 looks like a day."""
         try:
             return self._plain[node.tag](self, node)
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, AttributeError) as error:  # PyYAML finds no match
+            wrong = "no moment" if isinstance(error, AttributeError) else error
             raise yaml.constructor.ConstructorError(
-                None, None, f"{node.value!r}: {error}", node.start_mark
+                None, None, f"{node.value!r}: {wrong}", node.start_mark
             ) from None
 
     _plain: ClassVar[dict] = {
