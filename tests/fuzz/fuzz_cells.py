@@ -136,8 +136,8 @@ def words_for_nothing(case: Case, draw: Random):
     can_be_blank = column not in REQUIRED[case.table] and column not in ("score", "responded_at")
     case.poke(draw, column, word, *([""] if can_be_blank else []))
     if draw.random() < 0.3:
-        case.source(blank=[word])
-        case.keys.append("blank")
+        case.source(empty=[word])
+        case.keys.append("empty")
 
 
 @mutation(LYING, *COUNTED)
