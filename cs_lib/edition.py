@@ -1,5 +1,6 @@
 """An edition: one params file, read into a validated value."""
 
+import codecs
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -77,15 +78,34 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _text_encoding(value: str) -> str:
+    try:
+        found = codecs.lookup(value)
+    except LookupError:
+        found = None
+    if found is None or not found._is_text_encoding:
+        raise ValueError(f"{value!r} is not an encoding such as utf-8, cp1252 or utf-16")
+    return found.name.removesuffix("-sig")
+
+
+Encoding = Annotated[str, AfterValidator(_text_encoding)]
+
+
 class Source(_Part):
-    """Where one input table comes from: a path or glob, or SQL that the engine runs."""
+    """Where one input table comes from: a path or glob, or SQL that the engine runs.
+
+    `latest: file` says that several files are exports of the same rows, of which the newest counts;
+    `repeats: count` that rows which are alike are each meant.
+    """
 
     path: Text | None = None
     sql: Text | None = None
     columns: dict[str, str] = {}
     decimal: Literal[".", ","] = "."
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    encoding: Literal["utf-8", "latin-1"] = "utf-8"
+    encoding: Encoding = "utf-8"
+    latest: Literal["file"] | None = None
+    repeats: Literal["count"] | None = None
     date_format: Text | None = None
     end_date: Literal["exclusive", "inclusive"] | None = None
 
@@ -100,6 +120,8 @@ class Source(_Part):
     def _one_origin(self):
         if (self.path is None) == (self.sql is None):
             raise ValueError("give either path or sql")
+        if self.latest and self.sql:
+            raise ValueError("latest: file needs a path that names several files, not sql")
         return self
 
 

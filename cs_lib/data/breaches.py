@@ -1,26 +1,21 @@
 """What a row can do wrong: each breach as an expression that finds it and the words that say it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import narwhals as nw
 
 from cs_lib.data import tables as contract
 from cs_lib.data.findings import shown_value, unreadable
 from cs_lib.data.stage import Staged
-from cs_lib.data.staging import BETWEEN_FIELDS, INCLUSIVE, ROW, UNPARSED, unparsed_values
+from cs_lib.data.staging import BETWEEN_FIELDS, INCLUSIVE, UNPARSED, unparsed_values
 from cs_lib.data.tables import ERROR, Against, Column, Rule
 
-UNREADABLE, MISSING, DUPLICATE, OVERLAP = (
-    "value cannot be read",
-    "value missing",
-    "duplicate key",
-    "overlapping subscription",
-)
+UNREADABLE, MISSING = "value cannot be read", "value missing"
 EARLIER = "_earlier"
 _MRR_PARTS = ("mrr", "amount", "interval_months")
-_NEVER = datetime(9999, 12, 31)
+_NEVER = 9999
 
 
 @dataclass(frozen=True)
@@ -106,60 +101,6 @@ def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
 def _as_written(staged: Staged, row: dict) -> dict:
     """The row with its end_date as the source says it, where that is the last day paid for."""
     end = row.get("end_date")
-    if staged.source.end_date != INCLUSIVE or end is None or end.year == _NEVER.year:
+    if staged.source.end_date != INCLUSIVE or end is None or end.year == _NEVER:
         return row
     return {**row, "end_date": end - timedelta(days=1)}
-
-
-def key_breaches(
-    engine, staged: Staged, frame: nw.LazyFrame
-) -> Iterator[tuple[Breach, nw.LazyFrame]]:
-    """Breaches between rows: a key that stands twice, a subscription that overlaps itself."""
-    key = staged.table.key
-    if key and staged.has(key) and _repeats(engine, frame, key):
-        yield _duplicate(key), frame.with_columns(nw.col(ROW).min().over(key).alias(EARLIER))
-    if staged.has("subscription_id") and _repeats(engine, frame, "subscription_id"):
-        yield _overlap(), _with_end_before(frame)
-
-
-def _repeats(engine, frame: nw.LazyFrame, key: str) -> bool:
-    given = frame.filter(~nw.col(key).is_null())
-    counted = engine.collect(given.select(rows=nw.len(), keys=nw.col(key).n_unique())).iloc[0]
-    return int(counted["rows"]) > 0 and int(counted["rows"]) > int(counted["keys"])
-
-
-def _duplicate(key: str) -> Breach:
-    def says(row: dict) -> str:
-        return (
-            f'"{row[key]}" stands already in {row["earlier"]}. '
-            "Keep one row for each, or correct the export."
-        )
-
-    breaks = ~nw.col(key).is_null() & (nw.col(ROW) > nw.col(EARLIER))
-    return Breach(DUPLICATE, key, ERROR, breaks, says)
-
-
-def _overlap() -> Breach:
-    def says(row: dict) -> str:
-        return (
-            f'"{row["subscription_id"]}" is still running in an earlier row when this one starts: it '
-            "would be counted twice. End the earlier row where this one starts, or give it an id "
-            "of its own."
-        )
-
-    given = ~nw.col("subscription_id").is_null()
-    running = nw.col("start_date") < nw.col("_ended_before")
-    return Breach(OVERLAP, "subscription_id", ERROR, given & running, says)
-
-
-def _with_end_before(frame: nw.LazyFrame) -> nw.LazyFrame:
-    """With the latest end of the same subscription's rows that started before (open = never)."""
-    order = ["start_date", ROW]
-    timed = frame.filter(~nw.col("start_date").is_null())
-    timed = timed.with_columns(_until=nw.col("end_date").fill_null(_NEVER))
-    latest = timed.with_columns(
-        _latest=nw.col("_until").cum_max().over("subscription_id", order_by=order)
-    )
-    return latest.with_columns(
-        _ended_before=nw.col("_latest").shift(1).over("subscription_id", order_by=order)
-    )

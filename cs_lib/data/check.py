@@ -3,19 +3,33 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import narwhals as nw
 
-from cs_lib.data.breaches import EARLIER, Breach, key_breaches, row_breaches
+from cs_lib.data.breaches import EARLIER, Breach, row_breaches
 from cs_lib.data.contradictions import ONE_DAY, contradictions
 from cs_lib.data.extent import CLIFF, days_of, extent_findings
-from cs_lib.data.findings import EXAMPLES, Finding, Place, counted, ragged_words, with_others
+from cs_lib.data.findings import (
+    BROKEN_QUOTES,
+    ENCODING,
+    EXAMPLES,
+    Finding,
+    Place,
+    counted,
+    ragged_words,
+    with_others,
+)
+from cs_lib.data.likeness import likely_the_same, odd_segments
+from cs_lib.data.overlaps import overlap_breaches
 from cs_lib.data.rejects import Noted, drop_rejected, write_rejects
+from cs_lib.data.repeats import repeat_breaches
 from cs_lib.data.stage import Staged, count, rows_of
 from cs_lib.data.staging import ROW
+from cs_lib.data.swallowed import LINES, SWALLOWED, swallowed_breaches
 from cs_lib.data.tables import ERROR, WARNING, Against
+from cs_lib.data.text_files import proposal
 from cs_lib.edition import Edition
 from cs_lib.errors import DataError, did_you_mean
 
@@ -23,17 +37,23 @@ NO_END = (
     "as_of is missing from the edition, and no table says when the extract ends. "
     "State as_of: the day after the last one that the data speaks of."
 )
+#: rules by which lines are lost, of which a row may have many
+IN_LINES = (SWALLOWED, BROKEN_QUOTES)
 IMPLAUSIBLE_GAP, LATEST_DAYS = timedelta(days=5 * 365), 20
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What the check found; `rejected` is the number of rows left out, by table."""
+    """What the check found; `rejected` is the number of rows left out, by table.
+
+    Lines that a quotation swallowed are among them, and by themselves in `swallowed`.
+    """
 
     as_of: date
     findings: tuple[Finding, ...]
     rejects: dict[tuple[str, str], int]
     rejected: dict[str, int]
+    swallowed: dict[str, int]
 
 
 def check(
@@ -54,7 +74,12 @@ def check(
     if errors and rejects_to is not None:
         write_rejects(engine, staged, noted, rejects_to)
     rejected = {each.table.name: drop_rejected(engine, each, noted) for each in staged}
-    emptied = [each for each in staged if rejected[each.table.name] == each.rows + each.ragged_rows]
+    swallowed = {each.table.name: noted.lines(each) for each in staged}
+    emptied = [
+        each
+        for each in staged
+        if rejected[each.table.name] == each.rows + each.ragged_rows + swallowed[each.table.name]
+    ]
     if emptied:
         raise DataError("\n".join(_emptied(each) for each in emptied))
     said = [_without_values(each) for each in findings]
@@ -63,7 +88,7 @@ def check(
     if any(each.rule == CLIFF for each in at_the_end):
         contrary = (each for each in contrary if each.rule != ONE_DAY)
     said += [*contrary, *at_the_end]
-    return Checked(as_of, tuple(said), _by_reason(findings), rejected)
+    return Checked(as_of, tuple(said), _by_reason(findings), rejected, swallowed)
 
 
 def _emptied(staged: Staged) -> str:
@@ -87,7 +112,7 @@ def _without_values(finding: Finding) -> Finding:
     """An error that was let pass goes into reports: by reason and number, without anybody's data."""
     if finding.level != ERROR:
         return finding
-    rows = counted(finding.rows, "row")
+    rows = counted(finding.rows, "line" if finding.rule in IN_LINES else "row")
     return replace(finding, says=f"{finding.table}: {rows} left out ({finding.rule}).")
 
 
@@ -154,19 +179,34 @@ def _judge(
     engine, staged: Staged, everything: list[Staged], against: Against, noted: Noted
 ) -> Iterator[Finding]:
     """Everything there is to say about one table's rows; rows at fault are noted in the engine."""
-    yield from _ragged(engine, staged)
+    yield from _ragged(engine, staged, noted)
+    yield from _said_of_the_whole(engine, staged, against.edition)
     frame = rows_of(engine, staged)
     breaches = row_breaches(staged, against)
     for breach, rows in zip(breaches, _counts(engine, frame, breaches), strict=True):
         if rows:
             yield _finding(engine, staged, frame.filter(breach.breaks), breach, rows, noted)
-    for breach, broken in key_breaches(engine, staged, frame):
+    between = chain(
+        swallowed_breaches(engine, staged, against.edition),
+        repeat_breaches(engine, staged),
+        overlap_breaches(engine, staged),
+    )
+    for breach, broken in between:
         rows = _counts(engine, broken, [breach])[0]
         if rows:
             yield _finding(engine, staged, broken.filter(breach.breaks), breach, rows, noted)
     customers = next((each for each in everything if each.table.name == "customers"), None)
     if customers and staged is not customers and staged.has("customer_id"):
         yield from _unknown_customers(engine, staged, frame, customers)
+
+
+def _said_of_the_whole(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
+    """Warnings that are of no row: columns spelled otherwise, exports that overlap, odd segments."""
+    for says in staged.respelled:
+        yield Finding(WARNING, staged.table.name, "column spelled otherwise", says)
+    if staged.superseded:
+        yield Finding(WARNING, staged.table.name, "several exports", staged.superseded)
+    yield from odd_segments(engine, staged, edition)
 
 
 def _counts(engine, frame: nw.LazyFrame, breaches: list[Breach]) -> list[int]:
@@ -184,6 +224,10 @@ def _finding(
     """The finding for a breach, its first rows by place; errors are noted row by row."""
     if breach.level == ERROR:
         noted.add(staged, broken, breach)
+    lines = 0
+    if LINES in broken.collect_schema().names():
+        lines = int(engine.collect(broken.select(nw.col(LINES).sum()))[LINES].iloc[0])
+        noted.add_lines(staged, lines)
     first = _rows(engine.collect(broken.sort(ROW).head(EXAMPLES)))
     clash = first[0].get(EARLIER)
     wanted = {each[ROW] for each in first} | ({clash} if clash is not None else set())
@@ -191,8 +235,9 @@ def _finding(
     says = breach.says({**first[0], "earlier": places.get(clash)})
     spelled = staged.spelled.get(breach.column, breach.column)
     own = [places[each[ROW]] for each in first]
-    message = with_others(f"{own[0]}, column {spelled}: {says}", own, rows)
-    return Finding(breach.level, staged.table.name, breach.rule, message, rows)
+    column = f", column {spelled}" if spelled else ""
+    message = with_others(f"{own[0]}{column}: {says}", own, rows)
+    return Finding(breach.level, staged.table.name, breach.rule, message, rows + lines)
 
 
 def _numbered(engine, staged: Staged, numbers: set[int]) -> nw.LazyFrame:
@@ -204,19 +249,30 @@ def _rows(frame) -> list[dict]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
-def _ragged(engine, staged: Staged) -> Iterator[Finding]:
+def _ragged(engine, staged: Staged, noted: Noted) -> Iterator[Finding]:
     """Lines that could not be split into the columns of their file."""
     first: dict[str, tuple[str, list[Place]]] = {}
     counts: dict[str, int] = {}
+    lines: dict[str, int] = {}
     for place, kind, message in engine.ragged_places(staged):
+        if kind == ENCODING and staged.files:
+            message = _encoding(staged, place.file)
         rule, says = ragged_words(kind, message)
         counts[rule] = counts.get(rule, 0) + 1
+        lines[rule] = lines.get(rule, 0) + (place.text.count("\n") if rule == BROKEN_QUOTES else 0)
         places = first.setdefault(rule, (f"{place}: {says}", []))[1]
         if len(places) < EXAMPLES:
             places.append(place)
     for rule, (message, places) in first.items():
+        if lines[rule]:
+            message += f" {counted(counts[rule] + lines[rule], 'line')} of the file are lost by it."
+            noted.add_lines(staged, lines[rule])
         says = with_others(message, places, counts[rule])
-        yield Finding(ERROR, staged.table.name, rule, says, counts[rule])
+        yield Finding(ERROR, staged.table.name, rule, says, counts[rule] + lines[rule])
+
+
+def _encoding(staged: Staged, shown: str) -> str:
+    return proposal(staged.files.paths[staged.files.all_shown.index(shown)])
 
 
 def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iterator[Finding]:
@@ -235,5 +291,6 @@ def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iter
             f"{staged.table.name}: {counted(rows, 'row')} of {counted(who, 'customer')} that the "
             f"customers table does not have, the first in {place}. They count, but without the "
             "columns of customers. Add them there, or correct the export."
+            + likely_the_same(engine, unknown, known)
         )
         yield Finding(WARNING, staged.table.name, "unknown customer", says, rows)

@@ -11,6 +11,7 @@ from cs_lib.data.tables import MICROS, Column
 EXAMPLES = 5
 #: the kinds of lines that never became a row: by DuckDB's name, and the one that Spark can tell
 ENCODING, FIELDS = "INVALID ENCODING", "FIELDS"
+BROKEN_QUOTES = "broken quotes"
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,7 @@ def _date_remedy(value: str, date_format: str | None) -> str:
 def ragged_words(kind: str, message: str) -> tuple[str, str]:
     """The rule that a line breaks which never became a row, and the words for it."""
     if kind == ENCODING:
-        return "not UTF-8", (
-            'the text is not UTF-8. Set encoding: "latin-1" for this table, or export it as UTF-8.'
-        )
+        return "not UTF-8", f"the text is not UTF-8. {message}"
     if kind == FIELDS:
         return "wrong number of fields", (
             f"not the {message} fields that the first line names. Correct the export: a value "
@@ -130,7 +129,7 @@ def ragged_words(kind: str, message: str) -> tuple[str, str]:
             f"{found} fields where the first line names {expected}. Correct the export: a value "
             "that holds the delimiter must stand in quotes."
         )
-    return "broken quotes", (
+    return BROKEN_QUOTES, (
         "a quotation mark is not closed, or text follows the closing one. Correct the export: "
         "inside quotes a quotation mark is written twice."
     )

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from cs_lib.data.sources import open_bytes
+from cs_lib.data.text_files import open_bytes
 
 
-def records(path: Path, delimiter: str, encoding: str) -> Iterator[tuple[int, str]]:
+def records(path: Path, delimiter: str) -> Iterator[tuple[int, str]]:
     """Each record of a CSV file after its header: the line it starts in, and its text.
 
     A quoted field may hold line breaks; blank lines are given too, as empty text.
@@ -21,14 +21,14 @@ def records(path: Path, delimiter: str, encoding: str) -> Iterator[tuple[int, st
             if inside:
                 continue
             if not header:
-                yield start, _text(held, encoding)
+                yield start, _text(held)
             held, header = [], False
     if held:
-        yield start, _text(held, encoding)
+        yield start, _text(held)
 
 
-def _text(lines: list[bytes], encoding: str) -> str:
-    return b"".join(lines).rstrip(b"\r\n").decode(encoding, "replace")
+def _text(lines: list[bytes]) -> str:
+    return b"".join(lines).rstrip(b"\r\n").decode("utf-8", "replace")
 
 
 def _inside_quotes(line: bytes, mark: bytes, inside: bool) -> bool:
@@ -61,7 +61,6 @@ def located(
     ordinals: Iterable[int],
     path: Path,
     delimiter: str,
-    encoding: str,
     *,
     width: int,
     ragged: Collection[int],
@@ -73,7 +72,7 @@ def located(
     wanted = iter(ordinals)
     target = next(wanted, None)
     ordinal = -1
-    for record, (line, text) in enumerate(records(path, delimiter, encoding), 2):
+    for record, (line, text) in enumerate(records(path, delimiter), 2):
         if target is None:
             return
         if record in ragged or (not text and width > 1):
@@ -85,11 +84,11 @@ def located(
 
 
 def lines_of(
-    numbers: Collection[int], path: Path, delimiter: str, encoding: str
+    numbers: Collection[int], path: Path, delimiter: str
 ) -> Iterator[tuple[int, int, str]]:
     """For records that never became a row: number, the line it starts in, and its text."""
     last = max(numbers, default=0)
-    for record, (line, text) in enumerate(records(path, delimiter, encoding), 2):
+    for record, (line, text) in enumerate(records(path, delimiter), 2):
         if record > last:
             return
         if record in numbers:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from cs_lib.data import fingerprint, sources
 from cs_lib.data.dialect import DUCKDB
-from cs_lib.data.sources import CSV, JSON, Files, Layout
+from cs_lib.data.headers import Header, alike_in_all
+from cs_lib.data.sources import JSON, Files, Layout
 from cs_lib.data.staging import FILE
 from cs_lib.data.tables import Table
 from cs_lib.edition import Source
@@ -17,7 +18,10 @@ literal = DUCKDB.literal
 
 @dataclass(frozen=True)
 class Origin:
-    """A source's rows as SQL, with the columns that it gives and their types."""
+    """A source's rows as SQL, with the columns that it gives and their types.
+
+    `headers` are the columns of each file, where every row of a file has the same ones.
+    """
 
     sql: str
     types: dict[str, str]
@@ -25,16 +29,23 @@ class Origin:
     files: Files | None = None
     query_files: list[Path] | None = None
     layouts: tuple[Layout, ...] = ()
+    headers: tuple[Header, ...] = ()
     ragged: str | None = None
 
 
-def origin_of(engine, table: Table, source: Source, folder: Path) -> Origin:
-    """The rows as DuckDB reads them."""
+def origin_of(
+    engine, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
+) -> Origin:
+    """The rows as DuckDB reads them; the wanted columns have one spelling in all files."""
     if source.sql:
         return _query_origin(engine, table, source, folder)
     files = sources.find_files(table.name, source, folder)
-    reader = {CSV: _csv_origin, JSON: _json_origin}.get(files.format, _parquet_origin)
-    return reader(engine, table, source, files)
+    if files.format == sources.PARQUET:
+        return _parquet_origin(engine, table, source, files)
+    files = sources.as_read(files, source, spool=engine.spool)
+    if files.format == JSON:
+        return _json_origin(engine, table, source, files)
+    return _csv_origin(engine, table, source, files, wanted)
 
 
 def _query_origin(engine, table: Table, source: Source, folder: Path) -> Origin:
@@ -64,17 +75,15 @@ def _under(path: Path, folder: Path) -> Path:
     return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
-def _csv_origin(engine, table: Table, source: Source, files: Files) -> Origin:
-    layouts = tuple(
-        sources.csv_layout(path, files.shown(number), source)
-        for number, path in enumerate(files.paths)
-    )
+def _csv_origin(
+    engine, table: Table, source: Source, files: Files, wanted: Iterable[str]
+) -> Origin:
+    layouts = alike_in_all(sources.csv_layouts(files, source), wanted)
     ragged = f"ragged_{table.name}"
     parts = [
         _read_csv(
             layout,
-            [p for p, own in zip(files.paths, layouts, strict=True) if own == layout],
-            source,
+            [p for p, own in zip(files.read, layouts, strict=True) if own == layout],
             files,
             ragged,
             number,
@@ -87,7 +96,14 @@ def _csv_origin(engine, table: Table, source: Source, files: Files) -> Origin:
         source.path,
         files=files,
         layouts=layouts,
+        headers=headers_of(files, layouts),
         ragged=ragged,
+    )
+
+
+def headers_of(files: Files, layouts: Iterable[Layout]) -> tuple[Header, ...]:
+    return tuple(
+        Header(shown, layout.header) for shown, layout in zip(files.all_shown, layouts, strict=True)
     )
 
 
@@ -99,32 +115,41 @@ def names_in(layouts: Iterable[Layout]) -> list[str]:
     return list(spellings.values())
 
 
-def _read_csv(layout: Layout, paths, source: Source, files: Files, ragged: str, number: int) -> str:
+def _read_csv(layout: Layout, paths, files: Files, ragged: str, number: int) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.names)
     return (
         f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} "
         f"FROM read_csv({_exactly(paths)}, columns = {{{columns}}}, header = true, "
         f"auto_detect = false, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', "
-        f"encoding = {literal(source.encoding)}, filename = '_path', store_rejects = true, "
+        f"encoding = 'utf-8', filename = '_path', store_rejects = true, "
         f"rejects_table = '{ragged}_{number}', rejects_scan = '{ragged}_scan_{number}')"
     )
 
 
 def _json_origin(engine, table: Table, source: Source, files: Files) -> Origin:
-    names = _types(engine, table, files, f"SELECT * FROM read_json({_exactly(files.paths)})")
+    read = f"read_json({_exactly(files.read)}, "
+    # every value is looked at for its name: a column may first appear in a late row
+    names = _types(engine, table, files, f"SELECT * FROM {read}sample_size = -1)")
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     sql = (
         f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM "
-        f"read_json({_exactly(files.paths)}, columns = {{{columns}}}, format = 'auto', filename = '_path')"
+        f"{read}columns = {{{columns}}}, format = 'auto', filename = '_path')"
     )
     return Origin(sql, dict.fromkeys(names, "VARCHAR"), source.path, files=files)
 
 
 def _parquet_origin(engine, table: Table, source: Source, files: Files) -> Origin:
-    read = f"read_parquet({_exactly(files.paths)}, union_by_name = true, filename = '_path')"
+    read = f"read_parquet({_exactly(files.read)}, union_by_name = true, filename = '_path')"
     types = _types(engine, table, files, f"SELECT * EXCLUDE (_path) FROM {read}")
     sql = f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM {read}"
-    return Origin(sql, types, source.path, files=files)
+    return Origin(sql, types, source.path, files=files, headers=_parquet_headers(engine, files))
+
+
+def _parquet_headers(engine, files: Files) -> tuple[Header, ...]:
+    each = [engine.types(f"SELECT * FROM read_parquet({_exactly([path])})") for path in files.read]
+    return tuple(
+        Header(shown, tuple(own)) for shown, own in zip(files.all_shown, each, strict=True)
+    )
 
 
 def _types(engine, table: Table, files: Files, sql: str) -> dict[str, str]:
@@ -145,7 +170,7 @@ def _exactly(paths) -> str:
 def _file_number(files: Files) -> str:
     if len(files.paths) == 1:
         return "0"
-    return f"CAST(list_position({_list(files.paths)}, _path) - 1 AS INTEGER)"
+    return f"CAST(list_position({_list(files.read)}, _path) - 1 AS INTEGER)"
 
 
 def digest_of_source(engine, name: str, source: Source, *, folder: Path, root: Path) -> str | None:

@@ -40,9 +40,8 @@ def _in_csv(engine, staged: Staged, number: int, first: int, rows: Iterable[int]
     layout = staged.layouts[number]
     found = lines.located(
         (row - first for row in rows),
-        staged.files.paths[number],
+        staged.files.read[number],
         layout.delimiter,
-        staged.source.encoding,
         width=len(layout.names),
         ragged={record for record, *_ in _ragged_records(engine, staged, number)},
     )
@@ -54,12 +53,12 @@ def ragged_places(engine, staged: Staged) -> Iterator[tuple[Place, str, str]]:
     """Each record that never became a row: its place, the kind of its fault, and the engine's words."""
     if staged.ragged is None:
         return
-    for number, path in enumerate(staged.files.paths):
+    for number, path in enumerate(staged.files.read):
         wrong = {record: rest for record, *rest in _ragged_records(engine, staged, number)}
         if not wrong:
             continue
-        delimiter, encoding = staged.layouts[number].delimiter, staged.source.encoding
-        for record, line, text in lines.lines_of(wrong, path, delimiter, encoding):
+        delimiter = staged.layouts[number].delimiter
+        for record, line, text in lines.lines_of(wrong, path, delimiter):
             kind, message = wrong[record]
             yield Place(staged.files.shown(number), line, text=text), kind, message
 
@@ -71,6 +70,6 @@ def _ragged_records(engine, staged: Staged, number: int) -> list[tuple[int, str,
     return engine.rows(
         "SELECT e.line, arg_max(CAST(e.error_type AS VARCHAR), e.column_idx), "
         f"arg_max(e.error_message, e.column_idx) FROM {errors} e JOIN {scans} s "
-        f"USING (scan_id, file_id) WHERE s.file_path = {literal(staged.files.paths[number])} "
+        f"USING (scan_id, file_id) WHERE s.file_path = {literal(staged.files.read[number])} "
         "GROUP BY 1 ORDER BY 1"
     )

@@ -26,6 +26,7 @@ class Noted:
     def __init__(self, engine):
         self._engine = engine
         self._frames: dict[str, list[nw.LazyFrame]] = {}
+        self._lines: dict[str, int] = {}
 
     def add(self, staged: Staged, broken: nw.LazyFrame, breach: Breach) -> None:
         """Add the rows that a breach finds."""
@@ -34,6 +35,13 @@ class Noted:
         )
         kept = self._engine.keep(entries, "rows at fault")
         self._frames.setdefault(staged.table.name, []).append(kept)
+
+    def add_lines(self, staged: Staged, lines: int) -> None:
+        """Add lines that rows at fault have swallowed."""
+        self._lines[staged.table.name] = self.lines(staged) + lines
+
+    def lines(self, staged: Staged) -> int:
+        return self._lines.get(staged.table.name, 0)
 
     def of(self, staged: Staged) -> nw.LazyFrame | None:
         frames = self._frames.get(staged.table.name)
@@ -44,10 +52,10 @@ def drop_rejected(engine, staged: Staged, noted: Noted) -> int:
     """Remove the noted rows from the staged table; how many rows of the source do not count."""
     own = noted.of(staged)
     if own is None:
-        return staged.ragged_rows
+        return staged.ragged_rows + noted.lines(staged)
     rows = engine.keep(distinct(own, ROW), "rows left out")
     engine.drop(staged.name, rows)
-    return count(engine, rows) + staged.ragged_rows
+    return count(engine, rows) + staged.ragged_rows + noted.lines(staged)
 
 
 def write_rejects(engine, staged: list[Staged], noted: Noted, path: Path) -> None:
@@ -86,7 +94,7 @@ def _row_lines(engine, staged: Staged, noted: Noted) -> Iterator[tuple]:
             row = dict(zip(names[3:], values, strict=True))
             text = place.text if place.counts == "line" else _as_json(staged, row)
             spelled = staged.spelled.get(column, column)
-            value = _value(staged, rule, column, row)
+            value = _value(staged, rule, column, row) if column else ""
             yield staged.table.name, place.file, place.line, rule, spelled, value, text
 
 

@@ -1,13 +1,14 @@
 """Where a table's rows come from: the files a path or a query names, and how a CSV file is laid out."""
 
 import csv
-import gzip
 import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cs_lib.data import text_files
+from cs_lib.data.file_age import by_age
 from cs_lib.edition import Edition, Source
 from cs_lib.errors import DataError
 
@@ -23,28 +24,41 @@ _FORMATS = {
     ".ndjson": JSON,
 }
 _DELIMITERS = (",", ";", "\t", "|")
+_PACKED = (".gz", ".zst", ".bz2", ".xz")
 
 
 @dataclass(frozen=True)
 class Files:
-    """The files of one table, all in one format, in the order in which they are read."""
+    """The files of one table, all in one format, from the oldest to the newest by their names.
+
+    `read` are the files that the engine reads in their place: themselves, or copies in UTF-8.
+    """
 
     folder: Path
     paths: tuple[Path, ...]
     format: str
+    read: tuple[Path, ...] = ()
 
     def shown(self, number: int) -> str:
         """The file as the edition's reader knows it: relative to the data folder."""
         path = self.paths[number]
         return str(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path)
 
+    @property
+    def all_shown(self) -> tuple[str, ...]:
+        return tuple(self.shown(number) for number in range(len(self.paths)))
+
 
 @dataclass(frozen=True)
 class Layout:
-    """How a CSV file is laid out: its delimiter and the names in its first line."""
+    """How a CSV file is laid out: its delimiter and the names of its columns, which all differ.
+
+    `header` are the names as its first line has them.
+    """
 
     delimiter: str
     names: tuple[str, ...]
+    header: tuple[str, ...] = field(default=(), compare=False)
 
 
 def data_folder(edition: Edition, root: Path, given: Path | str | None) -> Path:
@@ -64,7 +78,7 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
             "Name files here, or set that engine in the edition."
         )
     pattern = Path(source.path).expanduser()
-    paths = tuple(sorted(_matching(folder, pattern)))
+    paths = by_age(_matching(folder, pattern))
     if not paths:
         raise DataError(
             f"tables.{table}: no file {source.path} in {folder}. "
@@ -77,7 +91,24 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
             f"{', '.join(path.name for path in paths[:5])}. "
             "Name CSV, Parquet or JSON files, one kind at a time."
         )
-    return Files(folder, paths, formats.pop())
+    return Files(folder, paths, formats.pop(), read=paths)
+
+
+def as_read(files: Files, source: Source, *, spool: Path) -> Files:
+    """The files with what the engine reads in the place of those that are no plain UTF-8."""
+    marked = files.format == CSV
+    read = (
+        text_files.as_read(path, shown, source.encoding, spool=spool, marked=marked)
+        for path, shown in zip(files.paths, files.all_shown, strict=True)
+    )
+    return replace(files, read=tuple(read))
+
+
+def refuse_damaged(files: Files) -> None:
+    """DataError where one of the text files is what the engine stumbled over."""
+    if files.format != PARQUET:
+        for path, shown in zip(files.read, files.all_shown, strict=True):
+            text_files.refuse_damaged(path, shown)
 
 
 def _matching(folder: Path, pattern: Path) -> list[Path]:
@@ -102,35 +133,32 @@ def without_patterns(path: Path) -> str:
 
 
 def format_of(path: Path) -> str | None:
-    suffixes = [each for each in path.suffixes if each.lower() not in (".gz", ".zst")]
-    return _FORMATS.get(suffixes[-1].lower()) if suffixes else None
+    suffixes = [each.lower() for each in path.suffixes]
+    kinds = [each for each in suffixes if each not in _PACKED]
+    return _FORMATS.get(kinds[-1]) if kinds else None
 
 
-def open_bytes(path: Path) -> io.BufferedIOBase:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-
-
-def csv_layout(path: Path, shown: str, source: Source) -> Layout:
-    """Read the first line of a CSV file: what separates the fields and what they are called."""
-    with open_bytes(path) as file:
-        return layout_of(file.read(1 << 16), shown, source)
+def csv_layouts(files: Files, source: Source) -> tuple[Layout, ...]:
+    """How each file is laid out, by its first line."""
+    found = []
+    for number, path in enumerate(files.read):
+        with text_files.open_bytes(path) as file:
+            found.append(layout_of(file.read(1 << 16), files.shown(number), source))
+    return tuple(found)
 
 
 def layout_of(start: bytes, shown: str, source: Source) -> Layout:
     """The layout of the CSV file that starts with these bytes."""
-    try:
-        text = start.decode(source.encoding, "strict" if len(start) < 1 << 16 else "ignore")
-    except UnicodeDecodeError:
-        text = start.decode(source.encoding, "replace")
-    text = text.removeprefix("\ufeff")
+    text = start.decode("utf-8", "replace").removeprefix("\ufeff")
     if not text.strip():
         raise DataError(
             f"{shown}: the file is empty. A CSV file starts with the names of its columns."
         )
     first = text.splitlines()[0]
     delimiter = source.delimiter or max(_DELIMITERS, key=_outside_quotes(first).count)
-    names = next(csv.reader(io.StringIO(text), delimiter=delimiter))
-    return Layout(delimiter, _distinct(name.strip() for name in names))
+    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    header = tuple(name.strip() for name in names)
+    return Layout(delimiter, _distinct(header), header)
 
 
 def _outside_quotes(line: str) -> str:

@@ -1,15 +1,17 @@
 """Bring one table into the engine: match its columns to the contract, type and hold its rows."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import narwhals as nw
 
+from cs_lib.data import headers
 from cs_lib.data import tables as contract
+from cs_lib.data.file_age import refuse_unknown_age
+from cs_lib.data.headers import Header
 from cs_lib.data.origin import Origin, digest_of_source
-from cs_lib.data.sources import Files, Layout
+from cs_lib.data.sources import Files, Layout, refuse_damaged
 from cs_lib.data.staging import RESERVED, Given, stage_sql
 from cs_lib.data.tables import Table
 from cs_lib.edition import Edition, Source
@@ -45,6 +47,8 @@ class Staged:
     rows: int = 0
     blank: frozenset[str] = frozenset()
     fingerprint: str = ""
+    respelled: tuple[str, ...] = ()
+    superseded: str = ""
 
     @property
     def origin(self) -> str:
@@ -80,10 +84,17 @@ def stage(
 ) -> Staged:
     """Read one table into the engine, every column typed as the contract says."""
     table = contract.table(name)
-    origin = engine.origin(table, source, folder)
-    given, extras, faults = _match_columns(engine, table, source, origin)
+    wanted = headers.wanted_names(table, source, edition)
+    origin = engine.origin(table, source, folder, wanted.values())
+    if source.latest and origin.files:
+        refuse_unknown_age(name, origin.files.paths, origin.files.all_shown)
+    own_headers = origin.headers or (Header(origin.shown, tuple(origin.types)),)
+    faults = [fault for each in own_headers for fault in headers.clashes(each, wanted, source)]
+    if faults:
+        raise DataError("\n".join(faults))
+    given, extras, faults = _match_columns(engine, table, source, origin, wanted)
     required, more = _required(table, source, origin, given)
-    faults += more or _missing_in_some_files(table, source, origin, given, required)
+    faults += more or _missing_in_some_files(table, origin, wanted, required)
     if faults:
         raise DataError("\n".join(faults))
     held = f"stage_{name}"
@@ -93,6 +104,8 @@ def stage(
     try:
         engine.hold(held, sql)
     except KitError as error:
+        if origin.files:
+            refuse_damaged(origin.files)
         raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
     frame = engine.held(held)
     columns = [c for c in frame.collect_schema().names() if c not in RESERVED]
@@ -103,6 +116,7 @@ def stage(
         name=held,
         columns=tuple(columns),
         spelled={each.column.name: _spelling(each, source, origin) for each in given},
+        respelled=tuple(headers.respelled(own_headers, wanted)),
         required=required,
         files=origin.files,
         query_files=origin.query_files,
@@ -139,16 +153,18 @@ def count(engine, frame: nw.LazyFrame) -> int:
     return int(engine.collect(frame.select(rows=nw.len()))["rows"].iloc[0])
 
 
-def _match_columns(engine, table: Table, source: Source, origin: Origin):
+def _match_columns(engine, table: Table, source: Source, origin: Origin, wanted: dict[str, str]):
     """The canonical columns that the source gives, the further ones, and what is wrong with them."""
     given, faults, used = [], [], set()
     dialect = engine.dialect
-    for name in (*source.columns, *(c.name for c in table.columns if c.name not in source.columns)):
+    segments = [name for name in wanted if table.column(name) is None]
+    for name in dict.fromkeys((*source.columns, *(c.name for c in table.columns), *segments)):
         asked = source.columns.get(name, name)
         column = table.column(name) or contract.Column(name, contract.TEXT)
-        if asked in origin.types:
-            used.add(asked)
-            given.append(Given(column, dialect.quoted(asked), origin.types[asked], dialect))
+        own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
+        if own in origin.types and (table.column(name) or name in source.columns or own != asked):
+            used.add(own)
+            given.append(Given(column, dialect.quoted(own), origin.types[own], dialect))
         elif name in source.columns:
             expression, sql_type, fault = _computed(engine, table, name, asked, origin)
             faults += [fault] if fault else []
@@ -166,7 +182,7 @@ def _match_columns(engine, table: Table, source: Source, origin: Origin):
 
 def _computed(engine, table: Table, name: str, asked: str, origin: Origin):
     place = f"tables.{table.name}.columns.{name}"
-    if re.fullmatch(r"[A-Za-z_][\w ]*", asked):
+    if headers.is_name(asked):
         near = did_you_mean(asked, origin.types)
         return asked, "VARCHAR", f"{place}: {asked} is not a column of {origin.shown}. {near}"
     try:
@@ -180,15 +196,11 @@ def _required(table: Table, source: Source, origin: Origin, given: list[Given]):
     """The columns whose values every row needs, and a fault for each that is not there at all."""
     names = {each.column.name for each in given}
     needed = [each.name for each in table.columns if each.required]
-    if table.name == "subscriptions" and "mrr" not in names:
+    priced = table.name != "subscriptions" or "mrr" in names
+    if not priced:
         needed.remove("mrr")
-        needed += ["amount", "interval_months"]
-        if not names & {"amount", "interval_months"}:
-            near = did_you_mean("mrr", origin.types)
-            return (), [
-                f"{origin.shown}: there is no column mrr, nor amount and interval_months, which "
-                f"subscriptions needs. {near} Name it in the edition: columns: {{mrr: …}}."
-            ]
+        priced = bool(names & {"amount", "interval_months"})
+        needed += ["amount", "interval_months"] if priced else []
     there = [*needed, *(each.name for each in table.columns if each.present)]
     faults = [
         f"{origin.shown}: there is no column {name}, which {table.name} needs. "
@@ -196,31 +208,34 @@ def _required(table: Table, source: Source, origin: Origin, given: list[Given]):
         for name in there
         if name not in names
     ]
+    if not priced:
+        faults.append(
+            f"{origin.shown}: there is no column mrr, nor amount and interval_months, which "
+            f"subscriptions needs. {did_you_mean('mrr', origin.types)} Name it in the edition: "
+            "columns: {mrr: …}."
+        )
     return tuple(needed), faults
 
 
 def _missing_in_some_files(
-    table: Table, source: Source, origin: Origin, given: list[Given], required: tuple[str, ...]
+    table: Table, origin: Origin, wanted: dict[str, str], required: tuple[str, ...]
 ) -> list[str]:
-    """A fault for each file of several that lacks a required column which the others have."""
-    faults = []
-    for number, layout in enumerate(origin.layouts):
-        names = {name.lower() for name in layout.names}
-        faults += [
-            f"{origin.files.shown(number)}: there is no column {asked}, which the other files of "
-            f"{table.name} have. {did_you_mean(asked, layout.names)}"
-            for each in given
-            if each.column.name in required
-            and (asked := source.columns.get(each.column.name, each.column.name)) in origin.types
-            and asked.lower() not in names
-        ]
-    return faults
+    """A fault for each file of several that lacks a known column which the others have."""
+    needed = {wanted.get(name) for name in required}
+    names = {each.shown: each.names for each in origin.headers}
+    return [
+        f"{shown}: there is no column {asked}, which the other files of {table.name} have. "
+        + did_you_mean(asked, names[shown])
+        + ("" if asked in needed else " Export the files alike: its cells may be blank.")
+        for shown, asked in headers.missing_in_some(origin.headers, wanted)
+    ]
 
 
 def _spelling(given: Given, source: Source, origin: Origin) -> str:
     """The column's name where the analyst would look for it: the source's, if only renamed."""
     asked = source.columns.get(given.column.name, given.column.name)
-    return asked if asked in origin.types else given.column.name
+    own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
+    return own or given.column.name
 
 
 def _digest_of_rows(engine, held: str, source: Source) -> str:

@@ -112,8 +112,8 @@ def test_text_that_is_not_utf8(workshop):
     text = HEAD + "a,2026-01-31,1,Müller\nb,soon,1,Møller\n"
     workshop.write("orders.csv", text.encode("latin-1"))
     assert workshop.refused(ORDERS)[0] == (
-        'orders.csv, line 2: the text is not UTF-8. Set encoding: "latin-1" for this table, or '
-        "export it as UTF-8. (2 rows, then line 3)"
+        'orders.csv, line 2: the text is not UTF-8. Set encoding: "cp1252" for this table, with '
+        "which that line reads 'a,2026-01-31,1,Müller', or export it as UTF-8. (2 rows, then line 3)"
     )
     latin = {"orders": {"path": "orders.csv", "encoding": "latin-1"}}
     assert places(workshop, latin) == ["orders.csv, line 3"]
@@ -159,7 +159,7 @@ def test_every_record_is_found_at_its_line(tmp_path_factory, rows, end):
         written.append((line, text))
         line += text.count("\n") + 1
     path.write_bytes(("id,a,b" + end + "".join(text + end for _, text in written)).encode())
-    assert list(records(path, ",", "utf-8")) == written
+    assert list(records(path, ",")) == written
     wanted = range(0, len(written), 2)
-    found = located(wanted, path, ",", "utf-8", width=3, ragged=())
+    found = located(wanted, path, ",", width=3, ragged=())
     assert list(found) == [(n, *written[n]) for n in wanted]

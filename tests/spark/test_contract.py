@@ -109,7 +109,7 @@ def test_an_end_of_extract_cliff_is_seen(workshop):
 
 
 def test_a_missing_column_and_a_broken_query(workshop):
-    workshop.write("subs.csv", "CustomerID,start_date,mrr\na,2026-01-01,10\n")
+    workshop.write("subs.csv", "customer_no,start_date,mrr\na,2026-01-01,10\n")
     tables = {**SUBSCRIPTIONS, "orders": {"sql": "SELECT * FROM nowhere_at_all"}}
     query, column = workshop.refused(tables)
     assert query.startswith("tables.orders (SQL) cannot be read: ") and "nowhere_at_all" in query
@@ -120,7 +120,7 @@ def test_bytes_that_are_not_utf8(workshop):
     text = "customer_id,ordered_at,amount\nMüller,2026-01-31,1\n".encode("latin-1")
     workshop.write("orders.csv", text)
     assert workshop.refused(ORDERS, as_of="2026-07-01")[0].startswith(
-        'orders.csv: the text is not UTF-8. Set encoding: "latin-1" for this table'
+        'orders.csv: the text is not UTF-8. Set encoding: "cp1252" for this table'
     )
     tables = {"orders": {"path": "orders.csv", "encoding": "latin-1"}}
     assert workshop.rows(tables)[0][0] == "Müller"

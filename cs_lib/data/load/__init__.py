@@ -7,7 +7,8 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.check import Finding, check
+from cs_lib.data.check import Checked, Finding, check
+from cs_lib.data.latest import keep_latest
 from cs_lib.data.load.duckdb import Engine
 from cs_lib.data.origin import digest_of_source
 from cs_lib.data.sources import data_folder
@@ -80,7 +81,7 @@ def open_data(
             given={each.table.name: each.given for each in staged},
             engine=engine,
             findings=checked.findings,
-            inputs=tuple(_input(engine, each, checked.rejected) for each in staged),
+            inputs=tuple(_input(engine, each, checked) for each in staged),
             as_of=checked.as_of,
             rejects=checked.rejects,
         )
@@ -122,7 +123,8 @@ def _stage_all(engine, edition: Edition, root: Path, folder: Path) -> list[Stage
     staged, faults = [], []
     for name, source in sorted(edition.tables.items()):
         try:
-            staged.append(stage(engine, name, source, edition=edition, folder=folder, root=root))
+            table = stage(engine, name, source, edition=edition, folder=folder, root=root)
+            staged.append(keep_latest(engine, table) if source.latest and table.files else table)
         except DataError as error:
             faults.append(str(error))
     if faults:
@@ -134,7 +136,7 @@ def _valid(engine, staged: Staged) -> nw.LazyFrame:
     return rows_of(engine, staged).select(*staged.columns, *staged.absent)
 
 
-def _input(engine, staged: Staged, rejected: dict[str, int]) -> InputTable:
+def _input(engine, staged: Staged, checked: Checked) -> InputTable:
     name = staged.table.name
     dates = [each for each in staged.table.dated_by or staged.table.moments if staged.has(each)]
     ends = {}
@@ -145,8 +147,8 @@ def _input(engine, staged: Staged, rejected: dict[str, int]) -> InputTable:
     return InputTable(
         table=name,
         source=staged.origin,
-        rows=staged.rows + staged.ragged_rows,
-        rejected=rejected[name],
+        rows=staged.rows + staged.ragged_rows + checked.swallowed[name],
+        rejected=checked.rejected[name],
         fingerprint=staged.fingerprint,
         first=days[0] if days else None,
         last=days[-1] if days else None,

@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,6 +40,8 @@ class Engine:
         self.spill = place / f"{owned(SPILL)}{uuid4().hex[:8]}"
         _make_sure(place)
         sweep(SPILL, inside=place)
+        #: where text that is no plain UTF-8 is written anew for the engine
+        self.spool = self.spill / "text"
         settings = {
             "temp_directory": str(self.spill),
             "autoinstall_known_extensions": False,
@@ -107,8 +109,8 @@ class Engine:
         with _told():
             return _whole_numbers(frame.to_native()).df()
 
-    def origin(self, table, source: Source, folder: Path) -> Origin:
-        return origin.origin_of(self, table, source, folder)
+    def origin(self, table, source: Source, folder: Path, wanted: Iterable[str] = ()) -> Origin:
+        return origin.origin_of(self, table, source, folder, wanted)
 
     def files_of(self, sql: str, folder: Path) -> list[Path] | None:
         """The files that a query reads; None where that cannot be told."""
@@ -129,6 +131,39 @@ class Engine:
             rows.to_native().create(gone)
         self.run(f"DELETE FROM {name} WHERE rowid IN (SELECT {ROW} FROM {gone})")
         self.run(f"DROP TABLE {gone}")
+
+    def alike(
+        self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
+    ) -> nw.LazyFrame | None:
+        """The held rows that another one equals in these columns; None where all differ."""
+        if given == columns[0] and self._rises(name, given):
+            return None
+        quoted = self.dialect.quoted
+        own = f"hash({', '.join(map(quoted, columns))})"
+        looked_at = [f"{quoted(each)} IS NOT NULL" for each in (given,) if each]
+        looked_at += [f"{quoted(each)} IS NULL" for each in (lacking,) if each]
+        rows = f"FROM {name} WHERE {' AND '.join(looked_at) or 'true'}"
+        twice = self._new_name("twice", name)
+        self.run(
+            f"CREATE TABLE {twice} AS SELECT own FROM (SELECT {own} AS own {rows}) "
+            "GROUP BY own HAVING count(*) > 1"
+        )
+        if not self.rows(f"SELECT count(*) FROM {twice}")[0][0]:
+            return None
+        return self.frame(f"SELECT rowid AS {ROW}, * {rows} AND {own} IN (FROM {twice})")
+
+    def _rises(self, name: str, column: str) -> bool:
+        """Is each value beyond the one before, as ids in the order of their making are? Then all differ.
+
+        A look at neighbours takes a seventh of the time that comparing all with all would take.
+        """
+        column = self.dialect.quoted(column)
+        beyond = "strlen({0}) > strlen({1}) OR (strlen({0}) = strlen({1}) AND {0} > {1})"
+        [(rises,)] = self.rows(
+            f"SELECT bool_and(coalesce({beyond.format(column, 'before')}, false)) FROM (SELECT {column}, "
+            f"lag({column}) OVER () AS before, row_number() OVER () AS n FROM {name}) WHERE n > 1"
+        )
+        return rises is not False
 
     def digest(self, name: str) -> tuple:
         """What tells the held rows from others, whatever their order."""

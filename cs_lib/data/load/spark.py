@@ -1,8 +1,10 @@
 """Spark, for data beyond one machine: the session that is running, or a local one."""
 
 import contextlib
+import shutil
+import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -55,6 +57,8 @@ class SparkEngine:
         SparkEngine._own[self._key] = self._outer
         self._frames: dict[str, DataFrame] = {}
         self._views: list[str] = []
+        #: where text that is no plain UTF-8 is written anew for the engine
+        self.spool = Path(tempfile.gettempdir(), f"cs_kit_{uuid.uuid4().hex}")
 
     def types(self, sql: str) -> dict[str, str]:
         """Column → SQL type of a query, which is planned but not run; types by DuckDB's names."""
@@ -98,9 +102,9 @@ class SparkEngine:
             for row in _naive(frame.to_native()).toLocalIterator():
                 yield tuple(row)
 
-    def origin(self, table, source: Source, folder: Path) -> Origin:
+    def origin(self, table, source: Source, folder: Path, wanted: Iterable[str] = ()) -> Origin:
         with _told(f"tables.{table.name} ({source.path or 'SQL'}) cannot be read: "):
-            return spark_files.origin_of(self, self._session, table, source, folder)
+            return spark_files.origin_of(self, self._session, table, source, folder, wanted)
 
     def files_of(self, sql: str, folder: Path) -> None:
         """Nothing: a query reads tables of a catalog, whose files are Spark's own affair."""
@@ -127,6 +131,26 @@ class SparkEngine:
         with _told():
             left = self._frames[name].join(rows.to_native(), on=ROW, how="left_anti")
             self._frames[name] = self._computed(left)
+
+    def alike(
+        self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
+    ) -> nw.LazyFrame | None:
+        """The held rows that another one equals in these columns; None where all differ."""
+        rows = self._frames[name]
+        for column in filter(None, [given]):
+            rows = rows.filter(F.col(SPARK.quoted(column)).isNotNull())
+        for column in filter(None, [lacking]):
+            rows = rows.filter(F.col(SPARK.quoted(column)).isNull())
+        # a blank is not the empty hash of its neighbour: which columns are blank goes into it too
+        values = [F.col(SPARK.quoted(column)) for column in columns]
+        own = F.xxhash64(*values, *(value.isNull() for value in values))
+        rows = rows.withColumn("_own", own)
+        twice = rows.groupBy("_own").count().filter("count > 1").select("_own")
+        with _told():
+            twice = self._computed(twice)
+            if not twice.count():
+                return None
+            return nw.from_native(rows.join(twice, on="_own", how="left_semi").drop("_own"))
 
     def digest(self, name: str) -> tuple:
         """What tells the held rows from others, whatever their order."""
@@ -168,6 +192,7 @@ class SparkEngine:
             if active is None or active._jsparkSession.equals(self._session._jsparkSession):
                 self._activate(self._outer)
         SparkEngine._own.pop(self._key, None)
+        shutil.rmtree(self.spool, ignore_errors=True)
 
     def _computed(self, frame: DataFrame) -> DataFrame:
         """Computed once and cut off from its history; in the checkpoint folder, where one is set."""

@@ -1,6 +1,7 @@
 """The rows as a source has them, read by Spark: every column as text where the file is text."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import reduce
 from pathlib import Path
 
@@ -10,20 +11,29 @@ from pyspark.sql import functions as F
 from cs_lib.data import sources
 from cs_lib.data.dialect import SPARK
 from cs_lib.data.findings import ENCODING, FIELDS
-from cs_lib.data.origin import Origin, names_in
-from cs_lib.data.sources import CSV, JSON, Files, Layout
+from cs_lib.data.headers import Header, alike_in_all
+from cs_lib.data.origin import Origin, headers_of, names_in
+from cs_lib.data.sources import CSV, JSON, PARQUET, Files, Layout
 from cs_lib.data.staging import FILE
 from cs_lib.data.tables import Table
 from cs_lib.edition import Source
 from cs_lib.errors import DataError
 
 _RAGGED, _FIELDS = "_ragged", "_fields"
-_CHARSETS = {"utf-8": "UTF-8", "latin-1": "ISO-8859-1"}
+#: Java's names of what Python calls otherwise
+_CHARSETS = {"utf-8": "UTF-8", "cp1252": "windows-1252", "iso8859-1": "windows-1252"}
 #: what Spark puts in the place of bytes that are not UTF-8
 NOT_UTF8 = "\ufffd"
 
 
-def origin_of(engine, session: SparkSession, table: Table, source: Source, folder: Path) -> Origin:
+def origin_of(
+    engine,
+    session: SparkSession,
+    table: Table,
+    source: Source,
+    folder: Path,
+    wanted: Iterable[str] = (),
+) -> Origin:
     """The source's rows as a view of the session."""
     if source.sql:
         rows = session.sql(source.sql.strip().rstrip(";"))
@@ -39,11 +49,15 @@ def origin_of(engine, session: SparkSession, table: Table, source: Source, folde
             )
     else:
         files = sources.find_files(table.name, source, folder)
-        paths, kind = [_address(path) for path in files.paths], files.format
+        if files.format != PARQUET:
+            files = sources.as_read(files, source, spool=engine.spool)
+        paths, kind = [_address(path) for path in files.read], files.format
     if kind == CSV:
-        return _csv_origin(engine, session, table, source, files, paths)
+        return _csv_origin(engine, session, table, source, files, paths, wanted)
     rows = _json(session, paths) if kind == JSON else _parquet(session, paths)
-    return _origin(engine, table, _with_file(rows, files), source.path, files=files)
+    headers = _parquet_headers(session, files, paths) if kind == PARQUET and files else ()
+    rows = _with_file(rows, files)
+    return _origin(engine, table, rows, source.path, files=files, headers=headers)
 
 
 def _origin(engine, table: Table, rows: DataFrame, shown: str, **more) -> Origin:
@@ -64,12 +78,24 @@ def _with_file(rows: DataFrame, files: Files | None) -> DataFrame:
     if files:
         path = F.regexp_replace(path, "^file:/+", "/")
         start = f"{files.folder}/"
-        path = F.when(path.startswith(start), F.substr(path, F.lit(len(start) + 1))).otherwise(path)
+        within = F.substr(path, F.lit(len(start) + 1))
+        shown = F.when(path.startswith(start), within).otherwise(path)
+        for number, own in enumerate(files.read):
+            if own != files.paths[number]:
+                shown = F.when(path == str(own), files.shown(number)).otherwise(shown)
+        path = shown
     return rows.withColumn(FILE, path)
 
 
 def _parquet(session: SparkSession, paths: list[str]) -> DataFrame:
     return session.read.option("mergeSchema", True).parquet(*paths)
+
+
+def _parquet_headers(session: SparkSession, files: Files, paths: list[str]) -> tuple[Header, ...]:
+    each = [session.read.parquet(path).columns for path in paths]
+    return tuple(
+        Header(shown, tuple(own)) for shown, own in zip(files.all_shown, each, strict=True)
+    )
 
 
 def _json(session: SparkSession, paths: list[str]) -> DataFrame:
@@ -87,46 +113,52 @@ def _first_line(session: SparkSession, path: str) -> str:
 
 
 def _csv_origin(
-    engine, session: SparkSession, table: Table, source: Source, files: Files | None, paths
+    engine,
+    session: SparkSession,
+    table: Table,
+    source: Source,
+    files: Files | None,
+    paths: list[str],
+    wanted: Iterable[str],
 ) -> Origin:
+    charset = "UTF-8" if files else _CHARSETS.get(source.encoding, source.encoding)
     if files:
-        layouts = tuple(
-            sources.csv_layout(path, files.shown(number), source)
-            for number, path in enumerate(files.paths)
-        )
+        layouts = sources.csv_layouts(files, source)
     else:
-        first = session.read.option("encoding", _CHARSETS[source.encoding]).text(paths[0]).first()
+        first = session.read.option("encoding", charset).text(paths[0]).first()
         layouts = (sources.layout_of((first[0] if first else "").encode(), source.path, source),)
+    layouts = alike_in_all(layouts, wanted)
     grouped: dict[Layout, list[str]] = defaultdict(list)
     for layout, path in zip(layouts, paths, strict=True):
         grouped[layout].append(path)
     parts = [
-        _with_file(_read_csv(session, layout, own, source, one_header=bool(files)), files)
+        _with_file(_read_csv(session, layout, own, charset, one_header=bool(files)), files)
         for layout, own in grouped.items()
     ]
     read = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), parts)
     names = names_in(layouts)
     ragged = f"ragged_{table.name}"
-    kind = _fault(names, source)
+    kind = _fault(names, charset)
     wrong = read.filter(kind.isNotNull())
     engine.set_aside(ragged, wrong.select(FILE, kind.alias("kind"), _FIELDS, _RAGGED))
     good = read.filter(kind.isNull()).drop(_RAGGED, _FIELDS)
     more = {"files": files, "ragged": ragged, "layouts": layouts if files else ()}
+    more["headers"] = headers_of(files, layouts) if files else ()
     return _origin(engine, table, good, source.path, **more)
 
 
-def _fault(names: list[str], source: Source):
+def _fault(names: list[str], charset: str):
     """The kind of fault of a line that does not count as a row; null for the others."""
     text = F.concat_ws("", *(F.col(SPARK.quoted(name)) for name in names))
     # Spark refuses a question about the broken lines alone, so the others are looked at as well
     fault = F.when(F.col(_RAGGED).isNotNull() & (F.length(text) >= 0), FIELDS)
-    if source.encoding == "utf-8":
+    if charset == "UTF-8":
         fault = F.when(text.contains(NOT_UTF8), ENCODING).otherwise(fault)
     return fault
 
 
 def _read_csv(
-    session: SparkSession, layout: Layout, paths: list[str], source: Source, *, one_header: bool
+    session: SparkSession, layout: Layout, paths: list[str], charset: str, *, one_header: bool
 ) -> DataFrame:
     """The rows as text. Quoted fields may hold line breaks, so one task reads a file whole."""
     columns = ", ".join(f"{SPARK.quoted(name)} string" for name in (*layout.names, _RAGGED))
@@ -139,7 +171,7 @@ def _read_csv(
             sep=layout.delimiter,
             quote='"',
             escape='"',
-            encoding=_CHARSETS[source.encoding],
+            encoding=charset,
             multiLine=True,
             mode="PERMISSIVE",
             columnNameOfCorruptRecord=_RAGGED,
