@@ -3,6 +3,7 @@
 Heavy packages are imported inside the commands, so that `--help` answers at once.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -237,6 +238,7 @@ def main() -> None:
         sys.stderr.flush()
     except OSError:  # nobody reads any more (`| head`), or the disk is full
         status = status or CLOSED
+    atexit._run_exitfuncs()  # temporary folders go
     os._exit(status)
 
 

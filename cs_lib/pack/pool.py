@@ -1,8 +1,10 @@
 """Reports made side by side in worker processes, none of which outlives the run."""
 
+import atexit
 import contextlib
 import multiprocessing
 import os
+import shutil
 import threading
 import time
 import traceback
@@ -14,10 +16,13 @@ from pathlib import Path
 
 from cs_lib.errors import KitError
 from cs_lib.pack.warm import Helper, can_fork
+from cs_lib.scratch import new_folder
 
 #: seconds that a report may take
 LIMIT = 600.0
 MADE, FAILED, UNCHANGED, OLDER = "made", "failed", "unchanged", "older"
+#: bytes of a folder's name that leave room for that of a socket in it
+SOCKET_FOLDER = 85
 DIED = "the worker process died. Was there memory enough?"
 
 
@@ -98,6 +103,7 @@ class Pool:
             return
         if self._helper:
             self._helper.__enter__()
+        _keep_sockets_apart()
         context = multiprocessing.get_context(_method())
         if _method() == "forkserver":
             context.set_forkserver_preload(["cs_lib.pack.execute", "cs_lib.pack.render"])
@@ -145,6 +151,16 @@ class Pool:
         self._lifeline.close()
         if self._helper:
             self._helper.close(patience=5 if self._used else 0)
+
+
+def _keep_sockets_apart() -> None:
+    """Have multiprocessing's sockets in a folder that the next run sweeps, should this one be killed."""
+    config = multiprocessing.current_process()._config
+    if "tempdir" not in config:
+        folder = new_folder()
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        if len(os.fsencode(folder)) < SOCKET_FOLDER:
+            config["tempdir"] = str(folder)
 
 
 def _method() -> str:

@@ -33,7 +33,7 @@ CELLS = [
     "from cs_lib import open_kit\nkit = open_kit(edition, period, segment)\nkit.table('mrr')",
 ]
 #: seconds that what a killed run started may take to end
-PATIENCE = 15
+PATIENCE = 60
 
 
 def write_project(root: Path) -> None:
@@ -105,6 +105,7 @@ def main() -> None:
         assert first.wait() == 0, first.stderr.read()
         usual = time.monotonic() - began
         assert is_whole(pack)
+        counts["left by a run that was not killed"] = len(list(temporary.iterdir()))
         for _ in range(asked.kills):
             run = start(root, temporary)
             time.sleep(draw.uniform(0, usual))
