@@ -15,6 +15,7 @@ from cs_lib.metrics.metric import (
     WEIGHTED_WILSON,
     WILSON,
     Ratio,
+    Sum,
 )
 from cs_lib.metrics.parts import CLUSTERED, SUMS
 
@@ -71,13 +72,18 @@ def _kept_and_gained(sums, rule, confidence):
     """Of the part of the denominator that was kept (or lost) and of what was gained beside it."""
     x, y, yy, g = sums["x"], sums["y"], sums["yy"], sums["g"]
     with np.errstate(divide="ignore", invalid="ignore"):
-        typical = HALF * yy / y
+        typical = (-HALF if _is_subtracted(rule.gained) else HALF) * yy / y
         ends = intervals.amounts_of_events(g, sums["gg"], sums["ng"], typical, confidence)
         gained = g / y, ends[0] / y, ends[1] / y
         if rule.gained is rule.numerator:
             return gained[1:]
         kept = (x - g) / y, *intervals.weighted_wilson(x - g, y, yy, confidence)
     return intervals.together(kept, gained)
+
+
+def _is_subtracted(part: Sum) -> bool:
+    """Whether the numerator counts what was gained with a minus, as churn net of expansion does."""
+    return bool(part.times) and all(times < 0 for times in part.times.values())
 
 
 def _poisson(sums, rule, confidence):

@@ -2,7 +2,7 @@
 
 The functions take numbers or arrays and give (low, high); NaN where there is no interval, which is also
 where all units are alike: nothing is then known of how far they may vary. How often each holds is
-simulated, `tests/simulation/coverage.py`.
+simulated, `tests/simulation/interval_coverage.py`.
 scipy's `binomtest(...).proportion_ci` takes one proportion a call, which is too slow for tens of
 thousands of cells, so Wilson's formula is written out here and tested against it.
 """
@@ -176,8 +176,9 @@ def amounts_of_events(total, squares, events, typical, confidence: float = 0.95)
         seen = np.maximum(squares * events / total**2 - 1, 0) * events / np.maximum(events - 1, 1)
         varies = (seen * events + PRIOR_EVENTS * PRIOR_CV2) / (events + PRIOR_EVENTS)
         effective = events / (1 + varies)
-    low, high = poisson(events, np.where(events > 0, np.abs(total), typical), effective, confidence)
-    return np.where(total < 0, -high, low), np.where(total < 0, -low, high)
+    amount = np.where(events > 0, total, typical)
+    low, high = poisson(events, np.abs(amount), effective, confidence)
+    return np.where(amount < 0, -high, low), np.where(amount < 0, -low, high)
 
 
 def together(one, other):
