@@ -9,7 +9,7 @@ import pandas as pd
 from cs_lib.judgement import signals, trends
 from cs_lib.judgement.comparisons import Apart, segments_apart
 from cs_lib.judgement.figures import Figures
-from cs_lib.judgement.stakes import UNKNOWN, Stake, is_material, stake
+from cs_lib.judgement.stakes import UNKNOWN, Stake, is_material, stake, stake_apart
 from cs_lib.judgement.standing import Standing, is_share
 from cs_lib.metrics.lasting_steps import LEAST_ERRORS
 from cs_lib.metrics.metric import ADJUSTED_WALD, HIGHER_IS_BETTER, NEITHER, STUDENT, Metric
@@ -258,7 +258,7 @@ def _each_apart(figures: Figures, found: Apart, period: Period) -> Iterator[Find
             row["value"],
             row["rest"],
             side_of(metric, gap),
-            stake(figures, metric.name, gap, row["segment_by"], row["segment"], period),
+            stake_apart(figures, metric.name, gap, row["segment_by"], row["segment"], period),
             -math.log10(max(row["p"], 1e-300)),
             apart=found,
         )

@@ -58,6 +58,16 @@ def stake(
     return Stake()
 
 
+def stake_apart(
+    figures: Figures, name: str, gap: float, segment_by: str, segment: str, period: Period
+) -> Stake:
+    """The same of a segment's distance from the others: said of losses alone, for a segment need not be
+    like the others in anything else."""
+    if name in (*MONTHLY_LOSSES, *YEARLY_RETENTION):
+        return stake(figures, name, gap, segment_by, segment, period)
+    return UNKNOWN
+
+
 def is_material(given: Stake, figures: Figures, period: Period) -> bool:
     """Whether a stake is worth a reader's time; one that cannot be said is let pass."""
     if math.isnan(given.money) and math.isnan(given.customers):

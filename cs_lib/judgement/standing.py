@@ -11,6 +11,7 @@ from cs_lib.metrics import intervals
 from cs_lib.metrics.metric import (
     HIGHER_IS_BETTER,
     LOWER_IS_BETTER,
+    PROPORTIONS,
     WILSON,
     Derived,
     Metric,
@@ -157,7 +158,8 @@ def pooled(
 ) -> Figure | None:
     """The figure of several periods together, each part added up.
 
-    Of shares the interval is that of the sums (exact where they are few). Of anything else its variance
+    Of shares the interval is that of the sums (exact where they are few), on the effective size where
+    answers of one customer stand together. Of anything else its variance
     is put together from the periods' own intervals, which are taken for independent.
     """
     if not len(series) or not series.denominator.sum():
@@ -166,7 +168,9 @@ def pooled(
     x, y = series.numerator.sum(), series.denominator.sum()
     value = rule.value(x, y) if isinstance(rule, Ratio) else x / y - rule.minus
     if is_share(rule):
-        low, high = share_interval(x, y, confidence)
+        sizes = intervals.effective_size(series.value, series.low, series.high, confidence)
+        size = min(float(np.where(np.isnan(sizes), series.denominator, sizes).sum()), y)
+        low, high = share_interval(value * size, size, confidence)
     else:
         z = intervals.z_of(confidence)
         errors = (series.high - series.low) / (2 * z)
@@ -206,9 +210,9 @@ def _as_it_stands(series: Series, metric: Metric, period: Period, confidence) ->
         return None
     numbers = {name: float(getattr(here, name)[0]) for name in ("value", "low", "high", "n")}
     x, y = float(here.numerator[0]), float(here.denominator[0])
-    if is_share(metric.rule()) and y < FEW_UNITS:
-        low, high = share_interval(x, y, confidence)
-        numbers |= {"low": float(low), "high": float(high)}
+    if getattr(metric.rule(), "interval", None) in PROPORTIONS:
+        ends = intervals.for_verdict(numbers["value"], numbers["low"], numbers["high"], confidence)
+        numbers |= {"low": float(ends[0]), "high": float(ends[1])}
     if isinstance(metric.rule(), Derived) and math.isnan(numbers["n"]):
         numbers["n"] = math.inf
     return Figure(**numbers, first=period, last=period, numerator=x, denominator=y)
