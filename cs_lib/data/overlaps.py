@@ -43,7 +43,7 @@ def overlap_breaches(engine, staged: Staged) -> Iterator[tuple[Breach, nw.LazyFr
 
 def _repeats(engine, given: nw.LazyFrame) -> bool:
     counted = engine.collect(given.select(rows=nw.len(), keys=nw.col(_ID).n_unique())).iloc[0]
-    return int(counted["rows"]) > int(counted["keys"])
+    return int(counted["rows"]) > 0 and int(counted["rows"]) > int(counted["keys"])
 
 
 def _running() -> nw.Expr:

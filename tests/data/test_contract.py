@@ -190,6 +190,12 @@ def test_a_subscription_inside_a_longer_row_of_itself(workshop):
     assert line.endswith("(2 rows, then line 4)")
 
 
+def test_subscriptions_of_which_no_start_can_be_read_are_refused_by_line(workshop):
+    head = "subscription_id,customer_id,start_date,mrr\n"
+    [line] = said(workshop, SUBSCRIPTIONS, "subs.csv", f"{head}s1,a,soon,5\ns1,a,later,5\n")
+    assert line.startswith("subs.csv, line 2, column start_date") and line.endswith("then line 3)")
+
+
 def test_rows_of_one_subscription_that_touch_do_not_overlap(workshop):
     workshop.write(
         "subs.csv",

@@ -152,7 +152,7 @@ def _refused(case: Case, error: KitError) -> Verdict:
 
 
 def _keyed(case: Case, text: str) -> bool:
-    return not case.keys or any(key == "?" or key in text for key in case.keys)
+    return not case.keys or any(key == "?" or key[:60] in text for key in case.keys)
 
 
 def _placed(case: Case, text: str) -> bool:
