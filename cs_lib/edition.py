@@ -26,6 +26,8 @@ from cs_lib.edition_files import (
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
 from cs_lib.period import ALL, MONTH, Segment, is_segment_name
+from cs_lib.scales import CesRule, CsatRule, NpsRule
+from cs_lib.spellings import DateFormats, Rate, Years, Zone
 from cs_lib.targets import Targets, in_order, spelled_out
 
 TableName = Literal[
@@ -57,6 +59,7 @@ _IDENTIFIERS = (
     "user_id",
 )
 NEVER_A_SEGMENT = frozenset((*_IDENTIFIERS, "comment", "score", "amount", "mrr"))
+EVERY_COLUMN = "every column"
 
 
 def _segment(text: str) -> Segment:
@@ -92,7 +95,8 @@ Encoding = Annotated[str, AfterValidator(_text_encoding)]
 
 
 class Source(_Part):
-    """Where one input table comes from: a path or glob, or SQL that the engine runs.
+    """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
+    is read. `date_format` is one format or several, for every column or by column.
 
     `latest: file` says that several files are exports of the same rows, of which the newest counts;
     `repeats: count` that rows which are alike are each meant.
@@ -102,11 +106,15 @@ class Source(_Part):
     sql: Text | None = None
     columns: dict[str, str] = {}
     decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    currency_sign: Annotated[str, Field(min_length=1, max_length=5)] | None = None
+    empty: tuple[str, ...] = ()
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Encoding = "utf-8"
     latest: Literal["file"] | None = None
     repeats: Literal["count"] | None = None
-    date_format: Text | None = None
+    date_format: dict[str, DateFormats] = {}
+    zones: dict[str, Zone] = {}
     end_date: Literal["exclusive", "inclusive"] | None = None
 
     @model_validator(mode="before")
@@ -114,7 +122,19 @@ class Source(_Part):
     def _text_is_a_path(cls, value):
         if value is None:
             raise ValueError("give the path of a file, or a query under sql")
+        if isinstance(value, dict) and value.get("thousands") == ".":
+            return {"decimal": ",", **value}
         return {"path": value} if isinstance(value, str) else value
+
+    @field_validator("date_format", mode="before")
+    @classmethod
+    def _formats_by_column(cls, value):
+        by_column = (
+            value if isinstance(value, dict) else {EVERY_COLUMN: () if value is None else value}
+        )
+        return {
+            column: [each] if isinstance(each, str) else each for column, each in by_column.items()
+        }
 
     @model_validator(mode="after")
     def _one_origin(self):
@@ -122,46 +142,13 @@ class Source(_Part):
             raise ValueError("give either path or sql")
         if self.latest and self.sql:
             raise ValueError("latest: file needs a path that names several files, not sql")
+        if self.thousands == self.decimal:
+            raise ValueError(f"thousands and decimal are both {self.decimal!r}")
         return self
 
-
-def _low_to_high(value: tuple[int, int]) -> tuple[int, int]:
-    if value[0] > value[1]:
-        raise ValueError(f"write the lower end first: [{value[1]}, {value[0]}]")
-    return value
-
-
-Span = Annotated[tuple[int, int], AfterValidator(_low_to_high)]
-
-
-def _within(part: str, inner: tuple[int, int], scale: tuple[int, int]) -> None:
-    if inner[0] < scale[0] or inner[1] > scale[1]:
-        raise ValueError(f"{part} {list(inner)} is not within the scale {list(scale)}")
-
-
-class NpsRule(_Part):
-    scale: Span = (0, 10)
-
-
-class CsatRule(_Part):
-    scale: Span = (1, 5)
-    satisfied: Span = (4, 5)
-
-    @model_validator(mode="after")
-    def _satisfied_is_on_the_scale(self):
-        _within("satisfied", self.satisfied, self.scale)
-        return self
-
-
-class CesRule(_Part):
-    scale: Span
-    direction: Literal["higher", "lower"]
-    easy: Span
-
-    @model_validator(mode="after")
-    def _easy_is_on_the_scale(self):
-        _within("easy", self.easy, self.scale)
-        return self
+    def date_formats(self, column: str) -> tuple[str, ...]:
+        """The formats in which a column's dates are written; none is the ordinary reading."""
+        return self.date_format.get(column, self.date_format.get(EVERY_COLUMN, ()))
 
 
 class Definitions(_Part):
@@ -194,7 +181,7 @@ class Edition(_Part):
     company: Text
     currency: Currency = "USD"
     locale: str = "en_US"
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     as_of: Day | None = None
     history_starts: Day | None = None
     grains: tuple[Literal["month", "quarter", "week", "year"], ...] = (MONTH, "quarter", "year")
@@ -204,7 +191,8 @@ class Edition(_Part):
     reports: Reports = Reports()
     definitions: Definitions = Definitions()
     targets: Targets = {}
-    rates: dict[Currency, Annotated[Number, Field(gt=0)]] = {}
+    rates: dict[Currency, Rate] = {}
+    years: Years = (1970, 2100)
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     min_n: Annotated[Whole, Field(ge=1)] = 5
     engine: Literal["duckdb", "spark"] = "duckdb"
@@ -220,17 +208,6 @@ class Edition(_Part):
             Locale.parse(value)
         except (ValueError, UnknownLocaleError):
             raise ValueError(f"{value!r} is not a locale such as en_US or de_DE") from None
-        return value
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value):
-        from zoneinfo import ZoneInfo
-
-        try:
-            ZoneInfo(value)
-        except (ValueError, KeyError, OSError):
-            raise ValueError(f"{value!r} is not a time zone such as Europe/Berlin") from None
         return value
 
     @field_validator("grains")
@@ -275,6 +252,17 @@ class Edition(_Part):
             if value.count(name) > 1:
                 raise ValueError(f"{name} is named twice")
         return value
+
+    @model_validator(mode="after")
+    def _days_lie_within_the_years(self):
+        for key in ("as_of", "history_starts"):
+            day, (first, last) = getattr(self, key), self.years
+            if day and not first <= day.year <= last:
+                raise ValueError(
+                    f"{key} {day} lies outside the years {first} to {last}. Correct it, or widen "
+                    f"them with years: [{min(first, day.year)}, {max(last, day.year)}]"
+                )
+        return self
 
     @model_validator(mode="after")
     def _history_comes_first(self):

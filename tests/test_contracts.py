@@ -18,6 +18,8 @@ ORDER = (
     "params",
     "targets",
     "edition_files",
+    "scales",
+    "spellings",
     "edition",
     "data",
     "metrics",

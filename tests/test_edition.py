@@ -48,8 +48,33 @@ def read(tmp_path):
             "definitions.nps.scale: write the lower end first: [0, 10].",
         ),
         (
-            BASE + "definitions: {csat: {scale: [1, 3]}}\n",
-            "definitions.csat: satisfied [4, 5] is not within the scale [1, 3].",
+            BASE + "definitions: {csat: {scale: [1, 3], satisfied: [3, 4]}}\n",
+            "definitions.csat: satisfied [3, 4] is not within the scale [1, 3].",
+        ),
+        (
+            BASE + "definitions: {csat: {scale: [1, 10]}}\n",
+            "definitions.csat: the scale [1, 10] needs satisfied, the scores that count as satisfied, "
+            "for example satisfied: [9, 10].",
+        ),
+        (
+            BASE + "definitions: {csat: {scale: [1, 7], satisfied: [4, 5]}}\n",
+            "definitions.csat: satisfied [4, 5] must reach one end of the scale [1, 7], its best "
+            "score, and not the other.",
+        ),
+        (
+            BASE + "definitions: {nps: {scale: [1, 5]}}\n",
+            "definitions.nps.scale: NPS is asked on [0, 10] or [1, 10]. Answers on [1, 5] are a "
+            "satisfaction score: let their instrument be csat, and state its scale and satisfied.",
+        ),
+        (
+            BASE + "definitions: {ces: {scale: [1, 7], direction: higher, easy: [1, 2]}}\n",
+            "definitions.ces: easy [1, 2] does not agree with direction higher: it must reach 7, the "
+            "best score, and leave out 1.",
+        ),
+        (
+            BASE + "history_starts: 1600-01-01\n",
+            "history_starts 1600-01-01 lies outside the years 1970 to 2100. Correct it, or widen them "
+            "with years: [1600, 2100].",
         ),
         (
             BASE + "definitions: {ces: {scale: [1, 5], direction: lower, easy: [0, 2]}}\n",

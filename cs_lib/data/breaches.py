@@ -7,14 +7,25 @@ from datetime import timedelta
 import narwhals as nw
 
 from cs_lib.data import tables as contract
-from cs_lib.data.findings import shown_value, unreadable
+from cs_lib.data.findings import shown_value
+from cs_lib.data.remedies import Unread, rate_remedy, scale_remedy
+from cs_lib.data.rows import distinct
 from cs_lib.data.stage import Staged
-from cs_lib.data.staging import BETWEEN_FIELDS, INCLUSIVE, UNPARSED, unparsed_values
+from cs_lib.data.staging import (
+    BETWEEN_FIELDS,
+    INCLUSIVE,
+    MARKS,
+    NO_MARK,
+    UNPARSED,
+    unparsed_values,
+)
 from cs_lib.data.tables import ERROR, Against, Column, Rule
 
 UNREADABLE, MISSING = "value cannot be read", "value missing"
 EARLIER = "_earlier"
-_MRR_PARTS = ("mrr", "amount", "interval_months")
+_MRR_PARTS = ("mrr", "amount", "interval_months", "interval_weeks", "quantity")
+#: how many of the values that were not read are looked at for a remedy that fits them all
+MOST_OTHERS = 200
 _NEVER = 9999
 
 
@@ -41,9 +52,13 @@ def row_breaches(staged: Staged, against: Against) -> list[Breach]:
         if (column := staged.table.column(name)) and column.kind not in (contract.ID, contract.TEXT)
     ]
     return [
-        *(_unreadable(column, staged) for column in typed),
+        *(_unreadable(column, staged, against) for column in typed),
         *(_missing(name) for name in staged.required),
-        *(_ruled(rule, staged, against) for rule in staged.table.rules if staged.has(rule.column)),
+        *(
+            _ruled(rule, staged, against)
+            for rule in staged.table.rules
+            if all(map(staged.has, (rule.column, *rule.against)))
+        ),
     ]
 
 
@@ -53,13 +68,39 @@ def _lost(column: str) -> nw.Expr:
     return nw.col(UNPARSED).fill_null("").str.contains(mark, literal=True)
 
 
-def _unreadable(column: Column, staged: Staged) -> Breach:
+def _unreadable(column: Column, staged: Staged, against: Against) -> Breach:
+    dates = tuple(name for name in staged.spelled if name in staged.table.moments)
+
     def says(row: dict) -> str:
         value = unparsed_values(row[UNPARSED])[column.name]
-        wrong, remedy = unreadable(column, value, staged.source)
-        return f'"{value}" {wrong}. {remedy}'
+        unread = Unread(
+            column=column,
+            source=staged.source,
+            value=value,
+            needed=column.name in staged.required,
+            dates=dates,
+            years=against.edition.years,
+            **row["unread"],
+        )
+        return f'"{value}" {unread.says}'
 
     return Breach(UNREADABLE, column.name, ERROR, _lost(column.name), says)
+
+
+def unread(engine, staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
+    """What else is known of a column with values that were not read (see `remedies.Unread`)."""
+    texts = engine.collect(distinct(broken, UNPARSED).head(MOST_OTHERS))[UNPARSED]
+    frame = engine.held(staged.name).filter(~nw.col(column).is_null())
+    marked = nw.lit(0)
+    if MARKS in frame.collect_schema().names():
+        marked = (nw.col(MARKS) != NO_MARK).cast(nw.Int64)
+    counted = engine.collect(frame.select(read=nw.len(), marked=marked.sum())).iloc[0]
+    found = dict.fromkeys(unparsed_values(text)[column] for text in texts)
+    return {
+        "others": tuple(found),
+        "read": int(counted["read"]),
+        "marked": int(counted["read"]) > 0 and int(counted["marked"]) > 0,
+    }
 
 
 def _missing(name: str) -> Breach:
@@ -90,6 +131,8 @@ def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
             "as_of": against.as_of,
             "currency": against.edition.currency,
             "scale": scale and f"{scale[0]} to {scale[1]}",
+            "scale_remedy": scale_remedy(shown.get("instrument")),
+            "rate_remedy": rate_remedy(shown.get("currency"), against.edition.currency),
         }
         value = shown[rule.column]
         start = "the value" if value is None else f'"{value}"'

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import narwhals as nw
 
-from cs_lib.data.breaches import EARLIER, Breach, row_breaches
+from cs_lib.data.breaches import EARLIER, UNREADABLE, Breach, row_breaches, unread
 from cs_lib.data.contradictions import ONE_DAY, contradictions
 from cs_lib.data.extent import CLIFF, days_of, extent_findings
 from cs_lib.data.findings import (
@@ -22,6 +22,7 @@ from cs_lib.data.findings import (
     with_others,
 )
 from cs_lib.data.likeness import likely_the_same, odd_segments
+from cs_lib.data.magnitude import thousands_findings, too_large
 from cs_lib.data.overlaps import overlap_breaches
 from cs_lib.data.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.repeats import repeat_breaches
@@ -162,6 +163,7 @@ def _faults_of_the_whole(staged: list[Staged], engine, edition: Edition) -> list
         for name in edition.segments
         if name not in columns
     ]
+    faults += filter(None, (too_large(engine, each) for each in staged))
     survey = next((each for each in staged if each.table.name == "survey_responses"), None)
     if survey and edition.definitions.ces is None:
         rows = count(engine, rows_of(engine, survey).filter(nw.col("instrument") == "ces"))
@@ -195,6 +197,7 @@ def _judge(
         rows = _counts(engine, broken, [breach])[0]
         if rows:
             yield _finding(engine, staged, broken.filter(breach.breaks), breach, rows, noted)
+    yield from thousands_findings(engine, staged)
     customers = next((each for each in everything if each.table.name == "customers"), None)
     if customers and staged is not customers and staged.has("customer_id"):
         yield from _unknown_customers(engine, staged, frame, customers)
@@ -232,7 +235,10 @@ def _finding(
     clash = first[0].get(EARLIER)
     wanted = {each[ROW] for each in first} | ({clash} if clash is not None else set())
     places = dict(engine.places_of(staged, _numbered(engine, staged, wanted)))
-    says = breach.says({**first[0], "earlier": places.get(clash)})
+    more = {"earlier": places.get(clash)}
+    if breach.rule == UNREADABLE:
+        more["unread"] = unread(engine, staged, broken, breach.column)
+    says = breach.says({**first[0], **more})
     spelled = staged.spelled.get(breach.column, breach.column)
     own = [places[each[ROW]] for each in first]
     column = f", column {spelled}" if spelled else ""

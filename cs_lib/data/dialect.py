@@ -43,14 +43,25 @@ class DuckDB:
         """What clocks in the zone show at an instant, without a zone."""
         return f"timezone({self.literal(zone)}, {instant})"
 
+    def instant(self, moment: str, zone: str) -> str:
+        """When clocks in the zone, an expression, showed a moment."""
+        return f"timezone({zone}, {moment})"
+
+    def later(self, moment: str, minutes: str) -> str:
+        return f"({moment} + to_minutes({minutes}))"
+
+    def since_1970(self, micros: str) -> str:
+        """The moment in UTC, without a zone."""
+        return f"make_timestamp({micros})"
+
     def naive(self, value: str) -> str:
-        return f"CAST({value} AS TIMESTAMP)"
+        return f"TRY_CAST({value} AS TIMESTAMP)"
+
+    def read_day(self, text: str) -> str:
+        return f"TRY_CAST(TRY_CAST({text} AS DATE) AS TIMESTAMP)"
 
     def read_naive(self, text: str) -> str:
         return f"TRY_CAST({text} AS TIMESTAMP)"
-
-    def read_instant(self, text: str) -> str:
-        return f"TRY_CAST({text} AS TIMESTAMPTZ)"
 
     def read_dated(self, text: str, date_format: str, zone: str) -> str:
         """A wall clock from text in a format of its own."""
@@ -59,6 +70,17 @@ class DuckDB:
 
     def matches(self, text: str, pattern: str) -> str:
         return f"regexp_matches({text}, {self.literal(pattern)})"
+
+    def whole(self, text: str, pattern: str) -> str:
+        """Does the pattern fit the text from its beginning to its end?"""
+        return f"regexp_full_match({text}, {self.literal(pattern)})"
+
+    def extract(self, text: str, pattern: str, group: int) -> str:
+        return f"regexp_extract({text}, {self.literal(pattern)}, {group})"
+
+    def wide(self, number: str) -> str:
+        """A whole number with room for products."""
+        return f"CAST({number} AS HUGEINT)"
 
     def quotient(self, amount: str, by: str) -> str:
         """The whole part of a division of whole numbers that are not negative."""
@@ -84,14 +106,23 @@ class Spark(DuckDB):
     def wall_clock(self, zone: str, instant: str) -> str:
         return f"CAST(from_utc_timestamp({instant}, {self.literal(zone)}) AS TIMESTAMP_NTZ)"
 
+    def instant(self, moment: str, zone: str) -> str:
+        return f"to_utc_timestamp(CAST({moment} AS TIMESTAMP_LTZ), {zone})"
+
+    def later(self, moment: str, minutes: str) -> str:
+        return f"timestampadd(MINUTE, {minutes}, {moment})"
+
+    def since_1970(self, micros: str) -> str:
+        return f"CAST(timestamp_micros({micros}) AS TIMESTAMP_NTZ)"
+
     def naive(self, value: str) -> str:
         return f"CAST({value} AS TIMESTAMP_NTZ)"
 
+    def read_day(self, text: str) -> str:
+        return self.read_naive(text)
+
     def read_naive(self, text: str) -> str:
         return f"TRY_CAST({self._iso(text)} AS TIMESTAMP_NTZ)"
-
-    def read_instant(self, text: str) -> str:
-        return f"TRY_CAST({self._iso(text)} AS TIMESTAMP_LTZ)"
 
     def _iso(self, text: str) -> str:
         """Only whole days: Spark would take 2026 for the first of January."""
@@ -103,6 +134,12 @@ class Spark(DuckDB):
 
     def matches(self, text: str, pattern: str) -> str:
         return f"regexp_like({text}, {self.literal(pattern)})"
+
+    def whole(self, text: str, pattern: str) -> str:
+        return self.matches(text, f"^(?:{pattern})$")
+
+    def wide(self, number: str) -> str:
+        return f"CAST({number} AS DECIMAL(38, 0))"
 
     def quotient(self, amount: str, by: str) -> str:
         return f"({amount}) div ({by})"

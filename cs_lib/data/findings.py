@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cs_lib.data import tables as contract
-from cs_lib.data.tables import MICROS, Column
+from cs_lib.data.tables import MICROS
 
 EXAMPLES = 5
 #: the kinds of lines that never became a row: by DuckDB's name, and the one that Spark can tell
@@ -70,47 +70,6 @@ def with_others(first: str, places: list[Place], rows: int) -> str:
     more = f", then {places[0].counts} {others}" if others else ""
     end = ", …" if rows > len(places) else ""
     return f"{first} ({counted(rows, 'row')}{more}{end})"
-
-
-def unreadable(column: Column, value: str, source) -> tuple[str, str]:
-    """Why a value could not be read, and the remedy that fits its shape."""
-    if column.kind in contract.MOMENTS:
-        what = "a month such as 2026-06" if column.kind == contract.MONTH else "a date"
-        return f"is not {what}", _date_remedy(value, source.date_format)
-    if column.kind == contract.INTEGER:
-        return "is not a whole number", "Correct the export."
-    return "is not a number", _number_remedy(value, source.decimal)
-
-
-def _number_remedy(value: str, decimal: str) -> str:
-    if decimal == "." and re.fullmatch(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+", value):
-        return 'Set decimal: "," for this table, or correct the export.'
-    if decimal == "," and re.fullmatch(r"[+-]?\d[\d,]*\.\d+", value):
-        return 'Leave out decimal: "," for this table, or correct the export.'
-    if re.fullmatch(r"[+-]?\d{1,3}([,' \u00a0\u202f]\d{3})+(\.\d+)?", value):
-        return "Export it without thousands separators."
-    if re.fullmatch(r"[+-]?[\d.,]+\s?[^\d\s.,]{1,3}|[^\d\s.,+-]{1,3}\s?[+-]?[\d.,]+", value):
-        return "Export it without the currency or unit sign."
-    return "Correct the export."
-
-
-_DATE_SHAPES = (
-    (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
-    (r"\d{1,2}/\d{1,2}/\d{4}", "%d/%m/%Y or %m/%d/%Y"),
-    (r"\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y or %m-%d-%Y"),
-    (r"\d{8}", "%Y%m%d"),
-)
-
-
-def _date_remedy(value: str, date_format: str | None) -> str:
-    if date_format:
-        return f'It does not fit this table\'s date_format: "{date_format}". Correct one of them.'
-    for shape, example in _DATE_SHAPES:
-        if re.fullmatch(shape, value):
-            return f'Set date_format: "{example}" for this table, or correct the export.'
-    if re.match(r"\d", value):
-        return "Write it as 2026-06-30, or set date_format for this table."
-    return "Correct the export."
 
 
 def ragged_words(kind: str, message: str) -> tuple[str, str]:

@@ -12,9 +12,9 @@ from cs_lib.data.file_age import refuse_unknown_age
 from cs_lib.data.headers import Header
 from cs_lib.data.origin import Origin, digest_of_source
 from cs_lib.data.sources import Files, Layout, refuse_damaged
-from cs_lib.data.staging import RESERVED, Given, stage_sql
+from cs_lib.data.staging import RESERVED, TERMS, Given, stage_sql
 from cs_lib.data.tables import Table
-from cs_lib.edition import Edition, Source
+from cs_lib.edition import EVERY_COLUMN, Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
 _types = {
@@ -93,6 +93,7 @@ def stage(
     if faults:
         raise DataError("\n".join(faults))
     given, extras, faults = _match_columns(engine, table, source, origin, wanted)
+    faults += _date_formats_of_no_column(table, source)
     required, more = _required(table, source, origin, given)
     faults += more or _missing_in_some_files(table, origin, wanted, required)
     if faults:
@@ -199,14 +200,14 @@ def _required(table: Table, source: Source, origin: Origin, given: list[Given]):
     priced = table.name != "subscriptions" or "mrr" in names
     if not priced:
         needed.remove("mrr")
-        priced = bool(names & {"amount", "interval_months"})
-        needed += ["amount", "interval_months"] if priced else []
+        priced = bool(names & {"amount", *(interval for interval, *_ in TERMS)})
+        needed += _price_of(names) if priced else []
     there = [*needed, *(each.name for each in table.columns if each.present)]
     faults = [
         f"{origin.shown}: there is no column {name}, which {table.name} needs. "
         f"{did_you_mean(name, origin.types)} Name it in the edition: columns: {{{name}: …}}."
         for name in there
-        if name not in names
+        if name not in names and not (name == "mrr" and "amount" in needed)
     ]
     if not priced:
         faults.append(
@@ -215,6 +216,22 @@ def _required(table: Table, source: Source, origin: Origin, given: list[Given]):
             "columns: {mrr: …}."
         )
     return tuple(needed), faults
+
+
+def _price_of(names: set[str]) -> list[str]:
+    """What gives the price where mrr does not: the amount and its interval. A row of a table that has
+    intervals of two kinds needs one of them, and so the mrr that comes of it."""
+    terms = [interval for interval, *_ in TERMS if interval in names] or ["interval_months"]
+    return ["amount", *(terms if len(terms) == 1 else ["mrr"])]
+
+
+def _date_formats_of_no_column(table: Table, source: Source) -> list[str]:
+    return [
+        f"tables.{table.name}.date_format: {column} is not a date of {table.name}. "
+        f"{did_you_mean(column, table.moments)}"
+        for column in source.date_format
+        if column not in (EVERY_COLUMN, *table.moments)
+    ]
 
 
 def _missing_in_some_files(

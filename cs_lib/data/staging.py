@@ -6,24 +6,30 @@ kept beside the row in `_unparsed`, so that the check can say where it stands.
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
+from cs_lib.data import moments
 from cs_lib.data import tables as contract
 from cs_lib.data.dialect import DuckDB
 from cs_lib.data.tables import NOT_GIVEN, Column, Table
 from cs_lib.edition import Edition, Source
 
-ROW, FILE, UNPARSED = "_row", "_file", "_unparsed"
-RESERVED = ("rowid", ROW, FILE, UNPARSED)
+ROW, FILE, UNPARSED, MARKS = "_row", "_file", "_unparsed", "_marks"
+RESERVED = ("rowid", ROW, FILE, UNPARSED, MARKS)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
 DECIMAL = "DECIMAL(24, 6)"
 INCLUSIVE = "inclusive"
+LARGEST = 2**63 - 1
+#: what MARKS says of a row's money: no mark, one with three digits behind it, any other
+NO_MARK, THREE_DIGITS, OTHER_DIGITS = 0, 1, 2
 
 
 @dataclass(frozen=True)
 class Given:
     """A canonical column that the source gives: the expression that reads it, and its SQL type.
 
-    `raw` and `value` name what staging makes of it: the raw value without blanks, and the typed one.
+    `raw`, `read` and `value` name what staging makes of it: the raw value without blanks, what it says,
+    and the typed one.
     """
 
     column: Column
@@ -34,6 +40,10 @@ class Given:
     @property
     def raw(self) -> str:
         return self.dialect.quoted(f"\x1er {self.column.name}")
+
+    @property
+    def read(self) -> str:
+        return self.dialect.quoted(f"\x1em {self.column.name}")
 
     @property
     def value(self) -> str:
@@ -55,49 +65,73 @@ def stage_sql(
     dialect: DuckDB,
 ) -> str:
     """One SELECT that gives a table's canonical columns, its further ones and what was unreadable."""
-    raw = [f"{_raw(each)} AS {each.raw}" for each in given]
-    raw += [f"{text} AS {dialect.quoted(name)}" for name, text in extras.items()]
-    typed = [f"{_typed(each, source, edition)} AS {each.value}" for each in given]
+    raw = [f"{_raw(each, source)} AS {each.raw}" for each in given]
+    raw += [
+        f"{_without_empty(text, source, dialect)} AS {dialect.quoted(name)}"
+        for name, text in extras.items()
+    ]
+    read = [f"{_read(each, source, edition)} AS {each.read}" for each in given]
+    typed = [f"{_typed(each, edition)} AS {each.value}" for each in given]
     final = _final_columns(table, given, source, edition, dialect)
     final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
+    final += [FILE, f"{_unparsed(given, dialect)} AS {UNPARSED}", *_marks(given, source)]
     return f"""
-        SELECT {", ".join(final)}, {FILE}, {_unparsed(given, dialect)} AS {UNPARSED}
+        SELECT {", ".join(final)}
         FROM (SELECT *, {", ".join(typed)}
-              FROM (SELECT {", ".join(raw)}, {FILE} FROM ({origin})))
+              FROM (SELECT *, {", ".join(read)}
+                    FROM (SELECT {", ".join(raw)}, {FILE} FROM ({origin}))))
     """
 
 
-def _raw(given: Given) -> str:
+def _raw(given: Given, source: Source) -> str:
     text = f"({given.expression})"
     if given.is_text:
-        return f"nullif(trim({text}), '')"
-    if given.sql_type in ("DOUBLE", "FLOAT"):
-        return f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
-    return text
+        text = f"nullif(trim({text}), '')"
+    elif given.sql_type in ("DOUBLE", "FLOAT"):
+        text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
+    return _without_empty(text, source, given.dialect)
 
 
-def _typed(given: Given, source: Source, edition: Edition) -> str:
+def _without_empty(value: str, source: Source, dialect: DuckDB) -> str:
+    """The value, null where it is one of the source's words for nothing."""
+    if not source.empty:
+        return value
+    words = ", ".join(map(dialect.literal, source.empty))
+    return f"CASE WHEN trim(CAST({value} AS STRING)) IN ({words}) THEN NULL ELSE {value} END"
+
+
+def _read(given: Given, source: Source, edition: Edition) -> str:
     kind = given.column.kind
     if kind in contract.MOMENTS:
-        moment = _moment(given, source, edition.timezone)
-        unit = {contract.DATE: "day", contract.MONTH: "month"}.get(kind)
-        return given.dialect.start_of(unit, moment) if unit else moment
+        return _moment(given, source, edition)
     if kind in contract.MILLIONTHS:
-        return _millionths(given, source.decimal)
+        return _millionths(given, source)
     if kind == contract.INTEGER:
-        number = _decimal(given, source.decimal)
-        return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+        return _decimal(given, source)
     return _text(given, edition)
 
 
-def _millionths(given: Given, mark: str) -> str:
+def _typed(given: Given, edition: Edition) -> str:
+    """What was read, where it can be meant: years of the edition, whole numbers."""
+    kind, read, dialect = given.column.kind, given.read, given.dialect
+    if kind in contract.MOMENTS:
+        is_end = given.column.name == "end_date"
+        moment = moments.within_years(read, edition.years, dialect, is_end=is_end)
+        unit = {contract.DATE: "day", contract.MONTH: "month"}.get(kind)
+        return dialect.start_of(unit, moment) if unit else moment
+    if kind == contract.INTEGER:
+        return f"CASE WHEN {read} = floor({read}) THEN TRY_CAST({read} AS BIGINT) END"
+    return read
+
+
+def _millionths(given: Given, source: Source) -> str:
     """Millionths as a whole number. A short decimal needs no wide one on the way, which takes long."""
     short = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", given.sql_type)
     if short:
         digits, places = map(int, short.groups())
         if places <= 6 and digits - places <= 12 and digits + places < 18:
             return f"CAST({given.raw} * {10**places} AS BIGINT) * {10 ** (6 - places)}"
-    return f"TRY_CAST({_decimal(given, mark)} * {contract.MICROS} AS BIGINT)"
+    return f"TRY_CAST({_decimal(given, source)} * {contract.MICROS} AS BIGINT)"
 
 
 def _text(given: Given, edition: Edition) -> str:
@@ -110,45 +144,58 @@ def _text(given: Given, edition: Edition) -> str:
         )
     elif not given.is_text:
         value = f"CAST({value} AS STRING)"
-    if given.column.name == "instrument":
+    if given.column.name in ("instrument", "category"):
         value = f"lower({value})"
     elif given.column.name == "currency":
         value = f"coalesce(upper({value}), {dialect.literal(edition.currency)})"
     return value
 
 
-def _moment(given: Given, source: Source, zone: str) -> str:
+def _moment(given: Given, source: Source, edition: Edition) -> str:
     """A naive TIMESTAMP on the wall clock of the edition's zone."""
     value, dialect = given.raw, given.dialect
     if given.sql_type == "TIMESTAMP WITH TIME ZONE":
-        return dialect.wall_clock(zone, value)
+        return dialect.wall_clock(edition.timezone, value)
     if given.sql_type == "DATE" or given.sql_type.startswith("TIMESTAMP"):
         return dialect.naive(value)
     if not given.is_text:
         value = f"CAST({value} AS STRING)"
-    if source.date_format:
-        return dialect.read_dated(value, source.date_format, zone)
-    if given.column.kind == contract.MONTH:
-        value = f"CASE WHEN length({value}) = 7 THEN {value} || '-01' ELSE {value} END"
-    ends_in_zone = dialect.matches(value, r"(Z|UTC|[+-]\d\d(:?\d\d)?)$")
-    return (
-        f"CASE WHEN substr({value}, 1, 1) NOT BETWEEN '0' AND '9' THEN NULL "
-        f"WHEN length({value}) > 15 AND {ends_in_zone} "
-        f"THEN {dialect.wall_clock(zone, dialect.read_instant(value))} "
-        f"ELSE {dialect.read_naive(value)} END"
-    )
+    return moments.read_text(value, given.column, source, edition, dialect)
 
 
-def _decimal(given: Given, mark: str) -> str:
+def _decimal(given: Given, source: Source) -> str:
     """An exact decimal; text goes straight to it and never through a float."""
-    value = given.raw
-    if given.is_text and mark == ",":
-        fits = given.dialect.matches(value, r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$")
-        plain = f"replace(replace({value}, '.', ''), ',', '.')"
-        value = f"CASE WHEN {fits} THEN {plain} END"
-    elif given.is_text:
+    value, dialect = given.raw, given.dialect
+    if not given.is_text:
+        return f"TRY_CAST({value} AS {DECIMAL})"
+    if source.currency_sign:
+        value = f"trim({_without_sign(value, source.currency_sign, dialect)})"
+    grouped = source.thousands or ("." if source.decimal == "," else None)
+    if grouped is None:
         value = f"CASE WHEN NOT contains({value}, '_') THEN {value} END"
+    else:
+        marks = _SPELLED_THOUSANDS[grouped]
+        between, point = f"[{marks}]", f"[{source.decimal}]"
+        fits = dialect.whole(value, rf"[+-]?(\d{{1,3}}({between}\d{{3}})+|\d+)({point}\d+)?")
+        plain = f"translate({value}, {dialect.literal(source.decimal + marks)}, '.')"
+        value = f"CASE WHEN {fits} THEN {plain} END"
     return f"TRY_CAST({value} AS {DECIMAL})"
+
+
+#: the mark between thousands, in its spellings
+_SPELLED_THOUSANDS = {",": ",", ".": ".", " ": " \u00a0\u202f", "'": "'\u2019"}
+
+
+def _without_sign(value: str, sign: str, dialect: DuckDB) -> str:
+    """The text without a currency sign before or behind it, once."""
+    before = rf"^([+-]?) *{re.escape(sign)} *([^ ].*)$"
+    behind = rf"^(.*[^ ]) *{re.escape(sign)}$"
+    first = f"{dialect.extract(value, before, 1)} || {dialect.extract(value, before, 2)}"
+    return (
+        f"CASE WHEN {dialect.matches(value, before)} THEN {first} "
+        f"WHEN {dialect.matches(value, behind)} THEN {dialect.extract(value, behind, 1)} "
+        f"ELSE {value} END"
+    )
 
 
 def _final_columns(
@@ -157,12 +204,13 @@ def _final_columns(
     names = {each.column.name: each.value for each in given}
     if table.name == "subscriptions":
         names["mrr"] = _monthly(names, dialect)
-        if source.end_date == INCLUSIVE and "end_date" in names:
-            names["end_date"] = _day_after(names["end_date"])
-    converted = {"subscriptions": ("mrr",), "orders": ("amount",)}.get(table.name, ())
-    for name in converted:
-        if "currency" in names and edition.rates:
-            names[name] = _in_currency(names[name], names["currency"], edition.rates, dialect)
+        if "end_date" in names:
+            names["end_date"] = moments.without_open(names["end_date"], dialect)
+            if source.end_date == INCLUSIVE:
+                names["end_date"] = _day_after(names["end_date"])
+    name = "mrr" if table.name == "subscriptions" else "amount"
+    if name in names and "currency" in names and edition.rates:
+        names[name] = _in_currency(names[name], names["currency"], edition.rates, dialect)
     segments = [name for name in names if name in edition.segments and not table.column(name)]
     names |= {name: _or_not_given(names[name], dialect) for name in segments}
     return [f"{text} AS {dialect.quoted(name)}" for name, text in names.items()]
@@ -178,24 +226,49 @@ def _or_not_given(text: str, dialect: DuckDB) -> str:
 
 
 def _monthly(names: dict[str, str], dialect: DuckDB) -> str:
-    """The price of a month: as given, else the term's price over its months, half away from zero."""
-    if not {"amount", "interval_months"} <= names.keys():
-        return names["mrr"]
-    amount, months = names["amount"], names["interval_months"]
-    share = dialect.quotient(f"2 * abs({amount}) + {months}", f"2 * {months}")
-    sign = f"CASE WHEN {amount} < 0 THEN -1 ELSE 1 END"
-    spread = f"CASE WHEN {months} > 0 THEN CAST(({share}) * {sign} AS BIGINT) END"
-    return f"coalesce({names['mrr']}, {spread})" if "mrr" in names else spread
+    """The price of a month: as given, else the term's price, times the quantity, over its months."""
+    spread = [
+        _share(names["amount"], over, names.get("quantity"), times, by, dialect)
+        for interval, times, by in TERMS
+        if {"amount", interval} <= names.keys()
+        for over in [names[interval]]
+    ]
+    found = [names["mrr"], *spread] if "mrr" in names else spread
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
 
-def _in_currency(amount: str, currency: str, rates: dict[str, float], dialect: DuckDB) -> str:
-    """The amount at the edition's rate, exact and half away from zero."""
-    cases = " ".join(
-        f"WHEN {dialect.literal(code)} THEN CAST(round(CAST({amount} AS DECIMAL(19, 0)) * "
-        f"CAST({dialect.literal(repr(rate))} AS DECIMAL(18, 9)), 0) AS BIGINT)"
-        for code, rate in sorted(rates.items())
-    )
-    return f"CASE {currency} {cases} ELSE {amount} END"
+#: how many months a year has for so many of an interval: a week is 12 ÷ 52 of a month
+TERMS = (("interval_months", 1, 1), ("interval_weeks", 52, 12))
+
+
+def _share(
+    amount: str, interval: str, quantity: str | None, times: int, by: int, dialect: DuckDB
+) -> str:
+    """amount × quantity × times ÷ (by × interval), where the interval is one."""
+    many = f"coalesce({quantity}, 1)" if quantity else "1"
+    product = f"{dialect.wide(f'abs({amount})')} * abs({many}) * {times}"
+    negative = f"({amount} < 0) <> ({many} < 0)"
+    share = _rounded(product, f"{by} * {dialect.wide(interval)}", negative, dialect)
+    return f"CASE WHEN {interval} > 0 THEN {share} END"
+
+
+def _in_currency(amount: str, currency: str, rates: dict[str, Decimal], dialect: DuckDB) -> str:
+    """The amount at the edition's rate, exact."""
+    cases = []
+    for code, rate in sorted(rates.items()):
+        times, by = rate.as_integer_ratio()
+        product = f"{dialect.wide(f'abs({amount})')} * {dialect.wide(dialect.literal(times))}"
+        share = _rounded(product, dialect.wide(dialect.literal(by)), f"{amount} < 0", dialect)
+        cases.append(f"WHEN {dialect.literal(code)} THEN {share}")
+    return f"CASE {currency} {' '.join(cases)} ELSE {amount} END"
+
+
+def _rounded(product: str, by: str, negative: str, dialect: DuckDB) -> str:
+    """product ÷ by, half away from zero. What is too large becomes the largest number: the check of
+    the totals refuses it."""
+    size = dialect.quotient(f"2 * {product} + {by}", f"2 * {by}")
+    size = f"CAST(CASE WHEN {size} > {LARGEST} THEN {LARGEST} ELSE {size} END AS BIGINT)"
+    return f"{size} * CASE WHEN {negative} THEN -1 ELSE 1 END"
 
 
 def _extra(name: str, edition: Edition, dialect: DuckDB) -> str:
@@ -224,3 +297,19 @@ def unparsed_values(text: str) -> dict[str, str]:
     """Column → the value that could not be read, from the text that staging keeps."""
     pairs = (part.split(BETWEEN_FIELDS, 2)[1:] for part in text.split(BETWEEN_COLUMNS) if part)
     return {column: value for column, value in pairs}
+
+
+def _marks(given: list[Given], source: Source) -> list[str]:
+    """One column: how many digits stand behind the decimal mark of the row's money, where it is text."""
+    money = [each for each in given if each.column.kind == contract.MONEY and each.is_text]
+    if not money:
+        return []
+    mark = source.decimal
+    each = [
+        f"CASE WHEN NOT contains({one.raw}, '{mark}') THEN {NO_MARK} "
+        f"WHEN {one.raw} LIKE '%{mark}___' AND {one.raw} NOT LIKE '0%' AND {one.raw} NOT LIKE '-0%' THEN {THREE_DIGITS} "
+        f"ELSE {OTHER_DIGITS} END"
+        for one in money
+    ]
+    most = each[0] if len(each) == 1 else f"greatest({', '.join(each)})"
+    return [f"CAST({most} AS SMALLINT) AS {MARKS}"]

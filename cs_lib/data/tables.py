@@ -53,10 +53,11 @@ class Against:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row breaks the rule where `breaks` is true; judged only where the table has the column.
+    """A row breaks the rule where `breaks` is true; judged only where the table has the column, and
+    those that it is held against.
 
     `says` follows the offending value and `remedy` tells what to do. Both may name, in braces, any
-    column of the row, and as_of, currency and scale.
+    column of the row, and as_of, currency, scale and the remedies for a rate and a scale.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Rule:
     says: str
     remedy: str
     level: str = ERROR
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ CURRENCY_WITHOUT_RATE = Rule(
         ~nw.col("currency").is_in([against.edition.currency, *against.edition.rates])
     ),
     says="is not {currency}, and the edition gives no rate for it",
-    remedy="Add it under rates: one unit of it in {currency}.",
+    remedy="{rate_remedy}.",
 )
 
 
@@ -121,6 +123,17 @@ def before_its_invitation() -> nw.Expr:
     answer, sent = nw.col("responded_at"), nw.col("sent_at")
     by_the_day = answer == answer.dt.truncate("1d")
     return (answer < sent.dt.truncate("1d")) | ((answer < sent) & ~by_the_day)
+
+
+def _interval_below_one(unit: str, remedy: str) -> Rule:
+    column = f"interval_{unit}s"
+    return Rule(
+        name=f"interval below one {unit}",
+        column=column,
+        breaks=lambda against: nw.col(column) < 1,
+        says=f"is not a number of {unit}s",
+        remedy=remedy,
+    )
 
 
 def _off_scale(against: Against) -> nw.Expr:
@@ -166,6 +179,8 @@ SUBSCRIPTIONS = Table(
         Column("mrr", MONEY, required=True),
         Column("amount", MONEY),
         Column("interval_months", INTEGER),
+        Column("interval_weeks", INTEGER),
+        Column("quantity", INTEGER),
         Column("currency", TEXT),
         Column("end_reason", TEXT),
         Column("subscription_id", ID),
@@ -180,13 +195,19 @@ SUBSCRIPTIONS = Table(
             remedy="Correct the export; an end_date is the first day no longer paid for.",
         ),
         negative("mrr", "Net a discount into the subscription's own row, or leave a credit out."),
+        _interval_below_one("month", "Write 1 for a monthly price and 12 for a yearly one."),
+        _interval_below_one("week", "Write 1 for a weekly price and 4 for one of four weeks."),
         Rule(
-            name="interval below one month",
-            column="interval_months",
-            breaks=lambda against: nw.col("interval_months") < 1,
-            says="is not a number of months",
-            remedy="Write 1 for a monthly price and 12 for a yearly one.",
+            name="two intervals",
+            column="interval_weeks",
+            breaks=lambda against: (
+                ~nw.col("interval_weeks").is_null() & ~nw.col("interval_months").is_null()
+            ),
+            says="stands beside interval_months {interval_months}",
+            remedy="Leave one of the two blank.",
+            against=("interval_months",),
         ),
+        negative("quantity", "Write how many units the amount is paid for."),
         CURRENCY_WITHOUT_RATE,
         Rule(
             name="starts after the extract",
@@ -241,7 +262,7 @@ SURVEY_RESPONSES = Table(
             column="score",
             breaks=_off_scale,
             says="is off the {instrument} scale of {scale}",
-            remedy="Leave a code for no answer blank, or state the scale under definitions.",
+            remedy="Leave a code for no answer blank{scale_remedy}.",
         ),
         Rule(
             name="fractional score",
@@ -302,8 +323,10 @@ ACQUISITION_COSTS = Table(
         Column("amount", MONEY, required=True),
         Column("category", TEXT),
         Column("channel", TEXT),
+        Column("currency", TEXT),
     ),
     rules=(
+        CURRENCY_WITHOUT_RATE,
         Rule(
             name="starts after the extract",
             column="month",

@@ -5,6 +5,7 @@ A *period* is known to the heavy frames by its number: its place among `all_peri
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -51,7 +52,7 @@ class Calendar:
     def periods(self, grain: str) -> list[Period]:
         return periods_covering(self.first, self.last, grain)
 
-    @property
+    @cached_property
     def all_periods(self) -> list[Period]:
         return [period for grain in self.ordered_grains for period in self.periods(grain)]
 
@@ -93,11 +94,10 @@ class Calendar:
         ]
         return _frame(rows, ["period", "window_from"])
 
-    def lengths_of_stretches(self) -> pd.DataFrame:
-        """length, step: the steps 0, 1, … of each number of periods on end."""
-        longest = max(len(self.periods(grain)) for grain in self.grains)
-        rows = [(length, step) for length in range(1, longest + 1) for step in range(length)]
-        return _frame(rows, ["length", "step"])
+    @property
+    def longest_stretch(self) -> int:
+        """The largest number of periods on end in one grain."""
+        return max(len(self.periods(grain)) for grain in self.grains)
 
     def closings(self) -> pd.DataFrame:
         """instant, period: the end of every period."""
@@ -124,9 +124,9 @@ class Calendar:
 
     def ends(self) -> pd.DataFrame:
         """period, end, stop: the day after the period, and the number after its grain's last."""
+        stop = {grain: self.numbers(grain).stop for grain in self.grains}
         rows = [
-            (number, each.end, self.numbers(each.grain).stop)
-            for number, each in enumerate(self.all_periods)
+            (number, each.end, stop[each.grain]) for number, each in enumerate(self.all_periods)
         ]
         return _frame(rows, ["period", "end", "stop"])
 

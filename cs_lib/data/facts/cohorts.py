@@ -61,7 +61,7 @@ def at_ages(ages: nw.LazyFrame, *, running_minimum: bool) -> nw.LazyFrame:
 
 
 def cells(
-    aged: nw.LazyFrame, bases: nw.LazyFrame, by: tuple[str, ...], steps: nw.LazyFrame
+    aged: nw.LazyFrame, bases: nw.LazyFrame, by: tuple[str, ...], steps: stretches.Steps
 ) -> tuple:
     """(cohort × age sums, cohort bases), both split by the segment columns.
 

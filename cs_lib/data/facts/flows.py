@@ -138,7 +138,9 @@ def of_calendar(
     return frame.select("unit", "period", *columns)
 
 
-def moving(base: nw.LazyFrame, units: Units, calendar: Calendar, steps: nw.LazyFrame) -> Prepared:
+def moving(
+    base: nw.LazyFrame, units: Units, calendar: Calendar, steps: stretches.Steps
+) -> Prepared:
     """The movements of units, from their stretches (see `states`).
 
     An engine takes its time to understand so long a query: it is told once for all who ask.
@@ -166,7 +168,7 @@ def movements(
     units: Units,
     by: tuple[str, ...],
     *,
-    steps: nw.LazyFrame | None = None,
+    steps: stretches.Steps | None = None,
     also: tuple[str, ...] = (),
 ) -> nw.LazyFrame:
     """One row a customer, period and group, with every movement in it; with `steps` one row a stretch.

@@ -4,25 +4,53 @@ A stretch holds from a place (a period, an age) up to, and not with, `until`. Wh
 seldom changes, so there are far fewer stretches than periods, and what is summed over them is the same.
 """
 
+from dataclasses import dataclass
+
 import narwhals as nw
+import pandas as pd
 
 from cs_lib.data.facts.calendar import Calendar
 
 
-def lengths(calendar: Calendar, engine) -> nw.LazyFrame:
-    """length, step: for every length that a stretch can have, the steps from its place on."""
-    return engine.lift(calendar.lengths_of_stretches())
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a stretch from its place on, in two turns: every length as blocks whose sizes are
+    powers of two, and every such size as its steps. So there are hardly more of them than lengths.
+
+    `blocks`: length, skip, size. `within`: size, step.
+    """
+
+    blocks: nw.LazyFrame
+    within: nw.LazyFrame
 
 
-def spread(rows: nw.LazyFrame, place: str, steps: nw.LazyFrame) -> nw.LazyFrame:
+def lengths(calendar: Calendar, engine) -> Steps:
+    """The steps of every length that a stretch can have."""
+    longest = calendar.longest_stretch
+    blocks = [
+        (length, length >> (power + 1) << (power + 1), 1 << power)
+        for length in range(1, longest + 1)
+        for power in range(length.bit_length())
+        if length >> power & 1
+    ]
+    sizes = (1 << power for power in range(longest.bit_length()))
+    within = [(size, step) for size in sizes for step in range(size)]
+    return Steps(
+        engine.lift(pd.DataFrame(blocks, columns=["length", "skip", "size"], dtype="int64")),
+        engine.lift(pd.DataFrame(within, columns=["size", "step"], dtype="int64")),
+    )
+
+
+def spread(rows: nw.LazyFrame, place: str, steps: Steps) -> nw.LazyFrame:
     """A row for each place in which a stretch holds."""
     rows = rows.with_columns(length=(nw.col("until") - nw.col(place)).cast(nw.Int64))
-    rows = rows.join(steps, on="length", how="inner")
-    rows = rows.with_columns((nw.col(place) + nw.col("step")).alias(place))
-    return rows.with_columns(until=nw.col(place) + 1).drop("length", "step")
+    rows = rows.join(steps.blocks, on="length", how="inner")
+    rows = rows.join(steps.within, on="size", how="inner")
+    rows = rows.with_columns((nw.col(place) + nw.col("skip") + nw.col("step")).alias(place))
+    return rows.with_columns(until=nw.col(place) + 1).drop("length", "skip", "size", "step")
 
 
-def add_up(rows: nw.LazyFrame, place: str, keys, columns, steps: nw.LazyFrame) -> nw.LazyFrame:
+def add_up(rows: nw.LazyFrame, place: str, keys, columns, steps: Steps) -> nw.LazyFrame:
     """The columns summed by the keys in each place; equal stretches are added up before they are spread."""
     sums = [nw.col(each).sum() for each in columns]
     together = rows.group_by(place, "until", *keys).agg(*sums)

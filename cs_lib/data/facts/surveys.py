@@ -55,10 +55,9 @@ def prepare_csat(sources: Sources) -> Prepared:
     """answer: `given` score; satisfied (within the edition's satisfied scores), top (the scale's best)."""
     rule = sources.edition.definitions.csat
     low, high = rule.satisfied
-    best = rule.scale[1] if high == rule.scale[1] else rule.scale[0]
     within = (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
     return _answers(
-        sources, "csat", satisfied=flag(within), top=flag(nw.col("score") == best * MICROS)
+        sources, "csat", satisfied=flag(within), top=flag(nw.col("score") == rule.best * MICROS)
     )
 
 

@@ -1,0 +1,83 @@
+"""The scales on which surveys ask, and the scores that count as good on them."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
+
+
+def low_to_high(value: tuple[int, int]) -> tuple[int, int]:
+    if value[0] > value[1]:
+        raise ValueError(f"write the lower end first: [{value[1]}, {value[0]}]")
+    return value
+
+
+Span = Annotated[tuple[int, int], AfterValidator(low_to_high)]
+
+
+def _within(part: str, inner: tuple[int, int], scale: tuple[int, int]) -> None:
+    if inner[0] < scale[0] or inner[1] > scale[1]:
+        raise ValueError(f"{part} {list(inner)} is not within the scale {list(scale)}")
+
+
+class _Scale(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NpsRule(_Scale):
+    scale: Span = (0, 10)
+
+    @field_validator("scale")
+    @classmethod
+    def _nps_is_asked_on_eleven_points_or_ten(cls, value):
+        if value not in ((0, 10), (1, 10)):
+            raise ValueError(
+                f"NPS is asked on [0, 10] or [1, 10]. Answers on {list(value)} are a satisfaction "
+                "score: let their instrument be csat, and state its scale and satisfied"
+            )
+        return value
+
+
+class CsatRule(_Scale):
+    """`satisfied` ends at the scale's best score: the highest, or on a scale that runs down the lowest."""
+
+    scale: Span = (1, 5)
+    satisfied: Span = (4, 5)
+
+    @model_validator(mode="after")
+    def _satisfied_is_on_the_scale(self):
+        if "satisfied" not in self.model_fields_set and self.scale != (1, 5):
+            low, high = self.scale
+            raise ValueError(
+                f"the scale {[low, high]} needs satisfied, the scores that count as satisfied, for "
+                f"example satisfied: {[high - 1 if high - low > 1 else high, high]}"
+            )
+        _within("satisfied", self.satisfied, self.scale)
+        if (self.satisfied[0] == self.scale[0]) == (self.satisfied[1] == self.scale[1]):
+            raise ValueError(
+                f"satisfied {list(self.satisfied)} must reach one end of the scale "
+                f"{list(self.scale)}, its best score, and not the other"
+            )
+        return self
+
+    @property
+    def best(self) -> int:
+        """The scale's best score."""
+        return self.scale[1] if self.satisfied[1] == self.scale[1] else self.scale[0]
+
+
+class CesRule(_Scale):
+    scale: Span
+    direction: Literal["higher", "lower"]
+    easy: Span
+
+    @model_validator(mode="after")
+    def _easy_is_on_the_scale(self):
+        _within("easy", self.easy, self.scale)
+        low, high = self.scale
+        best, worst = (high, low) if self.direction == "higher" else (low, high)
+        if best not in self.easy or worst in self.easy:
+            raise ValueError(
+                f"easy {list(self.easy)} does not agree with direction {self.direction}: it must "
+                f"reach {best}, the best score, and leave out {worst}"
+            )
+        return self
