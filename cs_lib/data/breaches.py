@@ -91,15 +91,15 @@ def unread(engine, staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
     """What else is known of a column with values that were not read (see `remedies.Unread`)."""
     texts = engine.collect(distinct(broken, UNPARSED).head(MOST_OTHERS))[UNPARSED]
     frame = engine.held(staged.name).filter(~nw.col(column).is_null())
-    marked = nw.lit(0)
+    counts = {"read": nw.len()}
     if MARKS in frame.collect_schema().names():
-        marked = (nw.col(MARKS) != NO_MARK).cast(nw.Int64)
-    counted = engine.collect(frame.select(read=nw.len(), marked=marked.sum())).iloc[0]
+        counts["marked"] = (nw.col(MARKS) != NO_MARK).cast(nw.Int64).sum()
+    counted = engine.collect(frame.select(**counts)).iloc[0].fillna(0)
     found = dict.fromkeys(unparsed_values(text)[column] for text in texts)
     return {
         "others": tuple(found),
         "read": int(counted["read"]),
-        "marked": int(counted["read"]) > 0 and int(counted["marked"]) > 0,
+        "marked": bool(counted.get("marked", 0) > 0),
     }
 
 

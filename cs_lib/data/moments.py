@@ -17,7 +17,7 @@ OFFSET = r"[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
 WORD = r"[A-Za-z][A-Za-z0-9_+/-]*"
 #: groups: the day and the clock, A or P of AM and PM, the zone
 MONTH_ALONE, HOUR = r"\d\d\d\d-\d\d", r"[T ](\d\d?):"
-WITH_TAIL = rf"^({DAY}{CLOCK})(?: ?([AaPp])[Mm])?(?: ?(Z|{OFFSET}|{WORD}))?$"
+WITH_TAIL = rf"^({DAY}{CLOCK})(?: ?([AaPp])[Mm]\b)?(?: ?(Z|{OFFSET}|{WORD}))?$"
 #: an end from this year on means that there is none
 OPEN_FROM = 2100
 #: unix milliseconds are larger than this: what is smaller is seconds

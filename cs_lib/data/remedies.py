@@ -92,7 +92,7 @@ class Unread:
         first, last = self.years
         if year and not first <= year <= last:
             return f"lies outside the years {first} to {last}. {self._other_year(year)}"
-        tail = re.fullmatch(rf"{DAY}{CLOCK}(?: ?[AaPp][Mm])? ?({WORD})", self.value)
+        tail = re.fullmatch(rf"{DAY}{CLOCK}(?: ?[AaPp][Mm]\b)? ?({WORD})", self.value)
         if ISO in formats and tail:
             return f"is not a date: {_zone(tail[1], self.source.zones)}"
         return None
@@ -113,7 +113,7 @@ class Unread:
         months = self.column.kind == contract.MONTH
         if re.fullmatch(r"\d{5}", self.value):
             days = f"DATE '1899-12-30' + CAST({self._name} AS INTEGER)"
-            return f'Days since 1900 are read by columns: {{{self.column.name}: "{days}"}}, or {CORRECT}'
+            return f'For days since 1900 set columns: {{{self.column.name}: "{days}"}} for this table, or {CORRECT}'
         stated = self.source.date_formats(self.column.name)
         iso = bool(stated) and ISO not in stated
         chosen = datings.formats_of(self.values, self.years, months=months, iso=iso)
@@ -196,8 +196,8 @@ def _zone(word: str, zones: dict[str, str]) -> str:
         also = f" ({', or '.join(others)})"
         return f"{word} names several zones. Set zones: {{{word}: {first}}}{also} for this table, or {CORRECT}"
     return (
-        f"what follows its time is not a zone. Correct the export, or if {word} is one, say which for "
-        f"this table: zones: {{{word}: Europe/Berlin}}."
+        f"what follows its time is not a zone. If {word} is one, set zones: {{{word}: Europe/Berlin}} or "
+        f"the like for this table, or {CORRECT}"
     )
 
 
@@ -225,8 +225,8 @@ def in_thousands(column: str, source: Source) -> str:
     """The remedy for amounts beyond what can be counted."""
     name = _as_expression(source.columns.get(column, column))
     return (
-        f'Give them in thousands, with columns: {{{column}: "CAST({name} AS DECIMAL(24, 6)) * 0.001"}} '
-        "for this table, and say so in company: every figure is then in thousands."
+        f'Set columns: {{{column}: "CAST({name} AS DECIMAL(24, 6)) * 0.001"}} for this table, and say in '
+        "company that every figure is in thousands."
     )
 
 

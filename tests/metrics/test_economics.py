@@ -151,3 +151,19 @@ def test_lifetime_value_from_purchases(find_quickly):
     )
     openings = 11 + 9
     assert found("cltv", "2026-12", "purchases") == pytest.approx(20 * 10.5 / 12 * 0.5 * openings)
+
+
+def test_marketing_alone_is_not_known_where_no_cost_is_of_marketing(find_quickly):
+    found = find_quickly(
+        "acquisition_cost",
+        "new_customers",
+        "cac",
+        subscriptions="""
+        customer_id | start_date | end_date | mrr
+        ada         | 2026-02-01 |          | 50
+        """,
+        acquisition_costs=_costs(sales=60),
+    )
+    assert found("cac", "2026-02") == 60
+    assert found("cac", "2026-02", "marketing_only") is None
+    assert found("acquisition_cost", "2026-02", "marketing_only") is None

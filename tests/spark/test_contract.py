@@ -83,7 +83,8 @@ def test_keys_scales_and_ends(workshop):
         'orders.csv, column ordered_at: "2027-01-01" lies at or after as_of 2026-07-01. Correct the '
         "export, or set as_of to the day after the extract's last one.",
         'survey.csv, column score: "11" is off the nps scale of 0 to 10. Leave a code for no answer '
-        "blank, or state the scale under definitions. (2 rows)",
+        "blank, or set nps: {scale: [1, 10]} under definitions where it is asked from 1 to 10; answers "
+        "on any other scale are of the instrument csat. (2 rows)",
     ]
 
 
@@ -138,6 +139,12 @@ def test_bytes_that_are_not_utf8(workshop):
         ("20260131", "%Y%m%d", datetime(2026, 1, 31)),
         ("1/31/2026 9:05:00 PM", "%m/%d/%Y %I:%M:%S %p", datetime(2026, 1, 31, 21, 5)),
         ("31-Jan-2026", "%d-%b-%Y", datetime(2026, 1, 31)),
+        ("2026-01-31 23:30:00 PST", None, datetime(2026, 2, 1, 8, 30)),
+        ("2026-01-31 11:30 PM Asia/Tokyo", None, datetime(2026, 1, 31, 15, 30)),
+        ("2026-01-31 12:05 AM", None, datetime(2026, 1, 31, 0, 5)),
+        ("2026-01-31 10:00 +0530", None, datetime(2026, 1, 31, 5, 30)),
+        ("1769850000", "epoch", datetime(2026, 1, 31, 10)),
+        ("1769850000250", ["iso", "epoch_ms"], datetime(2026, 1, 31, 10, 0, 0, 250_000)),
     ],
 )
 @pytest.mark.parametrize("engine", ["duckdb", "spark"])
@@ -148,7 +155,19 @@ def test_moments_are_read_alike(workshop, engine, text, date_format, moment):
     assert workshop.rows({"orders": source}, **keys) == [("a", moment, 1_000_000)]
 
 
-@pytest.mark.parametrize("text", ["2026", "2026-01", "31.01.2026", "epoch", "2026-02-30", "soon"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026",
+        "2026-01",
+        "31.01.2026",
+        "epoch",
+        "2026-02-30",
+        "soon",
+        "2026-01-31 10:00 foo",
+        "26-01-31",
+    ],
+)
 def test_what_is_no_date_on_duckdb_is_none_on_spark(workshop, text):
     workshop.write("orders.csv", f"customer_id,ordered_at,amount\na,{text},1\n")
     for engine in ("duckdb", "spark"):
