@@ -68,11 +68,12 @@ def test_a_date_is_read_as_the_remedy_says(workshop, text, there, beside):
 )
 def test_a_word_for_nothing_is_read_as_blank(workshop, empty):
     text = f"customer_id,start_date,end_date,mrr\na,2025-01-15,{empty},5\nb,2025-01-15,NA,5\n"
+    text += "c,2025-01-15,2025-03-05,5\n"
     workshop.write("subs.csv", text)
     tables = {"subscriptions": "subs.csv"}
     lines = workshop.refused(tables)
     rows = workshop.rows(applied(tables, lines))
-    assert [row[2] for row in rows] == [None, None]
+    assert [row[2] for row in rows] == [None, None, datetime(2025, 3, 5)]
 
 
 def test_two_columns_of_dates_each_get_their_format(workshop):

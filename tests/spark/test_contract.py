@@ -192,7 +192,7 @@ def test_numbers_are_read_alike(workshop):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["NaN", "1_000", "12.5 €", "abc", "99999999999999", "5d", "0x10"])
+@pytest.mark.parametrize("text", ["NaN", "1_000", "12.5 €", "abc", "5d", "0x10"])
 def test_what_is_no_number_on_duckdb_is_none_on_spark(workshop, text):
     workshop.write("orders.csv", f"customer_id,ordered_at,amount\na,2026-01-31,{text}\n")
     for engine in ("duckdb", "spark"):
