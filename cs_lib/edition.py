@@ -25,7 +25,7 @@ from cs_lib.edition_files import (
 )
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
-from cs_lib.period import ALL, MONTH, Segment, is_segment_name
+from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Segment, is_segment_name
 from cs_lib.scales import CesRule, CsatRule, NpsRule
 from cs_lib.spellings import DateFormats, Rate, Years, Zone
 from cs_lib.targets import Targets, in_order, spelled_out
@@ -192,7 +192,7 @@ class Edition(_Part):
     definitions: Definitions = Definitions()
     targets: Targets = {}
     rates: dict[Currency, Rate] = {}
-    years: Years = (1970, 2100)
+    years: Years = (FIRST_YEAR, LAST_YEAR)
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     min_n: Annotated[Whole, Field(ge=1)] = 5
     engine: Literal["duckdb", "spark"] = "duckdb"
@@ -252,17 +252,6 @@ class Edition(_Part):
             if value.count(name) > 1:
                 raise ValueError(f"{name} is named twice")
         return value
-
-    @model_validator(mode="after")
-    def _days_lie_within_the_years(self):
-        for key in ("as_of", "history_starts"):
-            day, (first, last) = getattr(self, key), self.years
-            if day and not first <= day.year <= last:
-                raise ValueError(
-                    f"{key} {day} lies outside the years {first} to {last}. Correct it, or widen "
-                    f"them with years: [{min(first, day.year)}, {max(last, day.year)}]"
-                )
-        return self
 
     @model_validator(mode="after")
     def _history_comes_first(self):

@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cs_lib.params import Whole, not_a_switch
-from cs_lib.period import FIRST_YEAR, LAST_YEAR
 from cs_lib.scales import low_to_high
 
 #: date formats that are words, and the codes that a format may hold besides (DuckDB's)
@@ -55,5 +54,5 @@ def _exact_rate(value: Decimal) -> Decimal:
 
 
 Rate = Annotated[Decimal, BeforeValidator(not_a_switch), Field(gt=0), AfterValidator(_exact_rate)]
-Year = Annotated[Whole, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Year = Annotated[Whole, Field(ge=1, le=9998)]
 Years = Annotated[tuple[Year, Year], AfterValidator(low_to_high)]

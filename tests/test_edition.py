@@ -73,8 +73,7 @@ def read(tmp_path):
         ),
         (
             BASE + "history_starts: 1600-01-01\n",
-            "history_starts 1600-01-01 lies outside the years 1970 to 2100. Correct it, or widen them "
-            "with years: [1600, 2100].",
+            "history_starts: 1600-01-01 lies outside the years 1970 to 2100.",
         ),
         (
             BASE + "definitions: {ces: {scale: [1, 5], direction: lower, easy: [0, 2]}}\n",
