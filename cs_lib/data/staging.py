@@ -217,8 +217,8 @@ def _final_columns(
 
 
 def _day_after(last_day: str) -> str:
-    """The first day no longer paid for; 9999-12-31 stays what it stands for, never."""
-    return f"CASE WHEN year({last_day}) < 9999 THEN {last_day} + INTERVAL 1 DAY ELSE {last_day} END"
+    """The first day no longer paid for."""
+    return f"{last_day} + INTERVAL 1 DAY"
 
 
 def _or_not_given(text: str, dialect: DuckDB) -> str:

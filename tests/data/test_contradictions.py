@@ -139,7 +139,7 @@ def test_an_inclusive_end_is_open_where_it_is_never_and_is_told_as_written(works
     )
     workshop.write("subs.csv", f"{SUBS}\na,2025-01-01,9999-12-31,10\nb,2025-03-10,2025-03-31,10\n")
     ends = workshop.rows(INCLUSIVE, **AS_OF)
-    assert [row[2] for row in ends] == [pd.Timestamp("9999-12-31"), pd.Timestamp("2025-04-01")]
+    assert [row[2] for row in ends] == [None, pd.Timestamp("2025-04-01")]
 
 
 def test_only_subscriptions_take_a_convention_of_ends(workshop):
