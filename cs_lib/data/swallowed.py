@@ -13,6 +13,7 @@ from cs_lib.data.stage import Staged
 from cs_lib.data.staging import UNPARSED
 from cs_lib.data.tables import ERROR
 from cs_lib.edition import Edition
+from cs_lib.spellings import EPOCH, EPOCH_MS, ISO
 
 SWALLOWED, LINES = "lines swallowed by a quotation", "_lines"
 _CODES = {"%Y": r"\d{4}", "%b": "[A-Za-z]+", "%B": "[A-Za-z]+", "%p": "[AaPp][Mm]", "%z": "[^ ]+"}
@@ -87,12 +88,12 @@ def _rows_of_their_own(name: str, staged: Staged) -> list[str]:
             spelled = staged.spelled.get(moment, moment).casefold()
             if spelled in names:
                 date = names.index(spelled)
-                whole = _line(layout, date, len(names) - 1 - date)
-                patterns.append(f"\n{whole}(?:\r?\n|$)")
+                own = [_line(layout, date, len(names) - 1 - date) + "(?:\r?\n|$)"]
                 if date < place:
-                    patterns.append(f"\n{_line(layout, date, place - date)}$")
-    shape = _date_shape(staged.source.date_format)
-    return [each.replace("DATE", shape) for each in dict.fromkeys(patterns)]
+                    own.append(_line(layout, date, place - date) + "$")
+                shape = _date_shape(staged.source.date_formats(moment))
+                patterns += ["\n" + each.replace("DATE", shape) for each in own]
+    return list(dict.fromkeys(patterns))
 
 
 def _line(layout: Layout, before: int, after: int) -> str:
@@ -101,12 +102,19 @@ def _line(layout: Layout, before: int, after: int) -> str:
     return f"(?:{field}{mark}){{{before}}}DATE(?:{mark}{field}){{{after}}}"
 
 
-def _date_shape(date_format: str | None) -> str:
-    if date_format is None:
-        return _ISO
-    parts = re.findall(r"%.|[^%]+", date_format)
+def _date_shape(formats: tuple[str, ...]) -> str:
+    """A pattern of the dates that are written in any of these formats."""
+    shapes = [_shape(each) for each in formats or (ISO,)]
+    return shapes[0] if len(shapes) == 1 else f"(?:{'|'.join(shapes)})"
+
+
+def _shape(date_format: str) -> str:
+    if date_format in (ISO, EPOCH, EPOCH_MS):
+        return _ISO if date_format == ISO else r"-?\d{9,14}(?:\.\d+)?"
+    parts = re.findall(r"%-?.|[^%]+", date_format)
     return "".join(
-        _CODES.get(part, r"\d{1,6}") if part[0] == "%" else re.escape(part) for part in parts
+        _CODES.get(part.replace("-", ""), r"\d{1,6}") if part[0] == "%" else re.escape(part)
+        for part in parts
     )
 
 
