@@ -34,6 +34,8 @@ CUSTOMERS_MOVE = (
 NPS_GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")
 RETENTIONS = ("gross_revenue_retention", "net_revenue_retention")
 COHORTS = "cohort_retention"
+#: measured where customers are those who pay for a subscription
+SUBSCRIBED = ("mrr",)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ def proofs(
     With `about` those alone that speak of one of these metrics: a report proves what it shows.
     """
     claims = [claim for claim in _CLAIMS if about is None or set(claim.metrics) & set(about)]
-    figures = _Figures(measures, {name for claim in claims for name in claim.metrics})
+    figures = _Figures(
+        measures, {each for claim in claims for each in (*claim.metrics, *claim.needs)}
+    )
     figures.cohorts = cohorts
     found = [_proof(claim, figures) for claim in claims]
     return [proof for proof in found if proof is not None and proof.cells]
@@ -64,17 +68,22 @@ def proofs(
 
 @dataclass(frozen=True)
 class _Claim:
-    """What must hold of some metrics: `difference(figures)` is 0 in every cell, but for a tolerance."""
+    """What must hold of some metrics: `difference(figures)` is 0 in every cell, but for a tolerance.
+
+    It does so only where the metrics that it `needs` are measured as well.
+    """
 
     what: str
     metrics: tuple[str, ...]
     kind: str
     difference: Callable
+    needs: tuple[str, ...] = ()
 
 
 def _proof(claim: "_Claim", figures: "_Figures") -> Proof | None:
     """The proof of a claim; cells not observed are passed over. None where a metric is not there."""
-    if not figures.has(*(name for name in claim.metrics if name != COHORTS)):
+    named = (*claim.metrics, *claim.needs)
+    if not figures.has(*(name for name in named if name != COHORTS)):
         return None
     seen = claim.difference(figures).dropna().abs()
     worst = float(seen.max()) if len(seen) else 0.0
@@ -205,6 +214,19 @@ def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
     return _Claim(what, (metric, COHORTS), kind, difference)
 
 
+def _same_population(kind: str, first: tuple[str, str, str], *others: tuple[str, str, str]):
+    """Each (metric, column, words) counts the same customers, or their money, as the first in every cell."""
+
+    def claim(metric: str, column: str, says: str) -> _Claim:
+        def difference(figures: _Figures) -> pd.Series:
+            return figures.of(first[0], first[1]) - figures.of(metric, column)
+
+        named = f"{first[2]} = {says}"
+        return _Claim(named, (metric, first[0]), kind, difference, needs=SUBSCRIBED)
+
+    return [claim(*each) for each in others]
+
+
 _CLAIMS = (
     _adds_up("opening MRR + movements = closing MRR", "opening_mrr", MRR_MOVEMENTS, "mrr", "money"),
     _Claim(
@@ -239,6 +261,24 @@ _CLAIMS = (
         "count",
         _reasons_sum,
     ),
+    *_same_population(
+        "count",
+        ("paying_customers", "value", "customers at the closing"),
+        ("arpa", "denominator", "customers of ARPA"),
+        ("active_customer_rate", "denominator", "customers of the active customer rate"),
+    ),
+    *_same_population(
+        "count",
+        ("opening_customers", "value", "customers at the opening"),
+        ("customer_churn_rate", "denominator", "customers of the churn rate"),
+        ("customer_retention_rate", "denominator", "customers of the retention rate"),
+    ),
+    *_same_population(
+        "count",
+        ("churned_customers", "value", "customers lost"),
+        ("customer_churn_rate", "numerator", "customers lost of the churn rate"),
+    ),
+    *_same_population("money", ("mrr", "value", "MRR"), ("arpa", "numerator", "MRR of ARPA")),
     _cohorts_re_add("paying_customers", CUSTOMERS, "count", "customers"),
     _cohorts_re_add("mrr", NET, "money", "MRR"),
 )

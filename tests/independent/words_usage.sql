@@ -1,5 +1,7 @@
 -- The words of the definitions for usage: days on which a customer used anything, and who pays at the closing.
--- Given: period, place(grain, p_start, customer_id, seg), word(seg), given_usage_events, given_subscriptions.
+-- A customer belongs to each segment in which it pays at the closing, else to that of its last subscription.
+-- Given: period, place(grain, p_start, customer_id, seg), word(seg), given_usage_events,
+-- sub(customer_id, seg, start_date, end_date, mrr).
 
 create or replace table used as
 select distinct customer_id, date_trunc('day', occurred_at) as day from given_usage_events;
@@ -9,12 +11,12 @@ select grain, p_start, customer_id, count(*) as days
 from period join used on day >= p_start and day < p_end group by all;
 
 create or replace table pays as
-select distinct grain, p_start, customer_id
-from period join given_subscriptions on start_date < p_end and (end_date is null or end_date >= p_end)
-where mrr > 0;
+select grain, p_start, customer_id, seg, sum(mrr) as m1
+from period join sub on start_date < p_end and (end_date is null or end_date >= p_end)
+where mrr > 0 and (end_date is null or end_date > start_date) group by all;
 
 create or replace table user_month as
-select grain, p_start, p_end, customer_id, word(seg) as seg,
+select grain, p_start, p_end, customer_id, coalesce(pays.seg, word(place.seg)) as seg,
        coalesce(days, 0) as days, pays.customer_id is not null as paying
 from days_used
 full join pays using (grain, p_start, customer_id)
@@ -22,8 +24,9 @@ join period using (grain, p_start)
 left join place using (grain, p_start, customer_id);
 
 create or replace table feature_used as
-select distinct grain, p_start, customer_id, feature, word(seg) as seg
+select distinct grain, p_start, customer_id, feature, coalesce(pays.seg, word(place.seg)) as seg
 from period join given_usage_events on occurred_at >= p_start and occurred_at < p_end
+left join pays using (grain, p_start, customer_id)
 left join place using (grain, p_start, customer_id)
 where feature is not null;
 
@@ -33,10 +36,5 @@ from period join given_usage_events on occurred_at >= p_start and occurred_at < 
 where user_id is not null group by all;
 
 create or replace table payer_month as
-select grain, p_start, customer_id, word(seg) as seg, sum(mrr) as m1, coalesce(any_value(users), 0) as users
-from period
-join given_subscriptions on start_date < p_end and (end_date is null or end_date >= p_end) and mrr > 0
-    and (end_date is null or end_date > start_date)
-left join users_of using (grain, p_start, customer_id)
-left join place using (grain, p_start, customer_id)
-group by grain, p_start, customer_id, seg;
+select grain, p_start, customer_id, seg, m1, coalesce(users, 0) as users
+from pays left join users_of using (grain, p_start, customer_id);

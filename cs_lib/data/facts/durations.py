@@ -74,7 +74,7 @@ def prepare_onboarding(sources: Sources) -> Prepared:
         days_to_value=nw.col("lasted") * nw.col("reached"),
     )
     placed = rows.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
-    placed = sources.with_subscription(placed, "customers", calendar)
+    placed = sources.with_subscription(placed, sources.taken_up("customers"), calendar)
     segments = (*sources.own("customers"), *sources.taken_up("customers"))
     counts = ("signed_up", "reached", "by_7", "by_30", "by_90", "days_to_value")
     kept = engine.keep(add_up(placed, (*CELL, *segments, "lasted"), counts))

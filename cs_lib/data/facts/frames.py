@@ -112,14 +112,13 @@ class Sources:
         return tuple(column for column in self.own("subscriptions") if column not in nearer)
 
     def with_subscription(
-        self, placed: nw.LazyFrame, table: str, calendar: Calendar
+        self, placed: nw.LazyFrame, columns: tuple[str, ...], calendar: Calendar
     ) -> nw.LazyFrame:
-        """Rows with a period, with the columns that only subscriptions carry.
+        """Rows with a period, with columns of subscriptions.
 
         They are those of the customer's subscription that started last before the period's end
         (the alphabetically last, where several started at once).
         """
-        columns = self.taken_up(table)
         if not columns:
             return placed
         ends = self.engine.lift(calendar.closings())

@@ -167,13 +167,6 @@ def _movements(sources: Sources) -> Prepared:
     return flows.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
 
 
-def at_closings(sources: Sources) -> tuple[nw.LazyFrame, Calendar]:
-    """customer × period with the `amount` paid at the period's closing, where any is."""
-    moves = prepare_movements(sources)
-    there = moves.at(()).filter(nw.col("closing") > 0)
-    return there.select(*UNIT, amount="closing"), moves.calendar
-
-
 def prepare_cohorts(sources: Sources) -> Prepared:
     """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
     engine, moves = sources.engine, prepare_movements(sources)
@@ -194,16 +187,19 @@ def prepare_cohorts(sources: Sources) -> Prepared:
     )
 
 
-def at_closing(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
-    """customer × period of another calendar with `paying` 1: those who pay at the period's closing."""
-    there, own = at_closings(sources)
-    cell = ["grain", "period_start"]
-    numbers = (
-        own.cells().merge(calendar.cells(), on=cell, suffixes=("", "_there")).drop(columns=cell)
-    )
-    placed = there.join(sources.engine.lift(numbers), on="period", how="inner")
+def at_closing(sources: Sources, calendar: Calendar, by: tuple[str, ...] = ()) -> nw.LazyFrame:
+    """customer × period of another calendar with `paying` 1 and the `amount`: those who pay at the period's
+    closing, in each segment of the columns `by` in which they do."""
+    moves, cell = prepare_movements(sources), ["grain", "period_start"]
+    numbers = moves.calendar.cells().merge(calendar.cells(), on=cell, suffixes=("", "_there"))
+    there = moves.at(by).filter(nw.col("closing") > 0)
+    placed = there.join(sources.engine.lift(numbers.drop(columns=cell)), on="period", how="inner")
     return placed.select(
-        "customer_id", "amount", period="period_there", paying=nw.lit(1).cast(nw.Int64)
+        "customer_id",
+        *by,
+        amount="closing",
+        period="period_there",
+        paying=nw.lit(1).cast(nw.Int64),
     )
 
 

@@ -186,7 +186,7 @@ def _in_buckets(rows: nw.LazyFrame, moment: str, calendar: Calendar) -> nw.LazyF
 
 def _with_subscription(placed: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
     """The rows with the plan (…) held in their period."""
-    return sources.with_subscription(placed, "survey_responses", calendar)
+    return sources.with_subscription(placed, sources.taken_up("survey_responses"), calendar)
 
 
 def _latest(rows: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:

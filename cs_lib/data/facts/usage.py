@@ -1,5 +1,7 @@
 """Facts of product usage: who was active, on how many days, and with which features."""
 
+from functools import cache
+
 import narwhals as nw
 
 from cs_lib.data.facts import subscriptions
@@ -66,8 +68,7 @@ def prepare_usage(sources: Sources) -> Prepared:
         base = base.with_columns(paying_active=nw.col("paying") * nw.col("active"))
     if "users" in sums:
         base = base.with_columns(paying_users=nw.col("paying") * nw.col("users"))
-    kept = engine.keep(_with_segments(base, sources, calendar))
-    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+    return _by_segment(base, sources, calendar)
 
 
 def prepare_features(sources: Sources) -> Prepared:
@@ -85,8 +86,7 @@ def prepare_features(sources: Sources) -> Prepared:
         (*UNIT, "feature"),
         ("active", "uses"),
     )
-    kept = engine.keep(_with_segments(base, sources, calendar))
-    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+    return _by_segment(base, sources, calendar)
 
 
 def prepare_engagement(sources: Sources) -> Prepared:
@@ -113,10 +113,35 @@ def _band(days: nw.Expr) -> nw.Expr:
     return nw.when(days < 1).then(nw.lit(BANDS[0])).otherwise(band)
 
 
-def _segments(sources: Sources) -> tuple[str, ...]:
-    return (*sources.inherited(TABLE), *sources.taken_up(TABLE))
+def _by_segment(base: nw.LazyFrame, sources: Sources, calendar: Calendar) -> Prepared:
+    """The customers of each period in the segments of their customer, and in those of their subscriptions.
+
+    Of the latter they are in each in which they pay at the closing, as everywhere. Those who pay nothing
+    then are where they were last.
+    """
+    plans, engine = sources.own("subscriptions"), sources.engine
+    inherited = tuple(each for each in sources.inherited(TABLE) if each not in plans)
+    whole = sources.with_customers(base, TABLE).drop(*plans, strict=False)
+    whole = engine.keep(whole)
+    if not plans:
+        return Prepared(inherited, calendar, at=lambda by: whole)
+
+    @cache
+    def at(by: tuple[str, ...]) -> nw.LazyFrame:
+        split = tuple(each for each in plans if each in by)
+        return engine.keep(_in_plans(whole, split, sources, calendar)) if split else whole
+
+    varying = subscriptions.prepare_movements(sources).varying
+    return Prepared((*inherited, *plans), calendar, at=at, varying=varying)
 
 
-def _with_segments(base: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
-    base = sources.with_customers(base, TABLE)
-    return sources.with_subscription(base, TABLE, calendar)
+def _in_plans(
+    whole: nw.LazyFrame, split: tuple[str, ...], sources: Sources, calendar: Calendar
+) -> nw.LazyFrame:
+    columns = whole.collect_schema().names()
+    there = subscriptions.at_closing(sources, calendar, split)
+    paid = [each for each in ("amount",) if each in columns]
+    paying = whole.drop(*paid).join(there.select(*UNIT, *split, *paid), on=list(UNIT), how="inner")
+    others = whole.join(distinct(there, *UNIT), on=list(UNIT), how="anti")
+    others = sources.with_subscription(others, split, calendar)
+    return nw.concat([each.select(*columns, *split) for each in (paying, others)])
