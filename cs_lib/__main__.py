@@ -90,6 +90,11 @@ def cli():
 @JOBS
 @DATA
 @click.option("--allow-rejects", is_flag=True, help="Leave out the rows that break the contract.")
+@click.option(
+    "--against",
+    metavar="P",
+    help="Say what changed since the pack of this period. Default: the last pack before.",
+)
 @click.option("--pdf", is_flag=True, help="Print every report, and the whole pack, as PDF too.")
 @click.option("--force", is_flag=True, help="Make reports again that are already there unchanged.")
 @click.option("--cold", is_flag=True, help="Start each kernel anew, not from a warm process.")

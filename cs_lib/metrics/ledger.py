@@ -1,7 +1,8 @@
-"""What the inputs held, month by month: kept with each pack, to tell later why a figure changed."""
+"""What the inputs held, day by day: kept with each pack, to tell later why a figure changed."""
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import narwhals as nw
@@ -34,7 +35,7 @@ Ledger = dict[str, dict[str, list[int]]]
 
 
 def ledger(sources: Sources) -> Ledger:
-    """table → month (2026-05) → [rows, sum of its numbers and end dates, digest of its splits].
+    """table → day (2026-05-13) → [rows, sum of its numbers and end dates, digest of its splits].
 
     Rows that came later show in the first number, values that changed in the second, words that
     changed (the name of a plan) in the third.
@@ -50,25 +51,26 @@ def _of_table(sources: Sources, name: str) -> dict[str, list[int]]:
     splits = {segment_name(each): each for each in sources.own(name)}
     splits |= {each: each for each in SPLITS if each in columns and each not in splits}
     frame = sources.tables[name].with_columns(
-        ledger_month=nw.coalesce(*dates).dt.truncate("1mo"),
+        ledger_day=nw.coalesce(*dates).dt.truncate("1d"),
         ledger_rows=nw.lit(1).cast(nw.Int64),
         ledger_content=_content(columns),
     )
-    summed = frame.group_by("ledger_month", *splits.values()).agg(
+    summed = frame.group_by("ledger_day", *splits.values()).agg(
         nw.col("ledger_rows").sum(), nw.col("ledger_content").sum()
     )
     found = sources.engine.collect(summed)
-    months: dict[str, list] = {}
-    columns = ["ledger_month", *splits.values(), *SUMS]
-    for month, *told in found[columns].to_numpy(dtype=object).tolist():
+    days: dict[str, list] = {}
+    for day, *told in (
+        found[["ledger_day", *splits.values(), *SUMS]].to_numpy(dtype=object).tolist()
+    ):
         words = ["" if pd.isna(word) else str(word) for word in told[: len(splits)]]
         line = [*words, *(int(each) for each in told[len(splits) :])]
-        months.setdefault(UNDATED if pd.isna(month) else f"{month:%Y-%m}", []).append(line)
-    return {month: _told(sorted(months[month]), list(splits)) for month in sorted(months)}
+        days.setdefault(UNDATED if pd.isna(day) else f"{day:%Y-%m-%d}", []).append(line)
+    return {day: _told(sorted(days[day]), [*splits]) for day in sorted(days)}
 
 
 def _told(lines: list[list], splits: list[str]) -> list[int]:
-    """A month in three numbers, the same in whatever order its rows came."""
+    """A day in three numbers, the same in whatever order its rows came."""
     digest = hashlib.sha256(json.dumps([splits, lines]).encode()).hexdigest()
     rows, content = (sum(line[place] for line in lines) for place in (-2, -1))
     return [rows, content, int(digest[:12], 16)]
@@ -90,15 +92,26 @@ def _seconds(moment: nw.Expr) -> nw.Expr:
     return (calendar_day(moment) - EPOCH) * 86_400 + clock
 
 
-def late_and_changed(before: Ledger, now: Ledger, table: str, end: str) -> tuple[int, int]:
-    """(rows that came later, months whose content changed) of a table, in the months up to `end`."""
+@dataclass(frozen=True)
+class Altered:
+    """How a table's rows differ from before: how many came late, how many are gone, and on how many days
+    rows of before read otherwise now. A row that is dated otherwise now is one that changed."""
+
+    late: int
+    gone: int
+    changed: int
+
+
+def altered(before: Ledger, now: Ledger, table: str, month: str) -> Altered:
+    """What is otherwise in a table's rows of the days up to the end of a month."""
     old, new = before.get(table, {}), now.get(table, {})
-    late = changed = 0
-    for month in sorted({*old, *new}):
-        if month != UNDATED and month > end:
+    came = went = changed = 0
+    for day in {*old, *new}:
+        if day != UNDATED and day[: len(month)] > month:
             continue
-        was, is_now = old.get(month, [0, 0]), new.get(month, [0, 0])
-        late += max(0, is_now[0] - was[0])
-        differs = any(a != b for a, b in zip(was, is_now, strict=False))
-        changed += differs and is_now[0] <= was[0]
-    return late, changed
+        was, is_now = old.get(day, [0, 0]), new.get(day, [0, 0])
+        more = is_now[0] - was[0]
+        came, went = came + max(0, more), went + max(0, -more)
+        changed += more == 0 and any(a != b for a, b in zip(was, is_now, strict=False))
+    moved = min(came, went)
+    return Altered(late=came - moved, gone=went - moved, changed=changed + moved)

@@ -7,16 +7,17 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.ledger import Ledger, late_and_changed
+from cs_lib.metrics.ledger import Ledger, altered
 from cs_lib.metrics.metric import Derived, Metric
 
 KEY = ["metric", "variant", "grain", "period_start", "segment_by", "segment"]
 COLUMNS = [*KEY, "unit", "old", "new", "cause"]
 #: published figures are written with twelve digits
 TOLERANCE = 1e-9
-DEFINITION, LATE, CHANGED, UNKNOWN = (
+DEFINITION, LATE, GONE, CHANGED, UNKNOWN = (
     "definition changed",
     "late rows",
+    "rows gone",
     "changed rows",
     "cause not known",
 )
@@ -92,17 +93,16 @@ def _cause(name: str, month: str, ledgers, definitions) -> str:
 
 
 def _told(tables: list[str], month: str, ledgers) -> str:
-    """Which of these tables had rows added or changed up to a month.
+    """Which of these tables had rows added, taken out or changed up to a month.
 
     Tables that a metric does not read itself can still move its segments and its weights.
     """
     told = []
     for table in tables:
-        late, changed = late_and_changed(*ledgers, table, month)
-        if late:
-            told.append(f"{LATE} ({late:,} in {table})")
-        if changed:
-            told.append(f"{CHANGED} ({table})")
+        rows = altered(*ledgers, table, month)
+        told += [f"{LATE} ({rows.late:,} in {table})"] if rows.late else []
+        told += [f"{GONE} ({rows.gone:,} from {table})"] if rows.gone else []
+        told += [f"{CHANGED} ({table})"] if rows.changed else []
     return "; ".join(told)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from cs_lib.errors import EditionError
 from cs_lib.pack.manifest import read_manifest
 from cs_lib.pack.publish import Place
 from cs_lib.period import Period
@@ -10,13 +11,17 @@ from cs_lib.period import Period
 MEASURES = "measures.csv"
 
 
-def with_restatement(measures, place: Place):
-    """The measures with what they say otherwise than the edition's latest pack of an earlier period."""
+def with_restatement(measures, place: Place, against: str | None = None):
+    """The measures with what they say otherwise than a pack of the edition: that of the period `against`, or
+    the latest of an earlier period.
+
+    EditionError where there is no pack of the period named.
+    """
     import pandas as pd
 
     from cs_lib.metrics.restate import definition_digests, restated
 
-    found = _pack_before(place)
+    found = _pack_of(place, against) if against else _pack_before(place)
     if found is None:
         return measures
     folder, manifest = found
@@ -35,10 +40,27 @@ def with_restatement(measures, place: Place):
 def _pack_before(place: Place) -> tuple[Path, dict] | None:
     """The folder and manifest of the latest pack whose period ends before this one's."""
     end = Period.parse(place.period).end.isoformat()
-    packs = []
-    for folder in sorted(place.shelf.glob("[!.]*")):
-        manifest = read_manifest(folder)
-        if manifest and "ledger" in manifest and (folder / MEASURES).is_file():
-            packs.append((manifest["period_end"], folder, manifest))
-    before = [each for each in packs if each[0] < end]
-    return max(before, key=lambda each: each[0])[1:] if before else None
+    before = [each for each in _packs(place) if each[1]["period_end"] < end]
+    return max(before, key=lambda each: each[1]["period_end"]) if before else None
+
+
+def _pack_of(place: Place, period: str) -> tuple[Path, dict]:
+    wanted = Period.parse(period).label
+    packs = {manifest["period"]: (folder, manifest) for folder, manifest in _packs(place)}
+    if wanted not in packs:
+        there = f"There are packs of {', '.join(packs)}." if packs else "There is none yet."
+        raise EditionError(
+            f"--against {period}: no pack of {place.edition} for {wanted} was published to compare "
+            f"with. {there}"
+        )
+    return packs[wanted]
+
+
+def _packs(place: Place) -> list[tuple[Path, dict]]:
+    """Folder and manifest of each pack of the edition that says what its inputs held."""
+    found = [(folder, read_manifest(folder)) for folder in sorted(place.shelf.glob("[!.]*"))]
+    return [
+        (folder, manifest)
+        for folder, manifest in found
+        if manifest and "ledger" in manifest and (folder / MEASURES).is_file()
+    ]

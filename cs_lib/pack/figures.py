@@ -40,6 +40,7 @@ def digest_of(measures) -> str:
         frame = getattr(measures, name)
         whole.update(json.dumps([name, *frame.columns]).encode())
         whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    whole.update(measures.restated_since.encode())
     return whole.hexdigest()
 
 

@@ -42,6 +42,7 @@ class Asked:
     cold: bool = False
     timeout: float = LIMIT
     pdf: bool = False
+    against: str | None = None
 
     @property
     def is_partial(self) -> bool:
@@ -148,7 +149,7 @@ def measure(which: str, asked: Asked, *, root: Path, scratch: Path) -> Measured:
         notebooks=asked.notebooks,
     )
     place = Place.of(edition, plan.period, root)
-    measures = with_restatement(measures, place)
+    measures = with_restatement(measures, place, asked.against)
     lineage = lineage_of(edition, measures, root=root, figures=figures.digest_of(measures))
     _hand_over(measures, edition, plan.period, scratch)
     seconds = round(time.perf_counter() - started, 2)

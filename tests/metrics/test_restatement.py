@@ -71,6 +71,27 @@ def test_values_that_changed_are_told_from_rows_that_came():
     )
 
 
+BY_DAY = {"subscriptions": {"2026-05-03": [1, 50], "2026-05-04": [2, 90], "2026-05-20": [1, 40]}}
+
+
+@pytest.mark.parametrize(
+    ("days", "cause"),
+    [
+        ({"2026-05-04": [2, 95]}, "changed rows (subscriptions)"),
+        ({"2026-05-21": [1, 40]}, "late rows (1 in subscriptions)"),
+        ({"2026-05-03": [0, 0], "2026-05-05": [1, 50]}, "changed rows (subscriptions)"),
+        ({"2026-05-20": [0, 0]}, "rows gone (1 from subscriptions)"),
+        (
+            {"2026-05-04": [2, 95], "2026-05-21": [2, 80]},
+            "late rows (2 in subscriptions); changed rows (subscriptions)",
+        ),
+    ],
+)
+def test_a_row_that_changed_is_told_from_one_that_came_in_the_same_month(days, cause):
+    now = {"subscriptions": {**BY_DAY["subscriptions"], **days}}
+    assert told(BEFORE, NOW, ledgers=(BY_DAY, now))["mrr", "2026-05"][2] == cause
+
+
 def test_words_that_changed_are_told_too():
     before = {"subscriptions": {"2026-05": [12, 700, 1]}}
     changed = {"subscriptions": {"2026-05": [12, 700, 2]}}
@@ -102,9 +123,10 @@ def test_the_ledger_is_the_same_in_any_order_and_tells_a_changed_word(engine):
     whole = kept(SUBSCRIPTIONS)
     assert whole == kept("\n".join([lines[0], *reversed(lines[1:])]))
     renamed = kept(SUBSCRIPTIONS.replace("Basic", "Basis"))
-    january = whole["subscriptions"]["2026-01"], renamed["subscriptions"]["2026-01"]
-    assert january[0][:2] == january[1][:2] and january[0][2] != january[1][2]
-    assert whole["subscriptions"]["2026-02"] == renamed["subscriptions"]["2026-02"]
+    ben = whole["subscriptions"]["2026-01-03"], renamed["subscriptions"]["2026-01-03"]
+    assert ben[0][:2] == ben[1][:2] and ben[0][2] != ben[1][2]
+    for day in ("2026-01-01", "2026-02-03"):
+        assert whole["subscriptions"][day] == renamed["subscriptions"][day]
 
 
 def test_a_changed_definition_comes_before_the_data():

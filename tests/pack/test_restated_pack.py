@@ -5,10 +5,12 @@ import json
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from cs_lib.edition import find_root
+from cs_lib.errors import EditionError
 from cs_lib.pack.run import Asked, run_packs
 
 EDITION = """
@@ -96,3 +98,30 @@ def test_a_renamed_plan_is_told_from_what_is_not_known(packs):
     assert all(row["cause"] == "changed rows (subscriptions)" and not row["new"] for row in found)
     ledger = json.loads((packs["2026-06"] / "manifest.json").read_text())["ledger"]
     assert all(len(line) == 3 for line in ledger["subscriptions"].values())
+
+
+def test_a_pack_can_be_held_against_any_other(packs):
+    """June against April: what came late in May, and the plan renamed in June."""
+    root = packs["2026-06"].parents[2]
+    asked = Asked(period="2026-06", segments=("all",), notebooks=("scorecard",), jobs=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        with pytest.raises(EditionError, match="packs of 2026-04, 2026-05, 2026-06"):
+            run_packs(
+                ("tiny",),
+                replace(asked, against="2026-01"),
+                root=root,
+                progress=lambda _: lambda _: None,
+            )
+        run_packs(
+            ("tiny",),
+            replace(asked, against="2026-04"),
+            root=root,
+            progress=lambda _: lambda _: None,
+        )
+    page = (packs["2026-06"] / "scorecard--all.html").read_text()
+    assert "published in the pack of April 2026" in page
+    found = restated(packs["2026-06"])
+    assert {row["segment"] for row in found} == {"all", "plan=Basic", "plan=Pro"}
+    late = {row["cause"] for row in found if row["segment"] == "all"}
+    assert late == {"late rows (1 in subscriptions); changed rows (subscriptions)"}
