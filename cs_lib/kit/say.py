@@ -8,12 +8,13 @@ from cs_lib.judgement import Judgement, distinguishable
 from cs_lib.kit.figures import MOVEMENTS
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.cohorts import CUSTOMERS
-from cs_lib.present import findings, sentences
+from cs_lib.present import findings, sentences, worth
 from cs_lib.present.display import LeftOut, Sentence
 from cs_lib.present.wording import Words, metric_title, split_title, spoken
 from cs_lib.vocabulary import OK
 
 COHORTS = "cohort_retention"
+WORTH = ("cltv", "ltv_to_cac")
 _SENTENCES = {
     "ltv_to_cac": findings.ltv_to_cac_sentence,
     "cac_payback": findings.payback_sentence,
@@ -71,7 +72,7 @@ class Teller:
         before = before.iloc[0] if len(before) else None
         sentence = _SENTENCES.get(name, sentences.metric_sentence)
         limits = self.judgement.limits(name, now["segment_by"], now["segment"], variant=variant)
-        return sentence(
+        said = sentence(
             told,
             now,
             before,
@@ -83,6 +84,23 @@ class Teller:
             direction=direction,
             usual=limits["centre"].iloc[-1] if limits["signal"].iloc[-1] else None,
         )
+        return said + self._other_way(name, now) if name in WORTH else said
+
+    def _other_way(self, name: str, now: pd.Series) -> Sentence:
+        """What a customer is worth the other way, and whether the formula reaches beyond the history."""
+        given, said = self.selection.edition, Sentence("")
+        way = worth.OTHER.get(now["variant"])
+        other = self.selection.frame(name, variant=way) if way else ()
+        if len(other):
+            told, horizon = self.selection.metric(name), given.definitions.lifetime_horizon
+            said += worth.other_sentence(told, other.iloc[0], horizon=horizon, words=self.words)
+        lifetime = self.selection.rows("expected_lifetime", variant=worth.FORMULA)
+        if len(lifetime):
+            beyond = worth.beyond_history_sentence(
+                lifetime.iloc[0], self.selection.months_of_history, self.words
+            )
+            said = said + beyond if beyond else said
+        return said
 
     def cohorts(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
         """What is left of the cohorts some months after joining, or at the oldest age observed."""

@@ -150,6 +150,13 @@ class Selection:
         return as_seen_at(cells, self.period.end, self.edition)
 
     @property
+    def months_of_history(self) -> int:
+        """The months from the beginning of the history that is known to the period's end."""
+        first = self.edition.history_starts or self._rows["period_start"].min().date()
+        end = self.period.end
+        return (end.year - first.year) * 12 + end.month - first.month
+
+    @property
     def _rows(self) -> pd.DataFrame:
         return self.measures.measures
 

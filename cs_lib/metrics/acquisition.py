@@ -19,6 +19,7 @@ from cs_lib.metrics.metric import (
 )
 
 FAMILY = "economics"
+TWELVE_MONTHS, PERIOD_ALONE = "12_months", "month"
 
 acquisition_cost = Metric(
     name="acquisition_cost",
@@ -63,6 +64,21 @@ def _cac(inputs, edition):
     }
 
 
+def _cost_of_winning(
+    variant: str, label: str | None, costs: Input, new: Input, spent: str, joined: str
+) -> Derived:
+    return Derived(
+        variant=variant,
+        label=label,
+        inputs={"costs": costs, "new": new},
+        formula=_cac,
+        interval=POISSON,
+        numerator_says=spent,
+        denominator_says=joined,
+        undefined_says="no new customers",
+    )
+
+
 cac = Metric(
     name="cac",
     title="CAC",
@@ -73,52 +89,37 @@ cac = Metric(
     leaves_out="returned customers: they were won before",
     source="Acquisition costs ÷ new customers; totals divided by totals",
     rules=(
-        Derived(
-            inputs={"costs": Input("acquisition_cost"), "new": Input("new_customers")},
-            formula=_cac,
-            interval=POISSON,
-            numerator_says="acquisition costs of the period, net of credits",
-            denominator_says="new customers of the period",
-            undefined_says="no new customers",
+        _cost_of_winning(
+            TWELVE_MONTHS,
+            "over twelve months",
+            Input("acquisition_cost", pooled=12),
+            Input("new_customers", pooled=12),
+            "acquisition costs of the twelve months up to the period's end, net of credits",
+            "new customers of those twelve months",
         ),
-        Derived(
-            variant="marketing_only",
-            label="marketing alone",
-            inputs={
-                "costs": Input("acquisition_cost", "marketing_only"),
-                "new": Input("new_customers"),
-            },
-            formula=_cac,
-            interval=POISSON,
-            numerator_says="acquisition costs of category marketing",
-            denominator_says="new customers of the period",
-            undefined_says="no new customers",
+        _cost_of_winning(
+            PERIOD_ALONE,
+            "of the period alone",
+            Input("acquisition_cost"),
+            Input("new_customers"),
+            "acquisition costs of the period, net of credits",
+            "new customers of the period",
         ),
-        Derived(
-            variant="lagged",
-            label="costs of an earlier period",
-            inputs={
-                "costs": Input("acquisition_cost", back="cac_lag"),
-                "new": Input("new_customers"),
-            },
-            formula=_cac,
-            interval=POISSON,
-            numerator_says="acquisition costs of the period as many before as the edition's cac_lag says",
-            denominator_says="new customers of the period",
-            undefined_says="no new customers",
+        _cost_of_winning(
+            "marketing_only",
+            "marketing alone, of the period",
+            Input("acquisition_cost", "marketing_only"),
+            Input("new_customers"),
+            "acquisition costs of category marketing",
+            "new customers of the period",
         ),
-        Derived(
-            variant="12_months",
-            label="over twelve months",
-            inputs={
-                "costs": Input("acquisition_cost", pooled=12),
-                "new": Input("new_customers", pooled=12),
-            },
-            formula=_cac,
-            interval=POISSON,
-            numerator_says="acquisition costs of the twelve months up to the period's end",
-            denominator_says="new customers of those twelve months",
-            undefined_says="no new customers",
+        _cost_of_winning(
+            "lagged",
+            "costs of an earlier period",
+            Input("acquisition_cost", back="cac_lag"),
+            Input("new_customers"),
+            "acquisition costs of the period as many before as the edition's cac_lag says",
+            "new customers of the period",
         ),
     ),
     examples=(
@@ -138,16 +139,32 @@ def _aggregate_payback(inputs, edition):
 
 
 def _payback(inputs, edition):
-    cac, arpa, margin = inputs["cac"], inputs["arpa"], edition.definitions.gross_margin
-    earned = (each * margin for each in (arpa.value, arpa.low, arpa.high))
+    cac, new, margin = inputs["cac"], inputs["new"], edition.definitions.gross_margin
+    arpa = new.numerator / new.denominator.where(new.denominator > 0)
+    earned = (each * margin for each in (arpa, new.low, new.high))
     low, high = intervals.quotient((cac.value, cac.low, cac.high), tuple(earned))
     return {
         "numerator": cac.value,
-        "denominator": arpa.value * margin,
-        "n": arpa.n,
+        "denominator": arpa * margin,
+        "n": new.denominator,
         "low": low,
         "high": high,
     }
+
+
+def _earned_back(variant: str, label: str, new: Input, cost: str, worth: str) -> Derived:
+    return Derived(
+        variant=variant,
+        label=label,
+        inputs={"cac": Input("cac", variant), "new": new},
+        formula=_payback,
+        interval=POISSON_RATIO,
+        numerator_says=cost,
+        denominator_says=f"{worth} × the edition's gross margin",
+        needs_definitions=("gross_margin",),
+        needs_tables=("subscriptions",),
+        undefined_says="no new customer pays at a closing",
+    )
 
 
 cac_payback = Metric(
@@ -160,15 +177,19 @@ cac_payback = Metric(
     leaves_out="churn before the costs are earned back",
     source="CAC ÷ (ARPA of new customers × gross margin)",
     rules=(
-        Derived(
-            inputs={"cac": Input("cac"), "arpa": Input("arpa", "new_customers")},
-            formula=_payback,
-            interval=POISSON_RATIO,
-            numerator_says="CAC",
-            denominator_says="ARPA of new customers × the edition's gross margin",
-            needs_definitions=("gross_margin",),
-            needs_tables=("subscriptions",),
-            undefined_says="no new customer pays at the closing",
+        _earned_back(
+            TWELVE_MONTHS,
+            "over twelve months",
+            Input("arpa", "new_customers", pooled=12),
+            "CAC over the twelve months up to the period's end",
+            "ARPA of the customers who joined in those twelve months, at the closing of their month",
+        ),
+        _earned_back(
+            PERIOD_ALONE,
+            "of the period alone",
+            Input("arpa", "new_customers"),
+            "CAC of the period",
+            "ARPA of the period's new customers",
         ),
         Derived(
             variant="aggregate",

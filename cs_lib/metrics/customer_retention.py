@@ -1,5 +1,6 @@
 """Retention and churn of customers, under every rule in common use."""
 
+from cs_lib.data.facts.calendar import OPENING
 from cs_lib.metrics.combined import column
 from cs_lib.metrics.metric import (
     HIGHER_IS_BETTER,
@@ -46,6 +47,7 @@ customer_churn_rate = Metric(
         Ratio(
             variant="snapshot",
             fact="activity",
+            active_at=OPENING,
             numerator=_inactive,
             denominator=_active_at_opening,
             interval=WILSON,
@@ -121,6 +123,7 @@ customer_retention_rate = Metric(
         Ratio(
             variant="snapshot",
             fact="activity",
+            active_at=OPENING,
             numerator=count(
                 column("at_opening") - column("lost"),
                 "customers active at the opening and still at the closing",

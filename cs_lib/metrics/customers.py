@@ -1,5 +1,6 @@
 """How many customers there are, came, returned and left, and why."""
 
+from cs_lib.data.facts.calendar import CLOSING, OPENING
 from cs_lib.metrics.metric import (
     COUNT,
     HIGHER_IS_BETTER,
@@ -20,11 +21,19 @@ _INACTIVE = "customers active at the opening and no longer at the closing"
 
 
 def _customers(
-    name: str, title: str, direction: str, says: str, column: str, *, orders: str | None = None
+    name: str,
+    title: str,
+    direction: str,
+    says: str,
+    column: str,
+    *,
+    orders: str,
+    active_at: str | None = None,
 ) -> Metric:
-    rules = [Amount(fact="movements", total=count(column, says))]
-    if orders:
-        rules.append(Amount(fact="activity", total=count(column, orders)))
+    rules = (
+        Amount(fact="movements", total=count(column, says)),
+        Amount(fact="activity", total=count(column, orders), active_at=active_at),
+    )
     return Metric(
         name=name,
         title=title,
@@ -32,10 +41,10 @@ def _customers(
         unit=COUNT,
         direction=direction,
         bounds=(0, None),
-        reads=("subscriptions", "orders") if orders else ("subscriptions",),
+        reads=("subscriptions", "orders"),
         leaves_out="trials and free plans",
         source="Counted at the instants just before a period opens and just before it ends",
-        rules=tuple(rules),
+        rules=rules,
         examples=(Example("a plain count", 12, None, 12),),
     )
 
@@ -47,6 +56,7 @@ opening_customers = _customers(
     "customers paying just before the period's first moment",
     "at_opening",
     orders="customers active just before the period's first moment",
+    active_at=OPENING,
 )
 new_customers = _customers(
     "new_customers",
@@ -63,6 +73,7 @@ reactivated_customers = _customers(
     "customers not paying at the opening who had paid before and pay at the closing",
     "reactivated",
     orders="customers inactive at the opening who had ordered before and are active at the closing",
+    active_at=OPENING,
 )
 churned_customers = _customers(
     "churned_customers",
@@ -71,6 +82,7 @@ churned_customers = _customers(
     _GONE,
     "lost",
     orders=_INACTIVE,
+    active_at=OPENING,
 )
 joined_and_left = _customers(
     "joined_and_left",
@@ -79,6 +91,7 @@ joined_and_left = _customers(
     "customers whose first paying start lies in the period and who do not pay at its closing",
     "joined_and_left",
     orders="customers whose first order lies in the period and who are inactive at its closing",
+    active_at=CLOSING,
 )
 paying_customers = _customers(
     "paying_customers",
@@ -87,6 +100,7 @@ paying_customers = _customers(
     "customers paying just before the period's end",
     "at_closing",
     orders="customers active just before the period's end",
+    active_at=CLOSING,
 )
 
 

@@ -92,20 +92,26 @@ def _start_before(grain: str, start: pd.Timestamp, back: int | str) -> pd.Timest
 def _pooled(frame: pd.DataFrame, months: int) -> pd.DataFrame:
     """Each cell with numerators and denominators of the months up to its period's end added up.
 
-    Immature unless each of those months was observed.
+    Immature unless each of those months was observed. Its interval is that of the ratio of those sums, from
+    what each month's own interval says of its numerator.
     """
     cells = frame.index.to_frame(index=False)
     cells["last_month"] = _last_month(cells)
     monthly = frame.xs(MONTH, level="grain")
     known = monthly["status"] != IMMATURE
-    parts = monthly[["numerator", "denominator", "value"]].where(known)
+    half = (monthly["high"] - monthly["low"]) / 2 * monthly["denominator"]
+    spread = (half**2).mask(monthly["denominator"] == 0, 0)
+    parts = monthly.assign(spread=spread)[["numerator", "denominator", "value", "spread"]]
+    parts = parts.where(known)
     wide = parts.unstack(["segment_by", "segment"]).sort_index()
     sums = wide.rolling(months, min_periods=months).sum()
     long = sums.stack(["segment_by", "segment"], future_stack=True)
     key = pd.MultiIndex.from_frame(cells[["last_month", "segment_by", "segment"]])
     pooled = long.reindex(key).set_axis(frame.index)
     pooled["status"] = np.where(pooled["numerator"].isna(), IMMATURE, OK)
-    return pooled.assign(n=pooled["denominator"], low=np.nan, high=np.nan)
+    base = pooled["denominator"].where(pooled["denominator"] > 0)
+    ratio, half = pooled["numerator"] / base, np.sqrt(pooled["spread"]) / base
+    return pooled.assign(n=pooled["denominator"], low=ratio - half, high=ratio + half)
 
 
 def _last_month(cells: pd.DataFrame) -> pd.Series:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.facts.calendar import OPENING
 from cs_lib.edition import Edition
 from cs_lib.metrics.estimates import interval_of
 from cs_lib.metrics.metric import (
@@ -86,7 +87,21 @@ def immature(frame: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_
     known_from = pd.Timestamp(edition.history_starts or first.replace(day=1))
     base = frame["period_end"] - pd.DateOffset(months=rule.looks_back)
     reaches_back = (base < known_from) if rule.looks_back else False
-    return too_new | before_history | reaches_back
+    return (
+        too_new
+        | before_history
+        | reaches_back
+        | _window_uncovered(frame, rule, edition, known_from)
+    )
+
+
+def _window_uncovered(frame: pd.DataFrame, rule: Rule, edition: Edition, known_from: pd.Timestamp):
+    """The rows before whose opening (or closing) the data do not reach back over the active window."""
+    if rule.active_at is None:
+        return False
+    instants = frame["period_start" if rule.active_at == OPENING else "period_end"]
+    window = pd.DateOffset(months=edition.definitions.active_window)
+    return instants - window < known_from
 
 
 def blank(frame: pd.DataFrame) -> pd.DataFrame:

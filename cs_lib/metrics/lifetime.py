@@ -12,8 +12,10 @@ from cs_lib.metrics.metric import (
     STANDARD,
     WILSON,
     Curve,
+    Derived,
     Duration,
     Example,
+    Input,
     Metric,
 )
 
@@ -106,6 +108,15 @@ def _lifetime(
     )
 
 
+def _by_formula(inputs, edition):
+    churn = inputs["churn"]
+    return {
+        "numerator": churn.denominator,
+        "denominator": churn.numerator,
+        "n": churn.denominator,
+    }
+
+
 expected_lifetime = Metric(
     name="expected_lifetime",
     title="Expected lifetime",
@@ -132,6 +143,17 @@ expected_lifetime = Metric(
             None,
             "mean under a fitted shifted-beta-geometric",
             "a month without anybody among the first twelve of age, or no churn to fit",
+        ),
+        Derived(
+            variant="ratio",
+            label="by the formula",
+            inputs={"churn": Input("customer_churn_rate", "snapshot", pooled=12)},
+            formula=_by_formula,
+            numerator_says="1",
+            denominator_says="monthly customer churn, pooled over the twelve months up to the period's end",
+            needs_tables=("subscriptions",),
+            leaves_out="any change of churn with a customer's age",
+            undefined_says="no churn observed",
         ),
     ),
     examples=(

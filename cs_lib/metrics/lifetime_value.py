@@ -16,6 +16,8 @@ from cs_lib.metrics.metric import (
 )
 
 FAMILY = "economics"
+#: two answers that stand side by side: churn for ever as it is, and what was seen up to a horizon
+FORMULA, SURVIVAL = "ratio", "survival"
 
 
 def _log_variance_of_rate(rate):
@@ -86,6 +88,8 @@ cltv = Metric(
     source="ARPA × gross margin ÷ customer churn",
     rules=(
         Derived(
+            variant=FORMULA,
+            label="by the formula",
             inputs={"arpa": Input("arpa"), "churn": _POOLED_CHURN},
             formula=_cltv,
             numerator_says="ARPA × the edition's gross margin",
@@ -125,7 +129,7 @@ cltv = Metric(
                 undefined_says="no expected lifetime, or nobody paying at the closing",
             )
             for variant, label, lifetime, how, interval in (
-                ("survival", "from survival", "standard", "by Kaplan–Meier", PROPAGATED),
+                (SURVIVAL, "from survival", "standard", "by Kaplan–Meier", PROPAGATED),
                 ("sbg", "projected by sBG", "sbg", "by a shifted-beta-geometric fit", None),
             )
         ),
@@ -171,16 +175,34 @@ ltv_to_cac = Metric(
     reads=("acquisition_costs",),
     leaves_out="as in CLTV and CAC",
     source="CLTV ÷ CAC, both over twelve months",
-    rules=(
+    rules=tuple(
         Derived(
-            inputs={"cltv": Input("cltv"), "cac": Input("cac", "12_months")},
+            variant=variant,
+            label=label,
+            inputs={"cltv": Input("cltv", worth), "cac": Input("cac", "12_months")},
             formula=_ltv_to_cac,
-            numerator_says="customer lifetime value",
+            numerator_says=f"customer lifetime value {how}",
             denominator_says="CAC over the twelve months up to the period's end",
             interval=PROPAGATED,
             needs_definitions=("gross_margin",),
-            undefined_says="no churn observed, or no new customers",
-        ),
+            undefined_says=undefined,
+        )
+        for variant, worth, label, how, undefined in (
+            (
+                FORMULA,
+                None,
+                "by the formula",
+                "by the formula",
+                "no churn observed, or no new customers",
+            ),
+            (
+                SURVIVAL,
+                SURVIVAL,
+                "from survival",
+                "from survival, up to the horizon that the edition states",
+                "no expected lifetime, or no new customers",
+            ),
+        )
     ),
     examples=(
         Example("6,000 over 2,000", 6000, 2000, 3.0),

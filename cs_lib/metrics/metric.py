@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import narwhals as nw
 
+from cs_lib.data.facts.calendar import CLOSING, OPENING
 from cs_lib.metrics.combined import Combined, column
 
 PERCENT, MONEY, COUNT, POINTS, SCORE = "percent", "money", "count", "points", "score"
@@ -118,9 +119,12 @@ class Rule(Declared):
     `looks_back`: months before the period's end that the figure needs history for. `also_by`: columns
     of the fact that the figure is split by, one at a time, besides the segments.  `only_split`: it is not given as a whole. `needs_columns`: columns that the
     fact has only where the edition gives them. `matures`: how many
-    days after the period's end the figure can be judged, or the definition that says so. `direction`:
+    days after the period's end the figure can be judged, or the definition that says so. `active_at`: the
+    instant, OPENING or CLOSING, before which the edition's active_window must be known. `direction`:
     which way is better, where that is not as the metric says.
     """
+
+    words: ClassVar[dict[str, tuple]] = {"active_at": (None, OPENING, CLOSING)}
 
     variant: str = STANDARD
     fact: str
@@ -129,6 +133,7 @@ class Rule(Declared):
     only_split: bool = False
     needs_columns: tuple[str, ...] = ()
     matures: str | int | None = None
+    active_at: str | None = None
     label: str | None = None
     leaves_out: str | None = None
     unit: str | None = None
@@ -143,7 +148,7 @@ class Ratio(Rule):
     is the part of the numerator that is not a part of the denominator, where the interval asks for it.
     """
 
-    words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}
+    words: ClassVar[dict[str, tuple]] = {**Rule.words, "interval": INTERVALS}
     numerator: Sum
     denominator: Sum
     interval: str | None
@@ -181,6 +186,7 @@ class Duration(Rule):
     """
 
     words: ClassVar[dict[str, tuple]] = {
+        **Rule.words,
         "interval": INTERVALS,
         "statistic": (MEDIAN, RESTRICTED_MEAN, SBG),
     }

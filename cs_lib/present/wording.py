@@ -280,6 +280,8 @@ def unobserved_why(rule) -> str:
         return f"needs {back} months of history"
     if any(each.back for each in inputs):
         return "needs the figures of an earlier period"
+    if getattr(rule, "active_at", None):
+        return "needs the whole active window before it"
     waits = rule is None or getattr(rule, "matures", None) is not None
     return "not yet observable" if waits else "not observable"
 

@@ -1,5 +1,5 @@
 -- cac: costs ÷ customers whose first paying start lies in the same stretch of time.
--- variant: standard
+-- variant: month
 with spent as (
     select grain, p_start, seg, sum(amount) / 1e6 as costs
     from period join cost on month >= p_start and month < p_end group by all),

@@ -1,5 +1,20 @@
--- cac_payback: CAC ÷ (ARPA of new customers × margin), in months.
--- variant: standard
+-- cac_payback: CAC ÷ (ARPA of new customers × margin), in months; new customers count with what they pay at the
+-- closing of the month in which they joined.
+-- variant: 12_months
+with spent as (
+    select grain, p_start, seg, sum(amount) / 1e6 as costs
+    from period join cost on month >= p_end - interval 12 month and month < p_end group by all),
+joined as (
+    select period.grain, period.p_start, seg, count(*) as new
+    from period join joiner on joiner.grain = 'month'
+     and joiner.p_start >= p_end - interval 12 month and joiner.p_start < p_end group by all),
+worth as (
+    select period.grain, period.p_start, seg, sum(new) / 1e6 / count(*) filter (new > 0) as arpa
+    from period join movement on movement.grain = 'month'
+     and movement.p_start >= period.p_end - interval 12 month and movement.p_start < period.p_end group by all)
+select grain, p_start, seg, costs / new / (arpa * $gross_margin) as value
+from spent join joined using (grain, p_start, seg) join worth using (grain, p_start, seg);
+-- variant: month
 with spent as (
     select grain, p_start, seg, sum(amount) / 1e6 as costs
     from period join cost on month >= p_start and month < p_end group by all),

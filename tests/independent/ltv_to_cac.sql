@@ -1,5 +1,5 @@
 -- ltv_to_cac: CLTV ÷ the CAC of the twelve months up to the period's end.
--- variant: standard
+-- variant: ratio
 with arpa as (select grain, p_start, seg, sum(m1) / 1e6 / count(*) filter (m1 > 0) as arpa from state group by all),
 pooled as (
     select period.grain, period.p_start, seg, count(*) filter (m0 > 0 and t1 = 0) / count(*) filter (m0 > 0) as churn

@@ -127,8 +127,11 @@ VARIANTS = {
     "quick_ratio": (None, {"without_reactivation"}),
     "csat": (None, {"top_box", "mean"}),
     "ces": (None, {"share_easy"}),
-    "cac": (None, {"marketing_only"}),
-    "cltv": ("standard", {"purchases"}),
+    "cac": ("12_months", {"month", "marketing_only", "lagged"}),
+    "cac_payback": ("12_months", {"month", "aggregate"}),
+    "cltv": ("ratio", {"survival", "sbg", "purchases", "revenue"}),
+    "ltv_to_cac": ("ratio", {"survival"}),
+    "expected_lifetime": ("standard", {"sbg", "ratio"}),
 }
 
 

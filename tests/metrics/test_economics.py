@@ -29,13 +29,13 @@ def test_cac_is_totals_over_totals_and_undefined_without_new_customers(find_quic
         """,
         acquisition_costs=_costs(marketing=60, sales=50, refund=-10),
     )
-    assert found("cac", "2026-03") == 50
+    assert found("cac", "2026-03", "month") == 50
     assert found("cac", "2026-03", "marketing_only") == 30
-    assert found("cac", "2026-02") == "undefined"
+    assert found("cac", "2026-02", "month") == "undefined"
     assert found("acquisition_cost", "2026-02") == 100
     assert found("acquisition_cost", "2026-02", segment="category=refund") == -10
-    assert found("cac", "2026-12", "12_months") == 400
-    assert found("cac", "2026-11", "12_months") == "immature"
+    assert found("cac", "2026-12") == 400
+    assert found("cac", "2026-11") == "immature"
 
 
 def test_a_quarters_costs_are_those_of_its_months(find_quickly):
@@ -50,8 +50,8 @@ def test_a_quarters_costs_are_those_of_its_months(find_quickly):
         """,
         acquisition_costs=_costs(marketing=60),
     )
-    assert found("cac", "2026-Q1") == 180
-    assert found("cac", "2026-W05") is None
+    assert found("cac", "2026-Q1", "month") == 180
+    assert found("cac", "2026-W05", "month") is None
 
 
 def test_cac_by_channel_needs_both_the_costs_and_the_customers_of_it(find_quickly):
@@ -72,10 +72,10 @@ def test_cac_by_channel_needs_both_the_costs_and_the_customers_of_it(find_quickl
         """,
         acquisition_costs=_costs(marketing__Ads=60, marketing__Events=40, sales__Ads=5),
     )
-    assert found("cac", "2026-03", segment="channel=Ads") == 65
-    assert found("cac", "2026-03", segment="channel=Events") == "undefined"
-    assert found("cac", "2026-03") == 105
-    assert found("cac", "2026-03", segment="region=EMEA") is None
+    assert found("cac", "2026-03", "month", "channel=Ads") == 65
+    assert found("cac", "2026-03", "month", "channel=Events") == "undefined"
+    assert found("cac", "2026-03", "month") == 105
+    assert found("cac", "2026-03", "month", "region=EMEA") is None
 
 
 def _steady(left_in=()):
@@ -119,27 +119,35 @@ def test_without_a_margin_there_is_no_lifetime_value_and_the_report_says_why(fin
 
 
 def test_payback_and_the_ratio_of_worth_to_cost(find_quickly):
+    """Costs of 60 a month; in April a customer at 100 joins and in December one at 300."""
+    names = ("arpa", "customer_churn_rate", "new_customers", "acquisition_cost", "cac")
     found = find_quickly(
-        "arpa",
-        "customer_churn_rate",
-        "new_customers",
-        "acquisition_cost",
-        "cac",
-        "cltv",
-        "ltv_to_cac",
-        "cac_payback",
-        subscriptions=_steady((3, 9)),
+        *(*names, "expected_lifetime", "cltv", "ltv_to_cac", "cac_payback"),
+        subscriptions=_steady((3, 9)) + "\nmore | 2026-04-03 | | 100",
         gross_margin=0.8,
+        lifetime_horizon=6,
         acquisition_costs=_costs(marketing=60),
     )
-    assert found("cac_payback", "2026-12") == 60 / (300 * 0.8)
-    assert found("ltv_to_cac", "2026-12") == pytest.approx(found("cltv", "2026-12") / 720)
-    assert found("cac_payback", "2026-11") == "undefined"
+    assert found("cac", "2026-12") == 360
+    assert found("cac", "2026-12", "month") == 60
+    assert found("cac_payback", "2026-12") == pytest.approx(360 / (200 * 0.8))
+    assert found("cac_payback", "2026-12", "month") == 60 / (300 * 0.8)
+    assert found("cac_payback", "2026-11", "month") == "undefined"
+    assert found("cac_payback", "2026-11") == "immature"
+    for variant in ("ratio", "survival"):
+        worth = found("cltv", "2026-12", variant)
+        assert found("ltv_to_cac", "2026-12", variant) == pytest.approx(worth / 360)
+    lifetime = found("expected_lifetime", "2026-12")
+    worth = found("arpa", "2026-12") * 0.8
+    assert found("cltv", "2026-12", "survival") == pytest.approx(worth * lifetime)
+    by_formula = found("expected_lifetime", "2026-12", "ratio")
+    assert found("cltv", "2026-12") == pytest.approx(worth * by_formula)
 
 
 def test_lifetime_value_from_purchases(find_quickly):
     """Order value 20, 24 orders of 2 customers a year, churn 1 of 11 openings, margin ½."""
-    rows = [f"ada | {month} | 20" for month in YEAR] + [f"bob | {month} | 20" for month in YEAR[:9]]
+    rows = [f"ada | {month} | 20" for month in ("2025-12-01", *YEAR)]
+    rows += [f"bob | {month} | 20" for month in ("2025-12-01", *YEAR[:9])]
     found = find_quickly(
         "average_order_value",
         "purchase_frequency",
@@ -149,8 +157,9 @@ def test_lifetime_value_from_purchases(find_quickly):
         gross_margin=0.5,
         active_window=1,
     )
-    openings = 11 + 9
+    openings = 12 + 10
     assert found("cltv", "2026-12", "purchases") == pytest.approx(20 * 10.5 / 12 * 0.5 * openings)
+    assert found("cltv", "2026-11", "purchases") == "immature"
 
 
 def test_marketing_alone_is_not_known_where_no_cost_is_of_marketing(find_quickly):
@@ -164,6 +173,6 @@ def test_marketing_alone_is_not_known_where_no_cost_is_of_marketing(find_quickly
         """,
         acquisition_costs=_costs(sales=60),
     )
-    assert found("cac", "2026-02") == 60
+    assert found("cac", "2026-02", "month") == 60
     assert found("cac", "2026-02", "marketing_only") is None
     assert found("acquisition_cost", "2026-02", "marketing_only") is None

@@ -69,6 +69,7 @@ def test_a_month_of_refunds_alone_has_negative_revenue_and_no_customers(find):
         *BASKET,
         *COUNTS,
         "revenue_growth_rate",
+        active_window=2,
         orders="""
         customer_id | ordered_at | amount | order_id
         ada         | 2026-03-10 | 30     | i1
@@ -197,3 +198,27 @@ def test_new_customers_revenue_is_that_of_their_first_period(find):
     assert found("revenue_growth_rate", "2027-02", "year_over_year") == 1
     assert found("revenue_growth_rate", "2026-01") == "immature"
     assert found("revenue_growth_rate", "2026-04") == "undefined"
+
+
+def test_a_window_that_the_data_do_not_cover_yet_is_immature_and_not_nothing(find):
+    """The first order is of January; at the window of three months the closing of March is the first."""
+    found = find(
+        *COUNTS,
+        "customer_churn_rate",
+        as_of="2026-07-01",
+        orders="""
+        customer_id | ordered_at | amount
+        ada         | 2026-01-10 | 30
+        bob         | 2026-02-10 | 30
+        ada         | 2026-05-10 | 30
+    """,
+    )
+    months = [f"2026-{month:02d}" for month in range(1, 7)]
+    asked = {name: [found(name, month) for month in months] for name in COUNTS}
+    unknown = "immature"
+    assert asked["paying_customers"] == [unknown, unknown, 2, 1, 1, 1]
+    assert asked["opening_customers"] == [unknown, unknown, unknown, 2, 1, 1]
+    assert asked["churned_customers"] == [unknown, unknown, unknown, 1, 1, 0]
+    assert asked["new_customers"] == [1, 1, 0, 0, 0, 0]
+    assert found("customer_churn_rate", "2026-03") == unknown
+    assert found("customer_churn_rate", "2026-04") == 0.5

@@ -94,7 +94,7 @@ def test_payback_of_eleven_months(engine):
         subscriptions=typed(customers),
         acquisition_costs=typed(costs),
     )
-    assert found("cac_payback", "2026-04") == pytest.approx(11)
+    assert found("cac_payback", "2026-04", "month") == pytest.approx(11)
 
 
 @pytest.fixture(scope="module")

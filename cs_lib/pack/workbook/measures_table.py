@@ -41,7 +41,6 @@ _PARTS = ("numerator", "denominator", "n")
 SUMMED = ("mrr", "new_mrr", "revenue", "orders", "new_customers", "acquisition_cost", "nps_answers")
 #: quotients of other figures: metric → what is divided by what, each as (metric, variant)
 MADE_OF = {
-    "cac": (("acquisition_cost", None), ("new_customers", None)),
     "ltv_to_cac": (("cltv", None), ("cac", "12_months")),
     "average_order_value": (("revenue", None), ("orders", None)),
 }
