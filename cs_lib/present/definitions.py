@@ -18,6 +18,7 @@ from cs_lib.metrics.metric import (
     SCORE,
 )
 from cs_lib.period import ALL
+from cs_lib.present import choices
 from cs_lib.present.display import Definitions
 from cs_lib.present.tables import variant_name
 from cs_lib.present.verdicts import target_words
@@ -126,12 +127,15 @@ def _of_edition(metric, words: Words, edition) -> list[tuple[str, str]]:
     if "gross_margin" in needs and given.gross_margin is not None:
         lines.append(f"gross margin {words.tick(given.gross_margin, PERCENT)}")
     lines += _survey_choices(metric.name, given)
+    lines += choices.settings(metric, edition)
     targets = edition.targets.get(metric.name, {})
     for segment, history in sorted(targets.items(), key=lambda each: (each[0] != ALL, each[0])):
         where = "" if segment == ALL else f" for {segment}"
         said = listed([_target(each, metric, _direction(metric, given), words) for each in history])
         lines.append(f"target{where} {said}")
-    return [("In this edition", "; ".join(lines))] if lines else []
+    said = [("In this edition", "; ".join(lines))] if lines else []
+    rule = choices.segment_rule(metric) if edition.segments else ""
+    return [*said, ("Segments", rule[:1].upper() + rule[1:])] if rule else said
 
 
 def _direction(metric, given) -> str:
@@ -150,7 +154,7 @@ def _survey_choices(name: str, given) -> list[str]:
             f"{given.ces.direction} is better",
             "easy means {} to {}".format(*given.ces.easy),
         ]
-    return [f"response window {given.response_window} days"] if name == "response_rate" else []
+    return []
 
 
 def _as_html(name: str, title: str, lines) -> str:

@@ -98,10 +98,40 @@ def test_a_definition_prints_the_declaration_and_the_editions_choices(edition, c
     assert "gross margin 78%" in value and "Where it is undefined: no churn observed" in value
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("response_rate", "response window 14 days (the default)"),
+        ("paying_customers", "active window 3 months (the default)"),
+        ("expected_lifetime", "horizon 24 months (the default)"),
+        ("cac", "costs of 1 period before in the lagged rule (the default)"),
+        ("paying_customers", "a customer counts in each segment in which it pays"),
+        (
+            "active_customer_rate",
+            "a customer counts in each segment in which it pays at the closing",
+        ),
+        ("net_revenue_retention", "money follows the segment of the opening"),
+        ("nps", "an answer counts in the segment"),
+    ],
+)
+def test_a_card_states_defaults_and_the_rule_of_segments(edition, catalogue, name, says):
+    assert says in definitions([catalogue(name)], Words(), edition).text
+
+
+def test_a_setting_that_the_edition_states_is_no_default(edition, catalogue):
+    stated = edition.definitions.model_copy(update={"response_window": 21})
+    changed = edition.model_copy(update={"definitions": stated})
+    card = definitions([catalogue("response_rate")], Words(), changed).text
+    assert "response window 21 days" in card and "21 days (the default)" not in card
+
+
 def test_a_division_reads_one_way_only(catalogue):
     card = definitions([catalogue("nps"), catalogue("cac_payback")], Words()).text
     assert "100 × (promoters (9 and above) less detractors (below 7)) ÷ answers." in card
-    assert "CAC ÷ (ARPA of new customers × the edition's gross margin)." in card
+    assert (
+        "CAC of the period ÷ (ARPA of the period's new customers × the edition's gross margin)."
+        in card
+    )
 
 
 @pytest.mark.parametrize("metric", CATALOGUE, ids=lambda metric: metric.name)
