@@ -55,7 +55,7 @@ class Selection:
             )
         rows = self.measures.measures
         own = (rows["segment_by"] == self.segment.by) & (rows["segment"] == self.segment.label)
-        if not own.any():
+        if self.segment.pairs and not own.any():
             raise EditionError(
                 f"segment {self.segment} is not in the data. "
                 + did_you_mean(self.segment, rows["segment"].unique())

@@ -39,6 +39,18 @@ ben,2025-12-03,,50,Pro
 cyd,2026-01-10,2026-03-25,80,Old
 dan,2026-01-12,2026-04-20,60,Old
 """
+CUSTOMERS = """customer_id,signed_up_on
+ada,2026-06-02
+ben,2026-06-05
+"""
+COSTS = """month,amount
+2026-05,400
+2026-06,500
+"""
+USE = """customer_id,occurred_at,feature
+ada,2026-06-02,export
+ben,2026-06-05,export
+"""
 SETTINGS = """company: "Tiny & <Sons>"
 as_of: 2026-07-01
 data: data
@@ -80,6 +92,12 @@ SMALL = {
     "four answers": Small("survey_responses", SURVEYS),
     "three customers who ordered": Small("orders", ORDERS),
     "a segment that nobody is in any more": Small("subscriptions", GONE, "plan", "plan=Old"),
+}
+#: editions of one table that gives few figures, or none
+SPARSE = {
+    "two customers who only signed up": Small("customers", CUSTOMERS),
+    "two months of costs": Small("acquisition_costs", COSTS),
+    "use by two customers": Small("usage_events", USE),
 }
 
 

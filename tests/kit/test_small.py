@@ -45,6 +45,23 @@ def test_a_small_edition_says_what_it_can_and_no_more(name, notebook, kits, monk
     assert len(living) >= 3, "not every section may be left out"
 
 
+@pytest.mark.parametrize("name", small.SPARSE)
+def test_an_edition_of_one_sparse_table_has_reports_that_say_what_is_left_out(
+    name, tmp_path, monkeypatch
+):
+    sparse = small.SPARSE[name]
+    kit = small.kit_of(sparse, tmp_path)
+    for notebook in small.notebooks(sparse.table):
+        sections = small.shown(notebook, kit, monkeypatch)
+        parts = [part for parts in sections.values() for part in parts]
+        assert any(isinstance(part, LeftOut) for part in parts)
+        for part in parts:
+            if isinstance(part, Checks):
+                assert not part.failed
+            else:
+                _is_whole(part)
+
+
 def _is_whole(part) -> None:
     """Nothing broken in the text, nothing drawn without marks, no table without a figure."""
     if isinstance(part, ReportFigure):
