@@ -119,6 +119,7 @@ def main() -> None:
             counts["processes left"] += len(orphans(temporary))
             counts["pack whole at once"] += is_whole(pack)
             counts["temporary folders seen after a kill"] += len(list(temporary.iterdir()))
+            print(dict(counts), file=sys.stderr)
         last = start(root, temporary)
         assert last.wait() == 0, last.stderr.read()
         counts["pack whole after the next run"] += is_whole(pack)
