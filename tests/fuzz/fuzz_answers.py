@@ -26,6 +26,8 @@ NO_FIGURES = {
     "name", "path", "tables", "data", "company", "locale", "reports", "targets", "memory_limit",
     "spill_dir",
 }  # fmt: skip
+#: columns that say nothing once the figures are worked out of them
+IN_FIGURES = {"currency"}
 #: measures held at a time
 KEPT = 60
 FIGURES = ("numerator", "denominator", "n", "value", "low", "high")
@@ -35,7 +37,8 @@ FIGURES = ("numerator", "denominator", "n", "value", "low", "high")
 class Answer:
     """What the kit made of files: its rows, and its measures once they are asked for."""
 
-    signature: str
+    alike: str
+    whole: str
     rows: int
     findings: set[str]
     measure: Callable
@@ -53,24 +56,24 @@ class Kit:
         edition = read_edition("tiny", root=root)
         check_target_names(edition)
         with open_data(edition, root=root, allow_rejects=allow_rejects) as data:
-            signature = signature_of(edition, data, case)
+            alike, whole = signatures_of(edition, data, case)
             rows = sum(each.rows - each.rejected for each in data.inputs)
             findings = {each.says for each in data.findings}
         files = _files_in(root)
-        return Answer(signature, rows, findings, lambda: self._measure(signature, files))
+        return Answer(alike, whole, rows, findings, lambda: self._measure(whole, files))
 
-    def _measure(self, signature: str, files: dict[str, bytes]):
-        if signature not in self.measured:
+    def _measure(self, whole: str, files: dict[str, bytes]):
+        if whole not in self.measured:
             if len(self.measured) >= KEPT:
                 del self.measured[next(iter(self.measured))]
             with folder_of(files) as root:
                 try:
-                    self.measured[signature] = compute(read_edition("tiny", root=root), root=root)
+                    self.measured[whole] = compute(read_edition("tiny", root=root), root=root)
                 except KitError as error:
-                    self.measured[signature] = error
-        if isinstance(self.measured[signature], KitError):
-            raise self.measured[signature]
-        return self.measured[signature]
+                    self.measured[whole] = error
+        if isinstance(self.measured[whole], KitError):
+            raise self.measured[whole]
+        return self.measured[whole]
 
     def clean(self, tables: Tables, case: Case) -> Answer:
         """The answer to clean tables, read by the edition that the fuzzer itself would write."""
@@ -85,7 +88,7 @@ class Kit:
                 try:
                     self.answers[key] = self.opened(root, case)
                 except KitError:
-                    self.answers[key] = Answer(f"refused {key}", math.inf, set(), _refuse)
+                    self.answers[key] = Answer(f"refused {key}", key, math.inf, set(), _refuse)
         return self.answers[key]
 
 
@@ -119,19 +122,24 @@ def _files_in(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in inside}
 
 
-def signature_of(edition, data, case: Case) -> str:
-    """A digest of the rows that count, in whatever order, and of what the edition says about figures."""
-    digest = hashlib.sha256(edition.model_dump_json(exclude=NO_FIGURES).encode())
-    digest.update(repr((data.as_of, sorted(case.renamed.items()))).encode())
-    wanted = {*edition.segments, *(each for names in company.COLUMNS.values() for each in names)}
+def signatures_of(edition, data, case: Case) -> tuple[str, str]:
+    """Digests of the rows that count, in whatever order, and of what the edition says about figures: one
+    that is the same where the figures must be, and one for all that they are worked out from."""
+    spoken = edition.model_dump(mode="json", exclude=NO_FIGURES)
+    segments = [case.renamed.get(each, each) for each in edition.segments]
+    rows, columns = [], []
     for name in sorted(data.tables):
-        frame = data.engine.collect(data.tables[name])
-        columns = sorted(set(frame.columns) & wanted)
-        frame = frame[columns].astype(object).where(frame[columns].notna(), None)
-        kept = [column for column in columns if frame[column].notna().any()]
-        rows = sorted(map(repr, frame[kept].itertuples(index=False, name=None)))
-        digest.update(repr((name, kept, rows)).encode())
-    return digest.hexdigest()
+        frame = data.engine.collect(data.tables[name]).rename(columns=case.renamed)
+        wanted = sorted({*segments, *company.COLUMNS[name]} & set(frame.columns) - IN_FIGURES)
+        columns.append(list(frame.columns))
+        frame = frame[wanted].astype(object).where(frame[wanted].notna(), None)
+        kept = [column for column in wanted if frame[column].notna().any()]
+        lines = sorted(map(repr, frame[kept].itertuples(index=False, name=None)))
+        rows.append((name, kept, lines))
+    said = {**spoken, "segments": segments, "as_of": str(data.as_of)}
+    alike = hashlib.sha256(repr((rows, said)).encode()).hexdigest()
+    whole = hashlib.sha256(repr((rows, columns, spoken)).encode()).hexdigest()
+    return alike, whole
 
 
 def same_measures(mine, theirs, renamed: dict[str, str]) -> bool:

@@ -65,34 +65,26 @@ class Judge:
             return True
         if self.quick:
             return self.count % 50 == 0
-        known = answer.signature in self.kit.measured
+        known = answer.whole in self.kit.measured
         return case.measured or self.count % (30 if known else 4) == 0
 
     def _compared(self, case: Case, answer: Answer) -> Verdict:
         base = self.kit.clean(case.tables, case)
-        for tables in case.right:
-            if self._equal(case, answer, self.kit.clean(tables, case)):
-                return Verdict(SAME if tables is case.tables else OTHER)
         new = answer.findings - base.findings
-        for tables in case.said:
-            if self._equal(case, answer, self.kit.clean(tables, case)):
-                return Verdict(WARNED) if new else Verdict(WRONG, "and no finding says so")
         unsaid = case.kind == EDITION and not (case.right or case.said)
-        if unsaid and self._equal(case, answer, base):
-            return Verdict(SAME)
-        expected = [self.kit.clean(tables, case).rows for tables in case.right or case.said]
-        fewest = min(expected, default=base.rows)
+        known = [(tables, True) for tables in case.right or ([case.tables] if unsaid else [])]
+        known += [(tables, False) for tables in case.said]
+        for alike in (_same_rows, _same_figures):
+            for tables, silently in known:
+                if not alike(case, answer, self.kit.clean(tables, case)):
+                    continue
+                if silently:
+                    return Verdict(SAME if tables is case.tables else OTHER)
+                return Verdict(WARNED) if new else Verdict(WRONG, "and no finding says so")
+        fewest = min((self.kit.clean(tables, case).rows for tables, _ in known), default=base.rows)
         if answer.rows < fewest and not new:
             return Verdict(MISSING, f"{fewest - answer.rows} of {fewest} rows")
         return Verdict(WRONG, "; ".join(sorted(new)))
-
-    def _equal(self, case: Case, answer: Answer, other: Answer) -> bool:
-        if answer.signature == other.signature:
-            return True
-        try:
-            return same_measures(answer.measure(), other.measure(), case.renamed)
-        except KitError:
-            return False
 
     def _without_the_row(self, case: Case, root: Path) -> Verdict:
         """With --allow-rejects the row at fault is left out, said so, and no other with it."""
@@ -105,7 +97,7 @@ class Judge:
         except KitError as error:
             return Verdict(UNPLACED, f"with --allow-rejects: {error}")
         clean = self.kit.clean(rest, case)
-        if answer.signature == clean.signature and answer.findings - clean.findings:
+        if answer.alike == clean.alike and answer.findings - clean.findings:
             return Verdict(PLACED)
         gone = clean.rows - answer.rows
         kind = MISSING if gone > 0 else WRONG
@@ -131,6 +123,17 @@ class Judge:
             if not wrong:
                 return verdict
         return Verdict(WRONG, f"by hand: {'; '.join(wrong[:3])}") if wrong else verdict
+
+
+def _same_rows(case: Case, answer: Answer, other: Answer) -> bool:
+    return answer.alike == other.alike
+
+
+def _same_figures(case: Case, answer: Answer, other: Answer) -> bool:
+    try:
+        return same_measures(answer.measure(), other.measure(), case.renamed)
+    except KitError:
+        return False
 
 
 def _refused(case: Case, error: KitError) -> Verdict:
