@@ -24,6 +24,11 @@ _SPARK_CODES = {
 }
 
 
+#: what may stand around a value without being seen: tabs, hard and thin spaces, marks of byte order
+_BLANK = "[\\s\u00a0\u2007\u200b\u200e\u200f\u202f\u2060\u3000\ufeff]"
+_AROUND = f"^{_BLANK}+|{_BLANK}+$"
+
+
 class DuckDB:
     """The embedded engine, which also knows the line of every row."""
 
@@ -77,6 +82,12 @@ class DuckDB:
 
     def extract(self, text: str, pattern: str, group: int) -> str:
         return f"regexp_extract({text}, {self.literal(pattern)}, {group})"
+
+    def stripped(self, text: str) -> str:
+        """The text without the blanks around it; null where nothing is left."""
+        bare = f"regexp_replace({text}, {self.literal(_AROUND)}, '', 'g')"
+        plain = self.whole(text, "[!-~]*")
+        return f"nullif(CASE WHEN {plain} THEN {text} ELSE {bare} END, '')"
 
     def wide(self, number: str) -> str:
         """A whole number with room for products."""
@@ -140,6 +151,9 @@ class Spark(DuckDB):
 
     def wide(self, number: str) -> str:
         return f"CAST({number} AS DECIMAL(38, 0))"
+
+    def stripped(self, text: str) -> str:
+        return f"nullif(regexp_replace({text}, {self.literal(_AROUND)}, ''), '')"
 
     def quotient(self, amount: str, by: str) -> str:
         return f"({amount}) div ({by})"

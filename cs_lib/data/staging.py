@@ -86,7 +86,7 @@ def stage_sql(
 def _raw(given: Given, source: Source) -> str:
     text = f"({given.expression})"
     if given.is_text:
-        text = f"nullif(trim({text}), '')"
+        text = given.dialect.stripped(text)
     elif given.sql_type in ("DOUBLE", "FLOAT"):
         text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
     return _without_empty(text, source, given.dialect)
@@ -274,7 +274,7 @@ def _rounded(product: str, by: str, negative: str, dialect: DuckDB) -> str:
 def _extra(name: str, edition: Edition, dialect: DuckDB) -> str:
     text = f"CAST({dialect.quoted(name)} AS STRING)"
     if name in edition.segments:
-        return _or_not_given(f"nullif(trim({text}), '')", dialect)
+        return _or_not_given(dialect.stripped(text), dialect)
     return text
 
 

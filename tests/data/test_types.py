@@ -176,6 +176,24 @@ def test_a_blank_segment_is_not_given_and_other_columns_pass_through(workshop):
     assert [row[3:] for row in rows] == [("Pro", "007"), ("(not given)", None)]
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\u200b", "\ufeff", "\u202f\u3000 "])
+def test_what_stands_around_a_value_unseen_is_no_part_of_it(workshop, blank):
+    cells = (f"{blank}{each}{blank}" for each in ("ada", "2026-01-31", "1.5", "a Pro"))
+    workshop.write("orders.csv", f"{HEAD[:-1]},plan\n{','.join(cells)}\nben,2026-01-31,2,{blank}\n")
+    rows = workshop.rows(ORDERS, segments=["plan"])
+    assert [(row[0], row[2], row[-1]) for row in rows] == [
+        ("ada", 1_500_000, "a Pro"),
+        ("ben", 2_000_000, "(not given)"),
+    ]
+
+
+@pytest.mark.parametrize("blank", ["\t", "\u00a0", "\ufeff\t"])
+def test_what_cannot_be_seen_is_no_value(workshop, blank):
+    workshop.write("orders.csv", f"{HEAD}{blank},2026-01-31,1\n")
+    [line, *_] = workshop.refused(ORDERS)
+    assert line.startswith("orders.csv, line 2, column customer_id: the value is missing")
+
+
 def test_columns_that_the_source_lacks_are_supplied_as_nulls_of_their_type(workshop):
     workshop.write("subs.csv", "customer_id,start_date,mrr\na,2026-01-31,1\n")
     data = workshop.open({"subscriptions": "subs.csv"})
