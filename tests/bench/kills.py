@@ -100,10 +100,11 @@ def main() -> None:
         temporary.mkdir()
         write_project(root)
         pack = root / "reports" / "t" / "2026-04"
-        began = time.monotonic()
-        first = start(root, temporary)
-        assert first.wait() == 0, first.stderr.read()
-        usual = time.monotonic() - began
+        for _ in range(2):  # the second is as long as those that are killed
+            began = time.monotonic()
+            run = start(root, temporary)
+            assert run.wait() == 0, run.stderr.read()
+            usual = time.monotonic() - began
         assert is_whole(pack)
         counts["left by a run that was not killed"] = len(list(temporary.iterdir()))
         for _ in range(asked.kills):
