@@ -89,7 +89,8 @@ def ratio_on_logarithm(x, y, xx, xy, yy, n, confidence: float = 0.95):
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = _variance(x, y, xx, xy, yy, n) / (x / y) ** 2
         raised = relative * (1 + relative * np.sqrt(n))
-        factor = np.exp(t_of(n, confidence) * np.sqrt(raised))
+        with np.errstate(over="ignore"):
+            factor = np.exp(t_of(n, confidence) * np.sqrt(raised))
         return _where((n > 1) & (x / y > 0) & (factor > 1), x / y / factor, x / y * factor)
 
 

@@ -30,7 +30,7 @@ def outline(sources: Sources, inputs: list[dict]) -> Measures:
 
 def _segments(fact: Prepared, sources: Sources) -> list[pd.DataFrame]:
     """grain, period_start, segment_by and segment of a fact's groups; `value` only says that they are."""
-    split = [by for by in sources.edition.segmentations if by and fact.offers(by)]
+    split = [by for by in sources.segmentations if by and fact.offers(by)]
     columns = tuple(dict.fromkeys(column for by in split for column in by))
     if not columns:
         return []

@@ -18,6 +18,7 @@ qualify row_number() over (
 -- period is judged once as_of has reached its end and the window.
 create or replace table invitation as
 select grain, p_start, p_end, instrument, touchpoint, word(seg) as seg,
+       coalesce(respondent_id, 'row ' || row_id) as person,
        coalesce(score is not null and responded_at < sent_at + to_days($response_window), false) as in_time
 from period
 join survey on sent_at >= p_start and sent_at < p_end

@@ -267,8 +267,15 @@ def test_each_rate_and_score_has_the_interval_that_metrics_asks_for(interval):
 
 
 def test_a_rate_without_an_interval_is_one_that_metrics_excuses():
-    """Growth of a counted amount; payback by a difference of amounts; a median, whose curve carries its own; a fit."""
-    excused = {"revenue_growth_rate", "cac_payback", "time_to_value", "cltv"}
+    """Growth of a counted amount; payback by a difference of amounts; a median, whose curve
+    carries its own; a fit; a lifetime by the formula, which is 1 ÷ churn and said beside it."""
+    excused = {
+        "revenue_growth_rate",
+        "cac_payback",
+        "time_to_value",
+        "cltv",
+        "expected_lifetime",
+    }
     bare = {
         m.name
         for m in CATALOGUE

@@ -69,6 +69,7 @@ OPTIONAL = {
         if not each.required and not each.present and each.name != "subscription_id"
     ]
     for table in contract.TABLES
+    if table.name in FILES
 }
 ONE = [(table, (column,)) for table, columns in OPTIONAL.items() for column in columns]
 TWO = [(table, pair) for table, columns in OPTIONAL.items() for pair in combinations(columns, 2)]

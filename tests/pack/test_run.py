@@ -26,7 +26,7 @@ def test_a_pack_holds_reports_figures_and_their_record(project, run, measures):
     run(measures(rejects=[("value cannot be read", 3)]))
     files = sorted(str(p.relative_to(project.pack)) for p in project.pack.rglob("*") if p.is_file())
     assert files == [
-        "cohorts.csv", "curves.csv", "definitions.html", "index.html", "manifest.json",
+        "cohorts.csv", "curves.csv", "definitions.html", "findings.csv", "index.html", "manifest.json",
         "measures.csv", "notebooks/scorecard--all.ipynb", "pack.xlsx", "restated.csv",
         "scorecard--all.html",
     ]  # fmt: skip
@@ -146,7 +146,8 @@ def test_workers_are_started_only_where_there_is_something_to_make(project, run,
 
 
 @pytest.mark.parametrize("which", ["examples/shop", "params/examples/shop.yaml"])
-def test_a_pack_that_is_there_is_known_by_what_its_edition_is_called(tmp_path, which):
+def test_a_pack_that_is_there_is_known_by_what_its_edition_is_called(tmp_path, which, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     assert _looks_new(which, Asked(), tmp_path)
     pack = tmp_path / "reports" / "examples" / "shop" / "2026-05"
     pack.mkdir(parents=True)

@@ -29,7 +29,7 @@ def drawings(made, catalogue):
     )
     payback = made.frame(
         *(
-            made.row("cac_payback", "standard", p, value=14.0 - i)
+            made.row("cac_payback", "12_months", p, value=14.0 - i)
             for i, p in enumerate(made.months(count=3))
         )
     )
@@ -37,7 +37,7 @@ def drawings(made, catalogue):
         *(
             made.row(
                 "ltv_to_cac",
-                "standard",
+                "ratio",
                 by="channel",
                 segment=f"channel={k}",
                 value=v,

@@ -224,7 +224,7 @@ def test_a_cohort_sentence_names_best_and_worst(made):
 @quietly
 @given(st.floats(0.05, 20), st.floats(0.01, 5))
 def test_three_to_one_is_claimed_only_by_the_whole_interval(made, catalogue, value, half):
-    row = made.row("ltv_to_cac", "standard", value=value, low=value - half, high=value + half, n=50)
+    row = made.row("ltv_to_cac", "ratio", value=value, low=value - half, high=value + half, n=50)
     text = made.said_well(ltv_to_cac_sentence(catalogue("ltv_to_cac"), row, words=US))
     assert ("stands above" in text) == (value - half > 3)
     assert ("stands below" in text) == (value + half < 3)
@@ -232,9 +232,9 @@ def test_three_to_one_is_claimed_only_by_the_whole_interval(made, catalogue, val
 
 
 def test_payback_says_what_it_supposes(made, catalogue):
-    row = made.row("cac_payback", "standard", value=11.0)
+    row = made.row("cac_payback", "12_months", value=11.0)
     text = made.said_well(payback_sentence(catalogue("cac_payback"), row, words=US))
     assert text.endswith("after 11.0 months, provided they stay that long.")
     made.said_well(
-        payback_sentence(catalogue("cac_payback"), made.row("cac_payback", "standard"), words=US)
+        payback_sentence(catalogue("cac_payback"), made.row("cac_payback", "12_months"), words=US)
     )

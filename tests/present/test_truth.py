@@ -348,7 +348,7 @@ def test_a_slice_whose_spells_do_not_end_with_their_customers_has_no_bridge(made
 
 
 def test_a_credit_repays_nothing(made, catalogue):
-    row = made.row("cac_payback", "standard", value=-2.0)
+    row = made.row("cac_payback", "12_months", value=-2.0)
     text = made.said_well(findings.payback_sentence(catalogue("cac_payback"), row, words=US))
     assert "repays" not in text
 
