@@ -262,12 +262,23 @@ class Edition(_Part):
         return self
 
     @model_validator(mode="after")
+    def _own_currency_is_worth_one(self):
+        if float(self.rates.get(self.currency, 1)) != 1:
+            raise ValueError(
+                f"rates.{self.currency}: {self.currency} is this edition's own currency, so its rate is "
+                "1. Leave it out, or correct currency"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _segments_agree(self):
-        for text in (*self.reports.segments, *(s for each in self.targets.values() for s in each)):
+        asked = [("reports.segments", text) for text in self.reports.segments]
+        asked += [(f"targets.{name}", text) for name, each in self.targets.items() for text in each]
+        for key, text in asked:
             for column, _ in _segment(text).pairs:
                 if column not in self.segments:
                     raise ValueError(
-                        f"segment {text!r}: {column} is not among this edition's segments. "
+                        f"{key}: segment {text!r}: {column} is not among this edition's segments. "
                         + did_you_mean(column, self.segments)
                     )
         return self

@@ -104,11 +104,11 @@ def read(tmp_path):
         ),
         (
             BASE + "segments: [plan]\nreports: {segments: [plann=Pro]}\n",
-            "segment 'plann=Pro': plann is not among this edition's segments. Did you mean plan?",
+            "reports.segments: segment 'plann=Pro': plann is not among this edition's segments. Did you mean plan?",
         ),
         (
             BASE + "segments: [plan]\ntargets: {nps: {region=EMEA: 3}}\n",
-            "segment 'region=EMEA': region is not among this edition's segments. Known: plan.",
+            "targets.nps: segment 'region=EMEA': region is not among this edition's segments. Known: plan.",
         ),
         (
             BASE + "segments: [customer_id]\n",
@@ -125,6 +125,10 @@ def read(tmp_path):
         (BASE + "locale: klingon\n", "locale: 'klingon' is not a locale such as en_US or de_DE."),
         (BASE + "currency: dollars\n", "currency: 'dollars' is not a currency code such as EUR."),
         (BASE + "rates: {eur: 1.1}\n", "rates.eur: 'eur' is not a currency code such as EUR."),
+        (
+            BASE + "currency: EUR\nrates: {EUR: 1.1}\n",
+            "rates.EUR: EUR is this edition's own currency, so its rate is 1.",
+        ),
         (BASE + "rates: {EUR: 0}\n", "rates.EUR: 0 does not fit: input should be greater than 0."),
         (BASE + "grains: [fortnight]\n", "grains.0: 'fortnight' does not fit: input should be "),
         (BASE + "confidence: 95\n", "confidence: 95 does not fit: input should be less than 1."),

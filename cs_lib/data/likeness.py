@@ -57,7 +57,9 @@ def odd_segments(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
     frame = engine.held(staged.name)
     for name in filter(staged.has, edition.segments):
         given = frame.filter(~nw.col(name).is_null())
-        counts = given.group_by(name).agg(rows=nw.len()).sort(name).head(MANY)
+        # a name of its own: engines would take plan.name for a column of a table
+        counts = given.select(value=nw.col(name)).group_by("value").agg(rows=nw.len())
+        counts = counts.sort("value").head(MANY)
         rows = {
             str(value): int(number)
             for value, number in engine.collect(counts).itertuples(index=False)

@@ -78,7 +78,10 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
             "Name files here, or set that engine in the edition."
         )
     pattern = Path(source.path).expanduser()
-    paths = by_age(_matching(folder, pattern))
+    try:
+        paths = by_age(_matching(folder, pattern))
+    except OSError:  # longer than any file's name
+        paths = ()
     if not paths:
         raise DataError(
             f"tables.{table}: no file {source.path} in {folder}. "

@@ -74,8 +74,8 @@ class Staged:
 
 def rows_of(engine, staged: Staged) -> nw.LazyFrame:
     """The held rows with their numbers and every column of the contract: what a source lacks is
-    supplied here, and nowhere else."""
-    held = engine.held(staged.name)
+    supplied here, and nowhere else. Its further columns stay outside, whatever their names."""
+    held = engine.held(staged.name).drop(*(c for c in staged.columns if not staged.table.column(c)))
     return held.with_columns(**staged.absent) if staged.absent else held
 
 
@@ -190,7 +190,17 @@ def _computed(engine, table: Table, name: str, asked: str, origin: Origin):
         types = engine.types(f"SELECT ({asked}) AS computed FROM ({origin.sql})")
     except KitError as error:
         return asked, "VARCHAR", f"{place}: {asked} cannot be computed: {error}"
-    return asked, types["computed"], None
+    fault = f"{place}: {asked} gives several rows for one. Spread them in a query under sql."
+    return asked, types["computed"], fault if _spreads(engine, asked, origin) else None
+
+
+def _spreads(engine, asked: str, origin: Origin) -> bool:
+    """Whether an expression makes several rows of one, which may stand nowhere but in what is selected."""
+    try:
+        engine.types(f"SELECT 1 FROM ({origin.sql}) WHERE ({asked}) IS NULL")
+    except KitError as error:
+        return "UNNEST" in str(error)
+    return False
 
 
 def _required(table: Table, source: Source, origin: Origin, given: list[Given]):

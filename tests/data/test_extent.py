@@ -125,3 +125,26 @@ def test_inputs_say_rows_and_days(workshop):
     [given] = workshop.open(ORDERS).inputs
     assert (given.table, given.source, given.rows, given.rejected) == ("orders", "orders.csv", 2, 0)
     assert (given.first, given.last) == (date(2026, 5, 2), date(2026, 6, 30))
+
+
+def test_further_columns_of_a_file_may_bear_any_name(workshop):
+    names = (
+        "first",
+        "past",
+        "there",
+        "still",
+        "left",
+        "used",
+        "day",
+        "before",
+        "silent",
+        "last",
+        "ends",
+    )
+    text = f"customer_id,start_date,end_date,mrr,{','.join(names)}\n"
+    for who in range(12):
+        text += f"c{who},2026-01-05,2026-06-10,5,{','.join(['x'] * len(names))}\n"
+    workshop.write("subs.csv", text)
+    for segments in ([], ["first", "left"]):
+        data = workshop.open(SUBSCRIPTIONS, as_of="2026-07-01", segments=segments)
+        assert any("12 of 12 customers" in each for each in said(data))

@@ -46,3 +46,9 @@ def test_the_remedies_for_segments_work(workshop):
     assert "nullif(plan, 'NULL')" in says
     tables = {"subscriptions": {"path": "subs.csv", "columns": {"plan": "nullif(plan, 'NULL')"}}}
     assert said(workshop, "segment named nothing", null, tables, segments=["plan"]) == []
+
+
+def test_segments_are_compared_whatever_the_column_is_called(workshop):
+    text = SPELLED.replace(",plan\n", ",crm.plan\n", 1)
+    [says] = said(workshop, "segment spelled otherwise", text, segments=["crm.plan"])
+    assert "different segments of crm.plan" in says

@@ -255,3 +255,17 @@ def test_the_engine_s_errors_are_told_without_a_traceback(tmp_path):
     with pytest.raises(KitError, match="Catalog Error: Table with name nothing does not exist!"):
         engine.rows("FROM nothing")
     engine.close()
+
+
+def test_a_path_longer_than_any_file_s_name_is_refused(workshop):
+    [line] = workshop.refused({"orders": "a" * 5000})
+    assert line.startswith("tables.orders: no file aaa")
+
+
+def test_a_computed_column_gives_one_value_a_row(workshop):
+    workshop.write("orders.csv", "customer_id,ordered_at,amount\na,2026-01-30,1\n")
+    columns = {"customer_id": "unnest(['a', 'b'])"}
+    [line] = workshop.refused({"orders": {"path": "orders.csv", "columns": columns}})
+    assert line.startswith(
+        "tables.orders.columns.customer_id: unnest(['a', 'b']) gives several rows"
+    )

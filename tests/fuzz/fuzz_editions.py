@@ -18,7 +18,7 @@ WRONG = {
               1775001600, "0202-04-01", "1600-01-01", "2026-04-01 foo", 1e300],
     "history_starts": ["2026-02-30", "2027-01-01", "2026-04-01", "soon", 12, [], NAN, "0001-01-01"],
     "grains": ["month", "fortnight", ["day"], [None], [[]], {"month": 1}, 5, [""], ["Month"]],
-    "min_n": [0, -1, "many", NAN, INF, 1.5, None, [], "", 10**30],
+    "min_n": [0, -1, "many", NAN, INF, 1.5, None, [], "", 0.5],
     "confidence": [0, 1, 95, NAN, INF, -0.95, "95%", None, [], 0.5],
     "engine": ["pandas", "", None, "DUCKDB", [], 5],
     "memory_limit": ["lots", "", "-1GB", "0", [], "4 apples", "1e400GB", "NaN", "4XB", 5],

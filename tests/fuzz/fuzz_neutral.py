@@ -106,7 +106,7 @@ def further_columns(case: Case, draw: Random):
     names = draw.sample(
         ["unit", "active", "month", "period", "category", "cohort", "age", "change", "begins",
          "ends", "expansion", "row", "_row", "file", "filename", "rowid", "n", "value", "segment",
-         "notes", "select", "Größe", "a b", "", "numerator", "instant", "MRR total", "opening_mrr"],
+         "notes", "select", "Größe", "a b", "", "numerator", "instant", "MRR total", "first", "past", "there", "still", "left", "used", "day", "before", "_age", "_last", "a.b", "opening_mrr"],
         draw.randrange(1, 4),
     )  # fmt: skip
     names = [each for each in names if each not in case.rows[0]]

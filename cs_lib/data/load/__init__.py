@@ -12,7 +12,7 @@ from cs_lib.data.latest import keep_latest
 from cs_lib.data.load.duckdb import Engine
 from cs_lib.data.origin import digest_of_source
 from cs_lib.data.sources import data_folder
-from cs_lib.data.stage import Staged, rows_of, stage
+from cs_lib.data.stage import Staged, stage
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import DataError
 
@@ -133,7 +133,8 @@ def _stage_all(engine, edition: Edition, root: Path, folder: Path) -> list[Stage
 
 
 def _valid(engine, staged: Staged) -> nw.LazyFrame:
-    return rows_of(engine, staged).select(*staged.columns, *staged.absent)
+    held = engine.held(staged.name).select(*staged.columns)
+    return held.with_columns(**staged.absent) if staged.absent else held
 
 
 def _input(engine, staged: Staged, checked: Checked) -> InputTable:
