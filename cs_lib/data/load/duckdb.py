@@ -107,7 +107,12 @@ class Engine:
 
     def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
         with _told():
-            return _whole_numbers(frame.to_native()).df()
+            relation = _whole_numbers(frame.to_native())
+            answer = relation.df()
+        kinds = zip(relation.columns, relation.types, strict=True)
+        texts = [name for name, kind in kinds if str(kind) == "VARCHAR"]
+        # text that is blank throughout comes as objects
+        return answer.astype({n: "str" for n in texts if answer[n].dtype == object})
 
     def origin(self, table, source: Source, folder: Path, wanted: Iterable[str] = ()) -> Origin:
         return origin.origin_of(self, table, source, folder, wanted)
