@@ -30,7 +30,7 @@ HANG, START = "HANG", "__ready__"
 
 @dataclass(frozen=True)
 class Asked:
-    """Which cases: their seed, the mutations whose name holds `only`; `quick` measures few of the right ones."""
+    """Which cases: their seed, the mutations whose name holds `only`; `quick` measures none whose rows are right."""
 
     seed: int
     only: str = ""
@@ -71,7 +71,7 @@ def _arguments():
     parser.add_argument("--only", default="", help="mutations whose name holds this")
     parser.add_argument("--case", type=int, help="show this case alone")
     parser.add_argument("--list", default="", help="list the cases of a class as well")
-    parser.add_argument("--quick", action="store_true", help="measure few of the right ones")
+    parser.add_argument("--quick", action="store_true", help="measure none whose rows are right")
     parser.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -32,7 +32,7 @@ class Verdict:
 
 @dataclass
 class Judge:
-    """Judges cases; `quick` measures few of those whose rows are right."""
+    """Judges cases; `quick` measures none whose rows are right."""
 
     quick: bool = False
     kit: Kit = field(default_factory=Kit)
@@ -64,7 +64,7 @@ class Judge:
         if verdict.kind not in (SAME, OTHER, WARNED):
             return True
         if self.quick:
-            return self.count % 50 == 0
+            return False
         known = answer.whole in self.kit.measured
         return case.measured or self.count % (30 if known else 4) == 0
 
@@ -88,7 +88,7 @@ class Judge:
 
     def _without_the_row(self, case: Case, root: Path) -> Verdict:
         """With --allow-rejects the row at fault is left out, said so, and no other with it."""
-        if self.count % 3:
+        if self.count % (9 if self.quick else 3):
             return Verdict(PLACED)
         rest = case.model()
         del rest[case.table][case.alone]

@@ -1,4 +1,4 @@
-"""Whether the fuzzer sees what it looks for.
+"""Seeded mutations in the ordinary tests, and whether the fuzzer sees what it looks for.
 
 Thousands: python tests/fuzz/fuzz.py --count 5000 --seed 1
 """
@@ -17,7 +17,15 @@ from fuzz_case import LYING, MUTATIONS, Case
 from fuzz_catalogue import blank_case, case_of
 from fuzz_judge import MISSING, PLACED, SAME, TRACEBACK, WRONG, Judge
 
-SEED = 12
+SEED, CASES = 12, 100
+
+
+def test_no_mutation_gives_a_wrong_number_or_a_traceback():
+    results = fuzz.run(fuzz.Asked(SEED, quick=True), range(CASES))
+    assert len(results) == CASES
+    assert not fuzz.bad(results), "\n".join(
+        fuzz.described(each, SEED) for each in fuzz.bad(results)
+    )
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda each: each.name)
