@@ -13,23 +13,25 @@ from pathlib import Path
 
 import psutil
 
+#: how the names of the kit's temporary folders begin
+KIT = "cs-kit"
 #: seconds by which two looks at one process may differ about when it began
 SLACK = 2
 _OWNED = re.compile(r"-(?P<host>[0-9a-f]{4})-(?P<pid>\d+)-(?P<began>\d+)-")
 
 
-def owned(prefix: str) -> str:
+def owned(prefix: str = KIT) -> str:
     """The start of a name that says whose it is: this machine, this process and when it began."""
     began = int(psutil.Process().create_time())
     return f"{prefix}-{_host()}-{os.getpid()}-{began}-"
 
 
-def new_folder(prefix: str = "cs-kit", inside: Path | None = None) -> Path:
+def new_folder(prefix: str = KIT, inside: Path | None = None) -> Path:
     """A new folder of this process, in the temporary folder unless told otherwise."""
     return Path(tempfile.mkdtemp(prefix=owned(prefix), dir=inside))
 
 
-def sweep(prefix: str = "cs-kit", inside: Path | None = None) -> None:
+def sweep(prefix: str = KIT, inside: Path | None = None) -> None:
     """Remove what processes of this machine left behind that are gone."""
     inside = inside or Path(tempfile.gettempdir())
     with contextlib.suppress(OSError):
@@ -43,7 +45,10 @@ def _is_orphan(name: str) -> bool:
     if not owner or owner["host"] != _host():
         return False
     try:
-        began = psutil.Process(int(owner["pid"])).create_time()
+        process = psutil.Process(int(owner["pid"]))
+        began = process.create_time()
+        if process.status() == psutil.STATUS_ZOMBIE:  # dead, and buried by nobody
+            return True
     except psutil.NoSuchProcess:
         return True
     except (psutil.Error, OverflowError):

@@ -40,6 +40,15 @@ def test_a_process_that_got_the_number_of_a_dead_one_is_not_its_owner(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="zombies of POSIX")
+def test_a_process_that_is_dead_and_not_buried_owns_nothing(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", LEAVES, str(tmp_path)], stdout=-1) as dead:
+        left = dead.stdout.readline().decode().strip()
+        os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+        sweep(inside=tmp_path)
+        assert not os.path.exists(left)
+
+
 def test_what_another_machine_owns_stays(tmp_path):
     name = owned("cs-kit").split("-")
     name[2] = "0000" if name[2] != "0000" else "1111"

@@ -22,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cs_lib.errors import EditionError, ReportError
+from cs_lib.scratch import owned
 
 PACK = "pack.pdf"
 #: names a path to the browser, before any that is found
@@ -89,7 +90,7 @@ class Press:
 
     def print(self, html: str, to: Path) -> None:
         """One document. Raises ReportError with the browser's last words."""
-        with TemporaryDirectory(prefix="cs-kit-pdf-") as own:
+        with TemporaryDirectory(prefix=owned()) as own:
             page, made = Path(own, "page.html"), Path(own, "page.pdf")
             page.write_text(html, encoding="utf-8")
             told = [f"--user-data-dir={own}/profile", f"--print-to-pdf={made}", page.as_uri()]

@@ -21,7 +21,6 @@ from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
 from cs_lib.scratch import owned, sweep
 
-SPILL = "cs-kit-spill"
 #: of the memory that DuckDB would take (80 % of what it may use), where the edition states no limit
 SHARE, LEAST_MB = 1 / 3, 1400
 UNITS_MB = {"KiB": 2**10 / 1e6, "MiB": 2**20 / 1e6, "GiB": 2**30 / 1e6, "TiB": 2**40 / 1e6}
@@ -37,9 +36,9 @@ class Engine:
     def __init__(self, *, memory_limit: str | None, spill_dir: Path | None, timezone: str = "UTC"):
         # only named here: the engine makes the folder when it first has to spill
         place = spill_dir or Path(tempfile.gettempdir())
-        self.spill = place / f"{owned(SPILL)}{uuid4().hex[:8]}"
+        self.spill = place / f"{owned()}{uuid4().hex[:8]}"
         _make_sure(place)
-        sweep(SPILL, inside=place)
+        sweep(inside=place)
         #: where text that is no plain UTF-8 is written anew for the engine
         self.spool = self.spill / "text"
         settings = {

@@ -23,6 +23,7 @@ from cs_lib.data.origin import Origin
 from cs_lib.data.staging import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
+from cs_lib.scratch import owned, sweep
 
 #: naive timestamps mean the same whatever clock the machines show; small answers come as Arrow
 SETTINGS = {
@@ -58,7 +59,8 @@ class SparkEngine:
         self._frames: dict[str, DataFrame] = {}
         self._views: list[str] = []
         #: where text that is no plain UTF-8 is written anew for the engine
-        self.spool = Path(tempfile.gettempdir(), f"cs_kit_{uuid.uuid4().hex}")
+        self.spool = Path(tempfile.gettempdir(), f"{owned()}{uuid.uuid4().hex[:8]}")
+        sweep()
 
     def types(self, sql: str) -> dict[str, str]:
         """Column → SQL type of a query, which is planned but not run; types by DuckDB's names."""
