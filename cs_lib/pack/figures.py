@@ -152,13 +152,17 @@ def _headline(entry, words) -> Headline:
         interval=f"{words.level} interval {said['interval']}" if said.get("interval") else "",
         change=f"{change} from {since}" if change else "",
         target=f"Target {said['target']}" if said.get("target") else "",
-        status=_status(said),
+        status=_status(said, entry, words),
         line=getattr(said["line"], "html", ""),
     )
 
 
-def _status(said: dict) -> str:
+def _status(said: dict, entry, words) -> str:
     """The verdict, with the figure that it was reached on where that is not the one shown."""
-    if not said.get("target"):
+    from cs_lib.present.verdicts import judged_figure
+
+    if entry.standing is None:
         return ""
-    return f"{said['status']}: {said['judged']}" if said.get("judged") else said["status"]
+    if not entry.standing.pooled:
+        return said["status"]
+    return f"{said['status']}: {judged_figure(entry.standing, entry.metric, words)}"
