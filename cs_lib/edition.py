@@ -275,7 +275,11 @@ class Edition(_Part):
         asked = [("reports.segments", text) for text in self.reports.segments]
         asked += [(f"targets.{name}", text) for name, each in self.targets.items() for text in each]
         for key, text in asked:
-            for column, _ in _segment(text).pairs:
+            try:
+                pairs = _segment(text).pairs
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}") from None
+            for column, _ in pairs:
                 if column not in self.segments:
                     raise ValueError(
                         f"{key}: segment {text!r}: {column} is not among this edition's segments. "

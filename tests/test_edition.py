@@ -107,6 +107,10 @@ def read(tmp_path):
             "reports.segments: segment 'plann=Pro': plann is not among this edition's segments. Did you mean plan?",
         ),
         (
+            BASE + "segments: [plan]\nreports: {segments: [plan=]}\n",
+            "reports.segments: segment 'plan=' cannot be read at 'plan='.",
+        ),
+        (
             BASE + "segments: [plan]\ntargets: {nps: {region=EMEA: 3}}\n",
             "targets.nps: segment 'region=EMEA': region is not among this edition's segments. Known: plan.",
         ),

@@ -86,7 +86,8 @@ def stage_sql(
 def _raw(given: Given, source: Source) -> str:
     text = f"({given.expression})"
     if given.is_text:
-        text = given.dialect.stripped(text)
+        words = given.column.kind in (contract.ID, contract.TEXT)
+        text = given.dialect.stripped(text) if words else f"nullif(trim({text}), '')"
     elif given.sql_type in ("DOUBLE", "FLOAT"):
         text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
     return _without_empty(text, source, given.dialect)
