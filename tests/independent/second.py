@@ -77,7 +77,8 @@ def _rooms(tables, column):
     told = {"churned_customers_by_reason", "churned_mrr_by_reason", "churn_by_use"}
     movements = rest - orders - survey - costs - usage - told
     given = tables.get("subscriptions", ())
-    movements |= {name for name in told if "_reason" in name and "end_reason" in given}
+    if "end_reason" in given and given["end_reason"].notna().any():
+        movements |= {name for name in told if "_reason" in name}
     movements |= {name for name in told if "_use" in name and "usage_events" in tables}
     if "acquisition_costs" in tables and (column is None or column in tables["acquisition_costs"]):
         movements |= costs

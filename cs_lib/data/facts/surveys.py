@@ -138,8 +138,9 @@ def prepare_invitations(sources: Sources) -> Prepared:
 
 def prepare_invited(sources: Sources) -> Prepared:
     """respondent × instrument × touchpoint × period of invitation: `sent` 1, and `answered` where any of
-    the invitations was. Rows without a respondent each stand for themselves."""
-    calendar, engine = calendar_of(sources), sources.engine
+    the invitations was. Rows without a respondent each stand for themselves. A respondent who was invited
+    for customers of several segments is one of each, and one of all."""
+    calendar, engine, segments = calendar_of(sources), sources.engine, _segments(sources)
     rows = engine.keep(_invitations(sources, calendar), number="invitation")
     unknown = nw.col("respondent_id").is_null()
     rows = rows.with_columns(
@@ -147,10 +148,16 @@ def prepare_invited(sources: Sources) -> Prepared:
     )
     placed = rows.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
     placed = _with_subscription(placed, sources, calendar)
-    person = (*CELL, "respondent_id", "alone", "instrument", "touchpoint", *_segments(sources))
-    people = placed.group_by(*person).agg(nw.col("sent").max(), nw.col("answered").max())
-    kept = engine.keep(people)
-    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+    person, flags = (
+        (*CELL, "respondent_id", "alone", "instrument", "touchpoint"),
+        ("sent", "answered"),
+    )
+    placed = engine.keep(placed.select(*person, *segments, *flags))
+
+    def at(by: tuple[str, ...]) -> nw.LazyFrame:
+        return placed.group_by(*person, *by).agg(nw.col(*flags).max())
+
+    return Prepared(segments, calendar, at=at, varying=segments)
 
 
 def _invitations(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
