@@ -67,6 +67,14 @@ def test_a_quarter_is_judged_by_the_months_and_not_by_its_own_rate(drawn):
     assert found["2026-Q2"].goal(CHURN) is None, "no monthly target is drawn among quarters"
 
 
+def test_a_target_may_be_judged_over_other_months(drawn):
+    """90 of 1,000 lost a month until half a year ago, 2 of 1,000 since."""
+    rows = drawn.shares(CHURN, [(90, 1000)] * 6 + [(2, 1000)] * 6)
+    assert verdict(drawn.judgement(rows, targets={CHURN: 0.02})) == "missed"
+    six = drawn.judgement(rows, targets={CHURN: {"value": 0.02, "over": 6}})
+    assert verdict(six) == "met" and six.standing(CHURN).figure.periods == 6
+
+
 def test_a_target_may_be_meant_for_quarters(drawn):
     quarters = drawn.shares(CHURN, [(90, 1000)] * 4, last="2026-Q2")
     goal = {CHURN: {"value": 0.06, "grain": "quarter"}}

@@ -222,3 +222,18 @@ def test_a_window_that_the_data_do_not_cover_yet_is_immature_and_not_nothing(fin
     assert asked["new_customers"] == [1, 1, 0, 0, 0, 0]
     assert found("customer_churn_rate", "2026-03") == unknown
     assert found("customer_churn_rate", "2026-04") == 0.5
+
+
+def test_who_orders_on_the_first_day_is_new_unless_the_history_starts_later(find_quickly):
+    orders = """
+        customer_id | ordered_at | amount
+        ada         | 2026-01-10 | 30
+        bob         | 2026-03-10 | 30
+    """
+    whole = find_quickly("new_customers", as_of="2026-07-01", orders=orders)
+    assert [whole("new_customers", f"2026-0{month}") for month in (1, 2, 3)] == [1, 0, 1]
+    later = find_quickly(
+        "new_customers", as_of="2026-07-01", history_starts="2026-02-01", orders=orders
+    )
+    assert later("new_customers", "2026-03") == 1
+    assert later("new_customers", "2026-01") is None
