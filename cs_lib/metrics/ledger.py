@@ -31,11 +31,16 @@ UNDATED = "undated"
 EPOCH = date(1970, 1, 1).toordinal()
 #: a moment that is not given counts as -1
 NOT_GIVEN = nw.lit(datetime(1969, 12, 31, 23, 59, 59))
-Ledger = dict[str, dict[str, list[int]]]
+#: what a table's ledger counts, and its days
+KEPT, DAYS = "kept", "days"
+#: the way of counting; a ledger that was kept in another can't be compared
+VERSION = 2
+Ledger = dict[str, dict]
 
 
 def ledger(sources: Sources) -> Ledger:
-    """table → day (2026-05-13) → [rows, sum of its numbers and end dates, digest of its splits].
+    """table → `days`: day (2026-05-13) → [rows, sum of its numbers and end dates, digest of its splits],
+    and `kept`: for each of the three, of which columns it is.
 
     Rows that came later show in the first number, values that changed in the second, words that
     changed (the name of a plan) in the third.
@@ -43,15 +48,20 @@ def ledger(sources: Sources) -> Ledger:
     return {name: _of_table(sources, name) for name in sorted(sources.tables)}
 
 
-def _of_table(sources: Sources, name: str) -> dict[str, list[int]]:
+def _of_table(sources: Sources, name: str) -> dict:
     columns = sources.columns(name)
-    dates = [nw.col(each) for each in DATED_BY[name] if each in columns]
-    if not dates:
-        return {}
+    dates = [each for each in DATED_BY[name] if each in columns]
     splits = {segment_name(each): each for each in sources.own(name)}
     splits |= {each: each for each in SPLITS if each in columns and each not in splits}
+    values = [each for each in (*NUMBERS, *DATES) if each in columns]
+    kept = [", ".join(each) for each in ([f"{VERSION}", *dates], values, splits)]
+    return {KEPT: kept, DAYS: _days(sources, name, dates, splits) if dates else {}}
+
+
+def _days(sources: Sources, name: str, dates, splits: dict[str, str]) -> dict[str, list[int]]:
+    columns = sources.columns(name)
     frame = sources.tables[name].with_columns(
-        ledger_day=nw.coalesce(*dates).dt.truncate("1d"),
+        ledger_day=nw.coalesce(*(nw.col(each) for each in dates)).dt.truncate("1d"),
         ledger_rows=nw.lit(1).cast(nw.Int64),
         ledger_content=_content(columns),
     )
@@ -102,9 +112,15 @@ class Altered:
     changed: int
 
 
-def altered(before: Ledger, now: Ledger, table: str, month: str) -> Altered:
-    """What is otherwise in a table's rows of the days up to the end of a month."""
-    old, new = before.get(table, {}), now.get(table, {})
+def altered(before: Ledger, now: Ledger, table: str, month: str) -> Altered | None:
+    """What is otherwise in a table's rows of the days up to the end of a month.
+
+    Only what both ledgers count in the same way is compared. None where that isn't even the rows.
+    """
+    alike = _alike(before, now, table)
+    if not any(alike[:1]):
+        return None
+    old, new = (each.get(table, {DAYS: {}})[DAYS] for each in (before, now))
     came = went = changed = 0
     for day in {*old, *new}:
         if day != UNDATED and day[: len(month)] > month:
@@ -112,6 +128,15 @@ def altered(before: Ledger, now: Ledger, table: str, month: str) -> Altered:
         was, is_now = old.get(day, [0, 0]), new.get(day, [0, 0])
         more = is_now[0] - was[0]
         came, went = came + max(0, more), went + max(0, -more)
-        changed += more == 0 and any(a != b for a, b in zip(was, is_now, strict=False))
+        pairs = zip(alike, was, is_now, strict=False)
+        changed += more == 0 and any(same and a != b for same, a, b in pairs)
     moved = min(came, went)
     return Altered(late=came - moved, gone=went - moved, changed=changed + moved)
+
+
+def _alike(before: Ledger, now: Ledger, table: str) -> list[bool]:
+    """Which of a table's numbers both ledgers count of the same columns: none where one does not say."""
+    if table not in before or table not in now:
+        return [True, True, True]
+    kept = (each[table].get(KEPT, ()) for each in (before, now))
+    return [was == is_now for was, is_now in zip(*kept, strict=False)]

@@ -95,11 +95,14 @@ def _cause(name: str, month: str, ledgers, definitions) -> str:
 def _told(tables: list[str], month: str, ledgers) -> str:
     """Which of these tables had rows added, taken out or changed up to a month.
 
-    Tables that a metric does not read itself can still move its segments and its weights.
+    Tables that a metric does not read itself can still move its segments and its weights. Where one of
+    them can't be compared, what the others say is no answer.
     """
     told = []
     for table in tables:
         rows = altered(*ledgers, table, month)
+        if rows is None:
+            return UNKNOWN
         told += [f"{LATE} ({rows.late:,} in {table})"] if rows.late else []
         told += [f"{GONE} ({rows.gone:,} from {table})"] if rows.gone else []
         told += [f"{CHANGED} ({table})"] if rows.changed else []

@@ -26,7 +26,15 @@ def published(*rows):
     return frame.assign(period_start=pd.to_datetime(frame["period_start"]))
 
 
-def told(before, now, *, ledgers=({}, {}), definitions=({}, {})):
+KEPT = ["2, start_date", "mrr, end_date", "plan"]
+
+
+def told(before, now, *, ledgers=({}, {}), definitions=({}, {}), kept=(KEPT, KEPT)):
+    """What is told of ledgers given as table → day → numbers, kept as `kept` says, then and now."""
+    ledgers = [
+        {name: days if how is None else {"kept": how, "days": days} for name, days in each.items()}
+        for each, how in zip(ledgers, kept, strict=True)
+    ]
     frame = restated(published(*before), published(*now), ledgers=ledgers, definitions=definitions)
     return {
         (row.metric, f"{row.period_start:%Y-%m}"): (row.old, row.new, row.cause)
@@ -100,10 +108,37 @@ def test_words_that_changed_are_told_too():
     assert told(BEFORE, NOW, ledgers=(before, before))["mrr", "2026-05"][2] == "cause not known"
 
 
-def test_a_pack_that_kept_less_is_compared_by_what_it_kept():
-    older = {"subscriptions": {"2026-05": [12, 700]}}
-    now = {"subscriptions": {"2026-05": [12, 700, 2]}}
-    assert told(BEFORE, NOW, ledgers=(older, now))["mrr", "2026-05"][2] == "cause not known"
+@pytest.mark.parametrize(
+    "how", [None, ["1, start_date", *KEPT[1:]], ["2, signed_up_on", *KEPT[1:]]]
+)
+def test_a_ledger_kept_in_another_way_says_not_known(how):
+    """Before causes were told by row, ledgers counted by month and did not say how."""
+    late = {"subscriptions": {"2026-05-03": [13, 730]}}
+    found = told(BEFORE, NOW, ledgers=(LEDGER, late), kept=(how, KEPT))
+    assert found["mrr", "2026-05"][2] == "cause not known"
+
+
+def test_a_table_that_cannot_be_compared_leaves_no_blame_to_others():
+    later = {**LEDGER, "customers": {"2026-05": [1, 0]}}
+    found = told(BEFORE, NOW, ledgers=(LEDGER, later), kept=(None, KEPT))
+    assert found["mrr", "2026-05"][2] == "cause not known"
+
+
+@pytest.mark.parametrize(
+    ("rows", "cause"),
+    [([12, 700, 2], "cause not known"), ([13, 730, 2], "late rows (1 in subscriptions)")],
+)
+def test_a_column_that_is_read_since_is_no_changed_row(rows, cause):
+    before, now = ({"subscriptions": {"2026-05": each}} for each in ([12, 700, 1], rows))
+    since = [*KEPT[:2], "plan, region"]
+    found = told(BEFORE, NOW, ledgers=(before, now), kept=(KEPT, since))
+    assert found["mrr", "2026-05"][2] == cause
+
+
+def test_a_table_that_was_not_there_before_came_late():
+    later = {**LEDGER, "customers": {"2026-05": [7, 0]}}
+    found = told(BEFORE, NOW, ledgers=(LEDGER, later))
+    assert found["mrr", "2026-05"][2] == "late rows (7 in customers)"
 
 
 SUBSCRIPTIONS = """
@@ -123,10 +158,12 @@ def test_the_ledger_is_the_same_in_any_order_and_tells_a_changed_word(engine):
     whole = kept(SUBSCRIPTIONS)
     assert whole == kept("\n".join([lines[0], *reversed(lines[1:])]))
     renamed = kept(SUBSCRIPTIONS.replace("Basic", "Basis"))
-    ben = whole["subscriptions"]["2026-01-03"], renamed["subscriptions"]["2026-01-03"]
+    assert whole["subscriptions"]["kept"] == renamed["subscriptions"]["kept"] == KEPT
+    was, now = (each["subscriptions"]["days"] for each in (whole, renamed))
+    ben = was["2026-01-03"], now["2026-01-03"]
     assert ben[0][:2] == ben[1][:2] and ben[0][2] != ben[1][2]
     for day in ("2026-01-01", "2026-02-03"):
-        assert whole["subscriptions"][day] == renamed["subscriptions"][day]
+        assert was[day] == now[day]
 
 
 def test_a_changed_definition_comes_before_the_data():

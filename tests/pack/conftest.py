@@ -149,7 +149,7 @@ def measures_of(*rows, warnings=(), rejects=(), first="2025-01-01", as_of=AS_OF)
                     "last": "2026-06-09",
                 }
             ],
-            "ledger": {"subscriptions": {"2026-05": [1200, 0]}},
+            "ledger": {"subscriptions": {"kept": ["", ""], "days": {"2026-05": [1200, 0]}}},
             "rejects": [{"table": "subscriptions", "reason": r, "rows": n} for r, n in rejects],
         },
     )

@@ -97,7 +97,7 @@ def test_a_renamed_plan_is_told_from_what_is_not_known(packs):
     assert {row["segment"] for row in found} == {"plan=Basic"}
     assert all(row["cause"] == "changed rows (subscriptions)" and not row["new"] for row in found)
     ledger = json.loads((packs["2026-06"] / "manifest.json").read_text())["ledger"]
-    assert all(len(line) == 3 for line in ledger["subscriptions"].values())
+    assert all(len(line) == 3 for line in ledger["subscriptions"]["days"].values())
 
 
 def test_a_pack_can_be_held_against_any_other(packs):
