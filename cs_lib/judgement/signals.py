@@ -62,10 +62,10 @@ class Block:
 
 
 def limits_of(
-    block: Block, metric: Metric, variant: str | None, grain: str, level: float
+    block: Block, metric: Metric, variant: str | None, grain: str, level: float, *, length: int = 1
 ) -> Limits:
     """The control limits of the last period of each series of a block; `level` is that of the measures'
-    own intervals."""
+    own intervals, `length` of how many periods a last one that is POOLED stands for."""
     rule, before, now = metric.rule(variant), block.before(), block.now()
     least = LEAST[grain]
     if isinstance(rule, Amount):
@@ -74,10 +74,10 @@ def limits_of(
         return control_limits.amount_limits(before["value"], bounds=metric.bounds, least=least)
     if rule.interval == WILSON:
         x, n = before["numerator"], before["denominator"]
-        return control_limits.share_limits(x, n, now["denominator"], least=least)
+        return control_limits.share_limits(x, n, now["denominator"], length=length, least=least)
     if rule.interval in (STUDENT, ADJUSTED_WALD):
         within = of_one_answer(now["low"], now["high"], now["n"], level)
-        about = {"within": within, "bounds": metric.bounds, "least": least}
+        about = {"within": within, "bounds": metric.bounds, "length": length, "least": least}
         return control_limits.score_limits(before["value"], before["n"], now["n"], **about)
     return control_limits.amount_limits(before["value"], bounds=metric.bounds, least=least)
 
@@ -188,12 +188,19 @@ def in_a_row(
         return pd.DataFrame(columns=["first", "value", *_no_limits(0)])
     parts, _ = _aligned(series, last, periods + LONGEST)
     windows = {name: sliding_window_view(each, LONGEST + IN_A_ROW) for name, each in parts.items()}
-    block = Block({name: _as_one(name, windows) for name in PARTS})
-    limits = limits_of(block, metric, variant, last.grain, level)
-    values = _one_side(windows["value"][:, LONGEST:], block.now()["value"], limits)
+    values, limits = together(windows, metric, variant, last.grain, level)
     return pd.DataFrame(
         {"first": np.arange(len(values)), "value": values, **_columns(limits, values)}
     )
+
+
+def together(
+    windows: dict[str, np.ndarray], metric: Metric, variant: str | None, grain: str, level: float
+) -> tuple[np.ndarray, Limits]:
+    """The last periods of each series of `windows` taken as one, where all lie on one side, and their limits."""
+    block = Block({name: _as_one(name, windows) for name in PARTS})
+    limits = limits_of(block, metric, variant, grain, level, length=IN_A_ROW)
+    return _one_side(windows["value"][:, LONGEST:], block.now()["value"], limits), limits
 
 
 def _as_one(name: str, windows: dict[str, np.ndarray]) -> np.ndarray:

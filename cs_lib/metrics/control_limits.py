@@ -12,9 +12,10 @@ differ only in the scale on which the line is straight and the spread is even:
 The spread is never less than drawing so many would bring, and more where the periods before varied
 by more than that (one factor on the spread at every n, as in Laney's p′ and u′ charts).
 
-A **run** is two to six periods on end on one side, whose figure taken together lies outside the limits
-for so many: `length` gives those, from the periods before the run, widened as though each figure carried
-half of the one before. For a **lasting step** see `lasting_steps`.
+**Three in a row** are shares or scores of three periods taken together (`length`), held against limits from
+the periods before the first of them. What varies beyond drawing so many may carry on from one period to
+the next: of that the three are taken to bring as much as though each carried half of the one before. For a
+**lasting step** see `lasting_steps`.
 
 Every function takes arrays of series × periods before: oldest first, the last the period just before
 the one judged, NaN where there is no figure or it is left out on purpose. It gives `Limits` with one
@@ -32,9 +33,6 @@ from cs_lib.metrics.intervals import z_of
 LONGEST = 24
 LEAST = {"month": 12, "quarter": 8, "week": 12, "year": 8}
 CONFIDENCE = 0.99
-#: a run of so many periods is looked for, against limits of this confidence
-RUNS = range(2, 7)
-RUN_CONFIDENCE = 0.995
 #: the part of the figure before that each is taken to carry on, where several are taken together
 _CARRIED = 0.5
 #: what Anscombe adds to a count so that the spread of its root is the same at any size
@@ -95,13 +93,10 @@ def share_scale(numerators, denominators):
         return np.where(base > 0, np.arcsin(np.sqrt(share)), np.nan), base + 0.5, _DRAWN
 
 
-def count_limits(counts, *, bases=None, base=None, length=1, least=12) -> Limits:
-    """Limits of a count, from the counts before; with `bases`, of the count ÷ `base`.
-
-    Of several periods taken together those of the count a period.
-    """
-    base = np.asarray(length if base is None else base, dtype=float)
-    line = _carried_on(*count_scale(counts, bases), base, length, least)
+def count_limits(counts, *, bases=None, base=1.0, least=12) -> Limits:
+    """Limits of a count, from the counts before; with `bases`, of the count ÷ `base`."""
+    base = np.asarray(base, dtype=float)
+    line = _carried_on(*count_scale(counts, bases), base, 1, least)
     return _scaled_back(
         line, lambda root: np.maximum(np.maximum(root, 0) ** 2 - _ANSCOMBE / base, 0)
     )
@@ -127,7 +122,7 @@ def score_limits(values, ns, n, *, within=0.0, bounds=(None, None), length=1, le
     return _scaled_back(line, lambda value: _cut(value, bounds))
 
 
-def amount_limits(values, *, bounds=(None, None), length=1, least=12) -> Limits:
+def amount_limits(values, *, bounds=(None, None), least=12) -> Limits:
     """Limits of an amount, from the amounts before.
 
     `bounds`: what it can be at all; the limits are cut there. An amount that can't be negative (or
@@ -138,7 +133,7 @@ def amount_limits(values, *, bounds=(None, None), length=1, least=12) -> Limits:
     seen = (~np.isnan(values)).sum(axis=1, keepdims=True)
     values = np.where((values == 0).sum(axis=1, keepdims=True) > seen / 2, np.nan, values)
     plain = _scaled_back(
-        _carried_on(values, 1.0, 0.0, length, length, least), lambda value: _cut(value, bounds)
+        _carried_on(values, 1.0, 0.0, 1.0, 1, least), lambda value: _cut(value, bounds)
     )
     sign = 1 if bounds[0] == 0 else -1 if bounds[1] == 0 else 0
     if not sign:
@@ -146,7 +141,7 @@ def amount_limits(values, *, bounds=(None, None), length=1, least=12) -> Limits:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         logs = np.log(np.where(sign * values > 0, sign * values, np.nan))
         line = _scaled_back(
-            _carried_on(logs, 1.0, 0.0, length, length, least), lambda log: sign * np.exp(log)
+            _carried_on(logs, 1.0, 0.0, 1.0, 1, least), lambda log: sign * np.exp(log)
         )
     better = _fits_better_on_the_logarithm(values, logs)
     chosen = (
@@ -198,26 +193,29 @@ def _carried_on(y, weights, floor, weight, length: int, least: int) -> _Line:
     w = np.where(np.isnan(y), 0.0, weights)[:, -LONGEST:]
     y, periods = np.nan_to_num(y)[:, -LONGEST:], (w > 0).sum(axis=1)
     total, middle, level, width, slope = _fit(y, w)
-    ahead, one = (length - 1) / 2 - middle, length == 1
-    confidence = CONFIDENCE if one else RUN_CONFIDENCE
-    own, lasting = (1, 1) if one else (_together(length), (1 + _CARRIED) / (1 - _CARRIED))
+    ahead, (own, before) = (length - 1) / 2 - middle, _carrying(length)
     with np.errstate(divide="ignore", invalid="ignore"):
         off = y - level[:, None] - slope[:, None] * (_times(y) - middle[:, None])
         spread = (w * off**2).sum(axis=1) / (periods - 2)
         noise = (_ROUNDING * np.abs(y).max(axis=1, initial=0)) ** 2 * total / np.maximum(periods, 1)
-        seen = stdtrit(np.maximum(periods - 2, 1), 0.5 + confidence / 2)
-        seen = seen * np.sqrt(np.where(spread > noise, spread, 0))
-        half = np.maximum(seen, z_of(confidence) * np.sqrt(floor))
-        half = half * np.sqrt(own / weight + lasting * (1 / total + ahead**2 / width))
+        spread, line = np.where(spread > noise, spread, 0), 1 / total + ahead**2 / width
+        quantile = stdtrit(np.maximum(periods - 2, 1), 0.5 + CONFIDENCE / 2) ** 2
+        drawn = np.maximum(quantile * spread, z_of(CONFIDENCE) ** 2 * floor)
+        carried = quantile * np.maximum(spread - floor, 0)
+        half = np.sqrt(drawn * (1 / weight + line) + carried * (own / weight + before * line))
         enough = (periods >= max(least, 3)) & np.isfinite(half)
     return _Line(
         np.where(enough, level + slope * ahead, np.nan), np.where(enough, half, np.nan), periods
     )
 
 
-def _together(length: int) -> float:
-    """How many times the variance of independent figures the mean of so many has that carry over."""
-    return 1 + 2 * sum((1 - apart / length) * _CARRIED**apart for apart in range(1, length))
+def _carrying(length: int) -> tuple[float, float]:
+    """By how many times more the mean of so many figures that carry over varies than that of independent
+    ones, and the line through those before them; nothing where one is judged."""
+    if length == 1:
+        return 0.0, 0.0
+    own = 2 * sum((1 - apart / length) * _CARRIED**apart for apart in range(1, length))
+    return own, (1 + _CARRIED) / (1 - _CARRIED) - 1
 
 
 def _fit(y, w):

@@ -17,7 +17,7 @@ TOLD = {
     ("price rise", "cohort_retention"): (
         (
             lambda kit: kit.say_spikes("customer_churn_rate", by="plan"),
-            r"Customer churn rate for Solo rose to 5\.2% from November 2025 to January 2026 \(usual: 2\.3%\); 3\.0% since",
+            r"Customer churn rate for Solo rose to 5\.2% from November 2025 to January 2026 \(usual: 2\.2%\); 3\.0% since",
         ),
     ),
     ("guided onboarding", "survey_scores"): (

@@ -8,7 +8,9 @@ import sys
 import numpy as np
 from drawn_series import SORTS, logits, shocks
 
+from cs_lib.judgement import signals
 from cs_lib.metrics import control_limits, lasting_steps
+from cs_lib.metrics.catalogue import metric
 
 #: the most that a rule may signal, of looks at series in which nothing changed
 AT_MOST = 0.02
@@ -79,17 +81,44 @@ def scores(n, apart):
     return drawn
 
 
-def runs(rng, sort, looks, before, change=0.0):
-    """Whether two to six of the last periods are a run; a change is one of the last four."""
-    drawn = shocks(rng, sort, looks, before + 6)
-    drawn[:, -4:] += change
-    found = np.zeros(looks, dtype=bool)
-    for length in control_limits.RUNS:
-        own = drawn[:, -length:]
-        limits = control_limits.amount_limits(drawn[:, :-length], length=length, least=8)
-        one_side = np.abs(np.sign(own - limits.centre[:, None]).sum(axis=1)) == length
-        found |= limits.signals(own.mean(axis=1)) & one_side
-    return found
+def three_shares(n, rate, apart):
+    """Shares of about n in the last three periods, which may be told together; a change is one of all three."""
+
+    def drawn(rng, sort, looks, before, change=1.0):
+        odds = np.log(rate / (1 - rate)) + logits(rng, sort, looks, before + 3, apart=apart)
+        chance = 1 / (1 + np.exp(-odds))
+        chance[:, -3:] = np.minimum(chance[:, -3:] * (change or 1.0), 1)
+        base = rng.integers(int(n * 0.7), int(n * 1.3) + 1, size=chance.shape)
+        x = rng.binomial(base, chance)
+        return _together("csat", x, base, x / base, 0.0)
+
+    return drawn
+
+
+def three_scores(n, apart):
+    """The same for an NPS of about n; `apart` is the spread of what is thought from period to period."""
+
+    def drawn(rng, sort, looks, before, change=0.0):
+        meant = 30 + apart * shocks(rng, sort, looks, before + 3) / (1 + 9 * (sort == "trending"))
+        meant[:, -3:] += change
+        base = rng.integers(int(n * 0.7), int(n * 1.3) + 1, size=meant.shape)
+        one = 80.0
+        score = meant + one * rng.normal(size=meant.shape) / np.sqrt(base)
+        return _together("nps", score * base / 100, base, score, 1.96 * one / np.sqrt(base))
+
+    return drawn
+
+
+def _together(name, numerator, base, value, half):
+    parts = dict(numerator=numerator, denominator=base, n=base, value=value)
+    parts |= {"low": value - half, "high": value + half}
+    missing = signals.LONGEST + signals.IN_A_ROW - base.shape[1]
+    parts = {
+        key: np.pad(each * 1.0, ((0, 0), (missing, 0)), constant_values=np.nan)
+        for key, each in parts.items()
+    }
+    values, limits = signals.together(parts, metric(name), None, "quarter", 0.95)
+    return limits.signals(values)
 
 
 def steps(rng, sort, looks, before, change=0.0):
@@ -109,7 +138,15 @@ def steps_of_shares(rng, sort, looks, before, change=0.0):
 
 
 RULES = {
-    "run of amounts": runs,
+    **{
+        f"three shares {rate:.1%} of {n}, spread {apart}": three_shares(n, rate, apart)
+        for n in (20, 150, 700)
+        for rate, apart in ((0.02, 0.0), (0.02, 0.3), (0.8, 0.0), (0.8, 0.3))
+    },
+    **{
+        f"three scores of {n}, spread {apart}": three_scores(n, apart)
+        for n, apart in ((40, 0), (150, 10), (700, 10))
+    },
     "lasting step of amounts": steps,
     "lasting step of shares of 150": steps_of_shares,
     "amount": amounts,
@@ -128,7 +165,10 @@ RULES = {
 }
 #: changes to be found: standard deviations for amounts, times for rates and counts, points for means
 CHANGES = {
-    "run of amounts": 4,
+    "three shares 2.0% of 150, spread 0.0": 3,
+    "three shares 2.0% of 700, spread 0.3": 2.5,
+    "three shares 80.0% of 150, spread 0.0": 0.9,
+    "three scores of 150, spread 10": -50,
     "lasting step of amounts": 4,
     "lasting step of shares of 150": 0.85,
     "amount": 4,

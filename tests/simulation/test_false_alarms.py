@@ -132,10 +132,13 @@ def test_a_short_series_or_one_with_a_gap_has_no_step(series):
     assert not step.clear[0] and step.at[0] == -1
 
 
-def test_the_longer_a_run_the_narrower_its_limits():
-    before = np.array([[3.0, 5, 4, 6] * 6])
-    widths = [
-        limits.high - limits.low
-        for limits in (control_limits.amount_limits(before, length=n) for n in control_limits.RUNS)
-    ]
-    assert widths == sorted(widths, reverse=True)
+def test_three_together_have_narrower_limits_than_one_and_wider_where_more_than_chance_varies():
+    n = np.full((1, 24), 1000.0)
+    calm, restless = np.full((1, 24), 200.0), np.array([[150.0, 250] * 12])
+
+    def width(x, now, length):
+        limits = control_limits.share_limits(x, n, now, length=length)
+        return limits.high - limits.low
+
+    assert width(calm, [3000], 3) < width(calm, [1000], 1)
+    assert width(restless, [3000], 3) > 1.3 * width(restless, [3000], 1)
