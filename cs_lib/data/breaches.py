@@ -131,7 +131,7 @@ def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
             "as_of": against.as_of,
             "currency": against.edition.currency,
             "scale": scale and f"{scale[0]} to {scale[1]}",
-            "scale_remedy": scale_remedy(shown.get("instrument")),
+            "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
             "rate_remedy": rate_remedy(shown.get("currency"), against.edition.currency),
         }
         value = shown[rule.column]

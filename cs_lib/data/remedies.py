@@ -258,13 +258,13 @@ def _fits(value: str, keys: dict[str, str], source: Source) -> bool:
     return bool(re.fullmatch(rf"[+-]?{whole}([{point}]\d+)?", value))
 
 
-def scale_remedy(instrument: str | None) -> str:
+def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: str | None) -> str:
     """What to say in the edition where an instrument is asked on another scale."""
     if instrument == "nps":
-        return (
-            ", or set nps: {scale: [1, 10]} under definitions where it is asked from 1 to 10; answers "
-            "on any other scale are of the instrument csat"
-        )
+        other = "answers on any other scale than 0 to 10 or 1 to 10 are of the instrument csat"
+        if scale != (0, 10) and score == "0":
+            return f", or set nps: {{scale: [0, 10]}} under definitions; {other}"
+        return f"; {other}"
     if instrument == "csat":
         return (
             ", or state scale and satisfied under definitions, for example "

@@ -13,8 +13,8 @@ from cs_lib.edition import Edition, read_edition
 from cs_lib.errors import KitError
 
 ROOT = Path(__file__).resolve().parents[2]
-#: the drawn-table helpers
-sys.path.insert(0, str(ROOT / "tests" / "metrics"))
+#: the drawn-table helpers, and the readers of messages
+sys.path[:0] = [str(ROOT / "tests" / "metrics"), str(ROOT / "tests" / "data")]
 
 
 @dataclass

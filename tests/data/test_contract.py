@@ -221,8 +221,8 @@ def test_a_score_off_its_scale(workshop):
     )
     assert said(workshop, SURVEY, "survey.csv", text) == [
         'survey.csv, line 2, column score: "11" is off the nps scale of 0 to 10. Leave a code for '
-        "no answer blank, or set nps: {scale: [1, 10]} under definitions where it is asked from 1 to "
-        "10; answers on any other scale are of the instrument csat. (2 rows, then line 3)"
+        "no answer blank; answers on any other scale than 0 to 10 or 1 to 10 are of the instrument "
+        "csat. (2 rows, then line 3)"
     ]
 
 

@@ -5,29 +5,16 @@ from datetime import datetime
 
 import pytest
 import yaml
+from offers import combined, offers, set_in
 
 FIRST = datetime(2025, 1, 15)
 
 
-def keys_offered(line: str) -> dict:
-    """The keys that a message tells to set, as YAML reads them; of several ways the first."""
-    text = re.search(r"[Ss]et ([a-z_]+: .*?) for this table", line)[1]
-    text = re.sub(r" \((or )?[^()]*\)$| or the like$", "", text)
-    found = {}
-    for part in re.split(r" and (?=[a-z_]+: )", text):
-        found |= yaml.safe_load(part)
-    return found
-
-
 def applied(tables, lines):
-    """The tables with what each line of a refusal offers."""
+    """The tables with what the lines of a refusal offer; of several ways the first."""
     [(name, source)] = tables.items()
-    source = {"path": source} if isinstance(source, str) else dict(source)
-    for line in lines:
-        if "for this table" in line:
-            for key, value in keys_offered(line).items():
-                source[key] = {**source.get(key, {}), **value} if isinstance(value, dict) else value
-    return {name: source}
+    source = {"path": source} if isinstance(source, str) else source
+    return {name: set_in(combined([offers(line) for line in lines])[0], source, {})[0]}
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,7 @@ def test_keys_scales_and_ends(workshop):
         'orders.csv, column ordered_at: "2027-01-01" lies at or after as_of 2026-07-01. Correct the '
         "export, or set as_of to the day after the extract's last one.",
         'survey.csv, column score: "11" is off the nps scale of 0 to 10. Leave a code for no answer '
-        "blank, or set nps: {scale: [1, 10]} under definitions where it is asked from 1 to 10; answers "
-        "on any other scale are of the instrument csat. (2 rows)",
+        "blank; answers on any other scale than 0 to 10 or 1 to 10 are of the instrument csat. (2 rows)",
     ]
 
 
