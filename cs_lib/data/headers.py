@@ -8,6 +8,9 @@ from cs_lib.data.sources import Layout
 from cs_lib.data.tables import Table
 from cs_lib.edition import Edition, Source
 
+#: how far down a title may push the names of the columns
+_MOST_TITLES = 30
+
 
 @dataclass(frozen=True)
 class Header:
@@ -60,6 +63,16 @@ def clashes(header: Header, wanted: dict[str, str], source: Source) -> list[str]
                 f'the edition which one counts: columns: {{{name}: "{alike[0]}"}}.'
             )
     return faults
+
+
+def named_further_down(text: str, wanted: Iterable[str]) -> int | None:
+    """The line that names the columns, where the first line names none of those wanted: a title stands above."""
+    lines = text.splitlines()[:_MOST_TITLES]
+    cells = [[each.strip(" \"'") for each in re.split(r"[,;\t|]", line)] for line in lines]
+    named = [sum(spelling(asked, names) is not None for asked in wanted) for names in cells]
+    if not named or named[0] or max(named) < 2:
+        return None
+    return named.index(max(named)) + 1
 
 
 def alike_in_all(layouts: Sequence[Layout], wanted: Iterable[str]) -> tuple[Layout, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cs_lib.data import fingerprint, sources
+from cs_lib.data import fingerprint, sources, text_files
 from cs_lib.data.dialect import DUCKDB
-from cs_lib.data.headers import Header, alike_in_all
+from cs_lib.data.headers import Header, alike_in_all, named_further_down
 from cs_lib.data.sources import JSON, Files, Layout
 from cs_lib.data.staging import FILE
 from cs_lib.data.tables import Table
@@ -78,6 +78,8 @@ def _under(path: Path, folder: Path) -> Path:
 def _csv_origin(
     engine, table: Table, source: Source, files: Files, wanted: Iterable[str]
 ) -> Origin:
+    wanted = tuple(wanted)
+    _refuse_titles(files, wanted)
     layouts = alike_in_all(sources.csv_layouts(files, source), wanted)
     ragged = f"ragged_{table.name}"
     parts = [
@@ -99,6 +101,18 @@ def _csv_origin(
         headers=headers_of(files, layouts),
         ragged=ragged,
     )
+
+
+def _refuse_titles(files: Files, wanted: tuple[str, ...]) -> None:
+    for number, path in enumerate(files.read):
+        with text_files.open_bytes(path) as file:
+            start = file.read(1 << 14).decode("utf-8", "replace").removeprefix("\ufeff")
+        line = named_further_down(start, wanted)
+        if line:
+            raise DataError(
+                f"{files.shown(number)}: line {line} names the columns, and what stands above it is no part "
+                "of the table. Take the lines above it out of the export."
+            )
 
 
 def headers_of(files: Files, layouts: Iterable[Layout]) -> tuple[Header, ...]:

@@ -128,3 +128,16 @@ def test_parquet_files_must_agree_likewise(workshop):
     whole.drop(columns="end_date").to_parquet(workshop.root / "in/2.parquet")
     [line] = workshop.refused({"subscriptions": "in/*.parquet"})
     assert line.startswith("in/2.parquet: there is no column end_date")
+
+
+def test_lines_above_the_names_of_the_columns_are_told(workshop):
+    table, tables = "customer_id,start_date,mrr\na,2026-01-01,10\n", {"subscriptions": "s.csv"}
+    workshop.write("s.csv", f"Report of 2026-02-01\n\n{table}")
+    assert workshop.refused(tables) == [
+        "s.csv: line 3 names the columns, and what stands above it is no part of the table. "
+        "Take the lines above it out of the export."
+    ]
+    workshop.write("s.csv", table)
+    assert len(workshop.rows(tables)) == 1
+    workshop.write("s.csv", "customer,mrr\ncustomer_id,mrr\n")
+    assert "there is no column customer_id" in workshop.refused(tables)[0]
