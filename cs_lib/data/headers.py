@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from cs_lib.data.remedies import as_expression
 from cs_lib.data.sources import Layout
 from cs_lib.data.tables import Table
 from cs_lib.edition import Edition, Source
@@ -60,7 +61,7 @@ def clashes(header: Header, wanted: dict[str, str], source: Source) -> list[str]
         elif len(alike) > 1 and not (name in source.columns and same):
             faults.append(
                 f"{header.shown}: {len(alike)} columns would fit {name}: {', '.join(alike)}. Say in "
-                f'the edition which one counts: columns: {{{name}: "{alike[0]}"}}.'
+                f'the edition which one counts: columns: {{{name}: "{as_expression(alike[0])}"}}.'
             )
     return faults
 

@@ -154,7 +154,7 @@ class Unread:
     @property
     def _name(self) -> str:
         """The column as an expression of the edition names it, inside double quotes."""
-        return _as_expression(self.source.columns.get(self.column.name, self.column.name))
+        return as_expression(self.source.columns.get(self.column.name, self.column.name))
 
     def _marks(self) -> str:
         """The keys with which every value of the column is a number."""
@@ -213,7 +213,7 @@ def _is_too_large(text: str) -> bool:
     return number is not None and number.is_finite() and abs(number) >= LARGEST
 
 
-def _as_expression(asked: str) -> str:
+def as_expression(asked: str) -> str:
     """A column's name, or the expression that computes it, to stand inside double quotes of YAML."""
     if re.fullmatch(r"[A-Za-z_]\w*", asked):
         return asked
@@ -223,7 +223,7 @@ def _as_expression(asked: str) -> str:
 
 def in_thousands(column: str, source: Source) -> str:
     """The remedy for amounts beyond what can be counted."""
-    name = _as_expression(source.columns.get(column, column))
+    name = as_expression(source.columns.get(column, column))
     return (
         f'Set columns: {{{column}: "CAST({name} AS DECIMAL(24, 6)) * 0.001"}} for this table, and say in '
         "company that every figure is in thousands."

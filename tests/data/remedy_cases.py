@@ -1,0 +1,282 @@
+"""Files that lie, each with what is right once the remedy that the kit offers is applied."""
+
+from dataclasses import dataclass, field
+
+SUBS, ORDERS, COSTS = "subscriptions", "orders", "acquisition_costs"
+SURVEY, CUSTOMERS = "survey_responses", "customers"
+HEADS = {
+    SUBS: "customer_id,start_date,end_date,mrr",
+    ORDERS: "customer_id,ordered_at,amount",
+    SURVEY: "instrument,score,responded_at",
+    COSTS: "month,amount",
+    CUSTOMERS: "customer_id,signed_up_on",
+}
+#: a way that leads to another refusal: never to a wrong value
+REFUSED = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Rows of one table; what each way out gives (one for all where alike); and the mended rows."""
+
+    table: str
+    rows: str
+    right: str | tuple[str | None, ...] = ""
+    head: str = ""
+    see: str = ""
+    source: dict = field(default_factory=dict)
+    keys: dict = field(default_factory=dict)
+    by_hand: dict = field(default_factory=dict)
+    second: str = ""
+    encoding: str = "utf-8"
+    mended: str = ""
+
+    def text(self, rows: str) -> str:
+        lines = (line.strip() for line in (self.head or HEADS[self.table], *rows.split("\n")))
+        return "\n".join(lines) + "\n"
+
+
+def subs(rows, right="", **more):
+    return Case(SUBS, rows, right, **more)
+
+
+def orders(rows, right="", **more):
+    return Case(ORDERS, rows, right, **more)
+
+
+def survey(rows, right="", **more):
+    return Case(SURVEY, rows, right, **more)
+
+
+TERMS = "customer_id,start_date,amount,interval_months"
+PLAN, BY_PLAN = "customer_id,start_date,mrr,plan", {"segments": ["plan"]}
+CASES = {
+    # dates
+    "two-digit years": subs(
+        "a,25-01-02,,5\nb,25-01-15,25-03-10,7",
+        ("a 2025-01-02 - 5\nb 2025-01-15 2025-03-10 7", REFUSED),
+    ),
+    "days first": orders('a,15/01/2025,1\nb,"02/01/2025",2', "a 2025-01-15 1\nb 2025-01-02 2"),
+    "dates of two kinds": orders("a,2025-01-15,1\nb,20250116,2", "a 2025-01-15 1\nb 2025-01-16 2"),
+    "unix seconds": subs(
+        "a,1736899200,,5\nb,1737331200,1741132800,7", "a 2025-01-15 - 5\nb 2025-01-20 2025-03-05 7"
+    ),
+    "days since 1900": orders("a,45672,1", "a 2025-01-15 1"),
+    "a format that does not fit": orders(
+        "a,15.01.2025,1", "a 2025-01-15 1", source={"date_format": "%d/%m/%Y"}
+    ),
+    "no date of any format": orders(
+        "a,mid-January,1",
+        "a 2025-01-15 1",
+        source={"date_format": "%d/%m/%Y"},
+        mended="a,15/01/2025,1",
+    ),
+    "no date at all": orders("a,20225-03-01,1", mended="a,2025-03-01,1", right="a 2025-03-01 1"),
+    "a zone that is several": orders("a,2025-01-15 10:00 IST,1", "a 2025-01-15 04:30 1"),
+    "a word that may be a zone": orders("a,2025-01-15 10:00 XYZ,1", "a 2025-01-15 09:00 1"),
+    "a year outside": orders("a,1955-01-15,1", "a 1955-01-15 1"),
+    "a year that may be none": subs("a,2025-01-15,1900-01-01,5", ("a 2025-01-15 - 5", REFUSED)),
+    # words for nothing, numbers
+    "words for nothing": subs(
+        r"a,2025-01-15,NULL,5" "\n" r"b,2025-01-15,\N,7", "a 2025-01-15 - 5\nb 2025-01-15 - 7"
+    ),
+    "thousands": orders('a,2025-01-15,"1,234.50"', "a 2025-01-15 1234.5"),
+    "a decimal comma and blanks": orders('a,2025-01-15,"1 234,50"', "a 2025-01-15 1234.5"),
+    "a sign": orders("a,2025-01-15,€12.50", "a 2025-01-15 12.5"),
+    "parentheses": orders("a,2025-01-15,(12.50)", "a 2025-01-15 -12.5"),
+    "a point in a table of commas": orders(
+        "a,2025-01-15,12.50", "a 2025-01-15 12.5", source={"decimal": ","}
+    ),
+    "a share": orders("a,2025-01-15,12%", mended="a,2025-01-15,12", right="a 2025-01-15 12"),
+    "no number": orders("a,2025-01-15,many", mended="a,2025-01-15,12", right="a 2025-01-15 12"),
+    "one amount too large": orders("a,2025-01-15,12000000000000", "a 2025-01-15 12000000000"),
+    "quarters of a month": Case(
+        SUBS,
+        "a,2025-01-05,10,0.25\nb,2025-01-05,120,12",
+        "a 43.333333\nb 10",
+        head=TERMS,
+        see="customer_id mrr",
+    ),
+    "half a term": Case(
+        SUBS,
+        "a,2025-01-05,20,1.5",
+        "a 10",
+        head=TERMS,
+        see="customer_id mrr",
+        mended="a,2025-01-05,20,2",
+    ),
+    # rules of a row
+    "a currency without a rate": Case(
+        ORDERS,
+        "a,2025-01-15,10,EUR",
+        "a 11",
+        head=HEADS[ORDERS] + ",currency",
+        see="customer_id amount",
+        by_hand={"rates": {"EUR": 1.1}},
+    ),
+    "a word for a currency": Case(
+        ORDERS,
+        "a,2025-01-15,10,euro",
+        "a 11",
+        head=HEADS[ORDERS] + ",currency",
+        see="customer_id amount",
+        mended="a,2025-01-15,10,EUR",
+        by_hand={"rates": {"EUR": 1.1}},
+    ),
+    "satisfaction up to ten": survey("csat,10,2025-01-15", "csat 10 2025-01-15"),
+    "nps off its scale": survey("nps,11,2025-01-15", "nps 9 2025-01-15", mended="nps,9,2025-01-15"),
+    "nps from zero": survey(
+        "nps,0,2025-01-15", "nps 0 2025-01-15", keys={"definitions": {"nps": {"scale": [1, 10]}}}
+    ),
+    "effort off its scale": survey(
+        "ces,9,2025-01-15",
+        "ces 9 2025-01-15",
+        keys={"definitions": {"ces": {"scale": [1, 7], "direction": "higher", "easy": [5, 7]}}},
+        by_hand={"ces": {"scale": [1, 10], "direction": "higher", "easy": [8, 10]}},
+    ),
+    "another instrument": survey(
+        "enps,9,2025-01-15", mended="nps,9,2025-01-15", right="nps 9 2025-01-15"
+    ),
+    "an answer without its time": survey(
+        "nps,9,", mended="nps,9,2025-01-15", right="nps 9 2025-01-15"
+    ),
+    "a negative price": subs(
+        "a,2025-01-15,,-5", mended="a,2025-01-15,,5", right="a 2025-01-15 - 5"
+    ),
+    "an end before its start": subs(
+        "a,2025-01-15,2025-01-10,5",
+        mended="a,2025-01-15,2025-02-10,5",
+        right="a 2025-01-15 2025-02-10 5",
+    ),
+    "a term of no months": Case(
+        SUBS,
+        "a,2025-01-05,10,0",
+        "a 10",
+        head=TERMS,
+        see="customer_id mrr",
+        mended="a,2025-01-05,10,1",
+    ),
+    "a term of no weeks": Case(
+        SUBS,
+        "a,2025-01-05,12,0",
+        "a 13",
+        head="customer_id,start_date,amount,interval_weeks",
+        see="customer_id mrr",
+        mended="a,2025-01-05,12,4",
+    ),
+    "two intervals": Case(
+        SUBS,
+        "a,2025-01-05,12,4,1",
+        "a 13",
+        head="customer_id,start_date,amount,interval_weeks,interval_months",
+        see="customer_id mrr",
+        mended="a,2025-01-05,12,4,",
+    ),
+    "a negative quantity": Case(
+        SUBS,
+        "a,2025-01-05,12,1,-2",
+        "a 24",
+        head=TERMS + ",quantity",
+        see="customer_id mrr",
+        mended="a,2025-01-05,12,1,2",
+    ),
+    "a negative weight": Case(
+        SURVEY,
+        "nps,9,2025-01-15,-1",
+        "nps 9 2025-01-15 2",
+        head=HEADS[SURVEY] + ",weight",
+        mended="nps,9,2025-01-15,2",
+    ),
+    "an invitation without its time": Case(
+        SURVEY,
+        "nps,,,\nnps,9,2025-01-15,2025-01-14",
+        "nps - - 2025-01-14\nnps 9 2025-01-15 2025-01-14",
+        head=HEADS[SURVEY] + ",sent_at",
+        mended="nps,,,2025-01-14\nnps,9,2025-01-15,2025-01-14",
+    ),
+    # what files and rows say together
+    "the same rows in two files": subs(
+        "a,2025-01-10,,100\nb,2025-01-12,,50",
+        (
+            "a 2025-01-10 - 100\nb 2025-01-12 2025-02-20 50",
+            "a 2025-01-10 - 100\na 2025-01-10 - 100\nb 2025-01-12 - 50\nb 2025-01-12 2025-02-20 50",
+        ),
+        source={"path": "file_*.csv"},
+        second="a,2025-01-10,,100\nb,2025-01-12,2025-02-20,50",
+    ),
+    "a subscription in two files": Case(
+        SUBS,
+        "s,a,2025-01-10,,100",
+        "s a 2025-01-20 2025-02-20 90",
+        head="subscription_id," + HEADS[SUBS],
+        source={"path": "file_*.csv"},
+        second="s,a,2025-01-20,2025-02-20,90",
+    ),
+    "an order twice": Case(
+        ORDERS,
+        "a,2025-01-10,5,o\na,2025-01-10,5,o",
+        "a 2025-01-10 5 o\na 2025-01-10 5 o",
+        head=HEADS[ORDERS] + ",order_id",
+    ),
+    "rows alike": orders("a,2025-01-10,5\na,2025-01-10,5", "a 2025-01-10 5\na 2025-01-10 5"),
+    "two columns that would fit": Case(
+        SUBS,
+        "a,2025-01-10,5,6",
+        "a 2025-01-10 5",
+        head="customer_id,start_date,M.R.R,MR R",
+        see="customer_id start_date mrr",
+    ),
+    "text in another encoding": Case(
+        SUBS,
+        "a,2025-01-10,5,Größe",
+        "a 2025-01-10 5 Größe",
+        head=PLAN,
+        keys=BY_PLAN,
+        encoding="cp1252",
+    ),
+    "segments in two spellings": Case(
+        SUBS,
+        "a,2025-01-10,5,Pro\nb,2025-01-10,5,pro",
+        "a 2025-01-10 5 PRO\nb 2025-01-10 5 PRO",
+        head=PLAN,
+        keys=BY_PLAN,
+    ),
+    "a segment named nothing": Case(
+        SUBS, "a,2025-01-10,5,NULL", "a 2025-01-10 5 (not given)", head=PLAN, keys=BY_PLAN
+    ),
+    "amounts too large together": orders(
+        "a,2025-01-15,6000000000000\nb,2025-01-15,6000000000000",
+        "a 2025-01-15 6000000000\nb 2025-01-15 6000000000",
+    ),
+    "dots that may part thousands": orders("a,2025-01-15,1.234", "a 2025-01-15 1234"),
+    "orders of nothing": orders("a,2025-01-15,0\nb,2025-01-15,1", "a 2025-01-15 0\nb 2025-01-15 1"),
+    "several answers a day": Case(
+        SURVEY,
+        "nps,0,2025-03-01 09:00,c\nnps,9,2025-03-01 09:01,c",
+        "nps 0 2025-03-01 09:00 c c\nnps 9 2025-03-01 09:01 c c",
+        head=HEADS[SURVEY] + ",customer_id",
+        see="instrument score responded_at customer_id respondent_id",
+    ),
+    "ends that are the last paid day": subs(
+        "\n".join(f"{who},2025-01-01,2025-01-31,5\n{who},2025-02-01,,5" for who in "abc"),
+        (
+            "\n".join(f"{who} 2025-01-01 2025-02-01 5\n{who} 2025-02-01 - 5" for who in "abc"),
+            "\n".join(f"{who} 2025-01-01 2025-01-31 5\n{who} 2025-02-01 - 5" for who in "abc"),
+        ),
+    ),
+    "the end of the extract as an end": subs(
+        "\n".join(f"c{n},2024-01-01,2025-12-01,5" for n in range(10, 22)),
+        "\n".join(f"c{n} 2024-01-01 2025-12-01 5" for n in range(10, 22)),
+    ),
+    "a table that falls silent": orders(
+        "\n".join(f"a,2025-12-{day:02},{day}" for day in range(1, 13)),
+        "\n".join(f"a 2025-12-{day:02} {day}" for day in range(1, 13)),
+    ),
+    "a month that may be whole": orders("a,2025-01-30,1", "a 2025-01-30 1", keys={"as_of": None}),
+    "after the extract": orders(
+        "a,2025-01-15,1",
+        "a 2025-01-15 1",
+        keys={"as_of": "2025-01-10"},
+        by_hand={"as_of": "2025-01-16"},
+    ),
+}
