@@ -91,6 +91,10 @@ class Judgement:
             return None
         return found
 
+    def newest(self, name: str, variant: str | None = None) -> Period:
+        """The newest period of a figure that can be judged (see `Measures.newest`)."""
+        return self.measures.newest(self.metric(name), variant, self.period)
+
     def limits(
         self,
         name: str,
@@ -99,22 +103,36 @@ class Judgement:
         *,
         variant: str | None = None,
         periods: int = 1,
+        last: Period | None = None,
     ) -> pd.DataFrame:
         """The last periods of one figure with their control limits (see `signals.over_time`)."""
         series = self.series(name, segment_by, segment, variant=variant)
         metric, level = self.metric(name), self.edition.confidence
-        return signals.over_time(series, metric, variant, self.period, periods, level)
+        return signals.over_time(series, metric, variant, last or self.period, periods, level)
 
     def signals(self, segment: Segment) -> pd.DataFrame:
-        """Every figure of the period that has limits, of a segment and of those inside it (see `signals.at`)."""
+        """Every figure that has limits, of a segment and of those inside it (see `signals.at`): of the period,
+        or of the newest that can be judged."""
         own = {column for column, _ in segment.pairs}
         inside = "" if segment.label == ALL else f"{segment.by},"
         further = [f"{inside}{each}" for each in self.edition.segments if each not in own]
-        looked = signals.at(self.figures, self.period, [segment.by, *further])
+        looked = self._looked([segment.by, *further])
         if segment.label == ALL:
             return looked
         mine = looked["segment"].str.startswith(f"{segment.label},")
         return looked[mine | (looked["segment"] == segment.label)].reset_index(drop=True)
+
+    def _looked(self, splits: list[str]) -> pd.DataFrame:
+        looked = signals.at(self.figures, self.period, splits)
+        late: dict[Period, list[str]] = {}
+        for name in sorted(set(self.measures.measures["metric"])):
+            if (newest := self.newest(name)) != self.period:
+                late.setdefault(newest, []).append(name)
+        for period, names in late.items():
+            own = signals.at(self.figures, period, splits)
+            looked = looked[~looked["metric"].isin(names)]
+            looked = pd.concat([looked, own[own["metric"].isin(names)]], ignore_index=True)
+        return looked
 
     def runs(
         self, name: str, segment_by: str, segment: str, periods: int, variant: str | None = None

@@ -278,7 +278,8 @@ def _signals(judgement, segment: Segment) -> Iterator[Finding]:
         events.setdefault(_event(metric), []).append(row)
     for rows in events.values():
         first = rows[0]
-        metric, period = judgement.metric(first["metric"]), judgement.period
+        metric = judgement.metric(first["metric"])
+        period = Period.containing(first["period_start"].date(), judgement.period.grain)
         gap = first["value"] - first["centre"]
         yield Finding(
             SIGNAL,

@@ -143,8 +143,13 @@ class Kit:
             before=before if periods == 1 else None,
             standings=self._standings(frame),
             group=tables.METRICS if len(names) > 1 and rows != tables.METRICS else None,
-            caption=title,
+            caption=title if periods > 1 else self._dated(title, frame),
         )
+
+    def _dated(self, title: str, frame: pd.DataFrame) -> str:
+        """The title with the period, where all rows are of another one than the report."""
+        last = max(period_of(row) for row in frame.to_dict("records"))
+        return self.words.dated(title, last, unless=self.selection.period)
 
     def _no_figure(self, frame: pd.DataFrame) -> str:
         """Why not one of these rows has a figure."""

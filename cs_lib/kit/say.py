@@ -10,6 +10,7 @@ from cs_lib.kit.selection import Selection
 from cs_lib.metrics.cohorts import CUSTOMERS
 from cs_lib.present import findings, sentences, worth
 from cs_lib.present.display import LeftOut, Sentence
+from cs_lib.present.reading import period_of
 from cs_lib.present.wording import Words, metric_title, split_title, spoken
 from cs_lib.vocabulary import OK
 
@@ -71,7 +72,10 @@ class Teller:
         now, before = frame.iloc[0], self.selection.frame(name, variant=variant, back=1)
         before = before.iloc[0] if len(before) else None
         sentence = _SENTENCES.get(name, sentences.metric_sentence)
-        limits = self.judgement.limits(name, now["segment_by"], now["segment"], variant=variant)
+        at = period_of(now)
+        limits = self.judgement.limits(
+            name, now["segment_by"], now["segment"], variant=variant, last=at
+        )
         said = sentence(
             told,
             now,
@@ -84,6 +88,8 @@ class Teller:
             direction=direction,
             usual=limits["centre"].iloc[-1] if limits["signal"].iloc[-1] else None,
         )
+        if at != self.selection.period:
+            said += sentences.waiting_sentence(self.selection.period, self.words)
         return said + self._other_way(name, now) if name in WORTH else said
 
     def _other_way(self, name: str, now: pd.Series) -> Sentence:

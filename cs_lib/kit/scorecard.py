@@ -12,7 +12,7 @@ from cs_lib.metrics.metric import Metric
 from cs_lib.period import Period
 from cs_lib.present import scoreboard
 from cs_lib.present.display import LeftOut, ReportTable, Sentence
-from cs_lib.present.reading import Reading, labels, number, readings
+from cs_lib.present.reading import Reading, labels, number, period_of, readings
 from cs_lib.present.scoreboard import Entry
 from cs_lib.present.wording import Words, spoken
 
@@ -79,7 +79,7 @@ class Scorecard:
             self._entry(section, found[name], now)
             for section, chosen in HEADLINES.items()
             for name in chosen
-            if (now := self._at(found.get(name, []), self.selection.period)) is not None
+            if (now := self._at(found.get(name, []), self.selection.newest(name))) is not None
         ]
         if not entries:
             return LeftOut("Scorecard", "this edition has no headline metric for this period")
@@ -112,13 +112,15 @@ class Scorecard:
                 "What stands out", "too few earlier periods have figures to judge by"
             ), None
         outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
-        metrics, when = self.metrics(looked), self.words.period(self.selection.period)
-        said = scoreboard.signals_sentence(outside, metrics, len(looked), when, words=self.words)
+        metrics, period = self.metrics(looked), self.selection.period
+        said = scoreboard.signals_sentence(outside, metrics, len(looked), period, words=self.words)
         if outside.empty:
             return said, None
         self.selection.frame(*outside["metric"].unique())
-        caption = f"Outside the limits of normal variation in {when}"
-        return said, scoreboard.signals_table(outside, metrics, self.words, caption=caption)
+        caption = f"Outside the limits of normal variation in {self.words.period(period)}"
+        return said, scoreboard.signals_table(
+            outside, metrics, self.words, caption=caption, period=period
+        )
 
     @cached_property
     def judged(self) -> pd.DataFrame:
@@ -128,7 +130,7 @@ class Scorecard:
     def _entry(self, section: str, rows: list[dict], now: dict) -> Entry:
         metric, before = (
             self.selection.metric(now["metric"]),
-            self._at(rows, self.selection.period.back()),
+            self._at(rows, period_of(now).back()),
         )
         own = self.judged
         own = own[(own["metric"] == now["metric"]) & (own["segment"] == now["segment"])]

@@ -96,22 +96,35 @@ class Selection:
         """Rows of the measures for this segment: the metrics named, at this period or the last `periods`.
 
         `by` splits by a further column (plan, touchpoint, score…). `variant` is the canonical one unless
-        named, or `"*"` for all. `back` takes the period that many earlier. One row a figure, with the columns of
-        measures.csv.
+        named, or `"*"` for all. `back` takes the period that many earlier. A figure that waits for answers is
+        that of the newest period that can be judged. One row a figure, with the columns of measures.csv.
         """
         chosen = names or sorted(each.name for each in CATALOGUE)
         self._refuse_unknown(chosen, variant=variant, by=by, periods=periods, back=back)
         by = self._written(names, by)
-        keys = dict.fromkeys((metric(name).name, self._columns(by)) for name in chosen)
-        places = [self._places[key] for key in keys if key in self._places]
+        names = dict.fromkeys(metric(name).name for name in chosen)
+        places = [self._in_time(name, self._columns(by), variant, periods, back) for name in names]
         at = np.concatenate(places) if places else np.empty(0, dtype=int)
-        last = self.period.back(back)
-        first = last.back(periods - 1)
-        starts = self._starts[at]
-        at = at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
         if variant != EVERY_VARIANT:
             at = at[self._variants[at] == variant if variant else self._canonical[at]]
         return self._rows.take(at[self._inside(self._segments[at], by)]).reset_index(drop=True)
+
+    def _in_time(self, name: str, columns: str, variant, periods: int, back: int) -> np.ndarray:
+        """Where the rows of a metric stand, of the periods asked for."""
+        if (name, columns) not in self._places:
+            return np.empty(0, dtype=int)
+        at, last = self._places[name, columns], self.period
+        if periods == 1 and variant != EVERY_VARIANT:
+            last = self.newest(name, variant)
+        last = last.back(back)
+        first, starts = last.back(periods - 1), self._starts[at]
+        return at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
+
+    def newest(self, name: str, variant: str | None = None) -> Period:
+        """The newest period of a figure that can be judged (see `Measures.newest`)."""
+        declared = self.metric(name)
+        known = variant in {rule.variant for rule in declared.rules}
+        return self.measures.newest(declared, variant if known else None, self.period)
 
     def _refuse_unknown(self, names, *, variant, by, periods: int, back: int) -> None:
         """EditionError for a word that no edition could answer: it would look like missing data."""

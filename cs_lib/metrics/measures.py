@@ -26,7 +26,8 @@ from cs_lib.metrics.judge import judged, suppressed
 from cs_lib.metrics.metric import STANDARD, Curve, Derived, Duration, Metric, Rule
 from cs_lib.metrics.parts import parts_of
 from cs_lib.metrics.restate import COLUMNS as RESTATED
-from cs_lib.period import GRAINS, MONTH
+from cs_lib.period import ALL, GRAINS, MONTH, Period
+from cs_lib.vocabulary import IMMATURE, OK
 
 COLUMNS = [
     "metric",
@@ -66,6 +67,22 @@ class Measures:
     data: dict = field(default_factory=dict)
     restated: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RESTATED))
     restated_since: str = ""
+
+    def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
+        """The newest period that can be judged: one before `period` where that is not yet observable.
+
+        For figures that wait for answers to come in. Any other, and one without such a period, has `period`.
+        """
+        rule = metric.rule(variant)
+        if getattr(rule, "matures", None) is None:
+            return period
+        rows = self.measures
+        rows = rows[(rows["metric"] == metric.name) & (rows["variant"] == rule.variant)]
+        rows = rows[(rows["grain"] == period.grain) & (rows["segment_by"] == ALL)]
+        seen = rows[(rows["status"] != IMMATURE) & (rows["period_start"] <= str(period.start))]
+        if not (seen["status"] == OK).any():
+            return period
+        return Period.containing(seen["period_start"].max().date(), period.grain)
 
 
 def measure(sources: Sources) -> Measures:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cs_lib.judgement import Figure, Standing
 from cs_lib.metrics.metric import HIGHER_IS_BETTER, NEITHER, POINTS
+from cs_lib.period import Period
 from cs_lib.present.display import ReportTable, Sentence
 from cs_lib.present.markup import Column, build_table
 from cs_lib.present.reading import Reading
@@ -41,7 +42,13 @@ class Entry:
 def scorecard_table(entries: Sequence[Entry], words: Words, *, caption: str) -> ReportTable:
     """One row a headline metric, in sections; empty columns fall away."""
     lines = [scorecard_line(each, words) for each in entries]
-    period = entries[0].now.period
+    period = max((each.now.period for each in entries if each.now.period), default=None)
+    for line, entry in zip(lines, entries, strict=True):
+        if entry.now.period != period:
+            line |= {
+                "head": words.dated(line["head"], entry.now.period, unless=period),
+                "change": "",
+            }
     columns = [
         Column("head", "Metric", left=True),
         Column("line", _spark_title(entries), left=True),
@@ -183,20 +190,23 @@ def _cell(entry: Entry, words: Words) -> str:
     return f"{text} {MARKS[verdict][0]}" if verdict in (MET, MISSED) else text
 
 
-def signals_table(frame: pd.DataFrame, metrics: dict, words: Words, *, caption: str) -> ReportTable:
+def signals_table(
+    frame: pd.DataFrame, metrics: dict, words: Words, *, caption: str, period: Period | None = None
+) -> ReportTable:
     """The figures outside their limits, the farthest first.
 
-    `frame`: rows of the measures with centre, limit_low and limit_high.
+    `frame`: rows of the measures with centre, limit_low and limit_high; those of another period than this
+    one are dated.
     """
     rows = [Reading.of(row) for row in frame.to_dict("records")]
     lines = []
     for row, extra in zip(rows, frame.to_dict("records"), strict=True):
         metric = metrics[row.metric]
         unit, base = metric.unit_of(row.variant), extra["centre"]
-        high = row.value > base
+        high, title = row.value > base, metric_title(metric, row.variant)
         lines.append(
             {
-                "head": metric_title(metric, row.variant),
+                "head": words.dated(title, row.period, unless=period),
                 "where": words.segment(row.segment_by, row.segment) or "all",
                 "value": words.value(row.value, unit, compact=True),
                 "side": ABOVE if high else BELOW,
@@ -229,10 +239,10 @@ def _meaning(metric, variant: str | None, high: bool) -> str:
 
 
 def signals_sentence(
-    frame: pd.DataFrame, metrics: dict, looked: int, when: str, *, words: Words
+    frame: pd.DataFrame, metrics: dict, looked: int, period: Period, *, words: Words
 ) -> Sentence:
     """How many figures lie outside their limits, and which lies farthest."""
-    many = words.count(looked, "figure")
+    many, when = words.count(looked, "figure"), words.period(period)
     if frame.empty:
         return Sentence(f"In {when} nothing moved more than usual, of {many} that can be judged.")
     first = Reading.of(frame.iloc[0])
@@ -240,8 +250,9 @@ def signals_sentence(
     unit = metric.unit_of(first.variant)
     where = words.segment(first.segment_by, first.segment)
     base = frame["centre"].iloc[0]
+    title = words.dated(metric_title(metric, first.variant), first.period, unless=period)
     farthest = (
-        f"{metric_title(metric, first.variant)}{f' for {where}' if where else ''}: "
+        f"{title}{f' for {where}' if where else ''}: "
         f"{words.value(first.value, unit, compact=True)}, where {words.value(base, unit, compact=True)} "
         "was usual"
     )

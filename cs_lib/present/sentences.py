@@ -12,6 +12,7 @@ from cs_lib.metrics.metric import (
     Amount,
     Ratio,
 )
+from cs_lib.period import Period
 from cs_lib.present.display import Sentence
 from cs_lib.present.reading import Reading, number
 from cs_lib.present.verdicts import verdict_sentence
@@ -73,6 +74,11 @@ def metric_sentence(
     parts.append(_out_of_the_usual(usual, now, unit, words))
     parts.append(verdict_sentence(standing, metric, now.segment, words))
     return Sentence(" ".join(part for part in parts if part))
+
+
+def waiting_sentence(period: Period, words: Words) -> Sentence:
+    """Why the figure of an earlier period is told."""
+    return Sentence(f"{words.period(period)} is not yet observable.")
 
 
 def _subject(metric, reading: Reading, words: Words) -> str:

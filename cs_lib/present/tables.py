@@ -139,7 +139,11 @@ def _heads(found: list[Reading], metrics, words: Words, rows: str) -> list[str]:
         return [words.period_short(each.period) if each.period else "" for each in found]
     if rows == VARIANTS:
         return [variant_name(metrics[each.metric], each.variant) for each in found]
-    return [metric_title(metrics[each.metric], each.variant) for each in found]
+    latest = max((each.period for each in found if each.period), default=None)
+    return [
+        words.dated(metric_title(metrics[each.metric], each.variant), each.period, unless=latest)
+        for each in found
+    ]
 
 
 def _head_title(found: list[Reading], rows: str) -> str:

@@ -249,6 +249,12 @@ class Words:
             f"{spoken(column)} {value}" for column, value in segment_pairs(by, segment)
         )
 
+    def dated(self, title: str, period: Period | None, *, unless: Period | None) -> str:
+        """ "Response rate (May 2026)": of another period than the figures around it."""
+        if None in (period, unless) or period == unless:
+            return title
+        return f"{title} ({self.period_short(period)})"
+
     def status(self, reading: Reading, rule=None) -> str:
         """Why there is no figure, in words; empty when there is one."""
         if reading.status == OK:

@@ -185,6 +185,43 @@ def test_a_fall_is_told_with_what_came_after(made):
     assert said == "CSAT fell to 60.5% in February and March 2026 (usual: 80.0%); 80.0% since."
 
 
+def test_a_figure_that_waits_is_shown_for_its_newest_period_by_name(made):
+    """Answers to June's invitations still come in: May is the newest month that can be judged."""
+    months = ("2026-03", "2026-04", "2026-05")
+    rows = [made.share("response_rate", 40, 100, period=month) for month in months]
+    rows += [made.row("response_rate", None) | {"status": "immature"}, made.share("csat", 8, 10)]
+    kit = made.kit_of(rows, targets={"response_rate": 0.2})
+    said = str(kit.say("response_rate"))
+    assert said.startswith("Response rate was 40.0% in May 2026 (40 of 100")
+    assert said.endswith(
+        "The target of at least 20% was met: 40.0% over 3 months (34.6% to 45.6%). June 2026 is not yet observable."
+    )
+    for shown in (kit.scorecard().text, kit.table("response_rate", "csat").text):
+        [line] = [
+            line for line in shown.splitlines() if line.startswith("Response rate (May 2026) ")
+        ]
+        assert "40.0%" in line and line.endswith("✓ met")
+    assert kit.table("response_rate").text.startswith("Response rate (May 2026)")
+
+
+def test_the_signal_of_a_figure_that_waits_is_that_of_its_newest_period(made):
+    months = [Period.parse("2026-06").back(back).label for back in range(20, 1, -1)]
+    rows = [made.share("response_rate", 400, 1000, period=month) for month in months]
+    rows += [made.share("response_rate", 200, 1000, period="2026-05")]
+    rows += [made.row("response_rate", None) | {"status": "immature"}]
+    kit = made.kit_of(rows)
+    assert "less than normal variation" in str(kit.say("response_rate"))
+    assert "▼ below" in kit.scorecard().text
+    assert "Response rate (May 2026): 20.0%, where 40.0% was usual" in str(
+        kit._scorecard.signals()[0]
+    )
+
+
+def test_a_figure_that_never_could_be_judged_says_so(made):
+    kit = made.kit_of([made.row("response_rate", None) | {"status": "immature"}])
+    assert str(kit.say("response_rate")) == "Response rate was not yet observable in June 2026."
+
+
 def test_three_months_that_are_quiet_alone_may_stand_out_together(made):
     shares = [0.80] * 18 + [0.77, 0.77, 0.77]
     kit = made.kit_of(csat_over(made, shares))

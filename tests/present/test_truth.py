@@ -230,7 +230,7 @@ def test_signals_are_counted_in_words(made, catalogue, outside, more):
         for i in range(outside)
     ]
     frame = pd.DataFrame(rows).assign(centre=0.95, limit_low=0.92, limit_high=0.98)
-    said = signals_sentence(frame, metrics, outside + more, "June 2026", words=US)
+    said = signals_sentence(frame, metrics, outside + more, Period.parse("2026-06"), words=US)
     text = made.said_well(said)
     assert ("nothing moved more than usual" in text) == (outside == 0)
     assert (f"{outside} of {outside + more} figures" in text) == (outside > 1)

@@ -97,6 +97,11 @@ class Figures:
             }
         return self._index[period].get((name, variant or self.canonical.get(name), segment))
 
+    def waiting(self, name: str) -> int:
+        """How many periods back the newest lies in which a figure can be judged; 0 for most."""
+        newest = self.measures.newest(self.metric(name), None, self.period)
+        return next(back for back in range(1000) if self.period.back(back) <= newest)
+
     def reading(self, name: str, **which) -> Reading | None:
         """The same, where there is such a figure that can be read; None otherwise."""
         row = self.row(name, **which)

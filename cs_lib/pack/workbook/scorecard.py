@@ -89,12 +89,13 @@ def write_verdict(sheet: Sheet, verdict: str) -> None:
 
 def line_of(figures: Figures, name: str) -> Line:
     """The headline of a metric for all customers, under the rule that the reports use."""
-    row, earlier = figures.row(name), figures.row(name, back=1)
+    waiting = figures.waiting(name)
+    row, earlier = figures.row(name, back=waiting), figures.row(name, back=waiting + 1)
     now, metric = Reading.of(row), figures.metric(name)
-    before = figures.reading(name, back=1)
+    before = None if waiting else figures.reading(name, back=1)
     return Line(
         name,
-        metric_title(metric, now.variant),
+        figures.words.dated(metric_title(metric, now.variant), now.period, unless=figures.period),
         metric.unit_of(now.variant),
         now,
         before,
