@@ -5,21 +5,20 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from tiny_company import PLANS, company
+from workbook_cells import Cell, cells
 
 SOFFICE = shutil.which("soffice")
 needs_libreoffice = pytest.mark.skipif(
     SOFFICE is None, reason="LibreOffice recomputes the workbook, and it is not installed"
 )
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -33,37 +32,6 @@ def tiny(tmp_path_factory):
 
 
 # ---------------------------------------------------------------- reading a workbook
-
-
-@dataclass(frozen=True)
-class Cell:
-    value: str
-    formula: str | None
-    kind: str
-
-
-def cells(path: Path) -> dict[str, dict[str, Cell]]:
-    """Every cell that has a value, by sheet and address."""
-    with zipfile.ZipFile(path) as book:
-        shared = [
-            "".join(part.text or "" for part in item.iter(f"{MAIN}t"))
-            for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
-        ]
-        names = ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
-        return {
-            name.get("name"): _cells_of(book.read(f"xl/worksheets/sheet{number}.xml"), shared)
-            for number, name in enumerate(names, start=1)
-        }
-
-
-def _cells_of(xml: bytes, shared: list[str]) -> dict[str, Cell]:
-    found = {}
-    for cell in ElementTree.fromstring(xml).iter(f"{MAIN}c"):
-        value, kind = cell.findtext(f"{MAIN}v"), cell.get("t", "n")
-        if value is not None:
-            text = shared[int(value)] if kind == "s" else value
-            found[cell.get("r")] = Cell(text, cell.findtext(f"{MAIN}f"), kind)
-    return found
 
 
 def verdicts(sheets) -> list[str]:
