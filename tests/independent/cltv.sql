@@ -17,3 +17,6 @@ pooled as (
     group by all)
 select grain, p_start, seg, arpa / churn as value
 from arpa join pooled using (grain, p_start, seg);
+-- variant: survival
+with arpa as (select grain, p_start, seg, sum(m1) / 1e6 / count(*) filter (m1 > 0) as arpa from state group by all)
+select grain, p_start, seg, arpa * $gross_margin * months as value from arpa join lifetime using (grain, p_start, seg);

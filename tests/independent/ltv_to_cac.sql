@@ -15,3 +15,14 @@ joined as (
      and joiner.p_start >= p_end - interval 12 month and joiner.p_start < p_end group by all)
 select grain, p_start, seg, arpa * $gross_margin / churn / (costs / new) as value
 from arpa join pooled using (grain, p_start, seg) join spent using (grain, p_start, seg) join joined using (grain, p_start, seg);
+-- variant: survival
+with arpa as (select grain, p_start, seg, sum(m1) / 1e6 / count(*) filter (m1 > 0) as arpa from state group by all),
+spent as (
+    select grain, p_start, seg, sum(amount) / 1e6 as costs
+    from period join cost on month >= p_end - interval 12 month and month < p_end group by all),
+joined as (
+    select period.grain, period.p_start, seg, count(*) as new
+    from period join joiner on joiner.grain = 'month'
+     and joiner.p_start >= p_end - interval 12 month and joiner.p_start < p_end group by all)
+select grain, p_start, seg, arpa * $gross_margin * months / (costs / new) as value
+from arpa join lifetime using (grain, p_start, seg) join spent using (grain, p_start, seg) join joined using (grain, p_start, seg);

@@ -19,12 +19,14 @@ def _named(file: str) -> str:
     return re.sub(r"^(orders|usage)_", "", file) if file != "usage_frequency" else file
 
 
+#: files of words, and of what is no figure by period
+NO_METRIC = ("words_", "cohorts_", "curves_")
 _FILES = {path.stem: path.read_text() for path in HERE.glob("*.sql")}
 #: (metric, variant) of everything these files define
 VARIANTS = {
     (_named(name), variant)
     for name, text in _FILES.items()
-    if not name.startswith(("words_", "cohorts_"))
+    if not name.startswith(NO_METRIC)
     for variant in re.findall(r"-- variant: (\S+)", text)
 }
 METRICS = {name for name, _ in VARIANTS}
@@ -66,13 +68,22 @@ def cohorts(tables, edition, as_of: date, column: str | None = None) -> pd.DataF
     return cells.assign(segment=_segment(cells["seg"], column)).drop(columns=["seg"])
 
 
+def survival(tables, edition, as_of: date, column: str | None = None) -> pd.DataFrame:
+    """Every point of the survival curves: segment, t (months), value."""
+    connection = _staged(tables, edition, column, ("month",), as_of)
+    _run(connection, ["words_subscriptions"], edition, as_of)
+    [(_, points)] = _answers(connection, "curves_survival", edition, as_of)
+    connection.close()
+    return points.assign(segment=_segment(points["seg"], column)).drop(columns=["seg"])
+
+
 def _rooms(tables, column):
     """(words, metric files, cohort file) of each table family that can be asked by this column."""
     here = set(_FILES)
     orders = {name for name in here if name.startswith("orders_")}
     survey = {name for name in here if re.match(r"(nps|csat|ces)|response_rate", name)}
     costs = {"acquisition_cost", "cac", "ltv_to_cac", "cac_payback"}
-    rest = {name for name in here if not name.startswith(("words_", "cohorts_"))}
+    rest = {name for name in here if not name.startswith(NO_METRIC)}
     usage = {name for name in here if name.startswith("usage_")}
     told = {"churned_customers_by_reason", "churned_mrr_by_reason", "churn_by_use"}
     movements = rest - orders - survey - costs - usage - told
@@ -210,7 +221,7 @@ def _answers(connection, file, edition, as_of):
 
 
 def _filled(text, edition, as_of) -> str:
-    rules = edition.definitions
+    rules, began = edition.definitions, edition.history_starts
     ces = rules.ces.easy if rules.ces else (5, 7)
     for name, value in {
         "active_window": rules.active_window,
@@ -223,6 +234,8 @@ def _filled(text, edition, as_of) -> str:
         "easy_from": ces[0],
         "easy_to": ces[1],
         "as_of": f"timestamp '{as_of}'",
+        "lifetime_horizon": rules.lifetime_horizon,
+        "history_starts": f"timestamp '{began}'" if began else "null::timestamp",
     }.items():
         text = text.replace(f"${name}", str(value))
     return text

@@ -75,3 +75,54 @@ where first_start >= p_start and first_start < p_end;
 create or replace table churn_event as
 select grain, p_start, seg, customer_id, end_date
 from period join spell_end on end_date >= p_start and end_date < p_end;
+
+-- How long the first paying spell of each customer lasts. An age is counted in steps, 487 to a month of the
+-- calendar; a day between two anniversaries is 16 of them, and stays between those.
+create or replace macro whole_months(a, b) as
+    date_diff('month', a, b) - case when a + to_months(date_diff('month', a, b)) > b then 1 else 0 end;
+
+create or replace macro aged(a, b) as
+    case when a + to_months(whole_months(a, b)) = b then whole_months(a, b) * 487
+         else greatest(whole_months(a, b) * 487 + 1, least(date_diff('day', a, b) * 16, whole_months(a, b) * 487 + 486)) end;
+
+create or replace table first_spell as
+select first_paid.customer_id, began.seg, first_start as begins, min(end_date) as ends
+from first_paid join began using (customer_id) left join spell_end using (customer_id)
+group by all;
+
+-- Who is followed to which age just before a period's end, for whom the end came then, and who is known only
+-- from an age on because they were there before the history began (those gone by then are not known at all).
+create or replace table lasting as
+with seen as (
+    select grain, p_start, seg, coalesce(ends < p_end, false) as over,
+           case when over then aged(begins, ends) else aged(begins, p_end) - 1 end as age,
+           case when begins < $history_starts then aged(begins, $history_starts) - 1 end as entry
+    from period, first_spell
+    where begins < p_end and coalesce(ends >= $history_starts, true)),
+step as (
+    select grain, p_start, seg, age, 1 as followed, over::int as reached from seen
+    union all select grain, p_start, seg, entry, -1, 0 from seen where entry is not null)
+select grain, p_start, seg, age, sum(reached) as reached,
+       sum(sum(followed)) over (partition by grain, p_start, seg order by age desc) as at_risk
+from step group by grain, p_start, seg, age;
+
+-- Kaplan and Meier's product, up to the first age at which nobody is followed; a last step to 0 before such an
+-- age is none, for others live on.
+create or replace table lived as
+with gap as (
+    select grain, p_start, seg, min(age) filter (at_risk <= 0) as gap from lasting group by all),
+known as (
+    select lasting.*, gap, max(age) over (partition by grain, p_start, seg) as last_age
+    from lasting join gap using (grain, p_start, seg) where gap is null or age < gap)
+select grain, p_start, seg, age,
+       product(1 - reached / at_risk) over (partition by grain, p_start, seg order by age) as alive
+from known where gap is null or age < last_age or reached < at_risk;
+
+create or replace table lifetime as
+with edged as (
+    select *, lead(age) over (partition by grain, p_start, seg order by age) as next_age from lived)
+select grain, p_start, seg,
+       (least(min(age), $lifetime_horizon * 487)
+        + sum(alive * greatest(0, least(coalesce(next_age, $lifetime_horizon * 487), $lifetime_horizon * 487) - age))) / 487 as months
+from edged group by grain, p_start, seg
+having max(age) > ($lifetime_horizon - 1) * 487 or min(alive) = 0;
