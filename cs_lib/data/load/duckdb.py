@@ -165,7 +165,7 @@ class Engine:
         beyond = "strlen({0}) > strlen({1}) OR (strlen({0}) = strlen({1}) AND {0} > {1})"
         [(rises,)] = self.rows(
             f"SELECT bool_and(coalesce({beyond.format(column, 'before')}, false)) FROM (SELECT {column}, "
-            f"lag({column}) OVER () AS before, row_number() OVER () AS n FROM {name}) WHERE n > 1"
+            f"lag({column}, 1, '') OVER () AS before FROM {name})"
         )
         return rises is not False
 
