@@ -194,6 +194,8 @@ def nul_bytes(case: Case, draw: Random):
 def a_line_break_in_a_field(case: Case, draw: Random):
     names = [name for name in case.rows[0] if name in (*DATES[case.table], *NUMBERS.get(case.table, ()), "customer_id")]  # fmt: skip
     name = draw.choice(names)
-    case.poke(draw, name, lambda old: old[: len(old) // 2] + "\n" + old[len(old) // 2 :])
+    index = case.poke(draw, name, lambda old: old[: len(old) // 2] + "\n" + old[len(old) // 2 :])
+    if case.rows[index][name].startswith("\n"):  # a blank before the value is no part of it
+        case.right = [case.tables]
     line = case.places[0][1]
     case.at(line + 1)
