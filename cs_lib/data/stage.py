@@ -187,7 +187,7 @@ def _computed(engine, table: Table, name: str, asked: str, origin: Origin):
         near = did_you_mean(asked, origin.types)
         return asked, "VARCHAR", f"{place}: {asked} is not a column of {origin.shown}. {near}"
     try:
-        types = engine.types(f"SELECT ({asked}) AS computed FROM ({origin.sql})")
+        types = engine.types(f"SELECT ({asked}\n) AS computed FROM ({origin.sql})")
     except KitError as error:
         return asked, "VARCHAR", f"{place}: {asked} cannot be computed: {error}"
     fault = f"{place}: {asked} gives several rows for one. Spread them in a query under sql."
@@ -197,7 +197,7 @@ def _computed(engine, table: Table, name: str, asked: str, origin: Origin):
 def _spreads(engine, asked: str, origin: Origin) -> bool:
     """Whether an expression makes several rows of one, which may stand nowhere but in what is selected."""
     try:
-        engine.types(f"SELECT 1 FROM ({origin.sql}) WHERE ({asked}) IS NULL")
+        engine.types(f"SELECT 1 FROM ({origin.sql}) WHERE ({asked}\n) IS NULL")
     except KitError as error:
         return "UNNEST" in str(error)
     return False

@@ -84,7 +84,7 @@ def stage_sql(
 
 
 def _raw(given: Given, source: Source) -> str:
-    text = f"({given.expression})"
+    text = f"({given.expression}\n)"  # what is computed may end in a comment
     if given.is_text:
         words = given.column.kind in (contract.ID, contract.TEXT)
         text = given.dialect.stripped(text) if words else f"nullif(trim({text}), '')"

@@ -69,7 +69,7 @@ def as_read(path: Path, shown: str, encoding: str, *, spool: Path, marked: bool)
     marked = marked or not start.startswith(codecs.BOM_UTF8)
     if encoding == "utf-8" and marked and (plain or is_gzip) and named_gzip == is_gzip:
         looked_at = iter([start]) if is_gzip else _chunks(path, shown)
-        if _has_plain_line_ends(looked_at):
+        if _has_plain_line_ends(_without_zeros(looked_at, path, shown)):
             return path
     return _copied(path, shown, encoding, spool)
 
@@ -97,6 +97,22 @@ def _chunks(path: Path, shown: str) -> Iterator[bytes]:
         raise DataError(
             f"{shown}: the packed file is damaged or ends in the middle. Copy or export it again."
         ) from None
+
+
+def _without_zeros(chunks: Iterable[bytes], path: Path, shown: str) -> Iterator[bytes]:
+    """The chunks; DataError at a zero byte, which nobody sees and which makes another word of a word."""
+    passed = 0
+    for chunk in chunks:
+        zero = chunk.find(b"\0")
+        if zero >= 0:
+            with open_bytes(path) as file:
+                line = file.read(passed + zero).count(b"\n") + 1
+            raise DataError(
+                f"{shown}, line {line}: a zero byte stands in the text, as where a copy broke off. "
+                "Export the file again, or take the byte out."
+            )
+        passed += len(chunk)
+        yield chunk
 
 
 def _refuse_what_is_no_text(start: bytes, shown: str) -> None:

@@ -141,6 +141,9 @@ def test_columns_of_the_edition_that_do_not_exist(workshop):
     tables["orders"]["columns"]["amount"] = "total / 100"
     [line] = said(workshop, tables, "orders.csv", text)
     assert line.startswith("tables.orders.columns.amount: total / 100 cannot be computed: ")
+    tables["orders"]["columns"]["amount"] = "row_number() OVER ()) --"
+    [line] = said(workshop, tables, "orders.csv", text)
+    assert "row_number() OVER ()) -- cannot be computed: " in line
 
 
 def test_a_duplicate_key(workshop):

@@ -50,6 +50,14 @@ def test_a_byte_that_the_stated_encoding_does_not_have(workshop):
     assert len(plans(workshop, stated)) == 2
 
 
+def test_a_zero_byte_is_refused_by_line(workshop):
+    workshop.write(
+        "orders.csv", "customer_id,ordered_at,amount\na,2026-01-05,1\nb\0b,2026-01-06,2\n"
+    )
+    [line] = workshop.refused({"orders": {"path": "orders.csv"}})
+    assert line.startswith("orders.csv, line 3: a zero byte stands in the text")
+
+
 def test_an_encoding_that_nobody_knows(workshop):
     with pytest.raises(Exception, match="is not an encoding such as utf-8, cp1252 or utf-16"):
         workshop.edition({"subscriptions": {"path": "subs.csv", "encoding": "utf8mb4"}})
