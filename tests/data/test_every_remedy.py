@@ -26,6 +26,8 @@ from cs_lib.data import (
 )
 from cs_lib.errors import KitError
 
+pytestmark = pytest.mark.slow
+
 GAP = "\0"
 OTHERS = (repeats, overlaps, headers, text_files, likeness, magnitude, contradictions, extent)
 OFFERED = re.compile(r"\b([Ss]et|[Ss]ay|with|such as)\b[^.]* [a-z_]+(: | to )")

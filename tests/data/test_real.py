@@ -7,6 +7,8 @@ import pytest
 from cs_lib.data.load import open_data
 from cs_lib.edition import read_edition
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

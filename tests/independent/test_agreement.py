@@ -19,6 +19,8 @@ from cs_lib.data.load import open_data
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.measures import measure
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[2] / "cs_lib" / "data" / "sample"
 TABLES = {
     "customers": "customers.csv",

@@ -13,6 +13,8 @@ from cs_lib.data.load import open_data
 from cs_lib.edition import read_edition
 from cs_lib.metrics.measures import measure
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("CS_KIT_REAL_DATA", ROOT.parent / "shared/data"))
 

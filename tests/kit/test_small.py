@@ -16,6 +16,8 @@ from cs_lib.present.display import (
 )
 from cs_lib.present.lead import Lead
 
+pytestmark = pytest.mark.slow
+
 NEVER = re.compile(
     r"\bnan\b|\bNone\b|\binf\b|\bNaT\b|\(\)|no 1\)|(?<![\d.,−])1 (?:customers|cells|answers|cohorts|months)\b"
 )

@@ -12,6 +12,8 @@ from cs_lib.metrics.intervals import student
 from cs_lib.period import Period
 from cs_lib.present.display import LeftOut, ReportTable, Sentence
 
+pytestmark = pytest.mark.slow
+
 PLANS = ("Pro", "<i>Solo</i>", "A, B & co")
 SHARES = {"customer_churn_rate": "snapshot", "csat": "standard"}
 TOTALS = ("new_customers", "paying_customers", "revenue")

@@ -32,7 +32,7 @@ def spark_session():
         session.stop()
 
 
-@pytest.fixture(params=["pandas", "duckdb", "spark"])
+@pytest.fixture(params=[pytest.param("pandas", marks=pytest.mark.slow), "duckdb", "spark"])
 def engine(request):
     if request.param == "spark":
         made = drawn.SparkEngine(request.getfixturevalue("spark_session"))

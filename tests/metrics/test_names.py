@@ -13,6 +13,8 @@ from cs_lib.errors import DataError
 from cs_lib.metrics.measures import measure
 from cs_lib.metrics.restate import KEY
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(cs_lib.__file__).parent
 #: words of the code, and what a query could stumble over
 NAMES = (

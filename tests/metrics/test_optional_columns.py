@@ -181,6 +181,7 @@ def test_columns_that_are_blank_or_null_are_as_good_as_absent(company, table):
     assert made.opened(source={"sql": f"SELECT {there}, {nulls} FROM 'table.csv'"}) == absent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "columns"), TWO, ids=shown)
 def test_without_two_columns_every_fact_is_built(company, table, columns):
     made, _ = company(table)

@@ -13,6 +13,8 @@ from cs_lib.edition import find_root
 from cs_lib.errors import EditionError
 from cs_lib.pack.run import Asked, run_packs
 
+pytestmark = pytest.mark.slow
+
 EDITION = """
 company: Tiny & Sons
 as_of: {as_of}
