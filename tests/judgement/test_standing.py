@@ -121,8 +121,13 @@ def test_the_sample_of_june(sample, period):
     assert (churn.figure.low, churn.figure.high) == pytest.approx((0.0204, 0.0265), abs=5e-5)
 
 
-def test_the_same_company_gets_the_same_verdict_in_its_year(sample):
-    assert sample("2025").standing(CHURN).figure == sample("2025-12").standing(CHURN).figure
+@pytest.mark.parametrize(
+    ("period", "month"), [("2026-Q2", "2026-06"), ("2025", "2025-12"), ("2026-W26", "2026-05")]
+)
+def test_the_same_company_gets_the_same_verdict_at_every_grain(sample, period, month):
+    found, by_month = sample(period).standing(CHURN), sample(month).standing(CHURN)
+    assert (found.verdict, found.figure) == (by_month.verdict, by_month.figure)
+    assert by_month.verdict == "missed"
 
 
 def test_a_week_is_judged_by_the_months_before_its_end(drawn):
