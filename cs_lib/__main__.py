@@ -113,7 +113,7 @@ def run(editions, **asked):
     Reports whose data, definitions and notebook are unchanged are taken over as they are.
     """
     from cs_lib.edition import find_root
-    from cs_lib.pack.run import Asked, run_packs
+    from cs_lib.pack.run.run import Asked, run_packs
 
     started = time.perf_counter()
     signal.signal(signal.SIGTERM, _stop)
@@ -132,7 +132,7 @@ def run(editions, **asked):
 
 def _tell(pack) -> None:
     """Where a pack is, and what whoever ran it should know about it."""
-    from cs_lib.pack.index import shown_path
+    from cs_lib.pack.pages.index import shown_path
 
     for entry in pack.entries:
         if entry.stderr_lines:
@@ -172,7 +172,7 @@ def _say(text: str) -> None:
 def check(edition, data_dir):
     """Check an edition, its data and its targets, and make nothing."""
     from cs_lib.edition import find_root
-    from cs_lib.pack.checking import check_edition
+    from cs_lib.pack.run.check_command import check_edition
 
     check_edition(edition, root=find_root(), data_dir=data_dir, say=click.echo)
 
@@ -181,7 +181,7 @@ def check(edition, data_dir):
 @click.argument("name", required=False)
 def metrics(name):
     """List the metrics, or print the definition of one."""
-    from cs_lib.pack.listing import definition, listing
+    from cs_lib.pack.run.metric_listing import definition, listing
 
     click.echo(definition(name) if name else listing())
 
@@ -192,7 +192,7 @@ def metrics(name):
 def refresh(notebooks, jobs):
     """Run the notebooks with their default parameters and store the outputs in them."""
     from cs_lib.edition import find_root
-    from cs_lib.pack.refresh import refresh as refresh_notebooks
+    from cs_lib.pack.run.refresh import refresh as refresh_notebooks
 
     signal.signal(signal.SIGTERM, _stop)
     with _progress() as progress:

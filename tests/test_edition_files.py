@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs_lib.edition import read_edition
-from cs_lib.edition_files import folder_of
+from cs_lib.edition.edition_files import folder_of
 from cs_lib.errors import EditionError
-from cs_lib.pack.publish import Place, building
+from cs_lib.pack.run.publish import Place, building
 from cs_lib.period import Period
 
 BASE = "company: Acme\ntables: {subscriptions: billing.csv}\n"

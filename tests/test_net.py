@@ -107,7 +107,7 @@ def test_a_folder_or_a_name_that_is_none_is_no_edition(project):
     ],
 )  # fmt: skip
 def test_wrong_words_are_refused_before_anything_is_measured(project, options, monkeypatch):
-    monkeypatch.setattr("cs_lib.pack.run.measure", lambda *_, **__: pytest.fail("it measured"))
+    monkeypatch.setattr("cs_lib.pack.run.run.measure", lambda *_, **__: pytest.fail("it measured"))
     status, err = call("run", "t", *options)
     assert status == 2 and err
 
@@ -116,7 +116,7 @@ def test_a_wrong_word_of_the_last_edition_is_refused_before_the_first_is_measure
     project, monkeypatch
 ):
     (project / "params" / "u.yaml").write_text(EDITION + "targets: {npss: 1}\n")
-    monkeypatch.setattr("cs_lib.pack.run.measure", lambda *_, **__: pytest.fail("it measured"))
+    monkeypatch.setattr("cs_lib.pack.run.run.measure", lambda *_, **__: pytest.fail("it measured"))
     assert call("run", "t", "u") == (
         2, "params/u.yaml: targets.npss is not a metric. Did you mean nps?\n",
     )  # fmt: skip
@@ -129,7 +129,7 @@ def fails_with(monkeypatch, error: BaseException) -> None:
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("cs_lib.pack.checking.check_edition", fail)
+    monkeypatch.setattr("cs_lib.pack.run.check_command.check_edition", fail)
 
 
 def test_the_unexpected_is_one_sentence_with_the_place_of_its_report(project, monkeypatch):

@@ -6,17 +6,17 @@ from functools import cached_property
 import pandas as pd
 
 from cs_lib.edition import Edition
+from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, signals, trends
 from cs_lib.judgement.comparisons import Apart, distinguishable, segments_apart, what_moved_it
-from cs_lib.judgement.figures import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.findings import Finding, frame_of
-from cs_lib.judgement.plan import Split, Variance, against_plan, splits
+from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits
+from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
 from cs_lib.judgement.trends import Run, Step
-from cs_lib.metrics.measures import Measures
-from cs_lib.metrics.metric import Metric
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.targets import Target, target_of
 
 __all__ = [
     "OF_A_PERIOD",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.figures import Figures, Series, adds_up, is_flow
+from cs_lib.judgement.series import Figures, Series, adds_up, is_flow
 from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, pooled
-from cs_lib.metrics import intervals
-from cs_lib.metrics.metric import Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Metric, Ratio
+from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, MONTH, Period, add_months
 from cs_lib.vocabulary import OK
 

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cs_lib.judgement.figures import LEVELS, Figures, Series
-from cs_lib.metrics import control_limits, intervals
-from cs_lib.metrics.control_limits import LEAST, LONGEST, Limits
-from cs_lib.metrics.metric import (
+from cs_lib.judgement import control_limits
+from cs_lib.judgement.control_limits import LEAST, LONGEST, Limits
+from cs_lib.judgement.series import LEVELS, Figures, Series
+from cs_lib.metrics.catalogue.declaration import (
     ADJUSTED_WALD,
     COUNT,
     STUDENT,
@@ -24,6 +24,7 @@ from cs_lib.metrics.metric import (
     Metric,
     Ratio,
 )
+from cs_lib.metrics.compute import intervals
 from cs_lib.period import Period
 from cs_lib.vocabulary import OK
 

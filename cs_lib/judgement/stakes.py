@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs_lib.judgement.figures import Figures
+from cs_lib.judgement.series import Figures
 from cs_lib.period import MONTH, Period, add_months
 from cs_lib.vocabulary import OK
 

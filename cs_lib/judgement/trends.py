@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.figures import Series
+from cs_lib.judgement import control_limits
+from cs_lib.judgement.level_steps import LEAST_ERRORS, LEAST_SIDE, lasting_steps
+from cs_lib.judgement.series import Series
 from cs_lib.judgement.signals import IN_A_ROW
-from cs_lib.metrics import control_limits
-from cs_lib.metrics.lasting_steps import LEAST_ERRORS, LEAST_SIDE, lasting_steps
 from cs_lib.period import Period
 from cs_lib.vocabulary import OK
 

@@ -9,24 +9,26 @@ from IPython.display import display
 from cs_lib.edition import find_root, read_edition
 from cs_lib.errors import ReconciliationError
 from cs_lib.judgement import Judgement, Standing, distinguishable, splits
-from cs_lib.kit.chronicle import Chronicle
-from cs_lib.kit.figures import MOVEMENTS, FigureKit
-from cs_lib.kit.lead import Leader
-from cs_lib.kit.moved import Movers
-from cs_lib.kit.say import Teller, title_of
-from cs_lib.kit.scorecard import Scorecard
+from cs_lib.kit.kit_decomposition import Movers
+from cs_lib.kit.kit_figures import MOVEMENTS, FigureKit
+from cs_lib.kit.kit_scorecard import Scorecard
+from cs_lib.kit.kit_sentences import Teller, title_of
+from cs_lib.kit.kit_summary import Leader
+from cs_lib.kit.kit_trends import Chronicle
 from cs_lib.kit.selection import EVERY_VARIANT, Selection
+from cs_lib.metrics.audit.cache import load_measures, read_measures
+from cs_lib.metrics.audit.reconciliation import proofs
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.checks import proofs
-from cs_lib.metrics.cohorts import CUSTOMERS
-from cs_lib.metrics.store import load_measures, read_measures
+from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
-from cs_lib.present import definitions, findings, restatement, tables
-from cs_lib.present.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
-from cs_lib.present.lead import Lead
-from cs_lib.present.plan_words import plan_sentence
-from cs_lib.present.reading import Reading, period_of
-from cs_lib.present.wording import Words
+from cs_lib.report.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
+from cs_lib.report.tables import definition_cards as definitions
+from cs_lib.report.tables import measure_tables, restated_table
+from cs_lib.report.text import movement_sentences
+from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.measure_row import Reading, period_of
+from cs_lib.report.text.plan_sentences import plan_sentence
+from cs_lib.report.text.summary import Lead
 from cs_lib.vocabulary import OK
 
 DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
@@ -97,7 +99,7 @@ class Kit:
         self.selection.frame(*(each.metric for each in found))
         known = {each.metric: self.selection.metric(each.metric) for each in found}
         said = [plan_sentence(each, known, self.words) for each in splits(found)]
-        display(*said, tables.plan_table(found, known, self.words))
+        display(*said, measure_tables.plan_table(found, known, self.words))
 
     def what_moved(self, name: str, by: str | None = None) -> None:
         """Show what moved a rate from the period before: the finding, the figure, the table."""
@@ -130,19 +132,27 @@ class Kit:
         if not (frame["status"] == OK).any():
             what = title if len(names) == 1 else "The table of these figures"
             return LeftOut(what, self._no_figure(frame))
-        rows = tables.SEGMENTS if by else tables.PERIODS if periods > 1 else tables.METRICS
+        rows = (
+            measure_tables.SEGMENTS
+            if by
+            else measure_tables.PERIODS
+            if periods > 1
+            else measure_tables.METRICS
+        )
         before = self.selection.frame(*names, by=by, back=back + 1, **chosen)
         if by and by not in (column for column, _ in self.selection.segment.pairs):
             frame = pd.concat([frame, self.selection.frame(*names, back=back, **chosen)])
             before = pd.concat([before, self.selection.frame(*names, back=back + 1, **chosen)])
-        return tables.metric_table(
+        return measure_tables.metric_table(
             frame.assign(distinguishable=self._told_apart(frame, before)),
             {name: self.selection.metric(name) for name in frame["metric"].unique()},
             self.words,
             rows=rows,
             before=before if periods == 1 else None,
             standings=self._standings(frame),
-            group=tables.METRICS if len(names) > 1 and rows != tables.METRICS else None,
+            group=measure_tables.METRICS
+            if len(names) > 1 and rows != measure_tables.METRICS
+            else None,
             caption=title if periods > 1 else self._dated(title, frame),
         )
 
@@ -164,7 +174,9 @@ class Kit:
         frame = self.selection.frame(*MOVEMENTS, periods=periods)
         if frame.empty:
             return LeftOut("MRR movements", self.selection.why_not(["mrr"], None))
-        return tables.movement_table(frame, self.words, caption="MRR from opening to closing")
+        return measure_tables.movement_table(
+            frame, self.words, caption="MRR from opening to closing"
+        )
 
     def variants_table(self, name: str) -> ReportTable | LeftOut:
         """One metric under each rule in use, side by side."""
@@ -177,13 +189,13 @@ class Kit:
         if not (frame["status"] == OK).any():
             title = f"{self.selection.metric(name).title} under each rule"
             return LeftOut(title, self._no_figure(frame.head(1)))
-        return tables.variants_table(frame, self.selection.metric(name), self.words)
+        return measure_tables.variants_table(frame, self.selection.metric(name), self.words)
 
     def churn_bridge(self) -> Sentence | LeftOut:
         """From the snapshot rule to counting every end, and to Stripe's rule, in this period's numbers."""
         names = ("customer_churn_rate", "joined_and_left")
         frame = self.selection.frame(*names, variant=EVERY_VARIANT)
-        said = findings.churn_bridge_sentence(frame, words=self.words)
+        said = movement_sentences.churn_bridge_sentence(frame, words=self.words)
         if said:
             return said
         when = self.words.period(self.selection.period)
@@ -199,7 +211,7 @@ class Kit:
         cells = self.selection.cohorts(measure)
         if cells.empty:
             return LeftOut("cohort table", self.selection.why_no_cohorts)
-        return tables.cohort_table(cells, self.words, measure=measure, max_age=max_age)
+        return measure_tables.cohort_table(cells, self.words, measure=measure, max_age=max_age)
 
     def _standings(self, frame: pd.DataFrame) -> list[Standing | None]:
         """How the figure of each row stands to its target, at the row's own period."""
@@ -262,7 +274,7 @@ class Kit:
             return LeftOut("restated figures", "no pack of this edition was published before")
         changed = measures.restated
         mine = changed[changed["segment"] == self.selection.segment.label]
-        return restatement.restated_table(
+        return restated_table.restated_table(
             mine, measures.restated_since, self.selection.metric, self.words
         )
 

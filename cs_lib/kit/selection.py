@@ -9,11 +9,11 @@ import pandas as pd
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
-from cs_lib.metrics.cohorts import CUSTOMERS, GROSS, NET, as_seen_at
-from cs_lib.metrics.measures import Measures
-from cs_lib.metrics.metric import Metric
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.compute.cohorts import CUSTOMERS, GROSS, NET, as_seen_at
+from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period, Segment, last_complete
-from cs_lib.present.wording import spoken
+from cs_lib.report.text.formatting import spoken
 
 EVERY_VARIANT = "*"
 COHORT_MEASURES = (CUSTOMERS, NET, GROSS)

@@ -55,7 +55,7 @@ def generate(rows: int, folder: Path) -> None:
 
 def ours(folder: Path) -> None:
     from cs_lib.edition import read_edition
-    from cs_lib.metrics.store import compute
+    from cs_lib.metrics.audit.cache import compute
     from cs_lib.pack.workbook import write_workbook
     from cs_lib.period import Period
 

@@ -124,7 +124,7 @@ def edited(text: str) -> str:
 def plain() -> None:
     """Measure once, then draw every report in two processes."""
     from cs_lib.edition import read_edition
-    from cs_lib.metrics.store import load_measures
+    from cs_lib.metrics.audit.cache import load_measures
 
     load_measures(read_edition("sample", root=Path.cwd()), root=Path.cwd())
     context = multiprocessing.get_context("forkserver")

@@ -63,7 +63,7 @@ def compare(
 def measured(edition: str, folder: Path) -> dict[str, pd.DataFrame]:
     """What the kit makes of an edition whose tables lie in the folder: the figures that have a value."""
     from cs_lib.edition import read_edition
-    from cs_lib.metrics.store import compute
+    from cs_lib.metrics.audit.cache import compute
 
     (folder / "params").mkdir(exist_ok=True)
     (folder / "params" / "bench.yaml").write_text(edition, encoding="utf-8")

@@ -14,8 +14,8 @@ from statistics import median
 
 import nbformat
 
-from cs_lib.pack.execute import run_notebook
-from cs_lib.pack.warm import Helper
+from cs_lib.pack.kernels.execute import run_notebook
+from cs_lib.pack.kernels.fork_server import Helper
 
 ROUNDS = 7
 TOOLS = "import pandas, seaborn\nfrom cs_lib import open_kit"

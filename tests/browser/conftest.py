@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cs_lib.errors import EditionError
-from cs_lib.pack.pdf import find_browser
+from cs_lib.pack.pages.pdf import find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 #: the index of a pack, the shelf of all packs, and the meaning of the figures
@@ -38,7 +38,7 @@ def chromium() -> str:
 @pytest.fixture(scope="package")
 def pack(chromium, tmp_path_factory) -> Path:
     """The folder of the sample's pack: every notebook for all, then one of them for each plan."""
-    from cs_lib.pack.run import Asked, run_packs
+    from cs_lib.pack.run.run import Asked, run_packs
 
     root = tmp_path_factory.mktemp("project")
     for name in ("params", "notebooks"):

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from PIL import Image
 
-from cs_lib.pack.pdf import Press, Sheet, for_paper
+from cs_lib.pack.pages.pdf import Press, Sheet, for_paper
 
 from .conftest import DESKTOP, LEADING, PAGES, PHONE, REPORTS, SHOTS
 

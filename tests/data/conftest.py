@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cs_lib.data.load import Data, open_data
+from cs_lib.data.open_data import Data, open_data
 from cs_lib.edition import Edition, read_edition
 from cs_lib.errors import KitError
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from drawn import figure, only
 
-from cs_lib.data.facts.frames import Sources
+from cs_lib.data.facts.context import Sources
 from cs_lib.errors import EditionError
 from cs_lib.metrics.catalogue import metric
-from cs_lib.metrics.measures import measure
+from cs_lib.metrics.compute.measures import measure
 
 AS_OF = {"as_of": "2026-01-01"}
 INCLUSIVE = {"subscriptions": {"path": "subs.csv", "end_date": "inclusive"}}

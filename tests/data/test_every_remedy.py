@@ -12,24 +12,23 @@ import pytest
 from offers import combined, offers, set_in
 from remedy_cases import CASES, HEADS, REFUSED, Case
 
-from cs_lib.data import (
+from cs_lib.data.contract import (
+    completeness,
     contradictions,
-    extent,
-    headers,
     likeness,
     magnitude,
     overlaps,
     remedies,
     repeats,
     tables,
-    text_files,
 )
+from cs_lib.data.sources import headers, text_files
 from cs_lib.errors import KitError
 
 pytestmark = pytest.mark.slow
 
 GAP = "\0"
-OTHERS = (repeats, overlaps, headers, text_files, likeness, magnitude, contradictions, extent)
+OTHERS = (repeats, overlaps, headers, text_files, likeness, magnitude, contradictions, completeness)
 OFFERED = re.compile(r"\b([Ss]et|[Ss]ay|with|such as)\b[^.]* [a-z_]+(: | to )")
 TO_DO = re.compile(r"\b(set|leave|write|correct|export|add|state|widen|net|say)\b", re.IGNORECASE)
 

@@ -5,7 +5,7 @@ import gzip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs_lib.data.lines import located, records
+from cs_lib.data.sources.record_lines import located, records
 
 ORDERS = {"orders": "orders.csv"}
 HEAD = "customer_id,ordered_at,amount,note\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_lib.data.load import open_data
+from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import csv
 
-from cs_lib.data.rejects import HEADER
+from cs_lib.data.contract.rejects import HEADER
 
 TEXT = (
     "customer_id,start_date,end_date,price,subscription_id,note\n"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from cs_lib.data.load import Engine, fingerprints
+from cs_lib.data.open_data import Engine, fingerprints
 from cs_lib.errors import KitError
 
 ROWS = "customer_id,ordered_at,amount\na,2026-01-31,1\n"
@@ -158,7 +158,7 @@ def test_an_edit_of_the_same_size_and_time_is_seen(workshop):
 @pytest.fixture
 def large(workshop, monkeypatch):
     """A file that counts as large, last touched an hour ago as the clock of the test goes."""
-    monkeypatch.setattr("cs_lib.data.fingerprint.LARGE", 1)
+    monkeypatch.setattr("cs_lib.data.sources.fingerprint.LARGE", 1)
     workshop.write("orders.csv", ROWS)
     hour = 3_600_000_000_000
     monkeypatch.setattr("time.time_ns", lambda now=time.time_ns: now() + hour)
@@ -186,7 +186,7 @@ def test_the_digest_of_a_large_file_is_remembered_until_something_touches_it(lar
 
 
 def test_what_was_written_a_moment_ago_is_not_remembered(workshop, monkeypatch):
-    monkeypatch.setattr("cs_lib.data.fingerprint.LARGE", 1)
+    monkeypatch.setattr("cs_lib.data.sources.fingerprint.LARGE", 1)
     workshop.write("orders.csv", ROWS)
     edition, read = workshop.edition(ORDERS), read_files(monkeypatch)
     for _ in range(2):

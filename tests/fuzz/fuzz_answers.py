@@ -14,11 +14,11 @@ import yaml
 from fuzz_case import EDITION, Case
 from fuzz_company import Tables
 
-from cs_lib.data.load import open_data
+from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 from cs_lib.errors import DataError, KitError
+from cs_lib.metrics.audit.cache import compute
 from cs_lib.metrics.catalogue import check_target_names
-from cs_lib.metrics.store import compute
 
 ROOT = Path(__file__).resolve().parents[2]
 #: what an edition may say that changes no figure

@@ -12,8 +12,8 @@ from fuzz_case import EDITION, Case
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError, KitError, ReconciliationError
-from cs_lib.pack.checking import check_edition
-from cs_lib.pack.plan import make_plan
+from cs_lib.pack.run.check_command import check_edition
+from cs_lib.pack.run.plan import make_plan
 
 SAME, OTHER, WARNED = "same number", "rightly different number", "warned"
 PLACED, KEYED = "refused with file and line", "refused with file and key"

@@ -14,10 +14,10 @@ import pytest
 import second
 from drawn import DuckDBEngine, edition, only, sources_of
 
-from cs_lib.data.facts.frames import Sources
-from cs_lib.data.load import open_data
+from cs_lib.data.facts.context import Sources
+from cs_lib.data.open_data import open_data
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.measures import measure
+from cs_lib.metrics.compute.measures import measure
 
 pytestmark = pytest.mark.slow
 

@@ -8,10 +8,10 @@ import second
 from drawn import only
 from test_agreement import cohort_differences, differences
 
-from cs_lib.data.facts.frames import Sources
-from cs_lib.data.load import open_data
+from cs_lib.data.facts.context import Sources
+from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
-from cs_lib.metrics.measures import measure
+from cs_lib.metrics.compute.measures import measure
 
 pytestmark = pytest.mark.slow
 

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from cs_lib.edition import read_edition
+from cs_lib.edition.targets import Target, spelled_out
 from cs_lib.judgement import Judgement
 from cs_lib.metrics.catalogue import metric
-from cs_lib.metrics.intervals import wilson
-from cs_lib.metrics.measures import Measures
+from cs_lib.metrics.compute.intervals import wilson
+from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
-from cs_lib.targets import Target, spelled_out
 
 NAN = float("nan")
 

@@ -4,8 +4,8 @@ import pytest
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import DataError
-from cs_lib.judgement.plan import volume_and_price
-from cs_lib.metrics.store import compute
+from cs_lib.judgement.plan_variance import volume_and_price
+from cs_lib.metrics.audit.cache import compute
 from cs_lib.period import Segment
 
 ALL = Segment()

@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 
 from cs_lib.edition import read_edition
+from cs_lib.edition.targets import Target, spelled_out
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.intervals import wilson
-from cs_lib.metrics.measures import Measures
+from cs_lib.metrics.compute.intervals import wilson
+from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period, Segment
-from cs_lib.targets import Target, spelled_out
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from small import sample_measures

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from cs_lib.present.findings import churn_bridge_sentence
-from cs_lib.present.wording import Words
+from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.movement_sentences import churn_bridge_sentence
 
 WORDS = Words()
 CELL = {

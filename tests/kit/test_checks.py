@@ -7,7 +7,7 @@ from small import sample_measures
 
 from cs_lib.errors import ReconciliationError
 from cs_lib.kit.kit import Kit
-from cs_lib.metrics.checks import COHORTS, proofs
+from cs_lib.metrics.audit.reconciliation import COHORTS, proofs
 
 EVERY = proofs(sample_measures().measures, sample_measures().cohorts)
 

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_lib.judgement.standing import share_interval
-from cs_lib.kit.moved import Movers
+from cs_lib.kit.kit_decomposition import Movers
 from cs_lib.period import Period
-from cs_lib.present.display import LeftOut
-from cs_lib.present.moved import apportioned, moved_sentence, rounded
+from cs_lib.report.display import LeftOut
+from cs_lib.report.text.decomposition import apportioned, moved_sentence, rounded
 
 CHURN = {"variant": "snapshot"}
 quietly = settings(

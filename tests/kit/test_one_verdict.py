@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from cs_lib.pack import figures as pack_figures
-from cs_lib.pack.workbook.figures import Figures
-from cs_lib.pack.workbook.scorecard import line_of
-from cs_lib.present.verdicts import MARKS
-from cs_lib.present.wording import metric_title
+from cs_lib.pack.run import figure_files as pack_figures
+from cs_lib.pack.workbook.scorecard_sheet import line_of
+from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.report.text.formatting import metric_title
+from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
 SAID = {

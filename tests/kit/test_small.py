@@ -6,15 +6,8 @@ import pytest
 import small
 from small import SMALL
 
-from cs_lib.present.display import (
-    Checks,
-    Definitions,
-    LeftOut,
-    ReportFigure,
-    ReportTable,
-    Sentence,
-)
-from cs_lib.present.lead import Lead
+from cs_lib.report.display import Checks, Definitions, LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.text.summary import Lead
 
 pytestmark = pytest.mark.slow
 

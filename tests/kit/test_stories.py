@@ -3,8 +3,7 @@
 import re
 
 import pytest
-
-from cs_lib.data.sample.story import STORIES
+from sample_company.story import STORIES
 
 #: story → notebook → the cell, and what its sentence must say
 TOLD = {

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_lib.kit import kit as facade
-from cs_lib.metrics.intervals import student
+from cs_lib.metrics.compute.intervals import student
 from cs_lib.period import Period
-from cs_lib.present.display import LeftOut, ReportTable, Sentence
+from cs_lib.report.display import LeftOut, ReportTable, Sentence
 
 pytestmark = pytest.mark.slow
 

@@ -17,12 +17,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from cs_lib.data import tables as contract
-from cs_lib.data.facts.frames import NOT_GIVEN, Sources
+from cs_lib.data.contract import tables as contract
+from cs_lib.data.facts.context import NOT_GIVEN, Sources
 from cs_lib.edition import Definitions, Edition
-from cs_lib.metrics import measures
 from cs_lib.metrics.catalogue import metric
-from cs_lib.metrics.measures import Measures
+from cs_lib.metrics.compute import measures
+from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
 
 TABLES = ("customers", "subscriptions", "orders", "survey_responses", "acquisition_costs")
@@ -193,7 +193,7 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self):
-        from cs_lib.data.load import Engine
+        from cs_lib.data.open_data import Engine
 
         self._engine = Engine(memory_limit=None, spill_dir=None)
         self.keep, self.lift, self.collect = (

@@ -10,8 +10,8 @@ import pytest
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import KitWarning
-from cs_lib.metrics import store
-from cs_lib.metrics.store import load_measures
+from cs_lib.metrics.audit import cache
+from cs_lib.metrics.audit.cache import load_measures
 
 EDITION = "company: T\nas_of: 2026-04-01\ntables: {subscriptions: s.csv}\ngrains: [month]\n"
 ROWS = "customer_id,start_date,end_date,mrr,plan\na,2026-01-01,,10,Pro\nb,2026-01-05,2026-03-01,20,Basic\n"
@@ -40,7 +40,7 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    made, compute = Project(tmp_path), store.compute
+    made, compute = Project(tmp_path), cache.compute
 
     def counted(*args, **options):
         made.computed += 1
@@ -49,7 +49,7 @@ def project(tmp_path, monkeypatch):
             COMPUTED[text] = compute(*args, **options)
         return COMPUTED[text]
 
-    monkeypatch.setattr(store, "compute", counted)
+    monkeypatch.setattr(cache, "compute", counted)
     return made
 
 
@@ -86,12 +86,12 @@ def test_a_file_of_an_entry_damaged_in_any_way_is_not_believed(project, monkeypa
     for name, content in whole.items():
         for damaged in damages(content):
             (folder / name).write_bytes(damaged)
-            assert store._read(folder) is None, name
+            assert cache._read(folder) is None, name
             tried += 1
         (folder / name).unlink()
-        assert store._read(folder) is None
+        assert cache._read(folder) is None
         (folder / name).write_bytes(content)
-    assert tried > 80 and store._read(folder) is not None
+    assert tried > 80 and cache._read(folder) is not None
     (folder / "state.json").write_bytes(b"damaged")
     same(project.load(), first)
     assert project.computed == 2
@@ -106,7 +106,7 @@ def test_values_of_a_state_that_were_edited_are_not_believed(project):
     for old, new in [("2026-04-01", "2026-03-01"), ('"rows": 2', '"rows": 3'), ("movements", "x")]:
         assert old in text
         path.write_text(f"{digest}\n{text.replace(old, new)}")
-        assert store._read(path.parent) is None
+        assert cache._read(path.parent) is None
 
 
 def test_an_entry_in_the_place_of_another_is_not_believed(project):
@@ -157,13 +157,13 @@ def test_an_edit_of_the_same_size_at_the_same_time_is_seen(project):
 
 
 def test_data_that_change_while_they_are_measured_are_not_kept(project, monkeypatch):
-    compute = store.compute
+    compute = cache.compute
 
     def changes(*args, **options):
         found = compute(*args, **options)
         (project.root / "s.csv").write_text(ROWS.replace(",10,", ",99,"))
         return found
 
-    monkeypatch.setattr(store, "compute", changes)
+    monkeypatch.setattr(cache, "compute", changes)
     project.load()
     assert not list((project.root / ".cache" / "measures").glob("[!.]*"))

@@ -8,7 +8,7 @@ from drawn import edition
 
 from cs_lib.errors import EditionError
 from cs_lib.metrics.catalogue import CATALOGUE, check_target_names, metric, metric_of
-from cs_lib.metrics.metric import Amount, Derived, Example, Ratio
+from cs_lib.metrics.catalogue.declaration import Amount, Derived, Example, Ratio
 
 #: figures read off a curve, whose examples are of the curve and not of a quotient
 OFF_A_CURVE = {"survival", "expected_lifetime", "time_to_value"}

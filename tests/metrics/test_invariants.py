@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cs_lib.data.facts import FACTS
-from cs_lib.data.facts.frames import Sources
+from cs_lib.data.facts.context import Sources
 from cs_lib.period import segment_column
 
 AS_OF = date(2024, 9, 1)

@@ -10,7 +10,7 @@ from drawn import drawn, edition, find, sources_of
 
 from cs_lib.data.facts import FACTS
 from cs_lib.data.facts.ages import MONTH_OF_AGE, Day, age
-from cs_lib.metrics import survival
+from cs_lib.metrics.compute import survival
 
 DATES = [
     ("2025-01-01", "2025-02-01", 1),

@@ -8,10 +8,10 @@ import pytest
 from drawn import DuckDBEngine, PandasEngine, only, sources, typed
 
 import cs_lib
-from cs_lib.data import tables as contract
+from cs_lib.data.contract import tables as contract
 from cs_lib.errors import DataError
-from cs_lib.metrics.measures import measure
-from cs_lib.metrics.restate import KEY
+from cs_lib.metrics.audit.restatement import KEY
+from cs_lib.metrics.compute.measures import measure
 
 pytestmark = pytest.mark.slow
 

@@ -10,12 +10,12 @@ import pytest
 import yaml
 from drawn import only
 
-from cs_lib.data import tables as contract
-from cs_lib.data.facts.frames import Sources
-from cs_lib.data.load import open_data
+from cs_lib.data.contract import tables as contract
+from cs_lib.data.facts.context import Sources
+from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
-from cs_lib.metrics.measures import measure
-from cs_lib.metrics.outline import outline
+from cs_lib.metrics.compute.measures import measure
+from cs_lib.metrics.compute.outline import outline
 
 FILES = {
     "customers": """customer_id,signed_up_on,first_value_on,owner,region

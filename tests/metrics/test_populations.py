@@ -5,7 +5,7 @@ import pytest
 from drawn import drawn, typed
 
 from cs_lib.errors import ReconciliationError
-from cs_lib.metrics.checks import proofs, require
+from cs_lib.metrics.audit.reconciliation import proofs, require
 
 USED = ("paying_customers", "mrr", "arpa", "active_customer_rate", "usage_frequency")
 SUBSCRIPTIONS = drawn("""

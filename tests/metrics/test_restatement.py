@@ -4,8 +4,8 @@ import drawn
 import pandas as pd
 import pytest
 
-from cs_lib.metrics.ledger import ledger
-from cs_lib.metrics.restate import restated
+from cs_lib.metrics.audit.input_snapshot import ledger
+from cs_lib.metrics.audit.restatement import restated
 
 KEYS = {
     "variant": "standard",

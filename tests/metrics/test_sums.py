@@ -7,11 +7,11 @@ import narwhals as nw
 import pytest
 
 from cs_lib.data.facts import FACTS
-from cs_lib.data.facts.frames import Sources
-from cs_lib.data.load import open_data
+from cs_lib.data.facts.context import Sources
+from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.metric import Sum
+from cs_lib.metrics.catalogue.declaration import Sum
 
 ROOT = Path(__file__).parents[2]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cs_lib.metrics import intervals
+from cs_lib.metrics.compute import intervals
 
 NPS = ("nps", "nps_promoters", "nps_passives", "nps_detractors", "nps_answers")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cs_lib.metrics import survival
+from cs_lib.metrics.compute import survival
 
 #: Fader & Hardie 2007, "How to project customer retention", table 1 ("high end"): of 1,000, by year
 SURVIVORS = np.array([1000, 869, 743, 653, 593, 551, 517, 491])

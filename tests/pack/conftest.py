@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cs_lib.metrics import cohorts
-from cs_lib.metrics.measures import Measures
+from cs_lib.metrics.compute import cohorts
+from cs_lib.metrics.compute.measures import Measures
 
 EDITION = """
 company: Tiny & Sons
@@ -169,7 +169,7 @@ def measures():
 @pytest.fixture(scope="session")
 def pool():
     """Worker processes for all tests: a run of its own has its own."""
-    from cs_lib.pack.pool import Pool
+    from cs_lib.pack.kernels.pool import Pool
 
     with Pool(2) as workers:
         yield workers
@@ -178,13 +178,13 @@ def pool():
 @pytest.fixture
 def run(project, measures, pool, monkeypatch):
     """`run(measures, period=...)` publishes the tiny edition and gives what was published."""
-    from cs_lib.pack.run import Asked, run_packs
+    from cs_lib.pack.run.run import Asked, run_packs
 
-    monkeypatch.setattr("cs_lib.pack.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
+    monkeypatch.setattr("cs_lib.pack.run.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
 
     def go(given=None, **asked):
         found = given or measures()
-        monkeypatch.setattr("cs_lib.pack.run._load_measures", lambda *_, **__: found)
+        monkeypatch.setattr("cs_lib.pack.run.run._load_measures", lambda *_, **__: found)
         told = Asked(**{"jobs": 2, **asked})
         packs = run_packs(("tiny",), told, root=project.root, progress=lambda _: lambda _: None)
         return packs[0]

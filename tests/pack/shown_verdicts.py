@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from workbook_cells import cells
 
 from cs_lib.metrics.catalogue import metric
-from cs_lib.pack.workbook.scorecard import NAME
-from cs_lib.present.verdicts import MARKS
-from cs_lib.present.wording import metric_title
+from cs_lib.pack.workbook.scorecard_sheet import NAME
+from cs_lib.report.text.formatting import metric_title
+from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
 VERDICT, SIGNAL = "verdict", "signal"

@@ -3,7 +3,7 @@
 import pytest
 
 from cs_lib.errors import EditionError
-from cs_lib.pack.contract import check_parameters, read_notebook
+from cs_lib.pack.run.notebook_parameters import check_parameters, read_notebook
 
 PASSED = {"edition": "tiny", "period": "2026-05", "segment": "all"}
 

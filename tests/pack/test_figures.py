@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cs_lib.pack.figures import FLOATS, _csv
+from cs_lib.pack.run.figure_files import FLOATS, _csv
 
 AWKWARD = pd.DataFrame(
     {

@@ -2,7 +2,7 @@
 
 import re
 
-from cs_lib.pack.navigation import END, START, with_links
+from cs_lib.pack.pages.navigation import END, START, with_links
 
 
 def links(project, slug: str) -> dict[str, str]:

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from cs_lib.__main__ import cli
 from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError, ReportError
-from cs_lib.pack import pdf
-from cs_lib.pack.pdf import Press, Sheet, find_browser, for_paper, press_for, together
-from cs_lib.pack.run import Published
+from cs_lib.pack.pages import pdf
+from cs_lib.pack.pages.pdf import Press, Sheet, find_browser, for_paper, press_for, together
+from cs_lib.pack.run.run import Published
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><title>One</title></head><body class="report">'
@@ -61,7 +61,9 @@ def bookmarks(outline, level: int = 0) -> list[tuple[int, str]]:
 
 
 def test_without_a_browser_nothing_is_begun(project, run, nothing, monkeypatch):
-    monkeypatch.setattr("cs_lib.pack.run.measure", lambda *_, **__: pytest.fail("work was begun"))
+    monkeypatch.setattr(
+        "cs_lib.pack.run.run.measure", lambda *_, **__: pytest.fail("work was begun")
+    )
     project.notebook("scorecard", project.says)
     with pytest.raises(EditionError, match=r"--pdf needs Chromium.*apt-get install|brew|winget"):
         run(pdf=True)
@@ -107,7 +109,7 @@ def test_reports_that_could_not_be_printed_are_published_all_the_same(
 
 def test_a_run_that_could_not_print_does_not_end_well(project, monkeypatch):
     said = Published(None, (), (), ("pack.pdf could not be printed. no more room",))
-    monkeypatch.setattr("cs_lib.pack.run.run_packs", lambda *_, **__: [said])
+    monkeypatch.setattr("cs_lib.pack.run.run.run_packs", lambda *_, **__: [said])
     monkeypatch.setattr("cs_lib.__main__._tell", lambda pack: None)
     monkeypatch.setattr("signal.signal", lambda *_: None)
     done = CliRunner().invoke(cli, ["run", "tiny", "--pdf"])

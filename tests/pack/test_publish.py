@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from cs_lib.pack.publish import Place, building, put_in_place, put_rejects, recover
+from cs_lib.pack.run.publish import Place, building, put_in_place, put_rejects, recover
 
 RUN = """
 import pickle, sys
 from pathlib import Path
-import cs_lib.pack.run as run
+import cs_lib.pack.run.run as run
 from cs_lib.__main__ import cli
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cs_lib.errors import ReportError
-from cs_lib.pack.refresh import refresh
+from cs_lib.pack.run.refresh import refresh
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import ReportError
-from cs_lib.pack.contract import read_notebook
-from cs_lib.pack.face import face_of
-from cs_lib.pack.index import size_words
-from cs_lib.pack.lineage import lineage_of
-from cs_lib.pack.plan import Report
-from cs_lib.pack.render import render
-from cs_lib.pack.sections import split, what_reaches_outside
+from cs_lib.pack.pages.header import face_of
+from cs_lib.pack.pages.index import size_words
+from cs_lib.pack.pages.render import render
+from cs_lib.pack.pages.sections import split, what_reaches_outside
+from cs_lib.pack.run.lineage import lineage_of
+from cs_lib.pack.run.notebook_parameters import read_notebook
+from cs_lib.pack.run.plan import Report
 from cs_lib.period import Period, Segment
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -293,7 +293,7 @@ def test_the_keyboard_reaches_whatever_may_scroll(report):
 
 def table(caption: str, note: str = "") -> str:
     """A table as `present` writes it."""
-    from cs_lib.present.markup import Column, build_table
+    from cs_lib.report.tables.table_html import Column, build_table
 
     made = build_table([{"m": "NPS"}], [Column("m", "Metric")], caption="C", notes=[note] * 2)
     named = caption and f"<caption>{caption}</caption>"

@@ -11,7 +11,7 @@ import pytest
 
 from cs_lib.edition import find_root
 from cs_lib.errors import EditionError
-from cs_lib.pack.run import Asked, run_packs
+from cs_lib.pack.run.run import Asked, run_packs
 
 pytestmark = pytest.mark.slow
 

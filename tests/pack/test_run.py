@@ -6,7 +6,7 @@ import os
 import pytest
 
 from cs_lib.errors import EditionError
-from cs_lib.pack.run import Asked, _looks_new
+from cs_lib.pack.run.run import Asked, _looks_new
 
 
 def statuses(published) -> dict[str, str]:
@@ -251,7 +251,7 @@ def test_all_packs_stand_on_the_shelf(project, run):
 
 
 def test_an_edition_in_a_folder_has_its_packs_in_a_folder(project, run, monkeypatch):
-    import cs_lib.pack.run as module
+    import cs_lib.pack.run.run as module
 
     text = (project.root / "params" / "tiny.yaml").read_text()
     project.edition(text, "examples/deep")
@@ -265,7 +265,7 @@ def test_an_edition_in_a_folder_has_its_packs_in_a_folder(project, run, monkeypa
 
 
 def test_two_runs_of_one_pack_do_not_fight(project, run):
-    from cs_lib.pack.publish import Place, building
+    from cs_lib.pack.run.publish import Place, building
 
     project.notebook("scorecard", project.says)
     place = Place(project.root, "tiny", "2026-05")

@@ -12,7 +12,7 @@ from shown_verdicts import SIGNAL, VERDICT, Shown, disagreements, shown
 from tiny_company import TABLES, company
 
 from cs_lib.edition import find_root
-from cs_lib.pack.run import Asked, run_packs
+from cs_lib.pack.run.run import Asked, run_packs
 
 TARGETS = """targets:
   {customer_churn_rate: 0.02, net_revenue_retention: 1.0, gross_revenue_retention: 0.3, nps: 30, csat: 0.5,

@@ -7,9 +7,9 @@ import pytest
 
 from cs_lib.edition import find_root, read_edition
 from cs_lib.errors import EditionError
-from cs_lib.metrics.store import compute
-from cs_lib.pack.checking import check_edition
-from cs_lib.pack.plan import make_plan
+from cs_lib.metrics.audit.cache import compute
+from cs_lib.pack.run.check_command import check_edition
+from cs_lib.pack.run.plan import make_plan
 
 FILES = {
     "customers": "customer_id,signed_up_on,first_value_on\nada,2026-05-01,2026-05-05\nben,2026-05-03,\n",

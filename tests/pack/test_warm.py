@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from cs_lib.pack import warm
-from cs_lib.pack.execute import notebook_text, run_notebook
-from cs_lib.pack.warm import Helper, can_fork
+from cs_lib.pack.kernels import fork_server
+from cs_lib.pack.kernels.execute import notebook_text, run_notebook
+from cs_lib.pack.kernels.fork_server import Helper, can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork kernels safely")
 CHANGES = """
@@ -205,10 +205,10 @@ def test_without_an_answer_the_ordinary_kernel_is_used(execute, tmp_path):
 
 
 def test_where_kernels_cannot_be_forked_none_is(monkeypatch):
-    from cs_lib.pack import pool
+    from cs_lib.pack.kernels import pool
 
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert not warm.can_fork()
+    assert not fork_server.can_fork()
     assert pool.Pool(1)._helper is None
     monkeypatch.undo()
     assert pool.Pool(1, cold=True)._helper is None

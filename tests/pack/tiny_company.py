@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from cs_lib.edition import read_edition
-from cs_lib.metrics.store import compute
+from cs_lib.metrics.audit.cache import compute
 from cs_lib.pack.workbook import write_workbook
 from cs_lib.period import Period
 

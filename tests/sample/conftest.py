@@ -1,10 +1,13 @@
 """The shipped sample files as pandas frames, read once."""
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 SHIPPED = Path(__file__).parents[2] / "cs_lib" / "data" / "sample"
 

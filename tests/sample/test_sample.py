@@ -4,9 +4,8 @@ import gzip
 
 import pandas as pd
 import pytest
-
-from cs_lib.data.sample import generate
-from cs_lib.data.sample.awkward import AWKWARD_COMMENTS
+from sample_company import generate
+from sample_company.awkward import AWKWARD_COMMENTS
 
 AS_OF = pd.Timestamp("2026-07-01")
 OPENED = pd.Timestamp("2023-07-01")
@@ -51,7 +50,7 @@ def regenerated(tmp_path_factory):
 def test_regenerating_gives_the_shipped_bytes(regenerated, name):
     """Compressed files are compared unpacked, as zlib's builds differ in what they make."""
     unpack = gzip.decompress if name.endswith(".gz") else bytes
-    new, shipped = (folder / name for folder in (regenerated, generate.HERE))
+    new, shipped = (folder / name for folder in (regenerated, generate.SHIPPED))
     assert unpack(new.read_bytes()) == unpack(shipped.read_bytes())
 
 
@@ -59,7 +58,7 @@ def test_compressed_bytes_hold_neither_clock_nor_file_name(regenerated):
     for name in (name for name in FILES if name.endswith(".gz")):
         flags_and_time = (regenerated / name).read_bytes()[3:8]
         assert flags_and_time == bytes(5)
-        assert flags_and_time == (generate.HERE / name).read_bytes()[3:8]
+        assert flags_and_time == (generate.SHIPPED / name).read_bytes()[3:8]
 
 
 def test_the_same_content_packs_to_the_same_bytes():
@@ -67,12 +66,12 @@ def test_the_same_content_packs_to_the_same_bytes():
 
 
 def test_files_are_small_enough_to_ship():
-    assert sum((generate.HERE / name).stat().st_size for name in FILES) < 3_000_000
+    assert sum((generate.SHIPPED / name).stat().st_size for name in FILES) < 3_000_000
 
 
 @pytest.mark.parametrize(("name", "columns"), FILES.items())
 def test_columns_are_those_of_the_contract(name, columns):
-    assert list(pd.read_csv(generate.HERE / name, nrows=1).columns) == columns
+    assert list(pd.read_csv(generate.SHIPPED / name, nrows=1).columns) == columns
 
 
 def test_keys_are_unique(sample):

@@ -2,8 +2,7 @@
 
 import pandas as pd
 import pytest
-
-from cs_lib.data.sample.awkward import AWKWARD, AWKWARD_COSTS
+from sample_company.awkward import AWKWARD, AWKWARD_COSTS
 
 AS_OF = pd.Timestamp("2026-07-01")
 

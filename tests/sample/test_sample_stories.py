@@ -5,8 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-
-from cs_lib.data.sample.story import STORIES, Slice
+from sample_company.story import STORIES, Slice
 
 MARGIN = 0.78
 BOUNDARIES = pd.date_range("2023-07-01", "2026-07-01", freq="MS")

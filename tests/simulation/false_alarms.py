@@ -8,8 +8,7 @@ import sys
 import numpy as np
 from drawn_series import SORTS, logits, shocks
 
-from cs_lib.judgement import signals
-from cs_lib.metrics import control_limits, lasting_steps
+from cs_lib.judgement import control_limits, level_steps, signals
 from cs_lib.metrics.catalogue import metric
 
 #: the most that a rule may signal, of looks at series in which nothing changed
@@ -125,7 +124,7 @@ def steps(rng, sort, looks, before, change=0.0):
     """Whether a year more than `before` holds a lasting step; a change is one of its last nine."""
     drawn = shocks(rng, sort, looks, before + 12)
     drawn[:, -9:] += change
-    return lasting_steps.lasting_steps(drawn).clear
+    return level_steps.lasting_steps(drawn).clear
 
 
 def steps_of_shares(rng, sort, looks, before, change=0.0):
@@ -134,7 +133,7 @@ def steps_of_shares(rng, sort, looks, before, change=0.0):
     chance[:, -9:] *= change or 1.0
     x = rng.binomial(150, chance)
     scale = control_limits.share_scale(x, np.full(x.shape, 150))
-    return lasting_steps.lasting_steps(*scale).clear
+    return level_steps.lasting_steps(*scale).clear
 
 
 RULES = {

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.metrics import intervals
 from cs_lib.metrics.catalogue import metric
-from cs_lib.metrics.estimates import interval_of
-from cs_lib.metrics.parts import CLUSTERED, SUMS
+from cs_lib.metrics.compute import intervals
+from cs_lib.metrics.compute.aggregates import CLUSTERED, SUMS
+from cs_lib.metrics.compute.rule_intervals import interval_of
 
 AT_LEAST = 0.92
 SIZES = (20, 50, 150, 700)

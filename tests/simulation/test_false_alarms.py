@@ -5,7 +5,7 @@ import pytest
 from drawn_series import SORTS
 from false_alarms import AT_MOST, CHANGES, RULES, false_alarms, found
 
-from cs_lib.metrics import control_limits, lasting_steps
+from cs_lib.judgement import control_limits, level_steps
 
 LOOKS = 2000
 #: three standard errors of a share of 2 % in so many looks
@@ -113,7 +113,7 @@ def test_a_chart_is_judged_in_one_call():
 def test_a_lasting_step_is_found_where_it_begins_and_a_slope_is_none():
     drawn = np.random.default_rng(3).normal(size=(1, 30))
     risen = drawn + 5 * (np.arange(30) >= 19)
-    step = lasting_steps.lasting_steps(np.vstack([drawn, risen, drawn + np.arange(30)]))
+    step = level_steps.lasting_steps(np.vstack([drawn, risen, drawn + np.arange(30)]))
     assert list(step.clear) == [False, True, False]
     assert step.at[1] == 19
 
@@ -122,13 +122,13 @@ def test_a_step_of_shares_is_not_surer_than_so_many_answers_allow():
     x = np.repeat([[2.0, 3.0]], 12, axis=1)
     x[:, 12:] = 4
     alike = np.full(x.shape, 20.0)
-    assert lasting_steps.lasting_steps(x / alike).errors > 6
-    assert lasting_steps.lasting_steps(*control_limits.share_scale(x, alike)).errors < 6
+    assert level_steps.lasting_steps(x / alike).errors > 6
+    assert level_steps.lasting_steps(*control_limits.share_scale(x, alike)).errors < 6
 
 
 @pytest.mark.parametrize("series", [np.ones(11), np.r_[np.nan, np.ones(23)]])
 def test_a_short_series_or_one_with_a_gap_has_no_step(series):
-    step = lasting_steps.lasting_steps(series[None])
+    step = level_steps.lasting_steps(series[None])
     assert not step.clear[0] and step.at[0] == -1
 
 

@@ -53,7 +53,7 @@ class Workshop:
         return read_edition("acme", root=self.root)
 
     def open(self, tables: dict, *, allow_rejects=False, rejects_to=None, **keys):
-        from cs_lib.data.load import open_data
+        from cs_lib.data.open_data import open_data
 
         data = open_data(
             self.edition(tables, **keys),

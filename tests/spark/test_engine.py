@@ -7,7 +7,7 @@ import narwhals as nw
 import pandas as pd
 import pytest
 
-from cs_lib.data.load import fingerprints
+from cs_lib.data.open_data import fingerprints
 from cs_lib.errors import DataError
 
 ROWS = "customer_id,ordered_at,amount\na,2026-01-31,1\n"
@@ -133,11 +133,11 @@ def test_answers_have_the_types_that_duckdb_gives(workshop):
 def test_without_pyspark_the_edition_says_what_to_install(tmp_path, monkeypatch):
     import sys
 
-    from cs_lib.data.load import open_data
+    from cs_lib.data.open_data import open_data
     from cs_lib.edition import Edition
 
     (tmp_path / "orders.csv").write_text(ROWS)
-    monkeypatch.setitem(sys.modules, "cs_lib.data.load.spark", None)
+    monkeypatch.setitem(sys.modules, "cs_lib.data.engines.spark_engine", None)
     edition = Edition.model_validate(
         {"name": "x", "path": "x.yaml", "company": "X", "engine": "spark", "tables": ORDERS}
     )

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from cs_lib.data.facts.frames import Sources
-from cs_lib.data.load import open_data
-from cs_lib.metrics.measures import Measures, measure
+from cs_lib.data.facts.context import Sources
+from cs_lib.data.open_data import open_data
+from cs_lib.metrics.compute.measures import Measures, measure
 
 SAMPLE_ROWS = 247_000
 FRAMES = ("measures", "cohorts", "curves")
@@ -29,7 +29,7 @@ def _told(given):
 @pytest.fixture
 def answers(spark, monkeypatch):
     """The number of rows of every answer that leaves Spark, whole or row by row."""
-    from cs_lib.data.load.spark import SparkEngine
+    from cs_lib.data.engines.spark_engine import SparkEngine
 
     sizes, collect, stream = [], SparkEngine.collect, SparkEngine.stream
 

@@ -3,8 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cs_lib.data.facts import costs, durations, orders, subscriptions, surveys, usage
-from cs_lib.data.facts.frames import Prepared, Sources
+from cs_lib.data.facts import (
+    cost_facts,
+    duration_facts,
+    order_facts,
+    subscription_facts,
+    survey_facts,
+    usage_facts,
+)
+from cs_lib.data.facts.context import Prepared, Sources
 
 
 @dataclass(frozen=True)
@@ -24,26 +31,44 @@ class Fact:
 FACTS = {
     fact.name: fact
     for fact in (
-        Fact("movements", subscriptions.READS, subscriptions.prepare_movements),
+        Fact("movements", subscription_facts.READS, subscription_facts.prepare_movements),
         Fact(
-            "losses", subscriptions.READS, subscriptions.prepare_losses, subscriptions.has_reasons
+            "losses",
+            subscription_facts.READS,
+            subscription_facts.prepare_losses,
+            subscription_facts.has_reasons,
         ),
-        Fact("activity", orders.READS, orders.prepare_activity),
-        Fact("nps", surveys.READS, surveys.prepare_nps, surveys.has("nps")),
-        Fact("csat", surveys.READS, surveys.prepare_csat, surveys.has("csat")),
-        Fact("ces", surveys.READS, surveys.prepare_ces, surveys.has("ces")),
-        Fact("invitations", surveys.READS, surveys.prepare_invitations, surveys.has_invitations),
-        Fact("invited", surveys.READS, surveys.prepare_invited, surveys.has_respondents),
-        Fact("costs", costs.READS, costs.prepare_costs),
-        Fact("usage", usage.READS, usage.prepare_usage),
-        Fact("engagement", usage.WITH_SUBSCRIPTIONS, usage.prepare_engagement),
-        Fact("features", usage.READS, usage.prepare_features),
-        Fact("onboarding", ("customers",), durations.prepare_onboarding, durations.has_first_value),
-        Fact("lifetimes", subscriptions.READS, durations.prepare_lifetimes),
+        Fact("activity", order_facts.READS, order_facts.prepare_activity),
+        Fact("nps", survey_facts.READS, survey_facts.prepare_nps, survey_facts.has("nps")),
+        Fact("csat", survey_facts.READS, survey_facts.prepare_csat, survey_facts.has("csat")),
+        Fact("ces", survey_facts.READS, survey_facts.prepare_ces, survey_facts.has("ces")),
+        Fact(
+            "invitations",
+            survey_facts.READS,
+            survey_facts.prepare_invitations,
+            survey_facts.has_invitations,
+        ),
+        Fact(
+            "invited",
+            survey_facts.READS,
+            survey_facts.prepare_invited,
+            survey_facts.has_respondents,
+        ),
+        Fact("costs", cost_facts.READS, cost_facts.prepare_costs),
+        Fact("usage", usage_facts.READS, usage_facts.prepare_usage),
+        Fact("engagement", usage_facts.WITH_SUBSCRIPTIONS, usage_facts.prepare_engagement),
+        Fact("features", usage_facts.READS, usage_facts.prepare_features),
+        Fact(
+            "onboarding",
+            ("customers",),
+            duration_facts.prepare_onboarding,
+            duration_facts.has_first_value,
+        ),
+        Fact("lifetimes", subscription_facts.READS, duration_facts.prepare_lifetimes),
     )
 }
 
 COHORTS = {
-    "subscriptions": subscriptions.prepare_cohorts,
-    "orders": orders.prepare_cohorts,
+    "subscriptions": subscription_facts.prepare_cohorts,
+    "orders": order_facts.prepare_cohorts,
 }

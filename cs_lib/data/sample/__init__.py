@@ -1,6 +1,1 @@
-"""Fernleaf, a made-up company to try the kit on: scheduling software for small clinics.
-
-It has traded since July 2023; its exports end just before 1 July 2026. The files beside this one
-are what `python -m cs_lib.data.sample.generate` writes. `story` says what a reader should find in
-them, `awkward` which customers are there to trip up careless arithmetic.
-"""
+"""The sample company's files."""

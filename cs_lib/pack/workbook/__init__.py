@@ -7,20 +7,20 @@ The same measures, edition and period give the same bytes.
 from pathlib import Path
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.measures import Measures
+from cs_lib.metrics.compute.measures import Measures
 from cs_lib.pack.workbook import (
-    checks,
-    cohorts,
-    definitions,
-    history,
-    measures_table,
-    movements,
-    restated,
-    scorecard,
-    survey,
+    checks_sheet,
+    cohorts_sheet,
+    definitions_sheet,
+    history_sheet,
+    measures_sheet,
+    movements_sheet,
+    restated_sheet,
+    scorecard_sheet,
+    survey_sheet,
 )
-from cs_lib.pack.workbook.figures import Figures
 from cs_lib.pack.workbook.sheet import Book
+from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.period import Period
 
 
@@ -28,15 +28,15 @@ def write_workbook(path: Path, measures: Measures, edition: Edition, period: Per
     """Write the workbook of an edition's pack for a period; a sheet without figures is left out."""
     figures = Figures(edition, measures, period)
     parts = {
-        scorecard.NAME: None,
-        movements.NAME: movements,
-        cohorts.NAME: cohorts,
-        survey.NAME: survey,
-        history.NAME: None,
-        restated.NAME: restated,
-        measures_table.NAME: None,
-        definitions.NAME: None,
-        checks.NAME: None,
+        scorecard_sheet.NAME: None,
+        movements_sheet.NAME: movements_sheet,
+        cohorts_sheet.NAME: cohorts_sheet,
+        survey_sheet.NAME: survey_sheet,
+        history_sheet.NAME: None,
+        restated_sheet.NAME: restated_sheet,
+        measures_sheet.NAME: None,
+        definitions_sheet.NAME: None,
+        checks_sheet.NAME: None,
     }
     missing = {
         name: reason
@@ -49,12 +49,12 @@ def write_workbook(path: Path, measures: Measures, edition: Edition, period: Per
         for name, part in parts.items():
             if part is not None and name in sheets:
                 found += part.write(sheets[name], figures)
-        trends = history.write(sheets[history.NAME], figures)
-        found += measures_table.write(sheets[measures_table.NAME], figures)
-        definitions.write(sheets[definitions.NAME], figures)
+        trends = history_sheet.write(sheets[history_sheet.NAME], figures)
+        found += measures_sheet.write(sheets[measures_sheet.NAME], figures)
+        definitions_sheet.write(sheets[definitions_sheet.NAME], figures)
         found += [
-            scorecard.write(sheets[scorecard.NAME], figures, trends, missing),
+            scorecard_sheet.write(sheets[scorecard_sheet.NAME], figures, trends, missing),
             trends.control,
         ]
-        checks.write(sheets[checks.NAME], found)
-        scorecard.write_verdict(sheets[scorecard.NAME], checks.overall(found))
+        checks_sheet.write(sheets[checks_sheet.NAME], found)
+        scorecard_sheet.write_verdict(sheets[scorecard_sheet.NAME], checks_sheet.overall(found))

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cs_lib.metrics.metric import COUNT, MONEY, PERCENT, RATIO
-from cs_lib.pack.workbook.checks import Check, control_total
-from cs_lib.pack.workbook.figures import Figures
+from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT, RATIO
+from cs_lib.pack.workbook.checks_sheet import Check, control_total
 from cs_lib.pack.workbook.sheet import MUTED, NAVY, Sheet, here, number_format
+from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.period import ALL
 
 FIRST = 1

@@ -11,7 +11,7 @@ from babel import Locale
 from babel.numbers import get_currency_precision, get_currency_symbol
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from cs_lib.metrics.metric import (
+from cs_lib.metrics.catalogue.declaration import (
     COUNT,
     DAYS,
     MONEY,
@@ -22,8 +22,8 @@ from cs_lib.metrics.metric import (
     RATIO,
     SCORE,
 )
-from cs_lib.pack.workbook.figures import Figures
-from cs_lib.present.wording import Words
+from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.report.text.formatting import Words
 
 INK, MUTED, NAVY, TYPED, PALE, RULE = (
     "#222222",

@@ -1,0 +1,132 @@
+"""How far the extract reaches: a month cut short, a table fallen silent, a cliff at the end."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.contract.data_findings import Finding, counted
+from cs_lib.data.contract.tables import WARNING
+from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.sources.load_table import Staged, rows_of
+from cs_lib.edition import Edition
+from cs_lib.period import MONTH, Period, last_complete
+
+CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
+SILENCE_TIMES, SILENCE_DAYS = 3, 3
+YEAR = 12
+CLIFF = "end-of-extract cliff"
+
+
+def extent_findings(engine, staged: list[Staged], edition: Edition, as_of: date) -> list[Finding]:
+    """Warnings about the end of the extract, from the rows that count."""
+    found = [_cut_short(edition, as_of)]
+    for each in staged:
+        if edition.as_of and each.table.name != "subscriptions":
+            found.append(_silence(engine, each, as_of))
+        if each.table.name == "subscriptions" and each.has("end_date"):
+            found += _cliffs(engine, each, as_of)
+    return [each for each in found if each]
+
+
+def _cut_short(edition: Edition, as_of: date) -> Finding | None:
+    period = Period.containing(as_of, MONTH)
+    if period.start == as_of:
+        return None
+    says = (
+        f"The extract ends on {as_of - timedelta(days=1)}, inside {period}: that month is not "
+        f"complete. The last complete month is {last_complete(as_of)}."
+    )
+    if edition.as_of is None:
+        says += f" If the extract covers {period} whole, say so with as_of: {period.end}."
+    return Finding(WARNING, "", "ends mid-period", says)
+
+
+def days_of(frame: nw.LazyFrame, column: str) -> nw.LazyFrame:
+    """day: each day that a column of moments names, once."""
+    days = frame.filter(~nw.col(column).is_null()).select(day=nw.col(column).dt.truncate("1d"))
+    return distinct(days, "day")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _silence(engine, staged: Staged, as_of: date) -> Finding | None:
+    """A table whose last row lies much further back than the gaps it usually has."""
+    column = next((each for each in staged.table.dated_by if staged.has(each)), None)
+    if column is None:
+        return None
+    start, end = _midnight(as_of - timedelta(days=366)), _midnight(as_of)
+    year = rows_of(engine, staged).filter(nw.col(column) >= start, nw.col(column) < end)
+    days = sorted(day.date() for day in engine.collect(days_of(year, column))["day"])
+    if len(days) < YEAR:
+        return None
+    silent = (as_of - days[-1]).days - 1
+    longest = max((after - before).days - 1 for before, after in pairwise(days))
+    if silent < SILENCE_DAYS or silent <= SILENCE_TIMES * longest:
+        return None
+    says = (
+        f"{staged.table.name}: the last row is of {days[-1]}, {counted(silent, 'day')} before as_of {as_of}; in "
+        f"the year before, the longest gap was {counted(longest, 'day')}. The extract may end inside "
+        f"{Period.containing(days[-1], MONTH)}: then set as_of to {days[-1] + timedelta(days=1)}."
+    )
+    return Finding(WARNING, staged.table.name, "ends mid-period", says)
+
+
+def _cliffs(engine, staged: Staged, as_of: date) -> list[Finding]:
+    """Months at the extract's end in which an implausible share of the customers is lost."""
+    last = _last_month_with_customers(engine, staged, as_of)
+    if last is None:
+        return []
+    found = []
+    for period in (last.back(back) for back in range(CLIFF_MONTHS)):
+        lost, opening = _lost(engine, staged, [period])
+        if opening < CLIFF_CUSTOMERS or lost < CLIFF_SHARE * opening:
+            continue
+        before_lost, before = _lost(engine, staged, [period.back(n) for n in range(1, YEAR + 1)])
+        usual = before_lost / before if before else 0.0
+        if lost / opening >= CLIFF_TIMES * usual:
+            found.append(_cliff(period, lost, opening, usual))
+    return found
+
+
+def _cliff(period: Period, lost: int, opening: int, usual: float) -> Finding:
+    says = (
+        f"{period}: {lost} of {opening} customers paying at its opening end in it "
+        f"({lost / opening:.0%}; {usual:.1%} a month in the year before). This looks like the end "
+        "of the extract written as an end of the subscriptions. Leave end_date empty for those that "
+        f"go on, or set as_of to {period.start}."
+    )
+    return Finding(WARNING, "subscriptions", CLIFF, says, lost)
+
+
+def _last_month_with_customers(engine, staged: Staged, as_of: date) -> Period | None:
+    """The last month, closed by as_of, that opens with paying customers."""
+    end = _midnight(as_of)
+    paying = rows_of(engine, staged).filter(nw.col("mrr") > 0, nw.col("start_date") < end)
+    last = engine.collect(paying.select(last=nw.col("end_date").fill_null(end).max()))["last"][0]
+    if pd.isna(last):
+        return None
+    moment = min(last, pd.Timestamp(as_of))
+    period = Period.containing(moment.date(), MONTH)
+    return period if period.complete_at(as_of) else period.back()
+
+
+def _lost(engine, staged: Staged, periods: list[Period]) -> tuple[int, int]:
+    """Customers paying at the openings and no longer at the closings, and paying at the openings."""
+    bounds = pd.DataFrame({"first": [p.start for p in periods], "past": [p.end for p in periods]})
+    bounds = engine.lift(bounds.astype("datetime64[us]"))
+    rows = rows_of(engine, staged).filter(nw.col("mrr") > 0).join(bounds, how="cross")
+    there, still = nw.col("there"), nw.col("still")
+    rows = rows.with_columns(there=_paying_before("first"), still=_paying_before("past"))
+    each = rows.filter(there | still).group_by("customer_id", "first").agg(there.max(), still.max())
+    each = each.select(lost=(there & ~still).cast(nw.Int64), there=there.cast(nw.Int64))
+    found = engine.collect(each.select(nw.col("lost", "there").sum())).iloc[0]
+    return int(found["lost"]), int(found["there"])
+
+
+def _paying_before(instant: str) -> nw.Expr:
+    ended = nw.col("end_date").fill_null(datetime.max.replace(microsecond=0)) < nw.col(instant)
+    return (nw.col("start_date") < nw.col(instant)) & ~ended

@@ -1,0 +1,302 @@
+"""Apply the input contract: find every breach, say where it stands, and set the rows aside."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import chain, pairwise
+from pathlib import Path
+
+import narwhals as nw
+
+from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
+from cs_lib.data.contract.contradictions import ONE_DAY, contradictions
+from cs_lib.data.contract.data_findings import (
+    BROKEN_QUOTES,
+    ENCODING,
+    EXAMPLES,
+    Finding,
+    Place,
+    counted,
+    ragged_words,
+    with_others,
+)
+from cs_lib.data.contract.likeness import likely_the_same, odd_segments
+from cs_lib.data.contract.magnitude import thousands_findings, too_large
+from cs_lib.data.contract.overlaps import overlap_breaches
+from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
+from cs_lib.data.contract.repeats import repeat_breaches
+from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_breaches
+from cs_lib.data.contract.tables import ERROR, WARNING, Against
+from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Breach, row_breaches, unread
+from cs_lib.data.sources.load_table import Staged, count, rows_of
+from cs_lib.data.sources.text_files import proposal
+from cs_lib.data.sources.typing_sql import ROW
+from cs_lib.edition import Edition
+from cs_lib.errors import DataError, did_you_mean
+
+NO_END = (
+    "as_of is missing from the edition, and no table says when the extract ends. "
+    "State as_of: the day after the last one that the data speaks of."
+)
+#: rules by which lines are lost, of which a row may have many
+IN_LINES = (SWALLOWED, BROKEN_QUOTES)
+IMPLAUSIBLE_GAP, LATEST_DAYS = timedelta(days=5 * 365), 20
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check found; `rejected` is the number of rows left out, by table.
+
+    Lines that a quotation swallowed are among them, and by themselves in `swallowed`.
+    """
+
+    as_of: date
+    findings: tuple[Finding, ...]
+    rejects: dict[tuple[str, str], int]
+    rejected: dict[str, int]
+    swallowed: dict[str, int]
+
+
+def check(
+    engine, staged: list[Staged], edition: Edition, *, allow_rejects: bool, rejects_to: Path | None
+) -> Checked:
+    """Judge every staged table. Raises DataError with all that is wrong, unless rejects are allowed;
+    then the rows at fault are removed from the staged tables."""
+    as_of = edition.as_of or _day_after_the_last(engine, staged)
+    against = Against(edition, as_of or date.max)
+    noted = Noted(engine)
+    findings = [each for one in staged for each in _judge(engine, one, staged, against, noted)]
+    faults = _faults_of_the_whole(staged, engine, edition)
+    errors = [each.says for each in findings if each.level == ERROR]
+    if as_of is None and not faults and (allow_rejects or not errors):
+        faults.append(NO_END)
+    if faults or (errors and not allow_rejects):
+        raise DataError("\n".join([*faults, *errors, *_ways_on(faults, engine)]))
+    if errors and rejects_to is not None:
+        write_rejects(engine, staged, noted, rejects_to)
+    rejected = {each.table.name: drop_rejected(engine, each, noted) for each in staged}
+    swallowed = {each.table.name: noted.lines(each) for each in staged}
+    emptied = [
+        each
+        for each in staged
+        if rejected[each.table.name] == each.rows + each.ragged_rows + swallowed[each.table.name]
+    ]
+    if emptied:
+        raise DataError("\n".join(_emptied(each) for each in emptied))
+    said = [_without_values(each) for each in findings]
+    at_the_end = extent_findings(engine, staged, edition, as_of)
+    contrary = contradictions(engine, staged, edition, as_of)
+    if any(each.rule == CLIFF for each in at_the_end):
+        contrary = (each for each in contrary if each.rule != ONE_DAY)
+    said += [*contrary, *at_the_end]
+    return Checked(as_of, tuple(said), _by_reason(findings), rejected, swallowed)
+
+
+def _emptied(staged: Staged) -> str:
+    return (
+        f"{staged.origin}: every row of {staged.table.name} is at fault, so nothing is left of it."
+    )
+
+
+def _ways_on(faults: list[str], engine) -> list[str]:
+    if faults:
+        return []
+    ways = ["Or go on without these rows with --allow-rejects: every report will say so."]
+    if not engine.dialect.knows_lines:
+        ways.append(
+            "Spark knows the file of a row and not its line; rejects.csv then holds each row's values."
+        )
+    return ways
+
+
+def _without_values(finding: Finding) -> Finding:
+    """An error that was let pass goes into reports: by reason and number, without anybody's data."""
+    if finding.level != ERROR:
+        return finding
+    rows = counted(finding.rows, "line" if finding.rule in IN_LINES else "row")
+    return replace(finding, says=f"{finding.table}: {rows} left out ({finding.rule}).")
+
+
+def _by_reason(findings: list[Finding]) -> dict[tuple[str, str], int]:
+    """Rows by table and reason. A row with two faults counts under each."""
+    counts: dict[tuple[str, str], int] = {}
+    for each in findings:
+        if each.level == ERROR:
+            key = (each.table, each.rule)
+            counts[key] = counts.get(key, 0) + each.rows
+    return counts
+
+
+def _day_after_the_last(engine, staged: list[Staged]) -> date | None:
+    """The end of the extract as the data shows it; None where no row has a date."""
+    found = set()
+    for each in staged:
+        for column in filter(each.has, each.table.dated_by):
+            days = days_of(rows_of(engine, each), column)
+            latest = engine.collect(days.sort("day", descending=True).head(LATEST_DAYS))
+            found |= {day.date() for day in latest["day"]}
+    if not found:
+        return None
+    days = sorted(found, reverse=True)[:LATEST_DAYS]
+    return _last_plausible(days) + timedelta(days=1)
+
+
+def _last_plausible(days: list[date]) -> date:
+    """The latest day, unless years without a row lie before it: 2062 is a 2026 mistyped."""
+    for later, earlier in reversed(list(pairwise(days))):
+        if later - earlier > IMPLAUSIBLE_GAP:
+            return earlier
+    return days[0]
+
+
+def _faults_of_the_whole(staged: list[Staged], engine, edition: Edition) -> list[str]:
+    """What no row can be blamed for, and leaving rows out cannot cure."""
+    faults = [
+        f"{each.origin}: {each.table.name} holds no rows. Correct the source, or leave the table "
+        "out of the edition."
+        for each in staged
+        if not each.rows + each.ragged_rows
+    ]
+    columns = sorted({column for each in staged for column in each.columns})
+    faults += [
+        f"segments: {name} is not a column of any table. {did_you_mean(name, columns)}"
+        for name in edition.segments
+        if name not in columns
+    ]
+    faults += filter(None, (too_large(engine, each) for each in staged))
+    survey = next((each for each in staged if each.table.name == "survey_responses"), None)
+    if survey and edition.definitions.ces is None:
+        rows = count(engine, rows_of(engine, survey).filter(nw.col("instrument") == "ces"))
+        if rows:
+            faults.append(
+                f"definitions.ces is missing, and survey_responses holds {counted(rows, 'row')} of ces. "
+                "There is no default: state scale, direction (higher or lower is better) and "
+                "easy (the scores that count as easy), for example "
+                "{scale: [1, 7], direction: higher, easy: [5, 7]}."
+            )
+    return faults
+
+
+def _judge(
+    engine, staged: Staged, everything: list[Staged], against: Against, noted: Noted
+) -> Iterator[Finding]:
+    """Everything there is to say about one table's rows; rows at fault are noted in the engine."""
+    yield from _ragged(engine, staged, noted)
+    yield from _said_of_the_whole(engine, staged, against.edition)
+    frame = rows_of(engine, staged)
+    breaches = row_breaches(staged, against)
+    for breach, rows in zip(breaches, _counts(engine, frame, breaches), strict=True):
+        if rows:
+            yield _finding(engine, staged, frame.filter(breach.breaks), breach, rows, noted)
+    between = chain(
+        swallowed_breaches(engine, staged, against.edition),
+        repeat_breaches(engine, staged),
+        overlap_breaches(engine, staged),
+    )
+    for breach, broken in between:
+        rows = _counts(engine, broken, [breach])[0]
+        if rows:
+            yield _finding(engine, staged, broken.filter(breach.breaks), breach, rows, noted)
+    yield from thousands_findings(engine, staged)
+    customers = next((each for each in everything if each.table.name == "customers"), None)
+    if customers and staged is not customers and staged.has("customer_id"):
+        yield from _unknown_customers(engine, staged, frame, customers)
+
+
+def _said_of_the_whole(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
+    """Warnings that are of no row: columns spelled otherwise, exports that overlap, odd segments."""
+    for says in staged.respelled:
+        yield Finding(WARNING, staged.table.name, "column spelled otherwise", says)
+    if staged.superseded:
+        yield Finding(WARNING, staged.table.name, "several exports", staged.superseded)
+    yield from odd_segments(engine, staged, edition)
+
+
+def _counts(engine, frame: nw.LazyFrame, breaches: list[Breach]) -> list[int]:
+    """How many rows break each rule, in one pass."""
+    if not breaches:
+        return []
+    sums = [each.breaks.cast(nw.Int64).sum().alias(f"b{n}") for n, each in enumerate(breaches)]
+    totals = engine.collect(frame.select(*sums)).iloc[0]
+    return [0 if total != total else int(total) for total in totals]
+
+
+def _finding(
+    engine, staged: Staged, broken: nw.LazyFrame, breach: Breach, rows: int, noted: Noted
+) -> Finding:
+    """The finding for a breach, its first rows by place; errors are noted row by row."""
+    if breach.level == ERROR:
+        noted.add(staged, broken, breach)
+    lines = 0
+    if LINES in broken.collect_schema().names():
+        lines = int(engine.collect(broken.select(nw.col(LINES).sum()))[LINES].iloc[0])
+        noted.add_lines(staged, lines)
+    first = _rows(engine.collect(broken.sort(ROW).head(EXAMPLES)))
+    clash = first[0].get(EARLIER)
+    wanted = {each[ROW] for each in first} | ({clash} if clash is not None else set())
+    places = dict(engine.places_of(staged, _numbered(engine, staged, wanted)))
+    more = {"earlier": places.get(clash)}
+    if breach.rule == UNREADABLE:
+        more["unread"] = unread(engine, staged, broken, breach.column)
+    says = breach.says({**first[0], **more})
+    spelled = staged.spelled.get(breach.column, breach.column)
+    own = [places[each[ROW]] for each in first]
+    column = f", column {spelled}" if spelled else ""
+    message = with_others(f"{own[0]}{column}: {says}", own, rows)
+    return Finding(breach.level, staged.table.name, breach.rule, message, rows + lines)
+
+
+def _numbered(engine, staged: Staged, numbers: set[int]) -> nw.LazyFrame:
+    return rows_of(engine, staged).filter(nw.col(ROW).is_in(sorted(numbers)))
+
+
+def _rows(frame) -> list[dict]:
+    """The rows of a small frame as dicts, with None for what is blank."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def _ragged(engine, staged: Staged, noted: Noted) -> Iterator[Finding]:
+    """Lines that could not be split into the columns of their file."""
+    first: dict[str, tuple[str, list[Place]]] = {}
+    counts: dict[str, int] = {}
+    lines: dict[str, int] = {}
+    for place, kind, message in engine.ragged_places(staged):
+        if kind == ENCODING and staged.files:
+            message = _encoding(staged, place.file)
+        rule, says = ragged_words(kind, message)
+        counts[rule] = counts.get(rule, 0) + 1
+        lines[rule] = lines.get(rule, 0) + (place.text.count("\n") if rule == BROKEN_QUOTES else 0)
+        places = first.setdefault(rule, (f"{place}: {says}", []))[1]
+        if len(places) < EXAMPLES:
+            places.append(place)
+    for rule, (message, places) in first.items():
+        if lines[rule]:
+            message += f" {counted(counts[rule] + lines[rule], 'line')} of the file are lost by it."
+            noted.add_lines(staged, lines[rule])
+        says = with_others(message, places, counts[rule])
+        yield Finding(ERROR, staged.table.name, rule, says, counts[rule] + lines[rule])
+
+
+def _encoding(staged: Staged, shown: str) -> str:
+    return proposal(staged.files.paths[staged.files.all_shown.index(shown)])
+
+
+def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iterator[Finding]:
+    """Rows of customers that the customers table does not have. Says where, never who."""
+    known = engine.held(customers.name).select("customer_id")
+    given = frame.filter(~nw.col("customer_id").is_null())
+    unknown = given.join(known, on="customer_id", how="anti")
+    found = engine.collect(
+        unknown.select(rows=nw.len(), who=nw.col("customer_id").n_unique(), first=nw.col(ROW).min())
+    ).iloc[0]
+    rows = int(found["rows"])
+    if rows:
+        who = int(found["who"])
+        [(_, place)] = engine.places_of(staged, _numbered(engine, staged, {int(found["first"])}))
+        says = (
+            f"{staged.table.name}: {counted(rows, 'row')} of {counted(who, 'customer')} that the "
+            f"customers table does not have, the first in {place}. They count, but without the "
+            "columns of customers. Add them there, or correct the export."
+            + likely_the_same(engine, unknown, known)
+        )
+        yield Finding(WARNING, staged.table.name, "unknown customer", says, rows)

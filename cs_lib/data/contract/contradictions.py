@@ -1,0 +1,293 @@
+"""What the rows of a file, taken together, say against the way in which they would be read."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+import narwhals as nw
+
+from cs_lib.data.contract.data_findings import Finding, Place, counted
+from cs_lib.data.contract.tables import WARNING
+from cs_lib.data.sources.load_table import Staged, rows_of
+from cs_lib.data.sources.typing_sql import ROW
+from cs_lib.edition import Edition
+
+FOREVER = datetime(9999, 12, 31)
+ONE_DAY = "many end on one day"
+#: follow-on rows, and ends on a month's last day, that tell how a file writes its ends
+FOLLOWING, FOLLOWING_SHARE, MONTH_ENDS, MONTH_ENDS_SHARE, END_DAYS = 3, 0.5, 5, 0.8, 3
+#: so many customers over so many months of whom none leaves are probably not all that there were
+CUSTOMERS, MONTHS = 20, 6
+#: a share of the customers that leaves on one day, and how many times the next such day's loss
+ONE_DAY_SHARE, ONE_DAY_TIMES = 0.25, 3
+#: so many of those who do not answer are asked again, where that is a reminder and not a new occasion
+REMINDED_SHARE = 0.2
+
+
+def contradictions(
+    engine, staged: list[Staged], edition: Edition, as_of: date
+) -> Iterator[Finding]:
+    """Warnings about conventions and selections that the rows which count speak against."""
+    tables = {each.table.name: each for each in staged}
+    end = datetime.combine(as_of, time())
+    if "subscriptions" in tables:
+        yield from _of_subscriptions(engine, tables["subscriptions"], end)
+    if "orders" in tables and edition.definitions.zero_orders != "count":
+        yield from _zero_orders(engine, tables["orders"])
+    if "survey_responses" in tables:
+        yield from _of_surveys(engine, tables["survey_responses"], edition)
+    if {"customers", "usage_events"} <= tables.keys():
+        yield from _early_use(engine, tables["customers"], tables["usage_events"], edition)
+
+
+def place_of(engine, staged: Staged, row: int) -> Place:
+    """Where one row stands."""
+    numbered = rows_of(engine, staged).filter(nw.col(ROW) == int(row))
+    [(_, place)] = engine.places_of(staged, numbered)
+    return place
+
+
+def _flag(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+
+
+# ---------------------------------------------------------------- subscriptions
+
+
+def _of_subscriptions(engine, staged: Staged, end: datetime) -> Iterator[Finding]:
+    rows = rows_of(engine, staged).filter(nw.col("start_date") < end)
+    if staged.has("end_date") and staged.source.end_date is None:
+        found = _follow_on(engine, staged, rows, end) or _month_ends(engine, rows, end)
+        yield from [found] if found else []
+    customers = rows.filter(nw.col("mrr") > 0).group_by("customer_id")
+    customers = engine.keep(
+        customers.agg(
+            joined=nw.col("start_date").min(), left=nw.col("end_date").fill_null(FOREVER).max()
+        ),
+        "customers",
+    )
+    found = _nobody_leaves(engine, staged, customers, end) or _one_day(engine, customers, end)
+    yield from [found] if found else []
+
+
+def _follow_on(engine, staged: Staged, rows: nw.LazyFrame, end: datetime) -> Finding | None:
+    """Rows that start exactly one day after an earlier one of the same customer ends."""
+    ended = rows.filter(nw.col("end_date") < end)
+    days = [
+        _days(rows, nw.col("start_date"), starts=1),
+        _days(ended, nw.col("end_date"), ends=1),
+        _days(ended, nw.col("end_date").dt.offset_by("1d"), day_before=1),
+    ]
+    flags = ("starts", "ends", "day_before")
+    each = nw.concat(days).group_by("customer_id", "day")
+    each = each.agg(nw.col(*flags).max(), nw.col("row").max()).filter(nw.col("starts") == 1)
+    later = _flag((nw.col("day_before") == 1) & (nw.col("ends") == 0))
+    each = each.with_columns(later=later, row=nw.when(later == 1).then(nw.col("row")))
+    found = engine.collect(
+        each.select(nw.col("ends").sum(), nw.col("later").sum(), nw.col("row").min())
+    ).iloc[0]
+    later, following = int(found["later"]), int(found["later"] + found["ends"])
+    if later < FOLLOWING or later < FOLLOWING_SHARE * following:
+        return None
+    says = (
+        f"subscriptions: {later:,} of {counted(following, 'row')} that follow on an earlier one of the "
+        f"same customer start exactly one day after it ends, the first in "
+        f"{place_of(engine, staged, found['row'])}. {_OFFER}"
+    )
+    return Finding(WARNING, "subscriptions", "inclusive end dates", says, later)
+
+
+_OFFER = (
+    "So end_date looks like the last day paid for, and is read as the first day no longer paid for. "
+    "If it is the last day paid for, say so with end_date: inclusive under tables.subscriptions; if "
+    "not, with end_date: exclusive."
+)
+
+
+def _days(rows: nw.LazyFrame, day: nw.Expr, **flags: int) -> nw.LazyFrame:
+    """customer_id, day, and what the row says of that day; `row` is that of a start."""
+    every = {"starts": 0, "ends": 0, "day_before": 0, **flags}
+    row = nw.col(ROW) if "starts" in flags else nw.lit(-1)
+    return rows.select(
+        "customer_id",
+        day=day,
+        row=row.cast(nw.Int64),
+        **{name: nw.lit(value).cast(nw.Int64) for name, value in every.items()},
+    )
+
+
+def _month_ends(engine, rows: nw.LazyFrame, end: datetime) -> Finding | None:
+    """Ends on the last day of a month, where subscriptions start on the first."""
+    ended = rows.filter(nw.col("end_date") < end)
+    last = _flag(nw.col("end_date").dt.offset_by("1d").dt.day() == 1)
+    first = _flag(nw.col("start_date").dt.day() == 1)
+    ended = ended.with_columns(last=last, first=first)
+    found = engine.collect(
+        ended.select(
+            nw.col("last", "first").sum(), ends=nw.len(), days=nw.col("end_date").n_unique()
+        )
+    ).iloc[0]
+    ends = int(found["ends"])
+    if ends < MONTH_ENDS or found["days"] < END_DAYS:
+        return None
+    if found["last"] < MONTH_ENDS_SHARE * ends or found["first"] < MONTH_ENDS_SHARE * ends:
+        return None
+    says = (
+        f"subscriptions: {int(found['last']):,} of {counted(ends, 'end_date')} lie on the last day of "
+        f"a month, and their subscriptions start on the first of one. {_OFFER}"
+    )
+    return Finding(WARNING, "subscriptions", "inclusive end dates", says, int(found["last"]))
+
+
+def _nobody_leaves(engine, staged: Staged, customers, end: datetime) -> Finding | None:
+    gone = _flag(nw.col("left") < end)
+    found = engine.collect(
+        customers.select(first=nw.col("joined").min(), customers=nw.len(), gone=gone.sum())
+    ).iloc[0]
+    many = int(found["customers"])
+    if many < CUSTOMERS or found["gone"] > 0:
+        return None
+    months = (end.year - found["first"].year) * 12 + end.month - found["first"].month
+    if months < MONTHS:
+        return None
+    ends = "no subscription ever ends" if not staged.has("end_date") else "no customer ever leaves"
+    says = (
+        f"subscriptions: {ends}, of {many:,} customers over {months} months. The extract probably holds "
+        "only those that are active today; then churn is 0, and retention 100 %, whatever happened. "
+        "Export also the subscriptions that have ended."
+    )
+    return Finding(WARNING, "subscriptions", "nobody leaves", says)
+
+
+def _one_day(engine, customers: nw.LazyFrame, end: datetime) -> Finding | None:
+    """A day on which an implausible share of all customers leaves."""
+    gone = customers.filter(nw.col("left") < end).group_by("left").agg(customers=nw.len())
+    days = engine.collect(gone.sort("customers", descending=True).head(2))
+    if days.empty:
+        return None
+    day, lost = days["left"].iloc[0].to_pydatetime(), int(days["customers"].iloc[0])
+    usual = int(days["customers"].iloc[1]) if len(days) > 1 else 0
+    there = customers.filter((nw.col("joined") < day) & (nw.col("left") >= day))
+    paying = int(engine.collect(there.select(customers=nw.len()))["customers"].iloc[0])
+    if paying < CUSTOMERS or lost < ONE_DAY_SHARE * paying or lost < ONE_DAY_TIMES * usual:
+        return None
+    says = (
+        f"subscriptions: {lost:,} of the {paying:,} customers paying before {day:%Y-%m-%d} end on that "
+        f"one day ({lost / paying:.0%}; on no other day more than {usual:,}). An export or a change of systems may have "
+        "closed them. Leave end_date empty for those that went on, or write their new subscriptions."
+    )
+    return Finding(WARNING, "subscriptions", ONE_DAY, says, lost)
+
+
+# ---------------------------------------------------------------- orders
+
+
+def _zero_orders(engine, staged: Staged) -> Iterator[Finding]:
+    rows = rows_of(engine, staged)
+    zero = rows.filter(nw.col("amount") == 0)
+    if _how_many(engine, zero)[0] == 0:
+        return
+    if staged.has("order_id"):
+        key = ["customer_id", "order_id"]
+        paid = rows.filter(nw.col("amount") > 0, ~nw.col("order_id").is_null()).select(*key)
+        zero = zero.join(paid, on=key, how="anti")
+    many, first = _how_many(engine, zero)
+    if many:
+        says = (
+            f"orders: {many:,} of {counted(staged.rows, 'row')} have an amount of 0, the first in "
+            f"{place_of(engine, staged, first)}. They count neither as orders nor as activity. If they "
+            "are orders, free of charge, say so with zero_orders: count under definitions."
+        )
+        yield Finding(WARNING, "orders", "orders of 0", says, many)
+
+
+def _how_many(engine, rows: nw.LazyFrame) -> tuple[int, int]:
+    """How many rows, and the number of the first."""
+    found = engine.collect(rows.select(rows=nw.len(), first=nw.col(ROW).min())).iloc[0]
+    many = int(found["rows"])
+    return many, int(found["first"]) if many else -1
+
+
+# ---------------------------------------------------------------- surveys and use
+
+
+def _of_surveys(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
+    rows = rows_of(engine, staged)
+    many, first = _how_many(engine, rows.filter(_blank("score", "sent_at", "responded_at")))
+    if many:
+        says = (
+            f"survey_responses: {counted(many, 'row')} without score, responded_at and sent_at, the first "
+            f"in {place_of(engine, staged, first)}. They count nowhere: an invitation that was not "
+            "answered needs the day on which it was sent."
+        )
+        yield Finding(WARNING, "survey_responses", "neither score nor invitation", says, many)
+    if staged.has("respondent_id") and staged.has("sent_at"):
+        yield from _reminders(engine, staged, rows, edition.definitions.response_window)
+    elif staged.has("customer_id") and not staged.has("respondent_id"):
+        yield from _answers_again(engine, staged, rows)
+
+
+def _blank(*columns: str) -> nw.Expr:
+    return nw.all_horizontal(*(nw.col(each).is_null() for each in columns), ignore_nulls=False)
+
+
+def _reminders(engine, staged: Staged, rows: nw.LazyFrame, window: int) -> Iterator[Finding]:
+    """Invitations to somebody whose earlier one, not answered, was still open."""
+    known = rows.filter(~nw.col("sent_at").is_null(), ~nw.col("respondent_id").is_null())
+    key, order = ("respondent_id", "instrument", "touchpoint"), {"order_by": ["sent_at", ROW]}
+    known = known.with_columns(
+        before=nw.col("sent_at").shift(1).over(*key, **order),
+        silent=_flag(nw.col("score").is_null()).shift(1).over(*key, **order),
+    )
+    open_until = nw.col("before").dt.offset_by(f"{window}d")
+    again = known.filter((nw.col("silent") == 1) & (nw.col("sent_at") < open_until))
+    many, first = _how_many(engine, again)
+    silent = _how_many(engine, known.filter(nw.col("score").is_null()))[0]
+    if many and many >= REMINDED_SHARE * silent:
+        people = engine.collect(again.select(who=nw.col("respondent_id").n_unique()))
+        says = (
+            f"survey_responses: {counted(many, 'invitation')} to {counted(int(people['who'].iloc[0]), 'respondent')} "
+            f"whose invitation of up to {window} days before was not answered, the first in "
+            f"{place_of(engine, staged, first)}. If these are reminders, read the response rate by people "
+            "(variant by_respondent): the standard rate counts every invitation."
+        )
+        yield Finding(WARNING, "survey_responses", "invited again", says, many)
+
+
+def _answers_again(engine, staged: Staged, rows: nw.LazyFrame) -> Iterator[Finding]:
+    """Several answers of one customer on one day, where nothing says who gave them."""
+    given = rows.filter(~nw.col("score").is_null(), ~nw.col("customer_id").is_null())
+    key = ("customer_id", "instrument", "touchpoint", "day")
+    given = given.with_columns(day=nw.col("responded_at").dt.truncate("1d"))
+    groups = given.group_by(*key).agg(answers=nw.len(), first=nw.col(ROW).min())
+    several = groups.filter(nw.col("answers") > 1)
+    found = engine.collect(
+        several.select(nw.col("answers").sum(), nw.col("first").min(), groups=nw.len())
+    ).iloc[0]
+    if not found["groups"]:
+        return
+    many = int(found["answers"])
+    says = (
+        f"survey_responses: {counted(many, 'answer')} stand with another of the same customer, survey and "
+        f"day, the first in {place_of(engine, staged, found['first'])}. Without respondent_id each counts, "
+        "though one person may have given several. If a customer answers as one person, say so with "
+        "columns: {respondent_id: customer_id} for this table: then the latest counts."
+    )
+    yield Finding(WARNING, "survey_responses", "several answers a day", says, many)
+
+
+def _early_use(engine, customers: Staged, usage: Staged, edition: Edition) -> Iterator[Finding]:
+    """Customers who used the feature of first value before they signed up."""
+    feature = edition.definitions.first_value_feature
+    if not feature or not customers.has("signed_up_on") or customers.has("first_value_on"):
+        return
+    uses = rows_of(engine, usage).filter(nw.col("feature") == feature)
+    first = uses.group_by("customer_id").agg(used=nw.col("occurred_at").min())
+    known = rows_of(engine, customers).join(first, on="customer_id", how="inner")
+    many, row = _how_many(engine, known.filter(nw.col("used") < nw.col("signed_up_on")))
+    if many:
+        says = (
+            f"customers: {counted(many, 'customer')} used {feature} before signed_up_on, the first in "
+            f"{place_of(engine, customers, row)}. Correct one of the days. Until then time to value "
+            "leaves them out."
+        )
+        yield Finding(WARNING, "customers", "first value before sign-up", says, many)

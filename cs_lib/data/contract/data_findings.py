@@ -1,0 +1,94 @@
+"""What there is to say about the data: a finding, and the words for a row that breaks a rule."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.tables import MICROS
+
+EXAMPLES = 5
+#: the kinds of lines that never became a row: by DuckDB's name, and the one that Spark can tell
+ENCODING, FIELDS = "INVALID ENCODING", "FIELDS"
+BROKEN_QUOTES = "broken quotes"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something the data's reader must know. An error stops the run, a warning travels with it."""
+
+    level: str
+    table: str
+    rule: str
+    says: str
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: a line of a file, or a row of a query's result; on Spark the file alone."""
+
+    file: str
+    line: int | None = None
+    counts: str = "line"
+    text: str = ""
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return self.file
+        return f"{self.file}, {self.counts} {self.line}"
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def shown_value(kind: str, value) -> str | None:
+    """A staged value as its source would write it; None where it is blank."""
+    if value is None or value != value:
+        return None
+    if kind in contract.MILLIONTHS:
+        number = Decimal(int(value)) / MICROS
+        return f"{number.quantize(1) if number == number.to_integral() else number.normalize():f}"
+    if isinstance(value, datetime):
+        midnight = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
+        return f"{value:%Y-%m-%d}" if midnight else value.isoformat(sep=" ")
+    return str(value)
+
+
+def with_others(first: str, places: list[Place], rows: int) -> str:
+    """The message of the first row, with how many more there are and where the next ones stand."""
+    if rows == 1:
+        return first
+    if places[0].line is None:
+        return f"{first} ({counted(rows, 'row')})"
+    others = ", ".join(
+        str(place.line) if place.file == places[0].file else f"{place.file} {place.line}"
+        for place in places[1:]
+    )
+    more = f", then {places[0].counts} {others}" if others else ""
+    end = ", …" if rows > len(places) else ""
+    return f"{first} ({counted(rows, 'row')}{more}{end})"
+
+
+def ragged_words(kind: str, message: str) -> tuple[str, str]:
+    """The rule that a line breaks which never became a row, and the words for it."""
+    if kind == ENCODING:
+        return "not UTF-8", f"the text is not UTF-8. {message}"
+    if kind == FIELDS:
+        return "wrong number of fields", (
+            f"not the {message} fields that the first line names. Correct the export: a value "
+            "that holds the delimiter must stand in quotes."
+        )
+    counted = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
+    if counted:
+        expected, found = counted.groups()
+        return "wrong number of fields", (
+            f"{found} fields where the first line names {expected}. Correct the export: a value "
+            "that holds the delimiter must stand in quotes."
+        )
+    return BROKEN_QUOTES, (
+        "a quotation mark is not closed, or text follows the closing one. Correct the export: "
+        "inside quotes a quotation mark is written twice."
+    )

@@ -1,0 +1,75 @@
+"""Several exports of the same rows: each key is taken from the newest file that has it."""
+
+from dataclasses import replace
+
+import narwhals as nw
+
+from cs_lib.data.contract.data_findings import counted
+from cs_lib.data.contract.repeats import AGE, with_age
+from cs_lib.data.sources.file_age import name_years
+from cs_lib.data.sources.load_table import Staged, count
+from cs_lib.data.sources.typing_sql import ROW
+from cs_lib.errors import DataError
+
+
+def keep_latest(engine, staged: Staged) -> Staged:
+    """The table without the rows for which a newer file has others of the same key.
+
+    The key is the row's own id (of a customer, subscription, order or answer). Without one: a
+    customer's subscriptions; a month's costs; a customer's orders, events or answers of one day.
+    """
+    aged = with_age(engine, staged, engine.held(staged.name))
+    if not name_years(staged.files.paths):
+        _refuse_later_dates(engine, staged, aged)
+    keys = _keys(staged)
+    rows = aged.with_columns(**keys).with_columns(_newest=nw.col(AGE).max().over(*keys))
+    older = rows.filter(nw.col(AGE) < nw.col("_newest")).select(ROW)
+    older = engine.keep(older, "rows of older files")
+    gone = count(engine, older)
+    engine.drop(staged.name, older)
+    last = len(staged.files.paths) - 1
+    left = with_age(engine, staged, engine.held(staged.name))
+    kept = count(engine, left.filter(nw.col(AGE) < last))
+    says = (
+        f"{staged.table.name}: of {counted(last + 1, 'file')}, {staged.files.shown(last)} counts as the "
+        f"newest (latest: file). {counted(gone, 'row')} of older files gave way to newer ones; "
+        f"{counted(kept, 'row')} of older files that no newer one speaks of still count."
+    )
+    return replace(staged, rows=staged.rows - gone, superseded=says)
+
+
+def _keys(staged: Staged) -> dict[str, nw.Expr]:
+    """What must agree for rows to be the same thing in two exports."""
+    own = {"subscriptions": "subscription_id", "orders": "order_id"}
+    key = own.get(staged.table.name, staged.table.key)
+    day = [
+        nw.col(name).dt.truncate("1d")
+        for name in staged.table.dated_by or staged.table.moments
+        if staged.has(name) and staged.table.name != "subscriptions"
+    ]
+    names = ("instrument", "customer_id", "respondent_id")
+    group = {f"_{name}": nw.col(name) for name in names if staged.has(name)}
+    if day:
+        group["_day"] = nw.coalesce(*day)
+    if not (key and staged.has(key)):
+        return group
+    if staged.table.column(key).required:
+        return {"_key": nw.col(key)}
+    blank = nw.col(key).is_null()
+    return {"_key": nw.col(key)} | {name: nw.when(blank).then(each) for name, each in group.items()}
+
+
+def _refuse_later_dates(engine, staged: Staged, aged: nw.LazyFrame) -> None:
+    """Months without a year: December may lie before January or after it, and the rows tell."""
+    column = next((each for each in staged.table.dated_by if staged.has(each)), None)
+    if column is None:
+        return
+    ends = engine.collect(aged.group_by(AGE).agg(end=nw.col(column).max()).sort(AGE)).dropna()
+    if ends.empty or ends["end"].iloc[-1] == ends["end"].max():
+        return
+    newest, later = int(ends[AGE].iloc[-1]), int(ends[AGE][ends["end"].idxmax()])
+    raise DataError(
+        f"tables.{staged.table.name}: by its name {staged.files.shown(newest)} is the newest file, but "
+        f"{staged.files.shown(later)} holds later dates. Put the year into the names, such as "
+        "export_2026-01.csv."
+    )

@@ -1,0 +1,94 @@
+"""Words that differ only in their spelling: ids of customers, and names of segments."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import narwhals as nw
+
+from cs_lib.data.contract.data_findings import Finding, counted
+from cs_lib.data.contract.tables import WARNING
+from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.sources.load_table import Staged
+from cs_lib.edition import Edition
+
+MANY = 1000
+_NOTHING = (
+    "null",
+    "none",
+    "nan",
+    "nil",
+    "n/a",
+    "#n/a",
+    "na",
+    "nat",
+    "undefined",
+    "(null)",
+    "-",
+    "?",
+)
+
+
+def likely_the_same(engine, unknown: nw.LazyFrame, known: nw.LazyFrame) -> str:
+    """How many unknown customers a known one resembles: without case, blanks, zeros before, .0 after."""
+    own, others = (
+        distinct(each.select(_plain("customer_id").alias("plain")), "plain")
+        for each in (unknown, known)
+    )
+    same = own.join(others, on="plain", how="inner")
+    customers = int(engine.collect(same.select(who=nw.len()))["who"].iloc[0])
+    if not customers:
+        return ""
+    differ = "differs" if customers == 1 else "differ"
+    return (
+        f" {customers:,} of them {differ} from a customer there only by case, blanks, leading zeros or "
+        "a trailing .0."
+    )
+
+
+def _plain(name: str) -> nw.Expr:
+    text = nw.col(name).str.to_lowercase()
+    for pattern in (r"\s+", r"\.0+$", "^0+"):
+        text = text.str.replace_all(pattern, "")
+    return text
+
+
+def odd_segments(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
+    """Segments that differ only by case or blanks, and those named by a word for nothing."""
+    frame = engine.held(staged.name)
+    for name in filter(staged.has, edition.segments):
+        given = frame.filter(~nw.col(name).is_null())
+        # a name of its own: engines would take plan.name for a column of a table
+        counts = given.select(value=nw.col(name)).group_by("value").agg(rows=nw.len())
+        counts = counts.sort("value").head(MANY)
+        rows = {
+            str(value): int(number)
+            for value, number in engine.collect(counts).itertuples(index=False)
+        }
+        yield from _spelled_alike(staged, name, rows)
+        for value in rows:
+            if value.casefold().strip() in _NOTHING:
+                yield _nothing(staged, name, value, rows[value])
+
+
+def _spelled_alike(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[Finding]:
+    alike = defaultdict(list)
+    for value in rows:
+        alike["".join(value.casefold().split())].append(value)
+    for values in alike.values():
+        if len(values) > 1:
+            shown = " and ".join(f'"{each}" ({counted(rows[each], "row")})' for each in values)
+            says = (
+                f"{staged.table.name}: {shown} are different segments of {name}, and differ only by case "
+                f"or blanks. Spell them alike in the export, or by a column of the edition such as "
+                f'columns: {{{name}: "upper({name})"}}.'
+            )
+            yield Finding(WARNING, staged.table.name, "segment spelled otherwise", says)
+
+
+def _nothing(staged: Staged, name: str, value: str, rows: int) -> Finding:
+    says = (
+        f'{staged.table.name}: "{value}" is a segment of {name} ({counted(rows, "row")}). If it stands for '
+        "nothing, leave it blank in the export, or say "
+        f"columns: {{{name}: \"nullif({name}, '{value}')\"}}."
+    )
+    return Finding(WARNING, staged.table.name, "segment named nothing", says)

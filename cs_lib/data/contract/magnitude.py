@@ -1,0 +1,66 @@
+"""Whether amounts are what they seem: totals that can be counted, and dots that may part thousands."""
+
+import narwhals as nw
+
+from cs_lib.data.contract.data_findings import Finding
+from cs_lib.data.contract.remedies import in_thousands
+from cs_lib.data.contract.tables import MICROS, MONEY, WARNING
+from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, ROW, THREE_DIGITS
+
+#: what is summed of each table
+_SUMMED = {"subscriptions": "mrr", "orders": "amount", "acquisition_costs": "amount"}
+#: a year's recurring revenue is twelve times a month's
+_TIMES = {"subscriptions": 12}
+LOOKS_LIKE_THOUSANDS = "dots that may part thousands"
+
+
+def too_large(engine, staged: Staged) -> str | None:
+    """The words for amounts that add up to more than can be counted in millionths."""
+    column = _SUMMED.get(staged.table.name)
+    if column is None:
+        return None
+    total = engine.held(staged.name).select(total=nw.col(column).cast(nw.Float64).abs().sum())
+    found = engine.collect(total)["total"].iloc[0]
+    limit = LARGEST / _TIMES.get(staged.table.name, 1)
+    if not found >= limit:
+        return None
+    given = column if column in staged.spelled else "amount"
+    return (
+        f"{staged.origin}: the amounts of {staged.table.name} add up to {found / MICROS:,.0f}, and "
+        f"figures are exact up to {limit / MICROS:,.0f}. {in_thousands(given, staged.source)}"
+    )
+
+
+def thousands_findings(engine, staged: Staged) -> list[Finding]:
+    """A warning where every decimal mark of a table's money has three digits behind it."""
+    frame = engine.held(staged.name)
+    if MARKS not in frame.collect_schema().names():
+        return []
+    mark = nw.col(MARKS)
+    counted = engine.collect(
+        frame.select(
+            three=(mark == THREE_DIGITS).cast(nw.Int64).sum(),
+            other=(mark == OTHER_DIGITS).cast(nw.Int64).sum(),
+        )
+    ).iloc[0]
+    if not counted["three"] > 0 or counted["other"] > 0:
+        return []
+    rows, point = int(counted["three"]), staged.source.decimal
+    [first] = engine.collect(frame.filter(mark == THREE_DIGITS).select(nw.col(ROW).min()))[ROW]
+    [(_, place)] = engine.places_of(staged, frame.filter(nw.col(ROW) == int(first)))
+    names = [name for name in staged.spelled if _is_money(staged, name)]
+    columns = " and ".join(staged.spelled[name] for name in names)
+    other = {".": 'thousands: "."', ",": 'decimal: "." and thousands: ","'}[point]
+    sign = {".": "dot", ",": "comma"}[point]
+    says = (
+        f"{staged.table.name}: each {sign} in {columns} has three digits behind it ({rows:,} "
+        f"row{'s' if rows > 1 else ''}, the first in {place}), and is read as the decimal mark. If "
+        f"it parts thousands, set {other} for this table."
+    )
+    return [Finding(WARNING, staged.table.name, LOOKS_LIKE_THOUSANDS, says, rows)]
+
+
+def _is_money(staged: Staged, name: str) -> bool:
+    column = staged.table.column(name)
+    return column is not None and column.kind == MONEY

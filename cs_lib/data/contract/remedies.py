@@ -1,0 +1,281 @@
+"""What to do about a value that could not be read: the key of the edition that reads it and its like.
+
+A remedy is offered only where it reads every value of the column that was not read.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+
+from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.tables import MICROS, Column
+from cs_lib.data.sources import date_formats
+from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
+from cs_lib.edition import Source
+from cs_lib.edition.spellings import ISO
+
+CORRECT = "correct the export."
+#: how exports write that there is no value
+_NOTHING = re.compile(
+    r"(?i)null|\\n|nat|n\.?/?a\.?|#n/a|nan|none|nil|[-–—.?]+|unknown|0{1,4}([-/.]0{1,4}){2}.*|[+-]?infinity"
+)
+#: zones that an abbreviation may mean
+_SEVERAL = {
+    "IST": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
+    "CST": ("America/Chicago", "Asia/Shanghai", "America/Havana"),
+    "CDT": ("America/Chicago", "America/Havana"),
+    "BST": ("Europe/London", "Asia/Dhaka"),
+    "AST": ("America/Halifax", "Asia/Riyadh"),
+}
+_SIGN = r"[^\d\s.,+\-'’()%]{1,3}"
+#: the keys that may read a number, tried in this order
+_MARKS = (
+    {},
+    {"thousands": ","},
+    {"decimal": ","},
+    {"thousands": " "},
+    {"thousands": "'"},
+    {"thousands": " ", "decimal": ","},
+    {"thousands": "'", "decimal": ","},
+)
+LARGEST = Decimal(2**63 - 1) / MICROS
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A value that could not be read, with all others of its column; how many of the column were, and
+    whether any of those has a decimal mark; `dates` are the columns of dates that the table gives."""
+
+    column: Column
+    source: Source
+    value: str
+    others: tuple[str, ...]
+    read: int
+    marked: bool
+    needed: bool
+    dates: tuple[str, ...]
+    years: tuple[int, int]
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The values to be read, without those that stand for nothing."""
+        return tuple(each for each in (self.value, *self.others) if not self._is_nothing(each))
+
+    def _is_nothing(self, value: str) -> bool:
+        return not self.needed and bool(_NOTHING.fullmatch(value))
+
+    @property
+    def says(self) -> str:
+        """What is wrong with the value, and what to do."""
+        kind = self.column.kind
+        wrong = _wrong(kind)
+        if self._is_nothing(self.value):
+            return f"is not {wrong}. {self._empty()}"
+        if kind in contract.MOMENTS:
+            return self._date() or f"is not {wrong}. {self._dating()}"
+        if _is_too_large(self.value):
+            return f"is too large: a number is below {LARGEST:,.0f}. {in_thousands(self.column.name, self.source)}"
+        if kind == contract.INTEGER and _number(self.value) is not None:
+            return f"is not {wrong}. {self._weeks()}"
+        return f"is not {wrong}. {self._marks()}"
+
+    def _empty(self) -> str:
+        words = dict.fromkeys(each for each in (self.value, *self.others) if self._is_nothing(each))
+        known = dict.fromkeys((*self.source.empty, *words))
+        return f"Set {empty_words(known)} for this table if it stands for no value, or {CORRECT}"
+
+    def _date(self) -> str | None:
+        """The words for a date that is read and cannot be meant, or whose zone is not known."""
+        formats = self.source.date_formats(self.column.name) or (ISO,)
+        year = next(
+            filter(None, (date_formats.year_of(self.value, each) for each in formats)), None
+        )
+        first, last = self.years
+        if year and not first <= year <= last:
+            return f"lies outside the years {first} to {last}. {self._other_year(year)}"
+        tail = re.fullmatch(rf"{DAY}{CLOCK}(?: ?[AaPp][Mm]\b)? ?({WORD})", self.value)
+        if ISO in formats and tail:
+            return f"is not a date: {_zone(tail[1], self.source.zones)}"
+        return None
+
+    def _other_year(self, year: int) -> str:
+        ways = ["Correct the export"]
+        if not self.needed:
+            ways.append(
+                f"set {empty_words((*self.source.empty, self.value))} for this table if it stands for no date"
+            )
+        if 1000 <= year < OPEN_FROM + 100:
+            wider = [min(self.years[0], year), max(self.years[1], year)]
+            ways.append(f"widen them with years: {wider} in the edition")
+        return ", or ".join(ways) + "."
+
+    def _dating(self) -> str:
+        """A format, or several, in which the column's dates can be read."""
+        months = self.column.kind == contract.MONTH
+        if re.fullmatch(r"\d{5}", self.value):
+            days = f"DATE '1899-12-30' + CAST({self._name} AS INTEGER)"
+            return f'For days since 1900 set columns: {{{self.column.name}: "{days}"}} for this table, or {CORRECT}'
+        stated = self.source.date_formats(self.column.name)
+        iso = bool(stated) and ISO not in stated
+        chosen = date_formats.formats_of(self.values, self.years, months=months, iso=iso)
+        if chosen:
+            first, *more = (self._date_format(each) for each in chosen)
+            also = f" (or {', or '.join(more)})" if more else ""
+            return f"Set date_format: {first}{also} for this table, or {CORRECT}"
+        if stated:
+            return (
+                f"It does not fit this table's date_format: {_listed(stated)}. Correct one of them."
+            )
+        if re.match(r"\d", self.value):
+            like = "2026-06" if months else "2026-06-30"
+            return f"Write it as {like}, or set date_format for this table."
+        return CORRECT.capitalize()
+
+    def _date_format(self, formats: tuple[str, ...]) -> str:
+        """The key's value, with what the table's dates are read by already."""
+        name = self.column.name
+        now = self.source.date_formats(name) or (ISO,)
+        formats = (*now, *formats) if self.read else formats
+        if len(self.dates) == 1:
+            return _listed(formats)
+        stated = {each: self.source.date_formats(each) for each in self.dates}
+        wanted = {**{each: found for each, found in stated.items() if found}, name: formats}
+        return "{" + ", ".join(f"{each}: {_listed(own)}" for each, own in wanted.items()) + "}"
+
+    def _weeks(self) -> str:
+        if self.column.name != "interval_months" or not 0 < _number(self.value) < 1:
+            return CORRECT.capitalize()
+        months = f"CAST({self._name} AS DOUBLE)"
+        return (
+            "A term of weeks stands in interval_weeks: set columns: {interval_weeks: "
+            f'"CASE WHEN {months} < 1 THEN round({months} * 4) END", interval_months: '
+            f'"CASE WHEN {months} >= 1 THEN {self._name} END"}} for this table, or {CORRECT}'
+        )
+
+    @property
+    def _name(self) -> str:
+        """The column as an expression of the edition names it, inside double quotes."""
+        return as_expression(self.source.columns.get(self.column.name, self.column.name))
+
+    def _marks(self) -> str:
+        """The keys with which every value of the column is a number."""
+        keys = _keys_of(self.values, self.source, marked=self.marked)
+        if keys:
+            said = " and ".join(f'{key}: "{value}"' for key, value in keys.items())
+            own = " if its amounts are in the edition's currency" if "currency_sign" in keys else ""
+            return f"Set {said} for this table{own}, or {CORRECT}"
+        if all(re.fullmatch(r"\([\d.,]+\)", each) for each in self.values):
+            shown = f"columns: {{{self.column.name}: \"translate({self._name}, '()', '-')\"}}"
+            return f"Set {shown} for this table, or {CORRECT}"
+        if self.source.decimal == "," and re.fullmatch(r"[+-]?\d[\d,]*\.\d+", self.value):
+            return f'Leave out decimal: "," for this table, or {CORRECT}'
+        if self.value.endswith("%"):
+            return "Export it without the percent sign."
+        return CORRECT.capitalize()
+
+
+def _wrong(kind: str) -> str:
+    if kind in contract.MOMENTS:
+        return "a month such as 2026-06" if kind == contract.MONTH else "a date"
+    return "a whole number" if kind == contract.INTEGER else "a number"
+
+
+def _listed(formats) -> str:
+    spelled = [each if "%" not in each else f'"{each}"' for each in formats]
+    return spelled[0] if len(spelled) == 1 else f"[{', '.join(spelled)}]"
+
+
+def empty_words(words) -> str:
+    """The key `empty` with these words, as YAML."""
+    quoted = ("'" + each.replace("'", "''") + "'" for each in words)
+    return f"empty: [{', '.join(quoted)}]"
+
+
+def _zone(word: str, zones: dict[str, str]) -> str:
+    if word in _SEVERAL:
+        first, *others = _SEVERAL[word]
+        also = f" ({', or '.join(others)})"
+        return f"{word} names several zones. Set zones: {{{word}: {first}}}{also} for this table, or {CORRECT}"
+    return (
+        f"what follows its time is not a zone. If {word} is one, set zones: {{{word}: Europe/Berlin}} or "
+        f"the like for this table, or {CORRECT}"
+    )
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _is_too_large(text: str) -> bool:
+    number = _number(text)
+    return number is not None and number.is_finite() and abs(number) >= LARGEST
+
+
+def as_expression(asked: str) -> str:
+    """A column's name, or the expression that computes it, to stand inside double quotes of YAML."""
+    if re.fullmatch(r"[A-Za-z_]\w*", asked):
+        return asked
+    text = f'"{asked}"' if re.fullmatch(r"[\w .:/-]+", asked) else f"({asked})"
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def in_thousands(column: str, source: Source) -> str:
+    """The remedy for amounts beyond what can be counted."""
+    name = as_expression(source.columns.get(column, column))
+    return (
+        f'Set columns: {{{column}: "CAST({name} AS DECIMAL(24, 6)) * 0.001"}} for this table, and say in '
+        "company that every figure is in thousands."
+    )
+
+
+def _keys_of(values: tuple[str, ...], source: Source, *, marked: bool) -> dict[str, str]:
+    """The keys that the source needs beside its own so that all of the values are numbers."""
+    signs = {found[0] for each in values for found in [re.search(_SIGN, each)] if found}
+    for sign in (None, *sorted(signs)):
+        for marks in _MARKS:
+            keys = {**marks, **({"currency_sign": sign} if sign else {})}
+            point = keys.get("decimal", source.decimal)
+            if point != source.decimal and (marked or keys.get("thousands") == "."):
+                continue
+            if keys and all(_fits(each, keys, source) for each in values):
+                return keys
+    return {}
+
+
+def _fits(value: str, keys: dict[str, str], source: Source) -> bool:
+    sign = keys.get("currency_sign", source.currency_sign)
+    if sign:
+        own = re.escape(sign)
+        value = re.sub(rf"^([+-]?) *{own} *(?=[^ ])|(?<=[^ ]) *{own}$", r"\1", value, count=1)
+    point = keys.get("decimal", source.decimal)
+    between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
+    if between == point:
+        return False
+    spelled = {" ": "[ \u00a0\u202f]", "'": "['\u2019]"}.get(between or "", f"[{between}]")
+    whole = rf"(\d{{1,3}}({spelled}\d{{3}})+|\d+)" if between else r"\d+"
+    return bool(re.fullmatch(rf"[+-]?{whole}([{point}]\d+)?", value))
+
+
+def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: str | None) -> str:
+    """What to say in the edition where an instrument is asked on another scale."""
+    if instrument == "nps":
+        other = "answers on any other scale than 0 to 10 or 1 to 10 are of the instrument csat"
+        if scale != (0, 10) and score == "0":
+            return f", or set nps: {{scale: [0, 10]}} under definitions; {other}"
+        return f"; {other}"
+    if instrument == "csat":
+        return (
+            ", or state scale and satisfied under definitions, for example "
+            "csat: {scale: [1, 10], satisfied: [9, 10]}"
+        )
+    return ", or state scale, direction and easy under definitions"
+
+
+def rate_remedy(currency: str | None, own: str) -> str:
+    if currency and re.fullmatch(r"[A-Z]{3}", currency):
+        return f"Add it under rates: one unit of it in {own}"
+    return f"Write the code of a currency such as EUR, and give its rate under rates: one unit of it in {own}"

@@ -1,0 +1,147 @@
+"""Rows that say the same twice: in two files of one table, or inside one file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.contract.tables import ERROR, WARNING
+from cs_lib.data.contract.violations import EARLIER, Breach
+from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.source_files import is_remote
+from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED
+
+DUPLICATE, SAME_ROW = "duplicate key", "same row twice"
+#: what a later export of the same subscription may say otherwise
+ENDS = ("end_date", "end_reason", "term_ends_on")
+ORDER = ("order_id", "customer_id", "ordered_at", "amount")
+AGE, COPY = "_age", "_copy"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Rows are the same where these columns agree: an error, a warning or nothing, by where they stand.
+
+    Only rows with a value in `given`, and without one in `lacking`, are compared.
+    """
+
+    columns: tuple[str, ...]
+    across: str | None
+    within: str | None
+    given: str | None = None
+    lacking: str | None = None
+
+
+def repeat_breaches(engine, staged: Staged) -> Iterator[tuple[Breach, nw.LazyFrame]]:
+    """Rows that stand twice. The copy that counts is the first one in the newest file."""
+    several = has_several_files(staged)
+    for identity in _identities(staged):
+        across, within = _levels(identity, staged)
+        if not (within or (across and several)):
+            continue
+        alike = engine.alike(
+            staged.name, identity.columns, given=identity.given, lacking=identity.lacking
+        )
+        if alike is None:
+            continue
+        rows = _with_copies(with_age(engine, staged, alike), identity)
+        older = nw.col(AGE) < nw.col("_newest")
+        if across and several:
+            yield _breach(identity, across, older, _twice_in_files), rows
+        if within:
+            later = ~older & (nw.col(ROW) > nw.col(EARLIER))
+            words = _alike_in_a_file if within == WARNING else _twice_in_a_file
+            words = _same_order_line if identity.columns == ORDER else words
+            yield _breach(identity, within, later, words), rows
+
+
+def has_several_files(staged: Staged) -> bool:
+    if staged.files is None:
+        return bool(staged.source.path and is_remote(staged.source.path))
+    return len(staged.files.paths) > 1
+
+
+def with_age(engine, staged: Staged, frame: nw.LazyFrame) -> nw.LazyFrame:
+    """The rows with the age of their file: the higher, the newer."""
+    if engine.dialect.knows_lines or staged.files is None:
+        return frame.with_columns(nw.col(FILE).alias(AGE))
+    shown = staged.files.all_shown
+    ages = engine.lift(pd.DataFrame({FILE: shown, AGE: range(len(shown))}))
+    return frame.join(ages, on=FILE, how="left")
+
+
+def _identities(staged: Staged) -> list[Identity]:
+    whole = (*staged.columns, UNPARSED)
+    if staged.table.name == "orders":
+        keyed = Identity(ORDER, ERROR, ERROR, given="order_id")
+    elif staged.table.name == "subscriptions":
+        keyed = Identity(("subscription_id", "start_date"), ERROR, None, given="subscription_id")
+    else:
+        key = staged.table.key
+        keyed = Identity((key,), ERROR, ERROR, given=key) if key else None
+    has_key = keyed is not None and staged.has(keyed.given)
+    lacking = keyed.given if has_key else None
+    if has_key and staged.table.column(lacking).required:
+        return [keyed]
+    rest = [Identity(whole, ERROR, WARNING, lacking=lacking)]
+    if staged.table.name == "subscriptions":
+        same = tuple(name for name in whole if name not in ENDS)
+        rest = [
+            Identity(same, ERROR, None, lacking=lacking),
+            Identity(whole, None, WARNING, lacking=lacking),
+        ]
+    return [keyed, *rest] if has_key else rest
+
+
+def _levels(identity: Identity, staged: Staged) -> tuple[str | None, str | None]:
+    """Where the edition counts repeats, only those in two files are still worth a word."""
+    key = staged.table.key
+    if staged.source.repeats is None or (key and identity.given == key):
+        return identity.across, identity.within
+    return identity.across and WARNING, None
+
+
+def _with_copies(rows: nw.LazyFrame, identity: Identity) -> nw.LazyFrame:
+    rows = rows.with_columns(_newest=nw.col(AGE).max().over(*identity.columns))
+    newest = nw.when(nw.col(AGE) == nw.col("_newest")).then(nw.col(ROW))
+    rows = rows.with_columns(newest.alias(COPY))
+    return rows.with_columns(nw.col(COPY).min().over(*identity.columns).alias(EARLIER))
+
+
+def _breach(identity: Identity, level: str, breaks: nw.Expr, words) -> Breach:
+    own = identity.columns[0] if identity.given else ""
+    return Breach(
+        DUPLICATE if identity.given == own else SAME_ROW,
+        own,
+        level,
+        breaks,
+        lambda row: words(f'"{row[own]}"' if own else "the same row", row["earlier"]),
+    )
+
+
+def _twice_in_files(what: str, place) -> str:
+    return (
+        f"{what} stands again in {place}, and would count twice. If the files are exports of the "
+        "same rows, say latest: file for this table: the newest file counts. If both rows are meant, "
+        "say repeats: count. Or take one of the files away."
+    )
+
+
+def _twice_in_a_file(what: str, place) -> str:
+    return f"{what} stands already in {place}. Keep one row for each, or correct the export."
+
+
+def _same_order_line(what: str, place) -> str:
+    return (
+        f"{what} stands already in {place} with the same customer, moment and amount. Keep one row for "
+        "each order, or, where rows are lines of an order and two may be alike, say repeats: count for "
+        "this table."
+    )
+
+
+def _alike_in_a_file(what: str, place) -> str:
+    return (
+        f"{what} stands already in {place}, and both count. Take one out of the export if it is one, "
+        "or say repeats: count for this table."
+    )

@@ -1,0 +1,149 @@
+"""What a row can do wrong: each breach as an expression that finds it and the words that say it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import narwhals as nw
+
+from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.data_findings import shown_value
+from cs_lib.data.contract.remedies import Unread, rate_remedy, scale_remedy
+from cs_lib.data.contract.tables import ERROR, Against, Column, Rule
+from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.typing_sql import (
+    BETWEEN_FIELDS,
+    INCLUSIVE,
+    MARKS,
+    NO_MARK,
+    UNPARSED,
+    unparsed_values,
+)
+
+UNREADABLE, MISSING = "value cannot be read", "value missing"
+EARLIER = "_earlier"
+_MRR_PARTS = ("mrr", "amount", "interval_months", "interval_weeks", "quantity")
+#: how many of the values that were not read are looked at for a remedy that fits them all
+MOST_OTHERS = 200
+_NEVER = 9999
+
+
+@dataclass(frozen=True)
+class Breach:
+    """Rows of a table that break one rule in one column, and the words for one of them.
+
+    `says` takes a row as a dict of staged values and gives what is wrong and what to do; the place
+    of an earlier row that it clashes with is under `earlier`.
+    """
+
+    rule: str
+    column: str
+    level: str
+    breaks: nw.Expr
+    says: Callable[[dict], str]
+
+
+def row_breaches(staged: Staged, against: Against) -> list[Breach]:
+    """Every breach that one row shows by itself."""
+    typed = [
+        column
+        for name in staged.spelled
+        if (column := staged.table.column(name)) and column.kind not in (contract.ID, contract.TEXT)
+    ]
+    return [
+        *(_unreadable(column, staged, against) for column in typed),
+        *(_missing(name) for name in staged.required),
+        *(
+            _ruled(rule, staged, against)
+            for rule in staged.table.rules
+            if all(map(staged.has, (rule.column, *rule.against)))
+        ),
+    ]
+
+
+def _lost(column: str) -> nw.Expr:
+    """Did the column hold a value that could not be read?"""
+    mark = f"{BETWEEN_FIELDS}{column}{BETWEEN_FIELDS}"
+    return nw.col(UNPARSED).fill_null("").str.contains(mark, literal=True)
+
+
+def _unreadable(column: Column, staged: Staged, against: Against) -> Breach:
+    dates = tuple(name for name in staged.spelled if name in staged.table.moments)
+
+    def says(row: dict) -> str:
+        value = unparsed_values(row[UNPARSED])[column.name]
+        unread = Unread(
+            column=column,
+            source=staged.source,
+            value=value,
+            needed=column.name in staged.required,
+            dates=dates,
+            years=against.edition.years,
+            **row["unread"],
+        )
+        return f'"{value}" {unread.says}'
+
+    return Breach(UNREADABLE, column.name, ERROR, _lost(column.name), says)
+
+
+def unread(engine, staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
+    """What else is known of a column with values that were not read (see `remedies.Unread`)."""
+    texts = engine.collect(distinct(broken, UNPARSED).head(MOST_OTHERS))[UNPARSED]
+    frame = engine.held(staged.name).filter(~nw.col(column).is_null())
+    counts = {"read": nw.len()}
+    if MARKS in frame.collect_schema().names():
+        counts["marked"] = (nw.col(MARKS) != NO_MARK).cast(nw.Int64).sum()
+    counted = engine.collect(frame.select(**counts)).iloc[0].fillna(0)
+    found = dict.fromkeys(unparsed_values(text)[column] for text in texts)
+    return {
+        "others": tuple(found),
+        "read": int(counted["read"]),
+        "marked": bool(counted.get("marked", 0) > 0),
+    }
+
+
+def _missing(name: str) -> Breach:
+    parts = _MRR_PARTS if name == "mrr" else (name,)
+    breaks = nw.col(name).is_null()
+    for part in parts:
+        breaks = breaks & ~_lost(part)
+    return Breach(
+        MISSING,
+        name,
+        ERROR,
+        breaks,
+        lambda row: "the value is missing, and every row needs one. Correct the export.",
+    )
+
+
+def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
+    def says(row: dict) -> str:
+        row = _as_written(staged, row)
+        shown = {
+            name: shown_value(column.kind, row[name])
+            for name in staged.columns
+            if (column := staged.table.column(name))
+        }
+        scale = against.scale(shown["instrument"]) if "instrument" in shown else None
+        words = {
+            **shown,
+            "as_of": against.as_of,
+            "currency": against.edition.currency,
+            "scale": scale and f"{scale[0]} to {scale[1]}",
+            "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
+            "rate_remedy": rate_remedy(shown.get("currency"), against.edition.currency),
+        }
+        value = shown[rule.column]
+        start = "the value" if value is None else f'"{value}"'
+        return f"{start} {rule.says.format(**words)}. {rule.remedy.format(**words)}"
+
+    return Breach(rule.name, rule.column, rule.level, rule.breaks(against), says)
+
+
+def _as_written(staged: Staged, row: dict) -> dict:
+    """The row with its end_date as the source says it, where that is the last day paid for."""
+    end = row.get("end_date")
+    if staged.source.end_date != INCLUSIVE or end is None or end.year == _NEVER:
+        return row
+    return {**row, "end_date": end - timedelta(days=1)}

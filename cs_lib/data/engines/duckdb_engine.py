@@ -1,0 +1,249 @@
+"""DuckDB, the embedded engine: in memory up to its limit and beyond that on disk."""
+
+import contextlib
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.contract.data_findings import Place
+from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.sources import row_locations
+from cs_lib.data.sources import source_sql as origin
+from cs_lib.data.sources.source_sql import Origin
+from cs_lib.data.sources.typing_sql import FILE, ROW
+from cs_lib.edition import Source
+from cs_lib.errors import DataError, EngineError
+from cs_lib.scratch import owned, sweep
+
+#: of the memory that DuckDB would take (80 % of what it may use), where the edition states no limit
+SHARE, LEAST_MB = 1 / 3, 1400
+UNITS_MB = {"KiB": 2**10 / 1e6, "MiB": 2**20 / 1e6, "GiB": 2**30 / 1e6, "TiB": 2**40 / 1e6}
+#: DuckDB 2.0 adds up by join key before a join even where that spares no rows: ten times the work here
+UNWANTED = "partial_aggregate_pushdown"
+
+
+class Engine:
+    """A connection of its own, and what it holds."""
+
+    dialect = DUCKDB
+
+    def __init__(self, *, memory_limit: str | None, spill_dir: Path | None, timezone: str = "UTC"):
+        # only named here: the engine makes the folder when it first has to spill
+        place = spill_dir or Path(tempfile.gettempdir())
+        self.spill = place / f"{owned()}{uuid4().hex[:8]}"
+        _make_sure(place)
+        sweep(inside=place)
+        #: where text that is no plain UTF-8 is written anew for the engine
+        self.spool = self.spill / "text"
+        settings = {
+            "temp_directory": str(self.spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            **({"memory_limit": memory_limit} if memory_limit else {}),
+        }
+        try:
+            self._connection = duckdb.connect(":memory:", config=settings)
+            self._connection.execute(f"SET GLOBAL TimeZone = '{timezone}'")
+        except duckdb.Error as error:
+            raise DataError(f"memory_limit or spill_dir cannot be used: {_brief(error)}") from None
+        if not memory_limit:
+            self.run(f"SET memory_limit = '{self._enough_memory()}'")
+        # in Jupyter without ipywidgets no bar is drawn, and the setting itself is refused
+        with contextlib.suppress(duckdb.Error):
+            self._connection.execute("SET enable_progress_bar = false")
+        if (UNWANTED,) in self.rows("SELECT name FROM duckdb_optimizers()"):
+            self.run(f"SET disabled_optimizers = '{UNWANTED}'")
+        self._count = 0
+        self._close = weakref.finalize(self, _release, self._connection, self.spill)
+
+    def run(self, sql: str) -> None:
+        with _told():
+            self._connection.execute(sql)
+
+    def rows(self, sql: str) -> list[tuple]:
+        """A small answer, whole."""
+        with _told():
+            return self._connection.execute(sql).fetchall()
+
+    def types(self, sql: str) -> dict[str, str]:
+        """Column → SQL type of a query, which is planned but not run."""
+        with _told():
+            relation = self._connection.sql(sql)
+            return dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+    def frame(self, sql: str) -> nw.LazyFrame:
+        with _told():
+            return nw.from_native(self._connection.sql(sql))
+
+    def stream(self, frame: nw.LazyFrame, size: int = 512) -> Iterator[tuple]:
+        """A long answer, a few rows at a time, on a cursor of its own."""
+        with _told():
+            cursor = self._connection.cursor()
+            cursor.execute(frame.to_native().sql_query())
+            while batch := cursor.fetchmany(size):
+                yield from batch
+
+    def keep(
+        self, frame: nw.LazyFrame, name: str = "frame", *, number: str | None = None
+    ) -> nw.LazyFrame:
+        """The frame, computed now and held inside the engine; with a `number` of each row, in their order."""
+        kept = self._new_name("kept", name)
+        with _told():
+            _whole_numbers(frame.to_native()).create(kept)
+        numbered = f"rowid AS {self.dialect.quoted(number)}, " if number else ""
+        return self.frame(f"SELECT {numbered}* FROM {kept}")
+
+    def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
+        """A small pandas frame, brought into the engine."""
+        with _told():
+            return self.keep(nw.from_native(self._connection.from_df(frame)), name)
+
+    def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
+        with _told():
+            relation = _whole_numbers(frame.to_native())
+            answer = relation.df()
+        kinds = zip(relation.columns, relation.types, strict=True)
+        texts = [name for name, kind in kinds if str(kind) == "VARCHAR"]
+        # text that is blank throughout comes as objects
+        return answer.astype({n: "str" for n in texts if answer[n].dtype == object})
+
+    def origin(self, table, source: Source, folder: Path, wanted: Iterable[str] = ()) -> Origin:
+        return origin.origin_of(self, table, source, folder, wanted)
+
+    def files_of(self, sql: str, folder: Path) -> list[Path] | None:
+        """The files that a query reads; None where that cannot be told."""
+        return origin.absolute(self, sql, folder)[1]
+
+    def hold(self, name: str, sql: str) -> None:
+        """The rows of a query, held under a name."""
+        self.run(f"CREATE TABLE {name} AS {sql}")
+
+    def held(self, name: str) -> nw.LazyFrame:
+        """The held rows with their numbers."""
+        return self.frame(f"SELECT rowid AS {ROW}, * FROM {name}")
+
+    def drop(self, name: str, rows: nw.LazyFrame) -> None:
+        """Remove rows, given by number, from those held under a name."""
+        gone = self._new_name("gone", name)
+        with _told():
+            rows.to_native().create(gone)
+        self.run(f"DELETE FROM {name} WHERE rowid IN (SELECT {ROW} FROM {gone})")
+        self.run(f"DROP TABLE {gone}")
+
+    def alike(
+        self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
+    ) -> nw.LazyFrame | None:
+        """The held rows that another one equals in these columns; None where all differ."""
+        if given == columns[0] and self._rises(name, given):
+            return None
+        quoted = self.dialect.quoted
+        own = f"hash({', '.join(map(quoted, columns))})"
+        looked_at = [f"{quoted(each)} IS NOT NULL" for each in (given,) if each]
+        looked_at += [f"{quoted(each)} IS NULL" for each in (lacking,) if each]
+        rows = f"FROM {name} WHERE {' AND '.join(looked_at) or 'true'}"
+        twice = self._new_name("twice", name)
+        self.run(
+            f"CREATE TABLE {twice} AS SELECT own FROM (SELECT {own} AS own {rows}) "
+            "GROUP BY own HAVING count(*) > 1"
+        )
+        if not self.rows(f"SELECT count(*) FROM {twice}")[0][0]:
+            return None
+        return self.frame(f"SELECT rowid AS {ROW}, * {rows} AND {own} IN (FROM {twice})")
+
+    def _rises(self, name: str, column: str) -> bool:
+        """Is each value beyond the one before, as ids in the order of their making are? Then all differ.
+
+        A look at neighbours takes a seventh of the time that comparing all with all would take.
+        """
+        column = self.dialect.quoted(column)
+        beyond = "strlen({0}) > strlen({1}) OR (strlen({0}) = strlen({1}) AND {0} > {1})"
+        [(rises,)] = self.rows(
+            f"SELECT bool_and(coalesce({beyond.format(column, 'before')}, false)) FROM (SELECT {column}, "
+            f"lag({column}, 1, '') OVER () AS before FROM {name})"
+        )
+        return rises is not False
+
+    def digest(self, name: str) -> tuple:
+        """What tells the held rows from others, whatever their order."""
+        return self.rows(f"SELECT count(*), sum(CAST(hash(held) AS HUGEINT)) FROM {name} held")[0]
+
+    def file_starts(self, name: str) -> tuple[tuple[int, int], ...]:
+        """Each file's number, with the number of its first row."""
+        return tuple(self.rows(f"SELECT {FILE}, min(rowid) FROM {name} GROUP BY 1 ORDER BY 2"))
+
+    def count_ragged(self, given: Origin) -> int:
+        groups = range(len(set(given.layouts)))
+        lines = "SELECT count(*) FROM (SELECT DISTINCT file_id, line FROM {0}_{1})"
+        return sum(self.rows(lines.format(given.ragged, n))[0][0] for n in groups)
+
+    def places_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, Place]]:
+        """Number and place of rows of a staged table, in ascending order."""
+        numbers = self.stream(rows.select(ROW).sort(ROW))
+        return row_locations.places_of(self, staged, (number for (number,) in numbers))
+
+    def ragged_places(self, staged) -> Iterator[tuple[Place, str, str]]:
+        return row_locations.ragged_places(self, staged)
+
+    def close(self) -> None:
+        self._close()
+
+    def _enough_memory(self) -> str:
+        """Room enough for each thread, and never a whole machine."""
+        [(own,)] = self.rows("SELECT current_setting('memory_limit')")
+        number, unit = own.split()
+        return f"{max(LEAST_MB, SHARE * float(number) * UNITS_MB[unit]):.0f}MB"
+
+    def _new_name(self, kind: str, name: str) -> str:
+        self._count += 1
+        return self.dialect.quoted(f"{kind} {self._count} {name}")
+
+
+def _make_sure(place: Path) -> None:
+    """Make the folder to spill into, where it is not there."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"spill_dir: {place} cannot be used: {error.strerror}.") from None
+
+
+def _release(connection, spill: Path) -> None:
+    connection.close()
+    shutil.rmtree(spill, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _told():
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineError(_brief(error)) from None
+
+
+def _brief(error: Exception) -> str:
+    """The engine's message in a line, without its drawing of the query."""
+    first, *others = str(error).strip().splitlines()
+    hint = next((line for line in others if line.startswith("Candidate bindings")), "")
+    if first.startswith("Out of Memory"):
+        hint = "Give the engine more with memory_limit in the edition."
+    return f"{first} {hint}".strip()
+
+
+def _whole_numbers(relation):
+    """Sums of whole numbers come as HUGEINT, which pandas would take for floats."""
+    wide = [
+        name
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+        if str(kind) == "HUGEINT"
+    ]
+    if not wide:
+        return relation
+    names = map(DUCKDB.quoted, wide)
+    replaced = ", ".join(f"CAST({name} AS BIGINT) AS {name}" for name in names)
+    return relation.project(f"* REPLACE ({replaced})")

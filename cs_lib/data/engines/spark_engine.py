@@ -1,0 +1,268 @@
+"""Spark, for data beyond one machine: the session that is running, or a local one."""
+
+import contextlib
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from cs_lib.data.contract.data_findings import Place
+from cs_lib.data.engines import spark_files
+from cs_lib.data.engines.dialect import SPARK
+from cs_lib.data.sources.source_sql import Origin
+from cs_lib.data.sources.typing_sql import FILE, ROW
+from cs_lib.edition import Source
+from cs_lib.errors import DataError, EngineError
+from cs_lib.scratch import owned, sweep
+
+#: naive timestamps mean the same whatever clock the machines show; small answers come as Arrow
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.crossJoin.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+_TYPES = {
+    "string": "VARCHAR",
+    "timestamp": "TIMESTAMP WITH TIME ZONE",
+    "timestamp_ntz": "TIMESTAMP",
+}
+
+_WITH_GAPS = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
+
+
+class SparkEngine:
+    """A session of its own beside the running one: the same cluster and catalog, its own settings."""
+
+    dialect = SPARK
+    #: the kit's open sessions, each with the one that it stands beside
+    _own: ClassVar[dict[int, SparkSession]] = {}
+
+    def __init__(self, *, timezone: str = "UTC"):
+        self._outer = _running()
+        with _told():
+            self._session = _beside(self._outer)
+            self._activate(self._session)
+        self._key = self._session._jsparkSession.hashCode()
+        SparkEngine._own[self._key] = self._outer
+        self._frames: dict[str, DataFrame] = {}
+        self._views: list[str] = []
+        #: where text that is no plain UTF-8 is written anew for the engine
+        self.spool = Path(tempfile.gettempdir(), f"{owned()}{uuid.uuid4().hex[:8]}")
+        sweep()
+
+    def types(self, sql: str) -> dict[str, str]:
+        """Column → SQL type of a query, which is planned but not run; types by DuckDB's names."""
+        with _told():
+            kinds = self._session.sql(sql).dtypes
+        return {name: _TYPES.get(kind, kind.upper()) for name, kind in kinds}
+
+    def keep(
+        self, frame: nw.LazyFrame, name: str = "frame", *, number: str | None = None
+    ) -> nw.LazyFrame:
+        """The frame, computed now and held by the executors; what it came from is forgotten.
+
+        With a `number` of each row, in their order.
+        """
+        rows = frame.to_native()
+        with _told():
+            if number:
+                rows = rows.withColumn(number, F.monotonically_increasing_id())
+            return nw.from_native(self._computed(rows))
+
+    def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
+        """A small pandas frame, brought to Spark with the types it has."""
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        fields = [pa.field(each.name, _plain_type(each.type)) for each in table.schema]
+        with _told():
+            lifted = self._session.createDataFrame(table.cast(pa.schema(fields)))
+        return nw.from_native(lifted)
+
+    def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
+        """A small answer, with the types that DuckDB would give it."""
+        with _told():
+            answer = _naive(frame.to_native()).toArrow()
+        gaps = [each for each in answer.schema.names if _has_gaps(answer[each])]
+        return answer.to_pandas().assign(
+            **{each: answer[each].to_pandas(types_mapper=_WITH_GAPS.get) for each in gaps}
+        )
+
+    def stream(self, frame: nw.LazyFrame) -> Iterator[tuple]:
+        """A long answer, a partition at a time."""
+        with _told():
+            for row in _naive(frame.to_native()).toLocalIterator():
+                yield tuple(row)
+
+    def origin(self, table, source: Source, folder: Path, wanted: Iterable[str] = ()) -> Origin:
+        with _told(f"tables.{table.name} ({source.path or 'SQL'}) cannot be read: "):
+            return spark_files.origin_of(self, self._session, table, source, folder, wanted)
+
+    def files_of(self, sql: str, folder: Path) -> None:
+        """Nothing: a query reads tables of a catalog, whose files are Spark's own affair."""
+
+    def register(self, name: str, frame: DataFrame) -> str:
+        """The name under which SQL finds a frame."""
+        view = f"kit_{uuid.uuid4().hex[:8]}_{name}"
+        frame.createOrReplaceTempView(view)
+        self._views.append(view)
+        return view
+
+    def hold(self, name: str, sql: str) -> None:
+        """The rows of a query, numbered and held under a name."""
+        with _told():
+            rows = self._session.sql(sql).withColumn(ROW, F.monotonically_increasing_id())
+            self._frames[name] = self._computed(rows)
+
+    def held(self, name: str) -> nw.LazyFrame:
+        """The held rows with their numbers."""
+        return nw.from_native(self._frames[name])
+
+    def drop(self, name: str, rows: nw.LazyFrame) -> None:
+        """Remove rows, given by number, from those held under a name."""
+        with _told():
+            left = self._frames[name].join(rows.to_native(), on=ROW, how="left_anti")
+            self._frames[name] = self._computed(left)
+
+    def alike(
+        self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
+    ) -> nw.LazyFrame | None:
+        """The held rows that another one equals in these columns; None where all differ."""
+        rows = self._frames[name]
+        for column in filter(None, [given]):
+            rows = rows.filter(F.col(SPARK.quoted(column)).isNotNull())
+        for column in filter(None, [lacking]):
+            rows = rows.filter(F.col(SPARK.quoted(column)).isNull())
+        # a blank is not the empty hash of its neighbour: which columns are blank goes into it too
+        values = [F.col(SPARK.quoted(column)) for column in columns]
+        own = F.xxhash64(*values, *(value.isNull() for value in values))
+        rows = rows.withColumn("_own", own)
+        twice = rows.groupBy("_own").count().filter("count > 1").select("_own")
+        with _told():
+            twice = self._computed(twice)
+            if not twice.count():
+                return None
+            return nw.from_native(rows.join(twice, on="_own", how="left_semi").drop("_own"))
+
+    def digest(self, name: str) -> tuple:
+        """What tells the held rows from others, whatever their order."""
+        rows = self._frames[name].drop(ROW)
+        each = F.xxhash64(*(F.col(SPARK.quoted(column)) for column in rows.columns))
+        with _told():
+            total = F.sum(each.cast("decimal(38, 0)")).cast("string")
+            return tuple(rows.select(F.count(F.lit(1)), total).first())
+
+    def file_starts(self, name: str) -> tuple:
+        """Nothing: on Spark a row carries the name of its file instead."""
+        return ()
+
+    def count_ragged(self, given: Origin) -> int:
+        return self._frames[given.ragged].count() if given.ragged else 0
+
+    def set_aside(self, name: str, frame: DataFrame) -> None:
+        """Hold the lines that never became a row."""
+        self._frames[name] = self._computed(frame)
+
+    def places_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, Place]]:
+        """Number and file of rows of a staged table, in ascending order."""
+        for number, file in self.stream(rows.select(ROW, FILE).sort(ROW)):
+            yield number, Place(file, counts="row")
+
+    def ragged_places(self, staged) -> Iterator[tuple[Place, str, str]]:
+        if staged.ragged is None:
+            return
+        for file, kind, fields, text in self.stream(nw.from_native(self._frames[staged.ragged])):
+            yield Place(file, text=text or ""), kind, fields
+
+    def close(self) -> None:
+        """Give the running session back its place; it goes on for whoever started it."""
+        self._frames.clear()
+        with contextlib.suppress(PySparkException, Py4JError):
+            for view in self._views:
+                self._session.catalog.dropTempView(view)
+            active = SparkSession.getActiveSession()
+            if active is None or active._jsparkSession.equals(self._session._jsparkSession):
+                self._activate(self._outer)
+        SparkEngine._own.pop(self._key, None)
+        shutil.rmtree(self.spool, ignore_errors=True)
+
+    def _computed(self, frame: DataFrame) -> DataFrame:
+        """Computed once and cut off from its history; in the checkpoint folder, where one is set."""
+        frame = _naive(frame)
+        if self._session.sparkContext.getCheckpointDir():
+            return frame.checkpoint()
+        return frame.localCheckpoint()
+
+    @staticmethod
+    def _activate(session: SparkSession) -> None:
+        """Literals take their type from the session that is active."""
+        SparkSession._activeSession = session
+        session._jvm.SparkSession.setActiveSession(session._jsparkSession)
+
+
+def _running() -> SparkSession:
+    try:
+        session = SparkSession.getActiveSession()
+        session = session or SparkSession.builder.appName("cs-report-kit").getOrCreate()
+        return SparkEngine._own.get(session._jsparkSession.hashCode(), session)
+    except (PySparkException, Py4JError, OSError) as error:
+        raise DataError(
+            f"engine: spark could not be started: {_brief(error)} It needs Java 17 or later "
+            "(JAVA_HOME), or a session that is running already."
+        ) from None
+
+
+def _beside(outer: SparkSession) -> SparkSession:
+    """A session on the same cluster, with what was set on the first one, and the kit's own settings."""
+    session = outer.newSession()
+    for key, value in {**outer.conf.getAll, **SETTINGS}.items():
+        if key.startswith("spark.sql.") and session.conf.isModifiable(key):
+            session.conf.set(key, value)
+    session.catalog.setCurrentCatalog(outer.catalog.currentCatalog())
+    session.catalog.setCurrentDatabase(outer.catalog.currentDatabase())
+    return session
+
+
+def _naive(frame: DataFrame) -> DataFrame:
+    """Truncated timestamps come as instants; the session keeps UTC, so they only lose their zone."""
+    instants = {
+        name: F.col(SPARK.quoted(name)).cast("timestamp_ntz")
+        for name, kind in frame.dtypes
+        if kind in ("timestamp", "date")
+    }
+    return frame.withColumns(instants) if instants else frame
+
+
+def _has_gaps(column: pa.ChunkedArray) -> bool:
+    """Whole numbers with blanks among them, which pandas would take for floats."""
+    return column.type in _WITH_GAPS and column.null_count > 0
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us")
+    return pa.string() if pa.types.is_large_string(kind) else kind
+
+
+@contextlib.contextmanager
+def _told(start: str = ""):
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        raise (DataError if start else EngineError)(start + _brief(error)) from None
+
+
+def _brief(error: Exception) -> str:
+    """The engine's message in a line, without its plan and its stack."""
+    text = str(error).strip().splitlines()[0]
+    return text if text[-1:] in ".!?" else f"{text}."

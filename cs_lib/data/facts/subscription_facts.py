@@ -1,0 +1,235 @@
+"""Facts of businesses with subscriptions: movements of customers and money, and their cohorts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import narwhals as nw
+
+from cs_lib.data.facts import cohort_facts, entities, movements, spans
+from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.facts.context import (
+    NOT_GIVEN,
+    UNIT,
+    Prepared,
+    Sources,
+    add_up,
+    flag,
+    one_each,
+    one_under_another,
+)
+from cs_lib.period import MONTH
+
+READS = ("subscriptions",)
+FOREVER = datetime(9999, 12, 31)
+CHANGES = ("change", *movements.EVENTS)
+
+
+def calendar_of(sources: Sources) -> Calendar:
+    first = sources.edition.history_starts or sources.first_day("subscriptions", "start_date")
+    return sources.calendar(first or sources.as_of)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What was paid for, kept in the engine: the `members` (see `units`), and their `rows` that pay and
+    last at least a day, each with the paying spell that it belongs to (see `spells`)."""
+
+    members: nw.LazyFrame
+    rows: nw.LazyFrame
+
+    @property
+    def first(self) -> nw.LazyFrame:
+        """The row with which each member first paid."""
+        return self.rows.filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
+
+
+def paid(sources: Sources) -> Paid:
+    return sources.once("paid", lambda: _paid(sources))
+
+
+def _paid(sources: Sources) -> Paid:
+    own, engine = sources.own("subscriptions"), sources.engine
+    rows = _lasting(sources.tables["subscriptions"])
+    rows = rows.with_columns(
+        until=nw.col("end_date").fill_null(nw.lit(FOREVER)), amount=nw.col("mrr")
+    )
+    members = entities.members(sources, rows, "subscriptions")
+    rows = rows.join(members.select("customer_id", "member"), on="customer_id", how="inner")
+    rows = rows.select("member", "start_date", "until", "amount", *own)
+    return Paid(members, engine.keep(spells(rows, own)))
+
+
+def _lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
+    return rows.filter(
+        (nw.col("mrr") > 0)
+        & (nw.col("end_date").is_null() | (nw.col("end_date") > nw.col("start_date")))
+    )
+
+
+def spells(rows: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
+    """The rows, each with whether it begins a paying spell, and which: `spell` counts a member's from 1.
+
+    Intervals that overlap or touch are one spell; `reached` is the furthest end so far.
+    """
+    order = ["start_date", "until", *own, "amount"]
+
+    def along(expr: nw.Expr) -> nw.Expr:
+        return expr.over("member", order_by=order)
+
+    frame = rows.with_columns(reached=along(nw.col("until").cum_max()))
+    frame = frame.with_columns(before=along(nw.col("reached").shift(1)))
+    frame = frame.with_columns(
+        begins=flag(nw.col("before").is_null() | (nw.col("before") < nw.col("start_date")))
+    )
+    return frame.with_columns(spell=along(nw.col("begins").cum_sum()).cast(nw.Int64))
+
+
+def segments(sources: Sources) -> tuple[str, ...]:
+    """The segment columns of subscriptions: their own, and those of their customers."""
+    return (*sources.own("subscriptions"), *sources.inherited("subscriptions"))
+
+
+def first_spells(sources: Sources) -> nw.LazyFrame:
+    """Each member's first paying spell, from start_date to `ends`, with its segments of the first day."""
+    return sources.once("first spells", lambda: _first_spells(sources))
+
+
+def _first_spells(sources: Sources) -> nw.LazyFrame:
+    known = paid(sources)
+    ends = known.rows.filter(nw.col("spell") == 1).group_by("member")
+    ends = ends.agg(ends=nw.col("reached").max())
+    spells = known.first.join(ends, on="member", how="inner")
+    spells = spells.join(known.members, on="member", how="inner")
+    return sources.engine.keep(spells.select("member", "start_date", "ends", *segments(sources)))
+
+
+def events(paid: Paid, own: tuple[str, ...], *, by_day: bool) -> nw.LazyFrame:
+    """member × bucket rows: `started` 1 at the first paying start, `ended` 1 at a spell's end.
+
+    An end belongs to the subscription that ends the spell (the alphabetically last, where several do).
+    """
+    bucket = "1d" if by_day else "1mo"
+    starts = paid.first.select(
+        "member",
+        *own,
+        bucket=nw.col("start_date").dt.truncate(bucket),
+        started=nw.lit(1),
+        ended=nw.lit(0),
+    )
+    key = ["member", "spell", "until"]
+    last = paid.rows.group_by("member", "spell").agg(until=nw.col("until").max())
+    last = last.filter(nw.col("until") < FOREVER)
+    left = one_each(paid.rows.join(last, on=key, how="inner"), key, own) if own else last
+    ends = left.select(
+        "member",
+        *own,
+        bucket=nw.col("until").dt.truncate(bucket),
+        started=nw.lit(0),
+        ended=nw.lit(1),
+    )
+    return nw.concat([starts, ends])
+
+
+def money(rows: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> list[nw.LazyFrame]:
+    """member × bucket rows: what a subscription adds where it starts and takes away where it ends.
+
+    It counts at an instant if it starts before it and does not end before it; so both its days belong
+    to the period that they lie in.
+    """
+    bucket, key = "1d" if by_day else "1mo", ("member", *own)
+    ended = rows.filter(nw.col("until") < FOREVER)
+    return [
+        rows.select(*key, bucket=nw.col("start_date").dt.truncate(bucket), change="amount"),
+        ended.select(*key, bucket=nw.col("until").dt.truncate(bucket), change=-nw.col("amount")),
+    ]
+
+
+def prepare_movements(sources: Sources) -> Prepared:
+    """customer × period: opening, closing, movements, retention; money in millionths a month."""
+    return sources.once("movements", lambda: _movements(sources))
+
+
+def _movements(sources: Sources) -> Prepared:
+    own, engine = sources.own("subscriptions"), sources.engine
+    calendar, known = calendar_of(sources), paid(sources)
+    changes = one_under_another(
+        [
+            *money(known.rows, own, by_day=calendar.by_day),
+            events(known, own, by_day=calendar.by_day),
+        ],
+        ("member", *own, "bucket"),
+        CHANGES,
+    )
+    numbered, changes = entities.number(sources, changes, known.members, own, "subscriptions")
+    changes = engine.keep(add_up(changes, ("unit", "bucket"), CHANGES))
+    grains = [movements.states(changes, calendar, each, engine) for each in calendar.ordered_grains]
+    steps = spans.lengths(calendar, engine)
+    return movements.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
+
+
+def prepare_cohorts(sources: Sources) -> Prepared:
+    """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
+    engine, moves = sources.engine, prepare_movements(sources)
+    joined = first_spells(sources).with_columns(cohort=nw.col("start_date").dt.truncate("1mo"))
+    cells = moves.calendar.cells()
+    months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
+    months = engine.lift(months.rename(columns={"period_start": "month"}))
+    there = moves.stretches(()).filter(nw.col("closing") > 0)
+    active = there.join(months, on="period", how="inner").select(
+        "member",
+        "month",
+        lasts=nw.col("until") - nw.col("period"),
+        amount="closing",
+        active=nw.lit(1).cast(nw.Int64),
+    )
+    return cohort_facts.prepared(
+        active, joined, segments(sources), moves.calendar, engine, running_minimum=True
+    )
+
+
+def at_closing(sources: Sources, calendar: Calendar, by: tuple[str, ...] = ()) -> nw.LazyFrame:
+    """customer × period of another calendar with `paying` 1 and the `amount`: those who pay at the period's
+    closing, in each segment of the columns `by` in which they do."""
+    moves, cell = prepare_movements(sources), ["grain", "period_start"]
+    numbers = moves.calendar.cells().merge(calendar.cells(), on=cell, suffixes=("", "_there"))
+    there = moves.at(by).filter(nw.col("closing") > 0)
+    placed = there.join(sources.engine.lift(numbers.drop(columns=cell)), on="period", how="inner")
+    return placed.select(
+        "customer_id",
+        *by,
+        amount="closing",
+        period="period_there",
+        paying=nw.lit(1).cast(nw.Int64),
+    )
+
+
+def has_reasons(sources: Sources) -> bool:
+    return "end_reason" in sources.columns("subscriptions")
+
+
+def prepare_losses(sources: Sources) -> Prepared:
+    """customer lost in the period: `lost`, `churn` (money, negative), and the `end_reason` given.
+
+    The reason is that of the customer's subscription that ended last in the period (the alphabetically
+    last, where several did).
+    """
+    moves = prepare_movements(sources)
+    engine, key = sources.engine, list(UNIT)
+    ended = _lasting(sources.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
+    ended = ended.with_columns(
+        bucket=nw.col("end_date").dt.truncate("1d" if moves.calendar.by_day else "1mo"),
+        end_reason=nw.col("end_reason").fill_null(NOT_GIVEN),
+    ).select("customer_id", "end_date", "end_reason", "bucket")
+    placed = ended.join(engine.lift(moves.calendar.buckets()), on="bucket", how="inner")
+    last = placed.group_by(*key).agg(end_date=nw.col("end_date").max())
+    reasons = placed.join(last, on=[*key, "end_date"], how="inner").group_by(*key)
+    reasons = engine.keep(reasons.agg(nw.col("end_reason").max()))
+
+    def at(by: tuple[str, ...]) -> nw.LazyFrame:
+        columns = dict.fromkeys((*moves.fixed, *by))
+        lost = moves.at(by).filter(nw.col("lost") == 1).select(*key, *columns, "lost", "churn")
+        return lost.join(reasons, on=key, how="left").with_columns(
+            nw.col("end_reason").fill_null(NOT_GIVEN)
+        )
+
+    return Prepared(moves.segments, moves.calendar, at=at, varying=moves.varying)

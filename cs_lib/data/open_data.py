@@ -1,0 +1,169 @@
+"""Open an edition's data: every table typed and staged in the engine, checked, and lazy from there."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.contract.contract_check import Checked, Finding, check
+from cs_lib.data.contract.latest_file import keep_latest
+from cs_lib.data.engines.duckdb_engine import Engine
+from cs_lib.data.sources.load_table import Staged, stage
+from cs_lib.data.sources.source_files import data_folder
+from cs_lib.data.sources.source_sql import digest_of_source
+from cs_lib.edition import Edition, find_root
+from cs_lib.errors import DataError
+
+SPARK = "spark"
+
+
+@dataclass(frozen=True)
+class InputTable:
+    """What one table was read from, how much of it counts, and what days it speaks of."""
+
+    table: str
+    source: str
+    rows: int
+    rejected: int
+    fingerprint: str
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Data:
+    """An edition's tables as valid, typed, lazy frames, and what there is to say about them.
+
+    Each table has every column of the contract; `given` are those in which its source says anything.
+    """
+
+    tables: dict[str, nw.LazyFrame]
+    given: dict[str, tuple[str, ...]]
+    engine: Engine
+    findings: tuple[Finding, ...]
+    inputs: tuple[InputTable, ...]
+    as_of: date
+    rejects: dict[tuple[str, str], int]
+
+    def close(self) -> None:
+        self.engine.close()
+
+    def __enter__(self) -> "Data":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+
+def open_data(
+    edition: Edition,
+    *,
+    root: Path | None = None,
+    data_dir: Path | str | None = None,
+    allow_rejects: bool = False,
+    rejects_to: Path | None = None,
+) -> Data:
+    """Open, type and check every table of an edition, on the engine it names.
+
+    Raises DataError with every breach of the contract, unless `allow_rejects`: then the rows at
+    fault are left out, counted by reason and written to `rejects_to`.
+    """
+    root = root or find_root()
+    folder = data_folder(edition, root, data_dir)
+    engine = _engine(edition, root)
+    try:
+        staged = _stage_all(engine, edition, root, folder)
+        checked = check(engine, staged, edition, allow_rejects=allow_rejects, rejects_to=rejects_to)
+        return Data(
+            tables={each.table.name: _valid(engine, each) for each in staged},
+            given={each.table.name: each.given for each in staged},
+            engine=engine,
+            findings=checked.findings,
+            inputs=tuple(_input(engine, each, checked) for each in staged),
+            as_of=checked.as_of,
+            rejects=checked.rejects,
+        )
+    except BaseException:
+        engine.close()
+        raise
+
+
+def fingerprints(
+    edition: Edition, *, root: Path | None = None, data_dir: Path | str | None = None
+) -> dict[str, str] | None:
+    """Table → digest of its inputs, without loading them; None where only loading could tell.
+
+    On Spark that is every query: the tables of a catalog change without a trace here.
+    """
+    root = root or find_root()
+    folder = data_folder(edition, root, data_dir)
+    if edition.engine == SPARK:
+        if any(source.sql for source in edition.tables.values()):
+            return None
+        return _fingerprints(None, edition, root, folder)
+    engine = _engine(edition, root)
+    try:
+        return _fingerprints(engine, edition, root, folder)
+    finally:
+        engine.close()
+
+
+def _fingerprints(engine, edition: Edition, root: Path, folder: Path) -> dict[str, str] | None:
+    found = {
+        name: digest_of_source(engine, name, source, folder=folder, root=root)
+        for name, source in sorted(edition.tables.items())
+    }
+    return None if None in found.values() else found
+
+
+def _stage_all(engine, edition: Edition, root: Path, folder: Path) -> list[Staged]:
+    """Every table of the edition in the engine; DataError with what is wrong with any of them."""
+    staged, faults = [], []
+    for name, source in sorted(edition.tables.items()):
+        try:
+            table = stage(engine, name, source, edition=edition, folder=folder, root=root)
+            staged.append(keep_latest(engine, table) if source.latest and table.files else table)
+        except DataError as error:
+            faults.append(str(error))
+    if faults:
+        raise DataError("\n".join(faults))
+    return staged
+
+
+def _valid(engine, staged: Staged) -> nw.LazyFrame:
+    held = engine.held(staged.name).select(*staged.columns)
+    return held.with_columns(**staged.absent) if staged.absent else held
+
+
+def _input(engine, staged: Staged, checked: Checked) -> InputTable:
+    name = staged.table.name
+    dates = [each for each in staged.table.dated_by or staged.table.moments if staged.has(each)]
+    ends = {}
+    for column in dates:
+        ends |= {f"{column} first": nw.col(column).min(), f"{column} last": nw.col(column).max()}
+    found = engine.collect(engine.held(staged.name).select(**ends)).iloc[0] if ends else ()
+    days = sorted(each.date() for each in found if not pd.isna(each))
+    return InputTable(
+        table=name,
+        source=staged.origin,
+        rows=staged.rows + staged.ragged_rows + checked.swallowed[name],
+        rejected=checked.rejected[name],
+        fingerprint=staged.fingerprint,
+        first=days[0] if days else None,
+        last=days[-1] if days else None,
+    )
+
+
+def _engine(edition: Edition, root: Path):
+    if edition.engine == SPARK:
+        try:
+            from cs_lib.data.engines.spark_engine import SparkEngine
+        except ModuleNotFoundError:
+            raise DataError(
+                "engine: spark needs PySpark. Install it (pip install pyspark), or leave out engine."
+            ) from None
+        return SparkEngine(timezone=edition.timezone)
+    spill = root / edition.spill_dir if edition.spill_dir else None
+    return Engine(memory_limit=edition.memory_limit, spill_dir=spill, timezone=edition.timezone)

@@ -1,0 +1,80 @@
+"""In which formats dates can be read: what to offer for those that the usual reading refuses."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
+
+#: the likelier first, where several fit
+_DAYS = (
+    "%d/%m/%Y", "%m/%d/%Y", "%y-%m-%d", "%d-%m-%y", "%m-%d-%y", "%d/%m/%y", "%m/%d/%y", "%y/%m/%d",
+    "%d.%m.%Y", "%m.%d.%Y", "%d.%m.%y", "%y.%m.%d", "%Y.%m.%d", "%d-%m-%Y", "%m-%d-%Y", "%Y%m%d",
+    "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %y",
+    "%Y-%b-%d", "%Y %m %d", "%d/%b/%Y", "%a, %d %b %Y",
+)  # fmt: skip
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M", ", %H:%M:%S",
+           " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", ", %I:%M %p", ", %I:%M:%S %p")  # fmt: skip
+_MONTHS = (
+    "%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%b %y", "%Y/%m", "%m-%Y", "%m.%Y", "%Y%m",
+    "%m/%y", "%Y.%m",
+)  # fmt: skip
+MOST_OFFERED = 3
+
+
+def formats_of(
+    values: tuple[str, ...], years: tuple[int, int], *, months: bool, iso: bool
+) -> list[tuple[str, ...]]:
+    """The formats with which every value is a date of these years; several together where none does alone."""
+    days = ["".join(each) for each in product(_DAYS, _CLOCKS)]
+    known = [
+        *((ISO,) if iso else ()),
+        *(_MONTHS if months else ()),
+        *days,
+        "%Y%m%d%H%M%S",
+        EPOCH,
+        EPOCH_MS,
+    ]
+    left, together = [*values], []
+    while left:
+        fitting = [each for each in known if _fits(left[0], each, years)]
+        if not fitting:
+            return []
+        whole = [each for each in fitting if all(_fits(value, each, years) for value in left)]
+        if whole and not together:
+            return [(each,) for each in whole[:MOST_OFFERED]]
+        together.append((whole or fitting)[0])
+        left = [each for each in left if not _fits(each, together[-1], years)]
+    return [tuple(together)]
+
+
+def _fits(value: str, form: str, years: tuple[int, int]) -> bool:
+    year = year_of(value, form)
+    return year is not None and years[0] <= year <= years[1]
+
+
+def year_of(value: str, form: str) -> int | None:
+    """The year of a date in this format; None where it is no such date."""
+    if form == ISO:
+        found = re.match(r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?!\d)", value)
+        return _year(*map(int, found.groups())) if found else None
+    if form in (EPOCH, EPOCH_MS):
+        digits = {EPOCH: r"\d{9,10}", EPOCH_MS: r"\d{12,13}"}[form]
+        found = re.fullmatch(rf"({digits})(\.\d+)?", value)
+        seconds = int(found[1]) / (1000 if form == EPOCH_MS else 1) if found else None
+        return (
+            None
+            if seconds is None
+            else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).year
+        )
+    try:
+        return datetime.strptime(value, form).year
+    except ValueError:
+        return None
+
+
+def _year(year: int, month: int, day: int) -> int | None:
+    try:
+        return date(year, month, day).year
+    except ValueError:
+        return None

@@ -1,0 +1,271 @@
+"""Bring one table into the engine: match its columns to the contract, type and hold its rows."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import narwhals as nw
+
+from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.tables import Table
+from cs_lib.data.sources import headers
+from cs_lib.data.sources.file_age import refuse_unknown_age
+from cs_lib.data.sources.headers import Header
+from cs_lib.data.sources.source_files import Files, Layout, refuse_damaged
+from cs_lib.data.sources.source_sql import Origin, digest_of_source
+from cs_lib.data.sources.typing_sql import RESERVED, TERMS, Given, stage_sql
+from cs_lib.edition import EVERY_COLUMN, Edition, Source
+from cs_lib.errors import DataError, KitError, did_you_mean
+
+_types = {
+    **dict.fromkeys((contract.ID, contract.TEXT), nw.String()),
+    **dict.fromkeys(contract.MOMENTS, nw.Datetime("us")),
+    **dict.fromkeys((*contract.MILLIONTHS, contract.INTEGER), nw.Int64()),
+}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One table, typed and held in the engine with one row number a row (in file order; from 0 on
+    DuckDB, with gaps on Spark).
+
+    `columns` are those that the source has; `blank` are the optional ones of them without any value.
+    """
+
+    table: Table
+    source: Source
+    name: str
+    columns: tuple[str, ...]
+    spelled: dict[str, str]
+    required: tuple[str, ...]
+    files: Files | None
+    query_files: list[Path] | None = None
+    layouts: tuple[Layout, ...] = ()
+    ragged: str | None = None
+    ragged_rows: int = 0
+    starts: tuple[tuple[int, int], ...] = ()
+    rows: int = 0
+    blank: frozenset[str] = frozenset()
+    fingerprint: str = ""
+    respelled: tuple[str, ...] = ()
+    superseded: str = ""
+
+    @property
+    def origin(self) -> str:
+        return self.source.path or "SQL"
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns that say anything. An optional one that is blank throughout is as good as absent."""
+        return tuple(column for column in self.columns if column not in self.blank)
+
+    def has(self, column: str) -> bool:
+        return column in self.given
+
+    @property
+    def absent(self) -> dict[str, nw.Expr]:
+        """Each column of the contract that the source lacks, as nulls of its type."""
+        return {
+            each.name: nw.lit(None, dtype=_types[each.kind])
+            for each in self.table.columns
+            if each.name not in self.columns
+        }
+
+
+def rows_of(engine, staged: Staged) -> nw.LazyFrame:
+    """The held rows with their numbers and every column of the contract: what a source lacks is
+    supplied here, and nowhere else. Its further columns stay outside, whatever their names."""
+    held = engine.held(staged.name).drop(*(c for c in staged.columns if not staged.table.column(c)))
+    return held.with_columns(**staged.absent) if staged.absent else held
+
+
+def stage(
+    engine, name: str, source: Source, *, edition: Edition, folder: Path, root: Path
+) -> Staged:
+    """Read one table into the engine, every column typed as the contract says."""
+    table = contract.table(name)
+    wanted = headers.wanted_names(table, source, edition)
+    origin = engine.origin(table, source, folder, wanted.values())
+    if source.latest and origin.files:
+        refuse_unknown_age(name, origin.files.paths, origin.files.all_shown)
+    own_headers = origin.headers or (Header(origin.shown, tuple(origin.types)),)
+    faults = [fault for each in own_headers for fault in headers.clashes(each, wanted, source)]
+    if faults:
+        raise DataError("\n".join(faults))
+    given, extras, faults = _match_columns(engine, table, source, origin, wanted)
+    faults += _date_formats_of_no_column(table, source)
+    required, more = _required(table, source, origin, given)
+    faults += more or _missing_in_some_files(table, origin, wanted, required)
+    if faults:
+        raise DataError("\n".join(faults))
+    held = f"stage_{name}"
+    sql = stage_sql(
+        table, given, extras, origin.sql, source=source, edition=edition, dialect=engine.dialect
+    )
+    try:
+        engine.hold(held, sql)
+    except KitError as error:
+        if origin.files:
+            refuse_damaged(origin.files)
+        raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
+    frame = engine.held(held)
+    columns = [c for c in frame.collect_schema().names() if c not in RESERVED]
+    rows, blank = _counted(engine, frame, _optional(table, columns, edition))
+    return Staged(
+        table=table,
+        source=source,
+        name=held,
+        columns=tuple(columns),
+        spelled={each.column.name: _spelling(each, source, origin) for each in given},
+        respelled=tuple(headers.respelled(own_headers, wanted)),
+        required=required,
+        files=origin.files,
+        query_files=origin.query_files,
+        layouts=origin.layouts,
+        ragged=origin.ragged,
+        starts=engine.file_starts(held),
+        rows=rows,
+        blank=blank,
+        ragged_rows=engine.count_ragged(origin),
+        fingerprint=digest_of_source(engine, name, source, folder=folder, root=root)
+        or _digest_of_rows(engine, held, source),
+    )
+
+
+def _optional(table: Table, columns: list[str], edition: Edition) -> list[str]:
+    """The columns that may be absent. A segment is among those that the edition asks for."""
+    known = [each for each in map(table.column, columns) if each]
+    return [
+        each.name
+        for each in known
+        if not each.required and not each.present and each.name not in edition.segments
+    ]
+
+
+def _counted(engine, frame: nw.LazyFrame, columns: list[str]) -> tuple[int, frozenset[str]]:
+    """How many rows there are, and which of the columns have no value in any, in one pass."""
+    values = {f"values of {each}": nw.col(each).count() for each in columns}
+    found = engine.collect(frame.select(rows=nw.len(), **values)).iloc[0]
+    blank = [each for each in columns if not found[f"values of {each}"]]
+    return int(found["rows"]), frozenset(blank)
+
+
+def count(engine, frame: nw.LazyFrame) -> int:
+    return int(engine.collect(frame.select(rows=nw.len()))["rows"].iloc[0])
+
+
+def _match_columns(engine, table: Table, source: Source, origin: Origin, wanted: dict[str, str]):
+    """The canonical columns that the source gives, the further ones, and what is wrong with them."""
+    given, faults, used = [], [], set()
+    dialect = engine.dialect
+    segments = [name for name in wanted if table.column(name) is None]
+    for name in dict.fromkeys((*source.columns, *(c.name for c in table.columns), *segments)):
+        asked = source.columns.get(name, name)
+        column = table.column(name) or contract.Column(name, contract.TEXT)
+        own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
+        if own in origin.types and (table.column(name) or name in source.columns or own != asked):
+            used.add(own)
+            given.append(Given(column, dialect.quoted(own), origin.types[own], dialect))
+        elif name in source.columns:
+            expression, sql_type, fault = _computed(engine, table, name, asked, origin)
+            faults += [fault] if fault else []
+            given.append(Given(column, expression, sql_type, dialect))
+    taken = {each.column.name.lower() for each in given} | set(RESERVED)
+    extras = {
+        name: dialect.quoted(name)
+        for name in origin.types
+        if name not in used and name.lower() not in taken
+    }
+    order = {each.name: number for number, each in enumerate(table.columns)}
+    given.sort(key=lambda each: order.get(each.column.name, len(order)))
+    return given, extras, faults
+
+
+def _computed(engine, table: Table, name: str, asked: str, origin: Origin):
+    place = f"tables.{table.name}.columns.{name}"
+    if headers.is_name(asked):
+        near = did_you_mean(asked, origin.types)
+        return asked, "VARCHAR", f"{place}: {asked} is not a column of {origin.shown}. {near}"
+    try:
+        types = engine.types(f"SELECT ({asked}\n) AS computed FROM ({origin.sql})")
+    except KitError as error:
+        return asked, "VARCHAR", f"{place}: {asked} cannot be computed: {error}"
+    fault = f"{place}: {asked} gives several rows for one. Spread them in a query under sql."
+    return asked, types["computed"], fault if _spreads(engine, asked, origin) else None
+
+
+def _spreads(engine, asked: str, origin: Origin) -> bool:
+    """Whether an expression makes several rows of one, which may stand nowhere but in what is selected."""
+    try:
+        engine.types(f"SELECT 1 FROM ({origin.sql}) WHERE ({asked}\n) IS NULL")
+    except KitError as error:
+        return "UNNEST" in str(error)
+    return False
+
+
+def _required(table: Table, source: Source, origin: Origin, given: list[Given]):
+    """The columns whose values every row needs, and a fault for each that is not there at all."""
+    names = {each.column.name for each in given}
+    needed = [each.name for each in table.columns if each.required]
+    priced = table.name != "subscriptions" or "mrr" in names
+    if not priced:
+        needed.remove("mrr")
+        priced = bool(names & {"amount", *(interval for interval, *_ in TERMS)})
+        needed += _price_of(names) if priced else []
+    there = [*needed, *(each.name for each in table.columns if each.present)]
+    faults = [
+        f"{origin.shown}: there is no column {name}, which {table.name} needs. "
+        f"{did_you_mean(name, origin.types)} Name it in the edition: columns: {{{name}: …}}."
+        for name in there
+        if name not in names and not (name == "mrr" and "amount" in needed)
+    ]
+    if not priced:
+        faults.append(
+            f"{origin.shown}: there is no column mrr, nor amount and interval_months, which "
+            f"subscriptions needs. {did_you_mean('mrr', origin.types)} Name it in the edition: "
+            "columns: {mrr: …}."
+        )
+    return tuple(needed), faults
+
+
+def _price_of(names: set[str]) -> list[str]:
+    """What gives the price where mrr does not: the amount and its interval. A row of a table that has
+    intervals of two kinds needs one of them, and so the mrr that comes of it."""
+    terms = [interval for interval, *_ in TERMS if interval in names] or ["interval_months"]
+    return ["amount", *(terms if len(terms) == 1 else ["mrr"])]
+
+
+def _date_formats_of_no_column(table: Table, source: Source) -> list[str]:
+    return [
+        f"tables.{table.name}.date_format: {column} is not a date of {table.name}. "
+        f"{did_you_mean(column, table.moments)}"
+        for column in source.date_format
+        if column not in (EVERY_COLUMN, *table.moments)
+    ]
+
+
+def _missing_in_some_files(
+    table: Table, origin: Origin, wanted: dict[str, str], required: tuple[str, ...]
+) -> list[str]:
+    """A fault for each file of several that lacks a known column which the others have."""
+    needed = {wanted.get(name) for name in required}
+    names = {each.shown: each.names for each in origin.headers}
+    return [
+        f"{shown}: there is no column {asked}, which the other files of {table.name} have. "
+        + did_you_mean(asked, names[shown])
+        + ("" if asked in needed else " Export the files alike: its cells may be blank.")
+        for shown, asked in headers.missing_in_some(origin.headers, wanted)
+    ]
+
+
+def _spelling(given: Given, source: Source, origin: Origin) -> str:
+    """The column's name where the analyst would look for it: the source's, if only renamed."""
+    asked = source.columns.get(given.column.name, given.column.name)
+    own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
+    return own or given.column.name
+
+
+def _digest_of_rows(engine, held: str, source: Source) -> str:
+    """A digest of the rows as staged, whatever their order, and of what gave them."""
+    own = engine.digest(held)
+    return hashlib.sha256(f"{source.sql or source.path}\n{own}".encode()).hexdigest()

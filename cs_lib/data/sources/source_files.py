@@ -1,0 +1,239 @@
+"""Where a table's rows come from: the files a path or a query names, and how a CSV file is laid out."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cs_lib.data.sources import text_files
+from cs_lib.data.sources.file_age import by_age
+from cs_lib.edition import Edition, Source
+from cs_lib.errors import DataError
+
+CSV, PARQUET, JSON = "csv", "parquet", "json"
+_FORMATS = {
+    ".csv": CSV,
+    ".tsv": CSV,
+    ".txt": CSV,
+    ".parquet": PARQUET,
+    ".pq": PARQUET,
+    ".json": JSON,
+    ".jsonl": JSON,
+    ".ndjson": JSON,
+}
+_DELIMITERS = (",", ";", "\t", "|")
+_PACKED = (".gz", ".zst", ".bz2", ".xz")
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of one table, all in one format, from the oldest to the newest by their names.
+
+    `read` are the files that the engine reads in their place: themselves, or copies in UTF-8.
+    """
+
+    folder: Path
+    paths: tuple[Path, ...]
+    format: str
+    read: tuple[Path, ...] = ()
+
+    def shown(self, number: int) -> str:
+        """The file as the edition's reader knows it: relative to the data folder."""
+        path = self.paths[number]
+        return str(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path)
+
+    @property
+    def all_shown(self) -> tuple[str, ...]:
+        return tuple(self.shown(number) for number in range(len(self.paths)))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a CSV file is laid out: its delimiter and the names of its columns, which all differ.
+
+    `header` are the names as its first line has them.
+    """
+
+    delimiter: str
+    names: tuple[str, ...]
+    header: tuple[str, ...] = field(default=(), compare=False)
+
+
+def data_folder(edition: Edition, root: Path, given: Path | str | None) -> Path:
+    """The folder that relative paths start from: given, else the edition's `data`, else the root."""
+    folder = (root / (given or edition.data or ".")).resolve()
+    if not folder.is_dir():
+        origin = "--data" if given else f"{edition.name}: data"
+        raise DataError(f"{origin}: there is no folder {folder}.")
+    return folder
+
+
+def find_files(table: str, source: Source, folder: Path) -> Files:
+    """The files that a source's path or glob names."""
+    if is_remote(source.path):
+        raise DataError(
+            f"tables.{table}: {source.path} is an address, which engine: spark reads. "
+            "Name files here, or set that engine in the edition."
+        )
+    pattern = Path(source.path).expanduser()
+    try:
+        paths = by_age(_matching(folder, pattern))
+    except OSError:  # longer than any file's name
+        paths = ()
+    if not paths:
+        raise DataError(
+            f"tables.{table}: no file {source.path} in {folder}. "
+            "Correct the path in the edition, or say where the data is with --data."
+        )
+    formats = {format_of(path) for path in paths}
+    if None in formats or len(formats) > 1:
+        raise DataError(
+            f"tables.{table}: {source.path} names files that cannot be read as one table: "
+            f"{', '.join(path.name for path in paths[:5])}. "
+            "Name CSV, Parquet or JSON files, one kind at a time."
+        )
+    return Files(folder, paths, formats.pop(), read=paths)
+
+
+def as_read(files: Files, source: Source, *, spool: Path) -> Files:
+    """The files with what the engine reads in the place of those that are no plain UTF-8."""
+    marked = files.format == CSV
+    read = (
+        text_files.as_read(path, shown, source.encoding, spool=spool, marked=marked)
+        for path, shown in zip(files.paths, files.all_shown, strict=True)
+    )
+    return replace(files, read=tuple(read))
+
+
+def refuse_damaged(files: Files) -> None:
+    """DataError where one of the text files is what the engine stumbled over."""
+    if files.format != PARQUET:
+        for path, shown in zip(files.read, files.all_shown, strict=True):
+            text_files.refuse_damaged(path, shown)
+
+
+def _matching(folder: Path, pattern: Path) -> list[Path]:
+    whole = folder / pattern
+    if whole.is_file():
+        return [whole.resolve()]
+    if whole.is_dir():
+        return []
+    base = Path(pattern.anchor) if pattern.is_absolute() else folder
+    found = base.glob(str(pattern.relative_to(base) if pattern.is_absolute() else pattern))
+    return [path.resolve() for path in found if path.is_file()]
+
+
+def is_remote(path: str) -> bool:
+    """Whether the path is an address, such as s3a://bucket/orders, that the engine itself looks up."""
+    return "://" in path
+
+
+def without_patterns(path: Path) -> str:
+    """The path for a reader of the engine, which would take its brackets and stars for patterns."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def format_of(path: Path) -> str | None:
+    suffixes = [each.lower() for each in path.suffixes]
+    kinds = [each for each in suffixes if each not in _PACKED]
+    return _FORMATS.get(kinds[-1]) if kinds else None
+
+
+def csv_layouts(files: Files, source: Source) -> tuple[Layout, ...]:
+    """How each file is laid out, by its first line."""
+    found = []
+    for number, path in enumerate(files.read):
+        with text_files.open_bytes(path) as file:
+            found.append(layout_of(file.read(1 << 16), files.shown(number), source))
+    return tuple(found)
+
+
+def layout_of(start: bytes, shown: str, source: Source) -> Layout:
+    """The layout of the CSV file that starts with these bytes."""
+    text = start.decode("utf-8", "replace").removeprefix("\ufeff")
+    if not text.strip():
+        raise DataError(
+            f"{shown}: the file is empty. A CSV file starts with the names of its columns."
+        )
+    first = text.splitlines()[0]
+    delimiter = source.delimiter or max(_DELIMITERS, key=_outside_quotes(first).count)
+    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    header = tuple(name.strip() for name in names)
+    return Layout(delimiter, _distinct(header), header)
+
+
+def _outside_quotes(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
+
+
+def _distinct(names) -> tuple[str, ...]:
+    """Names that differ even without case: a blank one is numbered, a repeated one gets a suffix."""
+    taken, result = set(), []
+    for position, name in enumerate(names, 1):
+        name = base = name or f"column_{position}"
+        count = 1
+        while name.lower() in taken:
+            count += 1
+            name = f"{base}_{count}"
+        taken.add(name.lower())
+        result.append(name)
+    return tuple(result)
+
+
+def files_in_query(tree: dict) -> list[tuple[int, str]]:
+    """Each file that a parsed query reads: the byte at which it is named, and its name."""
+    found = []
+    for node in _nodes(tree):
+        if node.get("type") == "TABLE_FUNCTION":
+            function = node["function"]
+            if function["function_name"].startswith("read_") and function["arguments"]:
+                found += _texts(function["arguments"][0]["expression"])
+        elif node.get("type") == "BASE_TABLE" and re.search(r"[./]", node["table_name"]):
+            found.append((node["query_location"], node["table_name"]))
+    return sorted(set(found))
+
+
+def _texts(expression: dict) -> list[tuple[int, str]]:
+    return [
+        (node["query_location"], node["literal"]["text"])
+        for node in _nodes(expression)
+        if node.get("type") == "VALUE_CONSTANT" and node["literal"].get("kind") == "STRING"
+    ]
+
+
+def _nodes(tree):
+    if isinstance(tree, dict):
+        yield tree
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _nodes(each)
+
+
+def with_absolute_paths(sql: str, tree_text: str, folder: Path) -> tuple[str, list[Path] | None]:
+    """The query with its relative file names made absolute, and the files it reads.
+
+    The files are None when the query cannot be looked into.
+    """
+    tree = json.loads(tree_text)
+    if tree.get("error"):
+        return sql, None
+    text, files, shift = sql.encode(), [], 0
+    for place, name in files_in_query(tree):
+        if "://" in name:
+            return sql, None
+        asked = Path(name).expanduser()
+        files += _matching(folder, asked) or [folder / asked]
+        in_folder = str(asked) if asked.is_absolute() else f"{without_patterns(folder)}/{asked}"
+        start = place + shift
+        quote = text[start : start + 1]
+        if quote not in (b"'", b'"'):
+            continue
+        escaped = quote + name.encode().replace(quote, quote * 2) + quote
+        if text[start : start + len(escaped)] == escaped:
+            absolute = quote + in_folder.encode().replace(quote, quote * 2) + quote
+            text = text[:start] + absolute + text[start + len(escaped) :]
+            shift += len(absolute) - len(escaped)
+    return text.decode(), sorted(set(files))

@@ -1,0 +1,200 @@
+"""The rows as a source has them: the SQL that reads its files or runs its query, nothing guessed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cs_lib.data.contract.tables import Table
+from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.sources import fingerprint, source_files, text_files
+from cs_lib.data.sources.headers import Header, alike_in_all, named_further_down
+from cs_lib.data.sources.source_files import JSON, Files, Layout
+from cs_lib.data.sources.typing_sql import FILE
+from cs_lib.edition import Source
+from cs_lib.errors import DataError, KitError
+
+literal = DUCKDB.literal
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A source's rows as SQL, with the columns that it gives and their types.
+
+    `headers` are the columns of each file, where every row of a file has the same ones.
+    """
+
+    sql: str
+    types: dict[str, str]
+    shown: str
+    files: Files | None = None
+    query_files: list[Path] | None = None
+    layouts: tuple[Layout, ...] = ()
+    headers: tuple[Header, ...] = ()
+    ragged: str | None = None
+
+
+def origin_of(
+    engine, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
+) -> Origin:
+    """The rows as DuckDB reads them; the wanted columns have one spelling in all files."""
+    if source.sql:
+        return _query_origin(engine, table, source, folder)
+    files = source_files.find_files(table.name, source, folder)
+    if files.format == source_files.PARQUET:
+        return _parquet_origin(engine, table, source, files)
+    files = source_files.as_read(files, source, spool=engine.spool)
+    if files.format == JSON:
+        return _json_origin(engine, table, source, files)
+    return _csv_origin(engine, table, source, files, wanted)
+
+
+def _query_origin(engine, table: Table, source: Source, folder: Path) -> Origin:
+    sql, files = absolute(engine, source.sql, folder)
+    missing = [path for path in files or [] if not path.exists()]
+    if missing:
+        raise DataError(
+            f"tables.{table.name}: the query reads {_under(missing[0], folder)}, and there is no "
+            f"such file in {folder}. Correct the name, or say where the data is with --data."
+        )
+    wrapped = f"SELECT *, 0 AS {FILE} FROM (\n{sql}\n)"
+    try:
+        types = engine.types(wrapped)
+    except KitError as error:
+        raise DataError(f"tables.{table.name}: the query cannot be run: {error}") from None
+    types.pop(FILE)
+    return Origin(wrapped, types, "SQL", query_files=files)
+
+
+def absolute(engine, sql: str, folder: Path) -> tuple[str, list[Path] | None]:
+    sql = sql.strip().rstrip(";")
+    tree = engine.rows(f"SELECT json_serialize_sql({literal(sql)})")[0][0]
+    return source_files.with_absolute_paths(sql, tree, folder)
+
+
+def _under(path: Path, folder: Path) -> Path:
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def _csv_origin(
+    engine, table: Table, source: Source, files: Files, wanted: Iterable[str]
+) -> Origin:
+    wanted = tuple(wanted)
+    _refuse_titles(files, wanted)
+    layouts = alike_in_all(source_files.csv_layouts(files, source), wanted)
+    ragged = f"ragged_{table.name}"
+    parts = [
+        _read_csv(
+            layout,
+            [p for p, own in zip(files.read, layouts, strict=True) if own == layout],
+            files,
+            ragged,
+            number,
+        )
+        for number, layout in enumerate(dict.fromkeys(layouts))
+    ]
+    return Origin(
+        " UNION ALL BY NAME ".join(parts),
+        dict.fromkeys(names_in(layouts), "VARCHAR"),
+        source.path,
+        files=files,
+        layouts=layouts,
+        headers=headers_of(files, layouts),
+        ragged=ragged,
+    )
+
+
+def _refuse_titles(files: Files, wanted: tuple[str, ...]) -> None:
+    for number, path in enumerate(files.read):
+        with text_files.open_bytes(path) as file:
+            start = file.read(1 << 14).decode("utf-8", "replace").removeprefix("\ufeff")
+        line = named_further_down(start, wanted)
+        if line:
+            raise DataError(
+                f"{files.shown(number)}: line {line} names the columns, and what stands above it is no part "
+                "of the table. Take the lines above it out of the export."
+            )
+
+
+def headers_of(files: Files, layouts: Iterable[Layout]) -> tuple[Header, ...]:
+    return tuple(
+        Header(shown, layout.header) for shown, layout in zip(files.all_shown, layouts, strict=True)
+    )
+
+
+def names_in(layouts: Iterable[Layout]) -> list[str]:
+    """The columns of several files, each by its first spelling."""
+    spellings = {}
+    for name in (name for layout in layouts for name in layout.names):
+        spellings.setdefault(name.lower(), name)
+    return list(spellings.values())
+
+
+def _read_csv(layout: Layout, paths, files: Files, ragged: str, number: int) -> str:
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.names)
+    return (
+        f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} "
+        f"FROM read_csv({_exactly(paths)}, columns = {{{columns}}}, header = true, "
+        f"auto_detect = false, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', "
+        f"encoding = 'utf-8', filename = '_path', store_rejects = true, "
+        f"rejects_table = '{ragged}_{number}', rejects_scan = '{ragged}_scan_{number}')"
+    )
+
+
+def _json_origin(engine, table: Table, source: Source, files: Files) -> Origin:
+    read = f"read_json({_exactly(files.read)}, "
+    # every value is looked at for its name: a column may first appear in a late row
+    names = _types(engine, table, files, f"SELECT * FROM {read}sample_size = -1)")
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    sql = (
+        f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM "
+        f"{read}columns = {{{columns}}}, format = 'auto', filename = '_path')"
+    )
+    return Origin(sql, dict.fromkeys(names, "VARCHAR"), source.path, files=files)
+
+
+def _parquet_origin(engine, table: Table, source: Source, files: Files) -> Origin:
+    read = f"read_parquet({_exactly(files.read)}, union_by_name = true, filename = '_path')"
+    types = _types(engine, table, files, f"SELECT * EXCLUDE (_path) FROM {read}")
+    sql = f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM {read}"
+    return Origin(sql, types, source.path, files=files, headers=_parquet_headers(engine, files))
+
+
+def _parquet_headers(engine, files: Files) -> tuple[Header, ...]:
+    each = [engine.types(f"SELECT * FROM read_parquet({_exactly([path])})") for path in files.read]
+    return tuple(
+        Header(shown, tuple(own)) for shown, own in zip(files.all_shown, each, strict=True)
+    )
+
+
+def _types(engine, table: Table, files: Files, sql: str) -> dict[str, str]:
+    try:
+        return engine.types(sql)
+    except KitError as error:
+        raise DataError(f"tables.{table.name} ({files.shown(0)}) cannot be read: {error}") from None
+
+
+def _list(paths) -> str:
+    return "[" + ", ".join(literal(path) for path in paths) + "]"
+
+
+def _exactly(paths) -> str:
+    return _list(source_files.without_patterns(path) for path in paths)
+
+
+def _file_number(files: Files) -> str:
+    if len(files.paths) == 1:
+        return "0"
+    return f"CAST(list_position({_list(files.read)}, _path) - 1 AS INTEGER)"
+
+
+def digest_of_source(engine, name: str, source: Source, *, folder: Path, root: Path) -> str | None:
+    """The digest of a table's inputs; None where its files cannot be told or are out of reach."""
+    if source.path and source_files.is_remote(source.path):
+        return None
+    if source.path:
+        paths = source_files.find_files(name, source, folder).paths
+        return fingerprint.of_files(paths, root=root, folder=folder)
+    paths = engine.files_of(source.sql, folder)
+    if paths is None:
+        return None
+    return fingerprint.of_files(paths, root=root, folder=folder, also=source.sql)

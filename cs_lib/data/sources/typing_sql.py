@@ -1,0 +1,316 @@
+"""How a source's columns become typed ones: the SQL that stages a table inside the engine.
+
+Text is read by one set of rules whatever the file: nothing is guessed, and what cannot be read is
+kept beside the row in `_unparsed`, so that the check can say where it stands.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.tables import NOT_GIVEN, Column, Table
+from cs_lib.data.engines.dialect import DuckDB
+from cs_lib.data.sources import timestamps
+from cs_lib.edition import Edition, Source
+
+ROW, FILE, UNPARSED, MARKS = "_row", "_file", "_unparsed", "_marks"
+RESERVED = ("rowid", ROW, FILE, UNPARSED, MARKS)
+BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
+DECIMAL = "DECIMAL(24, 6)"
+INCLUSIVE = "inclusive"
+LARGEST = 2**63 - 1
+#: what MARKS says of a row's money: no mark, one with three digits behind it, any other
+NO_MARK, THREE_DIGITS, OTHER_DIGITS = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Given:
+    """A canonical column that the source gives: the expression that reads it, and its SQL type.
+
+    `raw`, `read` and `value` name what staging makes of it: the raw value without blanks, what it says,
+    and the typed one.
+    """
+
+    column: Column
+    expression: str
+    sql_type: str
+    dialect: DuckDB
+
+    @property
+    def raw(self) -> str:
+        return self.dialect.quoted(f"\x1er {self.column.name}")
+
+    @property
+    def read(self) -> str:
+        return self.dialect.quoted(f"\x1em {self.column.name}")
+
+    @property
+    def value(self) -> str:
+        return self.dialect.quoted(f"\x1ev {self.column.name}")
+
+    @property
+    def is_text(self) -> bool:
+        return self.sql_type == "VARCHAR"
+
+
+def stage_sql(
+    table: Table,
+    given: list[Given],
+    extras: dict[str, str],
+    origin: str,
+    *,
+    source: Source,
+    edition: Edition,
+    dialect: DuckDB,
+) -> str:
+    """One SELECT that gives a table's canonical columns, its further ones and what was unreadable."""
+    raw = [f"{_raw(each, source)} AS {each.raw}" for each in given]
+    raw += [
+        f"{_without_empty(text, source, dialect)} AS {dialect.quoted(name)}"
+        for name, text in extras.items()
+    ]
+    read = [f"{_read(each, source, edition)} AS {each.read}" for each in given]
+    typed = [f"{_typed(each, edition)} AS {each.value}" for each in given]
+    final = _final_columns(table, given, source, edition, dialect)
+    final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
+    final += [FILE, f"{_unparsed(given, dialect)} AS {UNPARSED}", *_marks(given, source)]
+    return f"""
+        SELECT {", ".join(final)}
+        FROM (SELECT *, {", ".join(typed)}
+              FROM (SELECT *, {", ".join(read)}
+                    FROM (SELECT {", ".join(raw)}, {FILE} FROM ({origin}))))
+    """
+
+
+def _raw(given: Given, source: Source) -> str:
+    text = f"({given.expression}\n)"  # what is computed may end in a comment
+    if given.is_text:
+        words = given.column.kind in (contract.ID, contract.TEXT)
+        text = given.dialect.stripped(text) if words else f"nullif(trim({text}), '')"
+    elif given.sql_type in ("DOUBLE", "FLOAT"):
+        text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
+    return _without_empty(text, source, given.dialect)
+
+
+def _without_empty(value: str, source: Source, dialect: DuckDB) -> str:
+    """The value, null where it is one of the source's words for nothing."""
+    if not source.empty:
+        return value
+    words = ", ".join(map(dialect.literal, source.empty))
+    return f"CASE WHEN trim(CAST({value} AS STRING)) IN ({words}) THEN NULL ELSE {value} END"
+
+
+def _read(given: Given, source: Source, edition: Edition) -> str:
+    kind = given.column.kind
+    if kind in contract.MOMENTS:
+        return _moment(given, source, edition)
+    if kind in contract.MILLIONTHS:
+        return _millionths(given, source)
+    if kind == contract.INTEGER:
+        return _decimal(given, source)
+    return _text(given, edition)
+
+
+def _typed(given: Given, edition: Edition) -> str:
+    """What was read, where it can be meant: years of the edition, whole numbers."""
+    kind, read, dialect = given.column.kind, given.read, given.dialect
+    if kind in contract.MOMENTS:
+        is_end = given.column.name == "end_date"
+        moment = timestamps.within_years(read, edition.years, dialect, is_end=is_end)
+        unit = {contract.DATE: "day", contract.MONTH: "month"}.get(kind)
+        return dialect.start_of(unit, moment) if unit else moment
+    if kind == contract.INTEGER:
+        return f"CASE WHEN {read} = floor({read}) THEN TRY_CAST({read} AS BIGINT) END"
+    return read
+
+
+def _millionths(given: Given, source: Source) -> str:
+    """Millionths as a whole number. A short decimal needs no wide one on the way, which takes long."""
+    short = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", given.sql_type)
+    if short:
+        digits, places = map(int, short.groups())
+        if places <= 6 and digits - places <= 12 and digits + places < 18:
+            return f"CAST({given.raw} * {10**places} AS BIGINT) * {10 ** (6 - places)}"
+    return f"TRY_CAST({_decimal(given, source)} * {contract.MICROS} AS BIGINT)"
+
+
+def _text(given: Given, edition: Edition) -> str:
+    value, dialect = given.raw, given.dialect
+    if given.sql_type in ("DOUBLE", "FLOAT"):
+        whole = f"{value} = floor({value}) AND abs({value}) < 1e15"
+        value = (
+            f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS STRING)"
+            f" ELSE CAST({value} AS STRING) END"
+        )
+    elif not given.is_text:
+        value = f"CAST({value} AS STRING)"
+    if given.column.name in ("instrument", "category"):
+        value = f"lower({value})"
+    elif given.column.name == "currency":
+        value = f"coalesce(upper({value}), {dialect.literal(edition.currency)})"
+    return value
+
+
+def _moment(given: Given, source: Source, edition: Edition) -> str:
+    """A naive TIMESTAMP on the wall clock of the edition's zone."""
+    value, dialect = given.raw, given.dialect
+    if given.sql_type == "TIMESTAMP WITH TIME ZONE":
+        return dialect.wall_clock(edition.timezone, value)
+    if given.sql_type == "DATE" or given.sql_type.startswith("TIMESTAMP"):
+        return dialect.naive(value)
+    if not given.is_text:
+        value = f"CAST({value} AS STRING)"
+    return timestamps.read_text(value, given.column, source, edition, dialect)
+
+
+def _decimal(given: Given, source: Source) -> str:
+    """An exact decimal; text goes straight to it and never through a float."""
+    value, dialect = given.raw, given.dialect
+    if not given.is_text:
+        return f"TRY_CAST({value} AS {DECIMAL})"
+    if source.currency_sign:
+        value = f"trim({_without_sign(value, source.currency_sign, dialect)})"
+    grouped = source.thousands or ("." if source.decimal == "," else None)
+    if grouped is None:
+        value = f"CASE WHEN NOT contains({value}, '_') THEN {value} END"
+    else:
+        marks = _SPELLED_THOUSANDS[grouped]
+        between, point = f"[{marks}]", f"[{source.decimal}]"
+        fits = dialect.whole(value, rf"[+-]?(\d{{1,3}}({between}\d{{3}})+|\d+)({point}\d+)?")
+        plain = f"translate({value}, {dialect.literal(source.decimal + marks)}, '.')"
+        value = f"CASE WHEN {fits} THEN {plain} END"
+    return f"TRY_CAST({value} AS {DECIMAL})"
+
+
+#: the mark between thousands, in its spellings
+_SPELLED_THOUSANDS = {",": ",", ".": ".", " ": " \u00a0\u202f", "'": "'\u2019"}
+
+
+def _without_sign(value: str, sign: str, dialect: DuckDB) -> str:
+    """The text without a currency sign before or behind it, once."""
+    before = rf"^([+-]?) *{re.escape(sign)} *([^ ].*)$"
+    behind = rf"^(.*[^ ]) *{re.escape(sign)}$"
+    first = f"{dialect.extract(value, before, 1)} || {dialect.extract(value, before, 2)}"
+    return (
+        f"CASE WHEN {dialect.matches(value, before)} THEN {first} "
+        f"WHEN {dialect.matches(value, behind)} THEN {dialect.extract(value, behind, 1)} "
+        f"ELSE {value} END"
+    )
+
+
+def _final_columns(
+    table: Table, given: list[Given], source: Source, edition: Edition, dialect: DuckDB
+) -> list[str]:
+    names = {each.column.name: each.value for each in given}
+    if table.name == "subscriptions":
+        names["mrr"] = _monthly(names, dialect)
+        if "end_date" in names:
+            names["end_date"] = timestamps.without_open(names["end_date"], dialect)
+            if source.end_date == INCLUSIVE:
+                names["end_date"] = _day_after(names["end_date"])
+    name = "mrr" if table.name == "subscriptions" else "amount"
+    if name in names and "currency" in names and edition.rates:
+        names[name] = _in_currency(names[name], names["currency"], edition.rates, dialect)
+    segments = [name for name in names if name in edition.segments and not table.column(name)]
+    names |= {name: _or_not_given(names[name], dialect) for name in segments}
+    return [f"{text} AS {dialect.quoted(name)}" for name, text in names.items()]
+
+
+def _day_after(last_day: str) -> str:
+    """The first day no longer paid for."""
+    return f"{last_day} + INTERVAL 1 DAY"
+
+
+def _or_not_given(text: str, dialect: DuckDB) -> str:
+    return f"coalesce({text}, {dialect.literal(NOT_GIVEN)})"
+
+
+def _monthly(names: dict[str, str], dialect: DuckDB) -> str:
+    """The price of a month: as given, else the term's price, times the quantity, over its months."""
+    spread = [
+        _share(names["amount"], over, names.get("quantity"), times, by, dialect)
+        for interval, times, by in TERMS
+        if {"amount", interval} <= names.keys()
+        for over in [names[interval]]
+    ]
+    found = [names["mrr"], *spread] if "mrr" in names else spread
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+
+#: how many months a year has for so many of an interval: a week is 12 ÷ 52 of a month
+TERMS = (("interval_months", 1, 1), ("interval_weeks", 52, 12))
+
+
+def _share(
+    amount: str, interval: str, quantity: str | None, times: int, by: int, dialect: DuckDB
+) -> str:
+    """amount × quantity × times ÷ (by × interval), where the interval is one."""
+    many = f"coalesce({quantity}, 1)" if quantity else "1"
+    product = f"{dialect.wide(f'abs({amount})')} * abs({many}) * {times}"
+    negative = f"({amount} < 0) <> ({many} < 0)"
+    share = _rounded(product, f"{by} * {dialect.wide(interval)}", negative, dialect)
+    return f"CASE WHEN {interval} > 0 THEN {share} END"
+
+
+def _in_currency(amount: str, currency: str, rates: dict[str, Decimal], dialect: DuckDB) -> str:
+    """The amount at the edition's rate, exact."""
+    cases = []
+    for code, rate in sorted(rates.items()):
+        times, by = rate.as_integer_ratio()
+        product = f"{dialect.wide(f'abs({amount})')} * {dialect.wide(dialect.literal(times))}"
+        share = _rounded(product, dialect.wide(dialect.literal(by)), f"{amount} < 0", dialect)
+        cases.append(f"WHEN {dialect.literal(code)} THEN {share}")
+    return f"CASE {currency} {' '.join(cases)} ELSE {amount} END"
+
+
+def _rounded(product: str, by: str, negative: str, dialect: DuckDB) -> str:
+    """product ÷ by, half away from zero. What is too large becomes the largest number: the check of
+    the totals refuses it."""
+    size = dialect.quotient(f"2 * {product} + {by}", f"2 * {by}")
+    size = f"CAST(CASE WHEN {size} > {LARGEST} THEN {LARGEST} ELSE {size} END AS BIGINT)"
+    return f"{size} * CASE WHEN {negative} THEN -1 ELSE 1 END"
+
+
+def _extra(name: str, edition: Edition, dialect: DuckDB) -> str:
+    text = f"CAST({dialect.quoted(name)} AS STRING)"
+    if name in edition.segments:
+        return _or_not_given(dialect.stripped(text), dialect)
+    return text
+
+
+def _unparsed(given: list[Given], dialect: DuckDB) -> str:
+    """What could not be read, as text `\\x1fcolumn\\x1fvalue\\x1e…`; empty for nearly every row."""
+    checked = [each for each in given if each.column.kind not in (contract.ID, contract.TEXT)]
+    if not checked:
+        return "CAST(NULL AS STRING)"
+    literal = dialect.literal
+    lost = [f"({each.raw} IS NOT NULL AND {each.value} IS NULL)" for each in checked]
+    parts = ", ".join(
+        f"CASE WHEN {bad} THEN {literal(BETWEEN_FIELDS + each.column.name + BETWEEN_FIELDS)}"
+        f" || CAST({each.raw} AS STRING) END"
+        for bad, each in zip(lost, checked, strict=True)
+    )
+    return f"CASE WHEN {' OR '.join(lost)} THEN concat_ws({literal(BETWEEN_COLUMNS)}, {parts}) END"
+
+
+def unparsed_values(text: str) -> dict[str, str]:
+    """Column → the value that could not be read, from the text that staging keeps."""
+    pairs = (part.split(BETWEEN_FIELDS, 2)[1:] for part in text.split(BETWEEN_COLUMNS) if part)
+    return {column: value for column, value in pairs}
+
+
+def _marks(given: list[Given], source: Source) -> list[str]:
+    """One column: how many digits stand behind the decimal mark of the row's money, where it is text."""
+    money = [each for each in given if each.column.kind == contract.MONEY and each.is_text]
+    if not money:
+        return []
+    mark = source.decimal
+    each = [
+        f"CASE WHEN NOT contains({one.raw}, '{mark}') THEN {NO_MARK} "
+        f"WHEN {one.raw} LIKE '%{mark}___' AND {one.raw} NOT LIKE '0%' AND {one.raw} NOT LIKE '-0%' THEN {THREE_DIGITS} "
+        f"ELSE {OTHER_DIGITS} END"
+        for one in money
+    ]
+    most = each[0] if len(each) == 1 else f"greatest({', '.join(each)})"
+    return [f"CAST({most} AS SMALLINT) AS {MARKS}"]

@@ -1,0 +1,328 @@
+"""An edition: one params file, read into a validated value."""
+
+import codecs
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from cs_lib.edition.edition_files import (
+    edition_names,
+    file_of,
+    find_root,
+    is_file,
+    name_of,
+    refuse_a_namesake,
+)
+from cs_lib.edition.scales import CesRule, CsatRule, NpsRule
+from cs_lib.edition.spellings import DateFormats, Rate, Years, Zone
+from cs_lib.edition.targets import Targets, in_order, spelled_out
+from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
+from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Segment, is_segment_name
+
+TableName = Literal[
+    "customers",
+    "subscriptions",
+    "orders",
+    "survey_responses",
+    "acquisition_costs",
+    "usage_events",
+    "plan",
+]
+
+
+def _currency_code(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", value):
+        raise ValueError(f"{value!r} is not a currency code such as EUR")
+    return value
+
+
+Currency = Annotated[str, AfterValidator(_currency_code)]
+
+
+_IDENTIFIERS = (
+    "customer_id",
+    "subscription_id",
+    "order_id",
+    "response_id",
+    "respondent_id",
+    "user_id",
+)
+NEVER_A_SEGMENT = frozenset((*_IDENTIFIERS, "comment", "score", "amount", "mrr"))
+EVERY_COLUMN = "every column"
+
+
+def _segment(text: str) -> Segment:
+    try:
+        return Segment.parse(text)
+    except EditionError as error:
+        raise ValueError(str(error)) from None
+
+
+def _rename(name: str) -> str:
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return (
+        "Give the column another name where its table is described, as in "
+        f'columns: {{group: "{quoted}"}}, and write that name under segments.'
+    )
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _text_encoding(value: str) -> str:
+    try:
+        found = codecs.lookup(value)
+    except LookupError:
+        found = None
+    if found is None or not found._is_text_encoding:
+        raise ValueError(f"{value!r} is not an encoding such as utf-8, cp1252 or utf-16")
+    return found.name.removesuffix("-sig")
+
+
+Encoding = Annotated[str, AfterValidator(_text_encoding)]
+
+
+class Source(_Part):
+    """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
+    is read. `date_format` is one format or several, for every column or by column.
+
+    `latest: file` says that several files are exports of the same rows, of which the newest counts;
+    `repeats: count` that rows which are alike are each meant.
+    """
+
+    path: Text | None = None
+    sql: Text | None = None
+    columns: dict[str, str] = {}
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    currency_sign: Annotated[str, Field(min_length=1, max_length=5)] | None = None
+    empty: tuple[str, ...] = ()
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: Encoding = "utf-8"
+    latest: Literal["file"] | None = None
+    repeats: Literal["count"] | None = None
+    date_format: dict[str, DateFormats] = {}
+    zones: dict[str, Zone] = {}
+    end_date: Literal["exclusive", "inclusive"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_a_path(cls, value):
+        if value is None:
+            raise ValueError("give the path of a file, or a query under sql")
+        if isinstance(value, dict) and value.get("thousands") == ".":
+            return {"decimal": ",", **value}
+        return {"path": value} if isinstance(value, str) else value
+
+    @field_validator("date_format", mode="before")
+    @classmethod
+    def _formats_by_column(cls, value):
+        by_column = (
+            value if isinstance(value, dict) else {EVERY_COLUMN: () if value is None else value}
+        )
+        return {
+            column: [each] if isinstance(each, str) else each for column, each in by_column.items()
+        }
+
+    @model_validator(mode="after")
+    def _one_origin(self):
+        if (self.path is None) == (self.sql is None):
+            raise ValueError("give either path or sql")
+        if self.latest and self.sql:
+            raise ValueError("latest: file needs a path that names several files, not sql")
+        if self.thousands == self.decimal:
+            raise ValueError(f"thousands and decimal are both {self.decimal!r}")
+        return self
+
+    def date_formats(self, column: str) -> tuple[str, ...]:
+        """The formats in which a column's dates are written; none is the ordinary reading."""
+        return self.date_format.get(column, self.date_format.get(EVERY_COLUMN, ()))
+
+
+class Definitions(_Part):
+    """What the kit cannot know and the edition must say, and what it may say otherwise."""
+
+    nps: NpsRule = NpsRule()
+    csat: CsatRule = CsatRule()
+    ces: CesRule | None = None
+    gross_margin: Annotated[Number, Field(gt=0, le=1)] | None = None
+    active_window: Annotated[Whole, Field(ge=1, le=24)] = 3
+    response_window: Annotated[Whole, Field(ge=1, le=365)] = 14
+    cac_lag: Annotated[Whole, Field(ge=0, le=24)] = 1
+    lifetime_horizon: Annotated[Whole, Field(ge=1, le=600)] = 24
+    first_value_feature: str | None = None
+    zero_orders: Literal["leave_out", "count"] = "leave_out"
+
+
+class Reports(_Part):
+    """Which notebooks run, and for which segments reports of their own are published."""
+
+    notebooks: tuple[str, ...] | None = None
+    segments: tuple[str, ...] = (ALL,)
+
+
+class Edition(_Part):
+    """One params file. `name` and `path` say where it came from."""
+
+    name: str
+    path: Path
+    company: Text
+    currency: Currency = "USD"
+    locale: str = "en_US"
+    timezone: Zone = "UTC"
+    as_of: Day | None = None
+    history_starts: Day | None = None
+    grains: tuple[Literal["month", "quarter", "week", "year"], ...] = (MONTH, "quarter", "year")
+    data: Text | None = None
+    tables: Annotated[dict[TableName, Source], Field(min_length=1)]
+    segments: tuple[str, ...] = ()
+    reports: Reports = Reports()
+    definitions: Definitions = Definitions()
+    targets: Targets = {}
+    rates: dict[Currency, Rate] = {}
+    years: Years = (FIRST_YEAR, LAST_YEAR)
+    confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
+    min_n: Annotated[Whole, Field(ge=1)] = 5
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    memory_limit: Text | None = None
+    spill_dir: Text | None = None
+
+    @field_validator("locale")
+    @classmethod
+    def _known_locale(cls, value):
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            Locale.parse(value)
+        except (ValueError, UnknownLocaleError):
+            raise ValueError(f"{value!r} is not a locale such as en_US or de_DE") from None
+        return value
+
+    @field_validator("grains")
+    @classmethod
+    def _months_are_always_kept(cls, value):
+        return value if MONTH in value else (MONTH, *value)
+
+    _targets_in_full = field_validator("targets", mode="before")(spelled_out)
+    _targets_in_order = field_validator("targets")(in_order)
+
+    @field_validator("targets")
+    @classmethod
+    def _targets_name_segments_as_measures_do(cls, value):
+        for by_segment in value.values():
+            for text in by_segment:
+                if _segment(text).label != text:
+                    raise ValueError(f"write {_segment(text)} for {text!r}, as the measures do")
+        return value
+
+    @field_validator("tables")
+    @classmethod
+    def _only_subscriptions_end(cls, value):
+        for name, source in value.items():
+            if source.end_date and name != "subscriptions":
+                raise ValueError(f"{name} has no end_date; the key belongs under subscriptions")
+        return value
+
+    @field_validator("segments")
+    @classmethod
+    def _segments_can_be_told(cls, value):
+        for name in value:
+            if name.casefold() in NEVER_A_SEGMENT:
+                raise ValueError(
+                    f"{name} tells customers or answers apart: it cannot be a segment. {_rename(name)}"
+                )
+            if not is_segment_name(name):
+                raise ValueError(
+                    f"{name!r} cannot be written as in plan=Pro,region=EMEA: a segment's name is not "
+                    f"{ALL}, holds no comma, equals sign or line break, no sign that does not show, and neither "
+                    f"begins nor ends with a blank. {_rename(name)}"
+                )
+            if value.count(name) > 1:
+                raise ValueError(f"{name} is named twice")
+        return value
+
+    @model_validator(mode="after")
+    def _history_comes_first(self):
+        if self.as_of and self.history_starts and self.history_starts >= self.as_of:
+            raise ValueError(
+                f"history_starts {self.history_starts} is not before as_of {self.as_of}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _own_currency_is_worth_one(self):
+        if float(self.rates.get(self.currency, 1)) != 1:
+            raise ValueError(
+                f"rates.{self.currency}: {self.currency} is this edition's own currency, so its rate is "
+                "1. Leave it out, or correct currency"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _segments_agree(self):
+        asked = [("reports.segments", text) for text in self.reports.segments]
+        asked += [(f"targets.{name}", text) for name, each in self.targets.items() for text in each]
+        for key, text in asked:
+            try:
+                pairs = _segment(text).pairs
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}") from None
+            for column, _ in pairs:
+                if column not in self.segments:
+                    raise ValueError(
+                        f"{key}: segment {text!r}: {column} is not among this edition's segments. "
+                        + did_you_mean(column, self.segments)
+                    )
+        return self
+
+    @property
+    def segmentations(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of columns that measures are split by: none, each one, and those crossed."""
+        crossed = {
+            tuple(column for column, _ in Segment.parse(text).pairs)
+            for text in (*self.reports.segments, *(s for t in self.targets.values() for s in t))
+        }
+        singles = [(column,) for column in self.segments]
+        return ((), *singles, *sorted(each for each in crossed if len(each) > 1))
+
+    def split_name(self, column: str) -> str:
+        """What figures split by a column of a table are published under: a segment has its name first."""
+        while column in self.segments:
+            column += " (split)"
+        return column
+
+    def given(self, *tables: str) -> bool:
+        return all(table in self.tables for table in tables)
+
+
+def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
+    """Read an edition by name (`sample`, `examples/online_retail`) or by the path of its file.
+
+    Raises EditionError that names the file and the key, and suggests the nearest known one.
+    """
+    root = root or find_root()
+    path = file_of(which, root)
+    if not is_file(path):
+        raise EditionError(
+            f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
+        )
+    refuse_a_namesake(path, root)
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    raw = read_mapping(path, shown)
+    try:
+        return Edition.model_validate({**raw, "name": name_of(path, root), "path": path})
+    except ValidationError as error:
+        said = explained(error, shown, Edition, tables=TableName.__args__)
+        raise EditionError(said) from None

@@ -1,0 +1,162 @@
+"""The measures as judgements look them up: by metric, rule, grain and segment, over time."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.edition import Edition
+from cs_lib.metrics.catalogue import metric, metric_of
+from cs_lib.metrics.catalogue.declaration import Amount, Derived, Metric, Ratio
+from cs_lib.metrics.compute.measures import Measures
+from cs_lib.period import Period
+
+NUMBERS = ("numerator", "denominator", "n", "value", "low", "high")
+#: figures that carry over from one period to the next: the same at any grain
+LEVELS = ("opening_mrr", "mrr", "arr", "opening_customers", "paying_customers", "arpa")
+
+#: rates that grow with the length of their period, so that they are compared in one grain alone
+OF_A_PERIOD = (
+    "customer_churn_rate",
+    "customer_retention_rate",
+    "gross_revenue_churn_rate",
+    "net_revenue_churn_rate",
+    "expansion_mrr_rate",
+    "mrr_growth_rate",
+    "revenue_growth_rate",
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric, rule and segment over the periods of a grain, in order of time."""
+
+    starts: np.ndarray
+    statuses: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+    n: np.ndarray
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> "Series":
+        """A series from rows of the measures in order of time."""
+        return cls(*(rows[name].to_numpy() for name in ("period_start", "status", *NUMBERS)))
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def where(self, chosen: np.ndarray) -> "Series":
+        """The periods chosen, by a mask or by their places."""
+        return Series(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    def between(self, first: Period, last: Period) -> "Series":
+        """The periods from the first to the last."""
+        inside = self.starts >= np.datetime64(first.start)
+        return self.where(inside & (self.starts <= np.datetime64(last.start)))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Every measure of an edition, indexed."""
+
+    edition: Edition
+    measures: Measures
+
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        rows = self.measures.measures
+        return rows.sort_values("period_start", kind="stable").reset_index(drop=True)
+
+    @cached_property
+    def _columns(self) -> dict[str, np.ndarray]:
+        names = ("period_start", "status", *NUMBERS, "segment")
+        return {name: self._rows[name].to_numpy() for name in names}
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str, str], np.ndarray]:
+        keys = ["metric", "variant", "grain", "segment_by"]
+        coded = self._rows[keys].astype("category")
+        return coded.groupby(keys, observed=True, sort=False).indices
+
+    @cached_property
+    def _metrics(self) -> dict[str, Metric]:
+        return {}
+
+    def metric(self, name: str) -> Metric:
+        """The declaration of a metric, as this edition has it."""
+        if name not in self._metrics:
+            self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
+        return self._metrics[name]
+
+    def segments(self, name: str, by: str, grain: str, variant: str | None = None) -> list[str]:
+        """The segments that a metric has figures for, split by these columns."""
+        places = self._at(name, variant, grain, by)
+        return sorted(set(self._columns["segment"][places].tolist()))
+
+    def series(
+        self, name: str, segment_by: str, segment: str, *, grain: str, variant: str | None = None
+    ) -> Series:
+        """The figures of one segment over time; the canonical rule unless another is named."""
+        places = self._at(name, variant, grain, segment_by)
+        places = places[self._columns["segment"][places] == segment]
+        columns = (self._columns[each][places] for each in ("period_start", "status", *NUMBERS))
+        return Series(*columns)
+
+    def canonical_rows(
+        self, grain: str, splits: tuple[str, ...], *, last: Period, count: int
+    ) -> pd.DataFrame:
+        """Rows of the measures under canonical rules: the `count` periods up to the `last`, split so."""
+        rows, starts = self._rows, self._columns["period_start"]
+        first = np.datetime64(last.back(count - 1).start)
+        chosen = (starts >= first) & (starts <= np.datetime64(last.start)) & self._canonical
+        chosen &= (rows["grain"] == grain).to_numpy() & rows["segment_by"].isin(splits).to_numpy()
+        return rows[chosen]
+
+    @cached_property
+    def _canonical(self) -> np.ndarray:
+        rows = self._rows
+        names = rows["metric"].unique()
+        first = {name: self.metric(name).canonical for name in names}
+        return (rows["variant"] == rows["metric"].map(first)).to_numpy()
+
+    def _at(self, name: str, variant: str | None, grain: str, by: str) -> np.ndarray:
+        key = (name, variant or self.metric(name).canonical, grain, by)
+        return self._places.get(key, np.empty(0, dtype=int))
+
+
+def is_flow(declared: Metric, variant: str | None = None) -> bool:
+    """Whether a figure belongs to the length of its period, so that it is judged on periods pooled.
+
+    Rates and scores of a period are, and totals over totals; figures over twelve months, levels, durations,
+    and what is made of such figures mean the same at any grain.
+    """
+    rule = declared.rule(variant)
+    if declared.name in LEVELS:
+        return False
+    if isinstance(rule, Derived):
+        inputs = rule.inputs.values()
+        return adds_up(rule) and not any(each.pooled or each.back for each in inputs)
+    return isinstance(rule, Ratio) and not rule.looks_back
+
+
+def adds_up(rule) -> bool:
+    """Whether the parts of a figure can be added up over segments and periods."""
+    if isinstance(rule, Derived):
+        inputs = rule.inputs.values()
+        return all(isinstance(metric(i.metric).rule(i.variant), Amount) for i in inputs)
+    return isinstance(rule, Ratio)
+
+
+def is_total(metric: Metric, variant: str | None = None) -> bool:
+    """Whether a figure is counted: a total of all that there is, which no sample stands behind."""
+    return isinstance(metric.rule(variant), Amount)
+
+
+def last_judged(period: Period, grain: str) -> Period:
+    """The last period of a grain that ends no later than another period."""
+    holding = Period.containing(period.end, grain)
+    return holding.back() if holding.end > period.end else holding

@@ -1,0 +1,244 @@
+"""Measures kept by the content of what they came from: inputs, edition and the code that computes.
+
+A folder of the cache is complete or it is not there; what is cut off, changed or written by another
+version is computed anew, never believed.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import shutil
+import sys
+import warnings
+from dataclasses import asdict, replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from cs_lib.data.sources.fingerprint import BUILDING
+from cs_lib.edition import Edition, find_root
+from cs_lib.errors import EditionError, KitWarning
+from cs_lib.metrics.audit.input_snapshot import ledger
+from cs_lib.metrics.compute.measures import Measures, measure
+from cs_lib.metrics.compute.plan_table import planned
+from cs_lib.scratch import new_folder, sealed, sweep, unsealed
+
+CACHE = Path(".cache") / "measures"
+STATE = "state.json"
+FRAMES = ("measures", "cohorts", "curves", "restated")
+ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
+KEPT = 12
+
+
+def load_measures(
+    edition: Edition,
+    *,
+    root: Path | None = None,
+    data_dir: Path | str | None = None,
+    allow_rejects: bool = False,
+    rejects_to: Path | None = None,
+) -> Measures:
+    """The measures of an edition: from the cache where nothing changed, else computed and kept.
+
+    Raises DataError where the data break the contract. With `rejects_to` the rejected rows are
+    written there, which needs the data themselves.
+    """
+    from cs_lib.data.open_data import fingerprints
+
+    root = root or find_root()
+    prints = fingerprints(edition, root=root, data_dir=data_dir)
+    key = _key(edition, prints, allow_rejects)
+    folder = root / CACHE / key
+    kept = _read(folder) if prints is not None else None
+    if kept is not None and not (rejects_to and kept.data["rejects"]):
+        return kept
+    measures = compute(
+        edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
+    )
+    if prints is not None and prints == fingerprints(edition, root=root, data_dir=data_dir):
+        _keep(folder, measures)
+    return measures
+
+
+def _keep(folder: Path, measures: Measures) -> None:
+    """Put measures into the cache; where it cannot be written, the next run computes them again."""
+    try:
+        sweep(BUILDING, inside=folder.parent)
+        _write(folder, measures)
+        _forget_oldest(folder.parent)
+    except OSError as error:
+        warnings.warn(
+            KitWarning(
+                f"The measures could not be kept in {CACHE} ({error.strerror or error}): the next "
+                "run computes them again."
+            ),
+            stacklevel=2,
+        )
+
+
+def write_measures(folder: Path, measures: Measures, edition: Edition) -> None:
+    """Put the measures of an edition into a new folder, for others to read as they are."""
+    _write(folder, measures, told=_told(edition))
+
+
+def read_measures(folder: Path, edition: Edition) -> Measures:
+    """The measures put into a folder; EditionError where they are not those of this edition."""
+    found, told = _read(folder), _told(edition)
+    given = _state(folder)["told"] if found else None
+    if given is None:
+        raise EditionError(
+            f"CS_KIT_MEASURES: {folder} holds no measures that can be read. Unset it to have them "
+            "computed."
+        )
+    if given["edition"] != told["edition"]:
+        raise EditionError(
+            f"The measures handed to this notebook are those of {given['edition']}; it opens "
+            f"{edition.name}. Open the edition that the parameters cell names."
+        )
+    if given != told:
+        raise EditionError(
+            f"The edition {edition.name} was changed while its reports were being made. Run again."
+        )
+    return found
+
+
+def _told(edition: Edition) -> dict[str, str]:
+    """An edition by its name, and by a digest of all that it says."""
+    whole = edition.model_dump_json(exclude={"path"})
+    return {"edition": edition.name, "digest": hashlib.sha256(whole.encode()).hexdigest()}
+
+
+def compute(
+    edition: Edition, *, root, data_dir=None, allow_rejects=False, rejects_to=None
+) -> Measures:
+    """The measures computed from the data, whatever the cache holds."""
+    from cs_lib.data.facts.context import Sources
+    from cs_lib.data.open_data import open_data
+
+    with open_data(
+        edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
+    ) as data:
+        sources = Sources.of(data, edition)
+        found = measure(sources)
+        state = {
+            "findings": [asdict(each) for each in data.findings],
+            "inputs": [_plain(asdict(each)) for each in data.inputs],
+            "rejects": [
+                {"table": table, "reason": reason, "rows": rows}
+                for (table, reason), rows in sorted(data.rejects.items())
+            ],
+            "ledger": ledger(sources),
+            "plan": planned(sources),
+        }
+    return replace(found, data=state)
+
+
+def _plain(row: dict) -> dict:
+    return {
+        name: each.isoformat() if isinstance(each, date) else each for name, each in row.items()
+    }
+
+
+def _key(edition: Edition, prints: dict | None, allow_rejects: bool) -> str:
+    """A digest of everything the figures depend on."""
+    told = edition.model_dump_json(exclude={"path", "company", "locale", "reports", "targets"})
+    crossed = repr(edition.segmentations)
+    versions = [f"{name} {version(name)}" for name in ENGINES] + [sys.version]
+    parts = [
+        told,
+        crossed,
+        json.dumps(prints, sort_keys=True),
+        str(allow_rejects),
+        *versions,
+        code_digest(),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def code_digest() -> str:
+    """A digest of the code that computes measures."""
+    package = Path(__file__).resolve().parents[2]
+    rooms = ("edition", "data", "metrics")
+    files = [package / "period.py", package / "params.py", package / "vocabulary.py"]
+    files += [path for room in rooms for path in sorted((package / room).rglob("*.py"))]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
+    """Whole or not at all: written beside its place and renamed into it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = new_folder(BUILDING, inside=folder.parent)
+    try:
+        digests = {}
+        for name in FRAMES:
+            path = beside / f"{name}.parquet"
+            getattr(measures, name).to_parquet(path, index=False)
+            digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        state = {
+            "name": folder.name,
+            "digests": digests,
+            "as_of": measures.as_of.isoformat(),
+            "left_out": measures.left_out,
+            "facts": measures.facts,
+            "restated_since": measures.restated_since,
+            "data": measures.data,
+            "told": told,
+        }
+        (beside / STATE).write_text(sealed(state), encoding="utf-8")
+        if folder.exists():
+            os.replace(folder, beside / "old")
+        os.replace(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    shutil.rmtree(folder / "old", ignore_errors=True)
+
+
+def _read(folder: Path) -> Measures | None:
+    """What the folder holds; None where it is missing, cut off or not what was written there."""
+    try:
+        state, frames = _state(folder), {}
+        for name in FRAMES:
+            content = (folder / f"{name}.parquet").read_bytes()
+            if hashlib.sha256(content).hexdigest() != state["digests"][name]:
+                return None
+            frames[name] = pd.read_parquet(io.BytesIO(content))
+        with contextlib.suppress(OSError):
+            os.utime(folder)
+        return Measures(
+            **frames,
+            left_out=state["left_out"],
+            as_of=date.fromisoformat(state["as_of"]),
+            facts=tuple(state["facts"]),
+            restated_since=state["restated_since"],
+            data=state["data"],
+        )
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _state(folder: Path) -> dict:
+    """What is said of the frames in a folder; ValueError where it is not what was written there."""
+    state = unsealed((folder / STATE).read_text(encoding="utf-8"))
+    if state["name"] != folder.name:
+        raise ValueError(f"{folder} holds what was written elsewhere")
+    return state
+
+
+def _forget_oldest(cache: Path) -> None:
+    folders = sorted(cache.glob("[0-9a-f]*"), key=_last_used, reverse=True)
+    for folder in folders[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _last_used(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # another run has just removed it
+        return 0.0

@@ -1,0 +1,284 @@
+"""The proofs that the figures agree with each other. A report that fails one is not published."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.errors import ReconciliationError
+from cs_lib.metrics.compute.cohorts import CUSTOMERS, NET
+from cs_lib.period import ALL, MONTH
+
+CELL = ["grain", "period_start", "segment_by", "segment"]
+TEXTS = ("grain", "segment_by", "segment")
+NEEDED = ["metric", "variant", *CELL, "period_end", "value", "numerator", "denominator"]
+TOLERANCE = {"money": 0.005, "count": 1e-6}
+MRR_MOVEMENTS = (
+    "new_mrr",
+    "reactivation_mrr",
+    "expansion_mrr",
+    "contraction_mrr",
+    "churned_mrr",
+    "transfer_in_mrr",
+    "transfer_out_mrr",
+)
+CUSTOMERS_MOVE = (
+    "opening_customers",
+    "new_customers",
+    "reactivated_customers",
+    "churned_customers",
+    "joined_and_left",
+    "paying_customers",
+)
+NPS_GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")
+RETENTIONS = ("gross_revenue_retention", "net_revenue_retention")
+COHORTS = "cohort_retention"
+#: measured where customers are those who pay for a subscription
+SUBSCRIBED = ("mrr",)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing that must hold, over how many cells it was looked at, and the worst difference."""
+
+    what: str
+    metrics: tuple[str, ...]
+    cells: int
+    worst: float
+    where: str
+    holds: bool
+
+
+def proofs(
+    measures: pd.DataFrame, cohorts: pd.DataFrame, about: Collection[str] | None = None
+) -> list[Proof]:
+    """Every proof that these measures allow, each over all its periods and segments.
+
+    With `about` those alone that speak of one of these metrics: a report proves what it shows.
+    """
+    claims = [claim for claim in _CLAIMS if about is None or set(claim.metrics) & set(about)]
+    figures = _Figures(
+        measures, {each for claim in claims for each in (*claim.metrics, *claim.needs)}
+    )
+    figures.cohorts = cohorts
+    found = [_proof(claim, figures) for claim in claims]
+    return [proof for proof in found if proof is not None and proof.cells]
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What must hold of some metrics: `difference(figures)` is 0 in every cell, but for a tolerance.
+
+    It does so only where the metrics that it `needs` are measured as well.
+    """
+
+    what: str
+    metrics: tuple[str, ...]
+    kind: str
+    difference: Callable
+    needs: tuple[str, ...] = ()
+
+
+def _proof(claim: "_Claim", figures: "_Figures") -> Proof | None:
+    """The proof of a claim; cells not observed are passed over. None where a metric is not there."""
+    named = (*claim.metrics, *claim.needs)
+    if not figures.has(*(name for name in named if name != COHORTS)):
+        return None
+    seen = claim.difference(figures).dropna().abs()
+    worst = float(seen.max()) if len(seen) else 0.0
+    where = _place(seen.idxmax()) if len(seen) else ""
+    holds = worst <= TOLERANCE[claim.kind]
+    return Proof(claim.what, claim.metrics, len(seen), worst, where, holds)
+
+
+def require(found: list[Proof]) -> None:
+    """ReconciliationError that names the first proof that fails, and where."""
+    for proof in found:
+        if not proof.holds:
+            raise ReconciliationError(
+                f"The figures do not reconcile: {proof.what} is off by {proof.worst:.6f} at {proof.where}. "
+                "Nothing is published. This is a fault of the kit: please report it with the edition."
+            )
+
+
+class _Figures:
+    """The canonical figures of the metrics asked for, as series on the cells; and the cohort cells."""
+
+    def __init__(self, measures: pd.DataFrame, wanted: set[str]):
+        asked = measures.loc[measures["metric"].isin(wanted), NEEDED]
+        first = asked.drop_duplicates("metric").set_index("metric")["variant"]
+        canonical = asked[asked["variant"] == asked["metric"].map(first)]
+        canonical = canonical.astype(dict.fromkeys(TEXTS, "category"))
+        cells = canonical.groupby(CELL, observed=True, sort=False).ngroup().to_numpy()
+        self._cells = pd.MultiIndex.from_frame(
+            canonical[CELL].iloc[np.unique(cells, return_index=True)[1]]
+        )
+        canonical = canonical.assign(cell=cells)
+        self._by_metric = dict(iter(canonical.groupby("metric", sort=False)))
+        self.cohorts = pd.DataFrame()
+
+    def has(self, *metrics: str) -> bool:
+        return all(name in self._by_metric for name in metrics)
+
+    def of(self, metric: str, column: str = "value") -> pd.Series:
+        """The figures of a metric on every cell; NaN where it has none."""
+        frame, values = self._by_metric[metric], np.full(len(self._cells), np.nan)
+        values[frame["cell"]] = frame[column]
+        return pd.Series(values, index=self._cells)
+
+    def frame(self, metric: str) -> pd.DataFrame:
+        return self._by_metric[metric]
+
+
+def _place(cell) -> str:
+    return ", ".join(
+        str(part.date()) if isinstance(part, pd.Timestamp) else str(part) for part in cell
+    )
+
+
+def _adds_up(what: str, opening: str, moves: tuple[str, ...], closing: str, kind: str) -> _Claim:
+    def difference(figures: _Figures) -> pd.Series:
+        return figures.of(opening) + sum(figures.of(name) for name in moves) - figures.of(closing)
+
+    return _Claim(what, (opening, *moves, closing), kind, difference)
+
+
+def _customers_move(figures: _Figures) -> pd.Series:
+    """Only over all customers: between segments that change, customers move without joining or leaving."""
+    opening, new, back, lost, passing, closing = (figures.of(name) for name in CUSTOMERS_MOVE)
+    difference = opening + new + back - lost - passing - closing
+    return difference[difference.index.get_level_values("segment") == ALL]
+
+
+def _opening_is_last_closing(opening: str, closing: str, kind: str, says: str) -> _Claim:
+    def difference(figures: _Figures) -> pd.Series:
+        keys = [["grain", edge, "segment_by", "segment"] for edge in ("period_start", "period_end")]
+        here, before = (
+            figures.frame(name).set_index(key)["value"]
+            for name, key in zip((opening, closing), keys, strict=True)
+        )
+        return here - before.rename_axis(here.index.names)
+
+    what = f"{says} at the opening = {says} at the closing of the period before"
+    return _Claim(what, (opening, closing), kind, difference)
+
+
+def _segments_sum(metric: str, kind: str, says: str) -> _Claim:
+    def difference(figures: _Figures) -> pd.Series:
+        frame = figures.frame(metric)
+        whole = frame[frame["segment_by"] == ALL].set_index(["grain", "period_start"])["value"]
+        parts = frame[frame["segment_by"] != ALL]
+        keys = ["grain", "period_start", "segment_by"]
+        sums = parts.groupby(keys, observed=True)["value"].sum(skipna=False)
+        return sums - whole.reindex(sums.index.droplevel("segment_by")).to_numpy()
+
+    return _Claim(f"{says} of the segments = {says} of all", (metric,), kind, difference)
+
+
+def _reasons_sum(figures: _Figures) -> pd.Series:
+    frame = figures.frame("churned_customers_by_reason")
+    frame = frame[~frame["segment_by"].str.contains(",")]  # by reason, and by nothing else
+    lost = figures.of("churned_customers").xs(ALL, level="segment").droplevel("segment_by")
+    return frame.groupby(["grain", "period_start"], observed=True)["value"].sum(min_count=1) - lost
+
+
+def _nps_groups(figures: _Figures) -> pd.Series:
+    counted = sum(figures.of(name, "numerator") for name in NPS_GROUPS)
+    return counted - figures.of("nps", "denominator")
+
+
+def _gross_below_net(figures: _Figures) -> pd.Series:
+    gross, net = (figures.of(name, "numerator") for name in RETENTIONS)
+    return (gross - net).clip(lower=0)
+
+
+def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
+    """What is left of every cohort in a month is what there is at its closing."""
+
+    def difference(figures: _Figures) -> pd.Series:
+        cells = figures.cohorts
+        cells = cells[(cells["measure"] == measure) & cells["cohort"].notna()]
+        cells = cells[cells["segment_by"] == ALL]
+        if cells.empty or not figures.has("mrr"):
+            return pd.Series(dtype=float)
+        months = cells["cohort"].dt.to_period("M") + cells["age"]
+        keys = [months.dt.to_timestamp(), cells["segment_by"], cells["segment"]]
+        left = cells["numerator"].groupby(keys).sum(skipna=False)
+        now = figures.frame(metric)
+        now = now[(now["grain"] == MONTH) & (now["segment_by"] == ALL)]
+        now = now.set_index(["period_start", "segment_by", "segment"])["value"]
+        return left.rename_axis(now.index.names) - now
+
+    what = f"{says} left of all cohorts = {says} at the closing"
+    return _Claim(what, (metric, COHORTS), kind, difference)
+
+
+def _same_population(kind: str, first: tuple[str, str, str], *others: tuple[str, str, str]):
+    """Each (metric, column, words) counts the same customers, or their money, as the first in every cell."""
+
+    def claim(metric: str, column: str, says: str) -> _Claim:
+        def difference(figures: _Figures) -> pd.Series:
+            return figures.of(first[0], first[1]) - figures.of(metric, column)
+
+        named = f"{first[2]} = {says}"
+        return _Claim(named, (metric, first[0]), kind, difference, needs=SUBSCRIBED)
+
+    return [claim(*each) for each in others]
+
+
+_CLAIMS = (
+    _adds_up("opening MRR + movements = closing MRR", "opening_mrr", MRR_MOVEMENTS, "mrr", "money"),
+    _Claim(
+        "customers at the opening + new + returned − lost − joined and left = customers at the closing",
+        CUSTOMERS_MOVE,
+        "count",
+        _customers_move,
+    ),
+    _opening_is_last_closing("opening_mrr", "mrr", "money", "MRR"),
+    _opening_is_last_closing("opening_customers", "paying_customers", "count", "customers"),
+    _segments_sum("mrr", "money", "MRR"),
+    _segments_sum("new_mrr", "money", "new MRR"),
+    _segments_sum("churned_mrr", "money", "churned MRR"),
+    _segments_sum("revenue", "money", "revenue"),
+    _segments_sum("acquisition_cost", "money", "acquisition costs"),
+    _segments_sum("new_customers", "count", "new customers"),
+    _segments_sum("nps_answers", "count", "NPS answers"),
+    _segments_sum("csat_answers", "count", "CSAT answers"),
+    _segments_sum("ces_answers", "count", "CES answers"),
+    _Claim(
+        "gross revenue retention is at most net revenue retention",
+        RETENTIONS,
+        "money",
+        _gross_below_net,
+    ),
+    _Claim(
+        "promoters + passives + detractors = answers", ("nps", *NPS_GROUPS), "count", _nps_groups
+    ),
+    _Claim(
+        "lost customers by reason sum to lost customers",
+        ("churned_customers", "churned_customers_by_reason"),
+        "count",
+        _reasons_sum,
+    ),
+    *_same_population(
+        "count",
+        ("paying_customers", "value", "customers at the closing"),
+        ("arpa", "denominator", "customers of ARPA"),
+        ("active_customer_rate", "denominator", "customers of the active customer rate"),
+    ),
+    *_same_population(
+        "count",
+        ("opening_customers", "value", "customers at the opening"),
+        ("customer_churn_rate", "denominator", "customers of the churn rate"),
+        ("customer_retention_rate", "denominator", "customers of the retention rate"),
+    ),
+    *_same_population(
+        "count",
+        ("churned_customers", "value", "customers lost"),
+        ("customer_churn_rate", "numerator", "customers lost of the churn rate"),
+    ),
+    *_same_population("money", ("mrr", "value", "MRR"), ("arpa", "numerator", "MRR of ARPA")),
+    _cohorts_re_add("paying_customers", CUSTOMERS, "count", "customers"),
+    _cohorts_re_add("mrr", NET, "money", "MRR"),
+)

@@ -1,0 +1,126 @@
+"""Restatement: what the pack published before said, what the same figure is now, and why."""
+
+import hashlib
+from dataclasses import fields
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.metrics.audit.input_snapshot import Ledger, altered
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.catalogue.declaration import Derived, Metric
+
+KEY = ["metric", "variant", "grain", "period_start", "segment_by", "segment"]
+COLUMNS = [*KEY, "unit", "old", "new", "cause"]
+#: published figures are written with twelve digits
+TOLERANCE = 1e-9
+DEFINITION, LATE, GONE, CHANGED, UNKNOWN = (
+    "definition changed",
+    "late rows",
+    "rows gone",
+    "changed rows",
+    "cause not known",
+)
+
+
+def definition_digests() -> dict[str, str]:
+    """metric → a digest of its declaration: sentences, arithmetic and intervals."""
+    return {metric.name: _digest(metric) for metric in CATALOGUE}
+
+
+def _digest(metric: Metric) -> str:
+    told = [metric.name, metric.unit, metric.direction, metric.leaves_out]
+    for rule in metric.rules:
+        for each in fields(rule):
+            value = getattr(rule, each.name)
+            told.append(f"{each.name}={_said(value)}")
+    return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()[:16]
+
+
+def _said(value) -> str:
+    if hasattr(value, "says"):
+        return f"{value.expr} {value.says} {value.scale}"
+    return value.__code__.co_code.hex() if hasattr(value, "__code__") else repr(value)
+
+
+def restated(
+    published: pd.DataFrame,
+    now: pd.DataFrame,
+    *,
+    ledgers: tuple[Ledger, Ledger],
+    definitions: tuple[dict[str, str], dict[str, str]],
+) -> pd.DataFrame:
+    """Every figure published before that is another one now: key, unit, old, new, cause.
+
+    Takes the measures of the pack published before and those of today. Figures that were not
+    readable then (immature, hidden) are not compared; one that is no longer there has new NaN.
+    """
+    old = published[published["status"] == "ok"]
+    both = old[[*KEY, "unit", "value"]].merge(
+        now[[*KEY, "value"]], on=KEY, how="left", suffixes=("_old", "_new")
+    )
+    was, is_now = both["value_old"].to_numpy(float), both["value_new"].to_numpy(float)
+    differs = ~np.isclose(was, is_now, rtol=TOLERANCE, atol=TOLERANCE)
+    found = both[differs].rename(columns={"value_old": "old", "value_new": "new"})
+    causes = {
+        (name, month): _cause(name, month, ledgers, definitions)
+        for name, month in {
+            (name, f"{start:%Y-%m}")
+            for name, start in zip(found["metric"], _ends(found), strict=True)
+        }
+    }
+    found["cause"] = [
+        causes[name, f"{end:%Y-%m}"]
+        for name, end in zip(found["metric"], _ends(found), strict=True)
+    ]
+    return found[COLUMNS].reset_index(drop=True)
+
+
+def _ends(found: pd.DataFrame) -> pd.Series:
+    """The last month that a figure speaks of, which is as far as rows can have changed it."""
+    months = found["grain"].map({"month": 0, "quarter": 2, "year": 11, "week": 0})
+    return (found["period_start"].dt.to_period("M") + months.astype(int)).dt.to_timestamp()
+
+
+def _cause(name: str, month: str, ledgers, definitions) -> str:
+    """Why a metric's figure of a period changed, as far as it can be told."""
+    before, now = definitions
+    if any(before.get(each) != now.get(each) for each in _made_of(name)):
+        return DEFINITION
+    tables = _reads(name)
+    others = sorted({*ledgers[0], *ledgers[1]} - tables)
+    return _told(sorted(tables), month, ledgers) or _told(others, month, ledgers) or UNKNOWN
+
+
+def _told(tables: list[str], month: str, ledgers) -> str:
+    """Which of these tables had rows added, taken out or changed up to a month.
+
+    Tables that a metric does not read itself can still move its segments and its weights. Where one of
+    them can't be compared, what the others say is no answer.
+    """
+    told = []
+    for table in tables:
+        rows = altered(*ledgers, table, month)
+        if rows is None:
+            return UNKNOWN
+        told += [f"{LATE} ({rows.late:,} in {table})"] if rows.late else []
+        told += [f"{GONE} ({rows.gone:,} from {table})"] if rows.gone else []
+        told += [f"{CHANGED} ({table})"] if rows.changed else []
+    return "; ".join(told)
+
+
+def _made_of(name: str) -> set[str]:
+    """A metric and all those it is derived from."""
+    metric = next((each for each in CATALOGUE if each.name == name), None)
+    if metric is None:
+        return {name}
+    inputs = {
+        i.metric for rule in metric.rules if isinstance(rule, Derived) for i in rule.inputs.values()
+    }
+    return {name}.union(*(_made_of(each) for each in inputs))
+
+
+def _reads(name: str) -> set[str]:
+    """The tables behind a metric, `customers` among them because its columns make the segments."""
+    by_name = {each.name: each for each in CATALOGUE}
+    return {"customers"}.union(*(by_name[each].reads for each in _made_of(name) if each in by_name))

@@ -1,0 +1,349 @@
+"""How a metric is declared: once, frozen, with the sentence beside the arithmetic.
+
+A metric has one or more *rules* (its variants). A rule over a fact names what is summed in the
+numerator and the denominator, as expressions over the fact's columns; everything else (measures,
+definitions appendix, number formats, checks, tests) reads these declarations.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import ClassVar
+
+import narwhals as nw
+
+from cs_lib.data.facts.calendar import CLOSING, OPENING
+from cs_lib.metrics.compute.linear_sum import Combined, column
+
+PERCENT, MONEY, COUNT, POINTS, SCORE = "percent", "money", "count", "points", "score"
+RATIO, MONTHS, DAYS, PER_YEAR = "ratio", "months", "days", "per year"
+UNITS = (PERCENT, MONEY, COUNT, POINTS, SCORE, RATIO, MONTHS, DAYS, PER_YEAR)
+HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER = "higher", "lower", "neither"
+DIRECTIONS = (HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER)
+WILSON, DELTA, STUDENT, ADJUSTED_WALD = "Wilson", "delta method", "Student t", "adjusted Wald"
+WEIGHTED_WILSON = "Wilson on the effective size"
+KEPT_AND_GAINED = "Wilson for what was kept, Poisson for what was gained, combined"
+POISSON, POISSON_RATIO = "exact Poisson", "Poisson, combined on the logarithm"
+PROPAGATED = "delta method on the logarithm"
+LOG_LOG, GREENWOOD = "log-log band", "Greenwood"
+MEDIAN, RESTRICTED_MEAN, SBG = "median", "restricted mean", "shifted-beta-geometric mean"
+INTERVALS = (
+    WILSON,
+    DELTA,
+    STUDENT,
+    ADJUSTED_WALD,
+    WEIGHTED_WILSON,
+    KEPT_AND_GAINED,
+    POISSON,
+    POISSON_RATIO,
+    PROPAGATED,
+    LOG_LOG,
+    GREENWOOD,
+    None,
+)
+#: of shares: of so many units, or of a size that comes down to so many
+PROPORTIONS = (WILSON, WEIGHTED_WILSON)
+MICROS = 1_000_000
+
+STANDARD = "standard"
+YEAR = "year"
+
+
+class Declared:
+    """Base of declarations: refuses, by name, what is missing or not among the known words."""
+
+    words: ClassVar[dict[str, tuple]] = {}
+
+    def __post_init__(self):
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, str) and each.type is str and not value.strip():
+                raise TypeError(f"{self}: {each.name} is missing")
+        for name, known in self.words.items():
+            if getattr(self, name) not in known:
+                raise TypeError(f"{self}: {name} {getattr(self, name)!r} is none of {known}")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What is added up over the rows of a fact, and the sentence that says so.
+
+    `scale` turns the fact's whole numbers into the published unit (money is kept in millionths).
+    Sums of whole numbers come out the same in any order; `whole` is False where that cannot be.
+    `times` says how often each column counts, where the expression only adds columns up. A `flag` is 1
+    or 0 in every row.
+    """
+
+    expr: nw.Expr
+    says: str
+    scale: float = 1.0
+    whole: bool = True
+    unit: str = COUNT
+    times: Mapping[str, float] | None = None
+    flag: bool = False
+
+
+What = nw.Expr | Combined | str
+
+
+def count(what: What, says: str, *, whole: bool = True) -> Sum:
+    """A number of things: a flag or a whole number in every row."""
+    return _sum(what, says, whole=whole)
+
+
+def whether(what: What, says: str) -> Sum:
+    """A number of rows: a flag in every row, 1 or 0."""
+    return _sum(what, says, flag=True)
+
+
+def money(what: What, says: str) -> Sum:
+    """An amount in the edition's currency, in millionths."""
+    return _sum(what, says, scale=1 / MICROS, unit=MONEY)
+
+
+def fixed(what: What, says: str) -> Sum:
+    """A score or a weight, kept in millionths so that sums do not depend on their order."""
+    return _sum(what, says, scale=1 / MICROS, unit=SCORE)
+
+
+def _sum(what: What, says: str, **how) -> Sum:
+    what = column(what) if isinstance(what, str) else what
+    if isinstance(what, Combined):
+        return Sum(what.expr, says, times=what.times, **how)
+    return Sum(what, says, **how)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Declared):
+    """One variant of a metric over one fact.
+
+    `looks_back`: months before the period's end that the figure needs history for. `also_by`: columns
+    of the fact that the figure is split by, one at a time, besides the segments.  `only_split`: it is not given as a whole. `needs_columns`: columns that the
+    fact has only where the edition gives them. `matures`: how many
+    days after the period's end the figure can be judged, or the definition that says so. `active_at`: the
+    instant, OPENING or CLOSING, before which the edition's active_window must be known. `direction`:
+    which way is better, where that is not as the metric says.
+    """
+
+    words: ClassVar[dict[str, tuple]] = {"active_at": (None, OPENING, CLOSING)}
+
+    variant: str = STANDARD
+    fact: str
+    looks_back: int = 0
+    also_by: tuple[str, ...] = ()
+    only_split: bool = False
+    needs_columns: tuple[str, ...] = ()
+    matures: str | int | None = None
+    active_at: str | None = None
+    label: str | None = None
+    leaves_out: str | None = None
+    unit: str | None = None
+    direction: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio(Rule):
+    """Numerator over denominator, both summed; undefined when the denominator is 0.
+
+    `n` counts the units that stand behind the denominator; by default those where it is not 0. `gained`
+    is the part of the numerator that is not a part of the denominator, where the interval asks for it.
+    """
+
+    words: ClassVar[dict[str, tuple]] = {**Rule.words, "interval": INTERVALS}
+    numerator: Sum
+    denominator: Sum
+    interval: str | None
+    n: Sum | None = None
+    gained: Sum | None = None
+    times: float = 1.0
+    minus: float = 0.0
+    undefined_says: str | None = None
+
+    def value(self, numerator, denominator):
+        """The figure from its parts; the caller sees to a denominator of 0."""
+        return self.times * numerator / denominator - self.minus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount(Rule):
+    """A plain total. It is counted, not sampled, so it carries no interval."""
+
+    total: Sum
+    interval: None = None
+
+    @property
+    def numerator(self) -> Sum:
+        return self.total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duration(Rule):
+    """A statistic of how long it takes, over a fact of counts by how long it lasted, with what is not over
+    yet.
+
+    `followed` are those followed that long, `reached` those for whom the event came then; their totals
+    are kept as denominator and numerator. `entered` are those followed only from then on.
+    `numerator_says` tells the statistic.
+    """
+
+    words: ClassVar[dict[str, tuple]] = {
+        **Rule.words,
+        "interval": INTERVALS,
+        "statistic": (MEDIAN, RESTRICTED_MEAN, SBG),
+    }
+    followed: str
+    reached: str
+    entered: str | None = None
+    statistic: str
+    interval: str | None
+    numerator_says: str
+    denominator_says: str | None = None
+    undefined_says: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived(Declared):
+    """A figure made of other figures of the same cell (period and segment).
+
+    `formula(inputs, edition)` takes the named inputs, frames of measures aligned on the cells,
+    and gives the columns numerator, denominator, n and, for an interval, log_variance (the variance
+    of the value's logarithm) or low and high.
+    """
+
+    words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}
+    variant: str = STANDARD
+    inputs: dict[str, "Input"]
+    formula: Callable
+    numerator_says: str
+    denominator_says: str
+    interval: str | None = None
+    label: str | None = None
+    leaves_out: str | None = None
+    unit: str | None = None
+    needs_definitions: tuple[str, ...] = ()
+    needs_tables: tuple[str, ...] = ()
+    undefined_says: str | None = None
+    minus: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve(Declared):
+    """Figures by age or time rather than by period: published in a file of their own."""
+
+    words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}
+    variant: str = STANDARD
+    table: str
+    numerator_says: str
+    denominator_says: str
+    interval: str | None
+    label: str | None = None
+    leaves_out: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Input:
+    """One figure that a derived one is made of.
+
+    `pooled` adds numerators and denominators over that many months up to the period's end, from
+    the monthly cells. `back` takes the cell that many periods earlier, `YEAR` that of a year before;
+    the name of a definition stands for its number.
+    """
+
+    metric: str
+    variant: str | None = None
+    pooled: int = 0
+    back: int | str = 0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example that a test recomputes: parts in, figure out (None = undefined)."""
+
+    what: str
+    numerator: float
+    denominator: float | None
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A dated note on a changed definition, with its numeric consequence."""
+
+    on: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric(Declared):
+    """One metric of the catalogue. The first of `rules` is the canonical variant."""
+
+    words: ClassVar[dict[str, tuple]] = {"unit": UNITS, "direction": DIRECTIONS}
+    name: str
+    title: str
+    unit: str
+    direction: str
+    leaves_out: str
+    source: str
+    reads: tuple[str, ...]
+    rules: tuple[Rule | Derived | Curve, ...]
+    examples: tuple[Example, ...]
+    bounds: tuple[float | None, float | None] = (None, None)
+    changed: tuple[Change, ...] = field(default=())
+    family: str = "other"
+
+    def __post_init__(self):
+        super().__post_init__()
+        variants = [(rule.variant, getattr(rule, "fact", "")) for rule in self.rules]
+        if not variants or len(set(variants)) < len(variants):
+            raise TypeError(f"{self.name}: rules need distinct variants, at least one")
+        if not self.reads:
+            raise TypeError(f"{self.name}: reads is missing")
+        self._check_directions()
+        if isinstance(self.rules[0], Ratio | Derived) and len(self.examples) < 3:
+            raise TypeError(
+                f"{self.name}: examples needs an ordinary, a boundary and an undefined one"
+            )
+        if not self.examples:
+            raise TypeError(f"{self.name}: examples is missing")
+
+    def _check_directions(self):
+        """A rule of another unit measures something else: it says itself which way is better."""
+        for rule in self.rules:
+            stated = getattr(rule, "direction", None)
+            if stated not in (*DIRECTIONS, None):
+                raise TypeError(f"{self.name}: direction {stated!r} is none of {DIRECTIONS}")
+            if stated is None and rule.unit not in (self.unit, None):
+                raise TypeError(
+                    f"{self.name}: the rule {rule.variant} needs a direction of its own"
+                )
+
+    @property
+    def canonical(self) -> str:
+        return self.rules[0].variant
+
+    def rule(self, variant: str | None = None):
+        """The rule of a variant; the canonical one by default."""
+        for rule in self.rules:
+            if rule.variant == (variant or self.canonical):
+                return rule
+        raise KeyError(f"{self.name} has no variant {variant}")
+
+    def over(self, facts) -> "Metric":
+        """The metric with the rules that these facts can feed; of two for one variant, the first."""
+        rules = {}
+        for rule in self.rules:
+            if getattr(rule, "fact", None) in (None, *facts):
+                rules.setdefault(rule.variant, rule)
+        return replace(self, rules=tuple(rules.values())) if rules else self
+
+    @property
+    def splits(self) -> set[str]:
+        """The columns of its facts that the metric is split by, besides the segments."""
+        return {each for rule in self.rules for each in getattr(rule, "also_by", ())}
+
+    def unit_of(self, variant: str | None = None) -> str:
+        return self.rule(variant).unit or self.unit
+
+    def direction_of(self, variant: str | None = None) -> str:
+        """Which way is better under a rule."""
+        return getattr(self.rule(variant), "direction", None) or self.direction

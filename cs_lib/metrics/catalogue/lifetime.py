@@ -1,0 +1,171 @@
+"""How long customers stay: cohorts, survival, expected lifetime."""
+
+from cs_lib.metrics.catalogue.declaration import (
+    DELTA,
+    GREENWOOD,
+    HIGHER_IS_BETTER,
+    LOG_LOG,
+    MONTHS,
+    PERCENT,
+    RESTRICTED_MEAN,
+    SBG,
+    STANDARD,
+    WILSON,
+    Curve,
+    Derived,
+    Duration,
+    Example,
+    Input,
+    Metric,
+)
+
+FAMILY = "retention"
+
+cohort_retention = Metric(
+    name="cohort_retention",
+    title="Cohort retention",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, None),
+    reads=("subscriptions", "orders"),
+    leaves_out="months that are not over yet: they are immature, never 0",
+    source="By age in months since joining; the mean over cohorts is weighted by size",
+    rules=(
+        Curve(
+            variant="customers",
+            table="cohorts",
+            numerator_says="customers of the cohort paying at the closing of that month (or who ordered in it)",
+            denominator_says="customers who joined in the cohort's month: first paying start, or first order",
+            interval=WILSON,
+        ),
+        Curve(
+            variant="revenue_net",
+            label="revenue, upgrades included",
+            table="cohorts",
+            numerator_says="MRR of the cohort at the closing of that month (or its revenue in it)",
+            denominator_says="the same in the month of joining",
+            interval=DELTA,
+        ),
+        Curve(
+            variant="revenue_gross",
+            label="revenue never lost",
+            table="cohorts",
+            numerator_says="for each customer the least MRR at any closing so far; 0 after any month without",
+            denominator_says="MRR of the cohort in the month of joining",
+            interval=DELTA,
+        ),
+    ),
+    examples=(
+        Example("cohorts of 10 at 20 % and of 100 at 0 %, weighted by size", 2, 110, 2 / 110),
+        Example("all are still there", 885, 885, 1.0),
+        Example("nobody joined", 0, 0, None),
+    ),
+)
+
+survival = Metric(
+    name="survival",
+    title="Survival",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, 1),
+    reads=("subscriptions",),
+    leaves_out="spells after a return, which cohort retention counts: at one month both say the same, later cohort retention says more; "
+    "the ages that customers from before the history had already reached",
+    source="Kaplan & Meier 1958, by calendar months since the start day; delayed entry; band: log-log (Kalbfleisch & Prentice)",
+    rules=(
+        Curve(
+            table="curves",
+            numerator_says="product over the ages of the share that did not stop paying, of those still followed",
+            denominator_says="1",
+            interval=LOG_LOG,
+            leaves_out="nothing: customers who still pay count for as long as they were followed",
+        ),
+    ),
+    examples=(
+        Example("734 of 1,000 still pay after twelve months", 734, 1000, 0.734),
+        Example("nobody has stopped", 20, 20, 1.0),
+        Example("nobody ever paid", 0, 0, None),
+    ),
+)
+
+
+def _lifetime(
+    variant: str, label: str, statistic: str, interval: str | None, says: str, undefined: str
+) -> Duration:
+    return Duration(
+        variant=variant,
+        label=label,
+        fact="lifetimes",
+        followed="started",
+        reached="reached",
+        entered="entered",
+        statistic=statistic,
+        interval=interval,
+        numerator_says=f"{says} of the calendar months from the first paying day to the end of the first paying spell, up to the edition's horizon",
+        undefined_says=undefined,
+    )
+
+
+def _by_formula(inputs, edition):
+    churn = inputs["churn"]
+    return {
+        "numerator": churn.denominator,
+        "denominator": churn.numerator,
+        "n": churn.denominator,
+    }
+
+
+expected_lifetime = Metric(
+    name="expected_lifetime",
+    title="Expected lifetime",
+    family=FAMILY,
+    unit=MONTHS,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, None),
+    reads=("subscriptions",),
+    leaves_out="what comes after the horizon that the edition states; spells after a return; the ages that customers from before the history had already reached",
+    source="Kaplan & Meier 1958, restricted mean; Fader & Hardie 2007 for the shifted-beta-geometric",
+    rules=(
+        _lifetime(
+            STANDARD,
+            "up to the horizon",
+            RESTRICTED_MEAN,
+            GREENWOOD,
+            "Kaplan–Meier restricted mean",
+            "at some age before the horizon nobody was followed",
+        ),
+        _lifetime(
+            "sbg",
+            "projected by sBG",
+            SBG,
+            None,
+            "mean under a fitted shifted-beta-geometric",
+            "a month without anybody among the first twelve of age, or no churn to fit",
+        ),
+        Derived(
+            variant="ratio",
+            label="by the formula",
+            inputs={"churn": Input("customer_churn_rate", "snapshot", pooled=12)},
+            formula=_by_formula,
+            numerator_says="1",
+            denominator_says="monthly customer churn, pooled over the twelve months up to the period's end",
+            needs_tables=("subscriptions",),
+            leaves_out="any change of churn with a customer's age",
+            undefined_says="no churn observed",
+        ),
+    ),
+    examples=(
+        Example("387 of 1,387 have ended", 387, 1387, 26.5),
+        Example("none has ended: the whole horizon", 0, 20, 36.0),
+        Example("nobody followed up to the horizon", 0, 20, None),
+    ),
+)
+
+
+METRICS = (
+    cohort_retention,
+    survival,
+    expected_lifetime,
+)

@@ -1,0 +1,218 @@
+"""What a customer is worth, several ways side by side, and against its cost."""
+
+import numpy as np
+
+from cs_lib.metrics.catalogue.declaration import (
+    HIGHER_IS_BETTER,
+    MONEY,
+    PROPAGATED,
+    RATIO,
+    Derived,
+    Example,
+    Input,
+    Metric,
+)
+from cs_lib.metrics.compute import intervals
+from cs_lib.metrics.compute.intervals import z_of
+
+FAMILY = "economics"
+#: two answers that stand side by side: churn for ever as it is, and what was seen up to a horizon
+FORMULA, SURVIVAL = "ratio", "survival"
+
+
+def _log_variance_of_rate(rate):
+    """Variance of the logarithm of a pooled proportion, from its counts."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (1 - rate.numerator / rate.denominator) / rate.numerator
+
+
+def _log_variance(measure, confidence):
+    """Variance of the logarithm of a measure, from its own interval."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (np.log(measure.high / measure.low) / (2 * z_of(confidence))) ** 2
+
+
+def _worth(inputs, edition, margin: float):
+    arpa, churn = inputs["arpa"], inputs["churn"]
+    return {
+        "numerator": arpa.value * margin,
+        "denominator": churn.numerator / churn.denominator.where(churn.denominator > 0),
+        "n": arpa.n,
+        "log_variance": _log_variance(arpa, edition.confidence) + _log_variance_of_rate(churn),
+    }
+
+
+def _cltv(inputs, edition):
+    return _worth(inputs, edition, edition.definitions.gross_margin)
+
+
+def _cltv_without_margin(inputs, edition):
+    return _worth(inputs, edition, 1.0)
+
+
+def _cltv_of_lifetime(inputs, edition):
+    arpa, life = inputs["arpa"], inputs["lifetime"]
+    return {
+        "numerator": arpa.value * edition.definitions.gross_margin * life.value,
+        "denominator": 1.0,
+        "n": life.n,
+        "log_variance": _log_variance(arpa, edition.confidence)
+        + _log_variance(life, edition.confidence),
+    }
+
+
+def _cltv_of_purchases(inputs, edition):
+    value, frequency, churn = inputs["value"], inputs["frequency"], inputs["churn"]
+    return {
+        "numerator": value.value * frequency.value * edition.definitions.gross_margin / 12,
+        "denominator": churn.numerator / churn.denominator.where(churn.denominator > 0),
+        "n": value.n,
+        "log_variance": _log_variance(value, edition.confidence)
+        + _log_variance(frequency, edition.confidence)
+        + _log_variance_of_rate(churn),
+    }
+
+
+_POOLED_CHURN = Input("customer_churn_rate", "snapshot", pooled=12)
+_CHURN_SAYS = "monthly customer churn, pooled over the twelve months up to the period's end"
+
+cltv = Metric(
+    name="cltv",
+    title="Customer lifetime value",
+    family=FAMILY,
+    unit=MONEY,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, None),
+    reads=("subscriptions", "orders"),
+    leaves_out="the cost of winning the customer; any change of churn with a customer's age",
+    source="ARPA × gross margin ÷ customer churn",
+    rules=(
+        Derived(
+            variant=FORMULA,
+            label="by the formula",
+            inputs={"arpa": Input("arpa"), "churn": _POOLED_CHURN},
+            formula=_cltv,
+            numerator_says="ARPA × the edition's gross margin",
+            denominator_says=_CHURN_SAYS,
+            interval=PROPAGATED,
+            needs_definitions=("gross_margin",),
+            needs_tables=("subscriptions",),
+            undefined_says="no churn observed",
+        ),
+        Derived(
+            variant="purchases",
+            label="from purchases",
+            inputs={
+                "value": Input("average_order_value", "12_months"),
+                "frequency": Input("purchase_frequency"),
+                "churn": _POOLED_CHURN,
+            },
+            formula=_cltv_of_purchases,
+            numerator_says="order value × orders a customer and year × gross margin ÷ 12",
+            denominator_says=_CHURN_SAYS,
+            interval=PROPAGATED,
+            needs_definitions=("gross_margin",),
+            undefined_says="no churn observed",
+        ),
+        *(
+            Derived(
+                variant=variant,
+                label=label,
+                inputs={"arpa": Input("arpa"), "lifetime": Input("expected_lifetime", lifetime)},
+                formula=_cltv_of_lifetime,
+                numerator_says=f"ARPA × the edition's gross margin × expected months {how}, up to the horizon that the edition states",
+                denominator_says="1",
+                interval=interval,
+                needs_definitions=("gross_margin",),
+                needs_tables=("subscriptions",),
+                leaves_out="what a customer is worth after the horizon",
+                undefined_says="no expected lifetime, or nobody paying at the closing",
+            )
+            for variant, label, lifetime, how, interval in (
+                (SURVIVAL, "from survival", "standard", "by Kaplan–Meier", PROPAGATED),
+                ("sbg", "projected by sBG", "sbg", "by a shifted-beta-geometric fit", None),
+            )
+        ),
+        Derived(
+            variant="revenue",
+            label="revenue, without margin",
+            inputs={"arpa": Input("arpa"), "churn": _POOLED_CHURN},
+            formula=_cltv_without_margin,
+            numerator_says="ARPA",
+            denominator_says=_CHURN_SAYS,
+            interval=PROPAGATED,
+            needs_definitions=("gross_margin",),
+            needs_tables=("subscriptions",),
+            undefined_says="no churn observed",
+        ),
+    ),
+    examples=(
+        Example("ARPA 200 at 78 % margin, 2.6 % churn", 156, 0.026, 6000.0),
+        Example("everybody leaves each month", 156, 1.0, 156.0),
+        Example("no churn", 156, 0, None),
+    ),
+)
+
+
+def _ltv_to_cac(inputs, edition):
+    value, cost = inputs["cltv"], inputs["cac"]
+    low, high = intervals.quotient(*((each.value, each.low, each.high) for each in (value, cost)))
+    return {
+        "numerator": value.value,
+        "denominator": cost.value,
+        "n": value.n,
+        "low": low,
+        "high": high,
+    }
+
+
+ltv_to_cac = Metric(
+    name="ltv_to_cac",
+    title="LTV:CAC",
+    family=FAMILY,
+    unit=RATIO,
+    direction=HIGHER_IS_BETTER,
+    reads=("acquisition_costs",),
+    leaves_out="as in CLTV and CAC",
+    source="CLTV ÷ CAC, both over twelve months",
+    rules=tuple(
+        Derived(
+            variant=variant,
+            label=label,
+            inputs={"cltv": Input("cltv", worth), "cac": Input("cac", "12_months")},
+            formula=_ltv_to_cac,
+            numerator_says=f"customer lifetime value {how}",
+            denominator_says="CAC over the twelve months up to the period's end",
+            interval=PROPAGATED,
+            needs_definitions=("gross_margin",),
+            undefined_says=undefined,
+        )
+        for variant, worth, label, how, undefined in (
+            (
+                FORMULA,
+                None,
+                "by the formula",
+                "by the formula",
+                "no churn observed, or no new customers",
+            ),
+            (
+                SURVIVAL,
+                SURVIVAL,
+                "from survival",
+                "from survival, up to the horizon that the edition states",
+                "no expected lifetime, or no new customers",
+            ),
+        )
+    ),
+    examples=(
+        Example("6,000 over 2,000", 6000, 2000, 3.0),
+        Example("worth what it cost", 2000, 2000, 1.0),
+        Example("no new customers", 6000, None, None),
+    ),
+)
+
+
+METRICS = (
+    cltv,
+    ltv_to_cac,
+)

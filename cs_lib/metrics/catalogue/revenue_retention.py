@@ -1,0 +1,216 @@
+"""Retention and churn of recurring revenue."""
+
+import narwhals as nw
+
+from cs_lib.metrics.catalogue.declaration import (
+    HIGHER_IS_BETTER,
+    KEPT_AND_GAINED,
+    LOWER_IS_BETTER,
+    PERCENT,
+    WEIGHTED_WILSON,
+    Example,
+    Metric,
+    Ratio,
+    count,
+    money,
+)
+from cs_lib.metrics.compute.linear_sum import column
+
+FAMILY = "retention"
+TWELVE_MONTHS, ONE_PERIOD = "12_months", "one_period"
+_opening_mrr = money("opening", "MRR at the opening")
+_year_ago_mrr = money("year_ago", "MRR twelve months before the closing")
+_was_paying = count(nw.col("opening") > 0, "customers paying at the opening")
+_was_paying_year_ago = count(nw.col("year_ago") > 0, "customers paying twelve months before")
+
+
+gross_revenue_retention = Metric(
+    name="gross_revenue_retention",
+    title="Gross revenue retention",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, 1),
+    reads=("subscriptions",),
+    leaves_out="expansion, and customers who joined after the base was taken",
+    source="Per customer the lesser of base and closing MRR. Monthly values do not chain to twelve months.",
+    rules=(
+        Ratio(
+            variant=TWELVE_MONTHS,
+            label="over twelve months",
+            fact="movements",
+            looks_back=12,
+            numerator=money(
+                "kept_12", "for each customer the lesser of that MRR and the MRR at the closing"
+            ),
+            denominator=_year_ago_mrr,
+            n=_was_paying_year_ago,
+            interval=WEIGHTED_WILSON,
+        ),
+        Ratio(
+            variant=ONE_PERIOD,
+            label="in the period",
+            fact="movements",
+            numerator=money(
+                "kept", "for each customer the lesser of that MRR and the MRR at the closing"
+            ),
+            denominator=_opening_mrr,
+            n=_was_paying,
+            interval=WEIGHTED_WILSON,
+        ),
+    ),
+    examples=(
+        Example("1,105 of 1,840 kept", 1105, 1840, 1105 / 1840),
+        Example(
+            "100 → 0 and 100 → 250: the second customer's growth does not count", 100, 200, 0.5
+        ),
+        Example("nobody was there", 0, 0, None),
+    ),
+)
+
+net_revenue_retention = Metric(
+    name="net_revenue_retention",
+    title="Net revenue retention",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, None),
+    reads=("subscriptions",),
+    leaves_out="customers who joined after the base was taken",
+    source="Closing MRR of the customers of the base ÷ their MRR then",
+    rules=(
+        Ratio(
+            variant=TWELVE_MONTHS,
+            label="over twelve months",
+            fact="movements",
+            looks_back=12,
+            numerator=money(
+                "retained_12", "MRR at the closing of the customers who paid twelve months before"
+            ),
+            denominator=_year_ago_mrr,
+            n=_was_paying_year_ago,
+            gained=money(column("retained_12") - column("kept_12"), "what they pay more"),
+            interval=KEPT_AND_GAINED,
+        ),
+        Ratio(
+            variant=ONE_PERIOD,
+            label="in the period",
+            fact="movements",
+            numerator=money(
+                "retained", "MRR at the closing of the customers who paid at the opening"
+            ),
+            denominator=_opening_mrr,
+            n=_was_paying,
+            gained=money(column("retained") - column("kept"), "what they pay more"),
+            interval=KEPT_AND_GAINED,
+        ),
+        Ratio(
+            variant="with_reactivation",
+            label="in the period, returns included",
+            fact="movements",
+            numerator=money(
+                column("retained") + column("reactivation"),
+                "MRR at the closing of the customers who paid at the opening, and of those who came back",
+            ),
+            denominator=_opening_mrr,
+            n=_was_paying,
+            gained=money(
+                column("retained") + column("reactivation") - column("kept"),
+                "what they pay more, and what came back",
+            ),
+            interval=KEPT_AND_GAINED,
+        ),
+        Ratio(
+            variant="end_less_new",
+            label="closing less new, over opening",
+            fact="movements",
+            numerator=money(
+                column("closing") - column("new"), "MRR at the closing less that of new customers"
+            ),
+            denominator=_opening_mrr,
+            n=_was_paying,
+            gained=money(
+                column("closing") - column("new") - column("kept"),
+                "what they pay more, and what came back or over from other segments",
+            ),
+            interval=KEPT_AND_GAINED,
+        ),
+    ),
+    examples=(
+        Example("585 twelve months ago, 410 of it now", 410, 585, 410 / 585),
+        Example("100 → 0 and 100 → 250", 250, 200, 1.25),
+        Example("nobody was there", 0, 0, None),
+    ),
+)
+
+
+def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
+    lost = -column("churn") - column("contraction")
+    net = lost - column("expansion")
+    says = "MRR lost to churn and contraction"
+    rules = [
+        Ratio(
+            fact="movements",
+            numerator=money(
+                net if sign_of_expansion else lost,
+                f"{says}, less expansion" if sign_of_expansion else says,
+            ),
+            denominator=_opening_mrr,
+            n=_was_paying,
+            gained=money(-column("expansion"), "expansion") if sign_of_expansion else None,
+            interval=KEPT_AND_GAINED if sign_of_expansion else WEIGHTED_WILSON,
+        )
+    ]
+    if sign_of_expansion:
+        rules.append(
+            Ratio(
+                variant="net_with_reactivation",
+                label="returns counted as well",
+                fact="movements",
+                numerator=money(
+                    net - column("reactivation"), f"{says}, less expansion and reactivation"
+                ),
+                denominator=_opening_mrr,
+                n=_was_paying,
+                gained=money(
+                    -column("expansion") - column("reactivation"), "expansion and reactivation"
+                ),
+                interval=KEPT_AND_GAINED,
+            )
+        )
+    return Metric(
+        name=name,
+        title=title,
+        family=FAMILY,
+        unit=PERCENT,
+        direction=LOWER_IS_BETTER,
+        bounds=(None if sign_of_expansion else 0, 1),
+        reads=("subscriptions",),
+        leaves_out="new customers" + (" and reactivations" if not sign_of_expansion else ""),
+        source="(churn + contraction [− expansion]) ÷ opening MRR",
+        rules=tuple(rules),
+        examples=(
+            Example(
+                "735 of 1,840 lost" if not sign_of_expansion else "735 lost, 50 gained, of 1,840",
+                685 if sign_of_expansion else 735,
+                1840,
+                (685 if sign_of_expansion else 735) / 1840,
+            ),
+            Example("nothing lost", 0, 1840, 0.0),
+            Example("no MRR at the opening", 0, 0, None),
+        ),
+    )
+
+
+gross_revenue_churn_rate = _revenue_churn(
+    "gross_revenue_churn_rate", "Gross revenue churn rate", False
+)
+net_revenue_churn_rate = _revenue_churn("net_revenue_churn_rate", "Net revenue churn rate", True)
+
+
+METRICS = (
+    gross_revenue_retention,
+    net_revenue_retention,
+    gross_revenue_churn_rate,
+    net_revenue_churn_rate,
+)

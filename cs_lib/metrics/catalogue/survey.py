@@ -1,0 +1,278 @@
+"""Survey scores: NPS, CSAT, CES, and how many answered."""
+
+import narwhals as nw
+
+from cs_lib.metrics.catalogue.declaration import (
+    ADJUSTED_WALD,
+    COUNT,
+    DELTA,
+    HIGHER_IS_BETTER,
+    NEITHER,
+    PERCENT,
+    POINTS,
+    SCORE,
+    STUDENT,
+    WILSON,
+    Amount,
+    Example,
+    Metric,
+    Ratio,
+    count,
+    fixed,
+    money,
+)
+
+FAMILY = "survey"
+READS = ("survey_responses",)
+LATEST = (
+    "earlier answers at the same touchpoint and period of one respondent, where respondent_id names them; "
+    "invitations without an answer"
+)
+TOUCHPOINT = ("touchpoint",)
+_answers = count("answered", "answers")
+_invited = count("sent", "people who got an invitation sent in the period")
+_sent = count("sent", "invitations sent in the period")
+
+nps = Metric(
+    name="nps",
+    title="NPS",
+    family=FAMILY,
+    unit=POINTS,
+    direction=HIGHER_IS_BETTER,
+    bounds=(-100, 100),
+    reads=READS,
+    leaves_out=LATEST,
+    source="Reichheld 2003; interval: adjusted Wald (three answers added), Sauro & Lewis",
+    rules=(
+        Ratio(
+            fact="nps",
+            also_by=TOUCHPOINT,
+            numerator=count("value", "promoters (9 and above) less detractors (below 7)"),
+            denominator=_answers,
+            interval=ADJUSTED_WALD,
+            times=100,
+        ),
+        Ratio(
+            variant="by_weight",
+            label="weighted",
+            fact="nps",
+            also_by=TOUCHPOINT,
+            needs_columns=("weight",),
+            numerator=fixed(
+                nw.col("value") * nw.col("weight"),
+                "weights of promoters less weights of detractors",
+            ),
+            denominator=fixed("weight", "weights of all answers"),
+            interval=DELTA,
+            times=100,
+        ),
+        Ratio(
+            variant="by_mrr",
+            label="weighted by MRR",
+            fact="nps",
+            also_by=TOUCHPOINT,
+            needs_columns=("customer_mrr",),
+            numerator=money(
+                nw.col("value") * nw.col("customer_mrr"),
+                "closing MRR of the customers of promoters less that of detractors, once an answer",
+            ),
+            denominator=money(
+                "customer_mrr", "closing MRR of the customers who answered, once an answer"
+            ),
+            interval=DELTA,
+            times=100,
+        ),
+    ),
+    examples=(
+        Example("50 promoters, 30 passives, 20 detractors", 30, 100, 30.0),
+        Example("promoters only", 10, 10, 100.0),
+        Example("detractors only", -10, 10, -100.0),
+        Example("no answers", 0, 0, None),
+    ),
+)
+
+csat = Metric(
+    name="csat",
+    title="CSAT",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, 1),
+    reads=READS,
+    leaves_out=LATEST,
+    source="Satisfied (4–5 of 5 unless the edition says otherwise) ÷ answered",
+    rules=(
+        Ratio(
+            fact="csat",
+            also_by=TOUCHPOINT,
+            numerator=count(
+                "satisfied", "answers with a score that the edition counts as satisfied"
+            ),
+            denominator=_answers,
+            interval=WILSON,
+        ),
+        Ratio(
+            variant="top_box",
+            label="best score only",
+            fact="csat",
+            also_by=TOUCHPOINT,
+            numerator=count("top", "answers with the best score of the scale"),
+            denominator=_answers,
+            interval=WILSON,
+        ),
+        Ratio(
+            variant="mean",
+            label="mean score",
+            unit=SCORE,
+            direction=HIGHER_IS_BETTER,
+            fact="csat",
+            also_by=TOUCHPOINT,
+            numerator=fixed("given", "sum of the scores"),
+            denominator=_answers,
+            interval=STUDENT,
+        ),
+    ),
+    examples=(
+        Example("42 + 32 of 107 satisfied", 74, 107, 74 / 107),
+        Example("all satisfied", 5, 5, 1.0),
+        Example("no answers", 0, 0, None),
+    ),
+)
+
+ces = Metric(
+    name="ces",
+    title="CES",
+    family=FAMILY,
+    unit=SCORE,
+    direction=HIGHER_IS_BETTER,
+    reads=READS,
+    leaves_out=LATEST,
+    source="Mean score; the edition states the scale and which way is better",
+    rules=(
+        Ratio(
+            fact="ces",
+            also_by=TOUCHPOINT,
+            numerator=fixed("given", "sum of the scores"),
+            denominator=_answers,
+            interval=STUDENT,
+        ),
+        Ratio(
+            variant="share_easy",
+            label="share who found it easy",
+            unit=PERCENT,
+            direction=HIGHER_IS_BETTER,
+            fact="ces",
+            also_by=TOUCHPOINT,
+            numerator=count("easy", "answers with a score that the edition counts as easy"),
+            denominator=_answers,
+            interval=WILSON,
+        ),
+    ),
+    examples=(
+        Example("scores 1…7 given 80 210 140 110 160 180 120 times", 4080, 1000, 4.08),
+        Example("everybody gives the lowest", 5, 5, 1.0),
+        Example("no answers", 0, 0, None),
+    ),
+)
+
+response_rate = Metric(
+    name="response_rate",
+    title="Response rate",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, 1),
+    reads=READS,
+    leaves_out=(
+        "answers without a sending date; answers that came after the response window, or are dated before "
+        "their invitation"
+    ),
+    source="Answered within the response window ÷ sent in the period",
+    rules=(
+        Ratio(
+            fact="invitations",
+            also_by=("instrument", "touchpoint"),
+            matures="response_window",
+            numerator=count("answered", "invitations answered within the response window"),
+            denominator=_sent,
+            n=_sent,
+            interval=WILSON,
+        ),
+        Ratio(
+            variant="by_respondent",
+            label="by people",
+            fact="invited",
+            also_by=("instrument", "touchpoint"),
+            matures="response_window",
+            numerator=count(
+                "answered", "people who answered any of them within the response window"
+            ),
+            denominator=_invited,
+            n=_invited,
+            interval=WILSON,
+        ),
+    ),
+    examples=(
+        Example("420 of 1,200 answered", 420, 1200, 0.35),
+        Example("none answered", 0, 20, 0.0),
+        Example("none sent", 0, 0, None),
+    ),
+)
+
+
+def _answers_by_score(instrument: str) -> Metric:
+    return Metric(
+        name=f"{instrument}_answers",
+        title=f"{instrument.upper()} answers",
+        family=FAMILY,
+        unit=COUNT,
+        direction=NEITHER,
+        bounds=(0, None),
+        reads=READS,
+        leaves_out=LATEST,
+        source="Counted from the answers of the period",
+        rules=(Amount(fact=instrument, also_by=("score",), total=_answers),),
+        examples=(Example("a plain count", 107, None, 107),),
+    )
+
+
+def _group(column: str, title: str, says: str, direction: str) -> Metric:
+    return Metric(
+        name=f"nps_{column}s",
+        title=title,
+        family=FAMILY,
+        unit=PERCENT,
+        direction=direction,
+        bounds=(0, 1),
+        reads=READS,
+        leaves_out=LATEST,
+        source="Reichheld 2003",
+        rules=(
+            Ratio(
+                fact="nps",
+                also_by=TOUCHPOINT,
+                numerator=count(column, says),
+                denominator=_answers,
+                interval=WILSON,
+            ),
+        ),
+        examples=(
+            Example("50 of 100 answers", 50, 100, 0.5),
+            Example("none", 0, 100, 0.0),
+            Example("no answers", 0, 0, None),
+        ),
+    )
+
+
+METRICS = (
+    nps,
+    _group("promoter", "Promoters", "answers of 9 and above", HIGHER_IS_BETTER),
+    _group("passive", "Passives", "answers from 7 to below 9", NEITHER),
+    _group("detractor", "Detractors", "answers below 7", "lower"),
+    csat,
+    ces,
+    response_rate,
+    _answers_by_score("nps"),
+    _answers_by_score("csat"),
+    _answers_by_score("ces"),
+)

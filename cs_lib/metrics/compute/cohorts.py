@@ -1,0 +1,172 @@
+"""Cohort cells: what is left of the customers who joined in a month, by age in months."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.data.facts.cohort_facts import BASE, SUMS
+from cs_lib.data.facts.context import Prepared, Sources
+from cs_lib.edition import Edition
+from cs_lib.metrics.compute import intervals
+from cs_lib.metrics.compute.aggregates import groupings, labelled
+from cs_lib.metrics.compute.estimate import IMMATURE, OK, SUPPRESSED, UNDEFINED, too_small
+from cs_lib.period import periods_covering
+
+COLUMNS = [
+    "measure",
+    "cohort",
+    "age",
+    "segment_by",
+    "segment",
+    "numerator",
+    "denominator",
+    "value",
+    "low",
+    "high",
+    "status",
+]
+CUSTOMERS, NET, GROSS = "customers", "revenue_net", "revenue_gross"
+MICROS = 1e-6
+
+
+@dataclass(frozen=True)
+class _Money:
+    """Which sums of a fact a cohort measure of revenue is made of."""
+
+    amount: str
+    square: str
+    product: str
+
+
+_MONEY = {
+    NET: _Money("amount", "amount_2", "amount_base"),
+    GROSS: _Money("floor", "floor_2", "floor_base"),
+}
+
+
+def cohort_cells(prepared: Prepared, sources: Sources, *, gross: bool) -> pd.DataFrame:
+    """Every cohort × age cell of every segmentation, and the size-weighted means over cohorts (cohort NaT)."""
+    measures = (CUSTOMERS, NET, GROSS) if gross else (CUSTOMERS, NET)
+    edition, engine = sources.edition, sources.engine
+    offered = list(filter(prepared.offers, sources.segmentations))
+    frames = []
+    for columns, served in groupings(offered, prepared.varying, sources.sizes()):
+        by_age, bases = (engine.collect(frame) for frame in prepared.at(columns))
+        for by in served:
+            both = _both(
+                _added(by_age, ["cohort", "age", *by]), _added(bases, ["cohort", *by]), by, prepared
+            )
+            frames += [_judged(both, measure, edition) for measure in measures]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _added(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    sums = [each for each in frame.columns if each in (*SUMS, *BASE)]
+    return frame.groupby(keys, as_index=False)[sums].sum()
+
+
+def _both(by_age: pd.DataFrame, bases: pd.DataFrame, by: tuple, prepared: Prepared) -> pd.DataFrame:
+    """The cells of one segmentation, and over all cohorts."""
+    grid = _grid(bases, prepared.calendar.first, prepared.calendar.as_of)
+    cells = grid.merge(by_age, on=["cohort", "age", *by], how="left")
+    cells[list(SUMS)] = cells[list(SUMS)].fillna(0).astype(float)
+    cells = labelled(cells, by)
+    return pd.concat([cells, _over_cohorts(cells)], ignore_index=True)
+
+
+def _grid(bases: pd.DataFrame, first: date, as_of: date) -> pd.DataFrame:
+    """Each cohort at every age up to the month that holds the last day before `as_of`.
+
+    A cohort of before the data's history is immature throughout: who had left by then is not in it.
+    """
+    bases = bases.assign(cohort=pd.to_datetime(bases["cohort"]).astype("datetime64[us]"))
+    if bases.empty:
+        return bases.assign(
+            age=pd.Series(dtype="int64"), month_end=pd.Series(dtype="datetime64[us]")
+        )
+    months = periods_covering(
+        bases["cohort"].min().date(), (pd.Timestamp(as_of) - pd.Timedelta(days=1)).date(), "month"
+    )
+    ends = pd.DataFrame(
+        {
+            "month": [pd.Timestamp(each.start) for each in months],
+            "month_end": [pd.Timestamp(each.end) for each in months],
+        }
+    )
+    grid = bases.merge(ends, how="cross")
+    grid["age"] = (
+        (grid["month"].dt.year - grid["cohort"].dt.year) * 12
+        + grid["month"].dt.month
+        - grid["cohort"].dt.month
+    )
+    before_history = grid["cohort"] < pd.Timestamp(first.replace(day=1))
+    grid["immature"] = (grid["month_end"] > pd.Timestamp(as_of)) | before_history
+    return grid[grid["age"] >= 0].drop(columns=["month", "month_end"])
+
+
+def _over_cohorts(cells: pd.DataFrame) -> pd.DataFrame:
+    """All cohorts observed at an age, added up: the mean weighted by cohort size, zeros included."""
+    observed = cells[~cells["immature"]]
+    summed = (
+        observed.drop(columns=["cohort", "immature"])
+        .groupby(["age", "segment_by", "segment"], as_index=False)
+        .sum()
+    )
+    return summed.assign(cohort=pd.NaT, immature=False)
+
+
+def _judged(cells: pd.DataFrame, measure: str, edition: Edition) -> pd.DataFrame:
+    frame = cells[["cohort", "age", "segment_by", "segment"]].assign(measure=measure)
+    size = cells["size"].to_numpy(dtype=float)
+    if measure == CUSTOMERS:
+        x, y = cells["active"].to_numpy(dtype=float), size
+        low, high = intervals.wilson(x, y, edition.confidence)
+    else:
+        money = _MONEY[measure]
+        x, y = cells[money.amount].to_numpy() * MICROS, cells["base"].to_numpy(dtype=float) * MICROS
+        low, high = intervals.ratio_of_sums(
+            x,
+            y,
+            cells[money.square],
+            cells[money.product],
+            cells["base_2"],
+            size,
+            edition.confidence,
+        )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(y != 0, x / y, np.nan)
+    frame = frame.assign(numerator=x, denominator=y, value=value, low=low, high=high)
+    frame["status"] = np.where(np.isnan(value), UNDEFINED, OK)
+    sizes = pd.Series(size, index=frame.index)
+    small = too_small(frame, sizes, [frame["cohort"].astype(object), frame["age"]], edition.min_n)
+    frame.loc[small, "status"] = SUPPRESSED
+    frame.loc[cells["immature"].to_numpy(dtype=bool), "status"] = IMMATURE
+    hidden = frame["status"].isin([IMMATURE, SUPPRESSED])
+    frame.loc[hidden, ["numerator", "denominator", "value", "low", "high"]] = np.nan
+    return frame[COLUMNS]
+
+
+def as_seen_at(cohorts: pd.DataFrame, instant: date, edition: Edition) -> pd.DataFrame:
+    """The cells that were wholly observed at an earlier instant, and the mean over just those.
+
+    The mean of customers carries its Wilson interval; that of revenue none, because its second
+    moments are kept for the whole extract alone.
+    """
+    cells = cohorts[cohorts["cohort"].notna()]
+    last = cells["cohort"].dt.to_period("M") + cells["age"]
+    seen = cells[last.dt.end_time < pd.Timestamp(instant)]
+    known = seen[~seen["status"].isin([IMMATURE, SUPPRESSED])]
+    keys = ["measure", "age", "segment_by", "segment"]
+    means = known.groupby(keys, as_index=False)[["numerator", "denominator"]].sum()
+    means["value"] = means["numerator"] / means["denominator"].where(means["denominator"] != 0)
+    low, high = intervals.wilson(means["numerator"], means["denominator"], edition.confidence)
+    customers = means["measure"] == CUSTOMERS
+    means["low"], means["high"] = (
+        np.where(customers, low, np.nan),
+        np.where(customers, high, np.nan),
+    )
+    means["status"] = np.where(means["value"].isna(), UNDEFINED, OK)
+    means["cohort"] = pd.Series(pd.NaT, index=means.index, dtype=cohorts["cohort"].dtype)
+    return pd.concat([means[COLUMNS], seen], ignore_index=True)

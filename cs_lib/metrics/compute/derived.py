@@ -1,0 +1,121 @@
+"""Figures made of other figures of the same cell."""
+
+import numpy as np
+import pandas as pd
+
+from cs_lib.edition import Edition
+from cs_lib.metrics.catalogue.declaration import YEAR, Derived, Input
+from cs_lib.metrics.compute import intervals
+from cs_lib.metrics.compute.estimate import IMMATURE, OK, UNDEFINED, blank, period_ends
+from cs_lib.period import MONTH, Period
+
+INDEX = ["grain", "period_start", "segment_by", "segment"]
+PARTS = ["numerator", "denominator", "n", "value", "low", "high", "status"]
+
+
+def derive(rule: Derived, measures: dict, edition: Edition) -> pd.DataFrame | None:
+    """The figures of a derived rule, for the cells that all its inputs have; None where one is missing.
+
+    `measures` maps metric name to variants to frames. A cell is immature where an input is, and
+    undefined where an input is undefined or the denominator is 0.
+    """
+    inputs = {name: _input(each, measures, edition) for name, each in rule.inputs.items()}
+    if any(frame is None for frame in inputs.values()):
+        return None
+    cells = None
+    for frame in inputs.values():
+        cells = frame.index if cells is None else cells.intersection(frame.index)
+    inputs = {name: frame.loc[cells] for name, frame in inputs.items()}
+    parts = pd.DataFrame(rule.formula(inputs, edition), index=cells)
+    for column in ("n", "log_variance"):
+        if column not in parts:
+            parts[column] = np.nan
+    return _figures(rule, parts, inputs, edition.confidence)
+
+
+def _figures(rule: Derived, parts: pd.DataFrame, inputs: dict, confidence: float) -> pd.DataFrame:
+    defined = (
+        (parts["denominator"] != 0) & parts["numerator"].notna() & parts["denominator"].notna()
+    )
+    value = (parts["numerator"] / parts["denominator"].where(defined)).where(defined)
+    frame = parts.assign(value=value - rule.minus)
+    if not {"low", "high"} <= set(parts):
+        frame["low"], frame["high"] = (
+            intervals.log_normal(frame["value"], parts["log_variance"], confidence)
+            if rule.interval
+            else (np.nan, np.nan)
+        )
+    statuses = [each["status"] for each in inputs.values()]
+    frame["status"] = np.where(defined, OK, UNDEFINED)
+    for status in statuses:
+        frame.loc[status == IMMATURE, "status"] = IMMATURE
+    frame = frame.drop(columns="log_variance").reset_index()
+    return blank(frame.assign(period_end=period_ends(frame)))
+
+
+def _input(given: Input, measures: dict, edition: Edition) -> pd.DataFrame | None:
+    variants = measures.get(given.metric, {})
+    if not variants:
+        return None
+    frame = variants.get(given.variant) if given.variant else next(iter(variants.values()))
+    if frame is None:
+        return None
+    frame = frame.set_index(INDEX)[PARTS]
+    if given.pooled:
+        return _pooled(frame, given.pooled)
+    back = _periods_back(given, edition)
+    return _earlier(frame, back) if back else frame
+
+
+def _periods_back(given: Input, edition: Edition) -> int | str:
+    named = isinstance(given.back, str) and given.back != YEAR
+    return getattr(edition.definitions, given.back) if named else given.back
+
+
+def _earlier(frame: pd.DataFrame, back: int | str) -> pd.DataFrame:
+    """Each cell holding the figures of an earlier period; immature where that was not observed."""
+    source = frame.index.to_frame(index=False)
+    periods = source[["grain", "period_start"]].drop_duplicates()
+    before = [_start_before(*each, back) for each in periods.itertuples(index=False)]
+    placed = source.merge(periods.assign(before=before), on=list(periods), how="left")
+    wanted = source.assign(period_start=placed["before"])
+    earlier = frame.reindex(pd.MultiIndex.from_frame(wanted))
+    earlier["status"] = earlier["status"].fillna(IMMATURE)
+    return earlier.set_axis(frame.index)
+
+
+def _start_before(grain: str, start: pd.Timestamp, back: int | str) -> pd.Timestamp:
+    period = Period.containing(start.date(), grain)
+    return pd.Timestamp(period.year_before().start if back == YEAR else period.back(back).start)
+
+
+def _pooled(frame: pd.DataFrame, months: int) -> pd.DataFrame:
+    """Each cell with numerators and denominators of the months up to its period's end added up.
+
+    Immature unless each of those months was observed. Its interval is that of the ratio of those sums, from
+    what each month's own interval says of its numerator.
+    """
+    cells = frame.index.to_frame(index=False)
+    cells["last_month"] = _last_month(cells)
+    monthly = frame.xs(MONTH, level="grain")
+    known = monthly["status"] != IMMATURE
+    half = (monthly["high"] - monthly["low"]) / 2 * monthly["denominator"]
+    spread = (half**2).mask(monthly["denominator"] == 0, 0)
+    parts = monthly.assign(spread=spread)[["numerator", "denominator", "value", "spread"]]
+    parts = parts.where(known)
+    wide = parts.unstack(["segment_by", "segment"]).sort_index()
+    sums = wide.rolling(months, min_periods=months).sum()
+    long = sums.stack(["segment_by", "segment"], future_stack=True)
+    key = pd.MultiIndex.from_frame(cells[["last_month", "segment_by", "segment"]])
+    pooled = long.reindex(key).set_axis(frame.index)
+    pooled["status"] = np.where(pooled["numerator"].isna(), IMMATURE, OK)
+    base = pooled["denominator"].where(pooled["denominator"] > 0)
+    ratio, half = pooled["numerator"] / base, np.sqrt(pooled["spread"]) / base
+    return pooled.assign(n=pooled["denominator"], low=ratio - half, high=ratio + half)
+
+
+def _last_month(cells: pd.DataFrame) -> pd.Series:
+    ends = period_ends(cells)
+    return (
+        (ends - pd.Timedelta(days=1)).dt.to_period("M").dt.to_timestamp().astype("datetime64[us]")
+    )

@@ -1,0 +1,300 @@
+"""All measures of an edition in one computation: facts → parts → figures with interval and status."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from cs_lib.data.facts import COHORTS, FACTS
+from cs_lib.data.facts.ages import MONTH_OF_AGE
+from cs_lib.data.facts.context import Prepared, Sources
+from cs_lib.edition import Edition
+from cs_lib.metrics.audit.reconciliation import proofs, require
+from cs_lib.metrics.audit.restatement import COLUMNS as RESTATED
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.catalogue.declaration import STANDARD, Curve, Derived, Duration, Metric, Rule
+from cs_lib.metrics.compute.aggregates import parts_of
+from cs_lib.metrics.compute.cohorts import COLUMNS as COHORT_COLUMNS
+from cs_lib.metrics.compute.cohorts import cohort_cells
+from cs_lib.metrics.compute.derived import derive
+from cs_lib.metrics.compute.durations import (
+    CURVE_COLUMNS,
+    counts_of,
+    curve_points,
+    durations,
+    last_complete_month,
+)
+from cs_lib.metrics.compute.estimate import judged, suppressed
+from cs_lib.period import ALL, GRAINS, MONTH, Period
+from cs_lib.vocabulary import IMMATURE, OK
+
+COLUMNS = [
+    "metric",
+    "variant",
+    "unit",
+    "grain",
+    "period_start",
+    "period_end",
+    "segment_by",
+    "segment",
+    "numerator",
+    "denominator",
+    "n",
+    "value",
+    "low",
+    "high",
+    "status",
+]
+LIFETIME, TO_VALUE = ("expected_lifetime", STANDARD), ("time_to_value", STANDARD)
+SUBSCRIPTIONS = "subscriptions"
+INSTRUMENTS = {"nps", "csat", "ces"}
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Everything a report is made of: small pandas frames, and the state of the data behind them.
+
+    `restated` holds what differs from the pack published before, whose period is `restated_since`.
+    """
+
+    measures: pd.DataFrame
+    cohorts: pd.DataFrame
+    curves: pd.DataFrame
+    left_out: dict[str, str]
+    as_of: date
+    facts: tuple[str, ...] = ()
+    data: dict = field(default_factory=dict)
+    restated: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RESTATED))
+    restated_since: str = ""
+
+    def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
+        """The newest period that can be judged: one before `period` where that is not yet observable.
+
+        For figures that wait for answers to come in. Any other, and one without such a period, has `period`.
+        """
+        rule = metric.rule(variant)
+        if getattr(rule, "matures", None) is None:
+            return period
+        rows = self.measures
+        rows = rows[(rows["metric"] == metric.name) & (rows["variant"] == rule.variant)]
+        rows = rows[(rows["grain"] == period.grain) & (rows["segment_by"] == ALL)]
+        seen = rows[(rows["status"] != IMMATURE) & (rows["period_start"] <= str(period.start))]
+        if not (seen["status"] == OK).any():
+            return period
+        return Period.containing(seen["period_start"].max().date(), period.grain)
+
+
+def measure(sources: Sources) -> Measures:
+    """Compute every metric, variant, grain, period and segment that the edition's tables allow.
+
+    Raises ReconciliationError where a proof fails: then no figure is to be believed.
+    """
+    prepared = {
+        name: fact.prepare(sources) for name, fact in FACTS.items() if fact.available(sources)
+    }
+    chosen = {metric.name: _applicable(metric, prepared, sources.edition) for metric in CATALOGUE}
+    parts = _parts(chosen, prepared, sources)
+    found: dict[str, dict[str, pd.DataFrame]] = {}
+    for metric in CATALOGUE:
+        found[metric.name] = {}
+        for rule in chosen[metric.name]:
+            if isinstance(rule, Derived):
+                figures = derive(rule, found, sources.edition)
+            else:
+                judge = durations if isinstance(rule, Duration) else judged
+                first = prepared[rule.fact].calendar.first
+                own = parts[metric.name, rule.variant]
+                figures = judge(own, rule, sources.edition, first, sources.as_of)
+            if figures is not None:
+                found[metric.name][rule.variant] = figures
+    figures, cohorts = _assembled(found, sources.edition), _cohorts(sources)
+    require(proofs(figures, cohorts))
+    return Measures(
+        measures=figures,
+        cohorts=cohorts,
+        curves=_curves(parts, sources),
+        left_out=_left_out(found, sources.edition),
+        as_of=sources.as_of,
+        facts=tuple(prepared),
+    )
+
+
+def _applicable(metric: Metric, prepared: dict, edition: Edition) -> list[Rule | Derived]:
+    """The metric's rules that this edition can feed; of two for one variant, the first."""
+    rules: dict[str, Rule | Derived] = {}
+    for rule in metric.rules:
+        if isinstance(rule, Curve):
+            continue
+        fed = (
+            edition.given(*rule.needs_tables) and not _missing_definitions(rule, edition)
+            if isinstance(rule, Derived)
+            else rule.fact in prepared and _has_columns(rule, prepared[rule.fact])
+        )
+        if fed:
+            rules.setdefault(rule.variant, rule)
+    return list(rules.values())
+
+
+def _has_columns(rule: Rule, fact: Prepared) -> bool:
+    needed = set(rule.needs_columns)
+    return not needed or needed <= set(fact.at(()).collect_schema().names())
+
+
+def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:
+    return [name for name in rule.needs_definitions if getattr(edition.definitions, name) is None]
+
+
+def _parts(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dict:
+    """(metric, variant) → what its figures are made of: the sums of every cell, or its counts by age."""
+    parts = {}
+    for name, fact in prepared.items():
+        rules = {
+            (metric, rule.variant): rule
+            for metric, each in chosen.items()
+            for rule in each
+            if not isinstance(rule, Derived) and rule.fact == name
+        }
+        lasting = {key: rule for key, rule in rules.items() if isinstance(rule, Duration)}
+        sums = {key: rule for key, rule in rules.items() if key not in lasting}
+        offered = list(filter(fact.offers, sources.segmentations))
+        parts |= _summed(sums, fact, offered, sources)
+        parts |= _counted(lasting, fact, offered, sources.engine)
+    return parts
+
+
+def _summed(rules: dict, fact: Prepared, offered: list, sources: Sources) -> dict:
+    """The sums of one fact's rules, one grouping for each set of columns."""
+    pieces = defaultdict(list)
+    also_by = dict.fromkeys(column for rule in rules.values() for column in rule.also_by)
+    there = fact.at(()).collect_schema().names() if also_by else ()
+    splits = ((), *((column,) for column in also_by if column in there))
+    for also in splits:
+        here = {key: rule for key, rule in rules.items() if _is_split(rule, also)}
+        if here:
+            asked, sizes = list(here.values()), sources.sizes()
+            named = {each: sources.edition.split_name(each) for each in also}
+            frames = parts_of(asked, fact, offered, sources.engine, also=named, sizes=sizes)
+            for key, frame in zip(here, frames, strict=True):
+                pieces[key].append(frame)
+    return {key: pd.concat(frames, ignore_index=True) for key, frames in pieces.items()}
+
+
+def _counted(rules: dict, fact: Prepared, offered: list, engine) -> dict:
+    """The counts of one fact's rules by how long it lasted; rules that follow the same share them."""
+    known = {
+        (rule.followed, rule.reached): counts_of(rule, fact, offered, engine)
+        for rule in {(each.followed, each.reached): each for each in rules.values()}.values()
+    }
+    return {key: known[rule.followed, rule.reached] for key, rule in rules.items()}
+
+
+def _is_split(rule: Rule, also: tuple[str, ...]) -> bool:
+    return set(also) <= set(rule.also_by) if also else not rule.only_split
+
+
+def _curves(parts: dict, sources: Sources) -> pd.DataFrame:
+    """Survival of customers in months, and time to first value in days, as the data stand at `as_of`."""
+    edition, frames = sources.edition, []
+    if LIFETIME in parts:
+        counts = last_complete_month(parts[LIFETIME], sources.as_of)
+        months = {"step": MONTH_OF_AGE, "end": edition.definitions.lifetime_horizon}
+        frames.append(curve_points("survival", counts, edition, **months))
+    if TO_VALUE in parts:
+        counts = parts[TO_VALUE]
+        year_before = pd.Timestamp(sources.as_of) - pd.DateOffset(months=12)
+        monthly = counts.cells["grain"] == MONTH
+        recent = counts.of(monthly & (counts.cells["period_start"] >= year_before))
+        frames.append(curve_points("time_to_value", recent, edition, step=1, end=90))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=CURVE_COLUMNS)
+
+
+def _assembled(found: dict, edition: Edition) -> pd.DataFrame:
+    """One sorted frame of all figures, small segments hidden."""
+    frames = [
+        frame.assign(
+            metric=metric.name,
+            variant=variant,
+            unit=metric.unit_of(variant),
+            _metric=place,
+            _variant=[rule.variant for rule in metric.rules].index(variant),
+        )
+        for place, metric in enumerate(CATALOGUE)
+        for variant, frame in found[metric.name].items()
+    ]
+    if not frames:
+        return pd.DataFrame(columns=COLUMNS)
+    together = _within_bounds(pd.concat(frames, ignore_index=True))
+    together = suppressed(together, edition.min_n)
+    grains = {grain: place for place, grain in enumerate(GRAINS)}
+    together = together.assign(_grain=together["grain"].map(grains))
+    keys = ["_metric", "_variant", "_grain", "segment_by", "segment", "period_start"]
+    return together.sort_values(keys, kind="stable")[COLUMNS].reset_index(drop=True)
+
+
+def _within_bounds(frame: pd.DataFrame) -> pd.DataFrame:
+    """Intervals cut at what the figure can be at all (a retention rate is not below 0).
+
+    One without width would claim to be sure, and is left out.
+    """
+    bounds = {metric.name: metric.bounds for metric in CATALOGUE}
+    low = frame["metric"].map({name: low for name, (low, _) in bounds.items()}).astype(float)
+    high = frame["metric"].map({name: high for name, (_, high) in bounds.items()}).astype(float)
+    same_unit = frame["unit"] == frame["metric"].map(
+        {metric.name: metric.unit for metric in CATALOGUE}
+    )
+    cut = {
+        side: frame[side]
+        .mask(same_unit & (frame[side] < low), low)
+        .mask(same_unit & (frame[side] > high), high)
+        for side in ("low", "high")
+    }
+    return frame.assign(**{side: end.where(cut["low"] < cut["high"]) for side, end in cut.items()})
+
+
+def _cohorts(sources: Sources) -> pd.DataFrame:
+    """Cohort cells of subscriptions, or of orders where there are no subscriptions."""
+    for table, prepare in COHORTS.items():
+        if table in sources.tables:
+            prepared = prepare(sources)
+            cells = cohort_cells(
+                prepared,
+                sources,
+                gross=table == SUBSCRIPTIONS,
+            )
+            keys = ["measure", "segment_by", "segment", "cohort", "age"]
+            return cells.sort_values(keys, kind="stable", na_position="first").reset_index(
+                drop=True
+            )
+    return pd.DataFrame(columns=COHORT_COLUMNS)
+
+
+def _left_out(found: dict, edition: Edition) -> dict[str, str]:
+    """Why a metric of the catalogue has no figures in this edition."""
+    return {
+        metric.name: _reason(metric, edition)
+        for metric in CATALOGUE
+        if not (found[metric.name] or _has_curves(metric, edition))
+    }
+
+
+def _has_curves(metric: Metric, edition: Edition) -> bool:
+    return isinstance(metric.rules[0], Curve) and any(map(edition.given, metric.reads))
+
+
+def _reason(metric: Metric, edition: Edition) -> str:
+    missing = [table for table in metric.reads if not edition.given(table)]
+    if missing == list(metric.reads):
+        return f"needs {' or '.join(missing)}, which this edition does not give"
+    for rule in metric.rules:
+        if isinstance(rule, Derived) and _missing_definitions(rule, edition):
+            names = ", ".join(f"definitions.{name}" for name in _missing_definitions(rule, edition))
+            return f"needs {names}, which this edition does not state"
+    if missing:
+        return f"needs {' and '.join(missing)}, which this edition does not give"
+    instruments = {
+        rule.fact for rule in metric.rules if not isinstance(rule, Derived)
+    } & INSTRUMENTS
+    if instruments:
+        return f"needs {' or '.join(sorted(instruments)).upper()} answers, of which this edition has none"
+    return "needs figures that this edition's tables do not give"

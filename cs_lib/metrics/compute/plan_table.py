@@ -1,0 +1,46 @@
+"""What finance expected: the rows of the table `plan`, checked against the catalogue."""
+
+import pandas as pd
+
+from cs_lib.data.contract.tables import MICROS
+from cs_lib.data.facts.context import Sources
+from cs_lib.errors import DataError, KitError
+from cs_lib.metrics.catalogue import metric
+from cs_lib.period import ALL, Segment
+
+COLUMNS = ("month", "metric", "value", "segment")
+
+
+def planned(sources: Sources) -> list[dict]:
+    """The plan by month, metric and segment: value in the metric's unit (percentages as fractions).
+
+    DataError for a metric that is none, and where one is planned twice for the same month and segment.
+    """
+    if "plan" not in sources.tables:
+        return []
+    rows = sources.engine.collect(sources.tables["plan"].select(*COLUMNS))
+    rows = rows.sort_values(["month", "metric"], kind="stable").reset_index(drop=True)
+    for name in rows["metric"].unique():
+        try:
+            metric(name)
+        except KitError as error:
+            raise DataError(f"plan: {error}") from None
+    rows["segment"] = [
+        ALL if pd.isna(each) else Segment.parse(each).label for each in rows["segment"]
+    ]
+    twice = rows[rows.duplicated(["month", "metric", "segment"])]
+    if len(twice):
+        first = twice.iloc[0]
+        raise DataError(
+            f"plan: {first['metric']} is planned twice for {first['month']:%Y-%m}, {first['segment']}. "
+            "Keep one row for each month, metric and segment."
+        )
+    return [
+        {
+            "month": row.month.date().isoformat(),
+            "metric": row.metric,
+            "value": row.value / MICROS,
+            "segment": row.segment,
+        }
+        for row in rows.itertuples()
+    ]

@@ -1,0 +1,233 @@
+"""The helper process of a run: it imports the tools once and forks a kernel for each report.
+
+A forked kernel shares no state with another one: the helper never runs a cell, and each kernel is
+a process of its own, used for one report. The helper has one thread, for forking a process with more
+is not safe. It ends, with all its kernels, when the run that started it closes the lifeline or dies.
+"""
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from cs_lib.pack.kernels.wire import receive_files
+from cs_lib.scratch import new_folder
+
+#: what a report's first cells would import; pyplot's backend must not be chosen here, or a kernel
+#: could not choose the inline one and its pictures would vanish
+TOOLS = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "cs_lib.kit",
+    "cs_lib.pack.kernels.forked_kernel",
+    "ipykernel.ipkernel",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.pyplot",
+    "pandas",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+    "scipy.special",
+    "seaborn",
+)
+#: what keeps libraries from starting threads at import
+ONE_THREAD = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def can_fork() -> bool:
+    """Whether kernels can be forked here: macOS has fork, but its own libraries do not survive it."""
+    return hasattr(os, "fork") and hasattr(socket, "recv_fds") and sys.platform != "darwin"
+
+
+class Helper:
+    """The helper process, from the side of the run: `address` is where it is asked for kernels."""
+
+    def __init__(self, root: Path | None = None):
+        self._root = root
+
+    def __enter__(self) -> "Helper":
+        from cs_lib.pack.kernels.kernel_provider import kernel_environment
+
+        self._folder = new_folder()
+        self.address = str(self._folder / "warm")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.address)
+            listener.listen(64)
+            number = str(listener.fileno())
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "cs_lib.pack.kernels.fork_server", number],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[listener.fileno()],
+                env={**kernel_environment(self._folder, {}), **ONE_THREAD},
+                cwd=self._root,
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self, patience: float = 5) -> None:
+        """End the helper, with the kernels it may still have."""
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+# ---------------------------------------------------------------- inside the helper
+
+
+class _Nursery:
+    """The helper's one loop: requests in, forks out, ends told, until the lifeline closes."""
+
+    def __init__(self, listener: socket.socket, lifeline: int):
+        self._listener, self._lifeline = listener, lifeline
+        self._lives: dict[int, socket.socket] = {}
+        self._select = selectors.DefaultSelector()
+        self._woken, self._wake = os.pipe()
+        for end in (self._woken, self._wake):
+            os.set_blocking(end, False)
+        for readable in (listener, lifeline, self._woken):
+            self._select.register(readable, selectors.EVENT_READ)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wake)
+
+    def serve(self) -> tuple[dict, socket.socket, int] | None:
+        """Fork kernels till the end. In a kernel it returns what was asked, its wire and its log."""
+        while True:
+            for key, _ in self._select.select():
+                if key.fileobj is self._lifeline:
+                    return self._end()
+                if key.fileobj is self._woken:
+                    self._reap()
+                elif key.fileobj is self._listener:
+                    asked = self._fork()
+                    if asked is not None:
+                        return asked
+                elif key.data in self._lives:
+                    self._kill(key.data)  # whoever asked for it is gone
+
+    def _fork(self) -> tuple[dict, socket.socket, int] | None:
+        life, _ = self._listener.accept()
+        told = receive_files(life, 2)
+        if told is None:
+            life.close()
+            return None
+        request, files = told
+        pid = os.fork()
+        if pid == 0:
+            os.setpgid(0, 0)
+            self._forget()
+            life.close()
+            return request, socket.socket(fileno=files[0]), files[1]
+        for number in files:
+            os.close(number)
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)  # on both sides, so that it is done whoever comes first
+        self._lives[pid] = life
+        self._select.register(life, selectors.EVENT_READ, pid)
+        return None
+
+    def _forget(self) -> None:
+        """In a kernel: let go of all that is the helper's."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._select.close()
+        self._listener.close()
+        for life in self._lives.values():
+            life.close()
+        for end in (self._woken, self._wake):
+            os.close(end)
+
+    def _reap(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._woken, 4096)
+        for pid in tuple(self._lives):
+            ended, _ = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                _kill_group(pid)  # what it started and left behind
+                life = self._lives.pop(pid)
+                self._unwatch(life)
+                life.close()
+
+    def _kill(self, pid: int) -> None:
+        self._unwatch(self._lives[pid])
+        _kill_group(pid)
+
+    def _unwatch(self, life: socket.socket) -> None:
+        with contextlib.suppress(KeyError):
+            self._select.unregister(life)
+
+    def _end(self) -> None:
+        """The run has closed the lifeline, or died: take everything along."""
+        for pid in self._lives:
+            _kill_group(pid)
+        shutil.rmtree(Path(self._listener.getsockname()).parent, ignore_errors=True)
+        os._exit(0)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _rehearse() -> None:
+    """Look up once what every report would look up again: fonts, and how numbers are written."""
+    from babel.numbers import format_decimal
+
+    from cs_lib.report.figures.theme import rehearse
+
+    format_decimal(0, locale="en")
+    rehearse()
+
+
+def main() -> None:
+    """The life of the helper; in a kernel forked from it, the life of the kernel."""
+    import gc
+    from importlib import import_module
+
+    if Path(sys.path[0]) == Path.cwd():
+        del sys.path[0]  # as the kernel's own launcher does
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    # a kernel loads the debugger when it starts, for which a report has no use
+    sys.modules["debugpy"] = None
+    for name in (*TOOLS, "ipykernel.debugger"):
+        import_module(name)
+    del sys.modules["debugpy"]
+    _rehearse()
+    gc.collect()
+    gc.freeze()
+    from cs_lib.pack.kernels.forked_kernel import be_kernel
+
+    asked = _Nursery(listener, sys.stdin.fileno()).serve()
+    status = 1
+    try:
+        be_kernel(*asked)
+        status = 0
+    except SystemExit as left:
+        status = left.code if isinstance(left.code, int) else 1
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

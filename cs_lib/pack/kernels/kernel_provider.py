@@ -1,0 +1,126 @@
+"""One fresh kernel for each report, in this very Python and sealed from the user's own profile.
+
+Where a helper process is there (see warm.py), the kernel is forked from it: it starts warm, and is told
+what to run along one socket (see forked.py). Where it is not, or does not answer, the kernel is an ordinary
+one, spoken to by Jupyter's client. Both are told the same and show the same.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+from cs_lib.pack.kernels.wire import receive, send
+
+#: process ids of the kernels that this process has started and not yet seen end
+LIVE: set[int] = set()
+#: seconds a helper may take to import its tools and fork
+PATIENCE = 60
+#: a history would be one database that all kernels of a run wait for
+OPTIONS = ["--HistoryManager.enabled=False"]
+
+
+class OwnKernel(AsyncKernelManager):
+    """A kernel of the running interpreter, whatever kernel specs the user has installed."""
+
+    @property
+    def kernel_spec(self):
+        launcher = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(
+            argv=[*launcher, *OPTIONS],
+            display_name="Python 3 (ipykernel)",
+            language="python",
+        )
+
+    async def _async_launch_kernel(self, kernel_cmd, **kwargs):
+        await super()._async_launch_kernel(kernel_cmd, **kwargs)
+        self._pid = self.provisioner.process.pid
+        LIVE.add(self._pid)
+
+    async def _async_cleanup_resources(self, restart=False):
+        await super()._async_cleanup_resources(restart=restart)
+        LIVE.discard(getattr(self, "_pid", None))
+
+    # the traitlets of the parent class bind these names, so both spellings are needed
+    cleanup_resources = _async_cleanup_resources
+
+
+class WarmKernel:
+    """A kernel forked from the helper. Closing it ends it, with whatever it started itself."""
+
+    def __init__(self, life: socket.socket, wire: socket.socket):
+        self._life, self._wire = life, wire
+
+    @classmethod
+    def forked(cls, helper: str, *, cwd: str, env: dict, log: int) -> "WarmKernel | None":
+        """A kernel that listens; None where the helper gives none."""
+        wire, its_wire = socket.socketpair()
+        kernel = cls(socket.socket(socket.AF_UNIX), wire)
+        asked = {"argv": OPTIONS, "cwd": cwd, "env": env}
+        try:
+            with its_wire:
+                kernel._life.settimeout(PATIENCE)
+                kernel._life.connect(helper)
+                send(kernel._life, asked, (its_wire.fileno(), log))
+            wire.settimeout(PATIENCE)
+            if receive(wire):
+                return kernel
+        except OSError:
+            pass
+        kernel.close()
+        return None
+
+    def execute(self, code: str, end: float) -> Iterator[dict]:
+        """The messages of a cell, its reply the last of them.
+
+        TimeoutError when it is not there at `end`, EOFError when the kernel dies.
+        """
+        message = {"msg_type": ""}
+        with contextlib.suppress(ConnectionError):
+            send(self._wire, {"code": code})
+        while message["msg_type"] != "execute_reply":
+            self._wire.settimeout(max(0.1, end - time.monotonic()))
+            message = receive(self._wire)
+            if message is None:
+                raise EOFError
+            yield {"header": message, "parent_header": {}, "buffers": [], **message}
+
+    def close(self) -> None:
+        """Let go of it, whereupon the helper ends it."""
+        self._wire.close()
+        self._life.close()
+
+
+def kernel_environment(scratch: Path, extra: dict[str, str]) -> dict[str, str]:
+    """The environment of a kernel: this one, without the user's IPython profile and hash seed."""
+    import cs_lib
+
+    code = str(Path(cs_lib.__path__[0]).parent)
+    paths = [code, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(filter(None, paths))),
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        **extra,
+    }
+
+
+def kill_live_kernels() -> None:
+    """End at once every kernel this process has started, with whatever they started themselves."""
+    for pid in tuple(LIVE):
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except AttributeError:  # no process groups on Windows
+            os.kill(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        LIVE.discard(pid)

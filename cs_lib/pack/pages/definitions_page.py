@@ -1,0 +1,38 @@
+"""The definitions page of a pack: what every metric in it means, from the declarations."""
+
+from pathlib import Path
+
+from cs_lib.pack.pages.index import DEFINITIONS, INDEX, shared, template, write_page
+from cs_lib.pack.run.manifest import Contents
+
+
+def write_definitions(contents: Contents, edition, measures, folder: Path) -> None:
+    """One page with the card of every metric of the pack, and why the others are left out."""
+    from cs_lib.metrics.catalogue import CATALOGUE
+    from cs_lib.pack.pages.header import period_words
+    from cs_lib.report.tables.definition_cards import definitions
+    from cs_lib.report.text.formatting import Words
+
+    given = [each for each in CATALOGUE if each.name not in contents.left_out]
+    page = template("definitions.html.j2").render(
+        company=contents.company,
+        index=INDEX,
+        period=period_words(contents.period),
+        lineage=contents.lineage,
+        cards=definitions(
+            [each.over(measures.facts) for each in given], Words.of(edition), edition
+        ).html,
+        left_out=_by_reason(contents.left_out),
+        **shared(),
+    )
+    write_page(page, folder / DEFINITIONS)
+
+
+def _by_reason(left_out: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Each reason with the titles of the metrics it takes away."""
+    from cs_lib.metrics.catalogue import metric
+
+    reasons: dict[str, list[str]] = {}
+    for name, reason in left_out.items():
+        reasons.setdefault(reason, []).append(metric(name).title)
+    return list(reasons.items())

@@ -1,0 +1,83 @@
+"""What stands around the findings of a report, in words, and the one stylesheet of all pages."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cs_lib.pack.kernels.pool import FAILED
+from cs_lib.pack.run.lineage import Lineage
+from cs_lib.period import Period, Segment
+
+TEMPLATE = Path(__file__).parent / "template"
+WARNINGS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Face:
+    """The head and foot of one report."""
+
+    company: str
+    title: str
+    period: str
+    segment: str
+    data_to: str
+    lineage: Lineage
+    language: str = "en"
+    sliced: bool = False
+
+
+def face_of(edition, report, lineage: Lineage) -> Face:
+    """The face of one report, in words."""
+    return Face(
+        company=edition.company,
+        title=report.notebook.title,
+        period=period_words(report.period),
+        segment=segment_words(report.segment),
+        data_to=day_words(lineage.last_day),
+        lineage=lineage,
+        language=report.notebook.kit.get("language", "en"),
+        sliced=bool(report.segment.pairs),
+    )
+
+
+def period_words(period: Period) -> str:
+    from cs_lib.report.text.formatting import Words
+
+    words = Words().period(period)
+    return words[:1].upper() + words[1:]
+
+
+def segment_words(segment: Segment) -> str:
+    """The segment as a heading says it: All customers, or Plan Pro, region EMEA."""
+    if not segment.pairs:
+        return "All customers"
+    words = ", ".join(f"{column.replace('_', ' ')} {value}" for column, value in segment.pairs)
+    return words[:1].upper() + words[1:]
+
+
+def day_words(day: str) -> str:
+    """An ISO day as "30 June 2026"."""
+    from datetime import date
+
+    from babel.dates import format_date
+
+    return format_date(date.fromisoformat(day), "d MMMM y", locale="en")
+
+
+def outdated_words(entry) -> str:
+    """What is said on a page that is not of the pack's own figures; nothing on any other."""
+    if not entry.is_outdated:
+        return ""
+    made = day_words(entry.made_on)
+    if entry.status == FAILED:
+        return (
+            f"This report is the last good one, made on {made}. It could not be made again on "
+            f"{day_words(entry.failed_on)}: {entry.error}"
+        )
+    return f"This report was made on {made}, of older figures than the rest of the pack."
+
+
+def stylesheet() -> str:
+    """The one stylesheet: tables as `present` wants them, then the page."""
+    from cs_lib.report.tables.table_html import TABLE_CSS
+
+    return TABLE_CSS + "\n" + (TEMPLATE / "report.css").read_text(encoding="utf-8")

@@ -1,0 +1,47 @@
+"""What `check` says: the edition, its tables, what was found in them, and the period they allow.
+
+It refuses whatever a run would refuse: every fact of the period is built, and the run is planned.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+from cs_lib.edition import read_edition
+from cs_lib.pack.run.plan import first_day, make_plan
+from cs_lib.period import MONTH, last_complete
+
+
+def check_edition(
+    which: str, *, root: Path, data_dir: Path | None = None, say: Callable[[str], None]
+) -> None:
+    """Say the state of an edition and its data. Raises EditionError or DataError, as a run would."""
+    from cs_lib.data.facts.context import Sources
+    from cs_lib.data.open_data import open_data
+    from cs_lib.metrics.catalogue import check_target_names
+    from cs_lib.metrics.compute.outline import outline
+
+    edition = read_edition(which, root=root)
+    check_target_names(edition)
+    with open_data(edition, root=root, data_dir=data_dir) as data:
+        say(_state(edition, data))
+        monthly = edition.model_copy(update={"grains": (MONTH,)})
+        known = outline(Sources.of(data, monthly), [asdict(each) for each in data.inputs])
+    make_plan(edition, known, root=root, passed_as=edition.name)
+
+
+def _state(edition, data) -> str:
+    lines = [f"{edition.company} ({edition.name})", ""]
+    width = max(len(each.table) for each in data.inputs)
+    for each in data.inputs:
+        span = f", {each.first} to {each.last}" if each.first is not None else ""
+        lines.append(f"{each.table:<{width}}  {each.rows:>12,} rows{span}")
+    lines.append("")
+    lines += [f"{each.level}: {each.says}" for each in data.findings] or ["no finding"]
+    lines += ["", f"data end on           {data.as_of - timedelta(days=1)}"]
+    period = last_complete(data.as_of, MONTH)
+    first = first_day([asdict(each) for each in data.inputs])
+    known = first is None or period.end > first
+    lines.append(f"last complete period  {period if known else 'none yet'}")
+    return "\n".join(lines)

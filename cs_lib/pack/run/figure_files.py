@@ -1,0 +1,168 @@
+"""The figures of a pack as files, and the few of them that its index shows."""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from cs_lib.period import ALL, Period, Segment
+from cs_lib.vocabulary import OK
+
+FILES = ("measures", "cohorts", "curves", "restated")
+FINDINGS = "findings"
+WORKBOOK = "pack.xlsx"
+FLOATS = "%.12g"
+HEADLINES = (
+    "mrr",
+    "revenue",
+    "paying_customers",
+    "ordering_customers",
+    "net_revenue_retention",
+    "customer_churn_rate",
+    "nps",
+    "csat",
+    "ltv_to_cac",
+)
+MOST = 6
+#: how many periods the small lines show
+LINE = {"month": 24, "quarter": 12, "week": 26, "year": 6}
+
+
+def digest_of(measures) -> str:
+    """A digest of every figure: the same for the same figures, whatever package wrote them."""
+    import pandas as pd
+
+    whole = hashlib.sha256()
+    for name in FILES:
+        frame = getattr(measures, name)
+        whole.update(json.dumps([name, *frame.columns]).encode())
+        whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    whole.update(measures.restated_since.encode())
+    return whole.hexdigest()
+
+
+def write_figures(measures, plan, folder: Path) -> None:
+    """Every figure as CSV (sorted, and the same text for the same figures), and the workbook."""
+    from cs_lib.judgement import Judgement, frame_of
+    from cs_lib.pack.workbook import write_workbook
+
+    for name in FILES:
+        text = _csv(getattr(measures, name))
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    found = Judgement(plan.edition, measures, plan.period).findings(Segment())
+    text = _csv(frame_of(found))
+    (folder / f"{FINDINGS}.csv").write_text(text, encoding="utf-8", newline="")
+    write_workbook(folder / WORKBOOK, measures, plan.edition, plan.period)
+
+
+def take_over(pack: Path, folder: Path) -> bool:
+    """Take the files over from a pack that holds the same figures; False where one is not there."""
+    names = [*(f"{name}.csv" for name in (*FILES, FINDINGS)), WORKBOOK]
+    there = all((pack / name).is_file() for name in names)
+    for name in names if there else ():
+        shutil.copy2(pack / name, folder / name)
+    return there
+
+
+def _csv(frame) -> str:
+    ordered = frame.sort_values(list(frame.columns), kind="stable", ignore_index=True)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")  # pandas' own takes half as long again
+    writer.writerow(ordered.columns)
+    writer.writerows(zip(*(_texts(ordered[name]) for name in ordered), strict=True))
+    return text.getvalue()
+
+
+def _texts(column) -> list:
+    """A column as it is written: days as ISO has them, floats to twelve digits, nothing for what is missing."""
+    if column.dtype.kind == "f":
+        return ["" if value != value else FLOATS % value for value in column.tolist()]
+    places, kinds = column.factorize()
+    names = [*(kinds.strftime("%Y-%m-%d") if column.dtype.kind == "M" else kinds), ""]
+    return [names[place] for place in places.tolist()]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure on the index: its name, the figure, and in words what belongs to it."""
+
+    title: str
+    value: str
+    interval: str = ""
+    change: str = ""
+    target: str = ""
+    status: str = ""
+    line: str = ""
+
+
+def headlines(edition, measures, period: Period) -> list[Headline]:
+    """The first few figures for all customers in the period, each in its canonical variant."""
+    from cs_lib.judgement import Judgement
+    from cs_lib.metrics.catalogue import metric
+    from cs_lib.report.text.formatting import Words
+
+    words, found = Words.of(edition), []
+    judgement = Judgement(edition, measures, period)
+    for name in HEADLINES:
+        entry = None if name in measures.left_out else _entry(judgement, metric(name).name)
+        if entry is not None and len(found) < MOST:
+            found.append(_headline(entry, words))
+    return found
+
+
+def _entry(judgement, name: str):
+    """A headline with all that is judged of it; None where it has no figure in the period."""
+    from cs_lib.judgement import distinguishable
+    from cs_lib.report.tables.scorecard_table import Entry
+    from cs_lib.report.text.measure_row import Reading
+
+    period, metric = judgement.period, judgement.metric(name)
+    rows = judgement.figures.canonical_rows(
+        period.grain, (ALL,), last=period, count=LINE[period.grain]
+    )
+    rows = rows[rows["metric"] == name]
+    now = rows[(rows["period_start"] == str(period.start)) & (rows["status"] == OK)]
+    if len(now) != 1:
+        return None
+    before = rows[rows["period_start"] == str(period.back().start)]
+    earlier = before.iloc[0] if len(before) else None
+    return Entry(
+        section="",
+        metric=metric,
+        now=Reading.of(now.iloc[0]),
+        before=None if earlier is None else Reading.of(earlier),
+        distinguishable=distinguishable(now.iloc[0], earlier, metric),
+        standing=judgement.standing(name),
+        series=tuple(float(value) for value in rows["value"]),
+    )
+
+
+def _headline(entry, words) -> Headline:
+    """A headline in words."""
+    from cs_lib.report.tables.scorecard_table import scorecard_line
+
+    said = scorecard_line(entry, words)
+    change, since = said.get("change", ""), words.period_short(entry.now.period.back())
+    return Headline(
+        title=said["head"],
+        value=said["value"],
+        interval=f"{words.level} interval {said['interval']}" if said.get("interval") else "",
+        change=f"{change} from {since}" if change else "",
+        target=f"Target {said['target']}" if said.get("target") else "",
+        status=_status(said, entry, words),
+        line=getattr(said["line"], "html", ""),
+    )
+
+
+def _status(said: dict, entry, words) -> str:
+    """The verdict, with the figure that it was reached on where that is not the one shown."""
+    from cs_lib.report.text.verdict_words import judged_figure
+
+    if entry.standing is None:
+        return ""
+    if not entry.standing.pooled:
+        return said["status"]
+    return f"{said['status']}: {judged_figure(entry.standing, entry.metric, words)}"

@@ -1,0 +1,31 @@
+"""What the command line says of the catalogue: every metric on a line, or one of them in full."""
+
+from cs_lib.metrics.catalogue import CATALOGUE, metric
+from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, LOWER_IS_BETTER
+
+HEADINGS = ("metric", "variants", "unit", "better", "reads")
+BETTER = {HIGHER_IS_BETTER: "higher", LOWER_IS_BETTER: "lower"}
+
+
+def listing() -> str:
+    """Every metric of the catalogue: its variants, unit, better side, and the tables it reads."""
+    rows = [HEADINGS, *(_row(each) for each in CATALOGUE)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _row(each) -> tuple[str, ...]:
+    variants = dict.fromkeys(rule.variant for rule in each.rules)
+    better = BETTER.get(each.direction, "neither")
+    return each.name, ", ".join(variants), each.unit, better, ", ".join(each.reads)
+
+
+def definition(name: str) -> str:
+    """What one metric means, as the reports' appendix says it. EditionError for an unknown name."""
+    from cs_lib.report.tables.definition_cards import definitions
+    from cs_lib.report.text.formatting import Words
+
+    return definitions([metric(name)], Words())._repr_mimebundle_()["text/plain"]

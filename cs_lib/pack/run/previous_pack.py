@@ -1,0 +1,66 @@
+"""The pack published before, and what differs from it now."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from cs_lib.errors import EditionError
+from cs_lib.pack.run.manifest import read_manifest
+from cs_lib.pack.run.publish import Place
+from cs_lib.period import Period
+
+MEASURES = "measures.csv"
+
+
+def with_restatement(measures, place: Place, against: str | None = None):
+    """The measures with what they say otherwise than a pack of the edition: that of the period `against`, or
+    the latest of an earlier period.
+
+    EditionError where there is no pack of the period named.
+    """
+    import pandas as pd
+
+    from cs_lib.metrics.audit.restatement import definition_digests, restated
+
+    found = _pack_of(place, against) if against else _pack_before(place)
+    if found is None:
+        return measures
+    folder, manifest = found
+    published = pd.read_csv(
+        folder / MEASURES, parse_dates=["period_start", "period_end"], keep_default_na=True
+    )
+    changed = restated(
+        published,
+        measures.measures,
+        ledgers=(manifest["ledger"], measures.data["ledger"]),
+        definitions=(manifest["metrics"], definition_digests()),
+    )
+    return replace(measures, restated=changed, restated_since=manifest["period"])
+
+
+def _pack_before(place: Place) -> tuple[Path, dict] | None:
+    """The folder and manifest of the latest pack whose period ends before this one's."""
+    end = Period.parse(place.period).end.isoformat()
+    before = [each for each in _packs(place) if each[1]["period_end"] < end]
+    return max(before, key=lambda each: each[1]["period_end"]) if before else None
+
+
+def _pack_of(place: Place, period: str) -> tuple[Path, dict]:
+    wanted = Period.parse(period).label
+    packs = {manifest["period"]: (folder, manifest) for folder, manifest in _packs(place)}
+    if wanted not in packs:
+        there = f"There are packs of {', '.join(packs)}." if packs else "There is none yet."
+        raise EditionError(
+            f"--against {period}: no pack of {place.edition} for {wanted} was published to compare "
+            f"with. {there}"
+        )
+    return packs[wanted]
+
+
+def _packs(place: Place) -> list[tuple[Path, dict]]:
+    """Folder and manifest of each pack of the edition that says what its inputs held."""
+    found = [(folder, read_manifest(folder)) for folder in sorted(place.shelf.glob("[!.]*"))]
+    return [
+        (folder, manifest)
+        for folder, manifest in found
+        if manifest and "ledger" in manifest and (folder / MEASURES).is_file()
+    ]

@@ -1,0 +1,174 @@
+"""Publishing a pack whole or not at all: built beside its place, then renamed into it.
+
+A run that is killed leaves the last good pack as it was. Where the kill falls between the two
+renames of the swap, the next run puts the old pack back.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cs_lib.edition import Edition
+from cs_lib.edition.edition_files import folder_of
+from cs_lib.errors import EditionError
+from cs_lib.period import Period
+from cs_lib.scratch import for_the_owner, owned, sweep
+
+REPORTS = "reports"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the pack of one edition and period stands, and the hidden names beside it."""
+
+    root: Path
+    edition: str
+    period: str
+
+    @classmethod
+    def of(cls, edition: Edition, period: Period, root: Path) -> "Place":
+        return cls(root, folder_of(edition.path, root), period.label)
+
+    @property
+    def shelf(self) -> Path:
+        return self.root / REPORTS / self.edition
+
+    @property
+    def pack(self) -> Path:
+        return self.shelf / self.period
+
+    @property
+    def building(self) -> Path:
+        return self.shelf / f".{self.period}.building-{os.getpid()}"
+
+    @property
+    def aside(self) -> Path:
+        return self.shelf / f".{self.period}.old-{os.getpid()}"
+
+    @property
+    def rejects(self) -> Path:
+        """Rows left out of the figures: beside the pack, for its owner alone."""
+        return self.shelf / f"{self.period}.rejects.csv"
+
+    @property
+    def lock(self) -> Path:
+        return self.shelf / f".{self.period}.lock"
+
+
+@contextlib.contextmanager
+def building(place: Place) -> Iterator[Path]:
+    """An empty folder to build the pack in, under a lock; what is left of it at the end is removed.
+
+    Raises EditionError when another run is making the same pack.
+    """
+    place.shelf.mkdir(parents=True, exist_ok=True)
+    with _locked(place):
+        recover(place)
+        _recover_others(place)
+        _refuse_packs_inside(place)
+        place.building.mkdir()
+        try:
+            yield place.building
+        finally:
+            shutil.rmtree(place.building, ignore_errors=True)
+
+
+def _refuse_packs_inside(place: Place) -> None:
+    """What stands where the pack goes may be a folder of packs, as an earlier release laid them."""
+    from cs_lib.pack.run.manifest import MANIFEST
+
+    inside = sorted(place.pack.glob(f"*/{MANIFEST}"))
+    if inside:
+        shown = place.pack.relative_to(place.root)
+        raise EditionError(
+            f"{shown} holds packs of another edition, among them {inside[0].parent.name}. Move it "
+            f"away: the pack of {place.edition} for {place.period} goes there."
+        )
+
+
+def put_in_place(place: Place) -> None:
+    """Swap the built pack for the published one; on any failure the published one comes back."""
+    if place.pack.exists():
+        place.pack.rename(place.aside)
+    try:
+        place.building.rename(place.pack)
+    except BaseException:
+        if place.aside.exists():
+            place.aside.rename(place.pack)
+        raise
+    shutil.rmtree(place.aside, ignore_errors=True)
+
+
+def put_rejects(place: Place, made: Path) -> None:
+    """Put the rows that this run left out beside the pack, readable by their owner only; with none, nothing."""
+    if not made.is_file():
+        place.rejects.unlink(missing_ok=True)
+        return
+    beside = _beside(place.rejects)
+    try:
+        with open(beside, "wb", opener=for_the_owner) as to, made.open("rb") as rows:
+            shutil.copyfileobj(rows, to)
+        beside.replace(place.rejects)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def recover(place: Place) -> None:
+    """Tidy up after a run that was killed: put back a pack set aside, remove half-built ones."""
+    for aside in sorted(place.shelf.glob(f".{place.period}.old-*")):
+        if place.pack.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(place.pack)
+    for half in place.shelf.glob(f".{place.period}.building-*"):
+        shutil.rmtree(half, ignore_errors=True)
+    sweep(f".{place.rejects.name}", inside=place.shelf)
+
+
+def _recover_others(place: Place) -> None:
+    """The same for the edition's other periods, but for one that another run is making."""
+    for lock in place.shelf.glob(".*.lock"):
+        other = replace(place, period=lock.name[1 : -len(".lock")])
+        if other != place:
+            with contextlib.suppress(EditionError), _locked(other):
+                recover(other)
+
+
+def _beside(path: Path) -> Path:
+    """Where a file is written before it is renamed into its place."""
+    return path.with_name(f"{owned(f'.{path.name}')}new")
+
+
+@contextlib.contextmanager
+def _locked(place: Place) -> Iterator[None]:
+    """The right to make this pack. The lock ends with the process, however that ends."""
+    with place.lock.open("a+") as handle:
+        try:
+            _take(handle)
+        except OSError:
+            raise EditionError(
+                f"Another run is making {place.edition} {place.period}. Wait for it to end."
+            ) from None
+        yield
+
+
+def _take(handle) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new, never half of one."""
+    sweep(f".{path.name}", inside=path.parent)
+    beside = _beside(path)
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(path)

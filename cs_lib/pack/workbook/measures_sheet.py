@@ -1,0 +1,199 @@
+"""The sheet of all measures of the period, as an Excel table, and the checks that look figures up in it."""
+
+import math
+
+import pandas as pd
+
+from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT
+from cs_lib.pack.workbook.checks_sheet import Check, control_total
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
+from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.period import ALL
+from cs_lib.report.text.formatting import metric_title, spoken
+from cs_lib.report.text.measure_row import OK
+
+NAME = "Measures"
+#: column of the table (as measures.csv has it, or made here): its head and width
+COLUMNS = {
+    "title": ("Metric", 34),
+    "segment_by": ("Split by", 17),
+    "segment": ("Segment", 30),
+    "unit": ("Unit", 9),
+    "status": ("Status", 11),
+    "value": ("Value", 13),
+    "low": ("Low", 12),
+    "high": ("High", 12),
+    "numerator": ("Numerator", 14),
+    "denominator": ("Denominator", 14),
+    "n": ("n", 9),
+    "metric": ("Name", 26),
+    "variant": ("Variant", 19),
+    "key": ("Key", 50),
+}
+_HEADS = [head for head, _ in COLUMNS.values()]
+_PLACE = {name: place for place, name in enumerate(COLUMNS)}
+_TEXTS = ("title", "segment_by", "segment", "unit", "status", "metric", "variant", "key")
+_QUIET = ("unit", "status", "metric", "variant", "key")
+_PRINTED = _PLACE["n"] + 1
+_VALUES = ("value", "low", "high")
+_PARTS = ("numerator", "denominator", "n")
+#: totals of which every segmentation adds up to all
+SUMMED = ("mrr", "new_mrr", "revenue", "orders", "new_customers", "acquisition_cost", "nps_answers")
+#: quotients of other figures: metric → what is divided by what, each as (metric, variant)
+MADE_OF = {
+    "ltv_to_cac": (("cltv", None), ("cac", "12_months")),
+    "average_order_value": (("revenue", None), ("orders", None)),
+}
+
+
+def write(sheet: Sheet, figures: Figures) -> list[Check]:
+    """One row a measure: all metrics, variants and segments of the period; gives the checks."""
+    rows = figures.rows
+    sheet.set_up(
+        [width for _, width in COLUMNS.values()],
+        note="Everything measured for the period, as in measures.csv. Percentages are fractions "
+        "formatted as per cent; filter by the arrows in the head.",
+    )
+    records = rows.to_dict("records")
+    for row, record in enumerate(records, start=HEAD + 1):
+        _line(sheet, figures, row, record)
+    last = HEAD + max(1, len(records))
+    columns = [{"header": head} for head in _HEADS]
+    sheet.page.add_table(
+        HEAD,
+        0,
+        last,
+        len(COLUMNS) - 1,
+        {"name": "Measures_of_the_period", "columns": columns, "style": "Table Style Light 1"},
+    )
+    sheet.heads(_HEADS[:_PRINTED], left=_PLACE["value"])
+    sheet.heads(_HEADS[_PRINTED:], left=3, at=_PRINTED)
+    sheet.page.print_area(0, 0, last, _PRINTED - 1)
+    table = Table(sheet, last)
+    typed = rows[[*_VALUES, *_PARTS]].to_numpy(dtype=float).ravel()
+    return [
+        *_headline_checks(figures, table),
+        *_sum_checks(figures, table),
+        control_total("all measures and their parts", NAME, typed, f"SUM({table.numbers})"),
+    ]
+
+
+def _line(sheet: Sheet, figures: Figures, row: int, record: dict) -> None:
+    metric, unit = figures.metric(record["metric"]), record["unit"]
+    texts = {
+        "title": metric_title(metric, record["variant"]),
+        "key": _key(record["metric"], record["variant"], record["segment"]),
+    }
+    for name in _TEXTS:
+        look = {"font_color": MUTED} if name in _QUIET else {}
+        sheet.text(row, _PLACE[name], str(texts.get(name, record.get(name))), **look)
+    format_ = "0.00%" if unit == PERCENT else number_format(sheet.words, unit, cents=True)
+    for name in _VALUES:
+        sheet.typed(row, _PLACE[name], record[name], unit, num_format=format_)
+    for name in _PARTS:
+        value = record[name]
+        whole = value != value or value == math.floor(value)
+        plain = "#,##0" if whole else "#,##0.00" if abs(value) >= 1 else "0.000000"
+        sheet.typed(row, _PLACE[name], value, COUNT, num_format=plain)
+
+
+def _key(metric: str, variant: str, segment: str = ALL) -> str:
+    return f"{metric}|{variant}|{segment}"
+
+
+class Table:
+    """The table as formulas name it; a figure is looked up by its key, so that sorting does no harm."""
+
+    def __init__(self, sheet: Sheet, last: int):
+        self.sheet, self.last = sheet, last
+
+    def column(self, name: str) -> str:
+        return self.sheet.span(HEAD + 1, _PLACE[name], self.last, _PLACE[name])
+
+    @property
+    def numbers(self) -> str:
+        return self.sheet.span(HEAD + 1, _PLACE[_VALUES[0]], self.last, _PLACE[_PARTS[-1]])
+
+    def find(self, metric: str, variant: str, column: str = "value") -> str:
+        """The formula that gives one figure of all customers."""
+        key = _key(metric, variant)
+        return f'INDEX({self.column(column)},MATCH("{key}",{self.column("key")},0))'
+
+    def total(self, metric: str, variant: str, by: str) -> str:
+        """The formula that adds up the segments of a column."""
+        pairs = (("metric", metric), ("variant", variant), ("segment_by", by))
+        criteria = ",".join(
+            f'{self.column(name)},"{value.replace(chr(34), chr(34) * 2)}"' for name, value in pairs
+        )
+        return f"SUMIFS({self.column('value')},{criteria})"
+
+
+def _headline_checks(figures: Figures, table: Table):
+    """Each figure of the scorecard from its numerator and denominator, or from the figures it is made of."""
+    for names in figures.headlines.values():
+        for name in names:
+            reading = figures.reading(name)
+            if reading is None:
+                continue
+            metric, rule = figures.metric(name), figures.metric(name).rule(reading.variant)
+            title, unit = metric_title(metric, reading.variant), metric.unit_of(reading.variant)
+            parts = _made_of(figures, name)
+            if parts:
+                (over, upper), (under, lower) = parts
+                formula = f"{table.find(over, upper)}/{table.find(under, lower)}"
+                value = figures.reading(over, variant=upper).value
+                value /= figures.reading(under, variant=lower).value
+                says = f"{_title(figures, over, upper)} ÷ {_title(figures, under, lower)}"
+            elif _is_quotient(reading, rule):
+                times, minus = getattr(rule, "times", 1.0), getattr(rule, "minus", 0.0)
+                over, under = (table.find(name, reading.variant, part) for part in _PARTS[:2])
+                formula = f"{times:g}*{over}/{under}-{minus:g}"
+                value = times * reading.numerator / reading.denominator - minus
+                says = "numerator ÷ denominator"
+            else:
+                continue
+            yield Check(f"{title} = {says}", NAME, reading.value, formula, value, unit)
+
+
+def _made_of(figures: Figures, name: str) -> list[tuple[str, str]]:
+    """The figures that a figure is the quotient of, where the edition has both; else none."""
+    parts = [
+        (part, variant or figures.canonical.get(part, ""))
+        for part, variant in MADE_OF.get(name, ())
+    ]
+    readable = [figures.reading(part, variant=variant) for part, variant in parts]
+    return parts if all(readable) and readable and readable[1].value else []
+
+
+def _title(figures: Figures, name: str, variant: str) -> str:
+    return metric_title(figures.metric(name), variant)
+
+
+def _is_quotient(reading, rule) -> bool:
+    """Whether the value is its numerator over its denominator (a median is not)."""
+    if not reading.denominator or reading.denominator != reading.denominator:
+        return False
+    value = getattr(rule, "times", 1.0) * reading.numerator / reading.denominator
+    return math.isclose(value - getattr(rule, "minus", 0.0), reading.value, rel_tol=1e-9)
+
+
+def _sum_checks(figures: Figures, table: Table):
+    """That totals by segment add up to the total of all, where every segment can be read."""
+    rows: pd.DataFrame = figures.rows
+    for name in SUMMED:
+        whole = figures.reading(name)
+        if whole is None:
+            continue
+        mine = rows[(rows["metric"] == name) & (rows["variant"] == whole.variant)]
+        for by in figures.edition.segments:
+            parts = mine[mine["segment_by"] == by]
+            if len(parts) and (parts["status"] == OK).all():
+                metric = figures.metric(name)
+                yield Check(
+                    f"{metric.title}: the segments by {spoken(by)} add up to all",
+                    NAME,
+                    whole.value,
+                    table.total(name, whole.variant, by),
+                    float(parts["value"].sum()),
+                    MONEY if metric.unit == MONEY else COUNT,
+                )

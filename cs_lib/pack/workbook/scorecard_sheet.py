@@ -1,0 +1,231 @@
+"""The first sheet: the headline figures of the period against the period before and the target."""
+
+from dataclasses import dataclass
+
+from cs_lib.judgement import Standing, distinguishable
+from cs_lib.metrics.catalogue.declaration import (
+    COUNT,
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MONEY,
+    PERCENT,
+    RATIO,
+)
+from cs_lib.pack.run.lineage import on_the_face
+from cs_lib.pack.workbook.checks_sheet import Check, control_total, verdict_cell
+from cs_lib.pack.workbook.history_sheet import Trends
+from cs_lib.pack.workbook.sheet import BAD, GOOD, HEAD, MUTED, UNSURE, Sheet, here, number_format
+from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.report.tables.measure_tables import BEYOND
+from cs_lib.report.text.formatting import MISSING, metric_title
+from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.verdict_words import MARKS
+from cs_lib.vocabulary import MET, MISSED, TOO_CLOSE
+
+NAME = "Scorecard"
+VALUE, LOW, HIGH, N, BEFORE, CHANGE, SURE = range(1, 8)
+JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET, STATUS, TREND = range(8, 14)
+WARNINGS = 6
+_SIGNED = {PERCENT: '0.0" pp"', RATIO: '0.0"×"'}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One headline: its reading now and before, and how it stands to its target."""
+
+    name: str
+    title: str
+    unit: str
+    now: Reading
+    before: Reading | None
+    standing: Standing | None
+    sure: bool | None
+    status: str
+
+
+def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str]) -> Check:
+    """The headlines by theme, then notes; gives the control total of the figures shown."""
+    level, earlier = figures.words.level, figures.words.period_short(figures.period.back())
+    sheet.set_up(
+        [37, 12, 12, 12, 8, 12, 11, 10, 12, 12, 12, 12, 19, 18],
+        note="Blue figures are typed in from the measures, black ones are formulas. "
+        "All figures, rules and segments are on the sheets that follow.",
+    )
+    heads = [
+        "",
+        figures.words.period_short(figures.period),
+        f"{level} low",
+        f"{level} high",
+        "n",
+        earlier,
+        "Change",
+        "Unusual change",
+        "Judged on",
+        f"{level} low ",
+        f"{level} high ",
+        "Target",
+        "Status",
+        "Trend",
+    ]
+    sheet.heads(heads)
+    sheet.page.set_row(HEAD, 28)
+    row, shown = HEAD, []
+    for theme, names in figures.headlines.items():
+        row += 1
+        sheet.section(row, theme, TREND + 1)
+        for name in names:
+            row += 1
+            shown.append(line_of(figures, name))
+            _write_line(sheet, row, shown[-1])
+            if name in trends.spans:
+                _trend(sheet, row, trends.spans[name])
+    last = max(row, HEAD + 1)
+    marks = {MARKS[MET]: GOOD, MARKS[MISSED]: BAD, MARKS[TOO_CLOSE]: UNSURE}
+    sheet.verdicts(f"{here(HEAD + 1, STATUS)}:{here(last, STATUS)}", marks)
+    _notes(sheet, figures, row + 2, missing)
+    columns = (VALUE, LOW, HIGH, N, BEFORE, JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET)
+    spans = ",".join(sheet.span(HEAD + 1, c, last, c) for c in columns)
+    return control_total("the scorecard", NAME, _typed(shown), f"SUM({spans})")
+
+
+def write_verdict(sheet: Sheet, verdict: str) -> None:
+    """What the sheet of checks says, on the first page."""
+    sheet.formula(1, TREND, verdict_cell(), verdict, COUNT, align="right", bold=True)
+    sheet.verdicts(here(1, TREND), {"PASS": GOOD, "FAIL": BAD})
+
+
+def line_of(figures: Figures, name: str) -> Line:
+    """The headline of a metric for all customers, under the rule that the reports use."""
+    waiting = figures.waiting(name)
+    row, earlier = figures.row(name, back=waiting), figures.row(name, back=waiting + 1)
+    now, metric = Reading.of(row), figures.metric(name)
+    before = None if waiting else figures.reading(name, back=1)
+    return Line(
+        name,
+        figures.words.dated(metric_title(metric, now.variant), now.period, unless=figures.period),
+        metric.unit_of(now.variant),
+        now,
+        before,
+        figures.judgement.standing(name, variant=now.variant),
+        distinguishable(row, earlier, metric),
+        figures.words.status(now, metric.rule(now.variant)),
+    )
+
+
+def _typed(lines: list[Line]) -> list[float]:
+    nan = float("nan")
+    values = []
+    for line in lines:
+        now = line.now
+        values += [now.value, now.low, now.high, _n(now)] if now.ok else []
+        values += [line.before.value if line.before else nan]
+        values += _judged(line)
+    return values
+
+
+def _judged(line: Line) -> list[float]:
+    """The figure judged with its interval, and the target; nothing where there is none."""
+    if line.standing is None:
+        return []
+    figure = line.standing.figure
+    return [figure.value, figure.low, figure.high, line.standing.target.value]
+
+
+def _n(reading: Reading) -> float:
+    return reading.n if reading.n > 0 else float("nan")
+
+
+def _write_line(sheet: Sheet, row: int, line: Line) -> None:
+    now, unit = line.now, line.unit
+    sheet.text(row, 0, line.title, indent=1)
+    sheet.text(row, SURE, BEYOND.get(line.sure, ""), font_color=MUTED, align="right")
+    if line.before:
+        sheet.typed(row, BEFORE, line.before.value, unit, **_shown(sheet, line, line.before.value))
+    for column, each in zip((JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET), _judged(line), strict=False):
+        sheet.typed(row, column, each, unit, **_shown(sheet, line, each))
+    if line.standing is not None:
+        _write_status(sheet, row, line)
+    if not now.ok:
+        sheet.text(row, VALUE, MISSING, align="right")
+        if line.standing is None:
+            sheet.text(row, STATUS, line.status, font_color=MUTED, align="right", italic=True)
+        return
+    sheet.typed(row, VALUE, now.value, unit, bold=True, **_shown(sheet, line, now.value))
+    for column, end in ((LOW, now.low), (HIGH, now.high)):
+        sheet.typed(row, column, end, unit, **_shown(sheet, line, now.value))
+    sheet.typed(row, N, _n(now), COUNT)
+    if line.before:
+        _write_change(sheet, row, line)
+
+
+def _shown(sheet: Sheet, line: Line, value: float) -> dict:
+    """The format of a headline: all of a line alike, cents for small money, units spelled out."""
+    cents = abs(line.now.value if line.now.ok else value) < 100
+    return {"num_format": number_format(sheet.words, line.unit, cents=cents, spelled=True)}
+
+
+def _write_change(sheet: Sheet, row: int, line: Line) -> None:
+    """Percentage points for a rate, per cent for money and counts, the difference for a score."""
+    now, before = here(row, VALUE), here(row, BEFORE)
+    difference = line.now.value - line.before.value
+    if line.unit == PERCENT:
+        formula, value, shown = f"100*({now}-{before})", 100 * difference, _SIGNED[PERCENT]
+    elif line.unit in (MONEY, COUNT) and line.before.value > 0:
+        formula, value, shown = f"{now}/{before}-1", difference / line.before.value, "0.0%"
+    elif line.unit == MONEY:
+        formula, value, shown = f"{now}-{before}", difference, "#,##0"
+    else:
+        formula, value, shown = f"{now}-{before}", difference, _SIGNED.get(line.unit, "0.0")
+    sheet.formula(row, CHANGE, formula, value, line.unit, num_format=f"+{shown};-{shown};{shown}")
+
+
+def _write_status(sheet: Sheet, row: int, line: Line) -> None:
+    """The verdict: a formula of the figure judged and the target, where it was reached by them."""
+    verdict, figure = line.standing.verdict, line.standing.figure
+    if verdict not in (MET, MISSED, TOO_CLOSE):
+        sheet.text(row, STATUS, MARKS[verdict], font_color=MUTED, align="right", italic=True)
+        return
+    low, high, target = (here(row, each) for each in (JUDGED_LOW, JUDGED_HIGH, TARGET))
+    if not figure.has_interval:
+        low = high = here(row, JUDGED)
+    good, bad = {
+        HIGHER_IS_BETTER: (f"{low}>={target}", f"{high}<{target}"),
+        LOWER_IS_BETTER: (f"{high}<={target}", f"{low}>{target}"),
+    }[line.standing.direction]
+    met, missed, unsure = (f'"{MARKS[each]}"' for each in (MET, MISSED, TOO_CLOSE))
+    formula = f"IF({good},{met},IF({bad},{missed},{unsure}))"
+    sheet.formula(row, STATUS, formula, MARKS[verdict], COUNT, align="right")
+
+
+def _trend(sheet: Sheet, row: int, where: str) -> None:
+    options = {"range": where, "series_color": "#0072B2", "last_point": True, "last_color": BAD}
+    sheet.page.add_sparkline(row, TREND, {**options, "weight": 1.25})
+
+
+def _notes(sheet: Sheet, figures: Figures, row: int, missing: dict[str, str]) -> None:
+    for text in notes(figures, missing):
+        sheet.text(row, 0, text, font_color=MUTED, font_size=9)
+        row += 1
+
+
+def notes(figures: Figures, missing: dict[str, str]) -> list[str]:
+    """What a reader of the figures has to know: targets, sheets left out, the state of the data."""
+    said = [
+        "Status: met or missed when the whole interval of the figure judged lies on that side of the "
+        "target. Rates and scores are judged on twelve months together. Change a target and its status "
+        "follows."
+    ]
+    said += [f"Left out: the sheet {name} ({reason})." for name, reason in missing.items()]
+    state = figures.measures.data
+    rejected = sum(each["rows"] for each in state.get("rejects", ()))
+    if rejected:
+        rows = figures.words.count(rejected, "row")
+        said.append(f"{rows} of the data were rejected and are not in these figures.")
+    warnings = [
+        on_the_face(each) for each in state.get("findings", ()) if each["level"] == "warning"
+    ]
+    said += [f"Warning about the data: {says}" for says in warnings[:WARNINGS]]
+    if len(warnings) > WARNINGS:
+        more = figures.words.count(len(warnings) - WARNINGS, "more warning")
+        said.append(f"And {more}: see the reports.")
+    return said

@@ -1,0 +1,147 @@
+"""What the workbook reads: the figures of one grain, up to the pack's period."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from cs_lib.edition import Edition
+from cs_lib.judgement import Judgement
+from cs_lib.metrics.catalogue import CATALOGUE, metric_of
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.compute.measures import Measures
+from cs_lib.period import ALL, Period
+from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.measure_row import Reading
+
+HEADLINES = {
+    "Retention": (
+        "net_revenue_retention",
+        "gross_revenue_retention",
+        "customer_churn_rate",
+        "gross_revenue_churn_rate",
+        "repeat_rate",
+    ),
+    "Growth": (
+        "mrr",
+        "arr",
+        "net_new_mrr",
+        "mrr_growth_rate",
+        "quick_ratio",
+        "revenue",
+        "revenue_growth_rate",
+        "orders",
+        "paying_customers",
+        "ordering_customers",
+        "new_customers",
+    ),
+    "Sentiment": ("nps", "csat", "ces", "response_rate"),
+    "Economics": (
+        "arpa",
+        "average_order_value",
+        "purchase_frequency",
+        "cac",
+        "cltv",
+        "ltv_to_cac",
+        "cac_payback",
+    ),
+    "Adoption": ("active_customer_rate", "usage_frequency", "stickiness", "time_to_value"),
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one edition in the grain of one period."""
+
+    edition: Edition
+    measures: Measures
+    period: Period
+
+    @cached_property
+    def words(self) -> Words:
+        return Words.of(self.edition)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        return Judgement(self.edition, self.measures, self.period)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Every measure of the pack's period, in the order of measures.csv."""
+        return self._at(self.period)
+
+    def _at(self, period: Period) -> pd.DataFrame:
+        frame = self.measures.measures
+        frame = frame[frame["period_start"] == pd.Timestamp(period.start)]
+        return frame[frame["grain"] == period.grain]
+
+    @cached_property
+    def canonical(self) -> dict[str, str]:
+        """The first variant that each metric has in this edition."""
+        first = self.measures.measures.drop_duplicates("metric")
+        return dict(zip(first["metric"], first["variant"], strict=True))
+
+    @cached_property
+    def _index(self) -> dict[Period, dict[tuple, dict]]:
+        return {}
+
+    def row(
+        self, name: str, *, variant: str | None = None, segment: str = ALL, back: int = 0
+    ) -> dict | None:
+        """One figure as a row of measures.csv, `back` periods before the pack's."""
+        period = self.period.back(back)
+        if period not in self._index:
+            self._index[period] = {
+                (each["metric"], each["variant"], each["segment"]): each
+                for each in self._at(period).to_dict("records")
+            }
+        return self._index[period].get((name, variant or self.canonical.get(name), segment))
+
+    def waiting(self, name: str) -> int:
+        """How many periods back the newest lies in which a figure can be judged; 0 for most."""
+        newest = self.measures.newest(self.metric(name), None, self.period)
+        return next(back for back in range(1000) if self.period.back(back) <= newest)
+
+    def reading(self, name: str, **which) -> Reading | None:
+        """The same, where there is such a figure that can be read; None otherwise."""
+        row = self.row(name, **which)
+        found = Reading.of(row) if row else None
+        return found if found is not None and found.ok else None
+
+    def value(self, name: str, **which) -> float:
+        """A figure's value; 0 where the edition has none in that period and segment."""
+        found = self.reading(name, **which)
+        return found.value if found else 0.0
+
+    def has(self, name: str) -> bool:
+        return name in self.canonical
+
+    def metric(self, name: str) -> Metric:
+        """The declaration of a metric, as this edition has it."""
+        return metric_of(self.edition, name, self.measures.facts)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics that this edition has figures of, in the catalogue's order."""
+        return [self.metric(each.name) for each in CATALOGUE if self.has(each.name)]
+
+    @property
+    def headlines(self) -> dict[str, list[str]]:
+        """The metrics of the scorecard by theme, those that this edition has figures of as a whole."""
+        found = {
+            theme: [name for name in names if self.row(name) is not None]
+            for theme, names in HEADLINES.items()
+        }
+        return {theme: names for theme, names in found.items() if names}
+
+    def segments(self, by: str, name: str, backs: list[int]) -> list[str]:
+        """The segments of a column that a metric is split into in any of these periods."""
+        rows = self.measures.measures
+        starts = [pd.Timestamp(self.period.back(back).start) for back in backs]
+        here = (rows["grain"] == self.period.grain) & rows["period_start"].isin(starts)
+        found = rows[here & (rows["segment_by"] == by) & (rows["metric"] == name)]
+        return sorted(found["segment"].unique())
+
+    def last(self, count: int, name: str) -> list[int]:
+        """How many periods back the last `count` periods lie, oldest first, in which a metric can be read."""
+        return [back for back in reversed(range(count)) if self.reading(name, back=back)]

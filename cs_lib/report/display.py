@@ -1,0 +1,158 @@
+"""What a notebook cell shows: each object carries its HTML or PNG and a text that never varies."""
+
+import base64
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
+HOLDS, FAILS = "✓ holds", "✗ fails"
+WORD_JOINER = "\u2060"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A finding in words, computed from the measures; what is told of several segments, in lines."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        # a line may otherwise end between a minus and its currency
+        shown = html.escape(self.text).replace("−", f"−{WORD_JOINER}").replace("\n", "<br>")
+        return {
+            "text/html": f'<p class="finding">{shown}</p>',
+            "text/plain": self.text,
+        }
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __add__(self, other: "Sentence") -> "Sentence":
+        return Sentence(" ".join(each for each in (self.text, str(other)) if each))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something this edition, or this period, cannot give, and why."""
+
+    what: str
+    reason: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {
+            LEFT_OUT_MIME: {"what": self.title, "reason": self.reason},
+            "text/html": f'<p class="left-out">{html.escape(str(self))}</p>',
+            "text/plain": str(self),
+        }
+
+    def __str__(self) -> str:
+        return f"Left out: {self.what}: {self.reason.rstrip('.')}."
+
+    @property
+    def title(self) -> str:
+        """What is left out, as the beginning of a sentence."""
+        return self.what[:1].upper() + self.what[1:]
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A table as accessible HTML and as aligned text; `data` holds the cells as a plain frame."""
+
+    html: str
+    text: str
+    data: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class ReportFigure:
+    """A chart as PNG; its text is what it shows, computed, with a digest of the plotted numbers."""
+
+    png: bytes = field(repr=False)
+    alt: str
+    digest: str
+    width: int
+    data: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = {
+            "image/png": base64.b64encode(self.png).decode("ascii"),
+            "text/plain": str(self),
+        }
+        return bundle, {"image/png": {"alt": self.alt, "width": self.width}}
+
+    def __str__(self) -> str:
+        return f"{self.alt}\n[figure {self.digest}]"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One reconciliation: what must hold, whether it does, and the numbers behind it."""
+
+    what: str
+    holds: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The reconciliations of a report. No check at all does not count as holding."""
+
+    checks: Sequence[Check]
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        return tuple(each for each in self.checks if not each.holds)
+
+    @property
+    def hold(self) -> bool:
+        return bool(self.checks) and not self.failed
+
+    @property
+    def table(self) -> ReportTable:
+        from cs_lib.report.tables.table_html import Column, build_table
+
+        rows = [
+            {"what": each.what, "holds": HOLDS if each.holds else FAILS, "detail": each.detail}
+            for each in self.checks
+        ]
+        columns = [
+            Column("what", "Check", left=True),
+            Column("holds", "Result", left=True, mark=True),
+            Column("detail", "Detail", left=True, muted=True),
+        ]
+        return build_table(rows, columns, caption=self.summary)
+
+    @property
+    def summary(self) -> str:
+        if not self.checks:
+            return "No reconciliation applies to this report"
+        held = len(self.checks) - len(self.failed)
+        return f"Reconciliations: {held} of {len(self.checks)} hold"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.table._repr_mimebundle_()
+
+    def __str__(self) -> str:
+        return self.table.text
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The definitions of the metrics that a report used."""
+
+    html: str
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": self.text}
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,175 @@
+"""The appendix: what each metric of a report means, printed from its declaration."""
+
+import html
+from collections.abc import Iterable, Mapping
+
+from cs_lib.judgement import OF_A_PERIOD
+from cs_lib.metrics.catalogue.declaration import (
+    COUNT,
+    DAYS,
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MONEY,
+    MONTHS,
+    PER_YEAR,
+    PERCENT,
+    POINTS,
+    RATIO,
+    SCORE,
+)
+from cs_lib.period import ALL
+from cs_lib.report.display import Definitions
+from cs_lib.report.tables.measure_tables import variant_name
+from cs_lib.report.text import definition_text
+from cs_lib.report.text.formatting import Words, listed
+from cs_lib.report.text.verdict_words import target_words
+
+_UNITS = {
+    PERCENT: "per cent, stored as a fraction",
+    MONEY: "money",
+    COUNT: "a count",
+    POINTS: "points from −100 to +100",
+    SCORE: "a score on the survey's scale",
+    RATIO: "a ratio",
+    MONTHS: "months",
+    DAYS: "days",
+    PER_YEAR: "times a year",
+}
+_DIRECTIONS = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is better"}
+
+
+def definitions(
+    metrics: Iterable,
+    words: Words,
+    edition=None,
+    *,
+    used: Mapping[str, Iterable[str]] | None = None,
+) -> Definitions:
+    """A card for each metric, in the order given. `used` may limit a metric to some variants.
+
+    With an edition the cards also say its targets and the choices that it makes itself.
+    """
+    cards = [_card(metric, words, edition, (used or {}).get(metric.name)) for metric in metrics]
+    markup = "\n".join(_as_html(name, title, lines) for name, title, lines in cards)
+    text = "\n\n".join(_as_text(title, lines) for _, title, lines in cards)
+    return Definitions(
+        f'<div class="definitions">\n{markup}\n</div>', text or "No metric was used."
+    )
+
+
+def _card(metric, words: Words, edition, variants) -> tuple[str, str, list[tuple[str, str]]]:
+    wanted = [r for r in metric.rules if variants is None or r.variant in set(variants)]
+    better = _DIRECTIONS.get(metric.direction, "neither side is better")
+    lines = [("Reads as", f"{_unit(metric.unit, words)}; {better}")]
+    for rule in wanted or metric.rules:
+        lines.append((_rule_name(metric, rule), _rule_text(metric, rule, words)))
+    lines.append(("Leaves out", metric.leaves_out))
+    lines += _of_edition(metric, words, edition)
+    lines.append(("Source", metric.source))
+    lines += [(f"Changed on {each.on}", each.what) for each in metric.changed]
+    return metric.name, metric.title, lines
+
+
+def _unit(unit: str, words: Words) -> str:
+    return f"{_UNITS[unit]} in {words.currency}" if unit == MONEY else _UNITS[unit]
+
+
+def _rule_name(metric, rule) -> str:
+    return "Rule" if len(metric.rules) == 1 else f"Rule: {variant_name(metric, rule.variant)}"
+
+
+def _rule_text(metric, rule, words: Words) -> str:
+    """ "A ÷ B. Wilson interval at 95%. Leaves out …"."""
+    over, under = _says(rule, "numerator"), _says(rule, "denominator")
+    formula = f"{_grouped(over)} ÷ {_grouped(under)}" if under and under != "1" else over
+    times = getattr(rule, "times", 1.0)
+    if times != 1:
+        formula = f"{words.tick(times, RATIO)} × {formula}"
+    if getattr(rule, "minus", 0.0):
+        formula += f" − {words.tick(rule.minus, RATIO)}"
+    interval = getattr(rule, "interval", None)
+    parts = [formula]
+    if rule.unit and rule.unit != metric.unit:
+        better = _DIRECTIONS.get(metric.direction_of(rule.variant), "neither side is better")
+        parts.append(f"Reads as {_unit(rule.unit, words)}; {better}")
+    parts.append(
+        f"Interval: {interval}, at {words.level}"
+        if interval
+        else "No interval: counted, not sampled"
+        if not under
+        else "No interval is given"
+    )
+    if getattr(rule, "undefined_says", None):
+        parts.append(f"Where it is undefined: {rule.undefined_says}")
+    if rule.leaves_out:
+        parts.append(f"Leaves out {rule.leaves_out}")
+    return ". ".join(part[:1].upper() + part[1:] for part in parts) + "."
+
+
+def _grouped(says: str) -> str:
+    """A part of several terms in parentheses, so that the division reads one way only."""
+    return f"({says})" if any(sign in says for sign in ("×", "÷", " less ", ", plus ")) else says
+
+
+def _says(rule, side: str) -> str:
+    part = getattr(rule, side, None)
+    return part.says if hasattr(part, "says") else getattr(rule, f"{side}_says", "")
+
+
+def _of_edition(metric, words: Words, edition) -> list[tuple[str, str]]:
+    if edition is None:
+        return []
+    lines, needs = (
+        [],
+        {need for rule in metric.rules for need in getattr(rule, "needs_definitions", ())},
+    )
+    given = edition.definitions
+    if "gross_margin" in needs and given.gross_margin is not None:
+        lines.append(f"gross margin {words.tick(given.gross_margin, PERCENT)}")
+    lines += _survey_choices(metric.name, given)
+    lines += definition_text.settings(metric, edition)
+    targets = edition.targets.get(metric.name, {})
+    for segment, history in sorted(targets.items(), key=lambda each: (each[0] != ALL, each[0])):
+        where = "" if segment == ALL else f" for {segment}"
+        said = listed([_target(each, metric, _direction(metric, given), words) for each in history])
+        lines.append(f"target{where} {said}")
+    said = [("In this edition", "; ".join(lines))] if lines else []
+    rule = definition_text.segment_rule(metric) if edition.segments else ""
+    return [*said, ("Segments", rule[:1].upper() + rule[1:])] if rule else said
+
+
+def _direction(metric, given) -> str:
+    return given.ces.direction if metric.name == "ces" and given.ces else metric.direction
+
+
+def _survey_choices(name: str, given) -> list[str]:
+    if name.startswith("nps"):
+        return ["scale {} to {}".format(*given.nps.scale)]
+    if name.startswith("csat"):
+        scale, satisfied = given.csat.scale, given.csat.satisfied
+        return ["scale {} to {}".format(*scale), "satisfied means {} to {}".format(*satisfied)]
+    if name.startswith("ces") and given.ces:
+        return [
+            "scale {} to {}".format(*given.ces.scale),
+            f"{given.ces.direction} is better",
+            "easy means {} to {}".format(*given.ces.easy),
+        ]
+    return []
+
+
+def _as_html(name: str, title: str, lines) -> str:
+    items = "\n".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in lines)
+    anchor = html.escape(name, quote=True)
+    head = f'<section class="definition" id="definition-{anchor}">\n<h3>{html.escape(title)}</h3>'
+    return f"{head}\n<dl>\n{items}\n</dl>\n</section>"
+
+
+def _as_text(title: str, lines) -> str:
+    return "\n".join([title, *(f"  {key}: {value}" for key, value in lines)])
+
+
+def _target(target, metric, direction: str, words: Words) -> str:
+    """ "at most 2% a month since January 2026"."""
+    grain = f" a {target.grain}" if metric.name in OF_A_PERIOD else ""
+    since = f" since {target.since}" if target.since else ""
+    return f"{target_words(target.value, metric.unit, direction, words)}{grain}{since}"

@@ -1,0 +1,293 @@
+"""The tables of a report: slices of the measures in, ReportTable out."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from cs_lib.judgement import Standing, Variance
+from cs_lib.metrics.catalogue.declaration import COUNT, MONEY
+from cs_lib.period import MONTH, Period
+from cs_lib.report.display import LeftOut, ReportTable
+from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.text.formatting import MISSING, Words, heading, metric_title, spoken
+from cs_lib.report.text.measure_row import (
+    Reading,
+    day,
+    labels,
+    number,
+    period_of,
+    readings,
+    split_column,
+)
+from cs_lib.report.text.movement_sentences import CUSTOMERS, MOVEMENTS, movement_amounts
+from cs_lib.report.text.sentences import COUNTED, counted
+from cs_lib.report.text.verdict_words import MARKS, grain_words, target_sign
+from cs_lib.vocabulary import IMMATURE, OK
+
+METRICS, SEGMENTS, PERIODS, VARIANTS = "metrics", "segments", "periods", "variants"
+AGES = "Per cent remaining, by months after joining"
+BEYOND = {True: "yes", False: "no"}
+
+
+def metric_table(
+    frame: pd.DataFrame,
+    metrics: Mapping[str, object],
+    words: Words,
+    *,
+    rows: str = METRICS,
+    before: pd.DataFrame | None = None,
+    standings: Sequence[Standing | None] | None = None,
+    group: str | None = None,
+    caption: str = "",
+    notes: Sequence[str] = (),
+) -> ReportTable:
+    """Value, interval, n, change, target and status; one row a metric, segment, period or variant.
+
+    `frame`: rows of the measures, in the order shown; a column `distinguishable` (True, False or
+    None) fills "Beyond chance". `metrics`: name → Metric. `before`: rows of an earlier period,
+    matched by metric, variant and segment. `standings`: how each row stands to its target. `group` (one
+    of the same four) heads sections.
+    """
+    found = readings(frame)
+    heads = _heads(found, metrics, words, rows)
+    sections = _heads(found, metrics, words, group) if group else [None] * len(found)
+    earlier = {_key(each): each for each in readings(before)}
+    sure = frame["distinguishable"].tolist() if "distinguishable" in frame else [None] * len(found)
+    lines = []
+    standings = standings or [None] * len(found)
+    for reading, head, section, beyond, standing in zip(
+        found, heads, sections, sure, standings, strict=True
+    ):
+        line = _line(reading, metrics[reading.metric], words, earlier.get(_key(reading)))
+        line |= judged_cells(standing, metrics[reading.metric], words)
+        strong = rows == SEGMENTS and head == "All"
+        line |= {"head": head, "group": section, "beyond": BEYOND.get(beyond, ""), "strong": strong}
+        lines.append(line)
+    columns = [
+        Column("head", _head_title(found, rows), left=True),
+        Column("value", "Value"),
+        Column("interval", f"{words.level} interval", muted=True),
+        Column("n", "n", muted=True),
+        Column("change", _change_title(earlier, words)),
+        Column("beyond", "Unusual change", left=True),
+        Column("target", "Target"),
+        Column("status", "Status", left=True, mark=True),
+    ]
+    return build_table(
+        lines, columns, caption=caption, notes=notes, group="group" if group else None, data=frame
+    )
+
+
+def _key(reading: Reading) -> tuple:
+    return reading.metric, reading.variant, reading.segment_by, reading.segment
+
+
+def _line(reading: Reading, metric, words: Words, earlier: Reading | None) -> dict:
+    rule, unit = metric.rule(reading.variant), metric.unit_of(reading.variant)
+    return {
+        "value": words.value(reading.value, unit) if reading.ok else MISSING,
+        "interval": words.interval(reading.low, reading.high, unit) if reading.ok else "",
+        "status": words.status(reading, rule),
+        "n": words.value(reading.n, COUNT) if reading.n > 0 else "",
+        "change": words.change_short(reading.value, earlier.value, unit)
+        if earlier and earlier.ok and reading.ok
+        else "",
+    }
+
+
+def judged_cells(standing: Standing | None, metric, words: Words) -> dict:
+    """The target and the verdict, as a row of a table has them."""
+    if standing is None:
+        return {}
+    sign = target_sign(standing.target.value, metric.unit_of(), standing.direction, words)
+    return {
+        "target": f"{sign}{grain_words(standing, metric)}",
+        "status": MARKS[standing.verdict],
+    }
+
+
+def plan_table(
+    found: Sequence[Variance], metrics: Mapping[str, object], words: Words
+) -> ReportTable:
+    """Actual, plan and variance: one row a planned metric."""
+    lines = []
+    for each in found:
+        metric = metrics[each.metric]
+        unit = metric.unit_of()
+        lines.append(
+            {
+                "head": metric_title(metric),
+                "actual": words.value(each.actual, unit, compact=True),
+                "planned": words.value(each.planned, unit, compact=True),
+                "variance": words.change_short(each.actual, each.planned, unit),
+            }
+        )
+    columns = [
+        Column("head", "Metric", left=True),
+        Column("actual", "Actual"),
+        Column("planned", "Plan"),
+        Column("variance", "Variance"),
+    ]
+    data = pd.DataFrame([(v.metric, v.actual, v.planned) for v in found])
+    return build_table(lines, columns, caption="Actual against plan", data=data)
+
+
+def _heads(found: list[Reading], metrics, words: Words, rows: str) -> list[str]:
+    if rows == SEGMENTS:
+        return labels(found)
+    if rows == PERIODS:
+        return [words.period_short(each.period) if each.period else "" for each in found]
+    if rows == VARIANTS:
+        return [variant_name(metrics[each.metric], each.variant) for each in found]
+    latest = max((each.period for each in found if each.period), default=None)
+    return [
+        words.dated(metric_title(metrics[each.metric], each.variant), each.period, unless=latest)
+        for each in found
+    ]
+
+
+def _head_title(found: list[Reading], rows: str) -> str:
+    if rows == SEGMENTS:
+        return heading(split_column(found)) if found else "Segment"
+    return {METRICS: "Metric", PERIODS: "Period", VARIANTS: "Rule"}[rows]
+
+
+def _change_title(earlier: dict, words: Words) -> str:
+    periods = {each.period for each in earlier.values() if each.period}
+    return f"Change from {words.period_short(periods.pop())}" if len(periods) == 1 else "Change"
+
+
+def variant_name(metric, variant: str | None) -> str:
+    """A rule's own name: its label, else its variant in words; the canonical one says so."""
+    rule = metric.rule(variant)
+    name = rule.label or spoken(rule.variant)
+    return f"{name} (canonical)" if rule.variant == metric.canonical else name
+
+
+def variants_table(frame: pd.DataFrame, metric, words: Words, *, caption: str = "") -> ReportTable:
+    """One metric under each of its rules, with what each divides by what.
+
+    `frame`: rows of the measures for one metric, period and segment, one row a variant.
+    """
+    lines = []
+    for reading in readings(frame):
+        rule, unit = metric.rule(reading.variant), metric.unit_of(reading.variant)
+        lines.append(
+            {
+                "head": variant_name(metric, reading.variant),
+                "value": words.figure(reading, unit, rule=rule),
+                "interval": words.interval(reading.low, reading.high, unit) if reading.ok else "",
+                "over": _part(rule, "numerator", reading.numerator, words),
+                "under": _part(rule, "denominator", reading.denominator, words),
+            }
+        )
+    columns = [
+        Column("head", "Rule", left=True),
+        Column("value", "Value"),
+        Column("interval", f"{words.level} interval", muted=True),
+        Column("over", "Numerator", left=True),
+        Column("under", "Denominator", left=True),
+    ]
+    title = caption or f"{metric.title} under each rule in use"
+    return build_table(lines, columns, caption=title, data=frame)
+
+
+def _part(rule, side: str, amount: float, words: Words) -> str:
+    """ "31 customers paying at the opening", "$842K of MRR …"; the sentence alone when unknown."""
+    part = getattr(rule, side, None)
+    if part is None or not hasattr(part, "says"):
+        says = getattr(rule, f"{side}_says", None) or ""
+        return "" if says == "1" else says
+    if number(amount) != amount:
+        return part.says
+    said = words.value(amount, COUNT)
+    if part.scale == 1:
+        several = part.says.split()[0] in COUNTED
+        return counted(amount, part.says, words) if several else f"{said}: {part.says}"
+    return f"{words.value(amount, part.unit, bare=True)}: {part.says}"
+
+
+def movement_table(
+    frame: pd.DataFrame, words: Words, *, of: str = "mrr", unit: str = MONEY, caption: str = ""
+) -> ReportTable:
+    """Opening, every movement and closing, in columns by period, or by segment where those differ.
+
+    `frame`: rows `opening_mrr`, `new_mrr`, …, `mrr` of the measures. A movement that is zero
+    throughout is left out, other than new, expansion, contraction and churn.
+    """
+    several = frame["segment"].nunique() > 1
+    keys = ["segment"] if several else ["period_start"]
+    groups = [(key, part) for (key,), part in frame.groupby(keys, sort=not several)]
+    names = labels([Reading.of(part.iloc[0]) for _, part in groups]) if several else None
+    columns, found = [Column("head", "Movement", left=True)], {}
+    for position, (_, part) in enumerate(groups):
+        period = period_of(part.iloc[0])
+        title = names[position] if names else words.period_short(period) if period else "Amount"
+        columns.append(Column(f"c{position}", title))
+        found[f"c{position}"] = movement_amounts(part, of)
+    lines = []
+    for name, said in {"opening": "Opening", **MOVEMENTS, "closing": "Closing"}.items():
+        amounts = {key: values[name] for key, values in found.items()}
+        if name in ("reactivation", "transfer_in", "transfer_out") and not any(
+            map(_moved, amounts.values())
+        ):
+            continue
+        texts = {key: words.value(amount, unit) for key, amount in amounts.items()}
+        total = name in ("opening", "closing")
+        lines.append({"head": said[:1].upper() + said[1:], "strong": total, **texts})
+    return build_table(lines, columns, caption=caption or "From opening to closing", data=frame)
+
+
+def _moved(amount: float) -> bool:
+    return amount == amount and amount != 0
+
+
+def cohort_table(
+    cohorts: pd.DataFrame,
+    words: Words,
+    *,
+    measure: str = CUSTOMERS,
+    max_age: int = 12,
+    caption: str = "",
+) -> ReportTable | LeftOut:
+    """The cohort triangle: one row a month of joining, one column an age of a month or more.
+
+    `cohorts`: cohort cells of one segment; the weighted mean (no cohort date) stands at the end.
+    """
+    cells = cohorts[(cohorts["measure"] == measure) & (cohorts["age"] <= max_age)]
+    if cells.empty:
+        return LeftOut("cohort table", "no cohort has joined yet")
+    ages = sorted(int(age) for age in cells["age"].unique() if age > 0)
+    if not ages:
+        return LeftOut("cohort table", "no cohort has been observed for a whole month yet")
+    dated = cells[cells["cohort"].notna()]
+    lines = [
+        _cohort_line(cohort, part, words) for cohort, part in dated.groupby("cohort", sort=True)
+    ]
+    mean = cells[cells["cohort"].isna()]
+    if not mean.empty:
+        lines.append({**_cohort_line(None, mean, words), "size": "", "strong": True})
+    first = "First revenue" if measure != CUSTOMERS else "Customers"
+    columns = [Column("head", "Joined in", left=True), Column("size", first, muted=True)]
+    columns += [Column(f"age{age}", str(age), under=AGES) for age in ages]
+    notes = []
+    if (cells["status"] == IMMATURE).any():
+        notes.append("An empty cell is not yet observable.")
+    return build_table(
+        lines, columns, caption=caption or "Retention by cohort", notes=notes, data=cohorts
+    )
+
+
+def _cohort_line(cohort, part: pd.DataFrame, words: Words) -> dict:
+    when = day(cohort) if cohort is not None else None
+    head = words.period_short(Period.containing(when, MONTH)) if when else "All, weighted by size"
+    start = part[part["age"] == 0]
+    size = number(start["denominator"].iloc[0]) if len(start) else number(None)
+    money = part["measure"].iloc[0] != CUSTOMERS
+    line = {"head": head, "size": words.value(size, MONEY if money else COUNT, compact=True)}
+    for row in part.to_dict("records"):
+        shown = row["status"] == OK and number(row["value"]) == row["value"]
+        immature = row["status"] == IMMATURE
+        text = words.decimal(row["value"] * 100, 1) if shown else "" if immature else MISSING
+        line[f"age{int(row['age'])}"] = text
+    return line

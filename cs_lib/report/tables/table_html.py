@@ -1,0 +1,216 @@
+"""How a table is marked up: light, escaped and the same every time."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby, zip_longest
+
+import pandas as pd
+
+from cs_lib.report.display import ReportTable
+from cs_lib.report.tables.sparkline import Drawn
+
+#: the stylesheet of every table; the report template includes it once
+TABLE_CSS = """
+.report-table { overflow-x: auto; margin: 0.75rem 0 1.25rem; }
+.report-table table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35;
+  font-variant-numeric: tabular-nums; min-width: 50%; }
+.report-table caption { caption-side: top; text-align: left; font-weight: 600; padding: 0 0 6px; }
+.report-table th, .report-table td { padding: 0.28rem 0.6rem; vertical-align: baseline;
+  text-align: left; border: 0; }
+.report-table thead th { font-weight: 600; color: #444; border-bottom: 1.5px solid #444;
+  vertical-align: bottom; white-space: normal; }
+.report-table thead th[scope="colgroup"] { border-bottom: 1px solid #bbb; text-align: center; }
+.report-table tbody th { font-weight: 400; min-width: 6.5rem; }
+.report-table tbody th, .report-table tbody td { border-bottom: 1px solid #e6e6e6; }
+.report-table tbody th[scope="colgroup"] { font-weight: 600; padding-top: 0.7rem;
+  border-bottom: 1px solid #bbb; }
+.report-table th.right { text-align: right; }
+.report-table td.right { text-align: right; white-space: nowrap; }
+.report-table .muted { color: #666; font-size: 0.92em; }
+.report-table .good, .report-table .bad { white-space: nowrap; }
+.report-table .good { color: #00664a; } .report-table .bad { color: #a33d00; }
+.report-table .unsure { color: #555; }
+.report-table .loud { color: #a33d00; font-weight: 600; white-space: nowrap; }
+.report-table img.spark { display: block; max-width: none; margin: 0 0 -0.35rem; }
+.report-table tfoot td { color: #666; font-size: 0.8rem; padding-top: 0.4rem; border: 0;
+  white-space: normal; }
+.lead-findings { list-style: none; margin: 1.2rem 0 1.8rem; padding: 0; max-width: 46rem; }
+.lead-findings li { padding: 0.7rem 0 0.7rem 1.1rem; border-left: 4px solid #0072b2;
+  font-size: 1.1875rem; line-height: 1.5; font-weight: 500; text-wrap: pretty; break-inside: avoid;
+  font-family: "Iowan Old Style", Charter, "Bitstream Charter", "Palatino Linotype", Palatino, Georgia, serif; }
+.lead-findings li + li { margin-top: 0.55rem; }
+@media print { .report-table { overflow: visible; break-inside: avoid; }
+  .report-table thead { display: table-header-group; } .report-table tr { break-inside: avoid; }
+  .report-table th, .report-table td { padding: 0.2rem 0.45rem; } }
+""".strip()
+
+_MARKS = {"✓": "good", "✗": "bad", "≈": "unsure", "▲": "loud", "▼": "loud"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the key of its text in each row, its heading, and how it looks.
+
+    `mark` colours a cell by the sign it starts with (✓ ✗ ≈ ▲ ▼); `under` is a heading over several.
+    Figures stand at the right; text that needs room to wrap stands at the `left`.
+    """
+
+    key: str
+    title: str
+    left: bool = False
+    muted: bool = False
+    mark: bool = False
+    under: str = ""
+
+
+def build_table(
+    rows: Sequence[dict],
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    notes: Sequence[str] = (),
+    group: str | None = None,
+    data: pd.DataFrame | None = None,
+) -> ReportTable:
+    """A table of texts: the first column heads the rows; `group` names a key that heads sections.
+
+    Columns that are empty in every row are dropped. A row whose `strong` is true is a total.
+    """
+    if group:
+        order = list(dict.fromkeys(_text(row.get(group)) for row in rows))
+        rows = sorted(rows, key=lambda row: order.index(_text(row.get(group))))
+    cells = [
+        {**{c.key: _text(row.get(c.key)) for c in columns}, "strong": bool(row.get("strong"))}
+        for row in rows
+    ]
+    kept = [c for i, c in enumerate(columns) if i == 0 or any(row[c.key] for row in cells)]
+    groups = [_text(row.get(group)) for row in rows] if group else []
+    frame = pd.DataFrame(
+        [[row[c.key] for c in kept] for row in cells], columns=[c.title for c in kept]
+    )
+    return ReportTable(
+        html=_html(cells, kept, groups, caption, notes),
+        text=_plain(cells, kept, groups, caption, notes),
+        data=frame if data is None else data,
+    )
+
+
+def _text(value) -> str:
+    """A cell's text on one line; nothing for what is missing."""
+    if isinstance(value, Drawn):
+        return value
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", str(value))
+
+
+# --- HTML --------------------------------------------------------------------------------------
+
+
+def _html(cells, columns, groups, caption, notes) -> str:
+    lines = ['<div class="report-table">', "<table>"]
+    lines += [f"<caption>{html.escape(caption)}</caption>"] if caption else []
+    lines += ["<thead>", *_head(columns), "</thead>", "<tbody>"]
+    over = None
+    for row, group in zip_longest(cells, groups):
+        if group != over:
+            over = group
+            lines += _tr(f'<th colspan="{len(columns)}" scope="colgroup">{html.escape(group)}</th>')
+        first, *rest = (_markup(row[c.key], c, row["strong"]) for c in columns)
+        figures = (f"<td{_side(c)}>{text}</td>" for c, text in zip(columns[1:], rest, strict=True))
+        lines += _tr(f'<th{_side(columns[0])} scope="row">{first}</th>', *figures)
+    return "\n".join([*lines, "</tbody>", *_foot(columns, notes), "</table>", "</div>"])
+
+
+def _head(columns) -> list[str]:
+    """One row of headings, or two where some stand over several columns."""
+    runs = [(over, list(run)) for over, run in groupby(columns, key=lambda each: each.under)]
+    if not any(over for over, _ in runs):
+        return _tr(*map(_heading, columns))
+    top = []
+    for over, run in runs:
+        if over:
+            top.append(f'<th colspan="{len(run)}" scope="colgroup">{html.escape(over)}</th>')
+        else:
+            top += [_heading(each, ' rowspan="2"') for each in run]
+    return [*_tr(*top), *_tr(*(_heading(each) for each in columns if each.under))]
+
+
+def _heading(column: Column, span: str = "") -> str:
+    return f'<th{_side(column)}{span} scope="col">{html.escape(column.title)}</th>'
+
+
+def _foot(columns, notes) -> list[str]:
+    rows = (_tr(f'<td colspan="{len(columns)}">{html.escape(note)}</td>') for note in notes)
+    return ["<tfoot>", *chain.from_iterable(rows), "</tfoot>"] if notes else []
+
+
+def _tr(*cells: str) -> list[str]:
+    return ["<tr>", *cells, "</tr>"]
+
+
+def _side(column: Column) -> str:
+    return "" if column.left else ' class="right"'
+
+
+def _markup(text: str, column: Column, strong: bool) -> str:
+    """A cell's text, escaped, in the markup of its column."""
+    if isinstance(text, Drawn):
+        return text.html
+    shown = html.escape(text)
+    if column.mark and text[:1] in _MARKS:
+        shown = f'<span class="{_MARKS[text[0]]}">{shown}</span>'
+    elif column.muted and text:
+        shown = f'<span class="muted">{shown}</span>'
+    return f"<strong>{shown}</strong>" if strong and text else shown
+
+
+# --- plain text --------------------------------------------------------------------------------
+
+
+def _plain(cells, columns, groups, caption, notes) -> str:
+    """The same table in aligned columns, for a terminal and for regression checks."""
+    titles = [c.title for c in columns]
+    lines = [[row[c.key] for c in columns] for row in cells]
+    widths = [max(map(_width, column)) for column in zip(titles, *lines, strict=True)]
+    drawn = [_line(line, columns, widths) for line in lines]
+    for position in range(len(groups) - 1, -1, -1):
+        if position == 0 or groups[position - 1] != groups[position]:
+            drawn.insert(position, f"[{groups[position]}]")
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    head = [caption, ""] if caption else []
+    head += _overheads(columns, widths)
+    return "\n".join([*head, _line(titles, columns, widths), rule, *drawn, *notes])
+
+
+def _overheads(columns, widths) -> list[str]:
+    """The headings that stand over several columns, each where its first column starts."""
+    line, start, last = "", 0, ""
+    for column, width in zip(columns, widths, strict=True):
+        if column.under and column.under != last:
+            line = line.ljust(start) + column.under + "  "
+        last, start = column.under, start + width + 2
+    return [line.rstrip()] if line else []
+
+
+def _line(texts, columns, widths) -> str:
+    padded = [
+        text + " " * (width - _width(text)) if column.left else " " * (width - _width(text)) + text
+        for text, column, width in zip(texts, columns, widths, strict=True)
+    ]
+    return "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """How many places a text takes: wide letters two, combining marks none."""
+    return sum(
+        0
+        if unicodedata.combining(letter)
+        else 2
+        if unicodedata.east_asian_width(letter) in "WF"
+        else 1
+        for letter in text
+    )

@@ -1,0 +1,205 @@
+"""What moved a rate between two periods: segments' own rates, or the mix of them; every sum is exact."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cs_lib.metrics.catalogue.declaration import MONEY, PERCENT, POINTS
+from cs_lib.report.display import ReportTable, Sentence
+from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.text.formatting import Words, listed, metric_title, plural, spoken
+from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.sentences import lower_first
+
+REST = "Hidden or in several"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A change split by segment into what their own rates and what the mix did.
+
+    `parts`: name, share_0, share_1, rate_0, rate_1, rate, mix, total (as figures of the metric), and
+    `sure`: whether the segment's own rate changed beyond chance.
+    """
+
+    metric: object
+    variant: str | None
+    by: str
+    before: Reading
+    now: Reading
+    parts: pd.DataFrame
+    distinguishable: bool | None
+
+    @property
+    def change(self) -> float:
+        return self.now.value - self.before.value
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """The split in whole hundredths, apportioned so that every row and every column adds up."""
+
+    before: int
+    now: int
+    rate: list[int]
+    mix: list[int]
+
+    @property
+    def totals(self) -> list[int]:
+        return [rate + mix for rate, mix in zip(self.rate, self.mix, strict=True)]
+
+
+def rounded(moved: Moved) -> Rounded:
+    """Hundredths of a percentage point, or of the metric's unit."""
+    scale = 10_000 if moved.metric.unit_of(moved.variant) == PERCENT else 100
+    before, now = (round(each.value * scale) for each in (moved.before, moved.now))
+    parts = moved.parts
+    rate, mix = apportioned([parts["rate"].sum() * scale, parts["mix"].sum() * scale], now - before)
+    return Rounded(
+        before,
+        now,
+        apportioned(list(parts["rate"] * scale), rate),
+        apportioned(list(parts["mix"] * scale), mix),
+    )
+
+
+def apportioned(amounts: list[float], total: int) -> list[int]:
+    """Whole numbers nearest to the amounts that add up to the total (largest remainders first)."""
+    whole = [int(amount // 1) for amount in amounts]
+    missing = total - sum(whole)
+    order = sorted(range(len(amounts)), key=lambda i: -(amounts[i] - whole[i]))
+    for turn in range(abs(missing)):
+        place = order[turn % len(order)] if missing > 0 else order[-1 - turn % len(order)]
+        whole[place] += 1 if missing > 0 else -1
+    return whole
+
+
+def signed(hundredths: int, words: Words) -> str:
+    """ "+0.12", "−0.30", "0.00"."""
+    text = words.decimal(abs(hundredths) / 100, 2)
+    return text if not hundredths else f"{'+' if hundredths > 0 else '−'}{text}"
+
+
+def moved_sentence(moved: Moved, words: Words) -> Sentence:
+    """How far the rate moved, what of it came from rates and from mix, and the largest segment.
+
+    Of a change within normal variation only its ends are told (`quiet_sentence`); a segment is said to have changed only where
+    its own interval says so.
+    """
+    title = metric_title(moved.metric, moved.variant)
+    unit = unit_words(moved, words)
+    exact, by = rounded(moved), spoken(moved.by)
+    change = exact.now - exact.before
+    ends = _ends(moved, exact, words)
+    if change == 0:
+        same = "the same" if moved.change == 0 else "almost the same"
+        return Sentence(
+            f"{title} was {ends[1]} in {words.period(moved.now.period)}, {same} as "
+            f"in {words.period(moved.before.period)}."
+        )
+    verb = "rose" if change > 0 else "fell"
+    rate, mix = sum(exact.rate), sum(exact.mix)
+    said = (
+        f"{title} {verb} by {words.decimal(abs(change) / 100, 2)}{f' {unit}' if unit else ''}, from {ends[0]} in "
+        f"{words.period(moved.before.period)} to {ends[1]} in {words.period(moved.now.period)}: "
+        f"{signed(rate, words)} from the {plural(by)}' own figures and {signed(mix, words)} from "
+        f"the mix of {plural(by)}."
+    )
+    return Sentence(f"{said} {_largest(moved, exact, words)}".rstrip())
+
+
+def quiet_sentence(moved: Moved, words: Words) -> Sentence:
+    """A change within normal variation (or of which that cannot be told): the two ends, and no split."""
+    title, exact = metric_title(moved.metric, moved.variant), rounded(moved)
+    ends = _ends(moved, exact, words)
+    was, now = (words.period(each.period) for each in (moved.before, moved.now))
+    if exact.now == exact.before:
+        return Sentence(f"{title} was {ends[1]} in {now}, as in {was}.")
+    known = moved.distinguishable is False
+    why = "a change within normal variation" if known else "too little to tell what moved it"
+    return Sentence(f"{title} went from {ends[0]} in {was} to {ends[1]} in {now}: {why}.")
+
+
+def unit_words(moved: Moved, words: Words) -> str:
+    """What the hundredths are of."""
+    named = {PERCENT: "percentage points", POINTS: "points", MONEY: words.currency}
+    return named.get(moved.metric.unit_of(moved.variant), "")
+
+
+def _ends(moved: Moved, exact: Rounded, words: Words) -> list[str]:
+    percent = moved.metric.unit_of(moved.variant) == PERCENT
+    return [
+        words.percent(each / 10_000, 2) if percent else words.decimal(each / 100, 2)
+        for each in (exact.before, exact.now)
+    ]
+
+
+def _largest(moved: Moved, exact: Rounded, words: Words) -> str:
+    """The segment that carried most of the change, and whose own rate changed beyond chance."""
+    change, by = exact.now - exact.before, spoken(moved.by)
+    named = [i for i, name in enumerate(moved.parts["name"]) if name != REST]
+    first = max(named, key=lambda i: exact.totals[i] * (1 if change > 0 else -1), default=None)
+    said = ""
+    if first is not None and exact.totals[first] * change > 0:
+        name = moved.parts["name"].iloc[first]
+        said = f"The largest part came with {name} ({signed(exact.totals[first], words)}). "
+    if moved.distinguishable is None:
+        return said
+    sure = [moved.parts["name"].iloc[i] for i in named if moved.parts["sure"].iloc[i]]
+    title = lower_first(metric_title(moved.metric, moved.variant))
+    if not sure:
+        return f"{said}No {by}'s own {title} changed more than usual."
+    return f"{said}More than usual {title} changed for {listed(sure)}."
+
+
+def moved_table(moved: Moved, words: Words) -> ReportTable:
+    """Each segment's share and rate at both ends, and what it moved; the last row adds up exactly."""
+    exact, unit = rounded(moved), moved.metric.unit_of(moved.variant)
+    lines = []
+    for place, part in enumerate(moved.parts.to_dict("records")):
+        line = {
+            "head": part["name"],
+            "rate": signed(exact.rate[place], words),
+            "mix": signed(exact.mix[place], words),
+            "total": signed(exact.totals[place], words),
+        }
+        for end in (0, 1):
+            line[f"share{end}"] = (
+                "" if part["name"] == REST else words.percent(part[f"share_{end}"])
+            )
+            line[f"rate{end}"] = words.value(part[f"rate_{end}"], unit, bare=True)
+            line[f"rate{end}"] = "" if line[f"rate{end}"] == "–" else line[f"rate{end}"]
+        lines.append(line)
+    ends = _ends(moved, exact, words)
+    lines.append(
+        {
+            "head": "All",
+            "rate0": ends[0],
+            "rate1": ends[1],
+            "rate": signed(sum(exact.rate), words),
+            "mix": signed(sum(exact.mix), words),
+            "total": signed(exact.now - exact.before, words),
+            "strong": True,
+        }
+    )
+    old, new = (words.period_short(each.period) for each in (moved.before, moved.now))
+    unit = unit_words(moved, words)
+    over = f"Moved it by{f' ({unit})' if unit else ''}"
+    columns = [
+        Column("head", spoken(moved.by).capitalize(), left=True),
+        Column("share0", old, under="Share of the base", muted=True),
+        Column("share1", new, under="Share of the base", muted=True),
+        Column("rate0", f"{old} ", under="Own figure"),
+        Column("rate1", f"{new} ", under="Own figure"),
+        Column("rate", "Own figure ", under=over),
+        Column("mix", "Mix", under=over),
+        Column("total", "Together", under=over),
+    ]
+    title = metric_title(moved.metric, moved.variant)
+    notes = [
+        "Mix: the change of a segment's share, times how far its figure stands from the average. "
+        "Rows and columns add up exactly: hundredths are apportioned by largest remainder."
+    ]
+    return build_table(
+        lines, columns, caption=f"What moved {lower_first(title)}", notes=notes, data=moved.parts
+    )

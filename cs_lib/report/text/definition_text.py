@@ -1,0 +1,82 @@
+"""What a definition card says of an edition's settings, those left at their default too, and of segments."""
+
+from cs_lib.metrics.catalogue.declaration import Curve, Derived, Duration, Input
+
+_PAYING = (
+    "of columns that change, money and customers at the opening follow the segment of the opening, those at "
+    "the closing that of the closing; a customer counts in each segment in which it pays"
+)
+_KEPT = (
+    "of columns that change, money follows the segment of the opening; what is left of a customer's is shared "
+    "to the segments in which it was, by their part"
+)
+_FIRST = "of columns that change, a customer stays in the segment in which it first paid"
+_USING = (
+    "of columns that change, a customer counts in each segment in which it pays at the closing; who pays "
+    "nothing then, in that of the subscription that started last"
+)
+_ANSWERING = (
+    "of columns that change, an answer counts in the segment of the customer's subscription that started "
+    "last before the period's end"
+)
+_ORDERING = "of columns of orders, a customer counts in each segment in which it ordered"
+_SEGMENTS = {
+    "movements": _PAYING,
+    "losses": _PAYING,
+    "engagement": _PAYING,
+    "lifetimes": _FIRST,
+    "usage": _USING,
+    "features": _USING,
+    "onboarding": _ANSWERING.replace("an answer", "a customer").replace("the customer's", "its"),
+    "activity": _ORDERING,
+    **dict.fromkeys(("nps", "csat", "ces", "invitations"), _ANSWERING),
+}
+_LEFT_OF_THE_OPENING = ("gross_revenue_retention", "net_revenue_retention")
+_CURVES = ("survival", "cohort_retention")
+_ALONG_LIFE = ("survival", "expected_lifetime", "sbg")
+
+
+def segment_rule(metric) -> str:
+    """Which segment a figure counts a customer in; nothing where it is made of other figures alone."""
+    if metric.name in _LEFT_OF_THE_OPENING:
+        return _KEPT
+    if metric.name in _CURVES:
+        return _FIRST
+    facts = [rule.fact for rule in metric.rules if hasattr(rule, "fact")]
+    return _SEGMENTS.get(facts[0], "") if facts else ""
+
+
+def settings(metric, edition) -> list[str]:
+    """Each setting that the metric's rules read, with its value: "active window 3 months (the default)"."""
+    given, rules = edition.definitions, metric.rules
+    asked = {}
+    if any(getattr(rule, "active_at", None) for rule in rules):
+        asked["active_window"] = f"active window {_many(given.active_window, 'month')}"
+    if any(getattr(rule, "matures", None) == "response_window" for rule in rules):
+        asked["response_window"] = f"response window {_many(given.response_window, 'day')}"
+    if any(map(_looks_along_life, rules)):
+        asked["lifetime_horizon"] = f"horizon {_many(given.lifetime_horizon, 'month')}"
+    if any(each.back == "cac_lag" for rule in rules for each in _inputs(rule)):
+        asked["cac_lag"] = f"costs of {_many(given.cac_lag, 'period')} before in the lagged rule"
+    if metric.name == "time_to_value" and given.first_value_feature:
+        asked["first_value_feature"] = (
+            f"first value is the first use of {given.first_value_feature}"
+        )
+    stated = given.model_fields_set
+    return [said if name in stated else f"{said} (the default)" for name, said in asked.items()]
+
+
+def _looks_along_life(rule) -> bool:
+    if isinstance(rule, Duration):
+        return rule.fact == "lifetimes"
+    if isinstance(rule, Curve):
+        return rule.table == "curves"
+    return isinstance(rule, Derived) and rule.variant in _ALONG_LIFE
+
+
+def _inputs(rule) -> list[Input]:
+    return list(getattr(rule, "inputs", {}).values())
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

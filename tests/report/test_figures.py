@@ -1,0 +1,223 @@
+"""Figures are tested on the numbers that they draw, not on their pixels."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import pytest
+
+from cs_lib.report import figures
+from cs_lib.report.display import LeftOut, ReportFigure
+from cs_lib.report.text.formatting import Words
+
+US = Words()
+PNG = b"\x89PNG\r\n\x1a\n"
+NPS_SCALE = {"scale": (0, 10), "good": (9, 10), "bad": (0, 6)}
+
+
+def drawings(made, catalogue):
+    """name → (a function that draws a frame, the frame)."""
+    churn, ces, mrr = (catalogue(name) for name in ("customer_churn_rate", "ces", "mrr"))
+    touch = made.scored({"onboarding": (5.4, 0.2, 120), "billing": (3.6, 0.4, 40)})
+    answers = made.answers({0: 2, 6: 10, 7: 25, 9: 41, 10: 38})
+    nps = made.frame(
+        *(
+            r
+            for i, p in enumerate(made.months(count=4))
+            for r in made.nps_row(40 + i, 30, 20, period=p)
+        )
+    )
+    payback = made.frame(
+        *(
+            made.row("cac_payback", "12_months", p, value=14.0 - i)
+            for i, p in enumerate(made.months(count=3))
+        )
+    )
+    ltv = made.frame(
+        *(
+            made.row(
+                "ltv_to_cac",
+                "ratio",
+                by="channel",
+                segment=f"channel={k}",
+                value=v,
+                low=v - 1,
+                high=v + 1,
+                n=9,
+            )
+            for k, v in (("search", 2.1), ("events", 4.2))
+        )
+    )
+    return {
+        "trend": (lambda f: figures.trend(f, churn, US, target=0.025), made.churn_by_month()),
+        "bars": (
+            lambda f: figures.bars_with_intervals(f, churn, US, target=0.03),
+            made.churn_by_plan(),
+        ),
+        "touchpoints": (lambda f: figures.touchpoint_scores(f, ces, US, scale=(1, 7)), touch),
+        "scores": (lambda f: figures.score_distribution(f, US, **NPS_SCALE), answers),
+        "nps": (lambda f: figures.nps_bars(f, US, target=30), nps),
+        "mrr": (lambda f: figures.mrr_line(f, mrr, US), made.mrr_by_month()),
+        "mrr by plan": (lambda f: figures.mrr_line(f, mrr, US), made.mrr_by_month(("Pro", "Team"))),
+        "waterfall": (lambda f: figures.movement_waterfall(f, US), made.movements()),
+        "heat map": (lambda f: figures.retention_heatmap(f, US), made.cohorts(6)),
+        "curves": (lambda f: figures.retention_curves(f, US), made.cohorts(6)),
+        "ltv": (lambda f: figures.ltv_cac(f, catalogue("ltv_to_cac"), US), ltv),
+        "payback": (lambda f: figures.payback(f, catalogue("cac_payback"), US, target=12), payback),
+        "survival": (lambda f: figures.survival_curve(f, US), made.curve()),
+    }
+
+
+NAMES = (
+    "trend",
+    "bars",
+    "touchpoints",
+    "scores",
+    "nps",
+    "mrr",
+    "mrr by plan",
+    "waterfall",
+    "heat map",
+    "curves",
+    "ltv",
+    "payback",
+    "survival",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_says_what_it_shows_and_is_the_same_every_time(made, catalogue, name):
+    draw, frame = drawings(made, catalogue)[name]
+    before = frame.copy(deep=True)
+    first, second = draw(frame), draw(frame)
+    assert isinstance(first, ReportFigure) and first.png.startswith(PNG)
+    assert b"Software" not in first.png, "no version of a tool in the bytes"
+    assert first.png == second.png and first.digest == second.digest and first.alt == second.alt
+    assert first.alt.endswith(".") and "nan" not in first.alt.lower() and len(first.alt) > 40
+    assert frame.equals(before), "the reader's frame is left as it was"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_digest_changes_with_a_drawn_number(made, catalogue, name):
+    draw, frame = drawings(made, catalogue)[name]
+    place = frame.index[frame["value"].notna()][-1]
+    if name == "heat map":
+        place = frame.index[(frame["age"] == 1) & frame["value"].notna()][0]
+    changed = frame.astype({"value": float})
+    changed.loc[place, "value"] = changed.loc[place, "value"] * 1.01 + 0.001
+    assert draw(changed).digest != draw(frame).digest
+    noise = frame.astype({"value": float})
+    noise["value"] *= 1 + 1e-12
+    assert draw(noise).digest == draw(frame).digest, "noise below six digits does not matter"
+
+
+def test_a_trend_tells_its_latest_and_its_extremes(made, catalogue):
+    figure = figures.trend(
+        made.churn_by_month(), catalogue("customer_churn_rate"), US, target=0.025
+    )
+    assert figure.alt == (
+        "Line chart: Customer churn rate, June 2025 to June 2026, 13 periods. Latest 2.7% in June 2026 "
+        "(95% interval 1.8% to 3.9%); lowest 2.0% in June 2025, highest 3.3% in August 2025. "
+        "The target is at most 2.5%."
+    )
+    assert list(figure.data.columns) == ["period", "value", "low", "high", "status"]
+
+
+def test_a_period_without_a_figure_leaves_a_gap_and_is_counted(made, catalogue):
+    frame = made.churn_by_month().drop(index=[4])
+    figure = figures.trend(frame, catalogue("customer_churn_rate"), US)
+    assert len(figure.data) == 13 and figure.data["value"].isna().sum() == 1
+    assert figure.alt.endswith("1 period without a figure.")
+
+
+def test_unseen_cohort_cells_are_not_zeros(made):
+    figure = figures.retention_heatmap(made.cohorts(6), US)
+    assert figure.data["month 5"].notna().sum() == 2, "the oldest cohort, and the mean"
+    assert "13" not in figure.alt.split("cohorts")[0]
+
+
+def test_the_smallest_segments_become_other(made, catalogue):
+    plans = [f"P{i}" for i in range(9)]
+    frame = made.mrr_by_month(plans, count=3)
+    figure = figures.mrr_line(frame, catalogue("mrr"), US)
+    assert figure.data["segment"].nunique() == 7 and "other" in set(figure.data["segment"])
+    assert figure.data["value"].sum() == pytest.approx(frame["value"].sum())
+
+
+def test_too_little_to_draw_is_said_in_words(made, catalogue):
+    churn = catalogue("customer_churn_rate")
+    undefined = made.frame(*(made.row(period=p) for p in made.months(count=4)))
+    plans = made.frame(made.row(by="plan", segment="plan=Pro", status="suppressed"))
+    shown = [
+        figures.trend(made.churn_by_month(1), churn, US),
+        figures.trend(made.churn_by_month(2), churn, US),
+        figures.trend(undefined, churn, US),
+        figures.trend(undefined.iloc[:0], churn, US),
+        figures.bars_with_intervals(plans, churn, US),
+        figures.bars_with_intervals(plans.iloc[:0], churn, US),
+        figures.bars_with_intervals(made.churn_by_plan().iloc[:1], churn, US),
+        figures.touchpoint_scores(plans.iloc[:0], catalogue("ces"), US, scale=(1, 7)),
+        figures.score_distribution(made.answers({9: 0}), US, **NPS_SCALE),
+        figures.score_distribution(made.answers({9: 5, 3: 4}), US, **NPS_SCALE),
+        figures.nps_bars(made.frame(made.row("nps", "standard")), US),
+        figures.nps_bars(made.frame(*made.nps_row(0, 0, 5)), US),
+        figures.mrr_line(made.mrr_by_month(count=2), catalogue("mrr"), US),
+        figures.mrr_line(made.mrr_by_month().assign(value=0.0), catalogue("mrr"), US),
+        figures.movement_waterfall(made.movements(scale=0.0), US),
+        figures.mrr_line(made.mrr_by_month().iloc[:0], catalogue("mrr"), US),
+        figures.movement_waterfall(made.movements().iloc[1:], US),
+        figures.retention_heatmap(made.cohorts(2), US),
+        figures.retention_curves(made.cohorts(2), US),
+        figures.survival_curve(made.curve().assign(at_risk=9), US),
+        figures.survival_curve(made.curve().query("t == 0"), US),
+        figures.survival_curve(made.curve().iloc[:0], US),
+    ]
+    for each in shown:
+        assert isinstance(each, LeftOut) and each.reason and each.what
+
+
+@pytest.mark.parametrize("count", [3, 4, 37, 120])
+def test_few_and_many_periods_can_be_drawn(made, catalogue, count):
+    assert figures.trend(made.churn_by_month(count), catalogue("customer_churn_rate"), US).digest
+
+
+def test_extreme_figures_can_be_drawn(made, catalogue):
+    churn = catalogue("customer_churn_rate")
+    zeros = made.frame(*(made.share(0, 50, period=p) for p in made.months(count=3)))
+    everybody = made.frame(*(made.share(50, 50, by="plan", segment=f"plan={i}") for i in range(30)))
+    assert figures.trend(zeros, churn, US, target=0.0).digest
+    bars = figures.bars_with_intervals(everybody, churn, US, overall=made.share(1500, 1500))
+    assert len(bars.data) == 20
+    for amounts in ({"opening": 0}, {"opening": 0, "new": 0}, {"churned": -1_204_300}):
+        assert figures.movement_waterfall(made.movements(**amounts), US).digest
+    ends = made.frame(
+        *(
+            row
+            for plan, counts in (("A", (0, 0, 5)), ("B", (5, 0, 0)))
+            for row in made.nps_row(*counts, by="plan", segment=f"plan={plan}")
+        )
+    )
+    assert figures.nps_bars(ends, US).alt.endswith("by plan: A −100.0, B 100.0.")
+
+
+def test_segment_names_are_drawn_as_they_are(made, catalogue):
+    names = ("$5 to $10", "a_b^2 \\frac", "日本", "<script>", "x" * 200)
+    rows = made.frame(
+        *(made.share(5, 60 + i, by="plan", segment=f"plan={n}") for i, n in enumerate(names))
+    )
+    figure = figures.bars_with_intervals(rows, catalogue("customer_churn_rate"), US)
+    assert all(name in figure.alt for name in names)
+
+
+def test_drawing_and_importing_leave_the_readers_settings_alone(made, catalogue):
+    with mpl.rc_context({"font.size": 30.0, "axes.facecolor": "black"}):
+        before = dict(mpl.rcParams)
+        loud = figures.trend(made.churn_by_month(), catalogue("customer_churn_rate"), US)
+        assert dict(mpl.rcParams) == before
+    quiet = figures.trend(made.churn_by_month(), catalogue("customer_churn_rate"), US)
+    assert loud.png == quiet.png
+    code = (
+        "import matplotlib; before = dict(matplotlib.rcParams.copy()); import cs_lib.report.figures;"
+        "assert dict(matplotlib.rcParams.copy()) == before"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

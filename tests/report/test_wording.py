@@ -1,0 +1,168 @@
+"""Numbers as text, in the currency and locale of an edition."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cs_lib.metrics.catalogue.declaration import (
+    COUNT,
+    DAYS,
+    MONEY,
+    MONTHS,
+    PER_YEAR,
+    PERCENT,
+    POINTS,
+    RATIO,
+    SCORE,
+    UNITS,
+)
+from cs_lib.period import Period
+from cs_lib.report.text.formatting import MISSING, Words, listed, metric_title, plural
+from cs_lib.report.text.measure_row import Reading, labels, segment_pairs
+
+US, UK, GERMANY = Words("USD", "en_US"), Words("GBP", "en_GB"), Words("EUR", "de_DE")
+NIGERIA = Words("NGN", "en_NG")
+NBSP = "\u00a0"
+LOCALES = (
+    US,
+    UK,
+    GERMANY,
+    NIGERIA,
+    Words("EUR", "fr_FR"),
+    Words("JPY", "ja_JP"),
+    Words("INR", "en_IN"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "unit", "value", "compact", "text"),
+    [
+        (US, PERCENT, 0.0312, False, "3.1%"),
+        (US, PERCENT, 0.0004, False, "0.04%"),
+        (US, PERCENT, 1.053, False, "105.3%"),
+        (US, PERCENT, -0.25, False, "−25.0%"),
+        (US, PERCENT, 12.3, False, "1,230%"),
+        (US, PERCENT, 0.0, False, "0.0%"),
+        (GERMANY, PERCENT, 0.0312, False, f"3,1{NBSP}%"),
+        (US, MONEY, 1240, False, "$1,240"),
+        (US, MONEY, 12.4, False, "$12.40"),
+        (US, MONEY, 1_240_000, True, "$1.24M"),
+        (US, MONEY, 1_200_000, True, "$1.20M"),
+        (US, MONEY, 999_999, True, "$1.00M"),
+        (US, MONEY, 9_999, True, "$9,999"),
+        (US, MONEY, -27_900, True, "−$27.9K"),
+        (UK, MONEY, 1240, False, "£1,240"),
+        (GERMANY, MONEY, 1240, False, f"1.240{NBSP}€"),
+        (GERMANY, MONEY, 1_240_000, True, f"1,24{NBSP}Mio.{NBSP}€"),
+        (GERMANY, MONEY, 12_400, True, f"12.400{NBSP}€"),
+        (NIGERIA, MONEY, 1_240_000, True, "₦1.24M"),
+        (US, COUNT, 1004, False, "1,004"),
+        (US, POINTS, 39.84, False, "39.8 points"),
+        (US, SCORE, 4.08, False, "4.08"),
+        (US, RATIO, 3.24, False, "3.2×"),
+        (US, MONTHS, 11, False, "11.0 months"),
+        (US, DAYS, 1, False, "1 day"),
+        (US, DAYS, 12.5, False, "12.5 days"),
+        (US, PER_YEAR, 8.41, False, "8.4 a year"),
+        (US, MONEY, float("nan"), False, MISSING),
+        (US, PERCENT, None, False, MISSING),
+    ],
+)
+def test_a_figure_reads_as_its_locale_writes_it(words, unit, value, compact, text):
+    assert words.value(value, unit, compact=compact) == text
+
+
+@given(st.floats(), st.sampled_from(UNITS), st.sampled_from(LOCALES), st.booleans())
+def test_every_number_has_a_text_without_nan(value, unit, words, compact):
+    if abs(value) > 1e12 and value not in (float("inf"), float("-inf")):
+        return
+    text = words.value(value, unit, compact=compact)
+    assert text and "nan" not in text.lower() and "inf" not in text.lower()
+    assert ("−" in text) <= (value < 0), "a minus sign only before what is below zero"
+
+
+def test_an_interval_leaves_the_unit_words_off():
+    assert US.interval(0.022, 0.043, PERCENT) == "2.2% to 4.3%"
+    assert US.interval(14.05, 44.2, POINTS) == "14.0 to 44.2"
+    assert US.interval(float("nan"), 1, PERCENT) == ""
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "unit", "text", "short"),
+    [
+        (0.031, 0.027, PERCENT, "up 0.4 percentage points", "+0.4 pp"),
+        (0.02, 0.03, PERCENT, "down 1.0 percentage points", "−1.0 pp"),
+        (0.03, 0.03, PERCENT, "unchanged", "0"),
+        (0.03, 0.0300001, PERCENT, "almost unchanged", "≈ 0"),
+        (1_032_000, 1_000_000, MONEY, "up 3.2%", "+3.2%"),
+        (50, 0, MONEY, "up $50", "+$50"),
+        (-10_000, -20_000, MONEY, "up $10.0K", "+$10.0K"),
+        (30, -10, POINTS, "up 40.0 points", "+40.0"),
+        (11, 12.2, MONTHS, "down 1.2 months", "−1.2 months"),
+        (float("nan"), 1, COUNT, "", ""),
+    ],
+)
+def test_a_change_says_its_direction_and_size(new, old, unit, text, short):
+    assert US.change(new, old, unit) == text
+    assert US.change_short(new, old, unit) == short
+
+
+def test_periods_and_counts_have_names():
+    names = [US.period(Period.parse(p)) for p in ("2026-06", "2026-Q2", "2026-W24", "2026")]
+    assert names == ["June 2026", "Q2 2026", "week 24 of 2026", "2026"]
+    assert [US.count(n, "customer") for n in (0, 1, 1004)] == [
+        "0 customers",
+        "1 customer",
+        "1,004 customers",
+    ]
+    assert [plural(noun) for noun in ("reply", "day", "box", "person")] == [
+        "replies",
+        "days",
+        "boxes",
+        "people",
+    ]
+    assert [listed(["a", "b", "c"][:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_month_names_stay_english_beside_english_prose():
+    assert GERMANY.period(Period.parse("2026-03")) == "March 2026"
+
+
+def test_a_status_says_why(catalogue):
+    churn = catalogue("customer_churn_rate").rule()
+    assert US.status(Reading(status="undefined"), churn) == (
+        "undefined (no customers paying at the opening)"
+    )
+    assert US.status(Reading(status="immature")) == "not yet observable"
+    assert US.status(Reading(status="suppressed")) == "hidden: fewer than 5"
+    quick = catalogue("quick_ratio").rule()
+    assert US.status(Reading(status="undefined"), quick) == "undefined (no losses)"
+
+
+def test_a_title_carries_its_variant_unless_it_is_the_plain_one(catalogue):
+    assert metric_title(catalogue("customer_churn_rate")) == "Customer churn rate"
+    assert metric_title(catalogue("customer_churn_rate"), "stripe") == (
+        "Customer churn rate (Stripe's rule)"
+    )
+    assert metric_title(catalogue("net_revenue_retention")) == (
+        "Net revenue retention (over twelve months)"
+    )
+
+
+def test_segments_are_read_whatever_their_values_hold():
+    assert segment_pairs("plan,region", "plan=A,B=C,region=EMEA") == (
+        ("plan", "A,B=C"),
+        ("region", "EMEA"),
+    )
+    assert segment_pairs("all", "all") == ()
+    assert US.segment("plan,region", "plan=Pro,region=EMEA") == "plan Pro, region EMEA"
+
+
+def test_labels_are_what_tells_the_rows_apart():
+    inside = [
+        Reading(segment_by="plan", segment="plan=Pro"),
+        Reading(segment_by="plan,touchpoint", segment="plan=Pro,touchpoint=billing"),
+        Reading(segment_by="plan,touchpoint", segment="plan=Pro,touchpoint=support"),
+    ]
+    assert labels(inside) == ["All", "billing", "support"]
+    assert labels(inside[1:2]) == ["billing"]
