@@ -7,12 +7,14 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.contract.contract_check import Checked, Finding, check
+from cs_lib.data.contract.contract_check import Checked, DataFinding, check
 from cs_lib.data.contract.latest_file import keep_latest
-from cs_lib.data.engines.duckdb_engine import Engine
-from cs_lib.data.sources.load_table import Staged, stage
+from cs_lib.data.engines.duckdb_engine import DuckDBEngine
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.load_table import stage
 from cs_lib.data.sources.source_files import data_folder
 from cs_lib.data.sources.source_sql import digest_of_source
+from cs_lib.data.sources.staged import Staged
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import DataError
 
@@ -41,8 +43,8 @@ class Data:
 
     tables: dict[str, nw.LazyFrame]
     given: dict[str, tuple[str, ...]]
-    engine: Engine
-    findings: tuple[Finding, ...]
+    engine: StagingEngine
+    findings: tuple[DataFinding, ...]
     inputs: tuple[InputTable, ...]
     as_of: date
     rejects: dict[tuple[str, str], int]
@@ -110,7 +112,9 @@ def fingerprints(
         engine.close()
 
 
-def _fingerprints(engine, edition: Edition, root: Path, folder: Path) -> dict[str, str] | None:
+def _fingerprints(
+    engine: StagingEngine | None, edition: Edition, root: Path, folder: Path
+) -> dict[str, str] | None:
     found = {
         name: digest_of_source(engine, name, source, folder=folder, root=root)
         for name, source in sorted(edition.tables.items())
@@ -118,7 +122,7 @@ def _fingerprints(engine, edition: Edition, root: Path, folder: Path) -> dict[st
     return None if None in found.values() else found
 
 
-def _stage_all(engine, edition: Edition, root: Path, folder: Path) -> list[Staged]:
+def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path) -> list[Staged]:
     """Every table of the edition in the engine; DataError with what is wrong with any of them."""
     staged, faults = [], []
     for name, source in sorted(edition.tables.items()):
@@ -132,12 +136,12 @@ def _stage_all(engine, edition: Edition, root: Path, folder: Path) -> list[Stage
     return staged
 
 
-def _valid(engine, staged: Staged) -> nw.LazyFrame:
+def _valid(engine: StagingEngine, staged: Staged) -> nw.LazyFrame:
     held = engine.held(staged.name).select(*staged.columns)
     return held.with_columns(**staged.absent) if staged.absent else held
 
 
-def _input(engine, staged: Staged, checked: Checked) -> InputTable:
+def _input(engine: StagingEngine, staged: Staged, checked: Checked) -> InputTable:
     name = staged.table.name
     dates = [each for each in staged.table.dated_by or staged.table.moments if staged.has(each)]
     ends = {}
@@ -156,7 +160,7 @@ def _input(engine, staged: Staged, checked: Checked) -> InputTable:
     )
 
 
-def _engine(edition: Edition, root: Path):
+def _engine(edition: Edition, root: Path) -> StagingEngine:
     if edition.engine == SPARK:
         try:
             from cs_lib.data.engines.spark_engine import SparkEngine
@@ -166,4 +170,6 @@ def _engine(edition: Edition, root: Path):
             ) from None
         return SparkEngine(timezone=edition.timezone)
     spill = root / edition.spill_dir if edition.spill_dir else None
-    return Engine(memory_limit=edition.memory_limit, spill_dir=spill, timezone=edition.timezone)
+    return DuckDBEngine(
+        memory_limit=edition.memory_limit, spill_dir=spill, timezone=edition.timezone
+    )

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from drawn import figure, only
 
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.errors import EditionError
 from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.compute.measures import measure
@@ -38,7 +38,7 @@ class Trial:
         """variant → value of a metric in a month."""
         data = self.open(keys or {}, **source)
         with only([name, *[each.metric for rule in metric(name).rules for each in _inputs(rule)]]):
-            found = measure(Sources.of(data, self.workshop_edition)).measures
+            found = measure(Context.of(data, self.workshop_edition)).measures
         rows = found[
             (found["metric"] == name)
             & (found["grain"] == "month")
@@ -259,7 +259,7 @@ def test_use_before_sign_up_is_said_and_left_out(workshop, trial):
         "one of the days. Until then time to value leaves them out."
     ]
     with only(["time_to_value"]):
-        found = measure(Sources.of(data, customers.workshop_edition)).measures
+        found = measure(Context.of(data, customers.workshop_edition)).measures
     february = found[(found["variant"] == "standard") & found["value"].notna()]
     assert set(february["value"]) == {5}
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from cs_lib.data.open_data import Engine, fingerprints
+from cs_lib.data.engines.duckdb_engine import DuckDBEngine
+from cs_lib.data.open_data import fingerprints
 from cs_lib.errors import KitError
 
 ROWS = "customer_id,ordered_at,amount\na,2026-01-31,1\n"
@@ -214,12 +215,12 @@ def test_a_query_over_something_else_is_told_by_its_rows(workshop):
 
 
 def test_the_engine_keeps_to_its_memory_and_cleans_up(tmp_path):
-    engine = Engine(memory_limit="60MB", spill_dir=None)
+    engine = DuckDBEngine(memory_limit="60MB", spill_dir=None)
     engine.run(
         "CREATE TABLE big AS SELECT i, hash(i) AS a, hash(i + 1) AS b FROM range(4000000) r(i)"
     )
     spill = engine.spill
-    assert not Engine(memory_limit=None, spill_dir=None).spill.exists()
+    assert not DuckDBEngine(memory_limit=None, spill_dir=None).spill.exists()
     assert sum(each.stat().st_size for each in spill.rglob("*") if each.is_file()) > 0
     assert engine.rows("SELECT count(*) FROM big WHERE a <> b") == [(4_000_000,)]
     engine.close()
@@ -227,18 +228,18 @@ def test_the_engine_keeps_to_its_memory_and_cleans_up(tmp_path):
 
 
 def test_without_a_limit_the_engine_leaves_most_of_the_machine_to_others(tmp_path):
-    def limit(engine: Engine) -> float:
+    def limit(engine: DuckDBEngine) -> float:
         [(told,)] = engine.rows("SELECT current_setting('memory_limit')")
         return float(told.split()[0]) * {"MiB": 1, "GiB": 1024}[told.split()[1]]
 
-    own = limit(Engine(memory_limit="80%", spill_dir=tmp_path))
-    assert limit(Engine(memory_limit=None, spill_dir=tmp_path)) == pytest.approx(
+    own = limit(DuckDBEngine(memory_limit="80%", spill_dir=tmp_path))
+    assert limit(DuckDBEngine(memory_limit=None, spill_dir=tmp_path)) == pytest.approx(
         max(own / 3, 1400e6 / 2**20), rel=0.02
     )
 
 
 def test_an_engine_without_memory_says_what_to_do():
-    engine = Engine(memory_limit="10MB", spill_dir=None)
+    engine = DuckDBEngine(memory_limit="10MB", spill_dir=None)
     with pytest.raises(KitError, match="Give the engine more with memory_limit in the edition"):
         engine.run("CREATE TABLE big AS SELECT list(i) AS l FROM range(30000000) r(i)")
     engine.close()
@@ -251,7 +252,7 @@ def test_settings_that_the_engine_refuses(workshop):
 
 
 def test_the_engine_s_errors_are_told_without_a_traceback(tmp_path):
-    engine = Engine(memory_limit=None, spill_dir=tmp_path)
+    engine = DuckDBEngine(memory_limit=None, spill_dir=tmp_path)
     with pytest.raises(KitError, match="Catalog Error: Table with name nothing does not exist!"):
         engine.rows("FROM nothing")
     engine.close()

@@ -12,9 +12,9 @@ import company
 import numpy as np
 import pytest
 import second
-from drawn import DuckDBEngine, edition, only, sources_of
+from drawn import DuckDBEngine, context_of, edition, only
 
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.compute.measures import measure
@@ -76,7 +76,7 @@ def sample():
     )
     with open_data(asked, root=SAMPLE.parents[2], data_dir=SAMPLE) as data:
         with only(second.METRICS | {"cohort_retention", "survival"}):
-            found = measure(Sources.of(data, asked))
+            found = measure(Context.of(data, asked))
         tables = {name: data.engine.collect(frame) for name, frame in data.tables.items()}
     return found, tables, asked
 
@@ -85,7 +85,7 @@ def _made(seed: int, tables: dict, **keys):
     engine = DuckDBEngine()
     asked, as_of = _edition(tables, **keys), date(2026, 2, 10)
     with only(second.METRICS | {"cohort_retention", "survival"}):
-        found = measure(sources_of(tables, engine, asked, as_of))
+        found = measure(context_of(tables, engine, asked, as_of))
     engine.close()
     return found, tables, asked
 

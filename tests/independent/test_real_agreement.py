@@ -8,7 +8,7 @@ import second
 from drawn import only
 from test_agreement import cohort_differences, differences
 
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 from cs_lib.metrics.compute.measures import measure
@@ -29,7 +29,7 @@ def real(request):
     asked = asked.model_copy(update={"definitions": definitions, "min_n": 1})
     with open_data(asked, root=ROOT, data_dir=DATA) as data:
         with only(second.METRICS | {"cohort_retention"}):
-            found = measure(Sources.of(data, asked))
+            found = measure(Context.of(data, asked))
         tables = {name: data.engine.collect(frame) for name, frame in data.tables.items()}
     return found, tables, asked
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.facts.context import NOT_GIVEN, Sources
+from cs_lib.data.facts.context import NOT_GIVEN, Context
 from cs_lib.edition import Definitions, Edition
 from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.compute import measures
@@ -193,9 +193,9 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self):
-        from cs_lib.data.open_data import Engine
+        from cs_lib.data.engines import duckdb_engine
 
-        self._engine = Engine(memory_limit=None, spill_dir=None)
+        self._engine = duckdb_engine.DuckDBEngine(memory_limit=None, spill_dir=None)
         self.keep, self.lift, self.collect = (
             self._engine.keep,
             self._engine.lift,
@@ -294,17 +294,17 @@ def given(table: str, frame: pd.DataFrame, edition: Edition) -> tuple[str, ...]:
     return tuple(each for each in frame if each in asked or frame[each].notna().any())
 
 
-def sources_of(frames: dict, engine, edition: Edition, as_of: date) -> Sources:
+def context_of(frames: dict, engine, edition: Edition, as_of: date) -> Context:
     """Typed frames, ready for facts."""
     lazy = {name: engine.table(whole(name, frame)) for name, frame in frames.items()}
     said = {name: given(name, frame, edition) for name, frame in frames.items()}
-    return Sources(lazy, said, engine, edition, as_of)
+    return Context(lazy, said, engine, edition, as_of)
 
 
-def sources(engine, as_of: str, tables: dict, **keys) -> Sources:
+def context(engine, as_of: str, tables: dict, **keys) -> Context:
     """Drawn tables (texts or typed frames) and an edition's keys, ready for facts."""
     frames = {name: drawn(each) if isinstance(each, str) else each for name, each in tables.items()}
-    return sources_of(frames, engine, edition(frames, **keys), date.fromisoformat(as_of))
+    return context_of(frames, engine, edition(frames, **keys), date.fromisoformat(as_of))
 
 
 _ASKED: dict[str, Found] = {}
@@ -317,7 +317,7 @@ def find(engine, *metrics: str, as_of: str = "2027-01-01", tables=None, **keys) 
     drawn_by_hand = all(isinstance(each, str) for each in given.values())
     if drawn_by_hand and asked in _ASKED:
         return _ASKED[asked]
-    ready = sources(engine, as_of, given, **keys)
+    ready = context(engine, as_of, given, **keys)
     with only(metrics) if metrics else nullcontext():
         found = Found(measures.measure(ready))
     if drawn_by_hand:

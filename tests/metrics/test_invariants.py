@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
-from drawn import PandasEngine, edition, sources_of
+from drawn import PandasEngine, context_of, edition
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cs_lib.data.facts import FACTS
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.period import segment_column
 
 AS_OF = date(2024, 9, 1)
@@ -70,12 +70,12 @@ def _frame(rows) -> pd.DataFrame:
     return frame.astype(kinds)
 
 
-def _sources(tables: dict, **keys) -> Sources:
-    return sources_of(tables, ENGINE, edition(tables, **keys), AS_OF)
+def _context(tables: dict, **keys) -> Context:
+    return context_of(tables, ENGINE, edition(tables, **keys), AS_OF)
 
 
 def _units(subscriptions, by=(), **keys) -> pd.DataFrame:
-    prepared = FACTS["movements"].prepare(_sources({"subscriptions": subscriptions}, **keys))
+    prepared = FACTS["movements"].prepare(_context({"subscriptions": subscriptions}, **keys))
     return _placed(prepared, by)
 
 
@@ -272,7 +272,7 @@ ACTIVITY = [
 
 
 def _activity(orders) -> pd.DataFrame:
-    prepared = FACTS["activity"].prepare(_sources({"orders": orders}))
+    prepared = FACTS["activity"].prepare(_context({"orders": orders}))
     summed = _placed(prepared).groupby(["grain", "period_start"])[ACTIVITY].sum().astype("int64")
     return summed[(summed != 0).any(axis=1)].sort_index()
 
@@ -299,7 +299,7 @@ def test_the_order_of_invoices_does_not_matter(orders, chance):
 def test_a_table_without_rows_has_facts_without_rows(table):
     empty = {"subscriptions": _frame([]), "orders": _empty_orders()}[table]
     fact = {"subscriptions": "movements", "orders": "activity"}[table]
-    prepared = FACTS[fact].prepare(_sources({table: empty}))
+    prepared = FACTS[fact].prepare(_context({table: empty}))
     assert len(ENGINE.collect(prepared.at(()))) == 0
 
 

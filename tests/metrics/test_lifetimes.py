@@ -6,7 +6,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import drawn, edition, find, sources_of
+from drawn import context_of, drawn, edition, find
 
 from cs_lib.data.facts import FACTS
 from cs_lib.data.facts.ages import MONTH_OF_AGE, Day, age
@@ -73,7 +73,7 @@ def test_a_spell_is_followed_up_to_its_end_or_to_the_end_of_the_period(engine):
     """)
     tables = {"subscriptions": subscriptions}
     given = edition(tables, history_starts="2026-01-01")
-    fact = FACTS["lifetimes"].prepare(sources_of(tables, engine, given, date(2026, 4, 1)))
+    fact = FACTS["lifetimes"].prepare(context_of(tables, engine, given, date(2026, 4, 1)))
     assert followed(fact, engine) == {
         "2026-01": [(15, 0, 0, 1), (22 * 16 - 1, 2, 0, 0), (32 * 16 - 1, 1, 0, 0)],
         "2026-02": [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from drawn import DuckDBEngine, PandasEngine, only, sources, typed
+from drawn import DuckDBEngine, PandasEngine, context, only, typed
 
 import cs_lib
 from cs_lib.data.contract import tables as contract
@@ -94,7 +94,7 @@ def found_in(tables: dict[str, pd.DataFrame], *names: str, engine=PandasEngine):
     engine = engine()
     try:
         with only(METRICS):
-            return measure(sources(engine, "2026-05-01", tables, segments=names))
+            return measure(context(engine, "2026-05-01", tables, segments=names))
     finally:
         engine.close()
 
@@ -123,7 +123,7 @@ def test_facts_see_no_other_names_than_the_contracts_and_the_segments():
     """So no word of the code can meet a segment's: they all begin as nothing else does."""
     tables = named("customers", ("unit", "bucket", "x"))
     engine = DuckDBEngine()
-    seen = sources(engine, "2026-05-01", tables, segments=("plan", "unit")).tables
+    seen = context(engine, "2026-05-01", tables, segments=("plan", "unit")).tables
     for name, frame in seen.items():
         columns = frame.collect_schema().names()
         own = {each.name for each in contract.table(name).columns}
@@ -210,5 +210,5 @@ def test_two_segments_of_one_text_are_refused():
     engine = DuckDBEngine()
     crossed = {"segments": ("a", "b"), "reports": {"segments": ("a=*,b=*",)}}
     with only(METRICS), pytest.raises(DataError, match="are both written a=x,b=y,b=z: a value"):
-        measure(sources(engine, "2026-05-01", tables, **crossed))
+        measure(context(engine, "2026-05-01", tables, **crossed))
     engine.close()

@@ -11,7 +11,7 @@ import yaml
 from drawn import only
 
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 from cs_lib.metrics.compute.measures import measure
@@ -131,7 +131,7 @@ class Company:
         """Every figure: (metric, variant, segment, period) → value and status."""
         edition = self.edition(**what)
         with open_data(edition, root=self.root) as data, only(metrics):
-            found = measure(Sources.of(data, edition)).measures
+            found = measure(Context.of(data, edition)).measures
         keys = found[["metric", "variant", "segment", "period_start"]].itertuples(index=False)
         figures = found[["numerator", "value", "status"]].astype(str).itertuples(index=False)
         return dict(zip(map(tuple, keys), map(tuple, figures), strict=True))
@@ -187,7 +187,7 @@ def test_without_two_columns_every_fact_is_built(company, table, columns):
     made, _ = company(table)
     edition = made.edition(without=columns)
     with open_data(edition, root=made.root) as data:
-        assert outline(Sources.of(data, edition), []).as_of == data.as_of
+        assert outline(Context.of(data, edition), []).as_of == data.as_of
 
 
 @pytest.mark.parametrize(

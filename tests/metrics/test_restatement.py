@@ -152,7 +152,7 @@ SUBSCRIPTIONS = """
 def test_the_ledger_is_the_same_in_any_order_and_tells_a_changed_word(engine):
     def kept(text):
         tables = {"subscriptions": drawn.drawn(text)}
-        return ledger(drawn.sources(engine, "2026-07-01", tables, segments=("plan",)))
+        return ledger(drawn.context(engine, "2026-07-01", tables, segments=("plan",)))
 
     lines = SUBSCRIPTIONS.strip().splitlines()
     whole = kept(SUBSCRIPTIONS)

@@ -7,7 +7,7 @@ import narwhals as nw
 import pytest
 
 from cs_lib.data.facts import FACTS
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 from cs_lib.metrics.catalogue import CATALOGUE
@@ -38,20 +38,20 @@ ORDERS = """
 def sample():
     edition = read_edition("sample", root=ROOT)
     with open_data(edition, root=ROOT) as data:
-        yield Sources.of(data, edition)
+        yield Context.of(data, edition)
 
 
 @pytest.fixture(scope="module")
 def shop():
     engine = drawn.DuckDBEngine()
-    yield drawn.sources(engine, "2026-04-01", {"orders": ORDERS})
+    yield drawn.context(engine, "2026-04-01", {"orders": ORDERS})
     engine.close()
 
 
 @pytest.mark.parametrize(("company", "fact"), [("sample", "movements"), ("shop", "activity")])
 def test_flags_are_flags_and_columns_add_up_to_the_expression(company, fact, request):
-    sources = request.getfixturevalue(company)
-    rows, parts = FACTS[fact].prepare(sources).at(()), sums_of(fact)
+    context = request.getfixturevalue(company)
+    rows, parts = FACTS[fact].prepare(context).at(()), sums_of(fact)
     flags = [part for part in parts if part.flag]
     made = [part for part in parts if part.times and len(part.times) > 1]
     assert flags and made
@@ -62,7 +62,7 @@ def test_flags_are_flags_and_columns_add_up_to_the_expression(company, fact, req
     for number, part in enumerate(made):
         asked[f"sum {number}"] = part.expr.sum()
         asked |= {f"{number} {name}": nw.col(name).cast(nw.Int64).sum() for name in part.times}
-    found = sources.engine.collect(rows.select(**asked)).iloc[0]
+    found = context.engine.collect(rows.select(**asked)).iloc[0]
     for number, part in enumerate(flags):
         assert 0 <= found[f"low {number}"] <= found[f"high {number}"] <= 1, part.says
     for number, part in enumerate(made):

@@ -79,7 +79,7 @@ MUTANTS = [
     Mutant("an order is dated by its last row", f"{FACTS}/order_facts.py", 'nw.col("bucket").min()', 'nw.col("bucket").max()'),
     Mutant("refunds are not netted", f"{FACTS}/order_facts.py", "rows.select(*keys", "positive.select(*keys"),
     Mutant("repeat is three orders", f"{FACTS}/order_facts.py", 'nw.col("orders_12") > 1', 'nw.col("orders_12") > 2'),
-    Mutant("the window is fixed", f"{FACTS}/order_facts.py", "sources.edition.definitions.active_window", "3"),
+    Mutant("the window is fixed", f"{FACTS}/order_facts.py", "context.edition.definitions.active_window", "3"),
     Mutant("six and a half is passive", f"{FACTS}/survey_facts.py", 'nw.col("score") >= 7 * MICROS', 'nw.col("score") >= 6.5 * MICROS'),
     Mutant("promoters above nine", f"{FACTS}/survey_facts.py", 'nw.col("score") >= 9 * MICROS', 'nw.col("score") > 9 * MICROS'),
     Mutant("the first answer counts", f"{FACTS}/survey_facts.py", 'nw.col("answer").max()', 'nw.col("answer").min()'),

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.metrics.compute.measures import Measures, measure
 
@@ -13,7 +13,7 @@ FRAMES = ("measures", "cohorts", "curves")
 
 def measured(edition, data_dir=None) -> tuple[Measures, tuple]:
     with open_data(edition, data_dir=data_dir) as data:
-        found = measure(Sources.of(data, edition))
+        found = measure(Context.of(data, edition))
         return found, (
             data.as_of,
             data.findings,
@@ -104,7 +104,7 @@ def test_what_leaves_spark_grows_with_the_cells_and_not_with_the_rows(workshop, 
         data = workshop.open({"orders": "orders.csv"}, **keys)
         answers.clear()
         edition = workshop.edition({"orders": "orders.csv"}, **keys)
-        found = measure(Sources.of(data, edition))
+        found = measure(Context.of(data, edition))
         assert found.measures.query("metric == 'orders'")["value"].sum() == 60 * lines
         counts[lines] = list(answers)
     months = 6

@@ -6,10 +6,12 @@ from itertools import pairwise
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.contract.data_findings import Finding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.tables import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.sources.load_table import Staged, rows_of
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.load_table import rows_of
+from cs_lib.data.sources.staged import Staged
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
 
@@ -19,7 +21,9 @@ YEAR = 12
 CLIFF = "end-of-extract cliff"
 
 
-def extent_findings(engine, staged: list[Staged], edition: Edition, as_of: date) -> list[Finding]:
+def extent_findings(
+    engine: StagingEngine, staged: list[Staged], edition: Edition, as_of: date
+) -> list[DataFinding]:
     """Warnings about the end of the extract, from the rows that count."""
     found = [_cut_short(edition, as_of)]
     for each in staged:
@@ -30,7 +34,7 @@ def extent_findings(engine, staged: list[Staged], edition: Edition, as_of: date)
     return [each for each in found if each]
 
 
-def _cut_short(edition: Edition, as_of: date) -> Finding | None:
+def _cut_short(edition: Edition, as_of: date) -> DataFinding | None:
     period = Period.containing(as_of, MONTH)
     if period.start == as_of:
         return None
@@ -40,7 +44,7 @@ def _cut_short(edition: Edition, as_of: date) -> Finding | None:
     )
     if edition.as_of is None:
         says += f" If the extract covers {period} whole, say so with as_of: {period.end}."
-    return Finding(WARNING, "", "ends mid-period", says)
+    return DataFinding(WARNING, "", "ends mid-period", says)
 
 
 def days_of(frame: nw.LazyFrame, column: str) -> nw.LazyFrame:
@@ -53,7 +57,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _silence(engine, staged: Staged, as_of: date) -> Finding | None:
+def _silence(engine: StagingEngine, staged: Staged, as_of: date) -> DataFinding | None:
     """A table whose last row lies much further back than the gaps it usually has."""
     column = next((each for each in staged.table.dated_by if staged.has(each)), None)
     if column is None:
@@ -72,10 +76,10 @@ def _silence(engine, staged: Staged, as_of: date) -> Finding | None:
         f"the year before, the longest gap was {counted(longest, 'day')}. The extract may end inside "
         f"{Period.containing(days[-1], MONTH)}: then set as_of to {days[-1] + timedelta(days=1)}."
     )
-    return Finding(WARNING, staged.table.name, "ends mid-period", says)
+    return DataFinding(WARNING, staged.table.name, "ends mid-period", says)
 
 
-def _cliffs(engine, staged: Staged, as_of: date) -> list[Finding]:
+def _cliffs(engine: StagingEngine, staged: Staged, as_of: date) -> list[DataFinding]:
     """Months at the extract's end in which an implausible share of the customers is lost."""
     last = _last_month_with_customers(engine, staged, as_of)
     if last is None:
@@ -92,17 +96,17 @@ def _cliffs(engine, staged: Staged, as_of: date) -> list[Finding]:
     return found
 
 
-def _cliff(period: Period, lost: int, opening: int, usual: float) -> Finding:
+def _cliff(period: Period, lost: int, opening: int, usual: float) -> DataFinding:
     says = (
         f"{period}: {lost} of {opening} customers paying at its opening end in it "
         f"({lost / opening:.0%}; {usual:.1%} a month in the year before). This looks like the end "
         "of the extract written as an end of the subscriptions. Leave end_date empty for those that "
         f"go on, or set as_of to {period.start}."
     )
-    return Finding(WARNING, "subscriptions", CLIFF, says, lost)
+    return DataFinding(WARNING, "subscriptions", CLIFF, says, lost)
 
 
-def _last_month_with_customers(engine, staged: Staged, as_of: date) -> Period | None:
+def _last_month_with_customers(engine: StagingEngine, staged: Staged, as_of: date) -> Period | None:
     """The last month, closed by as_of, that opens with paying customers."""
     end = _midnight(as_of)
     paying = rows_of(engine, staged).filter(nw.col("mrr") > 0, nw.col("start_date") < end)
@@ -114,7 +118,7 @@ def _last_month_with_customers(engine, staged: Staged, as_of: date) -> Period | 
     return period if period.complete_at(as_of) else period.back()
 
 
-def _lost(engine, staged: Staged, periods: list[Period]) -> tuple[int, int]:
+def _lost(engine: StagingEngine, staged: Staged, periods: list[Period]) -> tuple[int, int]:
     """Customers paying at the openings and no longer at the closings, and paying at the openings."""
     bounds = pd.DataFrame({"first": [p.start for p in periods], "past": [p.end for p in periods]})
     bounds = engine.lift(bounds.astype("datetime64[us]"))

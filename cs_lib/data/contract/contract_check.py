@@ -14,21 +14,23 @@ from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
     ENCODING,
     EXAMPLES,
-    Finding,
-    Place,
+    DataFinding,
+    RowLocation,
     counted,
     ragged_words,
     with_others,
 )
 from cs_lib.data.contract.likeness import likely_the_same, odd_segments
 from cs_lib.data.contract.magnitude import thousands_findings, too_large
-from cs_lib.data.contract.overlaps import overlap_breaches
+from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
-from cs_lib.data.contract.repeats import repeat_breaches
-from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_breaches
+from cs_lib.data.contract.repeats import repeat_violations
+from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.tables import ERROR, WARNING, Against
-from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Breach, row_breaches, unread
-from cs_lib.data.sources.load_table import Staged, count, rows_of
+from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.load_table import count, rows_of
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.text_files import proposal
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
@@ -51,14 +53,19 @@ class Checked:
     """
 
     as_of: date
-    findings: tuple[Finding, ...]
+    findings: tuple[DataFinding, ...]
     rejects: dict[tuple[str, str], int]
     rejected: dict[str, int]
     swallowed: dict[str, int]
 
 
 def check(
-    engine, staged: list[Staged], edition: Edition, *, allow_rejects: bool, rejects_to: Path | None
+    engine: StagingEngine,
+    staged: list[Staged],
+    edition: Edition,
+    *,
+    allow_rejects: bool,
+    rejects_to: Path | None,
 ) -> Checked:
     """Judge every staged table. Raises DataError with all that is wrong, unless rejects are allowed;
     then the rows at fault are removed from the staged tables."""
@@ -98,7 +105,7 @@ def _emptied(staged: Staged) -> str:
     )
 
 
-def _ways_on(faults: list[str], engine) -> list[str]:
+def _ways_on(faults: list[str], engine: StagingEngine) -> list[str]:
     if faults:
         return []
     ways = ["Or go on without these rows with --allow-rejects: every report will say so."]
@@ -109,7 +116,7 @@ def _ways_on(faults: list[str], engine) -> list[str]:
     return ways
 
 
-def _without_values(finding: Finding) -> Finding:
+def _without_values(finding: DataFinding) -> DataFinding:
     """An error that was let pass goes into reports: by reason and number, without anybody's data."""
     if finding.level != ERROR:
         return finding
@@ -117,7 +124,7 @@ def _without_values(finding: Finding) -> Finding:
     return replace(finding, says=f"{finding.table}: {rows} left out ({finding.rule}).")
 
 
-def _by_reason(findings: list[Finding]) -> dict[tuple[str, str], int]:
+def _by_reason(findings: list[DataFinding]) -> dict[tuple[str, str], int]:
     """Rows by table and reason. A row with two faults counts under each."""
     counts: dict[tuple[str, str], int] = {}
     for each in findings:
@@ -127,7 +134,7 @@ def _by_reason(findings: list[Finding]) -> dict[tuple[str, str], int]:
     return counts
 
 
-def _day_after_the_last(engine, staged: list[Staged]) -> date | None:
+def _day_after_the_last(engine: StagingEngine, staged: list[Staged]) -> date | None:
     """The end of the extract as the data shows it; None where no row has a date."""
     found = set()
     for each in staged:
@@ -149,7 +156,9 @@ def _last_plausible(days: list[date]) -> date:
     return days[0]
 
 
-def _faults_of_the_whole(staged: list[Staged], engine, edition: Edition) -> list[str]:
+def _faults_of_the_whole(
+    staged: list[Staged], engine: StagingEngine, edition: Edition
+) -> list[str]:
     """What no row can be blamed for, and leaving rows out cannot cure."""
     faults = [
         f"{each.origin}: {each.table.name} holds no rows. Correct the source, or leave the table "
@@ -178,20 +187,20 @@ def _faults_of_the_whole(staged: list[Staged], engine, edition: Edition) -> list
 
 
 def _judge(
-    engine, staged: Staged, everything: list[Staged], against: Against, noted: Noted
-) -> Iterator[Finding]:
+    engine: StagingEngine, staged: Staged, everything: list[Staged], against: Against, noted: Noted
+) -> Iterator[DataFinding]:
     """Everything there is to say about one table's rows; rows at fault are noted in the engine."""
     yield from _ragged(engine, staged, noted)
     yield from _said_of_the_whole(engine, staged, against.edition)
     frame = rows_of(engine, staged)
-    breaches = row_breaches(staged, against)
+    breaches = row_violations(staged, against)
     for breach, rows in zip(breaches, _counts(engine, frame, breaches), strict=True):
         if rows:
             yield _finding(engine, staged, frame.filter(breach.breaks), breach, rows, noted)
     between = chain(
-        swallowed_breaches(engine, staged, against.edition),
-        repeat_breaches(engine, staged),
-        overlap_breaches(engine, staged),
+        swallowed_violations(engine, staged, against.edition),
+        repeat_violations(engine, staged),
+        overlap_violations(engine, staged),
     )
     for breach, broken in between:
         rows = _counts(engine, broken, [breach])[0]
@@ -203,16 +212,18 @@ def _judge(
         yield from _unknown_customers(engine, staged, frame, customers)
 
 
-def _said_of_the_whole(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
+def _said_of_the_whole(
+    engine: StagingEngine, staged: Staged, edition: Edition
+) -> Iterator[DataFinding]:
     """Warnings that are of no row: columns spelled otherwise, exports that overlap, odd segments."""
     for says in staged.respelled:
-        yield Finding(WARNING, staged.table.name, "column spelled otherwise", says)
+        yield DataFinding(WARNING, staged.table.name, "column spelled otherwise", says)
     if staged.superseded:
-        yield Finding(WARNING, staged.table.name, "several exports", staged.superseded)
+        yield DataFinding(WARNING, staged.table.name, "several exports", staged.superseded)
     yield from odd_segments(engine, staged, edition)
 
 
-def _counts(engine, frame: nw.LazyFrame, breaches: list[Breach]) -> list[int]:
+def _counts(engine: StagingEngine, frame: nw.LazyFrame, breaches: list[Violation]) -> list[int]:
     """How many rows break each rule, in one pass."""
     if not breaches:
         return []
@@ -222,8 +233,13 @@ def _counts(engine, frame: nw.LazyFrame, breaches: list[Breach]) -> list[int]:
 
 
 def _finding(
-    engine, staged: Staged, broken: nw.LazyFrame, breach: Breach, rows: int, noted: Noted
-) -> Finding:
+    engine: StagingEngine,
+    staged: Staged,
+    broken: nw.LazyFrame,
+    breach: Violation,
+    rows: int,
+    noted: Noted,
+) -> DataFinding:
     """The finding for a breach, its first rows by place; errors are noted row by row."""
     if breach.level == ERROR:
         noted.add(staged, broken, breach)
@@ -234,7 +250,7 @@ def _finding(
     first = _rows(engine.collect(broken.sort(ROW).head(EXAMPLES)))
     clash = first[0].get(EARLIER)
     wanted = {each[ROW] for each in first} | ({clash} if clash is not None else set())
-    places = dict(engine.places_of(staged, _numbered(engine, staged, wanted)))
+    places = dict(engine.locations_of(staged, _numbered(engine, staged, wanted)))
     more = {"earlier": places.get(clash)}
     if breach.rule == UNREADABLE:
         more["unread"] = unread(engine, staged, broken, breach.column)
@@ -243,10 +259,10 @@ def _finding(
     own = [places[each[ROW]] for each in first]
     column = f", column {spelled}" if spelled else ""
     message = with_others(f"{own[0]}{column}: {says}", own, rows)
-    return Finding(breach.level, staged.table.name, breach.rule, message, rows + lines)
+    return DataFinding(breach.level, staged.table.name, breach.rule, message, rows + lines)
 
 
-def _numbered(engine, staged: Staged, numbers: set[int]) -> nw.LazyFrame:
+def _numbered(engine: StagingEngine, staged: Staged, numbers: set[int]) -> nw.LazyFrame:
     return rows_of(engine, staged).filter(nw.col(ROW).is_in(sorted(numbers)))
 
 
@@ -255,12 +271,12 @@ def _rows(frame) -> list[dict]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
-def _ragged(engine, staged: Staged, noted: Noted) -> Iterator[Finding]:
+def _ragged(engine: StagingEngine, staged: Staged, noted: Noted) -> Iterator[DataFinding]:
     """Lines that could not be split into the columns of their file."""
-    first: dict[str, tuple[str, list[Place]]] = {}
+    first: dict[str, tuple[str, list[RowLocation]]] = {}
     counts: dict[str, int] = {}
     lines: dict[str, int] = {}
-    for place, kind, message in engine.ragged_places(staged):
+    for place, kind, message in engine.ragged_locations(staged):
         if kind == ENCODING and staged.files:
             message = _encoding(staged, place.file)
         rule, says = ragged_words(kind, message)
@@ -274,14 +290,16 @@ def _ragged(engine, staged: Staged, noted: Noted) -> Iterator[Finding]:
             message += f" {counted(counts[rule] + lines[rule], 'line')} of the file are lost by it."
             noted.add_lines(staged, lines[rule])
         says = with_others(message, places, counts[rule])
-        yield Finding(ERROR, staged.table.name, rule, says, counts[rule] + lines[rule])
+        yield DataFinding(ERROR, staged.table.name, rule, says, counts[rule] + lines[rule])
 
 
 def _encoding(staged: Staged, shown: str) -> str:
     return proposal(staged.files.paths[staged.files.all_shown.index(shown)])
 
 
-def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iterator[Finding]:
+def _unknown_customers(
+    engine: StagingEngine, staged: Staged, frame, customers: Staged
+) -> Iterator[DataFinding]:
     """Rows of customers that the customers table does not have. Says where, never who."""
     known = engine.held(customers.name).select("customer_id")
     given = frame.filter(~nw.col("customer_id").is_null())
@@ -292,11 +310,11 @@ def _unknown_customers(engine, staged: Staged, frame, customers: Staged) -> Iter
     rows = int(found["rows"])
     if rows:
         who = int(found["who"])
-        [(_, place)] = engine.places_of(staged, _numbered(engine, staged, {int(found["first"])}))
+        [(_, place)] = engine.locations_of(staged, _numbered(engine, staged, {int(found["first"])}))
         says = (
             f"{staged.table.name}: {counted(rows, 'row')} of {counted(who, 'customer')} that the "
             f"customers table does not have, the first in {place}. They count, but without the "
             "columns of customers. Add them there, or correct the export."
             + likely_the_same(engine, unknown, known)
         )
-        yield Finding(WARNING, staged.table.name, "unknown customer", says, rows)
+        yield DataFinding(WARNING, staged.table.name, "unknown customer", says, rows)

@@ -5,9 +5,11 @@ from datetime import date, datetime, time
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import Finding, Place, counted
+from cs_lib.data.contract.data_findings import DataFinding, RowLocation, counted
 from cs_lib.data.contract.tables import WARNING
-from cs_lib.data.sources.load_table import Staged, rows_of
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.load_table import rows_of
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
 
@@ -24,8 +26,8 @@ REMINDED_SHARE = 0.2
 
 
 def contradictions(
-    engine, staged: list[Staged], edition: Edition, as_of: date
-) -> Iterator[Finding]:
+    engine: StagingEngine, staged: list[Staged], edition: Edition, as_of: date
+) -> Iterator[DataFinding]:
     """Warnings about conventions and selections that the rows which count speak against."""
     tables = {each.table.name: each for each in staged}
     end = datetime.combine(as_of, time())
@@ -39,10 +41,10 @@ def contradictions(
         yield from _early_use(engine, tables["customers"], tables["usage_events"], edition)
 
 
-def place_of(engine, staged: Staged, row: int) -> Place:
+def place_of(engine: StagingEngine, staged: Staged, row: int) -> RowLocation:
     """Where one row stands."""
     numbered = rows_of(engine, staged).filter(nw.col(ROW) == int(row))
-    [(_, place)] = engine.places_of(staged, numbered)
+    [(_, place)] = engine.locations_of(staged, numbered)
     return place
 
 
@@ -53,7 +55,9 @@ def _flag(condition: nw.Expr) -> nw.Expr:
 # ---------------------------------------------------------------- subscriptions
 
 
-def _of_subscriptions(engine, staged: Staged, end: datetime) -> Iterator[Finding]:
+def _of_subscriptions(
+    engine: StagingEngine, staged: Staged, end: datetime
+) -> Iterator[DataFinding]:
     rows = rows_of(engine, staged).filter(nw.col("start_date") < end)
     if staged.has("end_date") and staged.source.end_date is None:
         found = _follow_on(engine, staged, rows, end) or _month_ends(engine, rows, end)
@@ -69,7 +73,9 @@ def _of_subscriptions(engine, staged: Staged, end: datetime) -> Iterator[Finding
     yield from [found] if found else []
 
 
-def _follow_on(engine, staged: Staged, rows: nw.LazyFrame, end: datetime) -> Finding | None:
+def _follow_on(
+    engine: StagingEngine, staged: Staged, rows: nw.LazyFrame, end: datetime
+) -> DataFinding | None:
     """Rows that start exactly one day after an earlier one of the same customer ends."""
     ended = rows.filter(nw.col("end_date") < end)
     days = [
@@ -93,7 +99,7 @@ def _follow_on(engine, staged: Staged, rows: nw.LazyFrame, end: datetime) -> Fin
         f"same customer start exactly one day after it ends, the first in "
         f"{place_of(engine, staged, found['row'])}. {_OFFER}"
     )
-    return Finding(WARNING, "subscriptions", "inclusive end dates", says, later)
+    return DataFinding(WARNING, "subscriptions", "inclusive end dates", says, later)
 
 
 _OFFER = (
@@ -115,7 +121,7 @@ def _days(rows: nw.LazyFrame, day: nw.Expr, **flags: int) -> nw.LazyFrame:
     )
 
 
-def _month_ends(engine, rows: nw.LazyFrame, end: datetime) -> Finding | None:
+def _month_ends(engine: StagingEngine, rows: nw.LazyFrame, end: datetime) -> DataFinding | None:
     """Ends on the last day of a month, where subscriptions start on the first."""
     ended = rows.filter(nw.col("end_date") < end)
     last = _flag(nw.col("end_date").dt.offset_by("1d").dt.day() == 1)
@@ -135,10 +141,12 @@ def _month_ends(engine, rows: nw.LazyFrame, end: datetime) -> Finding | None:
         f"subscriptions: {int(found['last']):,} of {counted(ends, 'end_date')} lie on the last day of "
         f"a month, and their subscriptions start on the first of one. {_OFFER}"
     )
-    return Finding(WARNING, "subscriptions", "inclusive end dates", says, int(found["last"]))
+    return DataFinding(WARNING, "subscriptions", "inclusive end dates", says, int(found["last"]))
 
 
-def _nobody_leaves(engine, staged: Staged, customers, end: datetime) -> Finding | None:
+def _nobody_leaves(
+    engine: StagingEngine, staged: Staged, customers, end: datetime
+) -> DataFinding | None:
     gone = _flag(nw.col("left") < end)
     found = engine.collect(
         customers.select(first=nw.col("joined").min(), customers=nw.len(), gone=gone.sum())
@@ -155,10 +163,10 @@ def _nobody_leaves(engine, staged: Staged, customers, end: datetime) -> Finding 
         "only those that are active today; then churn is 0, and retention 100 %, whatever happened. "
         "Export also the subscriptions that have ended."
     )
-    return Finding(WARNING, "subscriptions", "nobody leaves", says)
+    return DataFinding(WARNING, "subscriptions", "nobody leaves", says)
 
 
-def _one_day(engine, customers: nw.LazyFrame, end: datetime) -> Finding | None:
+def _one_day(engine: StagingEngine, customers: nw.LazyFrame, end: datetime) -> DataFinding | None:
     """A day on which an implausible share of all customers leaves."""
     gone = customers.filter(nw.col("left") < end).group_by("left").agg(customers=nw.len())
     days = engine.collect(gone.sort("customers", descending=True).head(2))
@@ -175,13 +183,13 @@ def _one_day(engine, customers: nw.LazyFrame, end: datetime) -> Finding | None:
         f"one day ({lost / paying:.0%}; on no other day more than {usual:,}). An export or a change of systems may have "
         "closed them. Leave end_date empty for those that went on, or write their new subscriptions."
     )
-    return Finding(WARNING, "subscriptions", ONE_DAY, says, lost)
+    return DataFinding(WARNING, "subscriptions", ONE_DAY, says, lost)
 
 
 # ---------------------------------------------------------------- orders
 
 
-def _zero_orders(engine, staged: Staged) -> Iterator[Finding]:
+def _zero_orders(engine: StagingEngine, staged: Staged) -> Iterator[DataFinding]:
     rows = rows_of(engine, staged)
     zero = rows.filter(nw.col("amount") == 0)
     if _how_many(engine, zero)[0] == 0:
@@ -197,10 +205,10 @@ def _zero_orders(engine, staged: Staged) -> Iterator[Finding]:
             f"{place_of(engine, staged, first)}. They count neither as orders nor as activity. If they "
             "are orders, free of charge, say so with zero_orders: count under definitions."
         )
-        yield Finding(WARNING, "orders", "orders of 0", says, many)
+        yield DataFinding(WARNING, "orders", "orders of 0", says, many)
 
 
-def _how_many(engine, rows: nw.LazyFrame) -> tuple[int, int]:
+def _how_many(engine: StagingEngine, rows: nw.LazyFrame) -> tuple[int, int]:
     """How many rows, and the number of the first."""
     found = engine.collect(rows.select(rows=nw.len(), first=nw.col(ROW).min())).iloc[0]
     many = int(found["rows"])
@@ -210,7 +218,7 @@ def _how_many(engine, rows: nw.LazyFrame) -> tuple[int, int]:
 # ---------------------------------------------------------------- surveys and use
 
 
-def _of_surveys(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
+def _of_surveys(engine: StagingEngine, staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     rows = rows_of(engine, staged)
     many, first = _how_many(engine, rows.filter(_blank("score", "sent_at", "responded_at")))
     if many:
@@ -219,7 +227,7 @@ def _of_surveys(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
             f"in {place_of(engine, staged, first)}. They count nowhere: an invitation that was not "
             "answered needs the day on which it was sent."
         )
-        yield Finding(WARNING, "survey_responses", "neither score nor invitation", says, many)
+        yield DataFinding(WARNING, "survey_responses", "neither score nor invitation", says, many)
     if staged.has("respondent_id") and staged.has("sent_at"):
         yield from _reminders(engine, staged, rows, edition.definitions.response_window)
     elif staged.has("customer_id") and not staged.has("respondent_id"):
@@ -230,7 +238,9 @@ def _blank(*columns: str) -> nw.Expr:
     return nw.all_horizontal(*(nw.col(each).is_null() for each in columns), ignore_nulls=False)
 
 
-def _reminders(engine, staged: Staged, rows: nw.LazyFrame, window: int) -> Iterator[Finding]:
+def _reminders(
+    engine: StagingEngine, staged: Staged, rows: nw.LazyFrame, window: int
+) -> Iterator[DataFinding]:
     """Invitations to somebody whose earlier one, not answered, was still open."""
     known = rows.filter(~nw.col("sent_at").is_null(), ~nw.col("respondent_id").is_null())
     key, order = ("respondent_id", "instrument", "touchpoint"), {"order_by": ["sent_at", ROW]}
@@ -250,10 +260,12 @@ def _reminders(engine, staged: Staged, rows: nw.LazyFrame, window: int) -> Itera
             f"{place_of(engine, staged, first)}. If these are reminders, read the response rate by people "
             "(variant by_respondent): the standard rate counts every invitation."
         )
-        yield Finding(WARNING, "survey_responses", "invited again", says, many)
+        yield DataFinding(WARNING, "survey_responses", "invited again", says, many)
 
 
-def _answers_again(engine, staged: Staged, rows: nw.LazyFrame) -> Iterator[Finding]:
+def _answers_again(
+    engine: StagingEngine, staged: Staged, rows: nw.LazyFrame
+) -> Iterator[DataFinding]:
     """Several answers of one customer on one day, where nothing says who gave them."""
     given = rows.filter(~nw.col("score").is_null(), ~nw.col("customer_id").is_null())
     key = ("customer_id", "instrument", "touchpoint", "day")
@@ -272,10 +284,12 @@ def _answers_again(engine, staged: Staged, rows: nw.LazyFrame) -> Iterator[Findi
         "though one person may have given several. If a customer answers as one person, say so with "
         "columns: {respondent_id: customer_id} for this table: then the latest counts."
     )
-    yield Finding(WARNING, "survey_responses", "several answers a day", says, many)
+    yield DataFinding(WARNING, "survey_responses", "several answers a day", says, many)
 
 
-def _early_use(engine, customers: Staged, usage: Staged, edition: Edition) -> Iterator[Finding]:
+def _early_use(
+    engine: StagingEngine, customers: Staged, usage: Staged, edition: Edition
+) -> Iterator[DataFinding]:
     """Customers who used the feature of first value before they signed up."""
     feature = edition.definitions.first_value_feature
     if not feature or not customers.has("signed_up_on") or customers.has("first_value_on"):
@@ -290,4 +304,4 @@ def _early_use(engine, customers: Staged, usage: Staged, edition: Edition) -> It
             f"{place_of(engine, customers, row)}. Correct one of the days. Until then time to value "
             "leaves them out."
         )
-        yield Finding(WARNING, "customers", "first value before sign-up", says, many)
+        yield DataFinding(WARNING, "customers", "first value before sign-up", says, many)

@@ -15,7 +15,7 @@ BROKEN_QUOTES = "broken quotes"
 
 
 @dataclass(frozen=True)
-class Finding:
+class DataFinding:
     """Something the data's reader must know. An error stops the run, a warning travels with it."""
 
     level: str
@@ -26,7 +26,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Place:
+class RowLocation:
     """Where a row stands: a line of a file, or a row of a query's result; on Spark the file alone."""
 
     file: str
@@ -57,7 +57,7 @@ def shown_value(kind: str, value) -> str | None:
     return str(value)
 
 
-def with_others(first: str, places: list[Place], rows: int) -> str:
+def with_others(first: str, places: list[RowLocation], rows: int) -> str:
     """The message of the first row, with how many more there are and where the next ones stand."""
     if rows == 1:
         return first

@@ -6,13 +6,15 @@ import narwhals as nw
 
 from cs_lib.data.contract.data_findings import counted
 from cs_lib.data.contract.repeats import AGE, with_age
+from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.file_age import name_years
-from cs_lib.data.sources.load_table import Staged, count
+from cs_lib.data.sources.load_table import count
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.errors import DataError
 
 
-def keep_latest(engine, staged: Staged) -> Staged:
+def keep_latest(engine: StagingEngine, staged: Staged) -> Staged:
     """The table without the rows for which a newer file has others of the same key.
 
     The key is the row's own id (of a customer, subscription, order or answer). Without one: a
@@ -59,7 +61,7 @@ def _keys(staged: Staged) -> dict[str, nw.Expr]:
     return {"_key": nw.col(key)} | {name: nw.when(blank).then(each) for name, each in group.items()}
 
 
-def _refuse_later_dates(engine, staged: Staged, aged: nw.LazyFrame) -> None:
+def _refuse_later_dates(engine: StagingEngine, staged: Staged, aged: nw.LazyFrame) -> None:
     """Months without a year: December may lie before January or after it, and the rows tell."""
     column = next((each for each in staged.table.dated_by if staged.has(each)), None)
     if column is None:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import Finding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.tables import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.staged import Staged
 from cs_lib.edition import Edition
 
 MANY = 1000
@@ -28,7 +29,7 @@ _NOTHING = (
 )
 
 
-def likely_the_same(engine, unknown: nw.LazyFrame, known: nw.LazyFrame) -> str:
+def likely_the_same(engine: StagingEngine, unknown: nw.LazyFrame, known: nw.LazyFrame) -> str:
     """How many unknown customers a known one resembles: without case, blanks, zeros before, .0 after."""
     own, others = (
         distinct(each.select(_plain("customer_id").alias("plain")), "plain")
@@ -52,7 +53,7 @@ def _plain(name: str) -> nw.Expr:
     return text
 
 
-def odd_segments(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
+def odd_segments(engine: StagingEngine, staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     """Segments that differ only by case or blanks, and those named by a word for nothing."""
     frame = engine.held(staged.name)
     for name in filter(staged.has, edition.segments):
@@ -70,7 +71,7 @@ def odd_segments(engine, staged: Staged, edition: Edition) -> Iterator[Finding]:
                 yield _nothing(staged, name, value, rows[value])
 
 
-def _spelled_alike(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[Finding]:
+def _spelled_alike(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFinding]:
     alike = defaultdict(list)
     for value in rows:
         alike["".join(value.casefold().split())].append(value)
@@ -82,13 +83,13 @@ def _spelled_alike(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[
                 f"or blanks. Spell them alike in the export, or by a column of the edition such as "
                 f'columns: {{{name}: "upper({name})"}}.'
             )
-            yield Finding(WARNING, staged.table.name, "segment spelled otherwise", says)
+            yield DataFinding(WARNING, staged.table.name, "segment spelled otherwise", says)
 
 
-def _nothing(staged: Staged, name: str, value: str, rows: int) -> Finding:
+def _nothing(staged: Staged, name: str, value: str, rows: int) -> DataFinding:
     says = (
         f'{staged.table.name}: "{value}" is a segment of {name} ({counted(rows, "row")}). If it stands for '
         "nothing, leave it blank in the export, or say "
         f"columns: {{{name}: \"nullif({name}, '{value}')\"}}."
     )
-    return Finding(WARNING, staged.table.name, "segment named nothing", says)
+    return DataFinding(WARNING, staged.table.name, "segment named nothing", says)

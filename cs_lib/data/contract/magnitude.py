@@ -2,10 +2,11 @@
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import Finding
+from cs_lib.data.contract.data_findings import DataFinding
 from cs_lib.data.contract.remedies import in_thousands
 from cs_lib.data.contract.tables import MICROS, MONEY, WARNING
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, ROW, THREE_DIGITS
 
 #: what is summed of each table
@@ -15,7 +16,7 @@ _TIMES = {"subscriptions": 12}
 LOOKS_LIKE_THOUSANDS = "dots that may part thousands"
 
 
-def too_large(engine, staged: Staged) -> str | None:
+def too_large(engine: StagingEngine, staged: Staged) -> str | None:
     """The words for amounts that add up to more than can be counted in millionths."""
     column = _SUMMED.get(staged.table.name)
     if column is None:
@@ -32,7 +33,7 @@ def too_large(engine, staged: Staged) -> str | None:
     )
 
 
-def thousands_findings(engine, staged: Staged) -> list[Finding]:
+def thousands_findings(engine: StagingEngine, staged: Staged) -> list[DataFinding]:
     """A warning where every decimal mark of a table's money has three digits behind it."""
     frame = engine.held(staged.name)
     if MARKS not in frame.collect_schema().names():
@@ -48,7 +49,7 @@ def thousands_findings(engine, staged: Staged) -> list[Finding]:
         return []
     rows, point = int(counted["three"]), staged.source.decimal
     [first] = engine.collect(frame.filter(mark == THREE_DIGITS).select(nw.col(ROW).min()))[ROW]
-    [(_, place)] = engine.places_of(staged, frame.filter(nw.col(ROW) == int(first)))
+    [(_, place)] = engine.locations_of(staged, frame.filter(nw.col(ROW) == int(first)))
     names = [name for name in staged.spelled if _is_money(staged, name)]
     columns = " and ".join(staged.spelled[name] for name in names)
     other = {".": 'thousands: "."', ",": 'decimal: "." and thousands: ","'}[point]
@@ -58,7 +59,7 @@ def thousands_findings(engine, staged: Staged) -> list[Finding]:
         f"row{'s' if rows > 1 else ''}, the first in {place}), and is read as the decimal mark. If "
         f"it parts thousands, set {other} for this table."
     )
-    return [Finding(WARNING, staged.table.name, LOOKS_LIKE_THOUSANDS, says, rows)]
+    return [DataFinding(WARNING, staged.table.name, LOOKS_LIKE_THOUSANDS, says, rows)]
 
 
 def _is_money(staged: Staged, name: str) -> bool:

@@ -7,8 +7,10 @@ import narwhals as nw
 
 from cs_lib.data.contract.repeats import AGE, has_several_files, with_age
 from cs_lib.data.contract.tables import ERROR
-from cs_lib.data.contract.violations import Breach
-from cs_lib.data.sources.load_table import Staged, rows_of
+from cs_lib.data.contract.violations import Violation
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.load_table import rows_of
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import ROW
 
 OVERLAP = "overlapping subscription"
@@ -16,7 +18,9 @@ _NEVER = datetime(9999, 12, 31)
 _ID = "subscription_id"
 
 
-def overlap_breaches(engine, staged: Staged) -> Iterator[tuple[Breach, nw.LazyFrame]]:
+def overlap_violations(
+    engine: StagingEngine, staged: Staged
+) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     """Rows that start while an earlier row of their subscription is still running.
 
     Where the rows stand in several files those of the older files are at fault: the newest file
@@ -41,7 +45,7 @@ def overlap_breaches(engine, staged: Staged) -> Iterator[tuple[Breach, nw.LazyFr
     yield _in_older_file(), spread
 
 
-def _repeats(engine, given: nw.LazyFrame) -> bool:
+def _repeats(engine: StagingEngine, given: nw.LazyFrame) -> bool:
     counted = engine.collect(given.select(rows=nw.len(), keys=nw.col(_ID).n_unique())).iloc[0]
     return int(counted["rows"]) > 0 and int(counted["rows"]) > int(counted["keys"])
 
@@ -50,7 +54,7 @@ def _running() -> nw.Expr:
     return (nw.col("start_date") < nw.col("_ended_before")).fill_null(False)
 
 
-def _in_one_file() -> Breach:
+def _in_one_file() -> Violation:
     def says(row: dict) -> str:
         return (
             f'"{row[_ID]}" is still running in an earlier row when this one starts: it '
@@ -58,10 +62,10 @@ def _in_one_file() -> Breach:
             "of its own."
         )
 
-    return Breach(OVERLAP, _ID, ERROR, _running(), says)
+    return Violation(OVERLAP, _ID, ERROR, _running(), says)
 
 
-def _in_older_file() -> Breach:
+def _in_older_file() -> Violation:
     def says(row: dict) -> str:
         return (
             f'"{row[_ID]}" runs here, and at the same time in a newer file: it would be counted twice. '
@@ -70,7 +74,7 @@ def _in_older_file() -> Breach:
         )
 
     older = nw.col("_clash") & (nw.col(AGE) < nw.col("_newest"))
-    return Breach(OVERLAP, _ID, ERROR, older, says)
+    return Violation(OVERLAP, _ID, ERROR, older, says)
 
 
 def _with_end_before(timed: nw.LazyFrame, *within: str) -> nw.LazyFrame:

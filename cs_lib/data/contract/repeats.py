@@ -7,9 +7,10 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.tables import ERROR, WARNING
-from cs_lib.data.contract.violations import EARLIER, Breach
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.contract.violations import EARLIER, Violation
+from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.source_files import is_remote
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED
 
 DUPLICATE, SAME_ROW = "duplicate key", "same row twice"
@@ -33,7 +34,9 @@ class Identity:
     lacking: str | None = None
 
 
-def repeat_breaches(engine, staged: Staged) -> Iterator[tuple[Breach, nw.LazyFrame]]:
+def repeat_violations(
+    engine: StagingEngine, staged: Staged
+) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     """Rows that stand twice. The copy that counts is the first one in the newest file."""
     several = has_several_files(staged)
     for identity in _identities(staged):
@@ -62,7 +65,7 @@ def has_several_files(staged: Staged) -> bool:
     return len(staged.files.paths) > 1
 
 
-def with_age(engine, staged: Staged, frame: nw.LazyFrame) -> nw.LazyFrame:
+def with_age(engine: StagingEngine, staged: Staged, frame: nw.LazyFrame) -> nw.LazyFrame:
     """The rows with the age of their file: the higher, the newer."""
     if engine.dialect.knows_lines or staged.files is None:
         return frame.with_columns(nw.col(FILE).alias(AGE))
@@ -109,9 +112,9 @@ def _with_copies(rows: nw.LazyFrame, identity: Identity) -> nw.LazyFrame:
     return rows.with_columns(nw.col(COPY).min().over(*identity.columns).alias(EARLIER))
 
 
-def _breach(identity: Identity, level: str, breaks: nw.Expr, words) -> Breach:
+def _breach(identity: Identity, level: str, breaks: nw.Expr, words) -> Violation:
     own = identity.columns[0] if identity.given else ""
-    return Breach(
+    return Violation(
         DUPLICATE if identity.given == own else SAME_ROW,
         own,
         level,

@@ -8,9 +8,10 @@ import narwhals as nw
 
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.tables import ERROR
-from cs_lib.data.contract.violations import Breach
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.contract.violations import Violation
+from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.source_files import PARQUET, Layout
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import UNPARSED
 from cs_lib.edition import Edition
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
@@ -23,9 +24,9 @@ _ISO = r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2}[^,;|\n\t]*)?"
 _REMEDY = "Correct the export: inside quotes a quotation mark is written twice."
 
 
-def swallowed_breaches(
-    engine, staged: Staged, edition: Edition
-) -> Iterator[tuple[Breach, nw.LazyFrame]]:
+def swallowed_violations(
+    engine: StagingEngine, staged: Staged, edition: Edition
+) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     """Line breaks where none belong, and rows inside a text.
 
     A text may run over several lines; an id, a date, a number or a segment may not. In a text, a
@@ -55,7 +56,7 @@ def swallowed_breaches(
                 yield _row_inside(name, inside.fill_null(False)), _with_lines(frame, [name])
 
 
-def _in_one_line(name: str, broken: nw.Expr) -> Breach:
+def _in_one_line(name: str, broken: nw.Expr) -> Violation:
     def says(row: dict) -> str:
         return (
             f"the value runs over {row[LINES] + 1} lines of the file. A stray quotation mark opens in "
@@ -63,10 +64,10 @@ def _in_one_line(name: str, broken: nw.Expr) -> Breach:
         )
 
     column = "" if name == UNPARSED else name
-    return Breach(SWALLOWED, column, ERROR, broken, says)
+    return Violation(SWALLOWED, column, ERROR, broken, says)
 
 
-def _row_inside(name: str, inside: nw.Expr) -> Breach:
+def _row_inside(name: str, inside: nw.Expr) -> Violation:
     def says(row: dict) -> str:
         return (
             f"the text runs over {row[LINES] + 1} lines of the file, and lines inside it read as rows "
@@ -74,7 +75,7 @@ def _row_inside(name: str, inside: nw.Expr) -> Breach:
             f"{_REMEDY}"
         )
 
-    return Breach(SWALLOWED, name, ERROR, inside, says)
+    return Violation(SWALLOWED, name, ERROR, inside, says)
 
 
 def _rows_of_their_own(name: str, staged: Staged) -> list[str]:

@@ -52,7 +52,7 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowRule:
     """A row breaks the rule where `breaks` is true; judged only where the table has the column, and
     those that it is held against.
 
@@ -75,7 +75,7 @@ class Table:
 
     name: str
     columns: tuple[Column, ...]
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[RowRule, ...] = ()
     key: str | None = None
     dated_by: tuple[str, ...] = ()
 
@@ -87,8 +87,8 @@ class Table:
         return tuple(each.name for each in self.columns if each.kind in MOMENTS)
 
 
-def outside_the_extract(column: str) -> Rule:
-    return Rule(
+def outside_the_extract(column: str) -> RowRule:
+    return RowRule(
         name="outside the extract",
         column=column,
         breaks=lambda against: nw.col(column) >= against.end,
@@ -97,8 +97,8 @@ def outside_the_extract(column: str) -> Rule:
     )
 
 
-def negative(column: str, remedy: str) -> Rule:
-    return Rule(
+def negative(column: str, remedy: str) -> RowRule:
+    return RowRule(
         name=f"negative {column}",
         column=column,
         breaks=lambda against: nw.col(column) < 0,
@@ -107,7 +107,7 @@ def negative(column: str, remedy: str) -> Rule:
     )
 
 
-CURRENCY_WITHOUT_RATE = Rule(
+CURRENCY_WITHOUT_RATE = RowRule(
     name="currency without a rate",
     column="currency",
     breaks=lambda against: (
@@ -125,9 +125,9 @@ def before_its_invitation() -> nw.Expr:
     return (answer < sent.dt.truncate("1d")) | ((answer < sent) & ~by_the_day)
 
 
-def _interval_below_one(unit: str, remedy: str) -> Rule:
+def _interval_below_one(unit: str, remedy: str) -> RowRule:
     column = f"interval_{unit}s"
-    return Rule(
+    return RowRule(
         name=f"interval below one {unit}",
         column=column,
         breaks=lambda against: nw.col(column) < 1,
@@ -158,7 +158,7 @@ CUSTOMERS = Table(
     rules=(
         outside_the_extract("signed_up_on"),
         outside_the_extract("first_value_on"),
-        Rule(
+        RowRule(
             name="first value before sign-up",
             column="first_value_on",
             breaks=lambda against: nw.col("first_value_on") < nw.col("signed_up_on"),
@@ -187,7 +187,7 @@ SUBSCRIPTIONS = Table(
         Column("term_ends_on", DATE),
     ),
     rules=(
-        Rule(
+        RowRule(
             name="end before start",
             column="end_date",
             breaks=lambda against: nw.col("end_date") < nw.col("start_date"),
@@ -197,7 +197,7 @@ SUBSCRIPTIONS = Table(
         negative("mrr", "Net a discount into the subscription's own row, or leave a credit out."),
         _interval_below_one("month", "Write 1 for a monthly price and 12 for a yearly one."),
         _interval_below_one("week", "Write 1 for a weekly price and 4 for one of four weeks."),
-        Rule(
+        RowRule(
             name="two intervals",
             column="interval_weeks",
             breaks=lambda against: (
@@ -209,7 +209,7 @@ SUBSCRIPTIONS = Table(
         ),
         negative("quantity", "Write how many units the amount is paid for."),
         CURRENCY_WITHOUT_RATE,
-        Rule(
+        RowRule(
             name="starts after the extract",
             column="start_date",
             breaks=lambda against: nw.col("start_date") >= against.end,
@@ -250,21 +250,21 @@ SURVEY_RESPONSES = Table(
         Column("followed_up_on", DATE),
     ),
     rules=(
-        Rule(
+        RowRule(
             name="unknown instrument",
             column="instrument",
             breaks=lambda against: ~nw.col("instrument").is_in(list(INSTRUMENTS)),
             says="is not an instrument",
             remedy="Write nps, csat or ces.",
         ),
-        Rule(
+        RowRule(
             name="score off the scale",
             column="score",
             breaks=_off_scale,
             says="is off the {instrument} scale of {scale}",
             remedy="Leave a code for no answer blank{scale_remedy}.",
         ),
-        Rule(
+        RowRule(
             name="fractional score",
             column="score",
             breaks=lambda against: nw.col("score") % MICROS != 0,
@@ -272,14 +272,14 @@ SURVEY_RESPONSES = Table(
             remedy="It is kept as it is: a 6.5 counts as a detractor.",
             level=WARNING,
         ),
-        Rule(
+        RowRule(
             name="answer without its time",
             column="responded_at",
             breaks=lambda against: nw.col("responded_at").is_null() & ~nw.col("score").is_null(),
             says="is blank although there is a score",
             remedy="An answer belongs to the period in which it was given.",
         ),
-        Rule(
+        RowRule(
             name="invitation without its time",
             column="sent_at",
             breaks=lambda against: (
@@ -290,7 +290,7 @@ SURVEY_RESPONSES = Table(
             says="is blank, and so are responded_at and score",
             remedy="An invitation belongs to the period in which it was sent.",
         ),
-        Rule(
+        RowRule(
             name="answer before its invitation",
             column="responded_at",
             breaks=lambda against: before_its_invitation(),
@@ -298,7 +298,7 @@ SURVEY_RESPONSES = Table(
             remedy="Correct one of them. Until then the response rate leaves the row out.",
             level=WARNING,
         ),
-        Rule(
+        RowRule(
             name="follow-up before its answer",
             column="followed_up_on",
             breaks=lambda against: (
@@ -327,7 +327,7 @@ ACQUISITION_COSTS = Table(
     ),
     rules=(
         CURRENCY_WITHOUT_RATE,
-        Rule(
+        RowRule(
             name="starts after the extract",
             column="month",
             breaks=lambda against: nw.col("month") >= against.end,

@@ -9,9 +9,10 @@ import narwhals as nw
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.data_findings import shown_value
 from cs_lib.data.contract.remedies import Unread, rate_remedy, scale_remedy
-from cs_lib.data.contract.tables import ERROR, Against, Column, Rule
+from cs_lib.data.contract.tables import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import (
     BETWEEN_FIELDS,
     INCLUSIVE,
@@ -30,7 +31,7 @@ _NEVER = 9999
 
 
 @dataclass(frozen=True)
-class Breach:
+class Violation:
     """Rows of a table that break one rule in one column, and the words for one of them.
 
     `says` takes a row as a dict of staged values and gives what is wrong and what to do; the place
@@ -44,7 +45,7 @@ class Breach:
     says: Callable[[dict], str]
 
 
-def row_breaches(staged: Staged, against: Against) -> list[Breach]:
+def row_violations(staged: Staged, against: Against) -> list[Violation]:
     """Every breach that one row shows by itself."""
     typed = [
         column
@@ -68,7 +69,7 @@ def _lost(column: str) -> nw.Expr:
     return nw.col(UNPARSED).fill_null("").str.contains(mark, literal=True)
 
 
-def _unreadable(column: Column, staged: Staged, against: Against) -> Breach:
+def _unreadable(column: Column, staged: Staged, against: Against) -> Violation:
     dates = tuple(name for name in staged.spelled if name in staged.table.moments)
 
     def says(row: dict) -> str:
@@ -84,10 +85,10 @@ def _unreadable(column: Column, staged: Staged, against: Against) -> Breach:
         )
         return f'"{value}" {unread.says}'
 
-    return Breach(UNREADABLE, column.name, ERROR, _lost(column.name), says)
+    return Violation(UNREADABLE, column.name, ERROR, _lost(column.name), says)
 
 
-def unread(engine, staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
+def unread(engine: StagingEngine, staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
     """What else is known of a column with values that were not read (see `remedies.Unread`)."""
     texts = engine.collect(distinct(broken, UNPARSED).head(MOST_OTHERS))[UNPARSED]
     frame = engine.held(staged.name).filter(~nw.col(column).is_null())
@@ -103,12 +104,12 @@ def unread(engine, staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
     }
 
 
-def _missing(name: str) -> Breach:
+def _missing(name: str) -> Violation:
     parts = _MRR_PARTS if name == "mrr" else (name,)
     breaks = nw.col(name).is_null()
     for part in parts:
         breaks = breaks & ~_lost(part)
-    return Breach(
+    return Violation(
         MISSING,
         name,
         ERROR,
@@ -117,7 +118,7 @@ def _missing(name: str) -> Breach:
     )
 
 
-def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
+def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
     def says(row: dict) -> str:
         row = _as_written(staged, row)
         shown = {
@@ -138,7 +139,7 @@ def _ruled(rule: Rule, staged: Staged, against: Against) -> Breach:
         start = "the value" if value is None else f'"{value}"'
         return f"{start} {rule.says.format(**words)}. {rule.remedy.format(**words)}"
 
-    return Breach(rule.name, rule.column, rule.level, rule.breaks(against), says)
+    return Violation(rule.name, rule.column, rule.level, rule.breaks(against), says)
 
 
 def _as_written(staged: Staged, row: dict) -> dict:

@@ -12,11 +12,11 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.contract.data_findings import Place
+from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import row_locations
 from cs_lib.data.sources import source_sql as origin
-from cs_lib.data.sources.source_sql import Origin
+from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
@@ -29,7 +29,7 @@ UNITS_MB = {"KiB": 2**10 / 1e6, "MiB": 2**20 / 1e6, "GiB": 2**30 / 1e6, "TiB": 2
 UNWANTED = "partial_aggregate_pushdown"
 
 
-class Engine:
+class DuckDBEngine:
     """A connection of its own, and what it holds."""
 
     dialect = DUCKDB
@@ -183,13 +183,13 @@ class Engine:
         lines = "SELECT count(*) FROM (SELECT DISTINCT file_id, line FROM {0}_{1})"
         return sum(self.rows(lines.format(given.ragged, n))[0][0] for n in groups)
 
-    def places_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, Place]]:
+    def locations_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
         """Number and place of rows of a staged table, in ascending order."""
         numbers = self.stream(rows.select(ROW).sort(ROW))
-        return row_locations.places_of(self, staged, (number for (number,) in numbers))
+        return row_locations.locations_of(self, staged, (number for (number,) in numbers))
 
-    def ragged_places(self, staged) -> Iterator[tuple[Place, str, str]]:
-        return row_locations.ragged_places(self, staged)
+    def ragged_locations(self, staged) -> Iterator[tuple[RowLocation, str, str]]:
+        return row_locations.ragged_locations(self, staged)
 
     def close(self) -> None:
         self._close()

@@ -16,10 +16,10 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from cs_lib.data.contract.data_findings import Place
+from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines import spark_files
 from cs_lib.data.engines.dialect import SPARK
-from cs_lib.data.sources.source_sql import Origin
+from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
@@ -173,16 +173,16 @@ class SparkEngine:
         """Hold the lines that never became a row."""
         self._frames[name] = self._computed(frame)
 
-    def places_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, Place]]:
+    def locations_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
         """Number and file of rows of a staged table, in ascending order."""
         for number, file in self.stream(rows.select(ROW, FILE).sort(ROW)):
-            yield number, Place(file, counts="row")
+            yield number, RowLocation(file, counts="row")
 
-    def ragged_places(self, staged) -> Iterator[tuple[Place, str, str]]:
+    def ragged_locations(self, staged) -> Iterator[tuple[RowLocation, str, str]]:
         if staged.ragged is None:
             return
         for file, kind, fields, text in self.stream(nw.from_native(self._frames[staged.ragged])):
-            yield Place(file, text=text or ""), kind, fields
+            yield RowLocation(file, text=text or ""), kind, fields
 
     def close(self) -> None:
         """Give the running session back its place; it goes on for whoever started it."""

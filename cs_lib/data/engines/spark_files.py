@@ -14,7 +14,8 @@ from cs_lib.data.engines.dialect import SPARK
 from cs_lib.data.sources import source_files
 from cs_lib.data.sources.headers import Header, alike_in_all
 from cs_lib.data.sources.source_files import CSV, JSON, PARQUET, Files, Layout
-from cs_lib.data.sources.source_sql import Origin, headers_of, names_in
+from cs_lib.data.sources.source_sql import headers_of, names_in
+from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import FILE
 from cs_lib.edition import Source
 from cs_lib.errors import DataError

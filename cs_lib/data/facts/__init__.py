@@ -11,7 +11,7 @@ from cs_lib.data.facts import (
     survey_facts,
     usage_facts,
 )
-from cs_lib.data.facts.context import Prepared, Sources
+from cs_lib.data.facts.context import Context, Prepared
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class Fact:
 
     name: str
     reads: tuple[str, ...]
-    prepare: Callable[[Sources], Prepared]
-    given: Callable[[Sources], bool] = lambda sources: True
+    prepare: Callable[[Context], Prepared]
+    given: Callable[[Context], bool] = lambda context: True
 
-    def available(self, sources: Sources) -> bool:
+    def available(self, context: Context) -> bool:
         """Whether the edition gives what the fact reads."""
-        return all(table in sources.tables for table in self.reads) and self.given(sources)
+        return all(table in context.tables for table in self.reads) and self.given(context)
 
 
 FACTS = {

@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import Prepared
@@ -20,7 +21,7 @@ def prepared(
     joined: nw.LazyFrame,
     segments: tuple[str, ...],
     calendar: Calendar,
-    engine,
+    engine: Engine,
     *,
     running_minimum: bool,
 ) -> Prepared:

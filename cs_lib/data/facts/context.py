@@ -10,6 +10,7 @@ import narwhals as nw
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.tables import NOT_GIVEN
 from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.edition import Edition
 from cs_lib.period import segment_column
@@ -19,7 +20,7 @@ UNIT = ("customer_id", *CELL)
 
 
 @dataclass(frozen=True)
-class Sources:
+class Context:
     """The checked tables of one run, and what facts need to know to read them.
 
     A table has every column of the contract, some of them nulls throughout, and the edition's segments
@@ -29,7 +30,7 @@ class Sources:
 
     opened: Mapping[str, nw.LazyFrame]
     given: Mapping[str, tuple[str, ...]]
-    engine: object
+    engine: Engine
     edition: Edition
     as_of: date
     _known: dict = field(default_factory=dict, compare=False, repr=False)
@@ -64,7 +65,7 @@ class Sources:
         return self._known[name]
 
     @classmethod
-    def of(cls, data, edition: Edition) -> "Sources":
+    def of(cls, data, edition: Edition) -> "Context":
         """The tables of an edition as they were opened."""
         return cls(data.tables, data.given, data.engine, edition, data.as_of)
 

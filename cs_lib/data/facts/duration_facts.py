@@ -12,26 +12,26 @@ import narwhals as nw
 from cs_lib.data.facts import spans, subscription_facts
 from cs_lib.data.facts.ages import Day, age, days_between
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import CELL, Prepared, Sources, add_up, flag, only
+from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag, only
 
 #: a spell that goes on, one that is over, and one that had begun before the history
 GOING_ON, OVER, ENTERED = range(3)
 NO_DAY = datetime(1970, 1, 1)
 
 
-def has_first_value(sources: Sources) -> bool:
+def has_first_value(context: Context) -> bool:
     """Whether the edition says when customers first had value from the product."""
-    columns = sources.columns("customers")
+    columns = context.columns("customers")
     if "signed_up_on" not in columns:
         return False
-    feature = sources.edition.definitions.first_value_feature
-    return "first_value_on" in columns or bool(feature and "usage_events" in sources.tables)
+    feature = context.edition.definitions.first_value_feature
+    return "first_value_on" in columns or bool(feature and "usage_events" in context.tables)
 
 
-def _first_values(sources: Sources) -> nw.LazyFrame:
+def _first_values(context: Context) -> nw.LazyFrame:
     """customer_id, signed_up_on, first_value_on: as given, else the first use of the edition's feature."""
-    customers = sources.tables["customers"].filter(~nw.col("signed_up_on").is_null())
-    return _in_order(_valued(customers, sources))
+    customers = context.tables["customers"].filter(~nw.col("signed_up_on").is_null())
+    return _in_order(_valued(customers, context))
 
 
 def _in_order(customers: nw.LazyFrame) -> nw.LazyFrame:
@@ -39,24 +39,24 @@ def _in_order(customers: nw.LazyFrame) -> nw.LazyFrame:
     return customers.filter(flag(nw.col("first_value_on") < nw.col("signed_up_on")) == 0)
 
 
-def _valued(customers: nw.LazyFrame, sources: Sources) -> nw.LazyFrame:
-    if "first_value_on" in sources.columns("customers"):
+def _valued(customers: nw.LazyFrame, context: Context) -> nw.LazyFrame:
+    if "first_value_on" in context.columns("customers"):
         return customers
     customers = customers.drop("first_value_on")
-    feature = sources.edition.definitions.first_value_feature
-    uses = sources.tables["usage_events"].filter(nw.col("feature") == feature)
+    feature = context.edition.definitions.first_value_feature
+    uses = context.tables["usage_events"].filter(nw.col("feature") == feature)
     first = uses.group_by("customer_id").agg(first_value_on=nw.col("occurred_at").min())
     first = first.with_columns(nw.col("first_value_on").dt.truncate("1d"))
     return customers.join(first, on="customer_id", how="left")
 
 
-def prepare_onboarding(sources: Sources) -> Prepared:
+def prepare_onboarding(context: Context) -> Prepared:
     """period of sign-up × days it `lasted`: customers who `signed_up`, who `reached` first value; `by_7`, `by_30`, `by_90`."""
-    first = sources.first_day("customers", "signed_up_on") or sources.as_of
-    calendar, engine = sources.calendar(first), sources.engine
-    end = nw.lit(datetime.combine(sources.as_of, time()))
+    first = context.first_day("customers", "signed_up_on") or context.as_of
+    calendar, engine = context.calendar(first), context.engine
+    end = nw.lit(datetime.combine(context.as_of, time()))
     reached = ~nw.col("first_value_on").is_null() & (nw.col("first_value_on") < end)
-    rows = _first_values(sources).filter(nw.col("signed_up_on") < end)
+    rows = _first_values(context).filter(nw.col("signed_up_on") < end)
     rows = rows.with_columns(
         reached=flag(reached),
         until=nw.when(reached).then(nw.col("first_value_on")).otherwise(end),
@@ -74,23 +74,23 @@ def prepare_onboarding(sources: Sources) -> Prepared:
         days_to_value=nw.col("lasted") * nw.col("reached"),
     )
     placed = rows.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
-    placed = sources.with_subscription(placed, sources.taken_up("customers"), calendar)
-    segments = (*sources.own("customers"), *sources.taken_up("customers"))
+    placed = context.with_subscription(placed, context.taken_up("customers"), calendar)
+    segments = (*context.own("customers"), *context.taken_up("customers"))
     counts = ("signed_up", "reached", "by_7", "by_30", "by_90", "days_to_value")
     kept = engine.keep(add_up(placed, (*CELL, *segments, "lasted"), counts))
     return Prepared(segments, calendar, at=lambda by: kept)
 
 
-def prepare_lifetimes(sources: Sources) -> Prepared:
+def prepare_lifetimes(context: Context) -> Prepared:
     """period × age (see `ages.age`) to which the first paying spell `lasted` by the period's end: customers who
     `started`, for whom it had ended (`reached`), and who had that age when the history began (`entered`).
 
     The end of a period is an instant just before the next day: a spell that reaches an anniversary then
     is not seen to end on it.
     """
-    calendar, engine = subscription_facts.calendar_of(sources), sources.engine
-    segments = subscription_facts.segments(sources)
-    spells, began = subscription_facts.first_spells(sources), sources.edition.history_starts
+    calendar, engine = subscription_facts.calendar_of(context), context.engine
+    segments = subscription_facts.segments(context)
+    spells, began = subscription_facts.first_spells(context), context.edition.history_starts
     turns = engine.keep(_turns(spells, segments, calendar, began))
     ends = engine.lift(calendar.ends())
     ends = engine.keep(ends.with_columns(**Day.at(nw.col("end")).columns("end")))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import narwhals as nw
 
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.facts.context import Sources, flag
+from cs_lib.data.engines.engine import Engine
+from cs_lib.data.facts.context import Context, flag
 
 
 @dataclass(frozen=True)
@@ -26,19 +27,19 @@ class Units:
         return (*self.varying, *self.fixed)
 
 
-def members(sources: Sources, rows: nw.LazyFrame, table: str) -> nw.LazyFrame:
+def members(context: Context, rows: nw.LazyFrame, table: str) -> nw.LazyFrame:
     """`member`, the number of each customer that the rows of a table speak of, customer_id, and the
     segment columns that come from `customers`.
 
     They are numbered segment by segment: what is added up into one cell then lies close together.
     """
-    known = sources.with_customers(distinct(rows, "customer_id"), table)
-    columns = sources.inherited(table)
-    return sources.engine.keep(known.sort(*columns) if columns else known, number="member")
+    known = context.with_customers(distinct(rows, "customer_id"), table)
+    columns = context.inherited(table)
+    return context.engine.keep(known.sort(*columns) if columns else known, number="member")
 
 
 def number(
-    sources: Sources,
+    context: Context,
     changes: nw.LazyFrame,
     known: nw.LazyFrame,
     own: tuple[str, ...],
@@ -48,7 +49,7 @@ def number(
 
     `known` are the table's members.
     """
-    key, engine = ("member", *own), sources.engine
+    key, engine = ("member", *own), context.engine
     if own:
         numbered = engine.keep(distinct(changes, *key), number="unit")
         changes = changes.join(numbered, on=list(key), how="inner").drop(*key)
@@ -59,10 +60,10 @@ def number(
     varying = _varying(numbered, own, engine)
     frame = _with_moves(numbered, varying)
     fixed = tuple(column for column in own if column not in varying)
-    return Units(engine.keep(frame), (*fixed, *sources.inherited(table)), varying), changes
+    return Units(engine.keep(frame), (*fixed, *context.inherited(table)), varying), changes
 
 
-def _varying(numbered: nw.LazyFrame, own: tuple[str, ...], engine) -> tuple[str, ...]:
+def _varying(numbered: nw.LazyFrame, own: tuple[str, ...], engine: Engine) -> tuple[str, ...]:
     if not own:
         return ()
     customers = numbered.group_by("member").agg(

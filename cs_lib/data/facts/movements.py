@@ -11,6 +11,7 @@ from functools import cache
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import PERIODS_A_YEAR, Calendar
 from cs_lib.data.facts.context import UNIT, Prepared, add_up, flag, one_under_another, only
@@ -20,7 +21,7 @@ EVENTS = ("started", "ended")
 STATES = ("opening", "closing", "year_ago")
 
 
-def placed(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.LazyFrame:
+def placed(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine: Engine) -> nw.LazyFrame:
     """The changes with the period of one grain in which each came.
 
     What changed earlier than a year before the first period counts into the first of that year.
@@ -32,7 +33,7 @@ def placed(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.
 
 
 def changes_of(
-    changes: nw.LazyFrame, calendar: Calendar, grain: str, engine, *, sums, latest=()
+    changes: nw.LazyFrame, calendar: Calendar, grain: str, engine: Engine, *, sums, latest=()
 ) -> nw.LazyFrame:
     """unit × period of one grain, where anything changed. Columns `latest` are the greatest, not the sum."""
     summed = placed(changes, calendar, grain, engine).group_by("unit", "period")
@@ -42,7 +43,7 @@ def changes_of(
     return summed.with_columns(nw.col(*sums, *latest).cast(nw.Int64))
 
 
-def states(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.LazyFrame:
+def states(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine: Engine) -> nw.LazyFrame:
     """Stretches of units in one grain: what a unit stood at at the opening, at the closing and a year
     before that, and the EVENTS in between.
 
@@ -74,7 +75,7 @@ def states(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine) -> nw.
     return rows.select("unit", "period", "until", *STATES, *EVENTS)
 
 
-def _own_period_apart(rows: nw.LazyFrame, engine) -> nw.LazyFrame:
+def _own_period_apart(rows: nw.LazyFrame, engine: Engine) -> nw.LazyFrame:
     """The period of each change as a stretch of its own, and then the periods in which it only lasts."""
     rows = rows.join(engine.lift(pd.DataFrame({"lasts": [0, 1]})), how="cross")
     rows = rows.filter((nw.col("turn") == 1) | (nw.col("lasts") == 1))
@@ -96,7 +97,7 @@ def following(order: tuple[str, ...] = ("period",)) -> nw.Expr:
 
 
 def along(
-    changed: nw.LazyFrame, calendar: Calendar, grain: str, engine, *, now: tuple[str, ...]
+    changed: nw.LazyFrame, calendar: Calendar, grain: str, engine: Engine, *, now: tuple[str, ...]
 ) -> nw.LazyFrame:
     """The rows carried on to every period up to the `following` change; `now` are 0 in between.
 

@@ -5,8 +5,8 @@ import narwhals as nw
 from cs_lib.data.facts import cohort_facts, entities, movements
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import (
+    Context,
     Prepared,
-    Sources,
     add_up,
     flag,
     one_each,
@@ -20,25 +20,25 @@ AMOUNTS = (*SUMS, "revenue_12", "orders_12")
 CHANGES = (*SUMS, "started")
 
 
-def calendar_of(sources: Sources) -> Calendar:
-    first = sources.edition.history_starts or sources.first_day("orders", "ordered_at")
-    return sources.calendar(first or sources.as_of)
+def calendar_of(context: Context) -> Calendar:
+    first = context.edition.history_starts or context.first_day("orders", "ordered_at")
+    return context.calendar(first or context.as_of)
 
 
-def purchases(sources: Sources, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
+def purchases(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
     """customer × bucket: revenue in millionths, net of refunds, and the number of orders.
 
     Rows of one order_id are one order, dated by its first row. Positive amounts are orders, and those of
     0 where the edition counts them.
     """
     keys = ("customer_id", *own)
-    rows = sources.tables["orders"].with_columns(bucket=nw.col("ordered_at").dt.truncate(bucket))
+    rows = context.tables["orders"].with_columns(bucket=nw.col("ordered_at").dt.truncate(bucket))
     one = nw.lit(1).cast(nw.Int64)
     is_order = nw.col("amount") > 0
-    if sources.edition.definitions.zero_orders == "count":
+    if context.edition.definitions.zero_orders == "count":
         is_order = nw.col("amount") >= 0
     positive = rows.filter(is_order)
-    if "order_id" in sources.columns("orders"):
+    if "order_id" in context.columns("orders"):
         named = positive.filter(~nw.col("order_id").is_null())
         named = named.group_by(*keys, "order_id").agg(nw.col("bucket").min())
         unnamed = positive.filter(nw.col("order_id").is_null())
@@ -46,53 +46,53 @@ def purchases(sources: Sources, own: tuple[str, ...], bucket: str) -> nw.LazyFra
         counted = add_up(counted.with_columns(orders=one), (*keys, "bucket"), ("orders",))
         # held before the rows are summed: both at once would take the memory of both
         parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"))]
-        parts.append(sources.engine.keep(counted))
+        parts.append(context.engine.keep(counted))
     else:
         orders = flag(is_order)
         parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"), orders=orders)]
     return stack(parts, (*keys, "bucket"), SUMS)
 
 
-def bought(sources: Sources, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
+def bought(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
     """The purchases, computed once for all that read them."""
-    return sources.once(
-        f"bought {own} {bucket}", lambda: sources.engine.keep(purchases(sources, own, bucket))
+    return context.once(
+        f"bought {own} {bucket}", lambda: context.engine.keep(purchases(context, own, bucket))
     )
 
 
-def prepare_activity(sources: Sources) -> Prepared:
+def prepare_activity(context: Context) -> Prepared:
     """customer × period: activity at opening and closing; orders and revenue of the period (and `_12`:
     of the twelve months up to its end).
 
     An order whose lines differ in a column of `orders` itself is one order, and one in each of its
     segments; so it is counted anew for every set of the columns that vary.
     """
-    own, calendar, known = sources.own("orders"), calendar_of(sources), {}
-    whole = known[own] = _activity(sources, calendar, own)
+    own, calendar, known = context.own("orders"), calendar_of(context), {}
+    whole = known[own] = _activity(context, calendar, own)
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         split = tuple(each for each in own if each in by or each not in whole.varying)
         if split not in known:
-            known[split] = _activity(sources, calendar, split)
+            known[split] = _activity(context, calendar, split)
         return _counted(known[split].at(by))
 
     return Prepared(whole.segments, calendar, at=at, varying=whole.varying)
 
 
-def _activity(sources: Sources, calendar: Calendar, own: tuple[str, ...]) -> Prepared:
+def _activity(context: Context, calendar: Calendar, own: tuple[str, ...]) -> Prepared:
     """customer × period (× own columns): states, first orders and amounts."""
-    changed = bought(sources, own, "1d" if calendar.by_day else "1mo")
+    changed = bought(context, own, "1d" if calendar.by_day else "1mo")
     first = _first_orders(changed.filter(nw.col("orders") > 0), own)
     changes = one_under_another([changed, first], ("customer_id", *own, "bucket"), CHANGES)
-    members = entities.members(sources, changed, "orders")
+    members = entities.members(context, changed, "orders")
     numbers = members.select("customer_id", "member")
     changes = changes.join(numbers, on="customer_id", how="inner").drop("customer_id")
-    numbered, changes = entities.number(sources, changes, members, own, "orders")
+    numbered, changes = entities.number(context, changes, members, own, "orders")
     ordered = only_days(nw.col("orders") > 0, "bucket")
-    changes = sources.engine.keep(changes.with_columns(ordered=ordered))
-    grains = [_of_grain(changes, calendar, each, sources) for each in calendar.ordered_grains]
+    changes = context.engine.keep(changes.with_columns(ordered=ordered))
+    grains = [_of_grain(changes, calendar, each, context) for each in calendar.ordered_grains]
     none = nw.lit(0).cast(nw.Int64)
-    base = sources.engine.keep(nw.concat(grains)).with_columns(year_ago=none, ended=none)
+    base = context.engine.keep(nw.concat(grains)).with_columns(year_ago=none, ended=none)
     return Prepared(
         segments=numbered.segments,
         calendar=calendar,
@@ -108,9 +108,9 @@ def only_days(condition: nw.Expr, moment: str) -> nw.Expr:
     return nw.when(condition).then(number).otherwise(nw.lit(0)).cast(nw.Int64)
 
 
-def _of_grain(changes: nw.LazyFrame, calendar: Calendar, grain: str, sources: Sources):
+def _of_grain(changes: nw.LazyFrame, calendar: Calendar, grain: str, context: Context):
     """unit × period of one grain: active where the last order lies in the window before the instant."""
-    engine, months = sources.engine, sources.edition.definitions.active_window
+    engine, months = context.engine, context.edition.definitions.active_window
     rows = movements.changes_of(changes, calendar, grain, engine, sums=CHANGES, latest=("ordered",))
     rows = rows.with_columns(
         following=movements.following(),
@@ -150,14 +150,14 @@ def _counted(frame: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
-def prepare_cohorts(sources: Sources) -> Prepared:
+def prepare_cohorts(context: Context) -> Prepared:
     """customer × age since the month of the first order; see `cohorts.at_ages`."""
-    own, inherited = sources.own("orders"), sources.inherited("orders")
-    calendar, engine = calendar_of(sources), sources.engine
-    months = bought(sources, own, "1mo")
+    own, inherited = context.own("orders"), context.inherited("orders")
+    calendar, engine = calendar_of(context), context.engine
+    months = bought(context, own, "1mo")
     joined = _first_orders(months.filter(nw.col("orders") > 0), own)
     joined = joined.rename({"bucket": "cohort"}).select("customer_id", "cohort", *own)
-    joined = engine.keep(sources.with_customers(joined, "orders"), number="member")
+    joined = engine.keep(context.with_customers(joined, "orders"), number="member")
     active = months.join(joined.select("member", "customer_id"), on="customer_id", how="inner")
     active = active.select(
         "member", month="bucket", amount="revenue", active=flag(nw.col("orders") > 0)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.calendar import Calendar
 
 
@@ -24,7 +25,7 @@ class Steps:
     within: nw.LazyFrame
 
 
-def lengths(calendar: Calendar, engine) -> Steps:
+def lengths(calendar: Calendar, engine: Engine) -> Steps:
     """The steps of every length that a stretch can have."""
     longest = calendar.longest_stretch
     blocks = [

@@ -10,8 +10,8 @@ from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import (
     NOT_GIVEN,
     UNIT,
+    Context,
     Prepared,
-    Sources,
     add_up,
     flag,
     one_each,
@@ -24,9 +24,9 @@ FOREVER = datetime(9999, 12, 31)
 CHANGES = ("change", *movements.EVENTS)
 
 
-def calendar_of(sources: Sources) -> Calendar:
-    first = sources.edition.history_starts or sources.first_day("subscriptions", "start_date")
-    return sources.calendar(first or sources.as_of)
+def calendar_of(context: Context) -> Calendar:
+    first = context.edition.history_starts or context.first_day("subscriptions", "start_date")
+    return context.calendar(first or context.as_of)
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,17 @@ class Paid:
         return self.rows.filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
 
 
-def paid(sources: Sources) -> Paid:
-    return sources.once("paid", lambda: _paid(sources))
+def paid(context: Context) -> Paid:
+    return context.once("paid", lambda: _paid(context))
 
 
-def _paid(sources: Sources) -> Paid:
-    own, engine = sources.own("subscriptions"), sources.engine
-    rows = _lasting(sources.tables["subscriptions"])
+def _paid(context: Context) -> Paid:
+    own, engine = context.own("subscriptions"), context.engine
+    rows = _lasting(context.tables["subscriptions"])
     rows = rows.with_columns(
         until=nw.col("end_date").fill_null(nw.lit(FOREVER)), amount=nw.col("mrr")
     )
-    members = entities.members(sources, rows, "subscriptions")
+    members = entities.members(context, rows, "subscriptions")
     rows = rows.join(members.select("customer_id", "member"), on="customer_id", how="inner")
     rows = rows.select("member", "start_date", "until", "amount", *own)
     return Paid(members, engine.keep(spells(rows, own)))
@@ -84,23 +84,23 @@ def spells(rows: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
     return frame.with_columns(spell=along(nw.col("begins").cum_sum()).cast(nw.Int64))
 
 
-def segments(sources: Sources) -> tuple[str, ...]:
+def segments(context: Context) -> tuple[str, ...]:
     """The segment columns of subscriptions: their own, and those of their customers."""
-    return (*sources.own("subscriptions"), *sources.inherited("subscriptions"))
+    return (*context.own("subscriptions"), *context.inherited("subscriptions"))
 
 
-def first_spells(sources: Sources) -> nw.LazyFrame:
+def first_spells(context: Context) -> nw.LazyFrame:
     """Each member's first paying spell, from start_date to `ends`, with its segments of the first day."""
-    return sources.once("first spells", lambda: _first_spells(sources))
+    return context.once("first spells", lambda: _first_spells(context))
 
 
-def _first_spells(sources: Sources) -> nw.LazyFrame:
-    known = paid(sources)
+def _first_spells(context: Context) -> nw.LazyFrame:
+    known = paid(context)
     ends = known.rows.filter(nw.col("spell") == 1).group_by("member")
     ends = ends.agg(ends=nw.col("reached").max())
     spells = known.first.join(ends, on="member", how="inner")
     spells = spells.join(known.members, on="member", how="inner")
-    return sources.engine.keep(spells.select("member", "start_date", "ends", *segments(sources)))
+    return context.engine.keep(spells.select("member", "start_date", "ends", *segments(context)))
 
 
 def events(paid: Paid, own: tuple[str, ...], *, by_day: bool) -> nw.LazyFrame:
@@ -144,14 +144,14 @@ def money(rows: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> list[nw.
     ]
 
 
-def prepare_movements(sources: Sources) -> Prepared:
+def prepare_movements(context: Context) -> Prepared:
     """customer × period: opening, closing, movements, retention; money in millionths a month."""
-    return sources.once("movements", lambda: _movements(sources))
+    return context.once("movements", lambda: _movements(context))
 
 
-def _movements(sources: Sources) -> Prepared:
-    own, engine = sources.own("subscriptions"), sources.engine
-    calendar, known = calendar_of(sources), paid(sources)
+def _movements(context: Context) -> Prepared:
+    own, engine = context.own("subscriptions"), context.engine
+    calendar, known = calendar_of(context), paid(context)
     changes = one_under_another(
         [
             *money(known.rows, own, by_day=calendar.by_day),
@@ -160,17 +160,17 @@ def _movements(sources: Sources) -> Prepared:
         ("member", *own, "bucket"),
         CHANGES,
     )
-    numbered, changes = entities.number(sources, changes, known.members, own, "subscriptions")
+    numbered, changes = entities.number(context, changes, known.members, own, "subscriptions")
     changes = engine.keep(add_up(changes, ("unit", "bucket"), CHANGES))
     grains = [movements.states(changes, calendar, each, engine) for each in calendar.ordered_grains]
     steps = spans.lengths(calendar, engine)
     return movements.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
 
 
-def prepare_cohorts(sources: Sources) -> Prepared:
+def prepare_cohorts(context: Context) -> Prepared:
     """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
-    engine, moves = sources.engine, prepare_movements(sources)
-    joined = first_spells(sources).with_columns(cohort=nw.col("start_date").dt.truncate("1mo"))
+    engine, moves = context.engine, prepare_movements(context)
+    joined = first_spells(context).with_columns(cohort=nw.col("start_date").dt.truncate("1mo"))
     cells = moves.calendar.cells()
     months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
     months = engine.lift(months.rename(columns={"period_start": "month"}))
@@ -183,17 +183,17 @@ def prepare_cohorts(sources: Sources) -> Prepared:
         active=nw.lit(1).cast(nw.Int64),
     )
     return cohort_facts.prepared(
-        active, joined, segments(sources), moves.calendar, engine, running_minimum=True
+        active, joined, segments(context), moves.calendar, engine, running_minimum=True
     )
 
 
-def at_closing(sources: Sources, calendar: Calendar, by: tuple[str, ...] = ()) -> nw.LazyFrame:
+def at_closing(context: Context, calendar: Calendar, by: tuple[str, ...] = ()) -> nw.LazyFrame:
     """customer × period of another calendar with `paying` 1 and the `amount`: those who pay at the period's
     closing, in each segment of the columns `by` in which they do."""
-    moves, cell = prepare_movements(sources), ["grain", "period_start"]
+    moves, cell = prepare_movements(context), ["grain", "period_start"]
     numbers = moves.calendar.cells().merge(calendar.cells(), on=cell, suffixes=("", "_there"))
     there = moves.at(by).filter(nw.col("closing") > 0)
-    placed = there.join(sources.engine.lift(numbers.drop(columns=cell)), on="period", how="inner")
+    placed = there.join(context.engine.lift(numbers.drop(columns=cell)), on="period", how="inner")
     return placed.select(
         "customer_id",
         *by,
@@ -203,19 +203,19 @@ def at_closing(sources: Sources, calendar: Calendar, by: tuple[str, ...] = ()) -
     )
 
 
-def has_reasons(sources: Sources) -> bool:
-    return "end_reason" in sources.columns("subscriptions")
+def has_reasons(context: Context) -> bool:
+    return "end_reason" in context.columns("subscriptions")
 
 
-def prepare_losses(sources: Sources) -> Prepared:
+def prepare_losses(context: Context) -> Prepared:
     """customer lost in the period: `lost`, `churn` (money, negative), and the `end_reason` given.
 
     The reason is that of the customer's subscription that ended last in the period (the alphabetically
     last, where several did).
     """
-    moves = prepare_movements(sources)
-    engine, key = sources.engine, list(UNIT)
-    ended = _lasting(sources.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
+    moves = prepare_movements(context)
+    engine, key = context.engine, list(UNIT)
+    ended = _lasting(context.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
     ended = ended.with_columns(
         bucket=nw.col("end_date").dt.truncate("1d" if moves.calendar.by_day else "1mo"),
         end_reason=nw.col("end_reason").fill_null(NOT_GIVEN),

@@ -6,7 +6,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.tables import before_its_invitation
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import CELL, Prepared, Sources, add_up, flag
+from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag
 from cs_lib.data.facts.subscription_facts import at_closing
 
 READS = ("survey_responses",)
@@ -15,34 +15,34 @@ NOT_ASKED_AT = "(no touchpoint)"
 WEIGHT, CUSTOMER_MRR = "weight", "customer_mrr"
 
 
-def calendar_of(sources: Sources) -> Calendar:
-    first = sources.first_day("survey_responses", "responded_at", "sent_at")
-    return sources.calendar(first or sources.as_of)
+def calendar_of(context: Context) -> Calendar:
+    first = context.first_day("survey_responses", "responded_at", "sent_at")
+    return context.calendar(first or context.as_of)
 
 
-def has(instrument: str) -> Callable[[Sources], bool]:
+def has(instrument: str) -> Callable[[Context], bool]:
     """Whether there is any answer of that instrument."""
 
-    def given(sources: Sources) -> bool:
-        rows = sources.tables["survey_responses"].filter(nw.col("instrument") == instrument)
-        return len(sources.engine.collect(rows.select("instrument").head(1))) > 0
+    def given(context: Context) -> bool:
+        rows = context.tables["survey_responses"].filter(nw.col("instrument") == instrument)
+        return len(context.engine.collect(rows.select("instrument").head(1))) > 0
 
     return given
 
 
-def has_invitations(sources: Sources) -> bool:
-    return "sent_at" in sources.columns("survey_responses")
+def has_invitations(context: Context) -> bool:
+    return "sent_at" in context.columns("survey_responses")
 
 
-def has_respondents(sources: Sources) -> bool:
-    return has_invitations(sources) and "respondent_id" in sources.columns("survey_responses")
+def has_respondents(context: Context) -> bool:
+    return has_invitations(context) and "respondent_id" in context.columns("survey_responses")
 
 
-def prepare_nps(sources: Sources) -> Prepared:
+def prepare_nps(context: Context) -> Prepared:
     """answer: `given` score; promoter, passive, detractor; value 1, 0, −1. Points are 100 × the mean value."""
     promoter, passive = nw.col("score") >= 9 * MICROS, nw.col("score") >= 7 * MICROS
     return _answers(
-        sources,
+        context,
         "nps",
         promoter=flag(promoter),
         passive=flag(passive & ~promoter),
@@ -51,29 +51,29 @@ def prepare_nps(sources: Sources) -> Prepared:
     )
 
 
-def prepare_csat(sources: Sources) -> Prepared:
+def prepare_csat(context: Context) -> Prepared:
     """answer: `given` score; satisfied (within the edition's satisfied scores), top (the scale's best)."""
-    rule = sources.edition.definitions.csat
+    rule = context.edition.definitions.csat
     low, high = rule.satisfied
     within = (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
     return _answers(
-        sources, "csat", satisfied=flag(within), top=flag(nw.col("score") == rule.best * MICROS)
+        context, "csat", satisfied=flag(within), top=flag(nw.col("score") == rule.best * MICROS)
     )
 
 
-def prepare_ces(sources: Sources) -> Prepared:
+def prepare_ces(context: Context) -> Prepared:
     """answer: `given` score; easy (within the edition's easy scores)."""
-    low, high = sources.edition.definitions.ces.easy
+    low, high = context.edition.definitions.ces.easy
     within = (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
-    return _answers(sources, "ces", easy=flag(within))
+    return _answers(context, "ces", easy=flag(within))
 
 
-def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
-    calendar, engine = calendar_of(sources), sources.engine
-    rows = _ready(sources).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
-    latest = _latest(_in_buckets(rows, "responded_at", calendar), sources, calendar)
-    latest = _weighed(_with_subscription(latest, sources, calendar), sources, calendar)
-    segments, weights, who = _segments(sources), _weights(sources), _known(sources)
+def _answers(context: Context, instrument: str, **columns: nw.Expr) -> Prepared:
+    calendar, engine = calendar_of(context), context.engine
+    rows = _ready(context).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
+    latest = _latest(_in_buckets(rows, "responded_at", calendar), context, calendar)
+    latest = _weighed(_with_subscription(latest, context, calendar), context, calendar)
+    segments, weights, who = _segments(context), _weights(context), _known(context)
     kept = latest.select(*CELL, *segments, "touchpoint", "score", *weights, *who)
     kept = engine.keep(kept, number="row" if who else None)
     answers = kept.with_columns(cluster=_cluster(who)) if who else kept
@@ -84,14 +84,14 @@ def _answers(sources: Sources, instrument: str, **columns: nw.Expr) -> Prepared:
         segments,
         calendar,
         at=lambda by: answers,
-        varying=sources.own("survey_responses") if who else (),
+        varying=context.own("survey_responses") if who else (),
         cluster="cluster" if who else None,
     )
 
 
-def _known(sources: Sources) -> tuple[str, ...]:
+def _known(context: Context) -> tuple[str, ...]:
     """By what answers can be known to come from the same source."""
-    columns = sources.columns("survey_responses")
+    columns = context.columns("survey_responses")
     return tuple(each for each in ("customer_id", "respondent_id") if each in columns)
 
 
@@ -104,50 +104,50 @@ def _cluster(who: tuple[str, ...]) -> nw.Expr:
     return cluster
 
 
-def _weights(sources: Sources) -> tuple[str, ...]:
+def _weights(context: Context) -> tuple[str, ...]:
     """What answers can be weighted by: a weight of their own, and the MRR of their customers."""
-    columns = sources.columns("survey_responses")
+    columns = context.columns("survey_responses")
     own = (WEIGHT,) if WEIGHT in columns else ()
-    by_mrr = "subscriptions" in sources.tables and "customer_id" in columns
+    by_mrr = "subscriptions" in context.tables and "customer_id" in columns
     return (*own, CUSTOMER_MRR) if by_mrr else own
 
 
-def _weighed(answers: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+def _weighed(answers: nw.LazyFrame, context: Context, calendar: Calendar) -> nw.LazyFrame:
     """The answers with `customer_mrr`, the MRR of the customer at the period's closing, where it is known."""
-    if CUSTOMER_MRR not in _weights(sources):
+    if CUSTOMER_MRR not in _weights(context):
         return answers
-    paying = at_closing(sources, calendar).select("customer_id", *CELL, **{CUSTOMER_MRR: "amount"})
+    paying = at_closing(context, calendar).select("customer_id", *CELL, **{CUSTOMER_MRR: "amount"})
     joined = answers.join(paying, on=["customer_id", *CELL], how="left")
     return joined.with_columns(nw.col(CUSTOMER_MRR).fill_null(0))
 
 
-def prepare_invitations(sources: Sources) -> Prepared:
+def prepare_invitations(context: Context) -> Prepared:
     """invitations that are alike in all that they are split by: how many were `sent`, and how many of them
     `answered` within the response window."""
-    calendar, engine, table = calendar_of(sources), sources.engine, "survey_responses"
-    rows = _invitations(sources, calendar)
+    calendar, engine, table = calendar_of(context), context.engine, "survey_responses"
+    rows = _invitations(context, calendar)
     split, sums = ("instrument", "touchpoint"), ("sent", "answered")
-    segments = (*sources.own(table), *sources.inherited(table))
-    who = ("customer_id",) if sources.taken_up(table) else ()
+    segments = (*context.own(table), *context.inherited(table))
+    who = ("customer_id",) if context.taken_up(table) else ()
     alike = add_up(rows, ("bucket", *split, *segments, *who), sums)
     placed = alike.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
-    placed = _with_subscription(placed, sources, calendar)
-    kept = engine.keep(placed.select(*CELL, *_segments(sources), *split, *sums))
-    return Prepared(_segments(sources), calendar, at=lambda by: kept)
+    placed = _with_subscription(placed, context, calendar)
+    kept = engine.keep(placed.select(*CELL, *_segments(context), *split, *sums))
+    return Prepared(_segments(context), calendar, at=lambda by: kept)
 
 
-def prepare_invited(sources: Sources) -> Prepared:
+def prepare_invited(context: Context) -> Prepared:
     """respondent × instrument × touchpoint × period of invitation: `sent` 1, and `answered` where any of
     the invitations was. Rows without a respondent each stand for themselves. A respondent who was invited
     for customers of several segments is one of each, and one of all."""
-    calendar, engine, segments = calendar_of(sources), sources.engine, _segments(sources)
-    rows = engine.keep(_invitations(sources, calendar), number="invitation")
+    calendar, engine, segments = calendar_of(context), context.engine, _segments(context)
+    rows = engine.keep(_invitations(context, calendar), number="invitation")
     unknown = nw.col("respondent_id").is_null()
     rows = rows.with_columns(
         alone=nw.when(unknown).then(nw.col("invitation")).otherwise(nw.lit(-1))
     )
     placed = rows.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
-    placed = _with_subscription(placed, sources, calendar)
+    placed = _with_subscription(placed, context, calendar)
     person, flags = (
         (*CELL, "respondent_id", "alone", "instrument", "touchpoint"),
         ("sent", "answered"),
@@ -160,14 +160,14 @@ def prepare_invited(sources: Sources) -> Prepared:
     return Prepared(segments, calendar, at=at, varying=segments)
 
 
-def _invitations(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+def _invitations(context: Context, calendar: Calendar) -> nw.LazyFrame:
     """The rows with a sending date by day or month: `sent` 1, and `answered` within the response window.
 
     A row whose answer lies before its invitation says nothing of either.
     """
-    days = sources.edition.definitions.response_window
+    days = context.edition.definitions.response_window
     in_time = nw.col("responded_at") < nw.col("sent_at").dt.offset_by(f"{days}d")
-    rows = _ready(sources).filter(~nw.col("sent_at").is_null())
+    rows = _ready(context).filter(~nw.col("sent_at").is_null())
     rows = rows.filter(flag(before_its_invitation()) == 0)
     return _in_buckets(rows, "sent_at", calendar).with_columns(
         sent=nw.lit(1).cast(nw.Int64),
@@ -175,14 +175,14 @@ def _invitations(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
     )
 
 
-def _segments(sources: Sources) -> tuple[str, ...]:
+def _segments(context: Context) -> tuple[str, ...]:
     table = "survey_responses"
-    return (*sources.own(table), *sources.inherited(table), *sources.taken_up(table))
+    return (*context.own(table), *context.inherited(table), *context.taken_up(table))
 
 
-def _ready(sources: Sources) -> nw.LazyFrame:
+def _ready(context: Context) -> nw.LazyFrame:
     """The survey rows with segments of their customers and a touchpoint in every row."""
-    rows = sources.with_customers(sources.tables["survey_responses"], "survey_responses")
+    rows = context.with_customers(context.tables["survey_responses"], "survey_responses")
     return rows.with_columns(nw.col("touchpoint").fill_null(NOT_ASKED_AT))
 
 
@@ -191,20 +191,20 @@ def _in_buckets(rows: nw.LazyFrame, moment: str, calendar: Calendar) -> nw.LazyF
     return rows.with_columns(bucket=nw.col(moment).dt.truncate("1d" if calendar.by_day else "1mo"))
 
 
-def _with_subscription(placed: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+def _with_subscription(placed: nw.LazyFrame, context: Context, calendar: Calendar) -> nw.LazyFrame:
     """The rows with the plan (…) held in their period."""
-    return sources.with_subscription(placed, sources.taken_up("survey_responses"), calendar)
+    return context.with_subscription(placed, context.taken_up("survey_responses"), calendar)
 
 
-def _latest(rows: nw.LazyFrame, sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+def _latest(rows: nw.LazyFrame, context: Context, calendar: Calendar) -> nw.LazyFrame:
     """The answers in every period of their moment in which they count.
 
     Of the answers of one respondent at one touchpoint in one period that is the latest. Where two came
     at the same moment: the one with the highest response_id (or score). Rows without a respondent each
     stand for themselves.
     """
-    engine = sources.engine
-    buckets, columns = engine.lift(calendar.buckets()), sources.columns("survey_responses")
+    engine = context.engine
+    buckets, columns = engine.lift(calendar.buckets()), context.columns("survey_responses")
     if "respondent_id" not in columns:
         return rows.join(buckets, on="bucket", how="inner")
     tie = nw.col("response_id").fill_null("") if "response_id" in columns else nw.col("score")

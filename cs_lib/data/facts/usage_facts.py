@@ -7,57 +7,57 @@ import narwhals as nw
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import subscription_facts
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import UNIT, Prepared, Sources, add_up, flag, stack
+from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, flag, stack
 
 TABLE = "usage_events"
 READS, WITH_SUBSCRIPTIONS = (TABLE,), (TABLE, "subscriptions")
 BANDS = ("0 days", "1 to 4 days", "5 to 9 days", "over 9 days")
 
 
-def calendar_of(sources: Sources) -> Calendar:
-    first = sources.edition.history_starts or sources.first_day(TABLE, "occurred_at")
-    return sources.calendar(first or sources.as_of)
+def calendar_of(context: Context) -> Calendar:
+    first = context.edition.history_starts or context.first_day(TABLE, "occurred_at")
+    return context.calendar(first or context.as_of)
 
 
-def active_days(sources: Sources, calendar: Calendar) -> nw.LazyFrame:
+def active_days(context: Context, calendar: Calendar) -> nw.LazyFrame:
     """customer × bucket: on how many days the customer used anything."""
     by_day = calendar.by_day
-    return sources.once(f"active days {by_day}", lambda: _active_days(sources, by_day=by_day))
+    return context.once(f"active days {by_day}", lambda: _active_days(context, by_day=by_day))
 
 
-def _active_days(sources: Sources, *, by_day: bool) -> nw.LazyFrame:
-    days = sources.tables[TABLE].with_columns(day=nw.col("occurred_at").dt.truncate("1d"))
+def _active_days(context: Context, *, by_day: bool) -> nw.LazyFrame:
+    days = context.tables[TABLE].with_columns(day=nw.col("occurred_at").dt.truncate("1d"))
     days = distinct(days, "customer_id", "day").with_columns(
         active_days=nw.lit(1).cast(nw.Int64),
         bucket=nw.col("day").dt.truncate("1d" if by_day else "1mo"),
     )
-    return sources.engine.keep(add_up(days, ("customer_id", "bucket"), ("active_days",)))
+    return context.engine.keep(add_up(days, ("customer_id", "bucket"), ("active_days",)))
 
 
-def users(sources: Sources, calendar: Calendar, buckets: nw.LazyFrame) -> nw.LazyFrame:
+def users(context: Context, calendar: Calendar, buckets: nw.LazyFrame) -> nw.LazyFrame:
     """customer × period: how many of its users used anything."""
     bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
-    seen = sources.tables[TABLE].filter(~nw.col("user_id").is_null())
+    seen = context.tables[TABLE].filter(~nw.col("user_id").is_null())
     seen = distinct(seen.with_columns(bucket=bucket), "customer_id", "user_id", "bucket")
     placed = seen.join(buckets, on="bucket", how="inner")
     return distinct(placed, *UNIT, "user_id").with_columns(users=nw.lit(1).cast(nw.Int64))
 
 
-def prepare_usage(sources: Sources) -> Prepared:
+def prepare_usage(context: Context) -> Prepared:
     """customer × period: `active` in the period, `active_days`, `possible_days` of the period.
 
     With subscriptions also `paying` at the closing with its `amount`, and `paying_users` where the events
     name users.
     """
-    calendar, engine = calendar_of(sources), sources.engine
+    calendar, engine = calendar_of(context), context.engine
     buckets = engine.lift(calendar.buckets())
-    used = active_days(sources, calendar).join(buckets, on="bucket", how="inner")
+    used = active_days(context, calendar).join(buckets, on="bucket", how="inner")
     parts, sums = [used], ["active_days"]
-    if "subscriptions" in sources.tables:
-        parts.append(subscription_facts.at_closing(sources, calendar))
+    if "subscriptions" in context.tables:
+        parts.append(subscription_facts.at_closing(context, calendar))
         sums += ["paying", "amount"]
-    if "paying" in sums and "user_id" in sources.columns(TABLE):
-        parts.append(users(sources, calendar, buckets))
+    if "paying" in sums and "user_id" in context.columns(TABLE):
+        parts.append(users(context, calendar, buckets))
         sums.append("users")
     base = stack(parts, UNIT, sums)
     base = base.join(engine.lift(calendar.lengths()), on="period", how="inner").with_columns(
@@ -68,14 +68,14 @@ def prepare_usage(sources: Sources) -> Prepared:
         base = base.with_columns(paying_active=nw.col("paying") * nw.col("active"))
     if "users" in sums:
         base = base.with_columns(paying_users=nw.col("paying") * nw.col("users"))
-    return _by_segment(base, sources, calendar)
+    return _by_segment(base, context, calendar)
 
 
-def prepare_features(sources: Sources) -> Prepared:
+def prepare_features(context: Context) -> Prepared:
     """active customer × period × feature: `active` 1, and `uses` 1 where the customer used the feature."""
-    calendar, engine = calendar_of(sources), sources.engine
+    calendar, engine = calendar_of(context), context.engine
     bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
-    events = sources.tables[TABLE].filter(~nw.col("feature").is_null())
+    events = context.tables[TABLE].filter(~nw.col("feature").is_null())
     used = distinct(events.with_columns(bucket=bucket), "customer_id", "feature", "bucket")
     placed = engine.keep(used).join(engine.lift(calendar.buckets()), on="bucket", how="inner")
     uses = engine.keep(distinct(placed, *UNIT, "feature"))
@@ -86,15 +86,15 @@ def prepare_features(sources: Sources) -> Prepared:
         (*UNIT, "feature"),
         ("active", "uses"),
     )
-    return _by_segment(base, sources, calendar)
+    return _by_segment(base, context, calendar)
 
 
-def prepare_engagement(sources: Sources) -> Prepared:
+def prepare_engagement(context: Context) -> Prepared:
     """customer paying at the opening × period: `lost`, and the `use` of the month before the opening."""
-    moves = subscription_facts.prepare_movements(sources)
-    calendar, engine = moves.calendar, sources.engine
+    moves = subscription_facts.prepare_movements(context)
+    calendar, engine = moves.calendar, context.engine
     before = engine.lift(calendar.month_before())
-    days = active_days(sources, calendar).join(before, on="bucket", how="inner")
+    days = active_days(context, calendar).join(before, on="bucket", how="inner")
     days = engine.keep(add_up(days, UNIT, ("active_days",)))
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
@@ -113,15 +113,15 @@ def _band(days: nw.Expr) -> nw.Expr:
     return nw.when(days < 1).then(nw.lit(BANDS[0])).otherwise(band)
 
 
-def _by_segment(base: nw.LazyFrame, sources: Sources, calendar: Calendar) -> Prepared:
+def _by_segment(base: nw.LazyFrame, context: Context, calendar: Calendar) -> Prepared:
     """The customers of each period in the segments of their customer, and in those of their subscriptions.
 
     Of the latter they are in each in which they pay at the closing, as everywhere. Those who pay nothing
     then are where they were last.
     """
-    plans, engine = sources.own("subscriptions"), sources.engine
-    inherited = tuple(each for each in sources.inherited(TABLE) if each not in plans)
-    whole = sources.with_customers(base, TABLE).drop(*plans, strict=False)
+    plans, engine = context.own("subscriptions"), context.engine
+    inherited = tuple(each for each in context.inherited(TABLE) if each not in plans)
+    whole = context.with_customers(base, TABLE).drop(*plans, strict=False)
     whole = engine.keep(whole)
     if not plans:
         return Prepared(inherited, calendar, at=lambda by: whole)
@@ -129,19 +129,19 @@ def _by_segment(base: nw.LazyFrame, sources: Sources, calendar: Calendar) -> Pre
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         split = tuple(each for each in plans if each in by)
-        return engine.keep(_in_plans(whole, split, sources, calendar)) if split else whole
+        return engine.keep(_in_plans(whole, split, context, calendar)) if split else whole
 
-    varying = subscription_facts.prepare_movements(sources).varying
+    varying = subscription_facts.prepare_movements(context).varying
     return Prepared((*inherited, *plans), calendar, at=at, varying=varying)
 
 
 def _in_plans(
-    whole: nw.LazyFrame, split: tuple[str, ...], sources: Sources, calendar: Calendar
+    whole: nw.LazyFrame, split: tuple[str, ...], context: Context, calendar: Calendar
 ) -> nw.LazyFrame:
     columns = whole.collect_schema().names()
-    there = subscription_facts.at_closing(sources, calendar, split)
+    there = subscription_facts.at_closing(context, calendar, split)
     paid = [each for each in ("amount",) if each in columns]
     paying = whole.drop(*paid).join(there.select(*UNIT, *split, *paid), on=list(UNIT), how="inner")
     others = whole.join(distinct(there, *UNIT), on=list(UNIT), how="anti")
-    others = sources.with_subscription(others, split, calendar)
+    others = context.with_subscription(others, split, calendar)
     return nw.concat([each.select(*columns, *split) for each in (paying, others)])

@@ -1,78 +1,25 @@
 """Bring one table into the engine: match its columns to the contract, type and hold its rows."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import narwhals as nw
 
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.tables import Table
+from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources import headers
 from cs_lib.data.sources.file_age import refuse_unknown_age
 from cs_lib.data.sources.headers import Header
-from cs_lib.data.sources.source_files import Files, Layout, refuse_damaged
-from cs_lib.data.sources.source_sql import Origin, digest_of_source
+from cs_lib.data.sources.source_files import refuse_damaged
+from cs_lib.data.sources.source_sql import digest_of_source
+from cs_lib.data.sources.staged import Origin, Staged
 from cs_lib.data.sources.typing_sql import RESERVED, TERMS, Given, stage_sql
 from cs_lib.edition import EVERY_COLUMN, Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
-_types = {
-    **dict.fromkeys((contract.ID, contract.TEXT), nw.String()),
-    **dict.fromkeys(contract.MOMENTS, nw.Datetime("us")),
-    **dict.fromkeys((*contract.MILLIONTHS, contract.INTEGER), nw.Int64()),
-}
 
-
-@dataclass(frozen=True)
-class Staged:
-    """One table, typed and held in the engine with one row number a row (in file order; from 0 on
-    DuckDB, with gaps on Spark).
-
-    `columns` are those that the source has; `blank` are the optional ones of them without any value.
-    """
-
-    table: Table
-    source: Source
-    name: str
-    columns: tuple[str, ...]
-    spelled: dict[str, str]
-    required: tuple[str, ...]
-    files: Files | None
-    query_files: list[Path] | None = None
-    layouts: tuple[Layout, ...] = ()
-    ragged: str | None = None
-    ragged_rows: int = 0
-    starts: tuple[tuple[int, int], ...] = ()
-    rows: int = 0
-    blank: frozenset[str] = frozenset()
-    fingerprint: str = ""
-    respelled: tuple[str, ...] = ()
-    superseded: str = ""
-
-    @property
-    def origin(self) -> str:
-        return self.source.path or "SQL"
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """The columns that say anything. An optional one that is blank throughout is as good as absent."""
-        return tuple(column for column in self.columns if column not in self.blank)
-
-    def has(self, column: str) -> bool:
-        return column in self.given
-
-    @property
-    def absent(self) -> dict[str, nw.Expr]:
-        """Each column of the contract that the source lacks, as nulls of its type."""
-        return {
-            each.name: nw.lit(None, dtype=_types[each.kind])
-            for each in self.table.columns
-            if each.name not in self.columns
-        }
-
-
-def rows_of(engine, staged: Staged) -> nw.LazyFrame:
+def rows_of(engine: StagingEngine, staged: Staged) -> nw.LazyFrame:
     """The held rows with their numbers and every column of the contract: what a source lacks is
     supplied here, and nowhere else. Its further columns stay outside, whatever their names."""
     held = engine.held(staged.name).drop(*(c for c in staged.columns if not staged.table.column(c)))
@@ -80,7 +27,7 @@ def rows_of(engine, staged: Staged) -> nw.LazyFrame:
 
 
 def stage(
-    engine, name: str, source: Source, *, edition: Edition, folder: Path, root: Path
+    engine: StagingEngine, name: str, source: Source, *, edition: Edition, folder: Path, root: Path
 ) -> Staged:
     """Read one table into the engine, every column typed as the contract says."""
     table = contract.table(name)
@@ -142,7 +89,9 @@ def _optional(table: Table, columns: list[str], edition: Edition) -> list[str]:
     ]
 
 
-def _counted(engine, frame: nw.LazyFrame, columns: list[str]) -> tuple[int, frozenset[str]]:
+def _counted(
+    engine: StagingEngine, frame: nw.LazyFrame, columns: list[str]
+) -> tuple[int, frozenset[str]]:
     """How many rows there are, and which of the columns have no value in any, in one pass."""
     values = {f"values of {each}": nw.col(each).count() for each in columns}
     found = engine.collect(frame.select(rows=nw.len(), **values)).iloc[0]
@@ -150,11 +99,13 @@ def _counted(engine, frame: nw.LazyFrame, columns: list[str]) -> tuple[int, froz
     return int(found["rows"]), frozenset(blank)
 
 
-def count(engine, frame: nw.LazyFrame) -> int:
+def count(engine: StagingEngine, frame: nw.LazyFrame) -> int:
     return int(engine.collect(frame.select(rows=nw.len()))["rows"].iloc[0])
 
 
-def _match_columns(engine, table: Table, source: Source, origin: Origin, wanted: dict[str, str]):
+def _match_columns(
+    engine: StagingEngine, table: Table, source: Source, origin: Origin, wanted: dict[str, str]
+):
     """The canonical columns that the source gives, the further ones, and what is wrong with them."""
     given, faults, used = [], [], set()
     dialect = engine.dialect
@@ -181,7 +132,7 @@ def _match_columns(engine, table: Table, source: Source, origin: Origin, wanted:
     return given, extras, faults
 
 
-def _computed(engine, table: Table, name: str, asked: str, origin: Origin):
+def _computed(engine: StagingEngine, table: Table, name: str, asked: str, origin: Origin):
     place = f"tables.{table.name}.columns.{name}"
     if headers.is_name(asked):
         near = did_you_mean(asked, origin.types)
@@ -194,7 +145,7 @@ def _computed(engine, table: Table, name: str, asked: str, origin: Origin):
     return asked, types["computed"], fault if _spreads(engine, asked, origin) else None
 
 
-def _spreads(engine, asked: str, origin: Origin) -> bool:
+def _spreads(engine: StagingEngine, asked: str, origin: Origin) -> bool:
     """Whether an expression makes several rows of one, which may stand nowhere but in what is selected."""
     try:
         engine.types(f"SELECT 1 FROM ({origin.sql}) WHERE ({asked}\n) IS NULL")
@@ -265,7 +216,7 @@ def _spelling(given: Given, source: Source, origin: Origin) -> str:
     return own or given.column.name
 
 
-def _digest_of_rows(engine, held: str, source: Source) -> str:
+def _digest_of_rows(engine: StagingEngine, held: str, source: Source) -> str:
     """A digest of the rows as staged, whatever their order, and of what gave them."""
     own = engine.digest(held)
     return hashlib.sha256(f"{source.sql or source.path}\n{own}".encode()).hexdigest()

@@ -3,23 +3,28 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from cs_lib.data.contract.data_findings import Place
+from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.engines.engine import SqlEngine
 from cs_lib.data.sources import record_lines
-from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import CSV
+from cs_lib.data.sources.staged import Staged
 
 literal = DUCKDB.literal
 
 
-def places_of(engine, staged: Staged, rows: Iterable[int]) -> Iterator[tuple[int, Place]]:
+def locations_of(
+    engine: SqlEngine, staged: Staged, rows: Iterable[int]
+) -> Iterator[tuple[int, RowLocation]]:
     """For ascending row numbers: each with its place. CSV files are read a second time for it."""
     for number, first, own in _by_file(staged, rows):
         if staged.files is None:
-            yield from ((row, Place(f"{staged.table.name} (SQL)", row + 1, "row")) for row in own)
+            yield from (
+                (row, RowLocation(f"{staged.table.name} (SQL)", row + 1, "row")) for row in own
+            )
         elif staged.files.format != CSV:
             shown = staged.files.shown(number)
-            yield from ((row, Place(shown, row - first + 1, "row")) for row in own)
+            yield from ((row, RowLocation(shown, row - first + 1, "row")) for row in own)
         else:
             yield from _in_csv(engine, staged, number, first, own)
 
@@ -36,7 +41,7 @@ def _by_file(staged: Staged, rows: Iterable[int]):
         yield number, starts[0][1], own
 
 
-def _in_csv(engine, staged: Staged, number: int, first: int, rows: Iterable[int]):
+def _in_csv(engine: SqlEngine, staged: Staged, number: int, first: int, rows: Iterable[int]):
     layout = staged.layouts[number]
     found = record_lines.located(
         (row - first for row in rows),
@@ -46,10 +51,10 @@ def _in_csv(engine, staged: Staged, number: int, first: int, rows: Iterable[int]
         ragged={record for record, *_ in _ragged_records(engine, staged, number)},
     )
     for ordinal, line, text in found:
-        yield ordinal + first, Place(staged.files.shown(number), line, text=text)
+        yield ordinal + first, RowLocation(staged.files.shown(number), line, text=text)
 
 
-def ragged_places(engine, staged: Staged) -> Iterator[tuple[Place, str, str]]:
+def ragged_locations(engine: SqlEngine, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
     """Each record that never became a row: its place, the kind of its fault, and the engine's words."""
     if staged.ragged is None:
         return
@@ -60,10 +65,10 @@ def ragged_places(engine, staged: Staged) -> Iterator[tuple[Place, str, str]]:
         delimiter = staged.layouts[number].delimiter
         for record, line, text in record_lines.lines_of(wrong, path, delimiter):
             kind, message = wrong[record]
-            yield Place(staged.files.shown(number), line, text=text), kind, message
+            yield RowLocation(staged.files.shown(number), line, text=text), kind, message
 
 
-def _ragged_records(engine, staged: Staged, number: int) -> list[tuple[int, str, str]]:
+def _ragged_records(engine: SqlEngine, staged: Staged, number: int) -> list[tuple[int, str, str]]:
     """Record number (the header is 1), kind and message, for records that never became a row."""
     group = list(dict.fromkeys(staged.layouts)).index(staged.layouts[number])
     errors, scans = f"{staged.ragged}_{group}", f"{staged.ragged}_scan_{group}"

@@ -1,14 +1,15 @@
 """The rows as a source has them: the SQL that reads its files or runs its query, nothing guessed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.engines.engine import SqlEngine, StagingEngine
 from cs_lib.data.sources import fingerprint, source_files, text_files
 from cs_lib.data.sources.headers import Header, alike_in_all, named_further_down
 from cs_lib.data.sources.source_files import JSON, Files, Layout
+from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import FILE
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, KitError
@@ -16,25 +17,8 @@ from cs_lib.errors import DataError, KitError
 literal = DUCKDB.literal
 
 
-@dataclass(frozen=True)
-class Origin:
-    """A source's rows as SQL, with the columns that it gives and their types.
-
-    `headers` are the columns of each file, where every row of a file has the same ones.
-    """
-
-    sql: str
-    types: dict[str, str]
-    shown: str
-    files: Files | None = None
-    query_files: list[Path] | None = None
-    layouts: tuple[Layout, ...] = ()
-    headers: tuple[Header, ...] = ()
-    ragged: str | None = None
-
-
 def origin_of(
-    engine, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
+    engine: SqlEngine, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
 ) -> Origin:
     """The rows as DuckDB reads them; the wanted columns have one spelling in all files."""
     if source.sql:
@@ -48,7 +32,7 @@ def origin_of(
     return _csv_origin(engine, table, source, files, wanted)
 
 
-def _query_origin(engine, table: Table, source: Source, folder: Path) -> Origin:
+def _query_origin(engine: SqlEngine, table: Table, source: Source, folder: Path) -> Origin:
     sql, files = absolute(engine, source.sql, folder)
     missing = [path for path in files or [] if not path.exists()]
     if missing:
@@ -65,7 +49,7 @@ def _query_origin(engine, table: Table, source: Source, folder: Path) -> Origin:
     return Origin(wrapped, types, "SQL", query_files=files)
 
 
-def absolute(engine, sql: str, folder: Path) -> tuple[str, list[Path] | None]:
+def absolute(engine: SqlEngine, sql: str, folder: Path) -> tuple[str, list[Path] | None]:
     sql = sql.strip().rstrip(";")
     tree = engine.rows(f"SELECT json_serialize_sql({literal(sql)})")[0][0]
     return source_files.with_absolute_paths(sql, tree, folder)
@@ -76,7 +60,7 @@ def _under(path: Path, folder: Path) -> Path:
 
 
 def _csv_origin(
-    engine, table: Table, source: Source, files: Files, wanted: Iterable[str]
+    engine: SqlEngine, table: Table, source: Source, files: Files, wanted: Iterable[str]
 ) -> Origin:
     wanted = tuple(wanted)
     _refuse_titles(files, wanted)
@@ -140,7 +124,7 @@ def _read_csv(layout: Layout, paths, files: Files, ragged: str, number: int) -> 
     )
 
 
-def _json_origin(engine, table: Table, source: Source, files: Files) -> Origin:
+def _json_origin(engine: SqlEngine, table: Table, source: Source, files: Files) -> Origin:
     read = f"read_json({_exactly(files.read)}, "
     # every value is looked at for its name: a column may first appear in a late row
     names = _types(engine, table, files, f"SELECT * FROM {read}sample_size = -1)")
@@ -152,21 +136,21 @@ def _json_origin(engine, table: Table, source: Source, files: Files) -> Origin:
     return Origin(sql, dict.fromkeys(names, "VARCHAR"), source.path, files=files)
 
 
-def _parquet_origin(engine, table: Table, source: Source, files: Files) -> Origin:
+def _parquet_origin(engine: SqlEngine, table: Table, source: Source, files: Files) -> Origin:
     read = f"read_parquet({_exactly(files.read)}, union_by_name = true, filename = '_path')"
     types = _types(engine, table, files, f"SELECT * EXCLUDE (_path) FROM {read}")
     sql = f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM {read}"
     return Origin(sql, types, source.path, files=files, headers=_parquet_headers(engine, files))
 
 
-def _parquet_headers(engine, files: Files) -> tuple[Header, ...]:
+def _parquet_headers(engine: SqlEngine, files: Files) -> tuple[Header, ...]:
     each = [engine.types(f"SELECT * FROM read_parquet({_exactly([path])})") for path in files.read]
     return tuple(
         Header(shown, tuple(own)) for shown, own in zip(files.all_shown, each, strict=True)
     )
 
 
-def _types(engine, table: Table, files: Files, sql: str) -> dict[str, str]:
+def _types(engine: SqlEngine, table: Table, files: Files, sql: str) -> dict[str, str]:
     try:
         return engine.types(sql)
     except KitError as error:
@@ -187,14 +171,16 @@ def _file_number(files: Files) -> str:
     return f"CAST(list_position({_list(files.read)}, _path) - 1 AS INTEGER)"
 
 
-def digest_of_source(engine, name: str, source: Source, *, folder: Path, root: Path) -> str | None:
+def digest_of_source(
+    engine: StagingEngine | None, name: str, source: Source, *, folder: Path, root: Path
+) -> str | None:
     """The digest of a table's inputs; None where its files cannot be told or are out of reach."""
     if source.path and source_files.is_remote(source.path):
         return None
     if source.path:
         paths = source_files.find_files(name, source, folder).paths
         return fingerprint.of_files(paths, root=root, folder=folder)
-    paths = engine.files_of(source.sql, folder)
+    paths = engine.files_of(source.sql, folder) if engine else None
     if paths is None:
         return None
     return fingerprint.of_files(paths, root=root, folder=folder, also=source.sql)

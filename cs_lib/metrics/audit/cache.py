@@ -116,14 +116,14 @@ def compute(
     edition: Edition, *, root, data_dir=None, allow_rejects=False, rejects_to=None
 ) -> Measures:
     """The measures computed from the data, whatever the cache holds."""
-    from cs_lib.data.facts.context import Sources
+    from cs_lib.data.facts.context import Context
     from cs_lib.data.open_data import open_data
 
     with open_data(
         edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
     ) as data:
-        sources = Sources.of(data, edition)
-        found = measure(sources)
+        context = Context.of(data, edition)
+        found = measure(context)
         state = {
             "findings": [asdict(each) for each in data.findings],
             "inputs": [_plain(asdict(each)) for each in data.inputs],
@@ -131,8 +131,8 @@ def compute(
                 {"table": table, "reason": reason, "rows": rows}
                 for (table, reason), rows in sorted(data.rejects.items())
             ],
-            "ledger": ledger(sources),
-            "plan": planned(sources),
+            "ledger": ledger(context),
+            "plan": planned(context),
         }
     return replace(found, data=state)
 

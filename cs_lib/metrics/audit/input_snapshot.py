@@ -9,7 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.facts.ages import calendar_day
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.period import segment_name
 
 #: the column that dates a table's rows; the first that the edition gives
@@ -38,29 +38,29 @@ VERSION = 2
 Ledger = dict[str, dict]
 
 
-def ledger(sources: Sources) -> Ledger:
+def ledger(context: Context) -> Ledger:
     """table → `days`: day (2026-05-13) → [rows, sum of its numbers and end dates, digest of its splits],
     and `kept`: for each of the three, of which columns it is.
 
     Rows that came later show in the first number, values that changed in the second, words that
     changed (the name of a plan) in the third.
     """
-    return {name: _of_table(sources, name) for name in sorted(sources.tables)}
+    return {name: _of_table(context, name) for name in sorted(context.tables)}
 
 
-def _of_table(sources: Sources, name: str) -> dict:
-    columns = sources.columns(name)
+def _of_table(context: Context, name: str) -> dict:
+    columns = context.columns(name)
     dates = [each for each in DATED_BY[name] if each in columns]
-    splits = {segment_name(each): each for each in sources.own(name)}
+    splits = {segment_name(each): each for each in context.own(name)}
     splits |= {each: each for each in SPLITS if each in columns and each not in splits}
     values = [each for each in (*NUMBERS, *DATES) if each in columns]
     kept = [", ".join(each) for each in ([f"{VERSION}", *dates], values, splits)]
-    return {KEPT: kept, DAYS: _days(sources, name, dates, splits) if dates else {}}
+    return {KEPT: kept, DAYS: _days(context, name, dates, splits) if dates else {}}
 
 
-def _days(sources: Sources, name: str, dates, splits: dict[str, str]) -> dict[str, list[int]]:
-    columns = sources.columns(name)
-    frame = sources.tables[name].with_columns(
+def _days(context: Context, name: str, dates, splits: dict[str, str]) -> dict[str, list[int]]:
+    columns = context.columns(name)
+    frame = context.tables[name].with_columns(
         ledger_day=nw.coalesce(*(nw.col(each) for each in dates)).dt.truncate("1d"),
         ledger_rows=nw.lit(1).cast(nw.Int64),
         ledger_content=_content(columns),
@@ -68,7 +68,7 @@ def _days(sources: Sources, name: str, dates, splits: dict[str, str]) -> dict[st
     summed = frame.group_by("ledger_day", *splits.values()).agg(
         nw.col("ledger_rows").sum(), nw.col("ledger_content").sum()
     )
-    found = sources.engine.collect(summed)
+    found = context.engine.collect(summed)
     days: dict[str, list] = {}
     for day, *told in (
         found[["ledger_day", *splits.values(), *SUMS]].to_numpy(dtype=object).tolist()

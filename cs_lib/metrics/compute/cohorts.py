@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.data.facts.cohort_facts import BASE, SUMS
-from cs_lib.data.facts.context import Prepared, Sources
+from cs_lib.data.facts.context import Context, Prepared
 from cs_lib.edition import Edition
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
@@ -46,13 +46,13 @@ _MONEY = {
 }
 
 
-def cohort_cells(prepared: Prepared, sources: Sources, *, gross: bool) -> pd.DataFrame:
+def cohort_cells(prepared: Prepared, context: Context, *, gross: bool) -> pd.DataFrame:
     """Every cohort × age cell of every segmentation, and the size-weighted means over cohorts (cohort NaT)."""
     measures = (CUSTOMERS, NET, GROSS) if gross else (CUSTOMERS, NET)
-    edition, engine = sources.edition, sources.engine
-    offered = list(filter(prepared.offers, sources.segmentations))
+    edition, engine = context.edition, context.engine
+    offered = list(filter(prepared.offers, context.segmentations))
     frames = []
-    for columns, served in groupings(offered, prepared.varying, sources.sizes()):
+    for columns, served in groupings(offered, prepared.varying, context.sizes()):
         by_age, bases = (engine.collect(frame) for frame in prepared.at(columns))
         for by in served:
             both = _both(

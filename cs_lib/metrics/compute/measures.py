@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.data.facts import COHORTS, FACTS
 from cs_lib.data.facts.ages import MONTH_OF_AGE
-from cs_lib.data.facts.context import Prepared, Sources
+from cs_lib.data.facts.context import Context, Prepared
 from cs_lib.edition import Edition
 from cs_lib.metrics.audit.reconciliation import proofs, require
 from cs_lib.metrics.audit.restatement import COLUMNS as RESTATED
@@ -85,37 +85,37 @@ class Measures:
         return Period.containing(seen["period_start"].max().date(), period.grain)
 
 
-def measure(sources: Sources) -> Measures:
+def measure(context: Context) -> Measures:
     """Compute every metric, variant, grain, period and segment that the edition's tables allow.
 
     Raises ReconciliationError where a proof fails: then no figure is to be believed.
     """
     prepared = {
-        name: fact.prepare(sources) for name, fact in FACTS.items() if fact.available(sources)
+        name: fact.prepare(context) for name, fact in FACTS.items() if fact.available(context)
     }
-    chosen = {metric.name: _applicable(metric, prepared, sources.edition) for metric in CATALOGUE}
-    parts = _parts(chosen, prepared, sources)
+    chosen = {metric.name: _applicable(metric, prepared, context.edition) for metric in CATALOGUE}
+    parts = _parts(chosen, prepared, context)
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for metric in CATALOGUE:
         found[metric.name] = {}
         for rule in chosen[metric.name]:
             if isinstance(rule, Derived):
-                figures = derive(rule, found, sources.edition)
+                figures = derive(rule, found, context.edition)
             else:
                 judge = durations if isinstance(rule, Duration) else judged
                 first = prepared[rule.fact].calendar.first
                 own = parts[metric.name, rule.variant]
-                figures = judge(own, rule, sources.edition, first, sources.as_of)
+                figures = judge(own, rule, context.edition, first, context.as_of)
             if figures is not None:
                 found[metric.name][rule.variant] = figures
-    figures, cohorts = _assembled(found, sources.edition), _cohorts(sources)
+    figures, cohorts = _assembled(found, context.edition), _cohorts(context)
     require(proofs(figures, cohorts))
     return Measures(
         measures=figures,
         cohorts=cohorts,
-        curves=_curves(parts, sources),
-        left_out=_left_out(found, sources.edition),
-        as_of=sources.as_of,
+        curves=_curves(parts, context),
+        left_out=_left_out(found, context.edition),
+        as_of=context.as_of,
         facts=tuple(prepared),
     )
 
@@ -145,7 +145,7 @@ def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:
     return [name for name in rule.needs_definitions if getattr(edition.definitions, name) is None]
 
 
-def _parts(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dict:
+def _parts(chosen: dict, prepared: dict[str, Prepared], context: Context) -> dict:
     """(metric, variant) → what its figures are made of: the sums of every cell, or its counts by age."""
     parts = {}
     for name, fact in prepared.items():
@@ -157,13 +157,13 @@ def _parts(chosen: dict, prepared: dict[str, Prepared], sources: Sources) -> dic
         }
         lasting = {key: rule for key, rule in rules.items() if isinstance(rule, Duration)}
         sums = {key: rule for key, rule in rules.items() if key not in lasting}
-        offered = list(filter(fact.offers, sources.segmentations))
-        parts |= _summed(sums, fact, offered, sources)
-        parts |= _counted(lasting, fact, offered, sources.engine)
+        offered = list(filter(fact.offers, context.segmentations))
+        parts |= _summed(sums, fact, offered, context)
+        parts |= _counted(lasting, fact, offered, context.engine)
     return parts
 
 
-def _summed(rules: dict, fact: Prepared, offered: list, sources: Sources) -> dict:
+def _summed(rules: dict, fact: Prepared, offered: list, context: Context) -> dict:
     """The sums of one fact's rules, one grouping for each set of columns."""
     pieces = defaultdict(list)
     also_by = dict.fromkeys(column for rule in rules.values() for column in rule.also_by)
@@ -172,9 +172,9 @@ def _summed(rules: dict, fact: Prepared, offered: list, sources: Sources) -> dic
     for also in splits:
         here = {key: rule for key, rule in rules.items() if _is_split(rule, also)}
         if here:
-            asked, sizes = list(here.values()), sources.sizes()
-            named = {each: sources.edition.split_name(each) for each in also}
-            frames = parts_of(asked, fact, offered, sources.engine, also=named, sizes=sizes)
+            asked, sizes = list(here.values()), context.sizes()
+            named = {each: context.edition.split_name(each) for each in also}
+            frames = parts_of(asked, fact, offered, context.engine, also=named, sizes=sizes)
             for key, frame in zip(here, frames, strict=True):
                 pieces[key].append(frame)
     return {key: pd.concat(frames, ignore_index=True) for key, frames in pieces.items()}
@@ -193,16 +193,16 @@ def _is_split(rule: Rule, also: tuple[str, ...]) -> bool:
     return set(also) <= set(rule.also_by) if also else not rule.only_split
 
 
-def _curves(parts: dict, sources: Sources) -> pd.DataFrame:
+def _curves(parts: dict, context: Context) -> pd.DataFrame:
     """Survival of customers in months, and time to first value in days, as the data stand at `as_of`."""
-    edition, frames = sources.edition, []
+    edition, frames = context.edition, []
     if LIFETIME in parts:
-        counts = last_complete_month(parts[LIFETIME], sources.as_of)
+        counts = last_complete_month(parts[LIFETIME], context.as_of)
         months = {"step": MONTH_OF_AGE, "end": edition.definitions.lifetime_horizon}
         frames.append(curve_points("survival", counts, edition, **months))
     if TO_VALUE in parts:
         counts = parts[TO_VALUE]
-        year_before = pd.Timestamp(sources.as_of) - pd.DateOffset(months=12)
+        year_before = pd.Timestamp(context.as_of) - pd.DateOffset(months=12)
         monthly = counts.cells["grain"] == MONTH
         recent = counts.of(monthly & (counts.cells["period_start"] >= year_before))
         frames.append(curve_points("time_to_value", recent, edition, step=1, end=90))
@@ -252,14 +252,14 @@ def _within_bounds(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{side: end.where(cut["low"] < cut["high"]) for side, end in cut.items()})
 
 
-def _cohorts(sources: Sources) -> pd.DataFrame:
+def _cohorts(context: Context) -> pd.DataFrame:
     """Cohort cells of subscriptions, or of orders where there are no subscriptions."""
     for table, prepare in COHORTS.items():
-        if table in sources.tables:
-            prepared = prepare(sources)
+        if table in context.tables:
+            prepared = prepare(context)
             cells = cohort_cells(
                 prepared,
-                sources,
+                context,
                 gross=table == SUBSCRIPTIONS,
             )
             keys = ["measure", "segment_by", "segment", "cohort", "age"]

@@ -4,37 +4,37 @@ import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import COHORTS, FACTS
-from cs_lib.data.facts.context import Prepared, Sources
+from cs_lib.data.facts.context import Context, Prepared
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.compute.measures import COLUMNS, Measures
 
 
-def outline(sources: Sources, inputs: list[dict]) -> Measures:
+def outline(context: Context, inputs: list[dict]) -> Measures:
     """Every fact built, and every segment that measures will know, in each period; no figure."""
-    facts = {name: each.prepare(sources) for name, each in FACTS.items() if each.available(sources)}
-    table = next((table for table in COHORTS if table in sources.tables), None)
+    facts = {name: each.prepare(context) for name, each in FACTS.items() if each.available(context)}
+    table = next((table for table in COHORTS if table in context.tables), None)
     if table:
-        COHORTS[table](sources)
+        COHORTS[table](context)
     empty = pd.DataFrame(columns=COLUMNS)
-    known = [frame for fact in facts.values() for frame in _segments(fact, sources)]
+    known = [frame for fact in facts.values() for frame in _segments(fact, context)]
     return Measures(
         measures=pd.concat(known, ignore_index=True).drop_duplicates() if known else empty,
         cohorts=empty,
         curves=empty,
         left_out={},
-        as_of=sources.as_of,
+        as_of=context.as_of,
         facts=tuple(facts),
         data={"inputs": inputs},
     )
 
 
-def _segments(fact: Prepared, sources: Sources) -> list[pd.DataFrame]:
+def _segments(fact: Prepared, context: Context) -> list[pd.DataFrame]:
     """grain, period_start, segment_by and segment of a fact's groups; `value` only says that they are."""
-    split = [by for by in sources.segmentations if by and fact.offers(by)]
+    split = [by for by in context.segmentations if by and fact.offers(by)]
     columns = tuple(dict.fromkeys(column for by in split for column in by))
     if not columns:
         return []
-    whole = sources.engine.collect(distinct(fact.at(columns), *columns))
+    whole = context.engine.collect(distinct(fact.at(columns), *columns))
     cells = fact.calendar.cells()[["grain", "period_start"]]
     groups = [labelled(whole[[*by]].drop_duplicates(), by) for by in split]
     return [cells.merge(each, how="cross").assign(value=1.0) for each in groups]

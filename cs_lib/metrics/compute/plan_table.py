@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cs_lib.data.contract.tables import MICROS
-from cs_lib.data.facts.context import Sources
+from cs_lib.data.facts.context import Context
 from cs_lib.errors import DataError, KitError
 from cs_lib.metrics.catalogue import metric
 from cs_lib.period import ALL, Segment
@@ -11,14 +11,14 @@ from cs_lib.period import ALL, Segment
 COLUMNS = ("month", "metric", "value", "segment")
 
 
-def planned(sources: Sources) -> list[dict]:
+def planned(context: Context) -> list[dict]:
     """The plan by month, metric and segment: value in the metric's unit (percentages as fractions).
 
     DataError for a metric that is none, and where one is planned twice for the same month and segment.
     """
-    if "plan" not in sources.tables:
+    if "plan" not in context.tables:
         return []
-    rows = sources.engine.collect(sources.tables["plan"].select(*COLUMNS))
+    rows = context.engine.collect(context.tables["plan"].select(*COLUMNS))
     rows = rows.sort_values(["month", "metric"], kind="stable").reset_index(drop=True)
     for name in rows["metric"].unique():
         try:

@@ -17,7 +17,7 @@ def check_edition(
     which: str, *, root: Path, data_dir: Path | None = None, say: Callable[[str], None]
 ) -> None:
     """Say the state of an edition and its data. Raises EditionError or DataError, as a run would."""
-    from cs_lib.data.facts.context import Sources
+    from cs_lib.data.facts.context import Context
     from cs_lib.data.open_data import open_data
     from cs_lib.metrics.catalogue import check_target_names
     from cs_lib.metrics.compute.outline import outline
@@ -27,7 +27,7 @@ def check_edition(
     with open_data(edition, root=root, data_dir=data_dir) as data:
         say(_state(edition, data))
         monthly = edition.model_copy(update={"grains": (MONTH,)})
-        known = outline(Sources.of(data, monthly), [asdict(each) for each in data.inputs])
+        known = outline(Context.of(data, monthly), [asdict(each) for each in data.inputs])
     make_plan(edition, known, root=root, passed_as=edition.name)
 
 
