@@ -25,7 +25,7 @@ from cs_lib.report.display import Check, Checks, Definitions, LeftOut, ReportTab
 from cs_lib.report.tables import definition_cards as definitions
 from cs_lib.report.tables import measure_tables, restated_table
 from cs_lib.report.text import movement_sentences
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, period_of
 from cs_lib.report.text.plan_sentences import plan_sentence
 from cs_lib.report.text.summary import Lead
@@ -61,9 +61,9 @@ class Kit:
 
     def __init__(self, selection: Selection):
         self.selection = selection
-        self.words = Words.of(selection.edition)
+        self.formatter = Formatter.of(selection.edition)
         judgement = Judgement(selection.edition, selection.measures, selection.period)
-        self._judgement, tools = judgement, (selection, self.words, judgement)
+        self._judgement, tools = judgement, (selection, self.formatter, judgement)
         self.figure = FigureKit(*tools)
         self._scorecard = Scorecard(*tools)
         self.has = selection.has
@@ -79,7 +79,7 @@ class Kit:
 
     def lead(self) -> Lead | LeftOut:
         """Three to five sentences that a chair could read aloud (the rule: see `kit.lead`)."""
-        return Leader(self.selection, self.words, self._judgement).lead()
+        return Leader(self.selection, self.formatter, self._judgement).lead()
 
     def scorecard(self) -> ReportTable | LeftOut:
         """Every headline metric in sections, with line, interval, change, baseline, target and status."""
@@ -98,12 +98,12 @@ class Kit:
             return
         self.selection.frame(*(each.metric for each in found))
         known = {each.metric: self.selection.metric(each.metric) for each in found}
-        said = [plan_sentence(each, known, self.words) for each in splits(found)]
-        display(*said, measure_tables.plan_table(found, known, self.words))
+        said = [plan_sentence(each, known, self.formatter) for each in splits(found)]
+        display(*said, measure_tables.plan_table(found, known, self.formatter))
 
     def what_moved(self, name: str, by: str | None = None) -> None:
         """Show what moved a rate from the period before: the finding, the figure, the table."""
-        movers = Movers(self.selection, self.words, self._judgement)
+        movers = Movers(self.selection, self.formatter, self._judgement)
         display(*movers.shown(name, by, figure=self.figure.what_moved))
 
     def segments_side_by_side(self, *names: str) -> None:
@@ -146,7 +146,7 @@ class Kit:
         return measure_tables.metric_table(
             frame.assign(distinguishable=self._told_apart(frame, before)),
             {name: self.selection.metric(name) for name in frame["metric"].unique()},
-            self.words,
+            self.formatter,
             rows=rows,
             before=before if periods == 1 else None,
             standings=self._standings(frame),
@@ -159,14 +159,14 @@ class Kit:
     def _dated(self, title: str, frame: pd.DataFrame) -> str:
         """The title with the period, where all rows are of another one than the report."""
         last = max(period_of(row) for row in frame.to_dict("records"))
-        return self.words.dated(title, last, unless=self.selection.period)
+        return self.formatter.dated(title, last, unless=self.selection.period)
 
     def _no_figure(self, frame: pd.DataFrame) -> str:
         """Why not one of these rows has a figure."""
         row = Reading.of(frame.iloc[-1])
-        why = self.words.status(row, self.selection.metric(row.metric).rule(row.variant))
+        why = self.formatter.status(row, self.selection.metric(row.metric).rule(row.variant))
         same = len(frame[["metric", "variant", "status"]].drop_duplicates()) == 1
-        when = self.words.period(row.period)
+        when = self.formatter.period(row.period)
         return f"there is no figure for {when}" + (f": {why}" if same else "")
 
     def movement_table(self, periods: int = 6) -> ReportTable | LeftOut:
@@ -175,7 +175,7 @@ class Kit:
         if frame.empty:
             return LeftOut("MRR movements", self.selection.why_not(["mrr"], None))
         return measure_tables.movement_table(
-            frame, self.words, caption="MRR from opening to closing"
+            frame, self.formatter, caption="MRR from opening to closing"
         )
 
     def variants_table(self, name: str) -> ReportTable | LeftOut:
@@ -189,16 +189,16 @@ class Kit:
         if not (frame["status"] == OK).any():
             title = f"{self.selection.metric(name).title} under each rule"
             return LeftOut(title, self._no_figure(frame.head(1)))
-        return measure_tables.variants_table(frame, self.selection.metric(name), self.words)
+        return measure_tables.variants_table(frame, self.selection.metric(name), self.formatter)
 
     def churn_bridge(self) -> Sentence | LeftOut:
         """From the snapshot rule to counting every end, and to Stripe's rule, in this period's numbers."""
         names = ("customer_churn_rate", "joined_and_left")
         frame = self.selection.frame(*names, variant=EVERY_VARIANT)
-        said = movement_sentences.churn_bridge_sentence(frame, words=self.words)
+        said = movement_sentences.churn_bridge_sentence(frame, formatter=self.formatter)
         if said:
             return said
-        when = self.words.period(self.selection.period)
+        when = self.formatter.period(self.selection.period)
         return LeftOut(
             "bridge between churn rules",
             f"the rules have no figures in {when} that could be held against each other"
@@ -211,7 +211,7 @@ class Kit:
         cells = self.selection.cohorts(measure)
         if cells.empty:
             return LeftOut("cohort table", self.selection.why_no_cohorts)
-        return measure_tables.cohort_table(cells, self.words, measure=measure, max_age=max_age)
+        return measure_tables.cohort_table(cells, self.formatter, measure=measure, max_age=max_age)
 
     def _standings(self, frame: pd.DataFrame) -> list[Standing | None]:
         """How the figure of each row stands to its target, at the row's own period."""
@@ -275,7 +275,7 @@ class Kit:
         changed = measures.restated
         mine = changed[changed["segment"] == self.selection.segment.label]
         return restated_table.restated_table(
-            mine, measures.restated_since, self.selection.metric, self.words
+            mine, measures.restated_since, self.selection.metric, self.formatter
         )
 
     # --- proof and meaning -------------------------------------------------------------------------
@@ -290,7 +290,7 @@ class Kit:
                 Check(
                     proof.what,
                     proof.holds,
-                    f"{self.words.count(proof.cells, 'cell')} compared; largest difference {proof.worst:.2f}",
+                    f"{self.formatter.count(proof.cells, 'cell')} compared; largest difference {proof.worst:.2f}",
                 )
                 for proof in mine
             ]
@@ -307,5 +307,5 @@ class Kit:
             if each.name in self.selection.used
         ]
         return definitions.definitions(
-            used, self.words, self.selection.edition, used=self.selection.used
+            used, self.formatter, self.selection.edition, used=self.selection.used
         )

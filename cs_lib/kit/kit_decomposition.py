@@ -16,7 +16,7 @@ from cs_lib.report.text.decomposition import (
     moved_table,
     quiet_sentence,
 )
-from cs_lib.report.text.formatting import Words, spoken
+from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings
 from cs_lib.vocabulary import OK
 
@@ -26,7 +26,7 @@ class Movers:
     """Splits of a change into rate and mix (Kitagawa), for one report."""
 
     selection: Selection
-    words: Words
+    formatter: Formatter
     judgement: Judgement
 
     def shown(self, name: str, by: str | None = None, *, figure) -> list:
@@ -38,8 +38,8 @@ class Movers:
         if isinstance(moved, LeftOut):
             return [moved]
         if moved.distinguishable is not True:
-            return [quiet_sentence(moved, self.words)]
-        said, table = moved_sentence(moved, self.words), moved_table(moved, self.words)
+            return [quiet_sentence(moved, self.formatter)]
+        said, table = moved_sentence(moved, self.formatter), moved_table(moved, self.formatter)
         return [said, figure(name, moved.by), table]
 
     def split(self, name: str, by: str | None = None) -> Moved | LeftOut:

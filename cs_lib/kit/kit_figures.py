@@ -14,7 +14,7 @@ from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.period import ALL
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 
 MOVEMENTS = ("opening_mrr", *MRR_MOVEMENTS, "mrr")
 NPS = ("nps", "nps_promoters", "nps_passives", "nps_detractors")
@@ -29,7 +29,7 @@ class FigureKit:
     """The figures of one report; LeftOut where the edition has nothing to draw."""
 
     selection: Selection
-    words: Words
+    formatter: Formatter
     judgement: Judgement
 
     def trend(self, name: str, *, variant: str | None = None, periods: int | None = None) -> Shown:
@@ -41,7 +41,7 @@ class FigureKit:
         return figures.trend(
             frame,
             self.selection.metric(name),
-            self.words,
+            self.formatter,
             target=self._target(name) if canonical else None,
             usual=frame["centre"].iloc[-1],
             direction=self.selection.direction(name),
@@ -56,15 +56,15 @@ class FigureKit:
         if frame.empty:
             return self._left_out([name])
         return figures.control_chart(
-            frame, self.selection.metric(name), self.words, source=self._source()
+            frame, self.selection.metric(name), self.formatter, source=self._source()
         )
 
     def what_moved(self, name: str, by: str | None = None) -> Shown:
         """What segments' own figures and what their mix moved, from the period before to this one."""
-        moved = Movers(self.selection, self.words, self.judgement).split(name, by)
+        moved = Movers(self.selection, self.formatter, self.judgement).split(name, by)
         if isinstance(moved, LeftOut):
             return moved
-        return figures.mix_and_rate(moved, self.words, source=self._source())
+        return figures.mix_and_rate(moved, self.formatter, source=self._source())
 
     def bars(self, name: str, by: str, *, variant: str | None = None) -> Shown:
         """A metric by segment at this period, with intervals and target."""
@@ -75,7 +75,7 @@ class FigureKit:
         return figures.bars_with_intervals(
             frame,
             self.selection.metric(name),
-            self.words,
+            self.formatter,
             target=self._target(name) if variant is None else None,
             own_targets=self._own_targets(name, frame["segment"]) if variant is None else None,
             overall=whole.iloc[0]
@@ -94,7 +94,7 @@ class FigureKit:
         return figures.touchpoint_scores(
             frame,
             self.selection.metric(name),
-            self.words,
+            self.formatter,
             scale=stated.scale if name == "ces" and stated else None,
             direction=self.selection.direction(name),
             source=self._source(),
@@ -110,7 +110,7 @@ class FigureKit:
         title = self.selection.metric(name).title
         return figures.score_distribution(
             frame,
-            self.words,
+            self.formatter,
             title=f"{title} by score",
             source=self._source(),
             **self._ranges(name),
@@ -122,7 +122,7 @@ class FigureKit:
         if frame.empty:
             return self._left_out(["nps"])
         return figures.nps_bars(
-            frame, self.words, target=self._target("nps"), source=self._source()
+            frame, self.formatter, target=self._target("nps"), source=self._source()
         )
 
     def mrr_line(self, by: str | None = None) -> Shown:
@@ -138,21 +138,25 @@ class FigureKit:
         frame = self.selection.frame(*MOVEMENTS)
         if frame.empty:
             return self._left_out(["mrr"])
-        return figures.movement_waterfall(frame, self.words, source=self._source())
+        return figures.movement_waterfall(frame, self.formatter, source=self._source())
 
     def retention_heatmap(self, measure: str = CUSTOMERS) -> Shown:
         """The cohort triangle."""
         cells = self.selection.cohorts(measure)
         if cells.empty:
             return LeftOut("retention heat map", self.selection.why_no_cohorts)
-        return figures.retention_heatmap(cells, self.words, measure=measure, source=self._source())
+        return figures.retention_heatmap(
+            cells, self.formatter, measure=measure, source=self._source()
+        )
 
     def retention_curves(self, measure: str = CUSTOMERS) -> Shown:
         """Every cohort by age, and their weighted mean with its interval."""
         cells = self.selection.cohorts(measure)
         if cells.empty:
             return LeftOut("retention curves", self.selection.why_no_cohorts)
-        return figures.retention_curves(cells, self.words, measure=measure, source=self._source())
+        return figures.retention_curves(
+            cells, self.formatter, measure=measure, source=self._source()
+        )
 
     def survival(self, by: str | None = None) -> Shown:
         """How long customers go on paying, with what is not over yet; at the latest data."""
@@ -169,7 +173,7 @@ class FigureKit:
         if points.empty:
             return self._left_out([name], by)
         return figures.survival_curve(
-            points, self.words, unit=unit, title=title, source=self._source()
+            points, self.formatter, unit=unit, title=title, source=self._source()
         )
 
     def ltv_cac(self, by: str | None = None) -> Shown:
@@ -178,7 +182,7 @@ class FigureKit:
         if frame.empty:
             return self._left_out(["ltv_to_cac"], by)
         return figures.ltv_cac(
-            frame, self.selection.metric("ltv_to_cac"), self.words, source=self._source()
+            frame, self.selection.metric("ltv_to_cac"), self.formatter, source=self._source()
         )
 
     def payback(self, by: str | None = None) -> Shown:
@@ -190,7 +194,7 @@ class FigureKit:
         return figures.payback(
             frame,
             self.selection.metric("cac_payback"),
-            self.words,
+            self.formatter,
             target=target,
             source=self._source(),
         )
@@ -200,7 +204,7 @@ class FigureKit:
         if frame.empty:
             return self._left_out([name], by)
         return figures.mrr_line(
-            frame, self.selection.metric(name), self.words, source=self._source()
+            frame, self.selection.metric(name), self.formatter, source=self._source()
         )
 
     def _over_time(self, *names: str, periods: int | None = None, **options) -> pd.DataFrame:
@@ -239,7 +243,7 @@ class FigureKit:
         whose = (
             ""
             if chosen.segment.label == ALL
-            else f", {self.words.segment(chosen.segment.by, chosen.segment.label)}"
+            else f", {self.formatter.segment(chosen.segment.by, chosen.segment.label)}"
         )
         last_day = chosen.measures.as_of - timedelta(days=1)
         return f"{chosen.edition.company}{whose}; data to {last_day}"

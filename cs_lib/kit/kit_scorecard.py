@@ -13,7 +13,7 @@ from cs_lib.period import Period
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import Entry
-from cs_lib.report.text.formatting import Words, spoken
+from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, period_of, readings
 
 #: what a board asks for first; what an edition cannot give is left out
@@ -65,7 +65,7 @@ class Scorecard:
     """What the front page shows of one edition, period and segment."""
 
     selection: Selection
-    words: Words
+    formatter: Formatter
     judgement: Judgement
 
     def table(self) -> ReportTable | LeftOut:
@@ -83,9 +83,9 @@ class Scorecard:
         ]
         if not entries:
             return LeftOut("Scorecard", "this edition has no headline metric for this period")
-        whose = self.words.segment(self.selection.segment.by, self.selection.segment.label)
-        caption = f"{self.words.period(self.selection.period)}{f', {whose}' if whose else ''}"
-        return scorecard_table.scorecard_table(entries, self.words, caption=caption)
+        whose = self.formatter.segment(self.selection.segment.by, self.selection.segment.label)
+        caption = f"{self.formatter.period(self.selection.period)}{f', {whose}' if whose else ''}"
+        return scorecard_table.scorecard_table(entries, self.formatter, caption=caption)
 
     def side_by_side(self, *names: str, by: str) -> ReportTable | LeftOut:
         """Headline metrics in rows, the segments of one column in columns, and all beside them."""
@@ -102,7 +102,7 @@ class Scorecard:
         segments = frame.drop_duplicates("segment")
         named = dict(zip(segments["segment"], labels(readings(segments)), strict=True))
         entries = [(named[row["segment"]], self._of_year(row)) for row in frame.to_dict("records")]
-        return scorecard_table.side_by_side_table(entries, self.words, by=by, caption=title)
+        return scorecard_table.side_by_side_table(entries, self.formatter, by=by, caption=title)
 
     def signals(self) -> tuple[Sentence | LeftOut, ReportTable | None]:
         """What lies outside its control limits at this period, in this segment or one inside it."""
@@ -114,14 +114,14 @@ class Scorecard:
         outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
         metrics, period = self.metrics(looked), self.selection.period
         said = scorecard_table.signals_sentence(
-            outside, metrics, len(looked), period, words=self.words
+            outside, metrics, len(looked), period, formatter=self.formatter
         )
         if outside.empty:
             return said, None
         self.selection.frame(*outside["metric"].unique())
-        caption = f"Outside the limits of normal variation in {self.words.period(period)}"
+        caption = f"Outside the limits of normal variation in {self.formatter.period(period)}"
         return said, scorecard_table.signals_table(
-            outside, metrics, self.words, caption=caption, period=period
+            outside, metrics, self.formatter, caption=caption, period=period
         )
 
     @cached_property

@@ -10,7 +10,7 @@ from cs_lib.kit.selection import Selection
 from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import customer_value, movement_sentences, sentences
-from cs_lib.report.text.formatting import Words, metric_title, split_title, spoken
+from cs_lib.report.text.formatting import Formatter, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import period_of
 from cs_lib.vocabulary import OK
 
@@ -38,7 +38,7 @@ class Teller:
     """The findings of one report, as sentences."""
 
     selection: Selection
-    words: Words
+    formatter: Formatter
     judgement: Judgement
 
     def say(
@@ -60,7 +60,7 @@ class Teller:
             return movement_sentences.touchpoint_sentence(
                 told,
                 frame,
-                words=self.words,
+                formatter=self.formatter,
                 scale=scale,
                 apart=self.judgement.apart(
                     name, by, within=self.selection.segment.label, variant=variant
@@ -69,7 +69,7 @@ class Teller:
             )
         if name == "net_new_mrr":
             return movement_sentences.movement_sentence(
-                self.selection.frame(*MOVEMENTS), words=self.words
+                self.selection.frame(*MOVEMENTS), formatter=self.formatter
             )
         now, before = frame.iloc[0], self.selection.frame(name, variant=variant, back=1)
         before = before.iloc[0] if len(before) else None
@@ -82,7 +82,7 @@ class Teller:
             told,
             now,
             before,
-            words=self.words,
+            formatter=self.formatter,
             standing=self.judgement.standing(
                 name, now["segment_by"], now["segment"], variant=now["variant"]
             ),
@@ -91,7 +91,7 @@ class Teller:
             usual=limits["centre"].iloc[-1] if limits["signal"].iloc[-1] else None,
         )
         if at != self.selection.period:
-            said += sentences.waiting_sentence(self.selection.period, self.words)
+            said += sentences.waiting_sentence(self.selection.period, self.formatter)
         return said + self._other_way(name, now) if name in WORTH else said
 
     def _other_way(self, name: str, now: pd.Series) -> Sentence:
@@ -102,12 +102,12 @@ class Teller:
         if len(other):
             told, horizon = self.selection.metric(name), given.definitions.lifetime_horizon
             said += customer_value.other_sentence(
-                told, other.iloc[0], horizon=horizon, words=self.words
+                told, other.iloc[0], horizon=horizon, formatter=self.formatter
             )
         lifetime = self.selection.rows("expected_lifetime", variant=customer_value.FORMULA)
         if len(lifetime):
             beyond = customer_value.beyond_history_sentence(
-                lifetime.iloc[0], self.selection.months_of_history, self.words
+                lifetime.iloc[0], self.selection.months_of_history, self.formatter
             )
             said = said + beyond if beyond else said
         return said
@@ -121,7 +121,9 @@ class Teller:
         if seen.empty:
             return LeftOut("cohort retention", "no cohort has been observed for a whole month yet")
         age = min(age, int(seen.max()))
-        return movement_sentences.cohort_sentence(cells, age, words=self.words, measure=measure)
+        return movement_sentences.cohort_sentence(
+            cells, age, formatter=self.formatter, measure=measure
+        )
 
     def _standings(self, frame: pd.DataFrame) -> dict:
         """How each segment's figure stands to its target, by segment."""

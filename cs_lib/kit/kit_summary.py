@@ -15,7 +15,7 @@ from cs_lib.kit.kit_figures import MOVEMENTS
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut
 from cs_lib.report.text import summary as lead
-from cs_lib.report.text.formatting import Words, metric_title
+from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.summary import Lead
 from cs_lib.vocabulary import BAD, GOOD, LASTING_CHANGE, MISSED, OK, SIGNAL, TARGET, TOO_CLOSE
 
@@ -40,7 +40,7 @@ class Leader:
     """Chooses the lead of one report; every sentence has its writer in `report.text.summary`."""
 
     selection: Selection
-    words: Words
+    formatter: Formatter
     judgement: Judgement
 
     def lead(self) -> Lead | LeftOut:
@@ -69,17 +69,17 @@ class Leader:
         self.selection.frame(found.metric)
         metric = self.selection.metric(found.metric)
         also = [metric_title(self.selection.metric(name)) for name in found.also]
-        return lead.finding_sentence(found, metric, self.words, also)
+        return lead.finding_sentence(found, metric, self.formatter, also)
 
     def _growth(self) -> str | None:
-        said = lead.growth_sentence(self.selection.frame(*MOVEMENTS), self.words)
+        said = lead.growth_sentence(self.selection.frame(*MOVEMENTS), self.formatter)
         if said:
             return said
         name = next((each for each in TOTALS if self._row(each) is not None), None)
         if name is None:
             return None
         now, before = self._row(name), self._row(name, back=1)
-        return lead.total_sentence(self.selection.metric(name), now, before, self.words)
+        return lead.total_sentence(self.selection.metric(name), now, before, self.formatter)
 
     def _undecided(self) -> list[str]:
         titles = []
@@ -99,7 +99,10 @@ class Leader:
                 break
             now = self._row(name) if name not in told else None
             if now is not None:
-                said = [*said, lead.figure_sentence(self.selection.metric(name), now, self.words)]
+                said = [
+                    *said,
+                    lead.figure_sentence(self.selection.metric(name), now, self.formatter),
+                ]
         return said
 
     def _row(self, name: str, back: int = 0) -> pd.Series | None:

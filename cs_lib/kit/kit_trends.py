@@ -8,7 +8,7 @@ from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.period import MONTH
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import trend_sentences
-from cs_lib.report.text.formatting import Words, listed, metric_title
+from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.measure_row import labels, readings
 from cs_lib.vocabulary import OK
 
@@ -26,7 +26,7 @@ class Chronicle:
     """Runs outside control limits, lasting changes, a year by segment, and the change since then."""
 
     selection: Selection
-    words: Words
+    formatter: Formatter
     judgement: Judgement
 
     def spikes(self, name: str, *, variant: str | None = None, by: str | None = None) -> Said:
@@ -46,7 +46,7 @@ class Chronicle:
                 runs,
                 looked,
                 self.selection.period,
-                words=self.words,
+                formatter=self.formatter,
                 where=where,
                 variant=variant,
                 most=2 if by else trend_sentences.NAMED,
@@ -70,7 +70,12 @@ class Chronicle:
         told = {where: each for where, each in found.items() if each} if by else found
         said = [
             trend_sentences.step_sentence(
-                metric, each, self.selection.period, words=self.words, where=where, variant=variant
+                metric,
+                each,
+                self.selection.period,
+                formatter=self.formatter,
+                where=where,
+                variant=variant,
             )
             for where, each in told.items()
         ]
@@ -88,7 +93,9 @@ class Chronicle:
         rows = cells.assign(period_start=cells["cohort"], n=cells["denominator"])
         series = Series.of(rows.sort_values("cohort"))
         found = trends.step(series, MONTH, shares=measure == CUSTOMERS, least=COHORT_ERRORS)
-        return trend_sentences.cohort_step_sentence(found, age, words=self.words, measure=measure)
+        return trend_sentences.cohort_step_sentence(
+            found, age, formatter=self.formatter, measure=measure
+        )
 
     def year(self, name: str, by: str, *, variant: str | None = None) -> Said:
         """The segments that stood apart from the others over twelve months."""
@@ -97,7 +104,9 @@ class Chronicle:
         if apart is None:
             return self._left_out(name, by)
         metric = self.selection.metric(name)
-        return trend_sentences.year_sentence(metric, apart, words=self.words, variant=variant)
+        return trend_sentences.year_sentence(
+            metric, apart, formatter=self.formatter, variant=variant
+        )
 
     def since(self, name: str, by: str, *, variant: str | None = None) -> Said:
         """Which segments changed against the same period of a year before, beyond normal variation."""
@@ -112,7 +121,7 @@ class Chronicle:
             row["segment"]: distinguishable(row, earlier.get(row["segment"]), metric)
             for _, row in now.iterrows()
         }
-        return trend_sentences.since_sentence(metric, now, before, sure, words=self.words)
+        return trend_sentences.since_sentence(metric, now, before, sure, formatter=self.formatter)
 
     def _segments(self, name, variant, by, periods: int) -> dict[str, tuple[str, str]]:
         """Columns and segment of each series, by its name in words ('' for this report's)."""

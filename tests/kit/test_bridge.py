@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.movement_sentences import churn_bridge_sentence
 
-WORDS = Words()
+FORMATTER = Formatter()
 CELL = {
     "grain": "month",
     "period_start": pd.Timestamp("2026-05-01"),
@@ -43,7 +43,7 @@ def rows(lost, ended, opening, joined, passing):
 
 def test_twelve_ends_of_a_hundred_with_fifty_joiners():
     """Opening 100, 50 join, 12 ends, of them one came back and one had joined in the month: 10, 12 and 8 %."""
-    said = str(churn_bridge_sentence(rows(10, 12, 100, 50, 1), words=WORDS))
+    said = str(churn_bridge_sentence(rows(10, 12, 100, 50, 1), formatter=FORMATTER))
     assert said.startswith(
         "12 paying spells ended in May 2026. Of them, 10 belong to customers of the opening"
     )
@@ -55,4 +55,4 @@ def test_twelve_ends_of_a_hundred_with_fifty_joiners():
 @pytest.mark.parametrize("missing", ["snapshot", "events", "stripe", "standard"])
 def test_nothing_is_said_where_a_rule_has_no_figure(missing):
     frame = rows(10, 12, 100, 50, 1)
-    assert churn_bridge_sentence(frame[frame["variant"] != missing], words=WORDS) is None
+    assert churn_bridge_sentence(frame[frame["variant"] != missing], formatter=FORMATTER) is None

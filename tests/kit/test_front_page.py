@@ -25,7 +25,7 @@ def months(count, last="2026-06"):
 
 
 def movers(kit):
-    return Movers(kit.selection, kit.words, kit._judgement)
+    return Movers(kit.selection, kit.formatter, kit._judgement)
 
 
 def churn(made, parts, period, segment="all"):
@@ -53,7 +53,7 @@ def test_kitagawas_split_of_the_published_example(made):
     moved = movers(kit).split("customer_churn_rate", "plan")
     exact = rounded(moved)
     assert (exact.now - exact.before, sum(exact.rate), sum(exact.mix)) == (100, -100, 200)
-    said = moved_sentence(moved, kit.words).text
+    said = moved_sentence(moved, kit.formatter).text
     assert "rose by 1.00 percentage points, from 2.50% in May 2026 to 3.50% in June 2026" in said
     assert "−1.00 from the plans' own figures and +2.00 from the mix of plans" in said
 
@@ -72,7 +72,7 @@ def test_the_split_adds_up_in_every_row_and_column(made, pairs):
     assert moved.parts["total"].sum() == pytest.approx(moved.change, abs=1e-12)
     exact = rounded(moved)
     assert sum(exact.rate) + sum(exact.mix) == sum(exact.totals) == exact.now - exact.before
-    said = moved_sentence(moved, kit.words).text
+    said = moved_sentence(moved, kit.formatter).text
     assert ("rose by" in said) == (exact.now > exact.before)
     assert ("fell by" in said) == (exact.now < exact.before)
 

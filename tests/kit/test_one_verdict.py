@@ -48,7 +48,7 @@ def row_of(text, title):
 
 def dated(kit, name, title):
     """The title of a figure that is one of an earlier period."""
-    return kit.words.dated(title, kit.selection.newest(name), unless=kit.selection.period)
+    return kit.formatter.dated(title, kit.selection.newest(name), unless=kit.selection.period)
 
 
 def test_sentence_table_and_scorecard_give_one_verdict(kit):

@@ -5,7 +5,7 @@ import pytest
 from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT
 from cs_lib.pack.workbook.checks_sheet import Check, overall
 from cs_lib.pack.workbook.sheet import number_format
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 
 
 def check(ours: float, recomputed: float, unit: str = COUNT) -> Check:
@@ -42,4 +42,4 @@ def test_one_failed_check_fails_the_whole():
     ],
 )
 def test_money_is_written_in_the_editions_currency(currency, locale, expected):
-    assert number_format(Words(currency, locale), MONEY, cents=True) == expected
+    assert number_format(Formatter(currency, locale), MONEY, cents=True) == expected

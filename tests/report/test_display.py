@@ -10,7 +10,7 @@ from cs_lib.edition import Definitions as Choices
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.report.display import Check, Checks, LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.definition_cards import definitions
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 
 EVIL = "<script>alert(1)</script>"
 
@@ -80,7 +80,7 @@ def edition(tmp_path):
 
 
 def test_a_definition_prints_the_declaration_and_the_editions_choices(edition, catalogue):
-    card = definitions([catalogue("ces")], Words(), edition).text
+    card = definitions([catalogue("ces")], Formatter(), edition).text
     assert card.splitlines()[0] == "CES"
     assert (
         "In this edition: scale 1 to 5; lower is better; easy means 1 to 2; target at most 2.5"
@@ -88,13 +88,13 @@ def test_a_definition_prints_the_declaration_and_the_editions_choices(edition, c
     )
     churn = definitions(
         [catalogue("customer_churn_rate")],
-        Words(),
+        Formatter(),
         edition,
         used={"customer_churn_rate": {"snapshot"}},
     ).text
     assert "Stripe" not in churn.split("Source")[0]
     assert "target at most 2.5% a month; target for plan=Pro at most 2% a month" in churn
-    value = definitions([catalogue("cltv")], Words(), edition).text
+    value = definitions([catalogue("cltv")], Formatter(), edition).text
     assert "gross margin 78%" in value and "Where it is undefined: no churn observed" in value
 
 
@@ -115,18 +115,18 @@ def test_a_definition_prints_the_declaration_and_the_editions_choices(edition, c
     ],
 )
 def test_a_card_states_defaults_and_the_rule_of_segments(edition, catalogue, name, says):
-    assert says in definitions([catalogue(name)], Words(), edition).text
+    assert says in definitions([catalogue(name)], Formatter(), edition).text
 
 
 def test_a_setting_that_the_edition_states_is_no_default(edition, catalogue):
     stated = edition.definitions.model_copy(update={"response_window": 21})
     changed = edition.model_copy(update={"definitions": stated})
-    card = definitions([catalogue("response_rate")], Words(), changed).text
+    card = definitions([catalogue("response_rate")], Formatter(), changed).text
     assert "response window 21 days" in card and "21 days (the default)" not in card
 
 
 def test_a_division_reads_one_way_only(catalogue):
-    card = definitions([catalogue("nps"), catalogue("cac_payback")], Words()).text
+    card = definitions([catalogue("nps"), catalogue("cac_payback")], Formatter()).text
     assert "100 × (promoters (9 and above) less detractors (below 7)) ÷ answers." in card
     assert (
         "CAC of the period ÷ (ARPA of the period's new customers × the edition's gross margin)."
@@ -136,7 +136,7 @@ def test_a_division_reads_one_way_only(catalogue):
 
 @pytest.mark.parametrize("metric", CATALOGUE, ids=lambda metric: metric.name)
 def test_every_metric_has_a_card(metric, edition):
-    shown = definitions([metric], Words("EUR", "de_DE"), edition)
+    shown = definitions([metric], Formatter("EUR", "de_DE"), edition)
     assert shown.text.startswith(f"{metric.title}\n  Reads as: ")
     assert "None" not in shown.text and "nan" not in shown.text.split()
     assert shown.html.count("<dt>") == shown.html.count("<dd>") >= 4

@@ -8,9 +8,9 @@ import pytest
 
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 
-US = Words()
+US = Formatter()
 PNG = b"\x89PNG\r\n\x1a\n"
 NPS_SCALE = {"scale": (0, 10), "good": (9, 10), "bad": (0, 6)}
 

@@ -13,10 +13,10 @@ from cs_lib.report.display import LeftOut
 from cs_lib.report.figures import control_chart
 from cs_lib.report.tables.sparkline import HEIGHT, SCALE, WIDTH, bars, sparkline
 from cs_lib.report.tables.table_html import Column, build_table
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.segment_sentences import segment_sentence
 
-US, NAN = Words(), float("nan")
+US, NAN = Formatter(), float("nan")
 
 
 def png_of(cell):
@@ -102,11 +102,11 @@ def test_segments_are_held_against_their_targets(made, catalogue):
     standings = {
         row["segment"]: made.standing(metric, row, 0.8) for row in frame.to_dict("records")
     }
-    said = segment_sentence(metric, frame, words=US, standings=standings).text
+    said = segment_sentence(metric, frame, formatter=US, standings=standings).text
     assert said.endswith(
         "The target was missed for B, was met for A and is too close to call for C."
     )
-    assert "target" not in segment_sentence(metric, frame, words=US).text
+    assert "target" not in segment_sentence(metric, frame, formatter=US).text
 
 
 def test_a_control_chart_names_what_lies_outside(made, catalogue):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_lib.judgement.standing import share_interval
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.movement_sentences import (
     cohort_sentence,
     ltv_to_cac_sentence,
@@ -20,8 +20,8 @@ from cs_lib.report.text.movement_sentences import (
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
 
-US = Words()
-LOCALES = (US, Words("GBP", "en_GB"), Words("EUR", "de_DE"), Words("NGN", "en_NG"))
+US = Formatter()
+LOCALES = (US, Formatter("GBP", "en_GB"), Formatter("EUR", "de_DE"), Formatter("NGN", "en_NG"))
 STATUSES = ("undefined", "immature", "suppressed")
 quietly = settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -41,7 +41,7 @@ def counts():
     st.none() | st.floats(0, 1),
 )
 def test_a_rate_claims_only_what_is_distinguishable(
-    made, catalogue, now, before, sure, words, target
+    made, catalogue, now, before, sure, formatter, target
 ):
     metric = catalogue("customer_churn_rate")
     text = made.said_well(
@@ -49,7 +49,7 @@ def test_a_rate_claims_only_what_is_distinguishable(
             metric,
             made.share(*now),
             made.share(*before, period="2026-05"),
-            words=words,
+            formatter=formatter,
             distinguishable=sure,
             standing=made.standing(metric, made.share(*now), target),
         )
@@ -74,7 +74,7 @@ def test_the_sentence_of_a_rate_in_full(made, catalogue):
         catalogue("customer_churn_rate"),
         made.share(31, 1004),
         made.share(27, 998, period="2026-05"),
-        words=US,
+        formatter=US,
         standing=made.standing(catalogue("customer_churn_rate"), made.share(31, 1004), 0.025),
         distinguishable=False,
     ).text
@@ -87,7 +87,7 @@ def test_the_sentence_of_a_rate_in_full(made, catalogue):
 
 
 def test_one_customer_is_not_one_customers(made, catalogue):
-    text = metric_sentence(catalogue("customer_churn_rate"), made.share(1, 1), words=US).text
+    text = metric_sentence(catalogue("customer_churn_rate"), made.share(1, 1), formatter=US).text
     assert "(1 of 1 customer paying at the opening;" in text
 
 
@@ -100,7 +100,9 @@ def test_several_things_were_and_one_thing_was(made, catalogue):
         ("ordering_customers", "numbered"),
     ):
         metric = catalogue(name)
-        text = metric_sentence(metric, made.row(name, metric.canonical, value=12.0), words=US).text
+        text = metric_sentence(
+            metric, made.row(name, metric.canonical, value=12.0), formatter=US
+        ).text
         assert text.startswith(f"{metric.title} {verb} "), text
 
 
@@ -108,8 +110,8 @@ def test_several_things_were_and_one_thing_was(made, catalogue):
 def test_a_figure_that_is_not_there_is_said_to_be_missing(made, catalogue, status):
     metric = catalogue("customer_churn_rate")
     gone, here = made.row(status=status), made.share(3, 100)
-    made.said_well(metric_sentence(metric, gone, here, words=US, distinguishable=True))
-    text = made.said_well(metric_sentence(metric, here, gone, words=US))
+    made.said_well(metric_sentence(metric, gone, here, formatter=US, distinguishable=True))
+    text = made.said_well(metric_sentence(metric, here, gone, formatter=US))
     assert "There is no figure for June 2026 to compare with" in text
 
 
@@ -118,7 +120,7 @@ def test_an_amount_may_improve_without_an_interval(made, catalogue):
         catalogue("mrr"),
         made.row("mrr", "standard", value=1_240_000),
         made.row("mrr", "standard", period="2026-05", value=1_200_000),
-        words=US,
+        formatter=US,
         standing=made.standing(
             catalogue("mrr"), made.row("mrr", "standard", value=1_240_000), 1_300_000
         ),
@@ -134,13 +136,13 @@ def test_nothing_is_claimed_of_a_change_that_was_not_tested(made, catalogue):
         made.row("quick_ratio", "standard", period, value=value)
         for period, value in (("2026-06", 2.0), ("2026-05", 4.0))
     )
-    text = metric_sentence(catalogue("quick_ratio"), now, before, words=US).text
+    text = metric_sentence(catalogue("quick_ratio"), now, before, formatter=US).text
     assert text == "Quick ratio was 2.0× in June 2026, down 2.0× from May 2026 (4.0×)."
 
 
 def test_what_was_usual_is_told_of_a_signal(made, catalogue):
     text = metric_sentence(
-        catalogue("customer_churn_rate"), made.share(61, 1000), words=US, usual=0.03
+        catalogue("customer_churn_rate"), made.share(61, 1000), formatter=US, usual=0.03
     ).text
     assert text.endswith(
         "That is more than normal variation: 3.0% was to be expected from the months before."
@@ -149,10 +151,10 @@ def test_what_was_usual_is_told_of_a_signal(made, catalogue):
 
 @quietly
 @given(st.lists(counts(), min_size=1, max_size=6), st.sampled_from(LOCALES))
-def test_segments_name_the_extremes(made, catalogue, parts, words):
+def test_segments_name_the_extremes(made, catalogue, parts, formatter):
     rows = [made.share(*part, by="plan", segment=f"plan=P{i}") for i, part in enumerate(parts)]
     text = made.said_well(
-        segment_sentence(catalogue("customer_churn_rate"), made.frame(*rows), words=words)
+        segment_sentence(catalogue("customer_churn_rate"), made.frame(*rows), formatter=formatter)
     )
     values = [a / b for a, b in parts]
     if len(parts) > 1 and min(values) < max(values):
@@ -166,19 +168,19 @@ def test_segments_without_figures_are_counted(made, catalogue):
     hidden = made.row(by="plan", segment="plan=Tiny", status="suppressed")
     metric = catalogue("customer_churn_rate")
     text = segment_sentence(
-        metric, made.frame(made.share(1, 50, by="plan", segment="plan=Pro"), hidden), words=US
+        metric, made.frame(made.share(1, 50, by="plan", segment="plan=Pro"), hidden), formatter=US
     ).text
     assert text.startswith("Only one plan has a figure") and text.endswith("1 of 2 has no figure.")
-    assert segment_sentence(metric, made.frame(hidden), words=US).text == (
+    assert segment_sentence(metric, made.frame(hidden), formatter=US).text == (
         "No plan has a figure for customer churn rate in June 2026."
     )
-    made.said_well(segment_sentence(metric, made.frame(hidden).iloc[:0], words=US))
+    made.said_well(segment_sentence(metric, made.frame(hidden).iloc[:0], formatter=US))
 
 
 def test_effort_follows_the_direction_that_the_edition_states(made, catalogue):
     scores = made.scored({"onboarding": (2.1, 0.2, 80), "billing": (3.9, 0.3, 40)})
     effort = replace(catalogue("ces"), direction="lower")
-    text = touchpoint_sentence(effort, scores, words=US, scale=(1, 5)).text
+    text = touchpoint_sentence(effort, scores, formatter=US, scale=(1, 5)).text
     assert "ran from 2.10 (onboarding) to 3.90 (billing)" in text
     assert text.endswith("The scale runs from 1 to 5; lower is better.")
 
@@ -192,7 +194,7 @@ amounts = st.integers(-50_000, 50_000)
     st.lists(st.integers(0, 50_000), min_size=4, max_size=4),
     st.sampled_from(LOCALES),
 )
-def test_a_movement_tells_where_it_went(made, opening, moved, words):
+def test_a_movement_tells_where_it_went(made, opening, moved, formatter):
     new, expansion, contraction, churned = moved
     frame = made.movements(
         opening=opening,
@@ -202,7 +204,7 @@ def test_a_movement_tells_where_it_went(made, opening, moved, words):
         contraction=-contraction,
         churned=-churned,
     )
-    text = made.said_well(movement_sentence(frame, words=words))
+    text = made.said_well(movement_sentence(frame, formatter=formatter))
     change = new + expansion - contraction - churned
     assert ("rose" in text, "fell" in text, "stayed" in text) == (
         change > 0,
@@ -213,10 +215,10 @@ def test_a_movement_tells_where_it_went(made, opening, moved, words):
 
 
 def test_a_cohort_sentence_names_best_and_worst(made):
-    text = made.said_well(cohort_sentence(made.cohorts(), 6, words=US))
+    text = made.said_well(cohort_sentence(made.cohorts(), 6, formatter=US))
     assert text.startswith("74.9% of customers were still active 6 months after joining")
-    assert "1 month after joining" in cohort_sentence(made.cohorts(), 1, words=US).text
-    assert cohort_sentence(made.cohorts(), 40, words=US).text == (
+    assert "1 month after joining" in cohort_sentence(made.cohorts(), 1, formatter=US).text
+    assert cohort_sentence(made.cohorts(), 40, formatter=US).text == (
         "No cohort has been observed 40 months after joining yet."
     )
 
@@ -225,7 +227,7 @@ def test_a_cohort_sentence_names_best_and_worst(made):
 @given(st.floats(0.05, 20), st.floats(0.01, 5))
 def test_three_to_one_is_claimed_only_by_the_whole_interval(made, catalogue, value, half):
     row = made.row("ltv_to_cac", "ratio", value=value, low=value - half, high=value + half, n=50)
-    text = made.said_well(ltv_to_cac_sentence(catalogue("ltv_to_cac"), row, words=US))
+    text = made.said_well(ltv_to_cac_sentence(catalogue("ltv_to_cac"), row, formatter=US))
     assert ("stands above" in text) == (value - half > 3)
     assert ("stands below" in text) == (value + half < 3)
     assert math.isfinite(value)
@@ -233,8 +235,10 @@ def test_three_to_one_is_claimed_only_by_the_whole_interval(made, catalogue, val
 
 def test_payback_says_what_it_supposes(made, catalogue):
     row = made.row("cac_payback", "12_months", value=11.0)
-    text = made.said_well(payback_sentence(catalogue("cac_payback"), row, words=US))
+    text = made.said_well(payback_sentence(catalogue("cac_payback"), row, formatter=US))
     assert text.endswith("after 11.0 months, provided they stay that long.")
     made.said_well(
-        payback_sentence(catalogue("cac_payback"), made.row("cac_payback", "12_months"), words=US)
+        payback_sentence(
+            catalogue("cac_payback"), made.row("cac_payback", "12_months"), formatter=US
+        )
     )

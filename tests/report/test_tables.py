@@ -8,9 +8,9 @@ from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.report.display import LeftOut
 from cs_lib.report.tables import measure_tables
 from cs_lib.report.tables.table_html import Column, build_table
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 
-US = Words()
+US = Formatter()
 METRICS = {metric.name: metric for metric in CATALOGUE}
 EVIL = '<script>alert("x")</script> & <b>'
 

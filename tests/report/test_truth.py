@@ -26,11 +26,11 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.tables.restated_table import restated_table
 from cs_lib.report.tables.scorecard_table import signals_sentence
 from cs_lib.report.text import movement_sentences, summary, trend_sentences
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
 
-US, NAN = Words(), float("nan")
+US, NAN = Formatter(), float("nan")
 RULES = [
     pytest.param(metric, rule.variant, id=f"{metric.name}-{rule.variant}")
     for metric in CATALOGUE
@@ -88,7 +88,7 @@ def test_a_figure_is_told_as_it_is(made, metric, variant):
             metric,
             now,
             before,
-            words=US,
+            formatter=US,
             distinguishable=sure,
             standing=made.standing(metric, now, target, variant),
             usual=target,
@@ -122,7 +122,7 @@ def test_an_interval_without_width_claims_nothing(made, catalogue):
     before = made.row(
         metric.name, "one_period", "2026-05", **{**ends, "value": 0.9, "low": 0.8, "high": 0.95}
     )
-    text = metric_sentence(metric, now, before, words=US, distinguishable=None).text
+    text = metric_sentence(metric, now, before, formatter=US, distinguishable=None).text
     assert "interval" not in text
     assert distinguishable(pd.Series(now), pd.Series(before), metric) is None
 
@@ -130,12 +130,12 @@ def test_an_interval_without_width_claims_nothing(made, catalogue):
 def test_a_figure_that_looks_back_further_than_the_data_is_not_about_to_come(made, catalogue):
     metric = catalogue("net_revenue_retention")
     row = made.row(metric.name, "12_months", status="immature")
-    assert metric_sentence(metric, row, words=US).text == (
+    assert metric_sentence(metric, row, formatter=US).text == (
         "Net revenue retention (over twelve months) was not observable in June 2026: it needs 12 "
         "months of history."
     )
     rate = made.row("response_rate", "standard", status="immature")
-    assert metric_sentence(catalogue("response_rate"), rate, words=US).text == (
+    assert metric_sentence(catalogue("response_rate"), rate, formatter=US).text == (
         "Response rate was not yet observable in June 2026."
     )
 
@@ -143,7 +143,7 @@ def test_a_figure_that_looks_back_further_than_the_data_is_not_about_to_come(mad
 def test_segment_names_are_escaped(made, catalogue):
     name = '<b onload="x">&'
     row = made.share(3, 40, by="plan", segment=f"plan={name}")
-    markup = metric_sentence(catalogue("customer_churn_rate"), row, words=US)
+    markup = metric_sentence(catalogue("customer_churn_rate"), row, formatter=US)
     markup = markup._repr_mimebundle_()["text/html"]
     assert html.escape(name) in markup and name not in markup
 
@@ -163,7 +163,7 @@ def test_all_segments_at_an_end_are_named(made, catalogue, data, name):
         )
         for i in range(data.draw(st.integers(1, 6)))
     ]
-    text = made.said_well(segment_sentence(metric, made.frame(*rows), words=US))
+    text = made.said_well(segment_sentence(metric, made.frame(*rows), formatter=US))
     shown = {f"P{i}": row for i, row in enumerate(rows) if row["status"] == "ok"}
     levels = {row["value"] for row in shown.values()}
     missing = len(rows) - len(shown)
@@ -193,7 +193,7 @@ def test_a_movement_adds_up_in_words(made, opening, parts):
     named = {name: -each if name in lost else each for name, each in named.items()}
     frame = made.movements(opening=opening, **named)
     closing = frame["value"].iloc[-1]
-    text = made.said_well(movement_sentences.movement_sentence(frame, words=US))
+    text = made.said_well(movement_sentences.movement_sentence(frame, formatter=US))
     found = summary.growth_sentence(frame, US)
     assert (found is None) == math.isnan(closing)
     if found is None:
@@ -230,7 +230,7 @@ def test_signals_are_counted_in_words(made, catalogue, outside, more):
         for i in range(outside)
     ]
     frame = pd.DataFrame(rows).assign(centre=0.95, limit_low=0.92, limit_high=0.98)
-    said = signals_sentence(frame, metrics, outside + more, Period.parse("2026-06"), words=US)
+    said = signals_sentence(frame, metrics, outside + more, Period.parse("2026-06"), formatter=US)
     text = made.said_well(said)
     assert ("nothing moved more than usual" in text) == (outside == 0)
     assert (f"{outside} of {outside + more} figures" in text) == (outside > 1)
@@ -255,7 +255,7 @@ def test_who_changed_since_then(made, catalogue, data, name):
     ]
     sure = {f"plan=P{i}": data.draw(st.sampled_from([True, False, None])) for i in range(many)}
     now, before = (made.frame(*rows) for rows in ends)
-    text = made.said_well(trend_sentences.since_sentence(metric, now, before, sure, words=US))
+    text = made.said_well(trend_sentences.since_sentence(metric, now, before, sure, formatter=US))
     rose, fell = (
         re.search(f" {verb} for ([^.]*?)(?: and fallen|[.;]|$)", text.replace(". ", "; "))
         for verb in ("risen", "fallen")
@@ -278,7 +278,7 @@ def test_a_lasting_change_is_better_or_worse_by_the_direction(
     step = Step(last.back(6), last, new, old, many, pooled)
     for name in ("customer_churn_rate", "csat", "nps_passives", "nps_promoters"):
         metric = catalogue(name)
-        text = made.said_well(trend_sentences.step_sentence(metric, step, last, words=US))
+        text = made.said_well(trend_sentences.step_sentence(metric, step, last, formatter=US))
         better = (new > old) == (metric.direction == HIGHER_IS_BETTER)
         judged = metric.direction != NEITHER
         assert ("an improvement" in text) == (judged and better)
@@ -292,8 +292,10 @@ def test_effort_follows_the_edition_also_where_it_changed_for_good(catalogue):
     last = Period.parse("2026-06")
     step = Step(last.back(6), last, 2.0, 4.0, 12, False)
     effort = replace(catalogue("ces"), direction=LOWER_IS_BETTER)
-    assert "an improvement" in trend_sentences.step_sentence(effort, step, last, words=US).text
-    share = trend_sentences.step_sentence(effort, step, last, words=US, variant="share_easy").text
+    assert "an improvement" in trend_sentences.step_sentence(effort, step, last, formatter=US).text
+    share = trend_sentences.step_sentence(
+        effort, step, last, formatter=US, variant="share_easy"
+    ).text
     assert "for the worse" in share, "fewer found it easy"
 
 
@@ -305,7 +307,7 @@ def test_cohorts_that_stand_alike_are_counted(made, pairs):
     cells = [made._cell("customers", at, 6, *pair) for at, pair in zip(starts, pairs, strict=True)]
     whole = [sum(each) for each in zip(*pairs, strict=True)]
     frame = pd.DataFrame([*cells, made._cell("customers", pd.NaT, 6, *whole)])
-    text = made.said_well(movement_sentences.cohort_sentence(frame, 6, words=US))
+    text = made.said_well(movement_sentences.cohort_sentence(frame, 6, formatter=US))
     shares = [a / b for a, b in pairs]
     for side, end in (("Most was left of", max(shares)), ("least of", min(shares))):
         if max(shares) > min(shares):
@@ -334,7 +336,7 @@ def test_the_bridge_counts_in_words(made, lost, passing, back, joined, opening):
         for v, (x, y) in parts.items()
     ]
     rows.append(made.row("joined_and_left", "standard", value=float(passing)))
-    text = made.said_well(movement_sentences.churn_bridge_sentence(made.frame(*rows), words=US))
+    text = made.said_well(movement_sentences.churn_bridge_sentence(made.frame(*rows), formatter=US))
     assert f" {lost} {'belongs' if lost == 1 else 'belong'} to customers of the opening" in text
 
 
@@ -344,13 +346,13 @@ def test_a_slice_whose_spells_do_not_end_with_their_customers_has_no_bridge(made
         for v, x in (("snapshot", 3.0), ("events", 1.0), ("stripe", 1.0))
     ]
     frame = made.frame(*rows, made.row("joined_and_left", "standard", value=0.0))
-    assert movement_sentences.churn_bridge_sentence(frame, words=US) is None
+    assert movement_sentences.churn_bridge_sentence(frame, formatter=US) is None
 
 
 def test_a_credit_repays_nothing(made, catalogue):
     row = made.row("cac_payback", "12_months", value=-2.0)
     text = made.said_well(
-        movement_sentences.payback_sentence(catalogue("cac_payback"), row, words=US)
+        movement_sentences.payback_sentence(catalogue("cac_payback"), row, formatter=US)
     )
     assert "repays" not in text
 

@@ -17,25 +17,25 @@ from cs_lib.metrics.catalogue.declaration import (
     UNITS,
 )
 from cs_lib.period import Period
-from cs_lib.report.text.formatting import MISSING, Words, listed, metric_title, plural
+from cs_lib.report.text.formatting import MISSING, Formatter, listed, metric_title, plural
 from cs_lib.report.text.measure_row import Reading, labels, segment_pairs
 
-US, UK, GERMANY = Words("USD", "en_US"), Words("GBP", "en_GB"), Words("EUR", "de_DE")
-NIGERIA = Words("NGN", "en_NG")
+US, UK, GERMANY = Formatter("USD", "en_US"), Formatter("GBP", "en_GB"), Formatter("EUR", "de_DE")
+NIGERIA = Formatter("NGN", "en_NG")
 NBSP = "\u00a0"
 LOCALES = (
     US,
     UK,
     GERMANY,
     NIGERIA,
-    Words("EUR", "fr_FR"),
-    Words("JPY", "ja_JP"),
-    Words("INR", "en_IN"),
+    Formatter("EUR", "fr_FR"),
+    Formatter("JPY", "ja_JP"),
+    Formatter("INR", "en_IN"),
 )
 
 
 @pytest.mark.parametrize(
-    ("words", "unit", "value", "compact", "text"),
+    ("formatter", "unit", "value", "compact", "text"),
     [
         (US, PERCENT, 0.0312, False, "3.1%"),
         (US, PERCENT, 0.0004, False, "0.04%"),
@@ -68,15 +68,15 @@ LOCALES = (
         (US, PERCENT, None, False, MISSING),
     ],
 )
-def test_a_figure_reads_as_its_locale_writes_it(words, unit, value, compact, text):
-    assert words.value(value, unit, compact=compact) == text
+def test_a_figure_reads_as_its_locale_writes_it(formatter, unit, value, compact, text):
+    assert formatter.value(value, unit, compact=compact) == text
 
 
 @given(st.floats(), st.sampled_from(UNITS), st.sampled_from(LOCALES), st.booleans())
-def test_every_number_has_a_text_without_nan(value, unit, words, compact):
+def test_every_number_has_a_text_without_nan(value, unit, formatter, compact):
     if abs(value) > 1e12 and value not in (float("inf"), float("-inf")):
         return
-    text = words.value(value, unit, compact=compact)
+    text = formatter.value(value, unit, compact=compact)
     assert text and "nan" not in text.lower() and "inf" not in text.lower()
     assert ("−" in text) <= (value < 0), "a minus sign only before what is below zero"
 

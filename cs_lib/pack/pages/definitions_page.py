@@ -11,7 +11,7 @@ def write_definitions(contents: Contents, edition, measures, folder: Path) -> No
     from cs_lib.metrics.catalogue import CATALOGUE
     from cs_lib.pack.pages.header import period_words
     from cs_lib.report.tables.definition_cards import definitions
-    from cs_lib.report.text.formatting import Words
+    from cs_lib.report.text.formatting import Formatter
 
     given = [each for each in CATALOGUE if each.name not in contents.left_out]
     page = template("definitions.html.j2").render(
@@ -20,7 +20,7 @@ def write_definitions(contents: Contents, edition, measures, folder: Path) -> No
         period=period_words(contents.period),
         lineage=contents.lineage,
         cards=definitions(
-            [each.over(measures.facts) for each in given], Words.of(edition), edition
+            [each.over(measures.facts) for each in given], Formatter.of(edition), edition
         ).html,
         left_out=_by_reason(contents.left_out),
         **shared(),

@@ -40,9 +40,9 @@ def face_of(edition, report, lineage: Lineage) -> Face:
 
 
 def period_words(period: Period) -> str:
-    from cs_lib.report.text.formatting import Words
+    from cs_lib.report.text.formatting import Formatter
 
-    words = Words().period(period)
+    words = Formatter().period(period)
     return words[:1].upper() + words[1:]
 
 

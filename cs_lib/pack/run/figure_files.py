@@ -102,14 +102,14 @@ def headlines(edition, measures, period: Period) -> list[Headline]:
     """The first few figures for all customers in the period, each in its canonical variant."""
     from cs_lib.judgement import Judgement
     from cs_lib.metrics.catalogue import metric
-    from cs_lib.report.text.formatting import Words
+    from cs_lib.report.text.formatting import Formatter
 
-    words, found = Words.of(edition), []
+    formatter, found = Formatter.of(edition), []
     judgement = Judgement(edition, measures, period)
     for name in HEADLINES:
         entry = None if name in measures.left_out else _entry(judgement, metric(name).name)
         if entry is not None and len(found) < MOST:
-            found.append(_headline(entry, words))
+            found.append(_headline(entry, formatter))
     return found
 
 
@@ -140,24 +140,24 @@ def _entry(judgement, name: str):
     )
 
 
-def _headline(entry, words) -> Headline:
+def _headline(entry, formatter) -> Headline:
     """A headline in words."""
     from cs_lib.report.tables.scorecard_table import scorecard_line
 
-    said = scorecard_line(entry, words)
-    change, since = said.get("change", ""), words.period_short(entry.now.period.back())
+    said = scorecard_line(entry, formatter)
+    change, since = said.get("change", ""), formatter.period_short(entry.now.period.back())
     return Headline(
         title=said["head"],
         value=said["value"],
-        interval=f"{words.level} interval {said['interval']}" if said.get("interval") else "",
+        interval=f"{formatter.level} interval {said['interval']}" if said.get("interval") else "",
         change=f"{change} from {since}" if change else "",
         target=f"Target {said['target']}" if said.get("target") else "",
-        status=_status(said, entry, words),
+        status=_status(said, entry, formatter),
         line=getattr(said["line"], "html", ""),
     )
 
 
-def _status(said: dict, entry, words) -> str:
+def _status(said: dict, entry, formatter) -> str:
     """The verdict, with the figure that it was reached on where that is not the one shown."""
     from cs_lib.report.text.verdict_words import judged_figure
 
@@ -165,4 +165,4 @@ def _status(said: dict, entry, words) -> str:
         return ""
     if not entry.standing.pooled:
         return said["status"]
-    return f"{said['status']}: {judged_figure(entry.standing, entry.metric, words)}"
+    return f"{said['status']}: {judged_figure(entry.standing, entry.metric, formatter)}"

@@ -26,6 +26,6 @@ def _row(each) -> tuple[str, ...]:
 def definition(name: str) -> str:
     """What one metric means, as the reports' appendix says it. EditionError for an unknown name."""
     from cs_lib.report.tables.definition_cards import definitions
-    from cs_lib.report.text.formatting import Words
+    from cs_lib.report.text.formatting import Formatter
 
-    return definitions([metric(name)], Words())._repr_mimebundle_()["text/plain"]
+    return definitions([metric(name)], Formatter())._repr_mimebundle_()["text/plain"]

@@ -110,7 +110,10 @@ def write_block(sheet: Sheet, block: Block) -> None:
     for name, values in block.typed.items():
         first = name == kind.lines[0][1]
         sheet.text(rows[name], 0, labels[name], **{"bold": True} if first else {"indent": 1})
-        look = {"num_format": number_format(sheet.words, kind.unit, dash=not first), "bold": first}
+        look = {
+            "num_format": number_format(sheet.formatter, kind.unit, dash=not first),
+            "bold": first,
+        }
         for column, value in enumerate(values, start=FIRST):
             sheet.typed(rows[name], column, value, kind.unit, **look)
     _write_closing(sheet, block)
@@ -120,9 +123,9 @@ def _write_closing(sheet: Sheet, block: Block) -> None:
     rows, unit = block.rows, block.kind.unit
     opening, total = block.top + 1, rows["closing"]
     line = {"bold": True, "top": 1, "top_color": NAVY}
-    small = {"font_size": 9, "num_format": number_format(sheet.words, unit)}
+    small = {"font_size": 9, "num_format": number_format(sheet.formatter, unit)}
     quiet = {**small, "font_color": MUTED}
-    dash = number_format(sheet.words, unit, dash=True)
+    dash = number_format(sheet.formatter, unit, dash=True)
     sheet.text(total, 0, block.kind.label, **line)
     sheet.text(rows["ours"], 0, "closing as the reports say", **quiet, indent=1)
     sheet.text(rows["gap"], 0, "opening less the closing before", **quiet, indent=1)
@@ -254,7 +257,7 @@ def write_rates(sheet: Sheet, figures: Figures, block: Block, rates, *, mrr=None
         sheet.text(row, 0, title)
         look = {"align": "right"}
         if rate.unit != MONEY:
-            look["num_format"] = number_format(sheet.words, rate.unit)
+            look["num_format"] = number_format(sheet.formatter, rate.unit)
         for i in range(len(block.ours)):
             cells, values = _cells(block, i), _values(block, i)
             if mrr:

@@ -108,7 +108,9 @@ def _line(sheet: Sheet, row: int, number: int, check: Check) -> None:
     sheet.text(row, 2, check.sheet, font_color=MUTED, **under)
     unit = COUNT if check.unit == CONTROL else check.unit
     cents = abs(check.ours) < 100 and check.ours != round(check.ours)
-    shown = "#,##0.00" if check.unit == CONTROL else number_format(sheet.words, unit, cents=cents)
+    shown = (
+        "#,##0.00" if check.unit == CONTROL else number_format(sheet.formatter, unit, cents=cents)
+    )
     sheet.typed(row, 3, check.ours, unit, **under, num_format=shown)
     sheet.formula(row, 4, check.formula, check.recomputed, unit, **under, num_format=shown)
     small = {**under, "font_color": MUTED}

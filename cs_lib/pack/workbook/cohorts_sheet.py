@@ -56,7 +56,7 @@ def triangle(figures: Figures) -> Triangle:
     cells = cells[(cells["status"] == OK) & (cells["age"] <= AGES)]
     means = cells[cells["cohort"].isna()].sort_values("age")
     groups = list(cells[cells["cohort"].notna()].sort_values("age").groupby("cohort", sort=True))
-    short = figures.words.period_short
+    short = figures.formatter.period_short
     return Triangle(
         [short(Period.containing(pd.Timestamp(cohort).date(), MONTH)) for cohort, _ in groups],
         [float(each["denominator"].iloc[0]) for _, each in groups],
@@ -133,7 +133,7 @@ def _checks(sheet: Sheet, found: Triangle, counts: int, mean_row: int) -> list[C
         if age in found.means:
             left, of = found.sums(age)
             cell = sheet.cell(mean_row, _column(found, age))
-            after = sheet.words.count(age, "month")
+            after = sheet.formatter.count(age, "month")
             what = f"Customers still there {after} after joining, mean weighted by size"
             checks.append(Check(what, NAME, found.means[age], cell, left / of, PERCENT))
     last, bottom = FIRST + len(found.ages) - 1, counts + len(found.cohorts) - 1

@@ -30,7 +30,7 @@ def write(sheet: Sheet, figures: Figures) -> None:
     sheet.set_up(
         list(_HEADS.values()),
         note="The first rule of each metric is the one the reports use. "
-        f"Intervals are at {figures.words.level}.",
+        f"Intervals are at {figures.formatter.level}.",
     )
     sheet.heads(list(_HEADS), left=len(_HEADS))
     row = HEAD

@@ -39,7 +39,7 @@ def write(sheet: Sheet, figures: Figures) -> Trends:
         "observed, or has nothing to divide by.",
         freeze=FIRST,
     )
-    periods = [figures.words.period_short(figures.period.back(back)) for back in backs]
+    periods = [figures.formatter.period_short(figures.period.back(back)) for back in backs]
     sheet.heads(["", "Unit", *periods], left=2)
     row, family, spans, typed = HEAD, None, {}, []
     for name in names:
@@ -54,7 +54,7 @@ def write(sheet: Sheet, figures: Figures) -> Trends:
         values = [_value(figures, name, back) for back in backs]
         cents = any(value < 100 and value != round(value) for value in values if value == value)
         dash = unit in (MONEY, COUNT)
-        look = {"num_format": number_format(sheet.words, unit, cents=cents, dash=dash)}
+        look = {"num_format": number_format(sheet.formatter, unit, cents=cents, dash=dash)}
         for column, value in enumerate(values, start=FIRST):
             sheet.typed(row, column, value, unit, **look)
         spans[name] = sheet.span(row, FIRST, row, FIRST + len(backs) - 1)

@@ -87,7 +87,7 @@ def _line(sheet: Sheet, figures: Figures, row: int, record: dict) -> None:
     for name in _TEXTS:
         look = {"font_color": MUTED} if name in _QUIET else {}
         sheet.text(row, _PLACE[name], str(texts.get(name, record.get(name))), **look)
-    format_ = "0.00%" if unit == PERCENT else number_format(sheet.words, unit, cents=True)
+    format_ = "0.00%" if unit == PERCENT else number_format(sheet.formatter, unit, cents=True)
     for name in _VALUES:
         sheet.typed(row, _PLACE[name], record[name], unit, num_format=format_)
     for name in _PARTS:

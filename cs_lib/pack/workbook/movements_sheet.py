@@ -52,7 +52,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
         note="Blue figures are typed in from the measures, black ones are formulas: "
         "each closing is the sum of its column.",
     )
-    names = [figures.words.period_short(figures.period.back(back)) for back in backs]
+    names = [figures.formatter.period_short(figures.period.back(back)) for back in backs]
     sheet.heads(["", *names])
     if not figures.has("mrr"):
         active = block_of(figures, CUSTOMERS, "Active customers", HEAD + 1, backs)
@@ -130,7 +130,7 @@ def _chart(sheet: Sheet, block: Block, row: int) -> int:
     chart.set_title({"name": "What moved MRR", "name_font": {**font, "size": 11, "bold": True}})
     chart.set_legend({"position": "right", "font": font})
     chart.set_x_axis({"num_font": font, "label_position": "low"})
-    money = number_format(sheet.words, MONEY)
+    money = number_format(sheet.formatter, MONEY)
     grid = {"visible": True, "line": {"color": "#E4E4E4"}}
     chart.set_y_axis(
         {"num_font": font, "num_format": money, "major_gridlines": grid, "line": {"none": True}}

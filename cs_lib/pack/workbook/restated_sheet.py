@@ -26,13 +26,13 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     """One row a figure that is another one now, all segments, the latest periods first."""
     before = Period.parse(figures.measures.restated_since)
     changed = latest_first(figures.measures.restated)
-    said = restated_caption(len(changed), before, figures.words)
+    said = restated_caption(len(changed), before, figures.formatter)
     more = f" The {MOST:,} latest are shown; restated.csv has all." if len(changed) > MOST else ""
     sheet.set_up(
         _WIDTHS,
         note=f"{said}.{more} An empty figure is not there any more, or cannot be observed now.",
     )
-    earlier = f"In the pack of {figures.words.period_short(before)}"
+    earlier = f"In the pack of {figures.formatter.period_short(before)}"
     sheet.heads(["Figure", "Segment", "Period", earlier, "Now", "Change"], left=OLD)
     sheet.heads(["Cause", "Name", "Variant"], left=3, at=CAUSE)
     sheet.page.set_row(HEAD, 28)
@@ -46,12 +46,12 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
 
 
 def _line(sheet: Sheet, figures: Figures, row: int, record: dict) -> None:
-    where = figures.words.segment(record["segment_by"], record["segment"])
+    where = figures.formatter.segment(record["segment_by"], record["segment"])
     sheet.text(row, FIGURE, figure_title(record, figures.metric))
     sheet.text(row, SEGMENT, where if record["segment"] != ALL else "all")
-    sheet.text(row, PERIOD, figures.words.period_short(period_of(record)))
+    sheet.text(row, PERIOD, figures.formatter.period_short(period_of(record)))
     unit, old, new = record["unit"], record["old"], record["new"]
-    fine = number_format(sheet.words, unit, cents=True, spelled=True)
+    fine = number_format(sheet.formatter, unit, cents=True, spelled=True)
     shown = {"num_format": "0.00%" if unit == PERCENT else fine}
     sheet.typed(row, OLD, old, unit, **shown)
     sheet.typed(row, NEW, new, unit, **shown)

@@ -45,7 +45,7 @@ class Line:
 
 def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str]) -> Check:
     """The headlines by theme, then notes; gives the control total of the figures shown."""
-    level, earlier = figures.words.level, figures.words.period_short(figures.period.back())
+    level, earlier = figures.formatter.level, figures.formatter.period_short(figures.period.back())
     sheet.set_up(
         [37, 12, 12, 12, 8, 12, 11, 10, 12, 12, 12, 12, 19, 18],
         note="Blue figures are typed in from the measures, black ones are formulas. "
@@ -53,7 +53,7 @@ def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str
     )
     heads = [
         "",
-        figures.words.period_short(figures.period),
+        figures.formatter.period_short(figures.period),
         f"{level} low",
         f"{level} high",
         "n",
@@ -102,13 +102,15 @@ def line_of(figures: Figures, name: str) -> Line:
     before = None if waiting else figures.reading(name, back=1)
     return Line(
         name,
-        figures.words.dated(metric_title(metric, now.variant), now.period, unless=figures.period),
+        figures.formatter.dated(
+            metric_title(metric, now.variant), now.period, unless=figures.period
+        ),
         metric.unit_of(now.variant),
         now,
         before,
         figures.judgement.standing(name, variant=now.variant),
         distinguishable(row, earlier, metric),
-        figures.words.status(now, metric.rule(now.variant)),
+        figures.formatter.status(now, metric.rule(now.variant)),
     )
 
 
@@ -161,7 +163,7 @@ def _write_line(sheet: Sheet, row: int, line: Line) -> None:
 def _shown(sheet: Sheet, line: Line, value: float) -> dict:
     """The format of a headline: all of a line alike, cents for small money, units spelled out."""
     cents = abs(line.now.value if line.now.ok else value) < 100
-    return {"num_format": number_format(sheet.words, line.unit, cents=cents, spelled=True)}
+    return {"num_format": number_format(sheet.formatter, line.unit, cents=cents, spelled=True)}
 
 
 def _write_change(sheet: Sheet, row: int, line: Line) -> None:
@@ -219,13 +221,13 @@ def notes(figures: Figures, missing: dict[str, str]) -> list[str]:
     state = figures.measures.data
     rejected = sum(each["rows"] for each in state.get("rejects", ()))
     if rejected:
-        rows = figures.words.count(rejected, "row")
+        rows = figures.formatter.count(rejected, "row")
         said.append(f"{rows} of the data were rejected and are not in these figures.")
     warnings = [
         on_the_face(each) for each in state.get("findings", ()) if each["level"] == "warning"
     ]
     said += [f"Warning about the data: {says}" for says in warnings[:WARNINGS]]
     if len(warnings) > WARNINGS:
-        more = figures.words.count(len(warnings) - WARNINGS, "more warning")
+        more = figures.formatter.count(len(warnings) - WARNINGS, "more warning")
         said.append(f"And {more}: see the reports.")
     return said

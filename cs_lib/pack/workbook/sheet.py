@@ -23,7 +23,7 @@ from cs_lib.metrics.catalogue.declaration import (
     SCORE,
 )
 from cs_lib.pack.workbook.workbook_figures import Figures
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 
 INK, MUTED, NAVY, TYPED, PALE, RULE = (
     "#222222",
@@ -53,20 +53,25 @@ _LETTER = ("US", "CA", "MX")
 
 
 def number_format(
-    words: Words, unit: str, *, cents: bool = False, dash: bool = False, spelled: bool = False
+    formatter: Formatter,
+    unit: str,
+    *,
+    cents: bool = False,
+    dash: bool = False,
+    spelled: bool = False,
 ) -> str:
     """The format of a unit's figures: `cents` keeps them, `dash` is for a zero, `spelled` names the unit."""
-    shown = _money(words, cents) if unit == MONEY else _FIXED[unit]
+    shown = _money(formatter, cents) if unit == MONEY else _FIXED[unit]
     shown += _SPELLED.get(unit, "") if spelled else ""
     return f'{shown};-{shown};"–"' if dash else shown
 
 
-def _money(words: Words, cents: bool) -> str:
-    symbol = get_currency_symbol(words.currency, words.locale).replace('"', "")
+def _money(formatter: Formatter, cents: bool) -> str:
+    symbol = get_currency_symbol(formatter.currency, formatter.locale).replace('"', "")
     symbol = symbol.replace("\uffe5", "¥")
-    pattern = Locale.parse(words.locale).currency_formats["standard"].pattern.split(";")[0]
+    pattern = Locale.parse(formatter.locale).currency_formats["standard"].pattern.split(";")[0]
     gap = "\u00a0" if any(space in pattern for space in (" ", "\u00a0", "\u202f")) else ""
-    places = get_currency_precision(words.currency) if cents else 0
+    places = get_currency_precision(formatter.currency) if cents else 0
     digits = "#,##0" + ("." + "0" * places if places else "")
     return f'"{symbol}{gap}"{digits}' if pattern.startswith("¤") else f'{digits}"{gap}{symbol}"'
 
@@ -75,11 +80,11 @@ class Book:
     """The workbook while it is being written; on leaving it is closed, whole, in its place."""
 
     def __init__(self, path, figures: Figures):
-        self.figures, self.words = figures, figures.words
+        self.figures, self.formatter = figures, figures.formatter
         self.file = xlsxwriter.Workbook(str(path), {"in_memory": True})
         self.file.set_properties(
             {
-                "title": f"{figures.edition.company}, {self.words.period(figures.period)}",
+                "title": f"{figures.edition.company}, {self.formatter.period(figures.period)}",
                 "company": figures.edition.company,
                 "created": datetime.combine(figures.measures.as_of, time()),
             }
@@ -114,7 +119,7 @@ class Sheet:
     """One sheet. Rows and columns are counted from 0, as xlsxwriter does."""
 
     def __init__(self, book: Book, name: str):
-        self.book, self.name, self.words = book, name, book.words
+        self.book, self.name, self.formatter = book, name, book.formatter
         self.page = book.file.add_worksheet(name)
 
     # --- page ------------------------------------------------------------------------------------
@@ -122,7 +127,7 @@ class Sheet:
     def set_up(self, widths: list[float], *, note: str, freeze: int = 1) -> None:
         """Head and foot of the page, widths of the columns, and what is frozen and repeated in print."""
         figures, page = self.book.figures, self.page
-        company, when = figures.edition.company, self.words.period(figures.period)
+        company, when = figures.edition.company, self.formatter.period(figures.period)
         for column, width in enumerate(widths):
             page.set_column(column, column, width, self.book.look())
         page.set_default_row(LINE)
@@ -136,7 +141,7 @@ class Sheet:
         page.freeze_panes(HEAD + 1, freeze)
         page.repeat_rows(HEAD)
         page.set_landscape()
-        territory = Locale.parse(self.words.locale).territory
+        territory = Locale.parse(self.formatter.locale).territory
         page.set_paper(_LETTER_PAPER if territory in _LETTER else _A4)
         page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         page.fit_to_pages(1, 0)
@@ -185,7 +190,7 @@ class Sheet:
 
     def _format(self, unit: str, value) -> str:
         small = unit == MONEY and not isinstance(value, str) and abs(value) < 100
-        return number_format(self.words, unit, cents=small and value != round(value))
+        return number_format(self.formatter, unit, cents=small and value != round(value))
 
     def verdicts(self, where: str, marks: dict[str, str]) -> None:
         """Colour for cells that begin with a mark; the mark says the same without colour."""

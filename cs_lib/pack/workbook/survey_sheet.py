@@ -173,7 +173,7 @@ def _write_results(sheet, figures: Figures, block: Answers, results: list[Result
             for blank in (2, 3):
                 sheet.text(row, column + blank, "", top=1, top_color=NAVY)
         sheet.text(row, column, each.label, **look)
-        look["num_format"] = number_format(sheet.words, each.unit)
+        look["num_format"] = number_format(sheet.formatter, each.unit)
         sheet.formula(row, column + 1, each.formula, each.value, each.unit, **look)
         ours = figures.reading(each.metric, variant=each.variant) if each.metric else None
         if ours:

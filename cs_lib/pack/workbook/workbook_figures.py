@@ -11,7 +11,7 @@ from cs_lib.metrics.catalogue import CATALOGUE, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import ALL, Period
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
 
 HEADLINES = {
@@ -58,8 +58,8 @@ class Figures:
     period: Period
 
     @cached_property
-    def words(self) -> Words:
-        return Words.of(self.edition)
+    def formatter(self) -> Formatter:
+        return Formatter.of(self.edition)
 
     @cached_property
     def judgement(self) -> Judgement:

@@ -24,7 +24,7 @@ from cs_lib.report.figures.theme import (
     unit_axis,
     whiskers,
 )
-from cs_lib.report.text.formatting import Words, metric_title, split_title, spoken
+from cs_lib.report.text.formatting import Formatter, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, readings, split_column
 from cs_lib.report.text.verdict_words import target_sign
 
@@ -36,7 +36,7 @@ _ROW, _VALUE_ROOM = 0.34, 1.35
 def bars_with_intervals(
     frame: pd.DataFrame,
     metric,
-    words: Words,
+    formatter: Formatter,
     *,
     target: float | None = None,
     own_targets: Mapping[str, float] | None = None,
@@ -67,7 +67,7 @@ def bars_with_intervals(
     title = split_title(title, by)
     own = {id(row): own_targets[row.segment] for row in kept if row.segment in (own_targets or {})}
     named = {
-        key: f"{name} (target {target_sign(own[key], unit, direction, words)})"
+        key: f"{name} (target {target_sign(own[key], unit, direction, formatter)})"
         if key in own
         else name
         for key, name in names.items()
@@ -76,7 +76,7 @@ def bars_with_intervals(
     figure, axes = canvas(
         1.4 + _ROW * len(kept),
         f"{title} by {by}",
-        _subtitle(kept, seen, rows, unit, words),
+        _subtitle(kept, seen, rows, unit, formatter),
         left=left,
         right=_VALUE_ROOM,
         bottom=0.5,
@@ -87,17 +87,17 @@ def bars_with_intervals(
         axes,
         target,
         direction,
-        target_says or f"target {target_sign(target, unit, direction, words)}",
+        target_says or f"target {target_sign(target, unit, direction, formatter)}",
     )
     _draw_rows(axes, kept, named, dots=scale is not None)
     _own_targets(axes, kept, own)
-    _row_values(axes, kept, unit, words)
-    _whole_line(axes, whole, unit, words)
+    _row_values(axes, kept, unit, formatter)
+    _whole_line(axes, whole, unit, formatter)
     light_grid(axes, "x")
     axes.spines["left"].set_visible(scale is None)
-    unit_axis(axes.xaxis, unit, words)
-    alt = _rows_alt(f"{title} by {by}", seen, names, unit, words)
-    alt += target_alt(target, unit, direction, words, target_says)
+    unit_axis(axes.xaxis, unit, formatter)
+    alt = _rows_alt(f"{title} by {by}", seen, names, unit, formatter)
+    alt += target_alt(target, unit, direction, formatter, target_says)
     data = _rows_data(kept, names)
     return finish(
         figure,
@@ -115,7 +115,7 @@ def _only_one(rows: list[Reading]) -> str:
     return f"only one {by} has a figure"
 
 
-def touchpoint_scores(frame, metric, words, *, scale=None, direction=None, **options):
+def touchpoint_scores(frame, metric, formatter, *, scale=None, direction=None, **options):
     """Scores by touchpoint (or any segment) as dots on the whole scale, and which end is better."""
     direction = direction or metric.direction
     better = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is better"}.get(
@@ -126,7 +126,7 @@ def touchpoint_scores(frame, metric, words, *, scale=None, direction=None, **opt
     return bars_with_intervals(
         frame,
         metric,
-        words,
+        formatter,
         scale=scale,
         direction=direction,
         title=f"{title} ({better})" if better else title,
@@ -143,11 +143,11 @@ def _largest(seen: list[Reading]) -> list[Reading]:
     return [row for i, row in enumerate(seen) if i in keep]
 
 
-def _subtitle(kept, seen, rows, unit: str, words: Words) -> str:
-    parts = [words.period(kept[0].period)] if kept[0].period else []
+def _subtitle(kept, seen, rows, unit: str, formatter: Formatter) -> str:
+    parts = [formatter.period(kept[0].period)] if kept[0].period else []
     parts += [note] if (note := unit_note(unit)) else []
     if any(row.has_interval for row in kept):
-        parts.append(f"whiskers: {words.level} interval")
+        parts.append(f"whiskers: {formatter.level} interval")
     if len(kept) < len(seen):
         parts.append(f"the {len(kept)} largest of {len(seen)}")
     if len(seen) < len(rows):
@@ -187,13 +187,13 @@ def _own_targets(axes, kept, own: Mapping[int, float]) -> None:
             axes.plot([own[id(row)]] * 2, [place - 0.4, place + 0.4], color=GREEN, linewidth=2.2)
 
 
-def _whole_line(axes, whole, unit, words) -> None:
+def _whole_line(axes, whole, unit, formatter) -> None:
     if whole is None or not whole.ok:
         return
     axes.axvline(whole.value, color=INK, linewidth=1, linestyle=(0, (1, 1.5)))
     low = axes.get_ylim()[0]
     axes.annotate(
-        f"all {words.value(whole.value, unit, compact=True)}",
+        f"all {formatter.value(whole.value, unit, compact=True)}",
         (whole.value, low),
         xytext=(3, 4),
         textcoords="offset points",
@@ -235,10 +235,10 @@ def _draw_rows(axes, kept, names, *, dots: bool) -> None:
     axes.set_ylim(-0.6, len(kept) - 0.4)
 
 
-def _row_values(axes, kept, unit, words) -> None:
+def _row_values(axes, kept, unit, formatter) -> None:
     for place, row in enumerate(kept):
-        many = f"n {words.value(row.n, 'count')}" if row.n > 0 else ""
-        value = words.value(row.value, unit, compact=True, bare=unit != RATIO)
+        many = f"n {formatter.value(row.n, 'count')}" if row.n > 0 else ""
+        value = formatter.value(row.value, unit, compact=True, bare=unit != RATIO)
         _beside(axes, place, 0.05, value, weight="bold", color=INK)
         _beside(axes, place, _VALUE_ROOM - 0.07, many, color=MUTED, ha="right")
 
@@ -257,18 +257,20 @@ def _beside(axes, place: int, inches: float, text: str, **options) -> None:
     )
 
 
-def _rows_alt(title, seen, names, unit, words) -> str:
-    when = f" in {words.period(seen[0].period)}" if seen[0].period else ""
+def _rows_alt(title, seen, names, unit, formatter) -> str:
+    when = f" in {formatter.period(seen[0].period)}" if seen[0].period else ""
     said = ", ".join(
-        f"{names[id(row)]} {words.value(row.value, unit, compact=True)}"
+        f"{names[id(row)]} {formatter.value(row.value, unit, compact=True)}"
         + (
-            f" ({words.interval(row.low, row.high, unit, compact=True)})"
+            f" ({formatter.interval(row.low, row.high, unit, compact=True)})"
             if row.has_interval
             else ""
         )
         for row in reversed(seen)
     )
-    interval = f", with {words.level} intervals" if any(row.has_interval for row in seen) else ""
+    interval = (
+        f", with {formatter.level} intervals" if any(row.has_interval for row in seen) else ""
+    )
     return f"Bar chart: {title}{when}{interval}, highest first: {said}."
 
 

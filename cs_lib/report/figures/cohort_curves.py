@@ -18,7 +18,7 @@ from cs_lib.report.figures.theme import (
     month_axis,
     unit_axis,
 )
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import number
 from cs_lib.report.text.movement_sentences import CUSTOMERS
 
@@ -26,7 +26,7 @@ from cs_lib.report.text.movement_sentences import CUSTOMERS
 @drawn
 def retention_curves(
     cohorts: pd.DataFrame,
-    words: Words,
+    formatter: Formatter,
     *,
     measure: str = CUSTOMERS,
     max_age: int = 24,
@@ -46,12 +46,12 @@ def retention_curves(
         return LeftOut(title, too_few(len(lines)))
     mean = cells[cells["cohort"].isna()]
     longest = int(dated["age"].max())
-    subtitle = f"grey: each of {words.count(len(lines), 'cohort')}; bold: {MEAN}"
+    subtitle = f"grey: each of {formatter.count(len(lines), 'cohort')}; bold: {MEAN}"
     banded = mean["low"].notna().any()
     figure, axes = canvas(
         3.5,
         title,
-        subtitle + (f", shaded: its {words.level} interval" if banded else ""),
+        subtitle + (f", shaded: its {formatter.level} interval" if banded else ""),
         right=1.4,
     )
     each = [part[["age", "value"]].to_numpy(float) for part in lines.values()]
@@ -60,19 +60,19 @@ def retention_curves(
     top = max(1.0, float(dated["value"].max()), number(mean["high"].max()) if banded else 0)
     axes.set_ylim(0, top * 1.05)
     axes.set_xlim(0, longest)
-    _name_mean(axes, mean, words)
-    _name_newest(axes, lines, words)
+    _name_mean(axes, mean, formatter)
+    _name_newest(axes, lines, formatter)
     axes.set_xlabel("months after joining")
     light_grid(axes)
-    unit_axis(axes.yaxis, PERCENT, words)
+    unit_axis(axes.yaxis, PERCENT, formatter)
     month_axis(axes, longest)
-    data = dated.assign(cohort=[cohort_name(c, words) for c in dated["cohort"]])
+    data = dated.assign(cohort=[cohort_name(c, formatter) for c in dated["cohort"]])
     data = pd.concat([mean.assign(cohort=MEAN), data])[["cohort", "age", "value", "low", "high"]]
-    alt = _curves_alt(title, lines, mean, words)
+    alt = _curves_alt(title, lines, mean, formatter)
     return finish(figure, alt=alt, data=data.reset_index(drop=True), source=source)
 
 
-def _name_mean(axes, mean, words: Words) -> None:
+def _name_mean(axes, mean, formatter: Formatter) -> None:
     """The weighted mean with its band, named at its end."""
     if not mean.empty:
         axes.fill_between(
@@ -84,13 +84,13 @@ def _name_mean(axes, mean, words: Words) -> None:
             axes,
             end["age"],
             end["value"],
-            f"{MEAN}\n{words.percent(end['value'])}",
+            f"{MEAN}\n{formatter.percent(end['value'])}",
             BLUE,
             weight="bold",
         )
 
 
-def _name_newest(axes, lines, words: Words) -> None:
+def _name_newest(axes, lines, formatter: Formatter) -> None:
     """The newest cohort with three months or more, named below the lines that it runs among."""
     grown = [(cohort, part) for cohort, part in lines.items() if part["age"].max() >= 3]
     if len(grown) < 2:
@@ -103,7 +103,7 @@ def _name_newest(axes, lines, words: Words) -> None:
     beside = beside[beside["age"].between(end["age"], end["age"] + 0.3 * longest)]
     below = max(0.04, beside["value"].min() - 0.1 * axes.get_ylim()[1])
     axes.annotate(
-        f"{cohort_name(cohort, words)}: {words.percent(end['value'])}",
+        f"{cohort_name(cohort, formatter)}: {formatter.percent(end['value'])}",
         (end["age"], end["value"]),
         xytext=(end["age"], below),
         size=8.5,
@@ -119,17 +119,17 @@ def _name_newest(axes, lines, words: Words) -> None:
     )
 
 
-def _curves_alt(title: str, lines, mean, words: Words) -> str:
-    first, newest = cohort_name(min(lines), words), cohort_name(max(lines), words)
+def _curves_alt(title: str, lines, mean, formatter: Formatter) -> str:
+    first, newest = cohort_name(min(lines), formatter), cohort_name(max(lines), formatter)
     span = f"from {first} to {newest}" if len(lines) > 1 else f"of {first}"
-    alt = f"Line chart: {title}, {words.count(len(lines), 'cohort')} {span}."
+    alt = f"Line chart: {title}, {formatter.count(len(lines), 'cohort')} {span}."
     if not mean.empty:
         end = mean.iloc[-1]
-        after = words.count(int(end["age"]), "month")
-        mean_says = f"{words.percent(end['value'])} {after} after joining"
+        after = formatter.count(int(end["age"]), "month")
+        mean_says = f"{formatter.percent(end['value'])} {after} after joining"
         alt += f" The mean weighted by size stands at {mean_says}"
-        interval = words.interval(end["low"], end["high"], PERCENT)
-        alt += f" ({words.level} interval {interval})." if interval else "."
+        interval = formatter.interval(end["low"], end["high"], PERCENT)
+        alt += f" ({formatter.level} interval {interval})." if interval else "."
     end = lines[max(lines)].iloc[-1]
-    alt += f" The newest cohort, {newest}, stands at {words.percent(end['value'])}"
-    return f"{alt} after {words.count(int(end['age']), 'month')}."
+    alt += f" The newest cohort, {newest}, stands at {formatter.percent(end['value'])}"
+    return f"{alt} after {formatter.count(int(end['age']), 'month')}."

@@ -20,13 +20,13 @@ from cs_lib.report.figures.theme import (
     period_axis,
     unit_axis,
 )
-from cs_lib.report.text.formatting import Words, listed, metric_title
+from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.measure_row import Reading, number
 
 
 @drawn
 def control_chart(
-    frame: pd.DataFrame, metric, words: Words, *, source: str = ""
+    frame: pd.DataFrame, metric, formatter: Formatter, *, source: str = ""
 ) -> ReportFigure | LeftOut:
     """Points, what was usual, and control limits by period; points outside are ringed and named.
 
@@ -45,7 +45,7 @@ def control_chart(
     ends = [end for low, _, high, _ in known.values() for end in (low, high)]
     limits = honest_range(seen, ends)
     figure, axes = canvas(
-        3.3, f"{title}: control chart", _subtitle(seen, unit, rung, limits, words), right=RIGHT
+        3.3, f"{title}: control chart", _subtitle(seen, unit, rung, limits, formatter), right=RIGHT
     )
     axes.set_ylim(*limits)
     low, base, high = _steps(line, known)
@@ -64,25 +64,25 @@ def control_chart(
         markeredgecolor=VERMILLION,
         markeredgewidth=1.6,
     )
-    _name_rung(axes, line, rung, unit, words)
+    _name_rung(axes, line, rung, unit, formatter)
     light_grid(axes)
-    unit_axis(axes.yaxis, unit, words)
-    period_axis(axes, [row.period for row in line], words)
-    latest = words.value(seen[-1].value, unit, compact=True, bare=True)
+    unit_axis(axes.yaxis, unit, formatter)
+    period_axis(axes, [row.period for row in line], formatter)
+    latest = formatter.value(seen[-1].value, unit, compact=True, bare=True)
     marks = [(seen[-1].value, latest, BLUE, True)]
     if known.get(line[-1].period):
         at = known[line[-1].period]
         marks += [
-            (at[1], f"usual {words.value(at[1], unit, compact=True, bare=True)}", MUTED, False),
+            (at[1], f"usual {formatter.value(at[1], unit, compact=True, bare=True)}", MUTED, False),
             (
                 at[2],
-                f"upper limit {words.value(at[2], unit, compact=True, bare=True)}",
+                f"upper limit {formatter.value(at[2], unit, compact=True, bare=True)}",
                 MUTED,
                 False,
             ),
             (
                 at[0],
-                f"lower limit {words.value(at[0], unit, compact=True, bare=True)}",
+                f"lower limit {formatter.value(at[0], unit, compact=True, bare=True)}",
                 MUTED,
                 False,
             ),
@@ -91,7 +91,9 @@ def control_chart(
     data = plotted(line).assign(
         usual=base, limit_low=low, limit_high=high, signal=[i in rung for i in range(len(line))]
     )
-    return finish(figure, alt=_alt(title, line, rung, known, unit, words), data=data, source=source)
+    return finish(
+        figure, alt=_alt(title, line, rung, known, unit, formatter), data=data, source=source
+    )
 
 
 def _limits(frame: pd.DataFrame) -> dict:
@@ -109,22 +111,22 @@ def _steps(line: list[Reading], known: dict) -> list[list[float]]:
     return [[known.get(row.period, nothing)[which] for row in line] for which in range(3)]
 
 
-def _subtitle(seen, unit: str, rung, limits, words: Words) -> str:
-    parts = [words.segment(seen[0].segment_by, seen[0].segment), f"by {seen[0].period.grain}"]
+def _subtitle(seen, unit: str, rung, limits, formatter: Formatter) -> str:
+    parts = [formatter.segment(seen[0].segment_by, seen[0].segment), f"by {seen[0].period.grain}"]
     parts += [unit_note(unit), "shaded: limits of normal variation, from the periods before each"]
     parts += ["ringed: outside them" if rung else ""]
     parts += ["axis does not start at 0" if limits[0] > 0 or limits[1] < 0 else ""]
     return ", ".join(part for part in parts if part)
 
 
-def _name_rung(axes, line, rung, unit: str, words: Words) -> None:
+def _name_rung(axes, line, rung, unit: str, formatter: Formatter) -> None:
     """The ringed figures in numbers, where they stand apart."""
     for place in rung:
         near = [other for other in rung if other != place and abs(other - place) < 3]
         if near or place > len(line) - 3:
             continue
         axes.annotate(
-            words.value(line[place].value, unit, compact=True, bare=True),
+            formatter.value(line[place].value, unit, compact=True, bare=True),
             (place, line[place].value),
             xytext=(9, 0),
             textcoords="offset points",
@@ -134,18 +136,16 @@ def _name_rung(axes, line, rung, unit: str, words: Words) -> None:
         )
 
 
-def _alt(title, line, rung, known, unit: str, words: Words) -> str:
+def _alt(title, line, rung, known, unit: str, formatter: Formatter) -> str:
     judged = sum(1 for row in line if row.ok and row.period in known)
-    said = f"Control chart: {title}, {words.period(line[0].period)} to {words.period(line[-1].period)}. "
+    said = f"Control chart: {title}, {formatter.period(line[0].period)} to {formatter.period(line[-1].period)}. "
     if not rung:
-        return f"{said}None of {words.count(judged, 'period')} lies outside its limits."
+        return f"{said}None of {formatter.count(judged, 'period')} lies outside its limits."
     named = listed(
         [
-            f"{words.period(line[i].period)} ({words.value(line[i].value, unit, compact=True)})"
+            f"{formatter.period(line[i].period)} ({formatter.value(line[i].value, unit, compact=True)})"
             for i in rung
         ]
     )
     verb = "lies" if len(rung) == 1 else "lie"
-    return (
-        f"{said}Of {words.count(judged, 'period')}, {len(rung)} {verb} outside the limits: {named}."
-    )
+    return f"{said}Of {formatter.count(judged, 'period')}, {len(rung)} {verb} outside the limits: {named}."

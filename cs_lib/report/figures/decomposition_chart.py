@@ -19,14 +19,14 @@ from cs_lib.report.figures.theme import (
     shortened,
 )
 from cs_lib.report.text.decomposition import Moved, rounded, signed, unit_words
-from cs_lib.report.text.formatting import Words, metric_title, spoken
+from cs_lib.report.text.formatting import Formatter, metric_title, spoken
 from cs_lib.report.text.sentences import lower_first
 
 _ROW = 0.44
 
 
 @drawn
-def mix_and_rate(moved: Moved, words: Words, *, source: str = "") -> ReportFigure | LeftOut:
+def mix_and_rate(moved: Moved, formatter: Formatter, *, source: str = "") -> ReportFigure | LeftOut:
     """Two thin bars a segment, rate above mix, and the whole change at the foot."""
     exact = rounded(moved)
     title = f"What moved {lower_first(metric_title(moved.metric, moved.variant))}"
@@ -34,8 +34,8 @@ def mix_and_rate(moved: Moved, words: Words, *, source: str = "") -> ReportFigur
         return LeftOut(title, "nothing moved it")
     names = [*moved.parts["name"], "All"]
     rate, mix = [*exact.rate, sum(exact.rate)], [*exact.mix, sum(exact.mix)]
-    unit = unit_words(moved, words)
-    span = f"{words.period(moved.before.period)} to {words.period(moved.now.period)}"
+    unit = unit_words(moved, formatter)
+    span = f"{formatter.period(moved.before.period)} to {formatter.period(moved.now.period)}"
     left = min(2.4, 0.4 + 0.075 * max(len(shortened(name, 28)) for name in names))
     figure, axes = canvas(
         1.55 + _ROW * len(names),
@@ -52,7 +52,7 @@ def mix_and_rate(moved: Moved, words: Words, *, source: str = "") -> ReportFigur
         axes.barh(
             place - 0.15, m / 100, 0.3, color=ORANGE, hatch=HATCH, edgecolor="white", linewidth=0
         )
-        _total(axes, place, signed(r + m, words), bold=place == places[-1])
+        _total(axes, place, signed(r + m, formatter), bold=place == places[-1])
     axes.axvline(0, color="#888888", linewidth=0.8)
     axes.axhline(places[-1] + 0.62, color="#bbbbbb", linewidth=0.8)
     beside = names_beside(axes, places, [shortened(name, 28) for name in names])
@@ -62,12 +62,12 @@ def mix_and_rate(moved: Moved, words: Words, *, source: str = "") -> ReportFigur
     axes.set_xlim(low - (high - low) * 0.06 * (low < 0), high + (high - low) * 0.06 * (high > 0))
     light_grid(axes, "x")
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: signed(round(value * 100), words))
+    axes.xaxis.set_major_formatter(lambda value, _: signed(round(value * 100), formatter))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     _key(axes)
     data = pd.DataFrame({"segment": names, "rate": rate, "mix": mix})
     return finish(
-        figure, alt=_alt(title, span, names, rate, mix, moved, words), data=data, source=source
+        figure, alt=_alt(title, span, names, rate, mix, moved, formatter), data=data, source=source
     )
 
 
@@ -111,9 +111,9 @@ def _key(axes) -> None:
     )
 
 
-def _alt(title, span, names, rate, mix, moved, words: Words) -> str:
+def _alt(title, span, names, rate, mix, moved, formatter: Formatter) -> str:
     told = "; ".join(
-        f"{name}: own figure {signed(r, words)}, mix {signed(m, words)}"
+        f"{name}: own figure {signed(r, formatter)}, mix {signed(m, formatter)}"
         for name, r, m in zip(names, rate, mix, strict=True)
     )
     return f"Bar chart: {title} by {spoken(moved.by)}, {span}. {told}."

@@ -10,7 +10,7 @@ from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.theme import INK, MUTED, WIDTH, canvas, drawn, finish, unit_axis
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import day
 from cs_lib.report.text.movement_sentences import CUSTOMERS, REVENUE_GROSS, REVENUE_NET
 from cs_lib.vocabulary import OK
@@ -37,14 +37,14 @@ def too_few(observed: int) -> str:
     return f"{many} cohort has been observed for a whole month yet"
 
 
-def cohort_name(cohort, words: Words) -> str:
-    return words.period_short(Period.containing(day(cohort), MONTH))
+def cohort_name(cohort, formatter: Formatter) -> str:
+    return formatter.period_short(Period.containing(day(cohort), MONTH))
 
 
 @drawn
 def retention_heatmap(
     cohorts: pd.DataFrame,
-    words: Words,
+    formatter: Formatter,
     *,
     measure: str = CUSTOMERS,
     max_age: int = 12,
@@ -70,11 +70,13 @@ def retention_heatmap(
     mean = cells[cells["cohort"].isna()].set_index("age")["value"].reindex(grid.columns)
     sizes = dated[dated["age"] == 0].set_index("cohort")["denominator"].reindex(grid.index)
     figure, axes, top = places = _heat_canvas(title, subtitle, grid, mean)
-    _draw_heat(places, grid, mean, words)
+    _draw_heat(places, grid, mean, formatter)
     unit = COUNT if measure == CUSTOMERS else MONEY
-    _heat_labels(axes, top, grid, [words.value(s, unit, compact=True) for s in sizes], words)
-    data = _heat_data(grid, mean, sizes, words)
-    return finish(figure, alt=_heat_alt(title, grid, mean, words), data=data, source=source)
+    _heat_labels(
+        axes, top, grid, [formatter.value(s, unit, compact=True) for s in sizes], formatter
+    )
+    data = _heat_data(grid, mean, sizes, formatter)
+    return finish(figure, alt=_heat_alt(title, grid, mean, formatter), data=data, source=source)
 
 
 def _heat_subtitle(measure: str, rows: int, cohorts: int) -> str:
@@ -99,15 +101,15 @@ def _heat_canvas(title: str, subtitle: str, grid: pd.DataFrame, mean: pd.Series)
     return figure, axes, _strip_above(figure, axes, len(grid)) if known else axes
 
 
-def _draw_heat(places, grid: pd.DataFrame, mean: pd.Series, words: Words) -> None:
+def _draw_heat(places, grid: pd.DataFrame, mean: pd.Series, formatter: Formatter) -> None:
     figure, axes, top = places
     scale = _colour_scale(grid, mean)
     bar = _bar_beside(figure, axes) if len(grid) > 3 else None
-    _draw_cells(axes, grid, scale, words, bar=bar)
+    _draw_cells(axes, grid, scale, formatter, bar=bar)
     if bar:
-        unit_axis(bar.yaxis, PERCENT, words, ticks=5)
+        unit_axis(bar.yaxis, PERCENT, formatter, ticks=5)
     if top is not axes:
-        _draw_cells(top, mean.to_frame().T, scale, words)
+        _draw_cells(top, mean.to_frame().T, scale, formatter)
         _left_text(top, 0.08, 0.5, MEAN, INK, weight="bold")
 
 
@@ -131,9 +133,9 @@ def _colour_scale(grid: pd.DataFrame, mean: pd.Series) -> tuple[float, float]:
     return low, high if high > low else low + 0.1
 
 
-def _draw_cells(axes, grid: pd.DataFrame, scale, words: Words, *, bar=None) -> None:
+def _draw_cells(axes, grid: pd.DataFrame, scale, formatter: Formatter, *, bar=None) -> None:
     """The cells of a grid with their figures; those without one let the hatched ground through."""
-    texts = grid.map(lambda value: "" if value != value else words.decimal(value * 100, 0))
+    texts = grid.map(lambda value: "" if value != value else formatter.decimal(value * 100, 0))
     sns.heatmap(
         grid,
         ax=axes,
@@ -164,10 +166,10 @@ def _luminance(colour) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _heat_labels(axes, top, grid, sizes: list[str], words: Words) -> None:
+def _heat_labels(axes, top, grid, sizes: list[str], formatter: Formatter) -> None:
     """Cohort and size at the left of each row, months after joining above the columns."""
     for place, (cohort, size) in enumerate(zip(grid.index, sizes, strict=True)):
-        _left_text(axes, 0.72, place + 0.5, cohort_name(cohort, words), INK)
+        _left_text(axes, 0.72, place + 0.5, cohort_name(cohort, formatter), INK)
         _left_text(axes, 0.08, place + 0.5, size, MUTED)
     _left_text(top, 0.72, -0.45, "joined in", MUTED)
     _left_text(top, 0.08, -0.45, "size", MUTED)
@@ -195,35 +197,36 @@ def _left_text(axes, inches: float, y: float, text: str, color: str, **options) 
     )
 
 
-def _heat_alt(title: str, grid, mean, words: Words) -> str:
+def _heat_alt(title: str, grid, mean, formatter: Formatter) -> str:
     values = grid.stack().dropna() if hasattr(grid, "stack") else grid
-    first, last = cohort_name(grid.index[0], words), cohort_name(grid.index[-1], words)
+    first, last = cohort_name(grid.index[0], formatter), cohort_name(grid.index[-1], formatter)
     best, worst = values.idxmax(), values.idxmin()
 
     def said(place):
         return (
-            f"{words.percent(values[place])} ({cohort_name(place[0], words)}, "
-            f"{words.count(int(place[1]), 'month')} after joining)"
+            f"{formatter.percent(values[place])} ({cohort_name(place[0], formatter)}, "
+            f"{formatter.count(int(place[1]), 'month')} after joining)"
         )
 
-    alt = f"Heat map: {title}, {words.count(len(grid), 'cohort')}"
+    alt = f"Heat map: {title}, {formatter.count(len(grid), 'cohort')}"
     alt += f" from {first} to {last}" if first != last else f" of {first}"
-    alt += f", up to {words.count(int(grid.columns.max()), 'month')} after joining. "
+    alt += f", up to {formatter.count(int(grid.columns.max()), 'month')} after joining. "
     alt += f"Highest {said(best)}, lowest {said(worst)}."
     known = mean.dropna()
     if len(known):
         steps = [age for age in (1, 3, 6, 12, 24) if age in known.index] or [known.index[-1]]
         told = ", ".join(
-            f"{words.percent(known[age])} after {words.count(int(age), 'month')}" for age in steps
+            f"{formatter.percent(known[age])} after {formatter.count(int(age), 'month')}"
+            for age in steps
         )
         alt += f" Mean weighted by size: {told}."
     return alt
 
 
-def _heat_data(grid, mean, sizes, words: Words) -> pd.DataFrame:
+def _heat_data(grid, mean, sizes, formatter: Formatter) -> pd.DataFrame:
     data = grid.copy()
     data.columns = [f"month {age}" for age in grid.columns]
     data.insert(0, "size", sizes.to_numpy(float))
-    data.insert(0, "cohort", [cohort_name(cohort, words) for cohort in grid.index])
+    data.insert(0, "cohort", [cohort_name(cohort, formatter) for cohort in grid.index])
     top = [MEAN, math.nan, *mean.to_numpy(float)]
     return pd.concat([pd.DataFrame([top], columns=data.columns), data], ignore_index=True)

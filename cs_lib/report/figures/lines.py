@@ -20,7 +20,7 @@ from cs_lib.report.figures.theme import (
     period_axis,
     unit_axis,
 )
-from cs_lib.report.text.formatting import Words, metric_title
+from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Reading, number, readings
 from cs_lib.report.text.verdict_words import target_sign, target_words
 
@@ -47,7 +47,7 @@ def over_periods(frame: pd.DataFrame) -> list[Reading]:
 def trend(
     frame: pd.DataFrame,
     metric,
-    words: Words,
+    formatter: Formatter,
     *,
     target: float | None = None,
     usual: float | None = None,
@@ -69,34 +69,36 @@ def trend(
     unit, direction = metric.unit_of(seen[0].variant), direction or metric.direction
     rung = _signals(line, frame)
     limits = honest_range(seen, [each for each in (target, usual) if number(each) == each])
-    figure, axes = canvas(3.3, title, _subtitle(seen, unit, rung, limits, words), right=RIGHT)
+    figure, axes = canvas(3.3, title, _subtitle(seen, unit, rung, limits, formatter), right=RIGHT)
     axes.set_ylim(*limits)
     if limits[0] < 0 < limits[1]:
         axes.axhline(0, color="#888888", linewidth=0.8)
     _draw_line(axes, line, seen, rung)
     light_grid(axes)
-    unit_axis(axes.yaxis, unit, words)
-    period_axis(axes, [row.period for row in line], words)
-    goal = target_says or target_sign(target, unit, direction, words)
+    unit_axis(axes.yaxis, unit, formatter)
+    period_axis(axes, [row.period for row in line], formatter)
+    goal = target_says or target_sign(target, unit, direction, formatter)
     marks = _reference_lines(
-        axes, unit, words, target, f"target {goal}" if not target_says else goal, usual
+        axes, unit, formatter, target, f"target {goal}" if not target_says else goal, usual
     )
-    latest = words.value(seen[-1].value, unit, compact=True, bare=True)
+    latest = formatter.value(seen[-1].value, unit, compact=True, bare=True)
     end_labels(axes, len(line) - 0.6, [(seen[-1].value, latest, BLUE, True), *marks])
-    alt = trend_alt(title, line, seen, unit, words) + target_alt(
-        target, unit, direction, words, target_says
+    alt = trend_alt(title, line, seen, unit, formatter) + target_alt(
+        target, unit, direction, formatter, target_says
     )
     return finish(figure, alt=alt, data=plotted(line), source=source, labels=[target, usual, *rung])
 
 
-def target_alt(target, unit: str, direction: str, words: Words, target_says: str = "") -> str:
+def target_alt(
+    target, unit: str, direction: str, formatter: Formatter, target_says: str = ""
+) -> str:
     """The end of an alternative text: what the figure is held against."""
     if number(target) != number(target):
         return ""
     return (
         f" Held against {target_says}."
         if target_says
-        else (f" The target is {target_words(target, unit, direction, words)}.")
+        else (f" The target is {target_words(target, unit, direction, formatter)}.")
     )
 
 
@@ -105,10 +107,12 @@ def unit_note(unit: str) -> str:
     return f"in {unit}" if unit in (MONTHS, DAYS, POINTS) else ""
 
 
-def _subtitle(seen: list[Reading], unit: str, rung, limits, words: Words) -> str:
-    parts = [words.segment(seen[0].segment_by, seen[0].segment), f"by {seen[0].period.grain}"]
+def _subtitle(seen: list[Reading], unit: str, rung, limits, formatter: Formatter) -> str:
+    parts = [formatter.segment(seen[0].segment_by, seen[0].segment), f"by {seen[0].period.grain}"]
     parts.append(unit_note(unit))
-    parts.append(f"shaded: {words.level} interval" if any(row.has_interval for row in seen) else "")
+    parts.append(
+        f"shaded: {formatter.level} interval" if any(row.has_interval for row in seen) else ""
+    )
     parts.append("ringed: outside normal variation" if rung else "")
     parts.append("axis does not start at 0" if limits[0] > 0 or limits[1] < 0 else "")
     return ", ".join(part for part in parts if part)
@@ -139,7 +143,7 @@ def _signals(line: list[Reading], frame: pd.DataFrame) -> list[int]:
     return [i for i, row in enumerate(line) if row.period in rung and row.ok]
 
 
-def _reference_lines(axes, unit, words, target, goal: str, usual) -> list[tuple]:
+def _reference_lines(axes, unit, formatter, target, goal: str, usual) -> list[tuple]:
     """The target and what was usual as lines; gives the labels that name them."""
     marks = []
     if number(target) == target:
@@ -147,7 +151,7 @@ def _reference_lines(axes, unit, words, target, goal: str, usual) -> list[tuple]
         marks.append((target, goal, INK, False))
     if number(usual) == usual:
         axes.axhline(usual, color=GREY, linewidth=1.2, linestyle=(0, (1, 1.5)))
-        marks.append((usual, f"usual {words.value(usual, unit, compact=True)}", MUTED, False))
+        marks.append((usual, f"usual {formatter.value(usual, unit, compact=True)}", MUTED, False))
     return marks
 
 
@@ -164,27 +168,27 @@ def honest_range(seen: list[Reading], marks: list[float]) -> tuple[float, float]
     return low - room, high + room
 
 
-def trend_alt(title: str, line, seen, unit: str, words: Words, kind: str = "Line chart") -> str:
+def trend_alt(
+    title: str, line, seen, unit: str, formatter: Formatter, kind: str = "Line chart"
+) -> str:
     """What a line over periods shows: from, to, extremes, latest."""
     low, high = min(seen, key=lambda r: r.value), max(seen, key=lambda r: r.value)
     last = seen[-1]
 
     def said(row):
-        return f"{words.value(row.value, unit, compact=True)} in {words.period(row.period)}"
+        return f"{formatter.value(row.value, unit, compact=True)} in {formatter.period(row.period)}"
 
-    where = words.segment(last.segment_by, last.segment)
+    where = formatter.segment(last.segment_by, last.segment)
     alt = (
-        f"{kind}: {title}{f' for {where}' if where else ''}, {words.period(line[0].period)} to "
-        f"{words.period(line[-1].period)}, {words.count(len(seen), 'period')}. Latest {said(last)}"
+        f"{kind}: {title}{f' for {where}' if where else ''}, {formatter.period(line[0].period)} to "
+        f"{formatter.period(line[-1].period)}, {formatter.count(len(seen), 'period')}. Latest {said(last)}"
     )
     if last.has_interval:
-        alt += (
-            f" ({words.level} interval {words.interval(last.low, last.high, unit, compact=True)})"
-        )
+        alt += f" ({formatter.level} interval {formatter.interval(last.low, last.high, unit, compact=True)})"
     alt += f"; lowest {said(low)}, highest {said(high)}."
     without = len(line) - len(seen)
     if without:
-        alt += f" {words.count(without, 'period')} without a figure."
+        alt += f" {formatter.count(without, 'period')} without a figure."
     return alt
 
 

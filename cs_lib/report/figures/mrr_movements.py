@@ -27,7 +27,7 @@ from cs_lib.report.figures.theme import (
     shortened,
     unit_axis,
 )
-from cs_lib.report.text.formatting import Words, metric_title, spoken
+from cs_lib.report.text.formatting import Formatter, metric_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, period_of, readings, split_column
 from cs_lib.report.text.movement_sentences import CENT, MOVEMENTS, movement_amounts
 
@@ -37,7 +37,7 @@ OTHER = "other"
 
 @drawn
 def mrr_line(
-    frame: pd.DataFrame, metric, words: Words, *, title: str = "", source: str = ""
+    frame: pd.DataFrame, metric, formatter: Formatter, *, title: str = "", source: str = ""
 ) -> ReportFigure | LeftOut:
     """An amount over periods, from zero; stacked by segment where the rows have one.
 
@@ -61,20 +61,22 @@ def mrr_line(
     subtitle = f"by {periods[0].grain}" + (f" and {by}" if len(lines) > 1 else "")
     figure, axes = canvas(3.4, title, subtitle, right=1.55 if len(lines) > 1 else 0.85)
     if len(lines) > 1:
-        _stack(axes, lines, totals, unit, words)
+        _stack(axes, lines, totals, unit, formatter)
     else:
-        _area(axes, totals, unit, words)
+        _area(axes, totals, unit, formatter)
     light_grid(axes)
-    unit_axis(axes.yaxis, unit, words)
-    period_axis(axes, periods, words)
+    unit_axis(axes.yaxis, unit, formatter)
+    period_axis(axes, periods, formatter)
     whole = [
         Reading(value=total, period=period) for total, period in zip(totals, periods, strict=True)
     ]
-    alt = trend_alt(title, whole, whole, unit, words, "Area chart")
+    alt = trend_alt(title, whole, whole, unit, formatter, "Area chart")
     if len(lines) > 1:
         last = {name: rows[-1].value for name, rows in lines.items() if rows[-1].ok}
-        told = ", ".join(f"{name} {words.value(v, unit, compact=True)}" for name, v in last.items())
-        alt += f" By {by} in {words.period(periods[-1])}: {told}."
+        told = ", ".join(
+            f"{name} {formatter.value(v, unit, compact=True)}" for name, v in last.items()
+        )
+        alt += f" By {by} in {formatter.period(periods[-1])}: {told}."
     data = pd.concat([plotted(rows).assign(segment=name) for name, rows in lines.items()])
     return finish(figure, alt=alt, data=data.reset_index(drop=True), source=source)
 
@@ -111,15 +113,15 @@ def _lines(frame: pd.DataFrame) -> dict[str, list[Reading]]:
     return found
 
 
-def _area(axes, totals, unit, words) -> None:
+def _area(axes, totals, unit, formatter) -> None:
     axes.fill_between(range(len(totals)), 0, totals, color=SKY, alpha=0.25, linewidth=0)
     axes.plot(totals, color=BLUE, linewidth=1.8, marker="o", markersize=3)
     _from_zero(axes, totals)
-    text = words.value(totals[-1], unit, compact=True)
+    text = formatter.value(totals[-1], unit, compact=True)
     end_label(axes, len(totals) - 1, totals[-1], text, BLUE, weight="bold", size=9.5)
 
 
-def _stack(axes, lines, totals, unit, words) -> None:
+def _stack(axes, lines, totals, unit, formatter) -> None:
     """Bands from the largest at the bottom; each named at its right end with its latest amount."""
     base, middles = [0.0] * len(totals), []
     colours = (*SERIES, GREY, "#5f5f5f")
@@ -133,9 +135,9 @@ def _stack(axes, lines, totals, unit, words) -> None:
     axes.plot(totals, color=INK, linewidth=1.2)
     places = apart([*middles, totals[-1]], axes.get_ylim()[1] * 0.075)
     for (name, rows), place in zip(lines.items(), places, strict=False):
-        text = f"{shortened(name, 16)} {words.value(rows[-1].value, unit, compact=True)}"
+        text = f"{shortened(name, 16)} {formatter.value(rows[-1].value, unit, compact=True)}"
         end_label(axes, len(totals) - 1, place, text, INK)
-    text = f"all {words.value(totals[-1], unit, compact=True)}"
+    text = f"all {formatter.value(totals[-1], unit, compact=True)}"
     end_label(axes, len(totals) - 1, places[-1], text, INK, weight="bold")
 
 
@@ -147,7 +149,7 @@ def _from_zero(axes, totals) -> None:
 @drawn
 def movement_waterfall(
     frame: pd.DataFrame,
-    words: Words,
+    formatter: Formatter,
     *,
     of: str = "mrr",
     unit: str = MONEY,
@@ -169,17 +171,17 @@ def movement_waterfall(
     ]
     period = period_of(frame.iloc[0])
     first = Reading.of(frame.iloc[0])
-    where = words.segment(first.segment_by, first.segment)
-    place = ", ".join(each for each in (where, words.period(period) if period else "") if each)
+    where = formatter.segment(first.segment_by, first.segment)
+    place = ", ".join(each for each in (where, formatter.period(period) if period else "") if each)
     floor, ceiling = _cut(amounts["opening"], steps, amounts["closing"])
-    cut = f"axis and grey bars cut at {words.tick(floor, unit)}" if floor > 0 else ""
+    cut = f"axis and grey bars cut at {formatter.tick(floor, unit)}" if floor > 0 else ""
     subtitle = ", ".join(each for each in (place, cut) if each)
     figure, axes = canvas(3.4, title, subtitle, left=0.75, bottom=0.6)
     axes.set_ylim(floor, ceiling)
-    _draw_steps(axes, amounts, steps, floor, unit, words)
+    _draw_steps(axes, amounts, steps, floor, unit, formatter)
     light_grid(axes)
-    unit_axis(axes.yaxis, unit, words, ticks=5)
-    alt = _steps_alt(title, place, amounts, steps, unit, words)
+    unit_axis(axes.yaxis, unit, formatter, ticks=5)
+    alt = _steps_alt(title, place, amounts, steps, unit, formatter)
     names = ["opening", *(said for said, _ in steps), "closing"]
     data = pd.DataFrame(
         {"step": names, "amount": [amounts["opening"], *(a for _, a in steps), amounts["closing"]]}
@@ -206,9 +208,9 @@ def _cut(opening: float, steps, closing: float) -> tuple[float, float]:
     return max(0, math.floor((low - swing) / size) * size), high + 0.2 * swing
 
 
-def _draw_steps(axes, amounts, steps, floor, unit, words) -> None:
+def _draw_steps(axes, amounts, steps, floor, unit, formatter) -> None:
     level, last = amounts["opening"], len(steps) + 1
-    _total(axes, 0, amounts["opening"], floor, unit, words)
+    _total(axes, 0, amounts["opening"], floor, unit, formatter)
     room = (axes.get_ylim()[1] - floor) * 0.015
     for place, (_, amount) in enumerate(steps, start=1):
         axes.plot([place - 1 + 0.34, place - 0.34], [level, level], color="#888888", linewidth=0.8)
@@ -218,7 +220,7 @@ def _draw_steps(axes, amounts, steps, floor, unit, words) -> None:
             else {"color": VERMILLION, "hatch": HATCH, "edgecolor": "white", "linewidth": 0}
         )
         axes.bar(place, amount, 0.68, bottom=level, **look)
-        text = words.value(amount, unit, compact=True)
+        text = formatter.value(amount, unit, compact=True)
         high = max(level, level + amount)
         axes.text(
             place,
@@ -231,7 +233,7 @@ def _draw_steps(axes, amounts, steps, floor, unit, words) -> None:
         )
         level += amount
     axes.plot([last - 1 + 0.34, last - 0.34], [level, level], color="#888888", linewidth=0.8)
-    _total(axes, last, amounts["closing"], floor, unit, words)
+    _total(axes, last, amounts["closing"], floor, unit, formatter)
     names = ["opening", *(said for said, _ in steps), "closing"]
     names = [name.replace(" ", "\n") for name in names]
     names_below(axes, range(last + 1), names, size=8.5 if last < 7 else 7.5)
@@ -239,14 +241,14 @@ def _draw_steps(axes, amounts, steps, floor, unit, words) -> None:
     axes.spines["bottom"].set_visible(floor <= 0)
 
 
-def _total(axes, place, amount, floor, unit, words) -> None:
+def _total(axes, place, amount, floor, unit, formatter) -> None:
     """An opening or closing bar; torn at its foot where the axis is cut."""
     axes.bar(place, amount, 0.68, color="#7a7a7a")
     span = axes.get_ylim()[1] - floor
     axes.text(
         place,
         amount + span * 0.015,
-        words.value(amount, unit, compact=True),
+        formatter.value(amount, unit, compact=True),
         ha="center",
         va="bottom",
         size=9,
@@ -258,9 +260,13 @@ def _total(axes, place, amount, floor, unit, words) -> None:
         axes.plot(xs, ys, color="white", linewidth=3, solid_joinstyle="miter")
 
 
-def _steps_alt(title, place, amounts, steps, unit, words) -> str:
-    told = ", ".join(f"{said} {words.value(amount, unit, compact=True)}" for said, amount in steps)
-    opening, closing = (words.value(amounts[n], unit, compact=True) for n in ("opening", "closing"))
+def _steps_alt(title, place, amounts, steps, unit, formatter) -> str:
+    told = ", ".join(
+        f"{said} {formatter.value(amount, unit, compact=True)}" for said, amount in steps
+    )
+    opening, closing = (
+        formatter.value(amounts[n], unit, compact=True) for n in ("opening", "closing")
+    )
     return (
         f"Waterfall chart: {title}{f', {place}' if place else ''}. Opening {opening}; "
         f"{told}; closing {closing}."

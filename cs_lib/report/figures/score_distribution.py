@@ -18,7 +18,7 @@ from cs_lib.report.figures.theme import (
     light_grid,
     names_below,
 )
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import number, readings, segment_pairs
 
 #: a share of fewer answers than this looks like more than it is
@@ -28,7 +28,7 @@ LEAST_ANSWERS = 10
 @drawn
 def score_distribution(
     frame: pd.DataFrame,
-    words: Words,
+    formatter: Formatter,
     *,
     scale: tuple[int, int],
     good: tuple[float, float] | None = None,
@@ -51,11 +51,11 @@ def score_distribution(
         return LeftOut(title, few)
     places = sorted({*range(int(scale[0]), int(scale[1]) + 1), *counts})
     found = readings(frame)[0]
-    subtitle = ", ".join([words.period(found.period)] if found.period else [])
+    subtitle = ", ".join([formatter.period(found.period)] if found.period else [])
     figure, axes = canvas(
         3.1,
         title,
-        f"{subtitle}{', ' if subtitle else ''}{words.count(total, 'answer')}, share of all",
+        f"{subtitle}{', ' if subtitle else ''}{formatter.count(total, 'answer')}, share of all",
         left=0.35,
     )
     shares = [counts.get(score, 0) / total for score in places]
@@ -67,25 +67,26 @@ def score_distribution(
             axes.bar([places[at] for at in same], [shares[at] for at in same], width, **look)
     for score, share in zip(places, shares, strict=True):
         axes.annotate(
-            words.percent(share, 0 if share == 0 or share >= 0.095 else 1),
+            formatter.percent(share, 0 if share == 0 or share >= 0.095 else 1),
             (score, share),
             xytext=(0, 3),
             textcoords="offset points",
             ha="center",
             size=8.5,
         )
-    names_below(axes, places, [words.tick(score, "score") for score in places], color=MUTED)
+    names_below(axes, places, [formatter.tick(score, "score") for score in places], color=MUTED)
     axes.set_yticks([])
     axes.set_ylim(0, max(shares) * 1.45)
     light_grid(axes)
     groups = _group_shares(counts, good, bad, {"good": good_name, "bad": bad_name, "": middle_name})
-    _name_groups(axes, groups, places, good, bad, words)
+    _name_groups(axes, groups, places, good, bad, formatter)
     said = ", ".join(
-        f"{words.tick(s, 'score')}: {words.percent(v)}" for s, v in zip(places, shares, strict=True)
+        f"{formatter.tick(s, 'score')}: {formatter.percent(v)}"
+        for s, v in zip(places, shares, strict=True)
     )
-    alt = f"Bar chart: {title}{f' in {words.period(found.period)}' if found.period else ''}, "
-    alt += f"{words.count(total, 'answer')}. Share by score: {said}."
-    alt += "".join(f" {name}: {words.percent(share)}." for name, share, _ in groups if name)
+    alt = f"Bar chart: {title}{f' in {formatter.period(found.period)}' if found.period else ''}, "
+    alt += f"{formatter.count(total, 'answer')}. Share by score: {said}."
+    alt += "".join(f" {name}: {formatter.percent(share)}." for name, share, _ in groups if name)
     data = pd.DataFrame(
         {"score": places, "answers": [counts.get(s, 0) for s in places], "share": shares}
     )
@@ -126,7 +127,7 @@ def _group_shares(counts, good, bad, names: dict[str, str]) -> list[tuple[str, f
     ]
 
 
-def _name_groups(axes, groups, places, good, bad, words) -> None:
+def _name_groups(axes, groups, places, good, bad, formatter) -> None:
     """A line over the scores of each group, with its name and share."""
     top = axes.get_ylim()[1]
     for name, share, group in groups:
@@ -137,7 +138,7 @@ def _name_groups(axes, groups, places, good, bad, words) -> None:
         color = {"good": BLUE, "bad": TEXT[ORANGE], "": MUTED}[group]
         axes.plot([low - 0.4, high + 0.4], [top * 0.83] * 2, color=color, linewidth=1.5)
         axes.annotate(
-            f"{name}\n{words.percent(share)}",
+            f"{name}\n{formatter.percent(share)}",
             ((low + high) / 2, top * 0.83),
             xytext=(0, 4),
             textcoords="offset points",

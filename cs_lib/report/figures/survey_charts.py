@@ -25,7 +25,7 @@ from cs_lib.report.figures.theme import (
     unit_axis,
     whiskers,
 )
-from cs_lib.report.text.formatting import Words, spoken
+from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
 from cs_lib.report.text.verdict_words import target_sign
 
@@ -35,7 +35,7 @@ GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")
 @drawn
 def nps_bars(
     frame: pd.DataFrame,
-    words: Words,
+    formatter: Formatter,
     *,
     target: float | None = None,
     title: str = "NPS",
@@ -66,19 +66,24 @@ def nps_bars(
         for g in GROUPS
     )
     subtitle = "bars: promoters above, detractors below, per cent of answers; "
-    subtitle += f"points: NPS with {words.level} interval"
+    subtitle += f"points: NPS with {formatter.level} interval"
     figure, axes = canvas(3.9, title, subtitle, bottom=0.95, right=0.95)
     _draw_groups(axes, promoters, detractors)
     _draw_points(axes, rows)
-    _axes(axes, rows, names, several, words)
+    _axes(axes, rows, names, several, formatter)
     marks = []
     if number(target) == target:
         axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (5, 2.5)))
         marks.append(
-            (target, f"target {target_sign(target, POINTS, HIGHER_IS_BETTER, words)}", INK, False)
+            (
+                target,
+                f"target {target_sign(target, POINTS, HIGHER_IS_BETTER, formatter)}",
+                INK,
+                False,
+            )
         )
     _name_sides(axes, promoters, detractors, marks)
-    _answers_row(axes, rows, words)
+    _answers_row(axes, rows, formatter)
     data = pd.DataFrame(
         {
             "at": [
@@ -93,7 +98,7 @@ def nps_bars(
             "n": [r.n for r in rows],
         }
     )
-    alt = _alt(title, rows, names, data, several, words, spoken(split_column(found)))
+    alt = _alt(title, rows, names, data, several, formatter, spoken(split_column(found)))
     return finish(figure, alt=alt, data=data, source=source, labels=[target])
 
 
@@ -138,12 +143,12 @@ def _draw_points(axes, rows) -> None:
         )
 
 
-def _axes(axes, rows, names, several, words) -> None:
+def _axes(axes, rows, names, several, formatter) -> None:
     axes.set_ylim(*_range(axes, rows))
     light_grid(axes)
-    unit_axis(axes.yaxis, POINTS, words, ticks=5)
+    unit_axis(axes.yaxis, POINTS, formatter, ticks=5)
     if several:
-        period_axis(axes, [row.period for row in rows], words, color=INK)
+        period_axis(axes, [row.period for row in rows], formatter, color=INK)
     else:
         room = max(8, 84 // len(rows))
         names_below(axes, range(len(rows)), [shortened(name, room) for name in names])
@@ -169,7 +174,7 @@ def _name_sides(axes, promoters, detractors, marks) -> None:
     end_labels(axes, axes.get_xlim()[1], marks)
 
 
-def _answers_row(axes, rows, words) -> None:
+def _answers_row(axes, rows, formatter) -> None:
     """How many answered, under each place: a score of few answers should look like one."""
     step = 1 if len(rows) <= 16 else 2
     last = len(rows) - 1
@@ -177,7 +182,7 @@ def _answers_row(axes, rows, words) -> None:
         if (last - place) % step:
             continue
         axes.annotate(
-            words.value(row.n, "count") if row.n > 0 else "–",
+            formatter.value(row.n, "count") if row.n > 0 else "–",
             (place, 0),
             xycoords=("data", "axes fraction"),
             xytext=(0, -36),
@@ -200,20 +205,20 @@ def _answers_row(axes, rows, words) -> None:
     )
 
 
-def _alt(title, rows, names, data, several, words, by) -> str:
+def _alt(title, rows, names, data, several, formatter, by) -> str:
     seen = [row for row in rows if row.ok]
     if several:
-        alt = trend_alt(title, rows, seen, POINTS, words, "Diverging bar chart")
+        alt = trend_alt(title, rows, seen, POINTS, formatter, "Diverging bar chart")
         last = data[data["nps"].notna()].iloc[-1]
         if last["promoters"] == last["promoters"] and last["detractors"] == last["detractors"]:
-            up, down = words.percent(last["promoters"]), words.percent(last["detractors"])
-            alt += f" Of the latest {words.count(last['n'], 'answer')}, {up} were promoters "
+            up, down = formatter.percent(last["promoters"]), formatter.percent(last["detractors"])
+            alt += f" Of the latest {formatter.count(last['n'], 'answer')}, {up} were promoters "
             alt += f"and {down} detractors."
         return alt
     told = ", ".join(
-        f"{name} {words.value(row.value, POINTS, bare=True)}"
+        f"{name} {formatter.value(row.value, POINTS, bare=True)}"
         for name, row in zip(names, rows, strict=True)
         if row.ok
     )
-    when = f" in {words.period(seen[0].period)}" if seen[0].period else ""
+    when = f" in {formatter.period(seen[0].period)}" if seen[0].period else ""
     return f"Diverging bar chart: {title}{when} by {by}: {told}."

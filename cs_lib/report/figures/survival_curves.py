@@ -22,7 +22,7 @@ from cs_lib.report.figures.theme import (
     shortened,
     unit_axis,
 )
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, labels, number
 
 MOST_CURVES = 5
@@ -33,7 +33,7 @@ LEAST_FOLLOWED = 10
 @drawn
 def survival_curve(
     curves: pd.DataFrame,
-    words: Words,
+    formatter: Formatter,
     *,
     unit: str = "months",
     title: str = "Customers still paying, since their first payment",
@@ -51,7 +51,9 @@ def survival_curve(
     if not found:
         return LeftOut(title, f"fewer than {LEAST_FOLLOWED} customers were followed")
     rows = len(found)
-    subtitle = f"shaded: {words.level} interval; who has not left counts for as long as observed"
+    subtitle = (
+        f"shaded: {formatter.level} interval; who has not left counts for as long as observed"
+    )
     figure, axes = canvas(
         3.3 + 0.17 * rows, title, subtitle, right=1.6, bottom=0.82 + 0.17 * rows, left=1.0
     )
@@ -69,8 +71,8 @@ def survival_curve(
     named = [
         (
             part["value"].iloc[-1],
-            f"{shortened(name, 18)} {words.percent(part['value'].iloc[-1])}\n"
-            f"{_median_words(part, unit, words)}",
+            f"{shortened(name, 18)} {formatter.percent(part['value'].iloc[-1])}\n"
+            f"{_median_words(part, unit, formatter)}",
             TEXT[colour],
             False,
         )
@@ -78,13 +80,13 @@ def survival_curve(
     ]
     end_labels(axes, end, named, points=27)
     light_grid(axes)
-    unit_axis(axes.yaxis, PERCENT, words)
+    unit_axis(axes.yaxis, PERCENT, formatter)
     month_axis(axes, end)
-    _at_risk(axes, found, end, words)
+    _at_risk(axes, found, end, formatter)
     axes.set_xlabel(unit, labelpad=1)
     data = pd.concat([part.assign(name=name) for name, part in found.items()], ignore_index=True)
     data = data[["name", "t", "at_risk", "events", "value", "low", "high"]]
-    return finish(figure, alt=_alt(title, found, unit, words), data=data, source=source)
+    return finish(figure, alt=_alt(title, found, unit, formatter), data=data, source=source)
 
 
 def _segments(curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -116,16 +118,16 @@ def median(part: pd.DataFrame) -> float:
     return number(reached["t"].iloc[0]) if len(reached) else math.nan
 
 
-def _median_words(part: pd.DataFrame, unit: str, words: Words) -> str:
+def _median_words(part: pd.DataFrame, unit: str, formatter: Formatter) -> str:
     middle = median(part)
     return (
         "no median: above ½"
         if math.isnan(middle)
-        else f"median {words.value(middle, 'count')} {unit}"
+        else f"median {formatter.value(middle, 'count')} {unit}"
     )
 
 
-def _at_risk(axes, found, end: float, words: Words) -> None:
+def _at_risk(axes, found, end: float, formatter: Formatter) -> None:
     """Under each tick, how many were still watched: few make the end of the curve unsure."""
     ticks = [t for t in axes.get_xticks() if 0 <= t <= end]
     if len(found) > 1:
@@ -137,7 +139,7 @@ def _at_risk(axes, found, end: float, words: Words) -> None:
             later = part[part["t"] >= t]
             many = later["at_risk"].iloc[0] if len(later) else 0
             axes.annotate(
-                words.value(many, "count"),
+                formatter.value(many, "count"),
                 (t, 0),
                 xycoords=("data", "axes fraction"),
                 xytext=(0, down),
@@ -163,11 +165,11 @@ def _left_of_axis(axes, down: float, text: str) -> None:
     )
 
 
-def _alt(title: str, found, unit: str, words: Words) -> str:
+def _alt(title: str, found, unit: str, formatter: Formatter) -> str:
     told = [
-        f"{name}: {words.percent(part['value'].iloc[-1])} after "
-        f"{words.value(part['t'].iloc[-1], 'count')} {unit}, {_median_words(part, unit, words)}, "
-        f"{words.value(part['at_risk'].iloc[0], 'count')} at risk at the start"
+        f"{name}: {formatter.percent(part['value'].iloc[-1])} after "
+        f"{formatter.value(part['t'].iloc[-1], 'count')} {unit}, {_median_words(part, unit, formatter)}, "
+        f"{formatter.value(part['at_risk'].iloc[0], 'count')} at risk at the start"
         for name, part in found.items()
     ]
     return f"Survival curve: {title}. {'; '.join(told)}."

@@ -19,7 +19,7 @@ from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from cs_lib.report.display import ReportFigure
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 
 INK, MUTED, GRID, PALE = "#222222", "#666666", "#e4e4e4", "#f3f3f3"
 #: Okabe & Ito's palette, whose colours stay apart for colour-blind readers
@@ -128,20 +128,20 @@ def light_grid(axes, axis: str = "y") -> None:
         axes.spines[side].set_visible(False)
 
 
-def unit_axis(axis, unit: str, words: Words, ticks: int = 6) -> None:
+def unit_axis(axis, unit: str, formatter: Formatter, ticks: int = 6) -> None:
     """Few round ticks, written in the edition's units."""
     axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: words.tick(value, unit)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: formatter.tick(value, unit)))
 
 
-def period_axis(axes, periods, words: Words, *, color: str = MUTED) -> None:
+def period_axis(axes, periods, formatter: Formatter, *, color: str = MUTED) -> None:
     """One place a period; labels thinned to what fits, the year written where it changes."""
     step = next(s for s in (1, 2, 3, 4, 6, 12, 24, 10**6) if len(periods) / s <= 13)
     last = len(periods) - 1
     places = [i for i in range(len(periods)) if (last - i) % step == 0]
     texts, year = [], None
     for place in places:
-        short = words.period_short(periods[place])
+        short = formatter.period_short(periods[place])
         name, _, ending = short.rpartition(" ")
         texts.append(f"{name}\n{ending}" if name and ending != year else name or short)
         year = ending

@@ -8,24 +8,24 @@ from cs_lib.report.text.measure_row import readings
 LTV_TO_CAC = 3.0
 
 
-def ltv_cac(frame, metric, words, *, benchmark: float = LTV_TO_CAC, **options):
+def ltv_cac(frame, metric, formatter, *, benchmark: float = LTV_TO_CAC, **options):
     """LTV:CAC against the customary three to one: over periods, or by segment for one period.
 
     `frame`: rows of `ltv_to_cac`; options as for `trend` and `bars_with_intervals`.
     """
-    line = f"{words.tick(benchmark, RATIO)} : 1"
-    return _either(frame, metric, words, benchmark, {"target_says": line, **options})
+    line = f"{formatter.tick(benchmark, RATIO)} : 1"
+    return _either(frame, metric, formatter, benchmark, {"target_says": line, **options})
 
 
-def payback(frame, metric, words, *, target: float | None = None, **options):
+def payback(frame, metric, formatter, *, target: float | None = None, **options):
     """Months until the cost of winning a customer is earned back: over periods, or by segment.
 
     `frame`: rows of `cac_payback`; options as for `trend` and `bars_with_intervals`.
     """
-    return _either(frame, metric, words, target, options)
+    return _either(frame, metric, formatter, target, options)
 
 
-def _either(frame, metric, words, target, options):
+def _either(frame, metric, formatter, target, options):
     periods = {row.period for row in readings(frame)}
     draw = trend if len(periods) > 1 else bars_with_intervals
-    return draw(frame, metric, words, target=target, **options)
+    return draw(frame, metric, formatter, target=target, **options)

@@ -21,7 +21,7 @@ from cs_lib.period import ALL
 from cs_lib.report.display import Definitions
 from cs_lib.report.tables.measure_tables import variant_name
 from cs_lib.report.text import definition_text
-from cs_lib.report.text.formatting import Words, listed
+from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.report.text.verdict_words import target_words
 
 _UNITS = {
@@ -40,7 +40,7 @@ _DIRECTIONS = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is 
 
 def definitions(
     metrics: Iterable,
-    words: Words,
+    formatter: Formatter,
     edition=None,
     *,
     used: Mapping[str, Iterable[str]] | None = None,
@@ -49,7 +49,7 @@ def definitions(
 
     With an edition the cards also say its targets and the choices that it makes itself.
     """
-    cards = [_card(metric, words, edition, (used or {}).get(metric.name)) for metric in metrics]
+    cards = [_card(metric, formatter, edition, (used or {}).get(metric.name)) for metric in metrics]
     markup = "\n".join(_as_html(name, title, lines) for name, title, lines in cards)
     text = "\n\n".join(_as_text(title, lines) for _, title, lines in cards)
     return Definitions(
@@ -57,43 +57,45 @@ def definitions(
     )
 
 
-def _card(metric, words: Words, edition, variants) -> tuple[str, str, list[tuple[str, str]]]:
+def _card(
+    metric, formatter: Formatter, edition, variants
+) -> tuple[str, str, list[tuple[str, str]]]:
     wanted = [r for r in metric.rules if variants is None or r.variant in set(variants)]
     better = _DIRECTIONS.get(metric.direction, "neither side is better")
-    lines = [("Reads as", f"{_unit(metric.unit, words)}; {better}")]
+    lines = [("Reads as", f"{_unit(metric.unit, formatter)}; {better}")]
     for rule in wanted or metric.rules:
-        lines.append((_rule_name(metric, rule), _rule_text(metric, rule, words)))
+        lines.append((_rule_name(metric, rule), _rule_text(metric, rule, formatter)))
     lines.append(("Leaves out", metric.leaves_out))
-    lines += _of_edition(metric, words, edition)
+    lines += _of_edition(metric, formatter, edition)
     lines.append(("Source", metric.source))
     lines += [(f"Changed on {each.on}", each.what) for each in metric.changed]
     return metric.name, metric.title, lines
 
 
-def _unit(unit: str, words: Words) -> str:
-    return f"{_UNITS[unit]} in {words.currency}" if unit == MONEY else _UNITS[unit]
+def _unit(unit: str, formatter: Formatter) -> str:
+    return f"{_UNITS[unit]} in {formatter.currency}" if unit == MONEY else _UNITS[unit]
 
 
 def _rule_name(metric, rule) -> str:
     return "Rule" if len(metric.rules) == 1 else f"Rule: {variant_name(metric, rule.variant)}"
 
 
-def _rule_text(metric, rule, words: Words) -> str:
+def _rule_text(metric, rule, formatter: Formatter) -> str:
     """ "A ÷ B. Wilson interval at 95%. Leaves out …"."""
     over, under = _says(rule, "numerator"), _says(rule, "denominator")
     formula = f"{_grouped(over)} ÷ {_grouped(under)}" if under and under != "1" else over
     times = getattr(rule, "times", 1.0)
     if times != 1:
-        formula = f"{words.tick(times, RATIO)} × {formula}"
+        formula = f"{formatter.tick(times, RATIO)} × {formula}"
     if getattr(rule, "minus", 0.0):
-        formula += f" − {words.tick(rule.minus, RATIO)}"
+        formula += f" − {formatter.tick(rule.minus, RATIO)}"
     interval = getattr(rule, "interval", None)
     parts = [formula]
     if rule.unit and rule.unit != metric.unit:
         better = _DIRECTIONS.get(metric.direction_of(rule.variant), "neither side is better")
-        parts.append(f"Reads as {_unit(rule.unit, words)}; {better}")
+        parts.append(f"Reads as {_unit(rule.unit, formatter)}; {better}")
     parts.append(
-        f"Interval: {interval}, at {words.level}"
+        f"Interval: {interval}, at {formatter.level}"
         if interval
         else "No interval: counted, not sampled"
         if not under
@@ -116,7 +118,7 @@ def _says(rule, side: str) -> str:
     return part.says if hasattr(part, "says") else getattr(rule, f"{side}_says", "")
 
 
-def _of_edition(metric, words: Words, edition) -> list[tuple[str, str]]:
+def _of_edition(metric, formatter: Formatter, edition) -> list[tuple[str, str]]:
     if edition is None:
         return []
     lines, needs = (
@@ -125,13 +127,15 @@ def _of_edition(metric, words: Words, edition) -> list[tuple[str, str]]:
     )
     given = edition.definitions
     if "gross_margin" in needs and given.gross_margin is not None:
-        lines.append(f"gross margin {words.tick(given.gross_margin, PERCENT)}")
+        lines.append(f"gross margin {formatter.tick(given.gross_margin, PERCENT)}")
     lines += _survey_choices(metric.name, given)
     lines += definition_text.settings(metric, edition)
     targets = edition.targets.get(metric.name, {})
     for segment, history in sorted(targets.items(), key=lambda each: (each[0] != ALL, each[0])):
         where = "" if segment == ALL else f" for {segment}"
-        said = listed([_target(each, metric, _direction(metric, given), words) for each in history])
+        said = listed(
+            [_target(each, metric, _direction(metric, given), formatter) for each in history]
+        )
         lines.append(f"target{where} {said}")
     said = [("In this edition", "; ".join(lines))] if lines else []
     rule = definition_text.segment_rule(metric) if edition.segments else ""
@@ -168,8 +172,8 @@ def _as_text(title: str, lines) -> str:
     return "\n".join([title, *(f"  {key}: {value}" for key, value in lines)])
 
 
-def _target(target, metric, direction: str, words: Words) -> str:
+def _target(target, metric, direction: str, formatter: Formatter) -> str:
     """ "at most 2% a month since January 2026"."""
     grain = f" a {target.grain}" if metric.name in OF_A_PERIOD else ""
     since = f" since {target.since}" if target.since else ""
-    return f"{target_words(target.value, metric.unit, direction, words)}{grain}{since}"
+    return f"{target_words(target.value, metric.unit, direction, formatter)}{grain}{since}"

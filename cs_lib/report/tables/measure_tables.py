@@ -9,7 +9,7 @@ from cs_lib.metrics.catalogue.declaration import COUNT, MONEY
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.table_html import Column, build_table
-from cs_lib.report.text.formatting import MISSING, Words, heading, metric_title, spoken
+from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_title, spoken
 from cs_lib.report.text.measure_row import (
     Reading,
     day,
@@ -32,7 +32,7 @@ BEYOND = {True: "yes", False: "no"}
 def metric_table(
     frame: pd.DataFrame,
     metrics: Mapping[str, object],
-    words: Words,
+    formatter: Formatter,
     *,
     rows: str = METRICS,
     before: pd.DataFrame | None = None,
@@ -49,8 +49,8 @@ def metric_table(
     of the same four) heads sections.
     """
     found = readings(frame)
-    heads = _heads(found, metrics, words, rows)
-    sections = _heads(found, metrics, words, group) if group else [None] * len(found)
+    heads = _heads(found, metrics, formatter, rows)
+    sections = _heads(found, metrics, formatter, group) if group else [None] * len(found)
     earlier = {_key(each): each for each in readings(before)}
     sure = frame["distinguishable"].tolist() if "distinguishable" in frame else [None] * len(found)
     lines = []
@@ -58,17 +58,17 @@ def metric_table(
     for reading, head, section, beyond, standing in zip(
         found, heads, sections, sure, standings, strict=True
     ):
-        line = _line(reading, metrics[reading.metric], words, earlier.get(_key(reading)))
-        line |= judged_cells(standing, metrics[reading.metric], words)
+        line = _line(reading, metrics[reading.metric], formatter, earlier.get(_key(reading)))
+        line |= judged_cells(standing, metrics[reading.metric], formatter)
         strong = rows == SEGMENTS and head == "All"
         line |= {"head": head, "group": section, "beyond": BEYOND.get(beyond, ""), "strong": strong}
         lines.append(line)
     columns = [
         Column("head", _head_title(found, rows), left=True),
         Column("value", "Value"),
-        Column("interval", f"{words.level} interval", muted=True),
+        Column("interval", f"{formatter.level} interval", muted=True),
         Column("n", "n", muted=True),
-        Column("change", _change_title(earlier, words)),
+        Column("change", _change_title(earlier, formatter)),
         Column("beyond", "Unusual change", left=True),
         Column("target", "Target"),
         Column("status", "Status", left=True, mark=True),
@@ -82,24 +82,24 @@ def _key(reading: Reading) -> tuple:
     return reading.metric, reading.variant, reading.segment_by, reading.segment
 
 
-def _line(reading: Reading, metric, words: Words, earlier: Reading | None) -> dict:
+def _line(reading: Reading, metric, formatter: Formatter, earlier: Reading | None) -> dict:
     rule, unit = metric.rule(reading.variant), metric.unit_of(reading.variant)
     return {
-        "value": words.value(reading.value, unit) if reading.ok else MISSING,
-        "interval": words.interval(reading.low, reading.high, unit) if reading.ok else "",
-        "status": words.status(reading, rule),
-        "n": words.value(reading.n, COUNT) if reading.n > 0 else "",
-        "change": words.change_short(reading.value, earlier.value, unit)
+        "value": formatter.value(reading.value, unit) if reading.ok else MISSING,
+        "interval": formatter.interval(reading.low, reading.high, unit) if reading.ok else "",
+        "status": formatter.status(reading, rule),
+        "n": formatter.value(reading.n, COUNT) if reading.n > 0 else "",
+        "change": formatter.change_short(reading.value, earlier.value, unit)
         if earlier and earlier.ok and reading.ok
         else "",
     }
 
 
-def judged_cells(standing: Standing | None, metric, words: Words) -> dict:
+def judged_cells(standing: Standing | None, metric, formatter: Formatter) -> dict:
     """The target and the verdict, as a row of a table has them."""
     if standing is None:
         return {}
-    sign = target_sign(standing.target.value, metric.unit_of(), standing.direction, words)
+    sign = target_sign(standing.target.value, metric.unit_of(), standing.direction, formatter)
     return {
         "target": f"{sign}{grain_words(standing, metric)}",
         "status": MARKS[standing.verdict],
@@ -107,7 +107,7 @@ def judged_cells(standing: Standing | None, metric, words: Words) -> dict:
 
 
 def plan_table(
-    found: Sequence[Variance], metrics: Mapping[str, object], words: Words
+    found: Sequence[Variance], metrics: Mapping[str, object], formatter: Formatter
 ) -> ReportTable:
     """Actual, plan and variance: one row a planned metric."""
     lines = []
@@ -117,9 +117,9 @@ def plan_table(
         lines.append(
             {
                 "head": metric_title(metric),
-                "actual": words.value(each.actual, unit, compact=True),
-                "planned": words.value(each.planned, unit, compact=True),
-                "variance": words.change_short(each.actual, each.planned, unit),
+                "actual": formatter.value(each.actual, unit, compact=True),
+                "planned": formatter.value(each.planned, unit, compact=True),
+                "variance": formatter.change_short(each.actual, each.planned, unit),
             }
         )
     columns = [
@@ -132,16 +132,18 @@ def plan_table(
     return build_table(lines, columns, caption="Actual against plan", data=data)
 
 
-def _heads(found: list[Reading], metrics, words: Words, rows: str) -> list[str]:
+def _heads(found: list[Reading], metrics, formatter: Formatter, rows: str) -> list[str]:
     if rows == SEGMENTS:
         return labels(found)
     if rows == PERIODS:
-        return [words.period_short(each.period) if each.period else "" for each in found]
+        return [formatter.period_short(each.period) if each.period else "" for each in found]
     if rows == VARIANTS:
         return [variant_name(metrics[each.metric], each.variant) for each in found]
     latest = max((each.period for each in found if each.period), default=None)
     return [
-        words.dated(metric_title(metrics[each.metric], each.variant), each.period, unless=latest)
+        formatter.dated(
+            metric_title(metrics[each.metric], each.variant), each.period, unless=latest
+        )
         for each in found
     ]
 
@@ -152,9 +154,9 @@ def _head_title(found: list[Reading], rows: str) -> str:
     return {METRICS: "Metric", PERIODS: "Period", VARIANTS: "Rule"}[rows]
 
 
-def _change_title(earlier: dict, words: Words) -> str:
+def _change_title(earlier: dict, formatter: Formatter) -> str:
     periods = {each.period for each in earlier.values() if each.period}
-    return f"Change from {words.period_short(periods.pop())}" if len(periods) == 1 else "Change"
+    return f"Change from {formatter.period_short(periods.pop())}" if len(periods) == 1 else "Change"
 
 
 def variant_name(metric, variant: str | None) -> str:
@@ -164,7 +166,9 @@ def variant_name(metric, variant: str | None) -> str:
     return f"{name} (canonical)" if rule.variant == metric.canonical else name
 
 
-def variants_table(frame: pd.DataFrame, metric, words: Words, *, caption: str = "") -> ReportTable:
+def variants_table(
+    frame: pd.DataFrame, metric, formatter: Formatter, *, caption: str = ""
+) -> ReportTable:
     """One metric under each of its rules, with what each divides by what.
 
     `frame`: rows of the measures for one metric, period and segment, one row a variant.
@@ -175,16 +179,18 @@ def variants_table(frame: pd.DataFrame, metric, words: Words, *, caption: str = 
         lines.append(
             {
                 "head": variant_name(metric, reading.variant),
-                "value": words.figure(reading, unit, rule=rule),
-                "interval": words.interval(reading.low, reading.high, unit) if reading.ok else "",
-                "over": _part(rule, "numerator", reading.numerator, words),
-                "under": _part(rule, "denominator", reading.denominator, words),
+                "value": formatter.figure(reading, unit, rule=rule),
+                "interval": formatter.interval(reading.low, reading.high, unit)
+                if reading.ok
+                else "",
+                "over": _part(rule, "numerator", reading.numerator, formatter),
+                "under": _part(rule, "denominator", reading.denominator, formatter),
             }
         )
     columns = [
         Column("head", "Rule", left=True),
         Column("value", "Value"),
-        Column("interval", f"{words.level} interval", muted=True),
+        Column("interval", f"{formatter.level} interval", muted=True),
         Column("over", "Numerator", left=True),
         Column("under", "Denominator", left=True),
     ]
@@ -192,7 +198,7 @@ def variants_table(frame: pd.DataFrame, metric, words: Words, *, caption: str = 
     return build_table(lines, columns, caption=title, data=frame)
 
 
-def _part(rule, side: str, amount: float, words: Words) -> str:
+def _part(rule, side: str, amount: float, formatter: Formatter) -> str:
     """ "31 customers paying at the opening", "$842K of MRR …"; the sentence alone when unknown."""
     part = getattr(rule, side, None)
     if part is None or not hasattr(part, "says"):
@@ -200,15 +206,20 @@ def _part(rule, side: str, amount: float, words: Words) -> str:
         return "" if says == "1" else says
     if number(amount) != amount:
         return part.says
-    said = words.value(amount, COUNT)
+    said = formatter.value(amount, COUNT)
     if part.scale == 1:
         several = part.says.split()[0] in COUNTED
-        return counted(amount, part.says, words) if several else f"{said}: {part.says}"
-    return f"{words.value(amount, part.unit, bare=True)}: {part.says}"
+        return counted(amount, part.says, formatter) if several else f"{said}: {part.says}"
+    return f"{formatter.value(amount, part.unit, bare=True)}: {part.says}"
 
 
 def movement_table(
-    frame: pd.DataFrame, words: Words, *, of: str = "mrr", unit: str = MONEY, caption: str = ""
+    frame: pd.DataFrame,
+    formatter: Formatter,
+    *,
+    of: str = "mrr",
+    unit: str = MONEY,
+    caption: str = "",
 ) -> ReportTable:
     """Opening, every movement and closing, in columns by period, or by segment where those differ.
 
@@ -222,7 +233,7 @@ def movement_table(
     columns, found = [Column("head", "Movement", left=True)], {}
     for position, (_, part) in enumerate(groups):
         period = period_of(part.iloc[0])
-        title = names[position] if names else words.period_short(period) if period else "Amount"
+        title = names[position] if names else formatter.period_short(period) if period else "Amount"
         columns.append(Column(f"c{position}", title))
         found[f"c{position}"] = movement_amounts(part, of)
     lines = []
@@ -232,7 +243,7 @@ def movement_table(
             map(_moved, amounts.values())
         ):
             continue
-        texts = {key: words.value(amount, unit) for key, amount in amounts.items()}
+        texts = {key: formatter.value(amount, unit) for key, amount in amounts.items()}
         total = name in ("opening", "closing")
         lines.append({"head": said[:1].upper() + said[1:], "strong": total, **texts})
     return build_table(lines, columns, caption=caption or "From opening to closing", data=frame)
@@ -244,7 +255,7 @@ def _moved(amount: float) -> bool:
 
 def cohort_table(
     cohorts: pd.DataFrame,
-    words: Words,
+    formatter: Formatter,
     *,
     measure: str = CUSTOMERS,
     max_age: int = 12,
@@ -262,11 +273,11 @@ def cohort_table(
         return LeftOut("cohort table", "no cohort has been observed for a whole month yet")
     dated = cells[cells["cohort"].notna()]
     lines = [
-        _cohort_line(cohort, part, words) for cohort, part in dated.groupby("cohort", sort=True)
+        _cohort_line(cohort, part, formatter) for cohort, part in dated.groupby("cohort", sort=True)
     ]
     mean = cells[cells["cohort"].isna()]
     if not mean.empty:
-        lines.append({**_cohort_line(None, mean, words), "size": "", "strong": True})
+        lines.append({**_cohort_line(None, mean, formatter), "size": "", "strong": True})
     first = "First revenue" if measure != CUSTOMERS else "Customers"
     columns = [Column("head", "Joined in", left=True), Column("size", first, muted=True)]
     columns += [Column(f"age{age}", str(age), under=AGES) for age in ages]
@@ -278,16 +289,18 @@ def cohort_table(
     )
 
 
-def _cohort_line(cohort, part: pd.DataFrame, words: Words) -> dict:
+def _cohort_line(cohort, part: pd.DataFrame, formatter: Formatter) -> dict:
     when = day(cohort) if cohort is not None else None
-    head = words.period_short(Period.containing(when, MONTH)) if when else "All, weighted by size"
+    head = (
+        formatter.period_short(Period.containing(when, MONTH)) if when else "All, weighted by size"
+    )
     start = part[part["age"] == 0]
     size = number(start["denominator"].iloc[0]) if len(start) else number(None)
     money = part["measure"].iloc[0] != CUSTOMERS
-    line = {"head": head, "size": words.value(size, MONEY if money else COUNT, compact=True)}
+    line = {"head": head, "size": formatter.value(size, MONEY if money else COUNT, compact=True)}
     for row in part.to_dict("records"):
         shown = row["status"] == OK and number(row["value"]) == row["value"]
         immature = row["status"] == IMMATURE
-        text = words.decimal(row["value"] * 100, 1) if shown else "" if immature else MISSING
+        text = formatter.decimal(row["value"] * 100, 1) if shown else "" if immature else MISSING
         line[f"age{int(row['age'])}"] = text
     return line

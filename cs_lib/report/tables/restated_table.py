@@ -8,14 +8,14 @@ from cs_lib.errors import EditionError
 from cs_lib.period import Period
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import Column, build_table
-from cs_lib.report.text.formatting import Words, heading, metric_title, spoken
+from cs_lib.report.text.formatting import Formatter, heading, metric_title, spoken
 from cs_lib.report.text.measure_row import period_of
 
 MOST = 40
 
 
 def restated_table(
-    changed: pd.DataFrame, since: str, metric: Callable, words: Words
+    changed: pd.DataFrame, since: str, metric: Callable, formatter: Formatter
 ) -> ReportTable:
     """Each restated figure, the latest periods first; the pack's restated.csv has them all.
 
@@ -23,9 +23,9 @@ def restated_table(
     the pack published before; `metric` gives a declaration by its name.
     """
     published = Period.parse(since)
-    before = words.period(published)
+    before = formatter.period(published)
     ordered = latest_first(changed)
-    lines = [_line(row, metric, words) for row in ordered.head(MOST).to_dict("records")]
+    lines = [_line(row, metric, formatter) for row in ordered.head(MOST).to_dict("records")]
     columns = [
         Column("head", "Figure", left=True),
         Column("period", "Period", left=True),
@@ -35,7 +35,7 @@ def restated_table(
         Column("cause", "Cause", left=True, muted=True),
     ]
     count = len(changed)
-    said = restated_caption(count, published, words)
+    said = restated_caption(count, published, formatter)
     notes = (
         [f"The {MOST} latest of {count:,} are shown; restated.csv has them all."]
         if count > MOST
@@ -50,12 +50,12 @@ def latest_first(changed: pd.DataFrame) -> pd.DataFrame:
     return changed.sort_values(by, ascending=[False, *[True] * (len(by) - 1)], kind="stable")
 
 
-def restated_caption(count: int, published: Period, words: Words) -> str:
+def restated_caption(count: int, published: Period, formatter: Formatter) -> str:
     """ "3 figures published in the pack of May 2026 are restated"."""
-    pack = f"published in the pack of {words.period(published)}"
+    pack = f"published in the pack of {formatter.period(published)}"
     if not count:
         return f"No figure {pack} has changed"
-    return f"{words.count(count, 'figure')} {pack} {'is' if count == 1 else 'are'} restated"
+    return f"{formatter.count(count, 'figure')} {pack} {'is' if count == 1 else 'are'} restated"
 
 
 def figure_title(row: dict, metric: Callable) -> str:
@@ -70,14 +70,14 @@ def figure_title(row: dict, metric: Callable) -> str:
     return f"{found.title} ({spoken(variant)})"
 
 
-def _line(row: dict, metric: Callable, words: Words) -> dict:
+def _line(row: dict, metric: Callable, formatter: Formatter) -> dict:
     unit = row["unit"]
     return {
         "head": figure_title(row, metric),
-        "period": words.period_short(period_of(row)),
-        "old": words.value(row["old"], unit),
-        "new": words.value(row["new"], unit),
-        "change": words.change_short(row["new"], row["old"], unit)
+        "period": formatter.period_short(period_of(row)),
+        "old": formatter.value(row["old"], unit),
+        "new": formatter.value(row["new"], unit),
+        "change": formatter.change_short(row["new"], row["old"], unit)
         if row["new"] == row["new"]
         else "",
         "cause": row["cause"],

@@ -13,7 +13,7 @@ from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells
 from cs_lib.report.tables.sparkline import sparkline
 from cs_lib.report.tables.table_html import Column, build_table
-from cs_lib.report.text.formatting import MISSING, Words, metric_title, spoken
+from cs_lib.report.text.formatting import MISSING, Formatter, metric_title, spoken
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.verdict_words import MARKS, judged_value, span_words
 from cs_lib.vocabulary import MET, MISSED, UNDEFINED
@@ -39,29 +39,29 @@ class Entry:
     series: tuple[float, ...] = ()
 
 
-def scorecard_table(entries: Sequence[Entry], words: Words, *, caption: str) -> ReportTable:
+def scorecard_table(entries: Sequence[Entry], formatter: Formatter, *, caption: str) -> ReportTable:
     """One row a headline metric, in sections; empty columns fall away."""
-    lines = [scorecard_line(each, words) for each in entries]
+    lines = [scorecard_line(each, formatter) for each in entries]
     period = max((each.now.period for each in entries if each.now.period), default=None)
     for line, entry in zip(lines, entries, strict=True):
         if entry.now.period != period:
             line |= {
-                "head": words.dated(line["head"], entry.now.period, unless=period),
+                "head": formatter.dated(line["head"], entry.now.period, unless=period),
                 "change": "",
             }
     columns = [
         Column("head", "Metric", left=True),
         Column("line", _spark_title(entries), left=True),
-        Column("value", words.period_short(period) if period else "Value"),
-        Column("interval", f"{words.level} interval", muted=True),
-        Column("change", f"From {words.period_short(period.back())}" if period else "Change"),
+        Column("value", formatter.period_short(period) if period else "Value"),
+        Column("interval", f"{formatter.level} interval", muted=True),
+        Column("change", f"From {formatter.period_short(period.back())}" if period else "Change"),
         Column("usual", "Unusual", left=True, mark=True),
         Column("judged", _judged_title(entries)),
         Column("target", "Target"),
         Column("status", "Status", left=True, mark=True),
     ]
     return build_table(
-        lines, columns, caption=caption, notes=_notes(lines, entries, words), group="section"
+        lines, columns, caption=caption, notes=_notes(lines, entries, formatter), group="section"
     )
 
 
@@ -71,18 +71,18 @@ def _spark_title(entries: Sequence[Entry]) -> str:
     return f"Last {longest} {period.grain}s" if period and longest > 1 else "Trend"
 
 
-def scorecard_line(entry: Entry, words: Words) -> dict:
+def scorecard_line(entry: Entry, formatter: Formatter) -> dict:
     """The texts of one headline figure by column."""
     now, metric = entry.now, entry.metric
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
     title = metric_title(metric, now.variant)
-    line = {"section": entry.section, "head": title, "status": words.status(now, rule)}
-    line |= judged_cells(entry.standing, metric, words)
+    line = {"section": entry.section, "head": title, "status": formatter.status(now, rule)}
+    line |= judged_cells(entry.standing, metric, formatter)
     if entry.standing is not None and entry.standing.pooled:
-        line["judged"] = judged_value(entry.standing, metric, words)
+        line["judged"] = judged_value(entry.standing, metric, formatter)
     line["line"] = sparkline(
         entry.series,
-        alt=_spark_alt(title, entry, unit, words),
+        alt=_spark_alt(title, entry, unit, formatter),
         baseline=entry.usual,
         signal=entry.signal,
     )
@@ -90,26 +90,26 @@ def scorecard_line(entry: Entry, words: Words) -> dict:
         return {**line, "value": MISSING}
     return {
         **line,
-        "value": words.value(now.value, unit, compact=True),
-        "interval": words.interval(now.low, now.high, unit, compact=True),
-        "change": _change(entry, unit, words),
-        "usual": _usual(entry, unit, words),
+        "value": formatter.value(now.value, unit, compact=True),
+        "interval": formatter.interval(now.low, now.high, unit, compact=True),
+        "change": _change(entry, unit, formatter),
+        "usual": _usual(entry, unit, formatter),
     }
 
 
-def _change(entry: Entry, unit: str, words: Words) -> str:
+def _change(entry: Entry, unit: str, formatter: Formatter) -> str:
     if entry.before is None or not entry.before.ok:
         return ""
-    text = words.change_short(entry.now.value, entry.before.value, unit)
+    text = formatter.change_short(entry.now.value, entry.before.value, unit)
     sure = entry.distinguishable is not False or text in ("0", "≈ 0")
     return text if sure else f"{text} {BY_CHANCE}"
 
 
-def _usual(entry: Entry, unit: str, words: Words) -> str:
+def _usual(entry: Entry, unit: str, formatter: Formatter) -> str:
     """On which side of what was usual a signal lies; nothing of a figure that is no signal."""
     if not entry.signal:
         return ""
-    text = words.value(entry.usual, unit, compact=True)
+    text = formatter.value(entry.usual, unit, compact=True)
     return f"{ABOVE if entry.now.value > entry.usual else BELOW} {text}"
 
 
@@ -121,18 +121,20 @@ def _judged_title(entries: Sequence[Entry]) -> str:
     return spans.pop().capitalize() if len(spans) == 1 else "Judged on"
 
 
-def _spark_alt(title: str, entry: Entry, unit: str, words: Words) -> str:
+def _spark_alt(title: str, entry: Entry, unit: str, formatter: Formatter) -> str:
     seen = [each for each in entry.series if math.isfinite(each)]
     if not seen:
         return ""
     low, high, last = (
-        words.value(each, unit, compact=True) for each in (min(seen), max(seen), seen[-1])
+        formatter.value(each, unit, compact=True) for each in (min(seen), max(seen), seen[-1])
     )
     grain = entry.now.period.grain if entry.now.period else "period"
-    return f"{title} over {words.count(len(entry.series), grain)}: {low} to {high}, latest {last}"
+    return (
+        f"{title} over {formatter.count(len(entry.series), grain)}: {low} to {high}, latest {last}"
+    )
 
 
-def _notes(lines, entries: Sequence[Entry], words: Words) -> list[str]:
+def _notes(lines, entries: Sequence[Entry], formatter: Formatter) -> list[str]:
     notes = []
     if any(line.get("change", "").endswith(BY_CHANCE) for line in lines):
         notes.append(f"{BY_CHANCE} after a change: within normal variation.")
@@ -143,14 +145,14 @@ def _notes(lines, entries: Sequence[Entry], words: Words) -> list[str]:
         )
     if any(line["status"] in MARKS.values() for line in lines):
         notes.append(
-            f"Met and missed: the whole {words.level} interval of the figure judged lies on that side of "
+            f"Met and missed: the whole {formatter.level} interval of the figure judged lies on that side of "
             "the target. Rates and scores of a period are judged on twelve months together."
         )
     return notes
 
 
 def side_by_side_table(
-    entries: Sequence[tuple[str, Entry]], words: Words, *, by: str, caption: str
+    entries: Sequence[tuple[str, Entry]], formatter: Formatter, *, by: str, caption: str
 ) -> ReportTable:
     """Metrics in rows and segments in columns, each with its own target's mark.
 
@@ -161,7 +163,7 @@ def side_by_side_table(
     for name, entry in entries:
         title = metric_title(entry.metric, entry.now.variant)
         line = lines.setdefault(title, {"head": title})
-        line[f"c{names.index(name)}"] = _cell(entry, words)
+        line[f"c{names.index(name)}"] = _cell(entry, formatter)
     columns = [Column("head", "Metric", left=True)]
     columns += [Column(f"c{place}", name) for place, name in enumerate(names)]
     pooled = any(entry.year for _, entry in entries)
@@ -179,19 +181,26 @@ def side_by_side_table(
     )
 
 
-def _cell(entry: Entry, words: Words) -> str:
+def _cell(entry: Entry, formatter: Formatter) -> str:
     unit = entry.metric.unit_of(entry.now.variant)
     if entry.year is None and not entry.now.ok:
         rule = entry.metric.rule(entry.now.variant)
-        return words.status(entry.now, None if entry.now.status == UNDEFINED else rule) or MISSING
+        return (
+            formatter.status(entry.now, None if entry.now.status == UNDEFINED else rule) or MISSING
+        )
     value = entry.year.value if entry.year else entry.now.value
-    text = words.value(value, unit, compact=True, bare=unit == POINTS)
+    text = formatter.value(value, unit, compact=True, bare=unit == POINTS)
     verdict = entry.standing.verdict if entry.standing else None
     return f"{text} {MARKS[verdict][0]}" if verdict in (MET, MISSED) else text
 
 
 def signals_table(
-    frame: pd.DataFrame, metrics: dict, words: Words, *, caption: str, period: Period | None = None
+    frame: pd.DataFrame,
+    metrics: dict,
+    formatter: Formatter,
+    *,
+    caption: str,
+    period: Period | None = None,
 ) -> ReportTable:
     """The figures outside their limits, the farthest first.
 
@@ -206,15 +215,15 @@ def signals_table(
         high, title = row.value > base, metric_title(metric, row.variant)
         lines.append(
             {
-                "head": words.dated(title, row.period, unless=period),
-                "where": words.segment(row.segment_by, row.segment) or "all",
-                "value": words.value(row.value, unit, compact=True),
+                "head": formatter.dated(title, row.period, unless=period),
+                "where": formatter.segment(row.segment_by, row.segment) or "all",
+                "value": formatter.value(row.value, unit, compact=True),
                 "side": ABOVE if high else BELOW,
-                "limits": words.interval(
+                "limits": formatter.interval(
                     extra["limit_low"], extra["limit_high"], unit, compact=True
                 ),
-                "usual": words.value(base, unit, compact=True),
-                "n": words.value(row.n, "count") if row.n > 0 else "",
+                "usual": formatter.value(base, unit, compact=True),
+                "n": formatter.value(row.n, "count") if row.n > 0 else "",
                 "meaning": _meaning(metric, row.variant, high),
             }
         )
@@ -239,26 +248,26 @@ def _meaning(metric, variant: str | None, high: bool) -> str:
 
 
 def signals_sentence(
-    frame: pd.DataFrame, metrics: dict, looked: int, period: Period, *, words: Words
+    frame: pd.DataFrame, metrics: dict, looked: int, period: Period, *, formatter: Formatter
 ) -> Sentence:
     """How many figures lie outside their limits, and which lies farthest."""
-    many, when = words.count(looked, "figure"), words.period(period)
+    many, when = formatter.count(looked, "figure"), formatter.period(period)
     if frame.empty:
         return Sentence(f"In {when} nothing moved more than usual, of {many} that can be judged.")
     first = Reading.of(frame.iloc[0])
     metric = metrics[first.metric]
     unit = metric.unit_of(first.variant)
-    where = words.segment(first.segment_by, first.segment)
+    where = formatter.segment(first.segment_by, first.segment)
     base = frame["centre"].iloc[0]
-    title = words.dated(metric_title(metric, first.variant), first.period, unless=period)
+    title = formatter.dated(metric_title(metric, first.variant), first.period, unless=period)
     farthest = (
         f"{title}{f' for {where}' if where else ''}: "
-        f"{words.value(first.value, unit, compact=True)}, where {words.value(base, unit, compact=True)} "
+        f"{formatter.value(first.value, unit, compact=True)}, where {formatter.value(base, unit, compact=True)} "
         "was usual"
     )
     if len(frame) == 1:
         return Sentence(f"In {when} one figure of {looked} moved more than usual. {farthest}.")
     return Sentence(
-        f"In {when} {words.value(len(frame), 'count')} of {many} moved more than usual. "
+        f"In {when} {formatter.value(len(frame), 'count')} of {many} moved more than usual. "
         f"The clearest is {farthest}."
     )

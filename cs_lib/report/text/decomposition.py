@@ -7,7 +7,7 @@ import pandas as pd
 from cs_lib.metrics.catalogue.declaration import MONEY, PERCENT, POINTS
 from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.table_html import Column, build_table
-from cs_lib.report.text.formatting import Words, listed, metric_title, plural, spoken
+from cs_lib.report.text.formatting import Formatter, listed, metric_title, plural, spoken
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.sentences import lower_first
 
@@ -74,45 +74,45 @@ def apportioned(amounts: list[float], total: int) -> list[int]:
     return whole
 
 
-def signed(hundredths: int, words: Words) -> str:
+def signed(hundredths: int, formatter: Formatter) -> str:
     """ "+0.12", "−0.30", "0.00"."""
-    text = words.decimal(abs(hundredths) / 100, 2)
+    text = formatter.decimal(abs(hundredths) / 100, 2)
     return text if not hundredths else f"{'+' if hundredths > 0 else '−'}{text}"
 
 
-def moved_sentence(moved: Moved, words: Words) -> Sentence:
+def moved_sentence(moved: Moved, formatter: Formatter) -> Sentence:
     """How far the rate moved, what of it came from rates and from mix, and the largest segment.
 
     Of a change within normal variation only its ends are told (`quiet_sentence`); a segment is said to have changed only where
     its own interval says so.
     """
     title = metric_title(moved.metric, moved.variant)
-    unit = unit_words(moved, words)
+    unit = unit_words(moved, formatter)
     exact, by = rounded(moved), spoken(moved.by)
     change = exact.now - exact.before
-    ends = _ends(moved, exact, words)
+    ends = _ends(moved, exact, formatter)
     if change == 0:
         same = "the same" if moved.change == 0 else "almost the same"
         return Sentence(
-            f"{title} was {ends[1]} in {words.period(moved.now.period)}, {same} as "
-            f"in {words.period(moved.before.period)}."
+            f"{title} was {ends[1]} in {formatter.period(moved.now.period)}, {same} as "
+            f"in {formatter.period(moved.before.period)}."
         )
     verb = "rose" if change > 0 else "fell"
     rate, mix = sum(exact.rate), sum(exact.mix)
     said = (
-        f"{title} {verb} by {words.decimal(abs(change) / 100, 2)}{f' {unit}' if unit else ''}, from {ends[0]} in "
-        f"{words.period(moved.before.period)} to {ends[1]} in {words.period(moved.now.period)}: "
-        f"{signed(rate, words)} from the {plural(by)}' own figures and {signed(mix, words)} from "
+        f"{title} {verb} by {formatter.decimal(abs(change) / 100, 2)}{f' {unit}' if unit else ''}, from {ends[0]} in "
+        f"{formatter.period(moved.before.period)} to {ends[1]} in {formatter.period(moved.now.period)}: "
+        f"{signed(rate, formatter)} from the {plural(by)}' own figures and {signed(mix, formatter)} from "
         f"the mix of {plural(by)}."
     )
-    return Sentence(f"{said} {_largest(moved, exact, words)}".rstrip())
+    return Sentence(f"{said} {_largest(moved, exact, formatter)}".rstrip())
 
 
-def quiet_sentence(moved: Moved, words: Words) -> Sentence:
+def quiet_sentence(moved: Moved, formatter: Formatter) -> Sentence:
     """A change within normal variation (or of which that cannot be told): the two ends, and no split."""
     title, exact = metric_title(moved.metric, moved.variant), rounded(moved)
-    ends = _ends(moved, exact, words)
-    was, now = (words.period(each.period) for each in (moved.before, moved.now))
+    ends = _ends(moved, exact, formatter)
+    was, now = (formatter.period(each.period) for each in (moved.before, moved.now))
     if exact.now == exact.before:
         return Sentence(f"{title} was {ends[1]} in {now}, as in {was}.")
     known = moved.distinguishable is False
@@ -120,21 +120,21 @@ def quiet_sentence(moved: Moved, words: Words) -> Sentence:
     return Sentence(f"{title} went from {ends[0]} in {was} to {ends[1]} in {now}: {why}.")
 
 
-def unit_words(moved: Moved, words: Words) -> str:
+def unit_words(moved: Moved, formatter: Formatter) -> str:
     """What the hundredths are of."""
-    named = {PERCENT: "percentage points", POINTS: "points", MONEY: words.currency}
+    named = {PERCENT: "percentage points", POINTS: "points", MONEY: formatter.currency}
     return named.get(moved.metric.unit_of(moved.variant), "")
 
 
-def _ends(moved: Moved, exact: Rounded, words: Words) -> list[str]:
+def _ends(moved: Moved, exact: Rounded, formatter: Formatter) -> list[str]:
     percent = moved.metric.unit_of(moved.variant) == PERCENT
     return [
-        words.percent(each / 10_000, 2) if percent else words.decimal(each / 100, 2)
+        formatter.percent(each / 10_000, 2) if percent else formatter.decimal(each / 100, 2)
         for each in (exact.before, exact.now)
     ]
 
 
-def _largest(moved: Moved, exact: Rounded, words: Words) -> str:
+def _largest(moved: Moved, exact: Rounded, formatter: Formatter) -> str:
     """The segment that carried most of the change, and whose own rate changed beyond chance."""
     change, by = exact.now - exact.before, spoken(moved.by)
     named = [i for i, name in enumerate(moved.parts["name"]) if name != REST]
@@ -142,7 +142,7 @@ def _largest(moved: Moved, exact: Rounded, words: Words) -> str:
     said = ""
     if first is not None and exact.totals[first] * change > 0:
         name = moved.parts["name"].iloc[first]
-        said = f"The largest part came with {name} ({signed(exact.totals[first], words)}). "
+        said = f"The largest part came with {name} ({signed(exact.totals[first], formatter)}). "
     if moved.distinguishable is None:
         return said
     sure = [moved.parts["name"].iloc[i] for i in named if moved.parts["sure"].iloc[i]]
@@ -152,38 +152,38 @@ def _largest(moved: Moved, exact: Rounded, words: Words) -> str:
     return f"{said}More than usual {title} changed for {listed(sure)}."
 
 
-def moved_table(moved: Moved, words: Words) -> ReportTable:
+def moved_table(moved: Moved, formatter: Formatter) -> ReportTable:
     """Each segment's share and rate at both ends, and what it moved; the last row adds up exactly."""
     exact, unit = rounded(moved), moved.metric.unit_of(moved.variant)
     lines = []
     for place, part in enumerate(moved.parts.to_dict("records")):
         line = {
             "head": part["name"],
-            "rate": signed(exact.rate[place], words),
-            "mix": signed(exact.mix[place], words),
-            "total": signed(exact.totals[place], words),
+            "rate": signed(exact.rate[place], formatter),
+            "mix": signed(exact.mix[place], formatter),
+            "total": signed(exact.totals[place], formatter),
         }
         for end in (0, 1):
             line[f"share{end}"] = (
-                "" if part["name"] == REST else words.percent(part[f"share_{end}"])
+                "" if part["name"] == REST else formatter.percent(part[f"share_{end}"])
             )
-            line[f"rate{end}"] = words.value(part[f"rate_{end}"], unit, bare=True)
+            line[f"rate{end}"] = formatter.value(part[f"rate_{end}"], unit, bare=True)
             line[f"rate{end}"] = "" if line[f"rate{end}"] == "–" else line[f"rate{end}"]
         lines.append(line)
-    ends = _ends(moved, exact, words)
+    ends = _ends(moved, exact, formatter)
     lines.append(
         {
             "head": "All",
             "rate0": ends[0],
             "rate1": ends[1],
-            "rate": signed(sum(exact.rate), words),
-            "mix": signed(sum(exact.mix), words),
-            "total": signed(exact.now - exact.before, words),
+            "rate": signed(sum(exact.rate), formatter),
+            "mix": signed(sum(exact.mix), formatter),
+            "total": signed(exact.now - exact.before, formatter),
             "strong": True,
         }
     )
-    old, new = (words.period_short(each.period) for each in (moved.before, moved.now))
-    unit = unit_words(moved, words)
+    old, new = (formatter.period_short(each.period) for each in (moved.before, moved.now))
+    unit = unit_words(moved, formatter)
     over = f"Moved it by{f' ({unit})' if unit else ''}"
     columns = [
         Column("head", spoken(moved.by).capitalize(), left=True),

@@ -41,7 +41,7 @@ _FULLWIDTH_YEN = "\uffe5"
 
 
 @dataclass(frozen=True)
-class Words:
+class Formatter:
     """How an edition writes: its currency, its locale, its confidence level and its smallest n."""
 
     currency: str = "USD"
@@ -50,7 +50,7 @@ class Words:
     min_n: int = 5
 
     @classmethod
-    def of(cls, edition) -> "Words":
+    def of(cls, edition) -> "Formatter":
         return cls(edition.currency, edition.locale, edition.confidence, edition.min_n)
 
     # --- numbers -------------------------------------------------------------------------------

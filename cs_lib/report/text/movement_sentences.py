@@ -14,7 +14,7 @@ from cs_lib.metrics.catalogue.declaration import (
 )
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Words, listed
+from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.report.text.measure_row import Reading, day, number
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
@@ -51,18 +51,18 @@ def movement_amounts(frame: pd.DataFrame, of: str = "mrr") -> dict[str, float]:
     return found
 
 
-def movement_sentence(frame: pd.DataFrame, *, words: Words, title: str = "MRR") -> Sentence:
+def movement_sentence(frame: pd.DataFrame, *, formatter: Formatter, title: str = "MRR") -> Sentence:
     """From opening to closing, with each movement that is not zero."""
     amounts = movement_amounts(frame)
     opening, closing = amounts["opening"], amounts["closing"]
     period = Reading.of(frame.iloc[0]).period if len(frame) else None
-    when = f" in {words.period(period)}" if period else ""
+    when = f" in {formatter.period(period)}" if period else ""
     if math.isnan(opening) or math.isnan(closing):
         return Sentence(
             f"The movement of {title}{when} cannot be told: its opening or closing is missing."
         )
     moved = [
-        f"{said} {_signed(amounts[name], words)}"
+        f"{said} {_signed(amounts[name], formatter)}"
         for name, said in MOVEMENTS.items()
         if abs(amounts[name]) >= CENT
     ]
@@ -71,24 +71,24 @@ def movement_sentence(frame: pd.DataFrame, *, words: Words, title: str = "MRR") 
     )
     told = f": {listed(moved)}" if moved else ": nothing was gained or lost" if known else ""
     if abs(closing - opening) < CENT:
-        stayed = words.money(closing, compact=True)
+        stayed = formatter.money(closing, compact=True)
         cancelled = ": gains and losses cancelled out" if moved else ""
         return Sentence(f"{title} stayed at {stayed}{when}{cancelled}{told}.")
-    share = words.change(closing, opening, MONEY)
+    share = formatter.change(closing, opening, MONEY)
     verb = "rose" if closing > opening else "fell"
-    by = _signed(abs(closing - opening), words).lstrip("+")
-    ends = " to ".join(words.money(each, compact=True) for each in (opening, closing))
+    by = _signed(abs(closing - opening), formatter).lstrip("+")
+    ends = " to ".join(formatter.money(each, compact=True) for each in (opening, closing))
     change = f" ({share})" if opening > 0 and "unchanged" not in share else ""
     return Sentence(f"{title} {verb} by {by}{change}{when}, from {ends}{told}.")
 
 
-def _signed(amount: float, words: Words) -> str:
-    text = words.money(amount, compact=True)
+def _signed(amount: float, formatter: Formatter) -> str:
+    text = formatter.money(amount, compact=True)
     return text if amount <= 0 else f"+{text}"
 
 
 def cohort_sentence(
-    cohorts: pd.DataFrame, age: int, *, words: Words, measure: str = CUSTOMERS
+    cohorts: pd.DataFrame, age: int, *, formatter: Formatter, measure: str = CUSTOMERS
 ) -> Sentence:
     """What was left `age` months after joining: the weighted mean, the best and the worst cohort.
 
@@ -97,49 +97,53 @@ def cohort_sentence(
     cells = cohorts[(cohorts["measure"] == measure) & (cohorts["age"] == age)]
     seen = cells[(cells["status"] == OK) & cells["value"].notna()]
     mean, each = seen[seen["cohort"].isna()], seen[seen["cohort"].notna()]
-    after = f"{words.count(age, 'month')} after joining"
+    after = f"{formatter.count(age, 'month')} after joining"
     if each.empty:
         return Sentence(f"No cohort has been observed {after} yet.")
-    size = words.count(len(each), "cohort")
+    size = formatter.count(len(each), "cohort")
     if mean.empty:
         said = f"{size} can be observed {after}"
     else:
         row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
         inside = [f"weighted by size over {size}"]
         if len(each) == 1:
-            month = words.period(Period.containing(day(each["cohort"].iloc[0]), "month"))
+            month = formatter.period(Period.containing(day(each["cohort"].iloc[0]), "month"))
             inside = [f"one cohort, that of {month}"]
         if row.has_interval:
-            inside.append(f"{words.level} interval {words.interval(row.low, row.high, PERCENT)}")
-        said = f"{words.percent(row.value)} {COHORT_KEEPS[measure]} {after} ({'; '.join(inside)})"
+            inside.append(
+                f"{formatter.level} interval {formatter.interval(row.low, row.high, PERCENT)}"
+            )
+        said = (
+            f"{formatter.percent(row.value)} {COHORT_KEEPS[measure]} {after} ({'; '.join(inside)})"
+        )
         said = said[:1].upper() + said[1:]
     if len(each) == 1:
         return Sentence(f"{said}.")
     best, worst = each["value"].max(), each["value"].min()
     if best == worst:
-        return Sentence(f"{said}. All cohorts stand alike, at {words.percent(best)}.")
-    ends = [_cohorts(each[each["value"] == end], words) for end in (best, worst)]
+        return Sentence(f"{said}. All cohorts stand alike, at {formatter.percent(best)}.")
+    ends = [_cohorts(each[each["value"] == end], formatter) for end in (best, worst)]
     return Sentence(f"{said}. Most was left of {ends[0]}, least of {ends[1]}.")
 
 
-def _cohorts(rows: pd.DataFrame, words: Words) -> str:
+def _cohorts(rows: pd.DataFrame, formatter: Formatter) -> str:
     """ "the cohort of March 2025 (80.0%)", "3 cohorts (100.0%)"."""
-    share = words.percent(rows["value"].iloc[0])
+    share = formatter.percent(rows["value"].iloc[0])
     if len(rows) > 1:
         return f"{len(rows)} cohorts ({share} each)"
-    month = words.period(Period.containing(day(rows["cohort"].iloc[0]), "month"))
+    month = formatter.period(Period.containing(day(rows["cohort"].iloc[0]), "month"))
     return f"the cohort of {month} ({share})"
 
 
 def ltv_to_cac_sentence(
-    metric, now, before=None, *, words: Words, benchmark=3.0, **options
+    metric, now, before=None, *, formatter: Formatter, benchmark=3.0, **options
 ) -> Sentence:
     """LTV:CAC against the customary three to one, with what the interval allows."""
     now = Reading.of(now)
-    said = metric_sentence(metric, now, before, words=words, **options)
+    said = metric_sentence(metric, now, before, formatter=formatter, **options)
     if not now.ok:
         return said
-    line = f"{words.tick(benchmark, RATIO)} : 1"
+    line = f"{formatter.tick(benchmark, RATIO)} : 1"
     if not now.has_interval:
         side = "above" if now.value > benchmark else "below" if now.value < benchmark else "at"
         return said + Sentence(f"It stands {side} the customary {line}; it carries no interval.")
@@ -150,13 +154,13 @@ def ltv_to_cac_sentence(
     return said + Sentence(f"Against the customary {line} it is too close to call.")
 
 
-def payback_sentence(metric, now, before=None, *, words: Words, **options) -> Sentence:
+def payback_sentence(metric, now, before=None, *, formatter: Formatter, **options) -> Sentence:
     """How many months of gross margin repay the cost of winning a customer."""
     now = Reading.of(now)
-    said = metric_sentence(metric, now, before, words=words, **options)
+    said = metric_sentence(metric, now, before, formatter=formatter, **options)
     if not now.ok or now.value < 0:
         return said
-    months = words.value(now.value, MONTHS)
+    months = formatter.value(now.value, MONTHS)
     return said + Sentence(
         f"A new customer's gross margin repays the cost of winning them after {months}, "
         "provided they stay that long."
@@ -167,21 +171,21 @@ def touchpoint_sentence(
     metric,
     frame,
     *,
-    words: Words,
+    formatter: Formatter,
     scale: tuple | None = None,
     apart=None,
     standings: dict | None = None,
 ) -> Sentence:
     """The touchpoints at which the score is high and low; for CES the edition says which is better."""
-    said = segment_sentence(metric, frame, words=words, apart=apart, standings=standings)
+    said = segment_sentence(metric, frame, formatter=formatter, apart=apart, standings=standings)
     if scale is None:
         return said
     sides = {HIGHER_IS_BETTER: "; higher is better", LOWER_IS_BETTER: "; lower is better"}
-    ends = " to ".join(words.tick(end, "score") for end in scale)
+    ends = " to ".join(formatter.tick(end, "score") for end in scale)
     return said + Sentence(f"The scale runs from {ends}{sides.get(metric.direction, '')}.")
 
 
-def churn_bridge_sentence(frame: pd.DataFrame, *, words: Words) -> Sentence | None:
+def churn_bridge_sentence(frame: pd.DataFrame, *, formatter: Formatter) -> Sentence | None:
     """From the churn of one rule to that of the next: who is counted by one and not by the other.
 
     `frame`: rows of one period and segment: customer_churn_rate in the variants snapshot, events and
@@ -199,17 +203,17 @@ def churn_bridge_sentence(frame: pd.DataFrame, *, words: Words) -> Sentence | No
     joiners = stripe.denominator - events.denominator
     if back < 0 or joiners < 0:
         return None
-    rates = [words.percent(each.value) for each in (snapshot, events, stripe)]
+    rates = [formatter.percent(each.value) for each in (snapshot, events, stripe)]
     gone, passed, returned = (
-        words.value(many, "count") for many in (snapshot.numerator, passing.value, back)
+        formatter.value(many, "count") for many in (snapshot.numerator, passing.value, back)
     )
     verb = "belongs" if gone == "1" else "belong"
     return Sentence(
-        f"{words.count(events.numerator, 'paying spell')} ended in {words.period(events.period)}. "
+        f"{formatter.count(events.numerator, 'paying spell')} ended in {formatter.period(events.period)}. "
         f"Of them, {gone} {verb} to customers of the opening who had gone by the closing, "
         f"{passed} to customers who had joined in the period, and {returned} to customers who "
         "were back by the closing or left more than once. "
-        f"Over {words.count(snapshot.denominator, 'customer')} at the opening, that is {rates[0]} by the snapshot "
-        f"rule and {rates[1]} if every end counts; over them and {words.count(joiners, 'joiner')}, "
+        f"Over {formatter.count(snapshot.denominator, 'customer')} at the opening, that is {rates[0]} by the snapshot "
+        f"rule and {rates[1]} if every end counts; over them and {formatter.count(joiners, 'joiner')}, "
         f"{rates[2]} by Stripe's rule."
     )

@@ -3,24 +3,24 @@
 from cs_lib.judgement import Split
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Words, metric_title
+from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.sentences import lower_first
 
 
-def plan_sentence(split: Split, metrics: dict[str, Metric], words: Words) -> Sentence:
+def plan_sentence(split: Split, metrics: dict[str, Metric], formatter: Formatter) -> Sentence:
     """By how much a total differs from plan, and what of it came from how many and from how much each."""
     total, number = (metric_title(metrics[name]) for name in (split.total, split.number))
     difference = split.volume + split.price
     if abs(difference) < 0.005:
         return Sentence(f"{total} is as planned.")
     side = "above" if difference > 0 else "below"
-    parts = [_signed(each, words) for each in (split.volume, split.price)]
+    parts = [_signed(each, formatter) for each in (split.volume, split.price)]
     return Sentence(
-        f"{total} is {words.money(abs(difference), compact=True)} {side} plan: {parts[0]} from the number "
+        f"{total} is {formatter.money(abs(difference), compact=True)} {side} plan: {parts[0]} from the number "
         f"({lower_first(number)}) and {parts[1]} from what each brings."
     )
 
 
-def _signed(amount: float, words: Words) -> str:
-    text = words.money(abs(amount), compact=True)
+def _signed(amount: float, formatter: Formatter) -> str:
+    text = formatter.money(abs(amount), compact=True)
     return f"{'+' if amount >= 0 else '−'}{text}"

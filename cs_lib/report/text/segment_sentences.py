@@ -4,7 +4,7 @@ from cs_lib.judgement import Apart, Standing
 from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, NEITHER
 from cs_lib.period import ALL
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Words, listed, metric_title, split_title, spoken
+from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
 from cs_lib.report.text.sentences import in_period, lower_first
 from cs_lib.vocabulary import MET, MISSED, TOO_CLOSE
@@ -17,7 +17,7 @@ def segment_sentence(
     metric,
     frame,
     *,
-    words: Words,
+    formatter: Formatter,
     apart: Apart | None = None,
     standings: dict[str, Standing | None] | None = None,
 ) -> Sentence:
@@ -33,38 +33,40 @@ def segment_sentence(
     title = split_title(title, by)
     if not shown:
         return Sentence(
-            f"No {by} has a figure for {title}{in_period(rows[0], words) if rows else ''}."
+            f"No {by} has a figure for {title}{in_period(rows[0], formatter) if rows else ''}."
         )
     names = dict(zip(map(id, rows), labels(rows), strict=True))
-    unit, when = metric.unit_of(rows[0].variant), in_period(shown[0], words)
+    unit, when = metric.unit_of(rows[0].variant), in_period(shown[0], formatter)
     if len(shown) == 1:
-        only = _named(shown[0], names, unit, words)
+        only = _named(shown[0], names, unit, formatter)
         return Sentence(
-            f"Only one {by} has a figure for {title}{when}: {only}.{_hidden(rows, words)}"
+            f"Only one {by} has a figure for {title}{when}: {only}.{_hidden(rows, formatter)}"
         )
     low, high = min(shown, key=lambda r: r.value), max(shown, key=lambda r: r.value)
     if low.value == high.value:
-        every = words.value(low.value, unit, compact=True)
+        every = formatter.value(low.value, unit, compact=True)
         said = (
             f"By {by}, {title} was {every}{when} for each of the {len(shown)} that have a figure."
         )
-        return Sentence(said + _hidden(rows, words))
-    ends = [_level(end, shown, names, unit, words) for end in (low, high)]
+        return Sentence(said + _hidden(rows, formatter))
+    ends = [_level(end, shown, names, unit, formatter) for end in (low, high)]
     said = f"By {by}, {title}{when} ran from {ends[0]} to {ends[1]}."
-    told = apart_words(apart, metric, words, rows[0].variant)
+    told = apart_words(apart, metric, formatter, rows[0].variant)
     judged = _targets_of_segments(shown, names, standings or {})
-    return Sentence(f"{said}{told}{judged}{_hidden(rows, words)}")
+    return Sentence(f"{said}{told}{judged}{_hidden(rows, formatter)}")
 
 
-def apart_words(apart: Apart | None, metric, words: Words, variant: str | None = None) -> str:
+def apart_words(
+    apart: Apart | None, metric, formatter: Formatter, variant: str | None = None
+) -> str:
     """Which segments stand apart from the others over the span they were compared on."""
     if apart is None:
         return ""
     several = apart.first != apart.last
     span = (
-        f"Over {words.span(apart.first, apart.last)}"
+        f"Over {formatter.span(apart.first, apart.last)}"
         if several
-        else f"In {words.period(apart.last)}"
+        else f"In {formatter.period(apart.last)}"
     )
     rows = apart.differing.to_dict("records")
     if not rows:
@@ -73,7 +75,7 @@ def apart_words(apart: Apart | None, metric, words: Words, variant: str | None =
     unit, direction = metric.unit_of(variant), metric.direction_of(variant)
     told = [
         f"{names[row['segment']]} {_side(row, direction)} "
-        f"({words.value(row['value'], unit, compact=True)}, the others {words.value(row['rest'], unit, compact=True)})"
+        f"({formatter.value(row['value'], unit, compact=True)}, the others {formatter.value(row['rest'], unit, compact=True)})"
         for row in rows[:NAMED]
     ]
     told += [f"{len(rows) - NAMED} more"] if len(rows) > NAMED else []
@@ -101,26 +103,26 @@ def _targets_of_segments(shown: list[Reading], names: dict, standings: dict) -> 
     return f" The target {listed(parts)}." if parts else ""
 
 
-def _named(row: Reading, names: dict, unit: str, words: Words) -> str:
+def _named(row: Reading, names: dict, unit: str, formatter: Formatter) -> str:
     """ "Pro (3.1%; 95% interval 2.2% to 4.3%)"."""
-    inside = [words.value(row.value, unit, compact=True)]
+    inside = [formatter.value(row.value, unit, compact=True)]
     if row.has_interval:
         inside.append(
-            f"{words.level} interval {words.interval(row.low, row.high, unit, compact=True)}"
+            f"{formatter.level} interval {formatter.interval(row.low, row.high, unit, compact=True)}"
         )
     return f"{names[id(row)]} ({'; '.join(inside)})"
 
 
-def _level(end: Reading, shown: list[Reading], names: dict, unit: str, words: Words) -> str:
+def _level(end: Reading, shown: list[Reading], names: dict, unit: str, formatter: Formatter) -> str:
     """The segment at one end of the order, or all that stand there together."""
     level = [row for row in shown if row.value == end.value]
-    value = words.value(end.value, unit, compact=True)
+    value = formatter.value(end.value, unit, compact=True)
     who = [names[id(row)] for row in level]
     who = who if len(who) <= NAMED else [*who[:NAMED], f"{len(who) - NAMED} more"]
     return f"{value} ({listed(who)})"
 
 
-def _hidden(rows: list[Reading], words: Words) -> str:
+def _hidden(rows: list[Reading], formatter: Formatter) -> str:
     without = [row for row in rows if not row.ok]
     if not without:
         return ""

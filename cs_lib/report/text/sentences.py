@@ -14,7 +14,7 @@ from cs_lib.metrics.catalogue.declaration import (
 )
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Words, metric_title, undefined_why, unobserved_why
+from cs_lib.report.text.formatting import Formatter, metric_title, undefined_why, unobserved_why
 from cs_lib.report.text.measure_row import Reading, number
 from cs_lib.report.text.verdict_words import verdict_sentence
 from cs_lib.vocabulary import IMMATURE, SUPPRESSED
@@ -37,7 +37,7 @@ def metric_sentence(
     now,
     before=None,
     *,
-    words: Words,
+    formatter: Formatter,
     standing: Standing | None = None,
     distinguishable: bool | None = None,
     usual: float | None = None,
@@ -54,32 +54,32 @@ def metric_sentence(
     direction = direction or metric.direction_of(now.variant)
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
     if not now.ok:
-        return Sentence(_absent(metric, now, words))
+        return Sentence(_absent(metric, now, formatter))
     said = (
-        f"{_subject(metric, now, words)} {words.value(now.value, unit, compact=True)}"
-        f"{in_period(now, words)}{_basis(now, rule, unit, words)}"
+        f"{_subject(metric, now, formatter)} {formatter.value(now.value, unit, compact=True)}"
+        f"{in_period(now, formatter)}{_basis(now, rule, unit, formatter)}"
     )
-    said += _changed(now, before, metric, direction, distinguishable, words)
+    said += _changed(now, before, metric, direction, distinguishable, formatter)
     parts = [f"{said}."]
     if before is not None and not before.ok:
         parts.append(
-            f"There is no figure for {words.period(before.period)} to compare with: "
-            f"{words.status(before, rule)}."
+            f"There is no figure for {formatter.period(before.period)} to compare with: "
+            f"{formatter.status(before, rule)}."
         )
-    parts.append(_out_of_the_usual(usual, now, unit, words))
-    parts.append(verdict_sentence(standing, metric, now.segment, words))
+    parts.append(_out_of_the_usual(usual, now, unit, formatter))
+    parts.append(verdict_sentence(standing, metric, now.segment, formatter))
     return Sentence(" ".join(part for part in parts if part))
 
 
-def waiting_sentence(period: Period, words: Words) -> Sentence:
+def waiting_sentence(period: Period, formatter: Formatter) -> Sentence:
     """Why the figure of an earlier period is told."""
-    return Sentence(f"{words.period(period)} is not yet observable.")
+    return Sentence(f"{formatter.period(period)} is not yet observable.")
 
 
-def _subject(metric, reading: Reading, words: Words) -> str:
+def _subject(metric, reading: Reading, formatter: Formatter) -> str:
     """ "Promoters for plan Pro were"; of a count "Orders for plan Pro numbered"."""
     title = metric_title(metric, reading.variant)
-    where = words.segment(reading.segment_by, reading.segment)
+    where = formatter.segment(reading.segment_by, reading.segment)
     return f"{title}{f' for {where}' if where else ''} {verb_of(metric, reading)}"
 
 
@@ -96,13 +96,13 @@ def is_plural(title: str) -> bool:
     return head.endswith("s") and not head.endswith("ss") and not head.isupper()
 
 
-def in_period(reading: Reading, words: Words) -> str:
-    return f" in {words.period(reading.period)}" if reading.period else ""
+def in_period(reading: Reading, formatter: Formatter) -> str:
+    return f" in {formatter.period(reading.period)}" if reading.period else ""
 
 
-def _absent(metric, now: Reading, words: Words) -> str:
-    subject = _subject(metric, now, words)
-    place = in_period(now, words)
+def _absent(metric, now: Reading, formatter: Formatter) -> str:
+    subject = _subject(metric, now, formatter)
+    place = in_period(now, formatter)
     rule = metric.rule(now.variant)
     if now.status == IMMATURE:
         why = unobserved_why(rule)
@@ -110,22 +110,22 @@ def _absent(metric, now: Reading, words: Words) -> str:
             return f"{subject} {why}{place}."
         return f"{subject} not observable{place}: it {why}."
     if now.status == SUPPRESSED:
-        return f"{subject} hidden{place}: fewer than {words.min_n} stand behind it."
+        return f"{subject} hidden{place}: fewer than {formatter.min_n} stand behind it."
     why = undefined_why(rule)
     return f"{subject} undefined{place}{f': {why}' if why else ''}."
 
 
-def _basis(now: Reading, rule, unit: str, words: Words) -> str:
+def _basis(now: Reading, rule, unit: str, formatter: Formatter) -> str:
     """ "(31 of 1,004 customers paying at the opening; 95% interval 2.2% to 4.3%)"."""
-    parts = [_out_of(now, rule, unit, words)]
+    parts = [_out_of(now, rule, unit, formatter)]
     if now.has_interval:
-        interval = words.interval(now.low, now.high, unit, compact=True)
-        parts.append(f"{words.level} interval {interval}")
+        interval = formatter.interval(now.low, now.high, unit, compact=True)
+        parts.append(f"{formatter.level} interval {interval}")
     parts = [part for part in parts if part]
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _out_of(now: Reading, rule, unit: str, words: Words) -> str:
+def _out_of(now: Reading, rule, unit: str, formatter: Formatter) -> str:
     plain = isinstance(rule, Ratio) and rule.times == 1 and rule.minus == 0
     plain = plain and rule.denominator.whole
     given = not (
@@ -133,35 +133,37 @@ def _out_of(now: Reading, rule, unit: str, words: Words) -> str:
     )
     if plain and given and unit == PERCENT:
         if rule.numerator.scale == rule.denominator.scale == 1:
-            whole = counted(now.denominator, rule.denominator.says, words)
-            return f"{words.value(now.numerator, 'count')} of {whole}"
+            whole = counted(now.denominator, rule.denominator.says, formatter)
+            return f"{formatter.value(now.numerator, 'count')} of {whole}"
         if rule.numerator.scale != 1 and rule.denominator.scale != 1:
             return " over ".join(
-                words.money(part, compact=True) for part in (now.numerator, now.denominator)
+                formatter.money(part, compact=True) for part in (now.numerator, now.denominator)
             )
     if plain and given and unit == MONEY and rule.denominator.scale == 1:
-        whole = counted(now.denominator, rule.denominator.says, words)
-        return f"{words.money(now.numerator, compact=True)} over {whole}"
-    return f"n = {words.value(now.n, 'count')}" if now.has_interval and now.n > 0 else ""
+        whole = counted(now.denominator, rule.denominator.says, formatter)
+        return f"{formatter.money(now.numerator, compact=True)} over {whole}"
+    return f"n = {formatter.value(now.n, 'count')}" if now.has_interval and now.n > 0 else ""
 
 
-def counted(many: float, says: str, words: Words) -> str:
+def counted(many: float, says: str, formatter: Formatter) -> str:
     """ "1,004 customers paying at the opening"; "1 customer paying at the opening"."""
-    text = words.value(many, "count")
+    text = formatter.value(many, "count")
     if text == "1":
         first = next((word for word in says.split() if word in COUNTED), None)
         says = says.replace(first, first[:-1], 1) if first else says
     return f"{text} {says}"
 
 
-def _changed(now, before, metric, direction, distinguishable, words) -> str:
+def _changed(now, before, metric, direction, distinguishable, formatter) -> str:
     if before is None or not before.ok:
         return ""
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
-    change = words.change(now.value, before.value, unit)
-    then = f"{words.period(before.period)} ({words.value(before.value, unit, compact=True)})"
+    change = formatter.change(now.value, before.value, unit)
+    then = (
+        f"{formatter.period(before.period)} ({formatter.value(before.value, unit, compact=True)})"
+    )
     if change == "unchanged":
-        return f", the same as in {words.period(before.period)}"
+        return f", the same as in {formatter.period(before.period)}"
     better = (now.value > before.value) == (direction == HIGHER_IS_BETTER)
     sides = ("an improvement", "worse") if direction != NEITHER else ("a change",) * 2
     side = sides[0] if better else sides[1]
@@ -181,12 +183,12 @@ def _claim(side: str, rule, distinguishable: bool | None) -> str:
     return f", {side}" if isinstance(rule, Amount) and side != "a change" else ""
 
 
-def _out_of_the_usual(usual, now: Reading, unit: str, words: Words) -> str:
+def _out_of_the_usual(usual, now: Reading, unit: str, formatter: Formatter) -> str:
     """That a figure lies outside its control limits; nothing of one that lies inside."""
     if number(usual) != number(usual):
         return ""
     side = "more" if now.value > usual else "less"
-    expected = words.value(usual, unit, compact=True)
+    expected = formatter.value(usual, unit, compact=True)
     return f"That is {side} than normal variation: {expected} was to be expected from the {now.period.grain}s before."
 
 

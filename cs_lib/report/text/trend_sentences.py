@@ -4,7 +4,7 @@ import pandas as pd
 
 from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, NEITHER
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Words, listed, metric_title, spoken
+from cs_lib.report.text.formatting import Formatter, listed, metric_title, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
 from cs_lib.report.text.movement_sentences import COHORT_KEEPS, CUSTOMERS
 from cs_lib.report.text.segment_sentences import apart_words
@@ -19,7 +19,7 @@ def runs_sentence(
     looked: int,
     now,
     *,
-    words: Words,
+    formatter: Formatter,
     where: str = "",
     variant=None,
     most: int = NAMED,
@@ -32,51 +32,55 @@ def runs_sentence(
     title = metric_title(metric, variant) + (f" for {where}" if where else "")
     if not runs:
         when = (
-            f"the {looked} {now.grain}s up to {words.period(now)}"
+            f"the {looked} {now.grain}s up to {formatter.period(now)}"
             if looked > 1
-            else words.period(now)
+            else formatter.period(now)
         )
         return Sentence(f"{title} moved within normal variation in {when}.")
     unit = metric.unit_of(variant)
     clearest = sorted(runs, key=lambda run: -run.distance)[:most]
     shown = [run for run in runs if run in clearest]
-    told = "; ".join(_run(run, unit, words) for run in shown)
-    return Sentence(f"{title} {told}{_since(shown[-1], now, unit, words)}.")
+    told = "; ".join(_run(run, unit, formatter) for run in shown)
+    return Sentence(f"{title} {told}{_since(shown[-1], now, unit, formatter)}.")
 
 
-def _run(run, unit: str, words: Words) -> str:
+def _run(run, unit: str, formatter: Formatter) -> str:
     """ "fell to 56.7% in March and April 2026 (usual: 79.2%)"."""
-    value, usual = (words.value(each, unit, compact=True) for each in (run.value, run.usual))
+    value, usual = (formatter.value(each, unit, compact=True) for each in (run.value, run.usual))
     verb = "rose to" if run.above else "fell to"
-    return f"{verb} {value} {words.within(run.first, run.last)} (usual: {usual})"
+    return f"{verb} {value} {formatter.within(run.first, run.last)} (usual: {usual})"
 
 
-def _since(run, now, unit: str, words: Words) -> str:
+def _since(run, now, unit: str, formatter: Formatter) -> str:
     if run.last >= now or number(run.since) != run.since:
         return ""
-    return f"; {words.value(run.since, unit, compact=True)} since"
+    return f"; {formatter.value(run.since, unit, compact=True)} since"
 
 
-def step_sentence(metric, step, last, *, words: Words, where: str = "", variant=None) -> Sentence:
+def step_sentence(
+    metric, step, last, *, formatter: Formatter, where: str = "", variant=None
+) -> Sentence:
     """Since when a figure has stood at another level, and at which before."""
     title = metric_title(metric, variant) + (f" for {where}" if where else "")
     if step is None:
-        return Sentence(f"{title} shows no lasting change of level up to {words.period(last)}.")
+        return Sentence(f"{title} shows no lasting change of level up to {formatter.period(last)}.")
     place = f" for {where}" if where else ""
     said = step_words(
-        metric, step.first, step.value, step.before, words, where=place, variant=variant
+        metric, step.first, step.value, step.before, formatter, where=place, variant=variant
     )
-    before = words.count(step.periods_before, step.first.grain)
+    before = formatter.count(step.periods_before, step.first.grain)
     return Sentence(f"{said} in the {before} before{_side(metric, variant, step)}.")
 
 
-def step_words(metric, first, value, before, words: Words, *, where: str = "", variant=None) -> str:
+def step_words(
+    metric, first, value, before, formatter: Formatter, *, where: str = "", variant=None
+) -> str:
     """ "Since February 2025 time to value has averaged 9.0 days, against 22.1 days"."""
     unit = metric.unit_of(variant)
-    new, old = (words.value(each, unit, compact=True) for each in (value, before))
+    new, old = (formatter.value(each, unit, compact=True) for each in (value, before))
     has = "have" if is_plural(metric.title) else "has"
     title = lower_first(metric_title(metric, variant))
-    return f"Since {words.period(first)} {title}{where} {has} averaged {new}, against {old}"
+    return f"Since {formatter.period(first)} {title}{where} {has} averaged {new}, against {old}"
 
 
 def _side(metric, variant, step) -> str:
@@ -87,9 +91,11 @@ def _side(metric, variant, step) -> str:
     return ", an improvement" if better else ", for the worse"
 
 
-def cohort_step_sentence(step, age: int, *, words: Words, measure: str = CUSTOMERS) -> Sentence:
+def cohort_step_sentence(
+    step, age: int, *, formatter: Formatter, measure: str = CUSTOMERS
+) -> Sentence:
     """Whether cohorts from some month on have kept more, or less, than those before."""
-    after = f"{words.count(age, 'month')} after joining"
+    after = f"{formatter.count(age, 'month')} after joining"
     if step is None:
         return Sentence(
             f"What is left of a cohort {after} shows no lasting change from one month of joining on."
@@ -97,22 +103,22 @@ def cohort_step_sentence(step, age: int, *, words: Words, measure: str = CUSTOME
     side = "more" if step.value > step.before else "less"
     kept = COHORT_KEEPS[measure].rstrip(",")
     return Sentence(
-        f"Of the cohorts that joined from {words.period(step.first)} on, {words.percent(step.value)} "
-        f"{kept} {after}, against {words.percent(step.before)} of those that joined before: "
+        f"Of the cohorts that joined from {formatter.period(step.first)} on, {formatter.percent(step.value)} "
+        f"{kept} {after}, against {formatter.percent(step.before)} of those that joined before: "
         f"newer cohorts keep {side}."
     )
 
 
-def year_sentence(metric, apart, *, words: Words, variant=None) -> Sentence:
+def year_sentence(metric, apart, *, formatter: Formatter, variant=None) -> Sentence:
     """The segments that stood apart over twelve months, against the others together."""
     title = lower_first(metric_title(metric, variant))
     by = spoken(split_column(readings(apart.rows)))
-    said = apart_words(apart, metric, words, variant).strip()
+    said = apart_words(apart, metric, formatter, variant).strip()
     return Sentence(f"{title[:1].upper()}{title[1:]} by {by}: {said[:1].lower()}{said[1:]}")
 
 
 def since_sentence(
-    metric, now: pd.DataFrame, before, sure, *, words: Words, direction=None
+    metric, now: pd.DataFrame, before, sure, *, formatter: Formatter, direction=None
 ) -> Sentence:
     """Which segments changed against an earlier period beyond normal variation, the most first.
 
@@ -125,7 +131,7 @@ def since_sentence(
         return Sentence(f"There is no earlier figure to compare {title} with.")
     unit, by = metric.unit_of(rows[0].variant), spoken(split_column(rows))
     names = dict(zip((row.segment for row in rows), labels(rows), strict=True))
-    since = words.period(earlier[rows[0].segment].period)
+    since = formatter.period(earlier[rows[0].segment].period)
     has = "have" if is_plural(metric.title) else "has"
     changed = [
         row for row in rows if sure.get(row.segment) and row.value != earlier[row.segment].value
@@ -139,8 +145,8 @@ def since_sentence(
     for verb in ("risen", "fallen"):
         mine = [r for r in changed if (r.value > earlier[r.segment].value) == (verb == "risen")]
         told = [
-            f"{names[row.segment]} (from {words.value(earlier[row.segment].value, unit, compact=True)}"
-            f" to {words.value(row.value, unit, compact=True)})"
+            f"{names[row.segment]} (from {formatter.value(earlier[row.segment].value, unit, compact=True)}"
+            f" to {formatter.value(row.value, unit, compact=True)})"
             for row in mine[:NAMED]
         ]
         told += [f"{len(mine) - NAMED} more"] if len(mine) > NAMED else []

@@ -3,7 +3,7 @@
 from cs_lib.judgement import OF_A_PERIOD, Standing
 from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT, Metric
 from cs_lib.period import ALL, MONTH, Period
-from cs_lib.report.text.formatting import Words
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
 MARKS = {
@@ -15,16 +15,16 @@ MARKS = {
 }
 
 
-def target_words(target, unit: str, direction: str, words: Words) -> str:
+def target_words(target, unit: str, direction: str, formatter: Formatter) -> str:
     """ "at most 2.5%", "at least $1,200"."""
     side = {HIGHER_IS_BETTER: "at least ", LOWER_IS_BETTER: "at most "}.get(direction, "")
-    return side + words.tick(target, unit)
+    return side + formatter.tick(target, unit)
 
 
-def target_sign(target, unit: str, direction: str, words: Words) -> str:
+def target_sign(target, unit: str, direction: str, formatter: Formatter) -> str:
     """ "≤ 2.5%", "≥ $1,200": the same where there is little room."""
     side = {HIGHER_IS_BETTER: "≥ ", LOWER_IS_BETTER: "≤ "}.get(direction, "")
-    return side + words.tick(target, unit)
+    return side + formatter.tick(target, unit)
 
 
 def grain_words(standing: Standing, metric: Metric) -> str:
@@ -38,13 +38,13 @@ def span_words(standing: Standing) -> str:
     return f"over {count} {grain}{'' if count == 1 else 's'}"
 
 
-def judged_value(standing: Standing, metric: Metric, words: Words) -> str:
+def judged_value(standing: Standing, metric: Metric, formatter: Formatter) -> str:
     """ "2.32%": the figure judged, small rates to the hundredth, for they lie close to their targets."""
     figure, unit = standing.figure, metric.unit_of()
     return (
-        words.percent(figure.value, 2)
+        formatter.percent(figure.value, 2)
         if _is_small(standing, unit)
-        else words.value(figure.value, unit)
+        else formatter.value(figure.value, unit)
     )
 
 
@@ -52,26 +52,28 @@ def _is_small(standing: Standing, unit: str) -> bool:
     return unit == PERCENT and abs(standing.figure.value) < 0.1
 
 
-def judged_figure(standing: Standing, metric: Metric, words: Words) -> str:
+def judged_figure(standing: Standing, metric: Metric, formatter: Formatter) -> str:
     """ "2.32% a month over 12 months (2.04% to 2.65%)"."""
     figure, unit = standing.figure, metric.unit_of()
-    said = f"{judged_value(standing, metric, words)}{grain_words(standing, metric)}"
+    said = f"{judged_value(standing, metric, formatter)}{grain_words(standing, metric)}"
     said += f" {span_words(standing)}" if standing.pooled else ""
     if not figure.has_interval:
         return said
     ends = (
-        " to ".join(words.percent(end, 2) for end in (figure.low, figure.high))
+        " to ".join(formatter.percent(end, 2) for end in (figure.low, figure.high))
         if _is_small(standing, unit)
-        else words.interval(figure.low, figure.high, unit)
+        else formatter.interval(figure.low, figure.high, unit)
     )
     return f"{said} ({ends})"
 
 
-def verdict_sentence(standing: Standing | None, metric: Metric, segment: str, words: Words) -> str:
+def verdict_sentence(
+    standing: Standing | None, metric: Metric, segment: str, formatter: Formatter
+) -> str:
     """How the figure stands to its target; empty where there is none."""
     if standing is None:
         return ""
-    said = target_words(standing.target.value, metric.unit_of(), standing.direction, words)
+    said = target_words(standing.target.value, metric.unit_of(), standing.direction, formatter)
     whose = (
         "The target"
         if segment == ALL
@@ -80,7 +82,7 @@ def verdict_sentence(standing: Standing | None, metric: Metric, segment: str, wo
         else "The company's target"
     )
     goal = f"{whose} of {said}{grain_words(standing, metric)}"
-    on = f": {judged_figure(standing, metric, words)}" if standing.pooled else ""
+    on = f": {judged_figure(standing, metric, formatter)}" if standing.pooled else ""
     ending = {
         MET: f"was met{on}",
         MISSED: f"was missed{on}",
@@ -90,8 +92,6 @@ def verdict_sentence(standing: Standing | None, metric: Metric, segment: str, wo
     }[standing.verdict]
     told = f"{goal} {ending}."
     if standing.before is not None:
-        was = target_words(standing.before.value, metric.unit_of(), standing.direction, words)
-        told += (
-            f" Before {words.period(Period.containing(standing.target.since, MONTH))} it was {was}."
-        )
+        was = target_words(standing.before.value, metric.unit_of(), standing.direction, formatter)
+        told += f" Before {formatter.period(Period.containing(standing.target.since, MONTH))} it was {was}."
     return told
