@@ -136,9 +136,7 @@ def _with_rest(x, y, value, errors, rule) -> tuple[np.ndarray, np.ndarray]:
     """The figure of all others together, and the p-value of the difference from it."""
     rest_x, rest_y = x.sum() - x, y.sum() - y
     with np.errstate(divide="ignore", invalid="ignore"):
-        rest = (
-            rule.value(rest_x, rest_y) if isinstance(rule, Ratio) else rest_x / rest_y - rule.minus
-        )
+        rest = rule.value(rest_x, rest_y)
         if is_share(rule):
             away = _share_distance(x, y, rest_x, rest_y)
         else:

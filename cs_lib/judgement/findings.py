@@ -220,7 +220,7 @@ def lasting_change(
     series = figures.series(name, segment_by, segment, grain=period.grain, variant=variant)
     series = series.between(period.back(span - 1), period)
     rule, within = metric.rule(variant), 0.0
-    if len(series) and getattr(rule, "interval", None) in (STUDENT, ADJUSTED_WALD):
+    if len(series) and rule.interval in (STUDENT, ADJUSTED_WALD):
         level = figures.edition.confidence
         within = float(signals.of_one_answer(series.low, series.high, series.n, level).mean())
     return trends.step(series, period.grain, shares=is_share(rule), within=within)

@@ -138,16 +138,14 @@ def is_flow(declared: Metric, variant: str | None = None) -> bool:
     if declared.name in LEVELS:
         return False
     if isinstance(rule, Derived):
-        inputs = rule.inputs.values()
-        return adds_up(rule) and not any(each.pooled or each.back for each in inputs)
+        return adds_up(rule) and not any(each.pooled or each.back for each in rule.made_of)
     return isinstance(rule, Ratio) and not rule.looks_back
 
 
 def adds_up(rule) -> bool:
     """Whether the parts of a figure can be added up over segments and periods."""
     if isinstance(rule, Derived):
-        inputs = rule.inputs.values()
-        return all(isinstance(metric(i.metric).rule(i.variant), Amount) for i in inputs)
+        return all(isinstance(metric(i.metric).rule(i.variant), Amount) for i in rule.made_of)
     return isinstance(rule, Ratio)
 
 

@@ -185,7 +185,7 @@ def in_a_row(
     what none shows alone. Columns: first (its place), value, and those of `at`.
     """
     rule = metric.rule(variant)
-    if not has_limits(metric, variant) or getattr(rule, "interval", None) not in POOLED:
+    if not has_limits(metric, variant) or rule.interval not in POOLED:
         return pd.DataFrame(columns=["first", "value", *_no_limits(0)])
     parts, _ = _aligned(series, last, periods + LONGEST)
     windows = {name: sliding_window_view(each, LONGEST + IN_A_ROW) for name, each in parts.items()}

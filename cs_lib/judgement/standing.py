@@ -166,7 +166,7 @@ def pooled(
         return None
     rule = metric.rule(variant)
     x, y = series.numerator.sum(), series.denominator.sum()
-    value = rule.value(x, y) if isinstance(rule, Ratio) else x / y - rule.minus
+    value = rule.value(x, y)
     if is_share(rule):
         sizes = intervals.effective_size(series.value, series.low, series.high, confidence)
         size = min(float(np.where(np.isnan(sizes), series.denominator, sizes).sum()), y)
@@ -210,7 +210,7 @@ def _as_it_stands(series: Series, metric: Metric, period: Period, confidence) ->
         return None
     numbers = {name: float(getattr(here, name)[0]) for name in ("value", "low", "high", "n")}
     x, y = float(here.numerator[0]), float(here.denominator[0])
-    if getattr(metric.rule(), "interval", None) in PROPORTIONS:
+    if metric.rule().interval in PROPORTIONS:
         ends = intervals.for_verdict(numbers["value"], numbers["low"], numbers["high"], confidence)
         numbers |= {"low": float(ends[0]), "high": float(ends[1])}
     if isinstance(metric.rule(), Derived) and math.isnan(numbers["n"]):

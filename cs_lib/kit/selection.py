@@ -19,12 +19,7 @@ EVERY_VARIANT = "*"
 COHORT_MEASURES = (CUSTOMERS, NET, GROSS)
 #: columns that a metric splits by beside the edition's segments
 FURTHER = tuple(
-    dict.fromkeys(
-        column
-        for each in CATALOGUE
-        for rule in each.rules
-        for column in getattr(rule, "also_by", ())
-    )
+    dict.fromkeys(column for each in CATALOGUE for rule in each.rules for column in rule.also_by)
 )
 
 #: segments that the shipped notebooks ask for, where an edition names them

@@ -37,7 +37,7 @@ class Trial:
     def figures(self, name: str, period: str, keys=None, **source) -> dict[str, float]:
         """variant → value of a metric in a month."""
         data = self.open(keys or {}, **source)
-        with only([name, *[each.metric for rule in metric(name).rules for each in _inputs(rule)]]):
+        with only([name, *[each.metric for rule in metric(name).rules for each in rule.made_of]]):
             found = measure(Context.of(data, self.workshop_edition)).measures
         rows = found[
             (found["metric"] == name)
@@ -52,10 +52,6 @@ class Trial:
         from cs_lib.edition import read_edition
 
         return read_edition("acme", root=self.workshop.root)
-
-
-def _inputs(rule):
-    return getattr(rule, "inputs", {}).values()
 
 
 @pytest.fixture

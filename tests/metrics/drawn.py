@@ -264,7 +264,7 @@ def only(names):
     """A catalogue of these metrics alone, with the facts they read: quicker, and no less exact."""
     whole = measures.CATALOGUE, measures.FACTS, measures.COHORTS
     catalogue = tuple(each for each in whole[0] if each.name in names)
-    read = {getattr(rule, "fact", None) for each in catalogue for rule in each.rules}
+    read = {rule.fact for each in catalogue for rule in each.rules}
     measures.CATALOGUE = catalogue
     measures.FACTS = {name: fact for name, fact in whole[1].items() if name in read}
     measures.COHORTS = whole[2] if "cohort_retention" in names else {}

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def sums_of(fact: str) -> list[Sum]:
     rules = [rule for metric in CATALOGUE for rule in metric.rules]
-    rules = [rule for rule in rules if getattr(rule, "fact", None) == fact]
+    rules = [rule for rule in rules if rule.fact == fact]
     parts = [vars(rule).get(each) for rule in rules for each in ("numerator", "denominator", "n")]
     parts += [vars(rule).get("total") for rule in rules]
     return [part for part in parts if isinstance(part, Sum)]

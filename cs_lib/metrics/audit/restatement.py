@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Derived, Metric
+from cs_lib.metrics.catalogue.declaration import Metric
 
 KEY = ["metric", "variant", "grain", "period_start", "segment_by", "segment"]
 COLUMNS = [*KEY, "unit", "old", "new", "cause"]
@@ -114,9 +114,7 @@ def _made_of(name: str) -> set[str]:
     metric = next((each for each in CATALOGUE if each.name == name), None)
     if metric is None:
         return {name}
-    inputs = {
-        i.metric for rule in metric.rules if isinstance(rule, Derived) for i in rule.inputs.values()
-    }
+    inputs = {each.metric for rule in metric.rules for each in rule.made_of}
     return {name}.union(*(_made_of(each) for each in inputs))
 
 

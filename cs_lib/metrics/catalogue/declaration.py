@@ -5,11 +5,13 @@ numerator and the denominator, as expressions over the fact's columns; everythin
 definitions appendix, number formats, checks, tests) reads these declarations.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import narwhals as nw
+import numpy as np
+import pandas as pd
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
 from cs_lib.metrics.compute.linear_sum import Combined, column
@@ -48,12 +50,16 @@ STANDARD = "standard"
 YEAR = "year"
 
 
+#: one figure, or a column of them
+Amounts = TypeVar("Amounts", float, np.ndarray, pd.Series)
+
+
 class Declared:
     """Base of declarations: refuses, by name, what is missing or not among the known words."""
 
     words: ClassVar[dict[str, tuple]] = {}
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
             if isinstance(value, str) and each.type is str and not value.strip():
@@ -105,23 +111,66 @@ def fixed(what: What, says: str) -> Sum:
     return _sum(what, says, scale=1 / MICROS, unit=SCORE)
 
 
-def _sum(what: What, says: str, **how) -> Sum:
+def _sum(what: What, says: str, **how: Any) -> Sum:
     what = column(what) if isinstance(what, str) else what
     if isinstance(what, Combined):
         return Sum(what.expr, says, times=what.times, **how)
     return Sum(what, says, **how)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Rule(Declared):
-    """One variant of a metric over one fact.
+    """One variant of a metric, of whatever kind: what may be asked of any.
+
+    A kind takes what means something for it; all else has here the value that changes nothing. `direction`
+    says which way is better, where that is not as the metric says.
+    """
+
+    variant: str
+    label: str | None
+    leaves_out: str | None
+    unit: str | None
+    interval: str | None
+    fact: str | None
+    direction: str | None = None
+    looks_back: int = 0
+    also_by: tuple[str, ...] = ()
+    only_split: bool = False
+    matures: str | int | None = None
+    active_at: str | None = None
+    needs_definitions: tuple[str, ...] = ()
+    undefined_says: str | None = None
+    times: float = 1.0
+    minus: float = 0.0
+
+    @property
+    def says(self) -> tuple[str, str]:
+        """What stands over the line and under it; nothing under it where the figure is no quotient."""
+        raise NotImplementedError
+
+    @property
+    def sums(self) -> tuple[Sum | None, Sum | None]:
+        """The same as sums over a fact, where it is made of such."""
+        return None, None
+
+    @property
+    def made_of(self) -> tuple["Input", ...]:
+        """The other figures that it is made of."""
+        return ()
+
+    def value(self, numerator: Amounts, denominator: Amounts) -> Amounts:
+        """The figure from its parts; the caller sees to a denominator of 0."""
+        return self.times * numerator / denominator - self.minus
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactRule(Rule):
+    """A rule over one fact.
 
     `looks_back`: months before the period's end that the figure needs history for. `also_by`: columns
-    of the fact that the figure is split by, one at a time, besides the segments.  `only_split`: it is not given as a whole. `needs_columns`: columns that the
-    fact has only where the edition gives them. `matures`: how many
-    days after the period's end the figure can be judged, or the definition that says so. `active_at`: the
-    instant, OPENING or CLOSING, before which the edition's active_window must be known. `direction`:
-    which way is better, where that is not as the metric says.
+    of the fact that the figure is split by, one at a time, besides the segments. `only_split`: it is not
+    given as a whole. `needs_columns`: columns that the fact has only where the edition gives them.
+    `matures`: how many days after the period's end the figure can be judged, or the definition that says
+    so. `active_at`: the instant, OPENING or CLOSING, before which the edition's active_window must be known.
     """
 
     words: ClassVar[dict[str, tuple]] = {"active_at": (None, OPENING, CLOSING)}
@@ -141,14 +190,14 @@ class Rule(Declared):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ratio(Rule):
+class Ratio(FactRule):
     """Numerator over denominator, both summed; undefined when the denominator is 0.
 
     `n` counts the units that stand behind the denominator; by default those where it is not 0. `gained`
     is the part of the numerator that is not a part of the denominator, where the interval asks for it.
     """
 
-    words: ClassVar[dict[str, tuple]] = {**Rule.words, "interval": INTERVALS}
+    words: ClassVar[dict[str, tuple]] = {**FactRule.words, "interval": INTERVALS}
     numerator: Sum
     denominator: Sum
     interval: str | None
@@ -158,13 +207,17 @@ class Ratio(Rule):
     minus: float = 0.0
     undefined_says: str | None = None
 
-    def value(self, numerator, denominator):
-        """The figure from its parts; the caller sees to a denominator of 0."""
-        return self.times * numerator / denominator - self.minus
+    @property
+    def says(self) -> tuple[str, str]:
+        return self.numerator.says, self.denominator.says
+
+    @property
+    def sums(self) -> tuple[Sum | None, Sum | None]:
+        return self.numerator, self.denominator
 
 
 @dataclass(frozen=True, kw_only=True)
-class Amount(Rule):
+class Amount(FactRule):
     """A plain total. It is counted, not sampled, so it carries no interval."""
 
     total: Sum
@@ -174,9 +227,17 @@ class Amount(Rule):
     def numerator(self) -> Sum:
         return self.total
 
+    @property
+    def says(self) -> tuple[str, str]:
+        return self.total.says, ""
+
+    @property
+    def sums(self) -> tuple[Sum | None, Sum | None]:
+        return self.total, None
+
 
 @dataclass(frozen=True, kw_only=True)
-class Duration(Rule):
+class Duration(FactRule):
     """A statistic of how long it takes, over a fact of counts by how long it lasted, with what is not over
     yet.
 
@@ -186,7 +247,7 @@ class Duration(Rule):
     """
 
     words: ClassVar[dict[str, tuple]] = {
-        **Rule.words,
+        **FactRule.words,
         "interval": INTERVALS,
         "statistic": (MEDIAN, RESTRICTED_MEAN, SBG),
     }
@@ -199,9 +260,13 @@ class Duration(Rule):
     denominator_says: str | None = None
     undefined_says: str | None = None
 
+    @property
+    def says(self) -> tuple[str, str]:
+        return self.numerator_says, self.denominator_says or ""
+
 
 @dataclass(frozen=True, kw_only=True)
-class Derived(Declared):
+class Derived(Rule):
     """A figure made of other figures of the same cell (period and segment).
 
     `formula(inputs, edition)` takes the named inputs, frames of measures aligned on the cells,
@@ -223,10 +288,19 @@ class Derived(Declared):
     needs_tables: tuple[str, ...] = ()
     undefined_says: str | None = None
     minus: float = 0.0
+    fact = None
+
+    @property
+    def says(self) -> tuple[str, str]:
+        return self.numerator_says, self.denominator_says
+
+    @property
+    def made_of(self) -> tuple["Input", ...]:
+        return tuple(self.inputs.values())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Curve(Declared):
+class Curve(Rule):
     """Figures by age or time rather than by period: published in a file of their own."""
 
     words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}
@@ -238,6 +312,11 @@ class Curve(Declared):
     label: str | None = None
     leaves_out: str | None = None
     unit: str | None = None
+    fact = None
+
+    @property
+    def says(self) -> tuple[str, str]:
+        return self.numerator_says, self.denominator_says
 
 
 @dataclass(frozen=True)
@@ -285,15 +364,15 @@ class Metric(Declared):
     leaves_out: str
     source: str
     reads: tuple[str, ...]
-    rules: tuple[Rule | Derived | Curve, ...]
+    rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
     bounds: tuple[float | None, float | None] = (None, None)
     changed: tuple[Change, ...] = field(default=())
     family: str = "other"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
-        variants = [(rule.variant, getattr(rule, "fact", "")) for rule in self.rules]
+        variants = [(rule.variant, rule.fact) for rule in self.rules]
         if not variants or len(set(variants)) < len(variants):
             raise TypeError(f"{self.name}: rules need distinct variants, at least one")
         if not self.reads:
@@ -306,13 +385,14 @@ class Metric(Declared):
         if not self.examples:
             raise TypeError(f"{self.name}: examples is missing")
 
-    def _check_directions(self):
+    def _check_directions(self) -> None:
         """A rule of another unit measures something else: it says itself which way is better."""
         for rule in self.rules:
-            stated = getattr(rule, "direction", None)
-            if stated not in (*DIRECTIONS, None):
-                raise TypeError(f"{self.name}: direction {stated!r} is none of {DIRECTIONS}")
-            if stated is None and rule.unit not in (self.unit, None):
+            if rule.direction not in (*DIRECTIONS, None):
+                raise TypeError(
+                    f"{self.name}: direction {rule.direction!r} is none of {DIRECTIONS}"
+                )
+            if rule.direction is None and rule.unit not in (self.unit, None):
                 raise TypeError(
                     f"{self.name}: the rule {rule.variant} needs a direction of its own"
                 )
@@ -321,29 +401,29 @@ class Metric(Declared):
     def canonical(self) -> str:
         return self.rules[0].variant
 
-    def rule(self, variant: str | None = None):
+    def rule(self, variant: str | None = None) -> Rule:
         """The rule of a variant; the canonical one by default."""
         for rule in self.rules:
             if rule.variant == (variant or self.canonical):
                 return rule
         raise KeyError(f"{self.name} has no variant {variant}")
 
-    def over(self, facts) -> "Metric":
+    def over(self, facts: Collection[str]) -> "Metric":
         """The metric with the rules that these facts can feed; of two for one variant, the first."""
-        rules = {}
+        rules: dict[str, Rule] = {}
         for rule in self.rules:
-            if getattr(rule, "fact", None) in (None, *facts):
+            if rule.fact in (None, *facts):
                 rules.setdefault(rule.variant, rule)
         return replace(self, rules=tuple(rules.values())) if rules else self
 
     @property
     def splits(self) -> set[str]:
         """The columns of its facts that the metric is split by, besides the segments."""
-        return {each for rule in self.rules for each in getattr(rule, "also_by", ())}
+        return {each for rule in self.rules for each in rule.also_by}
 
     def unit_of(self, variant: str | None = None) -> str:
         return self.rule(variant).unit or self.unit
 
     def direction_of(self, variant: str | None = None) -> str:
         """Which way is better under a rule."""
-        return getattr(self.rule(variant), "direction", None) or self.direction
+        return self.rule(variant).direction or self.direction

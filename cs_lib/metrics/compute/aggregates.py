@@ -27,7 +27,7 @@ from cs_lib.metrics.catalogue.declaration import (
     WEIGHTED_WILSON,
     WILSON,
     Amount,
-    Rule,
+    Ratio,
     Sum,
 )
 from cs_lib.period import ALL, segment_name
@@ -58,7 +58,7 @@ TOGETHER = 500
 
 
 def parts_of(
-    rules: list[Rule],
+    rules: list[Ratio | Amount],
     prepared: Prepared,
     segmentations: list[Columns],
     engine,
@@ -129,7 +129,7 @@ def groupings(
 
 
 def _distinct_sums(
-    rules: list[Rule], cluster: str | None
+    rules: list[Ratio | Amount], cluster: str | None
 ) -> tuple[dict[str, nw.Expr], dict[str, nw.Expr], list[dict[str, Times]]]:
     """Every different sum under a name, those of clusters, and for each rule how its own are made of them."""
     exprs: dict[str, nw.Expr] = {}
@@ -151,7 +151,7 @@ def _distinct_sums(
     return exprs, crossed, places
 
 
-def _crossed(rule: Rule, x: str, y: str, crossed: dict[str, nw.Expr]) -> dict[str, Times]:
+def _crossed(rule: Ratio | Amount, x: str, y: str, crossed: dict[str, nw.Expr]) -> dict[str, Times]:
     """The rule's sums over clusters, added to those `crossed` so far, from the names of its x and y."""
     one, other = (
         nw.col(name).cast(nw.Float64) * part.scale
@@ -167,7 +167,7 @@ def _crossed(rule: Rule, x: str, y: str, crossed: dict[str, nw.Expr]) -> dict[st
     return {each: {name: 1.0} for each, name in zip(CLUSTERED, own, strict=True)}
 
 
-def _sums(rule: Rule) -> dict[str, Terms]:
+def _sums(rule: Ratio | Amount) -> dict[str, Terms]:
     """What the sums of one rule are made of, over one unit; whole numbers stay whole until they are summed."""
     x = _terms(rule.numerator)
     if isinstance(rule, Amount):
@@ -248,11 +248,13 @@ def _told_apart(segments: pd.Series) -> None:
         )
 
 
-def _of_rule(summed: pd.DataFrame, rule: Rule, place: Mapping[str, Times]) -> pd.DataFrame:
+def _of_rule(
+    summed: pd.DataFrame, rule: Ratio | Amount, place: Mapping[str, Times]
+) -> pd.DataFrame:
     frame = summed[["grain", "period_start", "segment_by", "segment"]].copy()
     scale_y = 1.0 if isinstance(rule, Amount) else rule.denominator.scale
     scales = {"x": rule.numerator.scale, "y": scale_y}
-    if getattr(rule, "gained", None):
+    if isinstance(rule, Ratio) and rule.gained:
         scales["g"] = rule.gained.scale
     for name in SUMS:
         values = _combined(summed, place[name]) if name in place else np.nan

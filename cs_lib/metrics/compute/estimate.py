@@ -7,7 +7,7 @@ import pandas as pd
 
 from cs_lib.data.facts.calendar import OPENING
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import STUDENT, Amount, Ratio, Rule
+from cs_lib.metrics.catalogue.declaration import STUDENT, Amount, FactRule, Ratio
 from cs_lib.metrics.compute.rule_intervals import interval_of
 from cs_lib.period import ALL, Period, segment_pairs
 
@@ -20,7 +20,7 @@ NOWHERE = 0
 
 
 def judged(
-    parts: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_of: date
+    parts: pd.DataFrame, rule: FactRule, edition: Edition, first: date, as_of: date
 ) -> pd.DataFrame:
     """The parts of one rule with value, low, high and status.
 
@@ -33,7 +33,7 @@ def judged(
     return blank(frame)
 
 
-def _figures(parts: pd.DataFrame, rule: Rule, edition: Edition) -> dict:
+def _figures(parts: pd.DataFrame, rule: FactRule, edition: Edition) -> dict:
     x, y, n = (parts[each].to_numpy(dtype=float) for each in ("x", "y", "n"))
     if isinstance(rule, Amount):
         nothing = np.full(len(parts), np.nan)
@@ -65,7 +65,7 @@ def period_ends(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(ends, index=frame.index)
 
 
-def immature(frame: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_of: date):
+def immature(frame: pd.DataFrame, rule: FactRule, edition: Edition, first: date, as_of: date):
     """The rows of which the data cannot speak: not over yet, or reaching back before their history."""
     days = (
         getattr(edition.definitions, rule.matures)
@@ -90,7 +90,9 @@ def immature(frame: pd.DataFrame, rule: Rule, edition: Edition, first: date, as_
     )
 
 
-def _window_uncovered(frame: pd.DataFrame, rule: Rule, edition: Edition, known_from: pd.Timestamp):
+def _window_uncovered(
+    frame: pd.DataFrame, rule: FactRule, edition: Edition, known_from: pd.Timestamp
+):
     """The rows before whose opening (or closing) the data do not reach back over the active window."""
     if rule.active_at is None:
         return False

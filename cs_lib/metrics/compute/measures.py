@@ -13,7 +13,15 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.audit.reconciliation import proofs, require
 from cs_lib.metrics.audit.restatement import COLUMNS as RESTATED
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import STANDARD, Curve, Derived, Duration, Metric, Rule
+from cs_lib.metrics.catalogue.declaration import (
+    STANDARD,
+    Curve,
+    Derived,
+    Duration,
+    FactRule,
+    Metric,
+    Rule,
+)
 from cs_lib.metrics.compute.aggregates import parts_of
 from cs_lib.metrics.compute.cohorts import COLUMNS as COHORT_COLUMNS
 from cs_lib.metrics.compute.cohorts import cohort_cells
@@ -74,7 +82,7 @@ class Measures:
         For figures that wait for answers to come in. Any other, and one without such a period, has `period`.
         """
         rule = metric.rule(variant)
-        if getattr(rule, "matures", None) is None:
+        if rule.matures is None:
             return period
         rows = self.measures
         rows = rows[(rows["metric"] == metric.name) & (rows["variant"] == rule.variant)]
@@ -120,9 +128,9 @@ def measure(context: Context) -> Measures:
     )
 
 
-def _applicable(metric: Metric, prepared: dict, edition: Edition) -> list[Rule | Derived]:
+def _applicable(metric: Metric, prepared: dict, edition: Edition) -> list[Rule]:
     """The metric's rules that this edition can feed; of two for one variant, the first."""
-    rules: dict[str, Rule | Derived] = {}
+    rules: dict[str, Rule] = {}
     for rule in metric.rules:
         if isinstance(rule, Curve):
             continue
@@ -136,7 +144,7 @@ def _applicable(metric: Metric, prepared: dict, edition: Edition) -> list[Rule |
     return list(rules.values())
 
 
-def _has_columns(rule: Rule, fact: Prepared) -> bool:
+def _has_columns(rule: FactRule, fact: Prepared) -> bool:
     needed = set(rule.needs_columns)
     return not needed or needed <= set(fact.at(()).collect_schema().names())
 
@@ -189,7 +197,7 @@ def _counted(rules: dict, fact: Prepared, offered: list, engine) -> dict:
     return {key: known[rule.followed, rule.reached] for key, rule in rules.items()}
 
 
-def _is_split(rule: Rule, also: tuple[str, ...]) -> bool:
+def _is_split(rule: FactRule, also: tuple[str, ...]) -> bool:
     return set(also) <= set(rule.also_by) if also else not rule.only_split
 
 

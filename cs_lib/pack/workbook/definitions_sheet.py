@@ -1,7 +1,13 @@
 """The sheet of definitions: what each metric of the workbook means, from its declaration."""
 
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, LOWER_IS_BETTER, Curve, Metric
+from cs_lib.metrics.catalogue.declaration import (
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    Curve,
+    Metric,
+    Rule,
+)
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, RULE, Sheet
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.report.text.formatting import spoken
@@ -63,7 +69,7 @@ def _left_out(sheet: Sheet, figures: Figures, row: int) -> int:
     return row
 
 
-def _rules(metric: Metric, figures: Figures) -> list:
+def _rules(metric: Metric, figures: Figures) -> list[Rule]:
     """The rules of a metric that this edition has figures by."""
     rows = figures.measures.measures
     variants = set(rows.loc[rows["metric"] == metric.name, "variant"])
@@ -78,23 +84,17 @@ def _line(sheet: Sheet, row: int, cells: list[str], *, first: bool) -> None:
     sheet.height(row, cells, list(_HEADS.values()))
 
 
-def _cells(metric: Metric, rule, figures: Figures) -> list[str]:
-    over, under = _says(rule, "numerator"), _says(rule, "denominator")
-    times, minus = getattr(rule, "times", 1.0), getattr(rule, "minus", 0.0)
+def _cells(metric: Metric, rule: Rule, figures: Figures) -> list[str]:
+    over, under = rule.says
     return [
         metric.title,
         rule.label or spoken(rule.variant),
         spoken(metric.unit_of(rule.variant)),
         _BETTER.get(metric.direction_of(rule.variant), "neither"),
-        f"{times:g} × ({over})" if times != 1 else over,
-        f"{under}; less {minus:g}" if minus else under,
+        f"{rule.times:g} × ({over})" if rule.times != 1 else over,
+        f"{under}; less {rule.minus:g}" if rule.minus else under,
         rule.leaves_out or metric.leaves_out,
-        getattr(rule, "interval", None) or "none",
+        rule.interval or "none",
         metric.source,
         f"{metric.name}, {rule.variant}",
     ]
-
-
-def _says(rule, side: str) -> str:
-    part = getattr(rule, side, None)
-    return part.says if hasattr(part, "says") else getattr(rule, f"{side}_says", "") or ""

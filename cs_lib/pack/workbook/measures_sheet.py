@@ -145,10 +145,9 @@ def _headline_checks(figures: Figures, table: Table):
                 value /= figures.reading(under, variant=lower).value
                 says = f"{_title(figures, over, upper)} ÷ {_title(figures, under, lower)}"
             elif _is_quotient(reading, rule):
-                times, minus = getattr(rule, "times", 1.0), getattr(rule, "minus", 0.0)
                 over, under = (table.find(name, reading.variant, part) for part in _PARTS[:2])
-                formula = f"{times:g}*{over}/{under}-{minus:g}"
-                value = times * reading.numerator / reading.denominator - minus
+                formula = f"{rule.times:g}*{over}/{under}-{rule.minus:g}"
+                value = rule.value(reading.numerator, reading.denominator)
                 says = "numerator ÷ denominator"
             else:
                 continue
@@ -173,8 +172,8 @@ def _is_quotient(reading, rule) -> bool:
     """Whether the value is its numerator over its denominator (a median is not)."""
     if not reading.denominator or reading.denominator != reading.denominator:
         return False
-    value = getattr(rule, "times", 1.0) * reading.numerator / reading.denominator
-    return math.isclose(value - getattr(rule, "minus", 0.0), reading.value, rel_tol=1e-9)
+    value = rule.value(reading.numerator, reading.denominator)
+    return math.isclose(value, reading.value, rel_tol=1e-9)
 
 
 def _sum_checks(figures: Figures, table: Table):

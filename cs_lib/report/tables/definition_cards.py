@@ -16,6 +16,8 @@ from cs_lib.metrics.catalogue.declaration import (
     POINTS,
     RATIO,
     SCORE,
+    Metric,
+    Rule,
 )
 from cs_lib.period import ALL
 from cs_lib.report.display import Definitions
@@ -80,28 +82,26 @@ def _rule_name(metric, rule) -> str:
     return "Rule" if len(metric.rules) == 1 else f"Rule: {variant_name(metric, rule.variant)}"
 
 
-def _rule_text(metric, rule, formatter: Formatter) -> str:
+def _rule_text(metric: Metric, rule: Rule, formatter: Formatter) -> str:
     """ "A ÷ B. Wilson interval at 95%. Leaves out …"."""
-    over, under = _says(rule, "numerator"), _says(rule, "denominator")
+    over, under = rule.says
     formula = f"{_grouped(over)} ÷ {_grouped(under)}" if under and under != "1" else over
-    times = getattr(rule, "times", 1.0)
-    if times != 1:
-        formula = f"{formatter.tick(times, RATIO)} × {formula}"
-    if getattr(rule, "minus", 0.0):
+    if rule.times != 1:
+        formula = f"{formatter.tick(rule.times, RATIO)} × {formula}"
+    if rule.minus:
         formula += f" − {formatter.tick(rule.minus, RATIO)}"
-    interval = getattr(rule, "interval", None)
     parts = [formula]
     if rule.unit and rule.unit != metric.unit:
         better = _DIRECTIONS.get(metric.direction_of(rule.variant), "neither side is better")
         parts.append(f"Reads as {_unit(rule.unit, formatter)}; {better}")
     parts.append(
-        f"Interval: {interval}, at {formatter.level}"
-        if interval
+        f"Interval: {rule.interval}, at {formatter.level}"
+        if rule.interval
         else "No interval: counted, not sampled"
         if not under
         else "No interval is given"
     )
-    if getattr(rule, "undefined_says", None):
+    if rule.undefined_says:
         parts.append(f"Where it is undefined: {rule.undefined_says}")
     if rule.leaves_out:
         parts.append(f"Leaves out {rule.leaves_out}")
@@ -113,17 +113,12 @@ def _grouped(says: str) -> str:
     return f"({says})" if any(sign in says for sign in ("×", "÷", " less ", ", plus ")) else says
 
 
-def _says(rule, side: str) -> str:
-    part = getattr(rule, side, None)
-    return part.says if hasattr(part, "says") else getattr(rule, f"{side}_says", "")
-
-
 def _of_edition(metric, formatter: Formatter, edition) -> list[tuple[str, str]]:
     if edition is None:
         return []
     lines, needs = (
         [],
-        {need for rule in metric.rules for need in getattr(rule, "needs_definitions", ())},
+        {need for rule in metric.rules for need in rule.needs_definitions},
     )
     given = edition.definitions
     if "gross_margin" in needs and given.gross_margin is not None:

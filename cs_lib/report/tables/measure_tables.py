@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cs_lib.judgement import Standing, Variance
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY
+from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, Sum
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.table_html import Column, build_table
@@ -183,8 +183,8 @@ def variants_table(
                 "interval": formatter.interval(reading.low, reading.high, unit)
                 if reading.ok
                 else "",
-                "over": _part(rule, "numerator", reading.numerator, formatter),
-                "under": _part(rule, "denominator", reading.denominator, formatter),
+                "over": _part(rule.says[0], rule.sums[0], reading.numerator, formatter),
+                "under": _part(rule.says[1], rule.sums[1], reading.denominator, formatter),
             }
         )
     columns = [
@@ -198,19 +198,20 @@ def variants_table(
     return build_table(lines, columns, caption=title, data=frame)
 
 
-def _part(rule, side: str, amount: float, formatter: Formatter) -> str:
+def _part(says: str, part: Sum | None, amount: float, formatter: Formatter) -> str:
     """ "31 customers paying at the opening", "$842K of MRR …"; the sentence alone when unknown."""
-    part = getattr(rule, side, None)
-    if part is None or not hasattr(part, "says"):
-        says = getattr(rule, f"{side}_says", None) or ""
+    if part is None:
         return "" if says == "1" else says
     if number(amount) != amount:
-        return part.says
-    said = formatter.value(amount, COUNT)
+        return says
     if part.scale == 1:
-        several = part.says.split()[0] in COUNTED
-        return counted(amount, part.says, formatter) if several else f"{said}: {part.says}"
-    return f"{formatter.value(amount, part.unit, bare=True)}: {part.says}"
+        several = says.split()[0] in COUNTED
+        return (
+            counted(amount, says, formatter)
+            if several
+            else f"{formatter.value(amount, COUNT)}: {says}"
+        )
+    return f"{formatter.value(amount, part.unit, bare=True)}: {says}"
 
 
 def movement_table(

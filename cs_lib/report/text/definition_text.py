@@ -1,6 +1,6 @@
 """What a definition card says of an edition's settings, those left at their default too, and of segments."""
 
-from cs_lib.metrics.catalogue.declaration import Curve, Derived, Duration, Input
+from cs_lib.metrics.catalogue.declaration import Curve, Derived, Duration, Metric, Rule
 
 _PAYING = (
     "of columns that change, money and customers at the opening follow the segment of the opening, those at "
@@ -36,27 +36,27 @@ _CURVES = ("survival", "cohort_retention")
 _ALONG_LIFE = ("survival", "expected_lifetime", "sbg")
 
 
-def segment_rule(metric) -> str:
+def segment_rule(metric: Metric) -> str:
     """Which segment a figure counts a customer in; nothing where it is made of other figures alone."""
     if metric.name in _LEFT_OF_THE_OPENING:
         return _KEPT
     if metric.name in _CURVES:
         return _FIRST
-    facts = [rule.fact for rule in metric.rules if hasattr(rule, "fact")]
+    facts = [rule.fact for rule in metric.rules if rule.fact]
     return _SEGMENTS.get(facts[0], "") if facts else ""
 
 
-def settings(metric, edition) -> list[str]:
+def settings(metric: Metric, edition) -> list[str]:
     """Each setting that the metric's rules read, with its value: "active window 3 months (the default)"."""
     given, rules = edition.definitions, metric.rules
     asked = {}
-    if any(getattr(rule, "active_at", None) for rule in rules):
+    if any(rule.active_at for rule in rules):
         asked["active_window"] = f"active window {_many(given.active_window, 'month')}"
-    if any(getattr(rule, "matures", None) == "response_window" for rule in rules):
+    if any(rule.matures == "response_window" for rule in rules):
         asked["response_window"] = f"response window {_many(given.response_window, 'day')}"
     if any(map(_looks_along_life, rules)):
         asked["lifetime_horizon"] = f"horizon {_many(given.lifetime_horizon, 'month')}"
-    if any(each.back == "cac_lag" for rule in rules for each in _inputs(rule)):
+    if any(each.back == "cac_lag" for rule in rules for each in rule.made_of):
         asked["cac_lag"] = f"costs of {_many(given.cac_lag, 'period')} before in the lagged rule"
     if metric.name == "time_to_value" and given.first_value_feature:
         asked["first_value_feature"] = (
@@ -66,16 +66,12 @@ def settings(metric, edition) -> list[str]:
     return [said if name in stated else f"{said} (the default)" for name, said in asked.items()]
 
 
-def _looks_along_life(rule) -> bool:
+def _looks_along_life(rule: Rule) -> bool:
     if isinstance(rule, Duration):
         return rule.fact == "lifetimes"
     if isinstance(rule, Curve):
         return rule.table == "curves"
     return isinstance(rule, Derived) and rule.variant in _ALONG_LIFE
-
-
-def _inputs(rule) -> list[Input]:
-    return list(getattr(rule, "inputs", {}).values())
 
 
 def _many(count: int, noun: str) -> str:

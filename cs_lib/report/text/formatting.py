@@ -25,6 +25,7 @@ from cs_lib.metrics.catalogue.declaration import (
     POINTS,
     RATIO,
     SCORE,
+    Rule,
 )
 from cs_lib.period import ALL, MONTH, QUARTER, WEEK, Period
 from cs_lib.report.text.measure_row import Reading, number, segment_pairs
@@ -278,29 +279,27 @@ def _exact(value, places: int) -> Decimal:
     return Decimal(repr(round(float(value), places)))
 
 
-def unobserved_why(rule) -> str:
+def unobserved_why(rule: Rule | None) -> str:
     """Why a figure cannot be observed: it is too soon, or the history does not reach so far back."""
-    inputs = list(getattr(rule, "inputs", {}).values())
-    back = max([getattr(rule, "looks_back", 0), *(each.pooled for each in inputs)])
+    if rule is None:
+        return "not yet observable"
+    back = max([rule.looks_back, *(each.pooled for each in rule.made_of)])
     if back:
         return f"needs {back} months of history"
-    if any(each.back for each in inputs):
+    if any(each.back for each in rule.made_of):
         return "needs the figures of an earlier period"
-    if getattr(rule, "active_at", None):
+    if rule.active_at:
         return "needs the whole active window before it"
-    waits = rule is None or getattr(rule, "matures", None) is not None
-    return "not yet observable" if waits else "not observable"
+    return "not observable" if rule.matures is None else "not yet observable"
 
 
-def undefined_why(rule) -> str:
+def undefined_why(rule: Rule | None) -> str:
     """Why a rule has no figure when its denominator is zero: "no customers at the opening"."""
     if rule is None:
         return ""
-    told = getattr(rule, "undefined_says", None)
-    if told:
-        return told
-    denominator = getattr(rule, "denominator", None)
-    says = denominator.says if denominator else getattr(rule, "denominator_says", "")
+    if rule.undefined_says:
+        return rule.undefined_says
+    _, says = rule.says
     return f"no {says}" if says and not says.startswith("no ") else says
 
 
