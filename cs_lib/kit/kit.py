@@ -21,9 +21,10 @@ from cs_lib.metrics.audit.reconciliation import proofs
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
-from cs_lib.report.display import Check, Checks, Definitions, LeftOut, ReportTable, Sentence
+from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import definition_cards as definitions
 from cs_lib.report.tables import measure_tables, restated_table
+from cs_lib.report.tables.reconciliation_table import Reconciliation, Reconciliations
 from cs_lib.report.text import movement_sentences
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, period_of
@@ -280,14 +281,14 @@ class Kit:
 
     # --- proof and meaning -------------------------------------------------------------------------
 
-    def checks(self) -> Checks:
+    def checks(self) -> Reconciliations:
         """The reconciliations of the figures this notebook used; ReconciliationError when one fails."""
         measures, grain = self.selection.measures, self.selection.period.grain
         figures = measures.measures[measures.measures["grain"] == grain]
         mine = proofs(figures, measures.cohorts, about=self.selection.used)
-        shown = Checks(
+        shown = Reconciliations(
             [
-                Check(
+                Reconciliation(
                     proof.what,
                     proof.holds,
                     f"{self.formatter.count(proof.cells, 'cell')} compared; largest difference {proof.worst:.2f}",
@@ -299,7 +300,7 @@ class Kit:
             raise ReconciliationError(f"The figures do not reconcile: {shown.failed[0].what}.")
         return shown
 
-    def definitions(self) -> Definitions:
+    def definitions(self) -> DefinitionCards:
         """What the metrics this notebook used mean, from their declarations."""
         used = [
             self.selection.metric(each.name)

@@ -9,11 +9,11 @@ from cs_lib.judgement import Judgement, distinguishable, what_moved_it
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.catalogue.declaration import Ratio
 from cs_lib.report.display import LeftOut
+from cs_lib.report.tables.decomposition_table import moved_table
 from cs_lib.report.text.decomposition import (
     REST,
     Moved,
     moved_sentence,
-    moved_table,
     quiet_sentence,
 )
 from cs_lib.report.text.formatting import Formatter, spoken

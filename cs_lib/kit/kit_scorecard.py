@@ -12,7 +12,7 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
-from cs_lib.report.tables.scorecard_table import Entry
+from cs_lib.report.tables.scorecard_table import ScorecardRow
 from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, period_of, readings
 
@@ -129,7 +129,7 @@ class Scorecard:
         """Every figure of this report's period that has control limits, with them."""
         return self.judgement.signals(self.selection.segment)
 
-    def _entry(self, section: str, rows: list[dict], now: dict) -> Entry:
+    def _entry(self, section: str, rows: list[dict], now: dict) -> ScorecardRow:
         metric, before = (
             self.selection.metric(now["metric"]),
             self._at(rows, period_of(now).back()),
@@ -146,13 +146,15 @@ class Scorecard:
             series=self._series(rows),
         )
 
-    def _plain(self, row) -> Entry:
+    def _plain(self, row) -> ScorecardRow:
         standing = self.judgement.standing(
             row["metric"], row["segment_by"], row["segment"], variant=row["variant"]
         )
-        return Entry("", self.selection.metric(row["metric"]), Reading.of(row), standing=standing)
+        return ScorecardRow(
+            "", self.selection.metric(row["metric"]), Reading.of(row), standing=standing
+        )
 
-    def _of_year(self, row) -> Entry:
+    def _of_year(self, row) -> ScorecardRow:
         year = self.judgement.year_figure(row["metric"], row["segment_by"], row["segment"])
         return replace(self._plain(row), year=year)
 

@@ -2,13 +2,11 @@
 
 import base64
 import html
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
-HOLDS, FAILS = "✓ holds", "✗ fails"
 WORD_JOINER = "\u2060"
 
 
@@ -93,59 +91,7 @@ class ReportFigure:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One reconciliation: what must hold, whether it does, and the numbers behind it."""
-
-    what: str
-    holds: bool
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Checks:
-    """The reconciliations of a report. No check at all does not count as holding."""
-
-    checks: Sequence[Check]
-
-    @property
-    def failed(self) -> tuple[Check, ...]:
-        return tuple(each for each in self.checks if not each.holds)
-
-    @property
-    def hold(self) -> bool:
-        return bool(self.checks) and not self.failed
-
-    @property
-    def table(self) -> ReportTable:
-        from cs_lib.report.tables.table_html import Column, build_table
-
-        rows = [
-            {"what": each.what, "holds": HOLDS if each.holds else FAILS, "detail": each.detail}
-            for each in self.checks
-        ]
-        columns = [
-            Column("what", "Check", left=True),
-            Column("holds", "Result", left=True, mark=True),
-            Column("detail", "Detail", left=True, muted=True),
-        ]
-        return build_table(rows, columns, caption=self.summary)
-
-    @property
-    def summary(self) -> str:
-        if not self.checks:
-            return "No reconciliation applies to this report"
-        held = len(self.checks) - len(self.failed)
-        return f"Reconciliations: {held} of {len(self.checks)} hold"
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.table._repr_mimebundle_()
-
-    def __str__(self) -> str:
-        return self.table.text
-
-
-@dataclass(frozen=True)
-class Definitions:
+class DefinitionCards:
     """The definitions of the metrics that a report used."""
 
     html: str

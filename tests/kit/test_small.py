@@ -6,7 +6,8 @@ import pytest
 import small
 from small import SMALL
 
-from cs_lib.report.display import Checks, Definitions, LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.display import DefinitionCards, LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.tables.reconciliation_table import Reconciliations
 from cs_lib.report.text.summary import Lead
 
 pytestmark = pytest.mark.slow
@@ -51,7 +52,7 @@ def test_an_edition_of_one_sparse_table_has_reports_that_say_what_is_left_out(
         parts = [part for parts in sections.values() for part in parts]
         assert any(isinstance(part, LeftOut) for part in parts)
         for part in parts:
-            if isinstance(part, Checks):
+            if isinstance(part, Reconciliations):
                 assert not part.failed
             else:
                 _is_whole(part)
@@ -69,11 +70,11 @@ def _is_whole(part) -> None:
         assert part.data.shape[0] and re.search(r"\d", part.text), part.text
         rows = part.text.split("---\n")[1]
         assert re.search(r"(?<![–\w])[$−+]?\d", rows), part.text
-    elif isinstance(part, Checks):
+    elif isinstance(part, Reconciliations):
         assert part.hold or not part.checks
     else:
-        assert isinstance(part, Sentence | LeftOut | Lead | Definitions)
-    told = str(part) if not isinstance(part, Definitions) else ""
+        assert isinstance(part, Sentence | LeftOut | Lead | DefinitionCards)
+    told = str(part) if not isinstance(part, DefinitionCards) else ""
     assert not NEVER.search(told), told
 
 

@@ -293,9 +293,9 @@ def test_the_keyboard_reaches_whatever_may_scroll(report):
 
 def table(caption: str, note: str = "") -> str:
     """A table as `present` writes it."""
-    from cs_lib.report.tables.table_html import Column, build_table
+    from cs_lib.report.tables.table_html import TableColumn, build_table
 
-    made = build_table([{"m": "NPS"}], [Column("m", "Metric")], caption="C", notes=[note] * 2)
+    made = build_table([{"m": "NPS"}], [TableColumn("m", "Metric")], caption="C", notes=[note] * 2)
     named = caption and f"<caption>{caption}</caption>"
     return made.html.replace("<caption>C</caption>", named)
 

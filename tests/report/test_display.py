@@ -8,8 +8,9 @@ import pytest
 from cs_lib.edition import CesRule, Edition
 from cs_lib.edition import Definitions as Choices
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.report.display import Check, Checks, LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.definition_cards import definitions
+from cs_lib.report.tables.reconciliation_table import Reconciliation, Reconciliations
 from cs_lib.report.text.formatting import Formatter
 
 EVIL = "<script>alert(1)</script>"
@@ -48,10 +49,17 @@ def test_a_table_shows_html_and_text():
 
 
 def test_checks_hold_only_when_there_is_one_and_all_do():
-    good, bad = Check("opening + movements = closing", True, "12 cells"), Check(EVIL, False)
-    assert Checks([good]).hold and not Checks([good, bad]).hold and not Checks([]).hold
-    assert Checks([good, bad]).failed == (bad,)
-    shown = Checks([good, bad])._repr_mimebundle_()
+    good, bad = (
+        Reconciliation("opening + movements = closing", True, "12 cells"),
+        Reconciliation(EVIL, False),
+    )
+    assert (
+        Reconciliations([good]).hold
+        and not Reconciliations([good, bad]).hold
+        and not Reconciliations([]).hold
+    )
+    assert Reconciliations([good, bad]).failed == (bad,)
+    shown = Reconciliations([good, bad])._repr_mimebundle_()
     assert shown["text/plain"].splitlines() == [
         "Reconciliations: 1 of 2 hold",
         "",
@@ -61,7 +69,7 @@ def test_checks_hold_only_when_there_is_one_and_all_do():
         f"{EVIL}      ✗ fails",
     ]
     assert "<script" not in shown["text/html"]
-    assert str(Checks([])).startswith("No reconciliation applies")
+    assert str(Reconciliations([])).startswith("No reconciliation applies")
 
 
 @pytest.fixture

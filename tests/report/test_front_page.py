@@ -12,7 +12,7 @@ from cs_lib.period import Period
 from cs_lib.report.display import LeftOut
 from cs_lib.report.figures import control_chart
 from cs_lib.report.tables.sparkline import HEIGHT, SCALE, WIDTH, bars, sparkline
-from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.segment_sentences import segment_sentence
 
@@ -58,7 +58,9 @@ def test_figures_that_never_move_are_level():
 def test_a_picture_stands_in_the_table_and_its_characters_in_the_text():
     line = sparkline([1, 2, 3], alt="rising")
     table = build_table(
-        [{"head": "<b>", "line": line}], [Column("head", "M"), Column("line", "L")], caption="c"
+        [{"head": "<b>", "line": line}],
+        [TableColumn("head", "M"), TableColumn("line", "L")],
+        caption="c",
     )
     assert (
         '<img class="spark" src="data:image/png;base64,' in table.html and "&lt;b&gt;" in table.html

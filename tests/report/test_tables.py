@@ -7,7 +7,7 @@ import pytest
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.report.display import LeftOut
 from cs_lib.report.tables import measure_tables
-from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
 
 US = Formatter()
@@ -92,7 +92,7 @@ def test_every_cell_label_and_note_from_the_data_is_escaped(made):
         ),
         build_table(
             [{"a": EVIL, "b": EVIL, "g": EVIL}],
-            [Column("a", EVIL), Column("b", EVIL, muted=True, under=EVIL)],
+            [TableColumn("a", EVIL), TableColumn("b", EVIL, muted=True, under=EVIL)],
             caption=EVIL,
             group="g",
         ),
@@ -176,7 +176,7 @@ def test_the_rules_of_a_metric_stand_side_by_side(made):
 def test_sections_keep_together_whatever_the_order():
     table = build_table(
         [{"a": "x", "g": "one"}, {"a": "y", "g": "two"}, {"a": "z", "g": "one"}],
-        [Column("a", "A", left=True)],
+        [TableColumn("a", "A", left=True)],
         caption="",
         group="g",
     )
@@ -186,7 +186,7 @@ def test_sections_keep_together_whatever_the_order():
 def test_wide_letters_and_control_characters_keep_the_columns_aligned():
     table = build_table(
         [{"a": "日本", "b": "1"}, {"a": "a\nb\x00c", "b": "2"}],
-        [Column("a", "A", left=True), Column("b", "B")],
+        [TableColumn("a", "A", left=True), TableColumn("b", "B")],
         caption="",
     )
     assert table.text.splitlines()[2:] == ["日本   1", "a b c  2"]

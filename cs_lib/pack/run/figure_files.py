@@ -116,7 +116,7 @@ def headlines(edition, measures, period: Period) -> list[Headline]:
 def _entry(judgement, name: str):
     """A headline with all that is judged of it; None where it has no figure in the period."""
     from cs_lib.judgement import distinguishable
-    from cs_lib.report.tables.scorecard_table import Entry
+    from cs_lib.report.tables.scorecard_table import ScorecardRow
     from cs_lib.report.text.measure_row import Reading
 
     period, metric = judgement.period, judgement.metric(name)
@@ -129,7 +129,7 @@ def _entry(judgement, name: str):
         return None
     before = rows[rows["period_start"] == str(period.back().start)]
     earlier = before.iloc[0] if len(before) else None
-    return Entry(
+    return ScorecardRow(
         section="",
         metric=metric,
         now=Reading.of(now.iloc[0]),

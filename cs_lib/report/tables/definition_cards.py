@@ -20,7 +20,7 @@ from cs_lib.metrics.catalogue.declaration import (
     Rule,
 )
 from cs_lib.period import ALL
-from cs_lib.report.display import Definitions
+from cs_lib.report.display import DefinitionCards
 from cs_lib.report.tables.measure_tables import variant_name
 from cs_lib.report.text import definition_text
 from cs_lib.report.text.formatting import Formatter, listed
@@ -46,7 +46,7 @@ def definitions(
     edition=None,
     *,
     used: Mapping[str, Iterable[str]] | None = None,
-) -> Definitions:
+) -> DefinitionCards:
     """A card for each metric, in the order given. `used` may limit a metric to some variants.
 
     With an edition the cards also say its targets and the choices that it makes itself.
@@ -54,7 +54,7 @@ def definitions(
     cards = [_card(metric, formatter, edition, (used or {}).get(metric.name)) for metric in metrics]
     markup = "\n".join(_as_html(name, title, lines) for name, title, lines in cards)
     text = "\n\n".join(_as_text(title, lines) for _, title, lines in cards)
-    return Definitions(
+    return DefinitionCards(
         f'<div class="definitions">\n{markup}\n</div>', text or "No metric was used."
     )
 

@@ -8,7 +8,7 @@ from cs_lib.judgement import Standing, Variance
 from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, Sum
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportTable
-from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_title, spoken
 from cs_lib.report.text.measure_row import (
     Reading,
@@ -64,14 +64,14 @@ def metric_table(
         line |= {"head": head, "group": section, "beyond": BEYOND.get(beyond, ""), "strong": strong}
         lines.append(line)
     columns = [
-        Column("head", _head_title(found, rows), left=True),
-        Column("value", "Value"),
-        Column("interval", f"{formatter.level} interval", muted=True),
-        Column("n", "n", muted=True),
-        Column("change", _change_title(earlier, formatter)),
-        Column("beyond", "Unusual change", left=True),
-        Column("target", "Target"),
-        Column("status", "Status", left=True, mark=True),
+        TableColumn("head", _head_title(found, rows), left=True),
+        TableColumn("value", "Value"),
+        TableColumn("interval", f"{formatter.level} interval", muted=True),
+        TableColumn("n", "n", muted=True),
+        TableColumn("change", _change_title(earlier, formatter)),
+        TableColumn("beyond", "Unusual change", left=True),
+        TableColumn("target", "Target"),
+        TableColumn("status", "Status", left=True, mark=True),
     ]
     return build_table(
         lines, columns, caption=caption, notes=notes, group="group" if group else None, data=frame
@@ -123,10 +123,10 @@ def plan_table(
             }
         )
     columns = [
-        Column("head", "Metric", left=True),
-        Column("actual", "Actual"),
-        Column("planned", "Plan"),
-        Column("variance", "Variance"),
+        TableColumn("head", "Metric", left=True),
+        TableColumn("actual", "Actual"),
+        TableColumn("planned", "Plan"),
+        TableColumn("variance", "Variance"),
     ]
     data = pd.DataFrame([(v.metric, v.actual, v.planned) for v in found])
     return build_table(lines, columns, caption="Actual against plan", data=data)
@@ -188,11 +188,11 @@ def variants_table(
             }
         )
     columns = [
-        Column("head", "Rule", left=True),
-        Column("value", "Value"),
-        Column("interval", f"{formatter.level} interval", muted=True),
-        Column("over", "Numerator", left=True),
-        Column("under", "Denominator", left=True),
+        TableColumn("head", "Rule", left=True),
+        TableColumn("value", "Value"),
+        TableColumn("interval", f"{formatter.level} interval", muted=True),
+        TableColumn("over", "Numerator", left=True),
+        TableColumn("under", "Denominator", left=True),
     ]
     title = caption or f"{metric.title} under each rule in use"
     return build_table(lines, columns, caption=title, data=frame)
@@ -231,11 +231,11 @@ def movement_table(
     keys = ["segment"] if several else ["period_start"]
     groups = [(key, part) for (key,), part in frame.groupby(keys, sort=not several)]
     names = labels([Reading.of(part.iloc[0]) for _, part in groups]) if several else None
-    columns, found = [Column("head", "Movement", left=True)], {}
+    columns, found = [TableColumn("head", "Movement", left=True)], {}
     for position, (_, part) in enumerate(groups):
         period = period_of(part.iloc[0])
         title = names[position] if names else formatter.period_short(period) if period else "Amount"
-        columns.append(Column(f"c{position}", title))
+        columns.append(TableColumn(f"c{position}", title))
         found[f"c{position}"] = movement_amounts(part, of)
     lines = []
     for name, said in {"opening": "Opening", **MOVEMENTS, "closing": "Closing"}.items():
@@ -280,8 +280,8 @@ def cohort_table(
     if not mean.empty:
         lines.append({**_cohort_line(None, mean, formatter), "size": "", "strong": True})
     first = "First revenue" if measure != CUSTOMERS else "Customers"
-    columns = [Column("head", "Joined in", left=True), Column("size", first, muted=True)]
-    columns += [Column(f"age{age}", str(age), under=AGES) for age in ages]
+    columns = [TableColumn("head", "Joined in", left=True), TableColumn("size", first, muted=True)]
+    columns += [TableColumn(f"age{age}", str(age), under=AGES) for age in ages]
     notes = []
     if (cells["status"] == IMMATURE).any():
         notes.append("An empty cell is not yet observable.")

@@ -7,7 +7,7 @@ import pandas as pd
 from cs_lib.errors import EditionError
 from cs_lib.period import Period
 from cs_lib.report.display import ReportTable
-from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, heading, metric_title, spoken
 from cs_lib.report.text.measure_row import period_of
 
@@ -27,12 +27,12 @@ def restated_table(
     ordered = latest_first(changed)
     lines = [_line(row, metric, formatter) for row in ordered.head(MOST).to_dict("records")]
     columns = [
-        Column("head", "Figure", left=True),
-        Column("period", "Period", left=True),
-        Column("old", f"In the pack of {before}"),
-        Column("new", "Now"),
-        Column("change", "Change"),
-        Column("cause", "Cause", left=True, muted=True),
+        TableColumn("head", "Figure", left=True),
+        TableColumn("period", "Period", left=True),
+        TableColumn("old", f"In the pack of {before}"),
+        TableColumn("new", "Now"),
+        TableColumn("change", "Change"),
+        TableColumn("cause", "Cause", left=True, muted=True),
     ]
     count = len(changed)
     said = restated_caption(count, published, formatter)

@@ -12,7 +12,7 @@ from cs_lib.period import Period
 from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells
 from cs_lib.report.tables.sparkline import sparkline
-from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import MISSING, Formatter, metric_title, spoken
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.verdict_words import MARKS, judged_value, span_words
@@ -24,7 +24,7 @@ MARKED = tuple(MARKS[verdict][0] for verdict in (MET, MISSED))
 
 
 @dataclass(frozen=True)
-class Entry:
+class ScorecardRow:
     """One headline figure with all that a scorecard says of it."""
 
     section: str
@@ -39,7 +39,9 @@ class Entry:
     series: tuple[float, ...] = ()
 
 
-def scorecard_table(entries: Sequence[Entry], formatter: Formatter, *, caption: str) -> ReportTable:
+def scorecard_table(
+    entries: Sequence[ScorecardRow], formatter: Formatter, *, caption: str
+) -> ReportTable:
     """One row a headline metric, in sections; empty columns fall away."""
     lines = [scorecard_line(each, formatter) for each in entries]
     period = max((each.now.period for each in entries if each.now.period), default=None)
@@ -50,28 +52,30 @@ def scorecard_table(entries: Sequence[Entry], formatter: Formatter, *, caption: 
                 "change": "",
             }
     columns = [
-        Column("head", "Metric", left=True),
-        Column("line", _spark_title(entries), left=True),
-        Column("value", formatter.period_short(period) if period else "Value"),
-        Column("interval", f"{formatter.level} interval", muted=True),
-        Column("change", f"From {formatter.period_short(period.back())}" if period else "Change"),
-        Column("usual", "Unusual", left=True, mark=True),
-        Column("judged", _judged_title(entries)),
-        Column("target", "Target"),
-        Column("status", "Status", left=True, mark=True),
+        TableColumn("head", "Metric", left=True),
+        TableColumn("line", _spark_title(entries), left=True),
+        TableColumn("value", formatter.period_short(period) if period else "Value"),
+        TableColumn("interval", f"{formatter.level} interval", muted=True),
+        TableColumn(
+            "change", f"From {formatter.period_short(period.back())}" if period else "Change"
+        ),
+        TableColumn("usual", "Unusual", left=True, mark=True),
+        TableColumn("judged", _judged_title(entries)),
+        TableColumn("target", "Target"),
+        TableColumn("status", "Status", left=True, mark=True),
     ]
     return build_table(
         lines, columns, caption=caption, notes=_notes(lines, entries, formatter), group="section"
     )
 
 
-def _spark_title(entries: Sequence[Entry]) -> str:
+def _spark_title(entries: Sequence[ScorecardRow]) -> str:
     longest = max((len(each.series) for each in entries), default=0)
     period = entries[0].now.period
     return f"Last {longest} {period.grain}s" if period and longest > 1 else "Trend"
 
 
-def scorecard_line(entry: Entry, formatter: Formatter) -> dict:
+def scorecard_line(entry: ScorecardRow, formatter: Formatter) -> dict:
     """The texts of one headline figure by column."""
     now, metric = entry.now, entry.metric
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
@@ -97,7 +101,7 @@ def scorecard_line(entry: Entry, formatter: Formatter) -> dict:
     }
 
 
-def _change(entry: Entry, unit: str, formatter: Formatter) -> str:
+def _change(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
     if entry.before is None or not entry.before.ok:
         return ""
     text = formatter.change_short(entry.now.value, entry.before.value, unit)
@@ -105,7 +109,7 @@ def _change(entry: Entry, unit: str, formatter: Formatter) -> str:
     return text if sure else f"{text} {BY_CHANCE}"
 
 
-def _usual(entry: Entry, unit: str, formatter: Formatter) -> str:
+def _usual(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
     """On which side of what was usual a signal lies; nothing of a figure that is no signal."""
     if not entry.signal:
         return ""
@@ -113,7 +117,7 @@ def _usual(entry: Entry, unit: str, formatter: Formatter) -> str:
     return f"{ABOVE if entry.now.value > entry.usual else BELOW} {text}"
 
 
-def _judged_title(entries: Sequence[Entry]) -> str:
+def _judged_title(entries: Sequence[ScorecardRow]) -> str:
     """ "12 months", where every target is judged on so many; else what the column is."""
     spans = {
         span_words(each.standing) for each in entries if each.standing and each.standing.pooled
@@ -121,7 +125,7 @@ def _judged_title(entries: Sequence[Entry]) -> str:
     return spans.pop().capitalize() if len(spans) == 1 else "Judged on"
 
 
-def _spark_alt(title: str, entry: Entry, unit: str, formatter: Formatter) -> str:
+def _spark_alt(title: str, entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
     seen = [each for each in entry.series if math.isfinite(each)]
     if not seen:
         return ""
@@ -134,7 +138,7 @@ def _spark_alt(title: str, entry: Entry, unit: str, formatter: Formatter) -> str
     )
 
 
-def _notes(lines, entries: Sequence[Entry], formatter: Formatter) -> list[str]:
+def _notes(lines, entries: Sequence[ScorecardRow], formatter: Formatter) -> list[str]:
     notes = []
     if any(line.get("change", "").endswith(BY_CHANCE) for line in lines):
         notes.append(f"{BY_CHANCE} after a change: within normal variation.")
@@ -152,7 +156,7 @@ def _notes(lines, entries: Sequence[Entry], formatter: Formatter) -> list[str]:
 
 
 def side_by_side_table(
-    entries: Sequence[tuple[str, Entry]], formatter: Formatter, *, by: str, caption: str
+    entries: Sequence[tuple[str, ScorecardRow]], formatter: Formatter, *, by: str, caption: str
 ) -> ReportTable:
     """Metrics in rows and segments in columns, each with its own target's mark.
 
@@ -164,8 +168,8 @@ def side_by_side_table(
         title = metric_title(entry.metric, entry.now.variant)
         line = lines.setdefault(title, {"head": title})
         line[f"c{names.index(name)}"] = _cell(entry, formatter)
-    columns = [Column("head", "Metric", left=True)]
-    columns += [Column(f"c{place}", name) for place, name in enumerate(names)]
+    columns = [TableColumn("head", "Metric", left=True)]
+    columns += [TableColumn(f"c{place}", name) for place, name in enumerate(names)]
     pooled = any(entry.year for _, entry in entries)
     marked = any(cell.endswith(MARKED) for line in lines.values() for cell in line.values())
     span = ["Rates and scores of a period over twelve months; everything else at the period's end."]
@@ -181,7 +185,7 @@ def side_by_side_table(
     )
 
 
-def _cell(entry: Entry, formatter: Formatter) -> str:
+def _cell(entry: ScorecardRow, formatter: Formatter) -> str:
     unit = entry.metric.unit_of(entry.now.variant)
     if entry.year is None and not entry.now.ok:
         rule = entry.metric.rule(entry.now.variant)
@@ -228,14 +232,14 @@ def signals_table(
             }
         )
     columns = [
-        Column("head", "Metric", left=True),
-        Column("where", "Segment", left=True),
-        Column("value", "Value"),
-        Column("side", "Side", left=True, mark=True),
-        Column("limits", "Limits", muted=True),
-        Column("usual", "Usual"),
-        Column("n", "n", muted=True),
-        Column("meaning", "News", left=True),
+        TableColumn("head", "Metric", left=True),
+        TableColumn("where", "Segment", left=True),
+        TableColumn("value", "Value"),
+        TableColumn("side", "Side", left=True, mark=True),
+        TableColumn("limits", "Limits", muted=True),
+        TableColumn("usual", "Usual"),
+        TableColumn("n", "n", muted=True),
+        TableColumn("meaning", "News", left=True),
     ]
     return build_table(lines, columns, caption=caption, data=frame)
 

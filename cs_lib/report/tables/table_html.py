@@ -51,7 +51,7 @@ _MARKS = {"✓": "good", "✗": "bad", "≈": "unsure", "▲": "loud", "▼": "l
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column: the key of its text in each row, its heading, and how it looks.
 
     `mark` colours a cell by the sign it starts with (✓ ✗ ≈ ▲ ▼); `under` is a heading over several.
@@ -68,7 +68,7 @@ class Column:
 
 def build_table(
     rows: Sequence[dict],
-    columns: Sequence[Column],
+    columns: Sequence[TableColumn],
     *,
     caption: str,
     notes: Sequence[str] = (),
@@ -139,7 +139,7 @@ def _head(columns) -> list[str]:
     return [*_tr(*top), *_tr(*(_heading(each) for each in columns if each.under))]
 
 
-def _heading(column: Column, span: str = "") -> str:
+def _heading(column: TableColumn, span: str = "") -> str:
     return f'<th{_side(column)}{span} scope="col">{html.escape(column.title)}</th>'
 
 
@@ -152,11 +152,11 @@ def _tr(*cells: str) -> list[str]:
     return ["<tr>", *cells, "</tr>"]
 
 
-def _side(column: Column) -> str:
+def _side(column: TableColumn) -> str:
     return "" if column.left else ' class="right"'
 
 
-def _markup(text: str, column: Column, strong: bool) -> str:
+def _markup(text: str, column: TableColumn, strong: bool) -> str:
     """A cell's text, escaped, in the markup of its column."""
     if isinstance(text, Drawn):
         return text.html

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.metrics.catalogue.declaration import MONEY, PERCENT, POINTS
-from cs_lib.report.display import ReportTable, Sentence
-from cs_lib.report.tables.table_html import Column, build_table
+from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, plural, spoken
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.sentences import lower_first
@@ -90,7 +89,7 @@ def moved_sentence(moved: Moved, formatter: Formatter) -> Sentence:
     unit = unit_words(moved, formatter)
     exact, by = rounded(moved), spoken(moved.by)
     change = exact.now - exact.before
-    ends = _ends(moved, exact, formatter)
+    ends = ends_of(moved, exact, formatter)
     if change == 0:
         same = "the same" if moved.change == 0 else "almost the same"
         return Sentence(
@@ -111,7 +110,7 @@ def moved_sentence(moved: Moved, formatter: Formatter) -> Sentence:
 def quiet_sentence(moved: Moved, formatter: Formatter) -> Sentence:
     """A change within normal variation (or of which that cannot be told): the two ends, and no split."""
     title, exact = metric_title(moved.metric, moved.variant), rounded(moved)
-    ends = _ends(moved, exact, formatter)
+    ends = ends_of(moved, exact, formatter)
     was, now = (formatter.period(each.period) for each in (moved.before, moved.now))
     if exact.now == exact.before:
         return Sentence(f"{title} was {ends[1]} in {now}, as in {was}.")
@@ -126,7 +125,7 @@ def unit_words(moved: Moved, formatter: Formatter) -> str:
     return named.get(moved.metric.unit_of(moved.variant), "")
 
 
-def _ends(moved: Moved, exact: Rounded, formatter: Formatter) -> list[str]:
+def ends_of(moved: Moved, exact: Rounded, formatter: Formatter) -> list[str]:
     percent = moved.metric.unit_of(moved.variant) == PERCENT
     return [
         formatter.percent(each / 10_000, 2) if percent else formatter.decimal(each / 100, 2)
@@ -150,56 +149,3 @@ def _largest(moved: Moved, exact: Rounded, formatter: Formatter) -> str:
     if not sure:
         return f"{said}No {by}'s own {title} changed more than usual."
     return f"{said}More than usual {title} changed for {listed(sure)}."
-
-
-def moved_table(moved: Moved, formatter: Formatter) -> ReportTable:
-    """Each segment's share and rate at both ends, and what it moved; the last row adds up exactly."""
-    exact, unit = rounded(moved), moved.metric.unit_of(moved.variant)
-    lines = []
-    for place, part in enumerate(moved.parts.to_dict("records")):
-        line = {
-            "head": part["name"],
-            "rate": signed(exact.rate[place], formatter),
-            "mix": signed(exact.mix[place], formatter),
-            "total": signed(exact.totals[place], formatter),
-        }
-        for end in (0, 1):
-            line[f"share{end}"] = (
-                "" if part["name"] == REST else formatter.percent(part[f"share_{end}"])
-            )
-            line[f"rate{end}"] = formatter.value(part[f"rate_{end}"], unit, bare=True)
-            line[f"rate{end}"] = "" if line[f"rate{end}"] == "–" else line[f"rate{end}"]
-        lines.append(line)
-    ends = _ends(moved, exact, formatter)
-    lines.append(
-        {
-            "head": "All",
-            "rate0": ends[0],
-            "rate1": ends[1],
-            "rate": signed(sum(exact.rate), formatter),
-            "mix": signed(sum(exact.mix), formatter),
-            "total": signed(exact.now - exact.before, formatter),
-            "strong": True,
-        }
-    )
-    old, new = (formatter.period_short(each.period) for each in (moved.before, moved.now))
-    unit = unit_words(moved, formatter)
-    over = f"Moved it by{f' ({unit})' if unit else ''}"
-    columns = [
-        Column("head", spoken(moved.by).capitalize(), left=True),
-        Column("share0", old, under="Share of the base", muted=True),
-        Column("share1", new, under="Share of the base", muted=True),
-        Column("rate0", f"{old} ", under="Own figure"),
-        Column("rate1", f"{new} ", under="Own figure"),
-        Column("rate", "Own figure ", under=over),
-        Column("mix", "Mix", under=over),
-        Column("total", "Together", under=over),
-    ]
-    title = metric_title(moved.metric, moved.variant)
-    notes = [
-        "Mix: the change of a segment's share, times how far its figure stands from the average. "
-        "Rows and columns add up exactly: hundredths are apportioned by largest remainder."
-    ]
-    return build_table(
-        lines, columns, caption=f"What moved {lower_first(title)}", notes=notes, data=moved.parts
-    )
