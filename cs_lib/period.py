@@ -10,6 +10,7 @@ from cs_lib.errors import EditionError
 MONTH, QUARTER, WEEK, YEAR = "month", "quarter", "week", "year"
 GRAINS = (MONTH, QUARTER, WEEK, YEAR)
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
+PERIODS_A_YEAR = {MONTH: 12, QUARTER: 4, WEEK: 52, YEAR: 1}
 ALL = "all"
 #: the years that the kit speaks of
 FIRST_YEAR, LAST_YEAR = 1970, 2100
@@ -92,7 +93,7 @@ class Period:
 
     def year_before(self) -> "Period":
         """The same period one year earlier (for a week: 52 weeks earlier)."""
-        return self.back({MONTH: 12, QUARTER: 4, WEEK: 52, YEAR: 1}[self.grain])
+        return self.back(PERIODS_A_YEAR[self.grain])
 
     @property
     def last_day(self) -> date:

@@ -1,5 +1,13 @@
 """The words that every room shares, each declared once."""
 
+#: what a figure counts
+PERCENT, MONEY, COUNT, POINTS, SCORE = "percent", "money", "count", "points", "score"
+RATIO, MONTHS, DAYS, PER_YEAR = "ratio", "months", "days", "per year"
+UNITS = (PERCENT, MONEY, COUNT, POINTS, SCORE, RATIO, MONTHS, DAYS, PER_YEAR)
+#: which way is better
+HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER = "higher", "lower", "neither"
+DIRECTIONS = (HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER)
+
 #: what a measure is: a figure, none because nothing stands under it, not observed yet, hidden
 OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
 STATUSES = (OK, UNDEFINED, IMMATURE, SUPPRESSED)
@@ -15,3 +23,6 @@ FINDINGS = (TARGET, LASTING_CHANGE, APART, SIGNAL)
 
 #: what a finding is to its reader
 GOOD, BAD, NEUTRAL = "good", "bad", "neutral"
+
+#: how many periods of a grain the small lines beside a figure show
+SPARKLINE_PERIODS = {"month": 24, "quarter": 12, "week": 26, "year": 6}

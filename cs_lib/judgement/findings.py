@@ -12,21 +12,17 @@ from cs_lib.judgement.level_steps import LEAST_ERRORS
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.stakes import UNKNOWN, Stake, is_material, stake, stake_apart
 from cs_lib.judgement.standing import Standing, is_share
-from cs_lib.metrics.catalogue.declaration import (
-    ADJUSTED_WALD,
-    HIGHER_IS_BETTER,
-    NEITHER,
-    STUDENT,
-    Metric,
-)
+from cs_lib.metrics.catalogue.declaration import ADJUSTED_WALD, STUDENT, Metric
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import (
     APART,
     BAD,
     GOOD,
+    HIGHER_IS_BETTER,
     LASTING_CHANGE,
     MET,
     MISSED,
+    NEITHER,
     NEUTRAL,
     SIGNAL,
     TARGET,

@@ -17,7 +17,6 @@ from cs_lib.judgement.control_limits import LEAST, LONGEST, Limits
 from cs_lib.judgement.series import LEVELS, Figures, Series
 from cs_lib.metrics.catalogue.declaration import (
     ADJUSTED_WALD,
-    COUNT,
     STUDENT,
     WILSON,
     Amount,
@@ -26,7 +25,7 @@ from cs_lib.metrics.catalogue.declaration import (
 )
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import Period
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import COUNT, OK
 
 #: parts of a figure, or the same seen from the other side: not looked at twice
 MIRRORED = (

@@ -8,18 +8,19 @@ import numpy as np
 
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement.series import LEVELS, Figures, Series, is_flow, is_total, last_judged
-from cs_lib.metrics.catalogue.declaration import (
-    HIGHER_IS_BETTER,
-    LOWER_IS_BETTER,
-    PROPORTIONS,
-    WILSON,
-    Derived,
-    Metric,
-    Ratio,
-)
+from cs_lib.metrics.catalogue.declaration import PROPORTIONS, WILSON, Derived, Metric, Ratio
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import MONTH, MONTHS_IN, WEEK, Period
-from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, OK, TOO_CLOSE, TOO_FEW
+from cs_lib.vocabulary import (
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MET,
+    MISSED,
+    NOT_JUDGED,
+    OK,
+    TOO_CLOSE,
+    TOO_FEW,
+)
 
 #: over how many months rates and scores of a period are judged, where the target does not say
 MONTHS_JUDGED = 12

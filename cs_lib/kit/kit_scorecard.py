@@ -15,6 +15,7 @@ from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import ScorecardRow
 from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, period_of, readings
+from cs_lib.vocabulary import SPARKLINE_PERIODS
 
 #: what a board asks for first; what an edition cannot give is left out
 HEADLINES = {
@@ -56,8 +57,6 @@ SIDE_BY_SIDE = (
     "ltv_to_cac",
     "active_customer_rate",
 )
-#: how many periods the small lines show
-LINE = {"month": 24, "quarter": 12, "week": 26, "year": 6}
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Scorecard:
     def table(self) -> ReportTable | LeftOut:
         """Every headline metric that the edition has, in sections."""
         names = [name for section in HEADLINES.values() for name in section]
-        span = LINE[self.selection.period.grain]
+        span = SPARKLINE_PERIODS[self.selection.period.grain]
         found: dict[str, list[dict]] = {}
         for row in self.selection.frame(*names, periods=span).to_dict("records"):
             found.setdefault(row["metric"], []).append(row)
@@ -161,7 +160,7 @@ class Scorecard:
     def _series(self, rows: list[dict]) -> tuple[float, ...]:
         """The values by period up to this one; NaN where there is none."""
         values = {row["period_start"]: row["value"] for row in rows}
-        count = LINE[self.selection.period.grain]
+        count = SPARKLINE_PERIODS[self.selection.period.grain]
         starts = [pd.Timestamp(self.selection.period.back(i).start) for i in reversed(range(count))]
         line = [number(values.get(start)) for start in starts]
         seen = next((place for place, value in enumerate(line) if value == value), len(line))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cs_lib.judgement import Judgement, Series, distinguishable, trends
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.compute.cohorts import CUSTOMERS
-from cs_lib.period import MONTH
+from cs_lib.period import MONTH, PERIODS_A_YEAR
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import trend_sentences
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
@@ -14,7 +14,6 @@ from cs_lib.vocabulary import OK
 
 #: how far back runs of signals are looked for
 SPAN = {"month": 24, "quarter": 8, "week": 52, "year": 5}
-IN_A_YEAR = {"month": 12, "quarter": 4, "week": 52, "year": 1}
 COHORTS = "cohort_retention"
 #: each cohort is of other customers, so that nothing carries over from one to the next
 COHORT_ERRORS = 4.0
@@ -111,7 +110,7 @@ class Chronicle:
     def since(self, name: str, by: str, *, variant: str | None = None) -> Said:
         """Which segments changed against the same period of a year before, beyond normal variation."""
         metric, period = self.selection.metric(name), self.selection.period
-        count = IN_A_YEAR[period.grain]
+        count = PERIODS_A_YEAR[period.grain]
         now = self.selection.frame(name, variant=variant, by=by)
         before = self.selection.frame(name, variant=variant, by=by, back=count)
         if now.empty or before.empty:

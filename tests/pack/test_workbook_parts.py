@@ -2,10 +2,10 @@
 
 import pytest
 
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT
 from cs_lib.pack.workbook.checks_sheet import Check, overall
 from cs_lib.pack.workbook.sheet import number_format
 from cs_lib.report.text.formatting import Formatter
+from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 
 
 def check(ours: float, recomputed: float, unit: str = COUNT) -> Check:

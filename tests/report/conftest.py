@@ -11,10 +11,10 @@ import pytest
 from cs_lib.edition.targets import Target
 from cs_lib.judgement import Figure, Standing, is_flow, is_share
 from cs_lib.judgement.standing import FEW_UNITS, share_interval, verdict_of
-from cs_lib.metrics.catalogue.declaration import NEITHER
 from cs_lib.metrics.compute.intervals import wilson
 from cs_lib.period import Period
 from cs_lib.report.text.measure_row import period_of
+from cs_lib.vocabulary import NEITHER
 
 NAN = float("nan")
 

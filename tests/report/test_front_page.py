@@ -7,7 +7,6 @@ import zlib
 
 import pytest
 
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, LOWER_IS_BETTER
 from cs_lib.period import Period
 from cs_lib.report.display import LeftOut
 from cs_lib.report.figures import control_chart
@@ -15,6 +14,7 @@ from cs_lib.report.tables.sparkline import HEIGHT, SCALE, WIDTH, bars, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.segment_sentences import segment_sentence
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
 US, NAN = Formatter(), float("nan")
 

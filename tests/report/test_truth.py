@@ -11,16 +11,7 @@ from hypothesis import strategies as st
 
 from cs_lib.judgement import Step, distinguishable
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import (
-    COUNT,
-    HIGHER_IS_BETTER,
-    LOWER_IS_BETTER,
-    MONEY,
-    NEITHER,
-    PERCENT,
-    Amount,
-    Curve,
-)
+from cs_lib.metrics.catalogue.declaration import Amount, Curve
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.tables.restated_table import restated_table
@@ -29,6 +20,7 @@ from cs_lib.report.text import movement_sentences, summary, trend_sentences
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
+from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER, PERCENT
 
 US, NAN = Formatter(), float("nan")
 RULES = [

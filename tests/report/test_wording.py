@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.period import Period
+from cs_lib.report.text.formatting import MISSING, Formatter, listed, metric_title, plural
+from cs_lib.report.text.measure_row import Reading, labels, segment_pairs
+from cs_lib.vocabulary import (
     COUNT,
     DAYS,
     MONEY,
@@ -16,9 +19,6 @@ from cs_lib.metrics.catalogue.declaration import (
     SCORE,
     UNITS,
 )
-from cs_lib.period import Period
-from cs_lib.report.text.formatting import MISSING, Formatter, listed, metric_title, plural
-from cs_lib.report.text.measure_row import Reading, labels, segment_pairs
 
 US, UK, GERMANY = Formatter("USD", "en_US"), Formatter("GBP", "en_GB"), Formatter("EUR", "de_DE")
 NIGERIA = Formatter("NGN", "en_NG")

@@ -11,10 +11,8 @@ import pandas as pd
 
 from cs_lib.period import (
     GRAINS,
-    MONTH,
-    QUARTER,
+    PERIODS_A_YEAR,
     WEEK,
-    YEAR,
     Period,
     add_months,
     periods_covering,
@@ -22,7 +20,6 @@ from cs_lib.period import (
 
 OPENING, CLOSING = "opening", "closing"
 #: how many periods of a grain make a year
-PERIODS_A_YEAR = {MONTH: 12, QUARTER: 4, WEEK: 52, YEAR: 1}
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ import pandas as pd
 
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
-from cs_lib.data.facts.calendar import PERIODS_A_YEAR, Calendar
+from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import UNIT, Prepared, add_up, flag, one_under_another, only
 from cs_lib.data.facts.entities import Units
+from cs_lib.period import PERIODS_A_YEAR
 
 EVENTS = ("started", "ended")
 STATES = ("opening", "closing", "year_ago")

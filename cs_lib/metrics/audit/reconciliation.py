@@ -9,11 +9,12 @@ import pandas as pd
 from cs_lib.errors import ReconciliationError
 from cs_lib.metrics.compute.cohorts import CUSTOMERS, NET
 from cs_lib.period import ALL, MONTH
+from cs_lib.vocabulary import COUNT, MONEY
 
 CELL = ["grain", "period_start", "segment_by", "segment"]
 TEXTS = ("grain", "segment_by", "segment")
 NEEDED = ["metric", "variant", *CELL, "period_end", "value", "numerator", "denominator"]
-TOLERANCE = {"money": 0.005, "count": 1e-6}
+TOLERANCE = {MONEY: 0.005, COUNT: 1e-6}
 MRR_MOVEMENTS = (
     "new_mrr",
     "reactivation_mrr",
@@ -228,57 +229,55 @@ def _same_population(kind: str, first: tuple[str, str, str], *others: tuple[str,
 
 
 _CLAIMS = (
-    _adds_up("opening MRR + movements = closing MRR", "opening_mrr", MRR_MOVEMENTS, "mrr", "money"),
+    _adds_up("opening MRR + movements = closing MRR", "opening_mrr", MRR_MOVEMENTS, "mrr", MONEY),
     _Claim(
         "customers at the opening + new + returned − lost − joined and left = customers at the closing",
         CUSTOMERS_MOVE,
-        "count",
+        COUNT,
         _customers_move,
     ),
-    _opening_is_last_closing("opening_mrr", "mrr", "money", "MRR"),
-    _opening_is_last_closing("opening_customers", "paying_customers", "count", "customers"),
-    _segments_sum("mrr", "money", "MRR"),
-    _segments_sum("new_mrr", "money", "new MRR"),
-    _segments_sum("churned_mrr", "money", "churned MRR"),
-    _segments_sum("revenue", "money", "revenue"),
-    _segments_sum("acquisition_cost", "money", "acquisition costs"),
-    _segments_sum("new_customers", "count", "new customers"),
-    _segments_sum("nps_answers", "count", "NPS answers"),
-    _segments_sum("csat_answers", "count", "CSAT answers"),
-    _segments_sum("ces_answers", "count", "CES answers"),
+    _opening_is_last_closing("opening_mrr", "mrr", MONEY, "MRR"),
+    _opening_is_last_closing("opening_customers", "paying_customers", COUNT, "customers"),
+    _segments_sum("mrr", MONEY, "MRR"),
+    _segments_sum("new_mrr", MONEY, "new MRR"),
+    _segments_sum("churned_mrr", MONEY, "churned MRR"),
+    _segments_sum("revenue", MONEY, "revenue"),
+    _segments_sum("acquisition_cost", MONEY, "acquisition costs"),
+    _segments_sum("new_customers", COUNT, "new customers"),
+    _segments_sum("nps_answers", COUNT, "NPS answers"),
+    _segments_sum("csat_answers", COUNT, "CSAT answers"),
+    _segments_sum("ces_answers", COUNT, "CES answers"),
     _Claim(
         "gross revenue retention is at most net revenue retention",
         RETENTIONS,
-        "money",
+        MONEY,
         _gross_below_net,
     ),
-    _Claim(
-        "promoters + passives + detractors = answers", ("nps", *NPS_GROUPS), "count", _nps_groups
-    ),
+    _Claim("promoters + passives + detractors = answers", ("nps", *NPS_GROUPS), COUNT, _nps_groups),
     _Claim(
         "lost customers by reason sum to lost customers",
         ("churned_customers", "churned_customers_by_reason"),
-        "count",
+        COUNT,
         _reasons_sum,
     ),
     *_same_population(
-        "count",
+        COUNT,
         ("paying_customers", "value", "customers at the closing"),
         ("arpa", "denominator", "customers of ARPA"),
         ("active_customer_rate", "denominator", "customers of the active customer rate"),
     ),
     *_same_population(
-        "count",
+        COUNT,
         ("opening_customers", "value", "customers at the opening"),
         ("customer_churn_rate", "denominator", "customers of the churn rate"),
         ("customer_retention_rate", "denominator", "customers of the retention rate"),
     ),
     *_same_population(
-        "count",
+        COUNT,
         ("churned_customers", "value", "customers lost"),
         ("customer_churn_rate", "numerator", "customers lost of the churn rate"),
     ),
-    *_same_population("money", ("mrr", "value", "MRR"), ("arpa", "numerator", "MRR of ARPA")),
-    _cohorts_re_add("paying_customers", CUSTOMERS, "count", "customers"),
-    _cohorts_re_add("mrr", NET, "money", "MRR"),
+    *_same_population(MONEY, ("mrr", "value", "MRR"), ("arpa", "numerator", "MRR of ARPA")),
+    _cohorts_re_add("paying_customers", CUSTOMERS, COUNT, "customers"),
+    _cohorts_re_add("mrr", NET, MONEY, "MRR"),
 )

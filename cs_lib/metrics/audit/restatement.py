@@ -9,6 +9,8 @@ import pandas as pd
 from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.period import GRAINS, MONTHS_IN
+from cs_lib.vocabulary import OK
 
 KEY = ["metric", "variant", "grain", "period_start", "segment_by", "segment"]
 COLUMNS = [*KEY, "unit", "old", "new", "cause"]
@@ -55,7 +57,7 @@ def restated(
     Takes the measures of the pack published before and those of today. Figures that were not
     readable then (immature, hidden) are not compared; one that is no longer there has new NaN.
     """
-    old = published[published["status"] == "ok"]
+    old = published[published["status"] == OK]
     both = old[[*KEY, "unit", "value"]].merge(
         now[[*KEY, "value"]], on=KEY, how="left", suffixes=("_old", "_new")
     )
@@ -78,7 +80,7 @@ def restated(
 
 def _ends(found: pd.DataFrame) -> pd.Series:
     """The last month that a figure speaks of, which is as far as rows can have changed it."""
-    months = found["grain"].map({"month": 0, "quarter": 2, "year": 11, "week": 0})
+    months = found["grain"].map({grain: MONTHS_IN.get(grain, 1) - 1 for grain in GRAINS})
     return (found["period_start"].dt.to_period("M") + months.astype(int)).dt.to_timestamp()
 
 

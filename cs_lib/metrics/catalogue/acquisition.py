@@ -3,10 +3,6 @@
 import numpy as np
 
 from cs_lib.metrics.catalogue.declaration import (
-    LOWER_IS_BETTER,
-    MONEY,
-    MONTHS,
-    NEITHER,
     POISSON,
     POISSON_RATIO,
     Amount,
@@ -17,6 +13,7 @@ from cs_lib.metrics.catalogue.declaration import (
     money,
 )
 from cs_lib.metrics.compute import intervals
+from cs_lib.vocabulary import LOWER_IS_BETTER, MONEY, MONTHS, NEITHER
 
 FAMILY = "economics"
 TWELVE_MONTHS, PERIOD_ALONE = "12_months", "month"

@@ -1,12 +1,8 @@
 """Onboarding and use: time to first value, who is active, how often, and with which features."""
 
 from cs_lib.metrics.catalogue.declaration import (
-    DAYS,
-    HIGHER_IS_BETTER,
     LOG_LOG,
-    LOWER_IS_BETTER,
     MEDIAN,
-    PERCENT,
     PROPAGATED,
     STUDENT,
     WILSON,
@@ -16,6 +12,7 @@ from cs_lib.metrics.catalogue.declaration import (
     Ratio,
     count,
 )
+from cs_lib.vocabulary import DAYS, HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT
 
 FAMILY = "adoption"
 _signed_up = count("signed_up", "customers who signed up in the period")

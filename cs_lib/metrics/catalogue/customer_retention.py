@@ -2,10 +2,7 @@
 
 from cs_lib.data.facts.calendar import OPENING
 from cs_lib.metrics.catalogue.declaration import (
-    HIGHER_IS_BETTER,
     KEPT_AND_GAINED,
-    LOWER_IS_BETTER,
-    PERCENT,
     POISSON,
     WILSON,
     Example,
@@ -15,6 +12,7 @@ from cs_lib.metrics.catalogue.declaration import (
     whether,
 )
 from cs_lib.metrics.compute.linear_sum import column
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT
 
 FAMILY = "retention"
 _paying_at_opening = whether("at_opening", "customers paying at the opening")

@@ -1,19 +1,8 @@
 """How many customers there are, came, returned and left, and why."""
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
-from cs_lib.metrics.catalogue.declaration import (
-    COUNT,
-    HIGHER_IS_BETTER,
-    LOWER_IS_BETTER,
-    MONEY,
-    NEITHER,
-    Amount,
-    Example,
-    Metric,
-    Sum,
-    count,
-    money,
-)
+from cs_lib.metrics.catalogue.declaration import Amount, Example, Metric, Sum, count, money
+from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER
 
 FAMILY = "customers"
 _GONE = "customers paying at the opening and no longer at the closing"

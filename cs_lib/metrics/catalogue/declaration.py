@@ -15,12 +15,8 @@ import pandas as pd
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
 from cs_lib.metrics.compute.linear_sum import Combined, column
+from cs_lib.vocabulary import COUNT, DIRECTIONS, MONEY, SCORE, UNITS
 
-PERCENT, MONEY, COUNT, POINTS, SCORE = "percent", "money", "count", "points", "score"
-RATIO, MONTHS, DAYS, PER_YEAR = "ratio", "months", "days", "per year"
-UNITS = (PERCENT, MONEY, COUNT, POINTS, SCORE, RATIO, MONTHS, DAYS, PER_YEAR)
-HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER = "higher", "lower", "neither"
-DIRECTIONS = (HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER)
 WILSON, DELTA, STUDENT, ADJUSTED_WALD = "Wilson", "delta method", "Student t", "adjusted Wald"
 WEIGHTED_WILSON = "Wilson on the effective size"
 KEPT_AND_GAINED = "Wilson for what was kept, Poisson for what was gained, combined"
@@ -47,7 +43,6 @@ PROPORTIONS = (WILSON, WEIGHTED_WILSON)
 MICROS = 1_000_000
 
 STANDARD = "standard"
-YEAR = "year"
 
 
 #: one figure, or a column of them

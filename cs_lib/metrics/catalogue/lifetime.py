@@ -3,10 +3,7 @@
 from cs_lib.metrics.catalogue.declaration import (
     DELTA,
     GREENWOOD,
-    HIGHER_IS_BETTER,
     LOG_LOG,
-    MONTHS,
-    PERCENT,
     RESTRICTED_MEAN,
     SBG,
     STANDARD,
@@ -18,6 +15,7 @@ from cs_lib.metrics.catalogue.declaration import (
     Input,
     Metric,
 )
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MONTHS, PERCENT
 
 FAMILY = "retention"
 

@@ -2,18 +2,10 @@
 
 import numpy as np
 
-from cs_lib.metrics.catalogue.declaration import (
-    HIGHER_IS_BETTER,
-    MONEY,
-    PROPAGATED,
-    RATIO,
-    Derived,
-    Example,
-    Input,
-    Metric,
-)
+from cs_lib.metrics.catalogue.declaration import PROPAGATED, Derived, Example, Input, Metric
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.intervals import z_of
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, RATIO
 
 FAMILY = "economics"
 #: two answers that stand side by side: churn for ever as it is, and what was seen up to a horizon

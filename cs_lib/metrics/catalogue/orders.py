@@ -1,15 +1,9 @@
 """Revenue of businesses with orders."""
 
 from cs_lib.metrics.catalogue.declaration import (
-    COUNT,
-    HIGHER_IS_BETTER,
-    MONEY,
-    PER_YEAR,
-    PERCENT,
     PROPAGATED,
     STANDARD,
     WILSON,
-    YEAR,
     Amount,
     Derived,
     Example,
@@ -20,6 +14,8 @@ from cs_lib.metrics.catalogue.declaration import (
     count,
     money,
 )
+from cs_lib.period import YEAR
+from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, MONEY, PER_YEAR, PERCENT
 
 FAMILY = "orders"
 YEAR_OVER_YEAR = "year_over_year"

@@ -3,14 +3,9 @@
 import narwhals as nw
 
 from cs_lib.metrics.catalogue.declaration import (
-    HIGHER_IS_BETTER,
     KEPT_AND_GAINED,
-    MONEY,
-    NEITHER,
-    PERCENT,
     POISSON_RATIO,
     PROPAGATED,
-    RATIO,
     Amount,
     Example,
     Metric,
@@ -21,6 +16,7 @@ from cs_lib.metrics.catalogue.declaration import (
     whether,
 )
 from cs_lib.metrics.compute.linear_sum import column
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, NEITHER, PERCENT, RATIO
 
 FAMILY = "recurring revenue"
 RECURRING = "price of the term ÷ months of the term, net of recurring discounts; without tax, trials, one-off and metered charges"

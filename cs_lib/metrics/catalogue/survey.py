@@ -4,13 +4,7 @@ import narwhals as nw
 
 from cs_lib.metrics.catalogue.declaration import (
     ADJUSTED_WALD,
-    COUNT,
     DELTA,
-    HIGHER_IS_BETTER,
-    NEITHER,
-    PERCENT,
-    POINTS,
-    SCORE,
     STUDENT,
     WILSON,
     Amount,
@@ -20,6 +14,15 @@ from cs_lib.metrics.catalogue.declaration import (
     count,
     fixed,
     money,
+)
+from cs_lib.vocabulary import (
+    COUNT,
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    NEITHER,
+    PERCENT,
+    POINTS,
+    SCORE,
 )
 
 FAMILY = "survey"
@@ -268,7 +271,7 @@ METRICS = (
     nps,
     _group("promoter", "Promoters", "answers of 9 and above", HIGHER_IS_BETTER),
     _group("passive", "Passives", "answers from 7 to below 9", NEITHER),
-    _group("detractor", "Detractors", "answers below 7", "lower"),
+    _group("detractor", "Detractors", "answers below 7", LOWER_IS_BETTER),
     csat,
     ces,
     response_rate,

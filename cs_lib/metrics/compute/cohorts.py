@@ -11,8 +11,9 @@ from cs_lib.data.facts.context import Context, Prepared
 from cs_lib.edition import Edition
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
-from cs_lib.metrics.compute.estimate import IMMATURE, OK, SUPPRESSED, UNDEFINED, too_small
+from cs_lib.metrics.compute.estimate import too_small
 from cs_lib.period import periods_covering
+from cs_lib.vocabulary import IMMATURE, OK, SUPPRESSED, UNDEFINED
 
 COLUMNS = [
     "measure",

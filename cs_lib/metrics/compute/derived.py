@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import YEAR, Derived, Input
+from cs_lib.metrics.catalogue.declaration import Derived, Input
 from cs_lib.metrics.compute import intervals
-from cs_lib.metrics.compute.estimate import IMMATURE, OK, UNDEFINED, blank, period_ends
-from cs_lib.period import MONTH, Period
+from cs_lib.metrics.compute.estimate import blank, period_ends
+from cs_lib.period import MONTH, YEAR, Period
+from cs_lib.vocabulary import IMMATURE, OK, UNDEFINED
 
 INDEX = ["grain", "period_start", "segment_by", "segment"]
 PARTS = ["numerator", "denominator", "n", "value", "low", "high", "status"]

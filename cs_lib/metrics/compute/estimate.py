@@ -10,8 +10,8 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import STUDENT, Amount, FactRule, Ratio
 from cs_lib.metrics.compute.rule_intervals import interval_of
 from cs_lib.period import ALL, Period, segment_pairs
+from cs_lib.vocabulary import IMMATURE, OK, SUPPRESSED, UNDEFINED
 
-OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
 FIGURES = ["numerator", "denominator", "n", "value", "low", "high"]
 #: the column by which answers are counted
 BY_SCORE = "score"

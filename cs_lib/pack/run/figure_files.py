@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import OK, SPARKLINE_PERIODS
 
 FILES = ("measures", "cohorts", "curves", "restated")
 FINDINGS = "findings"
@@ -27,8 +27,6 @@ HEADLINES = (
     "ltv_to_cac",
 )
 MOST = 6
-#: how many periods the small lines show
-LINE = {"month": 24, "quarter": 12, "week": 26, "year": 6}
 
 
 def digest_of(measures) -> str:
@@ -121,7 +119,7 @@ def _entry(judgement, name: str):
 
     period, metric = judgement.period, judgement.metric(name)
     rows = judgement.figures.canonical_rows(
-        period.grain, (ALL,), last=period, count=LINE[period.grain]
+        period.grain, (ALL,), last=period, count=SPARKLINE_PERIODS[period.grain]
     )
     rows = rows[rows["metric"] == name]
     now = rows[(rows["period_start"] == str(period.start)) & (rows["status"] == OK)]

@@ -1,7 +1,7 @@
 """What the command line says of the catalogue: every metric on a line, or one of them in full."""
 
 from cs_lib.metrics.catalogue import CATALOGUE, metric
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, LOWER_IS_BETTER
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
 HEADINGS = ("metric", "variants", "unit", "better", "reads")
 BETTER = {HIGHER_IS_BETTER: "higher", LOWER_IS_BETTER: "lower"}

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT, RATIO
 from cs_lib.pack.workbook.checks_sheet import Check, control_total
 from cs_lib.pack.workbook.sheet import MUTED, NAVY, Sheet, here, number_format
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.period import ALL
+from cs_lib.vocabulary import COUNT, MONEY, PERCENT, RATIO
 
 FIRST = 1
 NOTHING = "–"

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY
 from cs_lib.pack.workbook.sheet import (
     BAD,
     GOOD,
@@ -15,6 +14,7 @@ from cs_lib.pack.workbook.sheet import (
     here,
     number_format,
 )
+from cs_lib.vocabulary import COUNT, MONEY
 
 NAME = "Checks"
 PASS, FAIL = "PASS", "FAIL"

@@ -1,16 +1,11 @@
 """The sheet of definitions: what each metric of the workbook means, from its declaration."""
 
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import (
-    HIGHER_IS_BETTER,
-    LOWER_IS_BETTER,
-    Curve,
-    Metric,
-    Rule,
-)
+from cs_lib.metrics.catalogue.declaration import Curve, Metric, Rule
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, RULE, Sheet
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.report.text.formatting import spoken
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
 NAME = "Definitions"
 _BETTER = {HIGHER_IS_BETTER: "higher", LOWER_IS_BETTER: "lower"}

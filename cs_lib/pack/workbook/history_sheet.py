@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY
 from cs_lib.pack.workbook.checks_sheet import Check, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.report.text.formatting import metric_title, spoken
+from cs_lib.vocabulary import COUNT, MONEY
 
 NAME = "History"
 PERIODS = 13

@@ -4,13 +4,13 @@ import math
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT
 from cs_lib.pack.workbook.checks_sheet import Check, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.period import ALL
 from cs_lib.report.text.formatting import metric_title, spoken
 from cs_lib.report.text.measure_row import OK
+from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 
 NAME = "Measures"
 #: column of the table (as measures.csv has it, or made here): its head and width

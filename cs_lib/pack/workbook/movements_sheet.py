@@ -1,6 +1,5 @@
 """The sheet of movements: from opening to closing, period by period, for all and for each segment."""
 
-from cs_lib.metrics.catalogue.declaration import MONEY
 from cs_lib.pack.workbook.blocks import (
     ARPA,
     CUSTOMER_RATES,
@@ -21,6 +20,7 @@ from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.report.text.formatting import spoken
 from cs_lib.report.text.measure_row import segment_pairs
+from cs_lib.vocabulary import MONEY
 
 NAME = "Movements"
 PERIODS = 12

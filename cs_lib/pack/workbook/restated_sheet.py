@@ -2,13 +2,13 @@
 
 import math
 
-from cs_lib.metrics.catalogue.declaration import PERCENT
 from cs_lib.pack.workbook.checks_sheet import Check, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, here, number_format
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.period import ALL, Period
 from cs_lib.report.tables.restated_table import figure_title, latest_first, restated_caption
 from cs_lib.report.text.measure_row import period_of
+from cs_lib.vocabulary import PERCENT
 
 NAME = "Restated"
 MOST = 5_000

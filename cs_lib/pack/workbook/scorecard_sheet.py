@@ -3,14 +3,6 @@
 from dataclasses import dataclass
 
 from cs_lib.judgement import Standing, distinguishable
-from cs_lib.metrics.catalogue.declaration import (
-    COUNT,
-    HIGHER_IS_BETTER,
-    LOWER_IS_BETTER,
-    MONEY,
-    PERCENT,
-    RATIO,
-)
 from cs_lib.pack.run.lineage import on_the_face
 from cs_lib.pack.workbook.checks_sheet import Check, control_total, verdict_cell
 from cs_lib.pack.workbook.history_sheet import Trends
@@ -20,7 +12,17 @@ from cs_lib.report.tables.measure_tables import BEYOND
 from cs_lib.report.text.formatting import MISSING, metric_title
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.verdict_words import MARKS
-from cs_lib.vocabulary import MET, MISSED, TOO_CLOSE
+from cs_lib.vocabulary import (
+    COUNT,
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MET,
+    MISSED,
+    MONEY,
+    PERCENT,
+    RATIO,
+    TOO_CLOSE,
+)
 
 NAME = "Scorecard"
 VALUE, LOW, HIGH, N, BEFORE, CHANGE, SURE = range(1, 8)

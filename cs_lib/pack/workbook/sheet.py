@@ -11,19 +11,9 @@ from babel import Locale
 from babel.numbers import get_currency_precision, get_currency_symbol
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from cs_lib.metrics.catalogue.declaration import (
-    COUNT,
-    DAYS,
-    MONEY,
-    MONTHS,
-    PER_YEAR,
-    PERCENT,
-    POINTS,
-    RATIO,
-    SCORE,
-)
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.report.text.formatting import Formatter
+from cs_lib.vocabulary import COUNT, DAYS, MONEY, MONTHS, PER_YEAR, PERCENT, POINTS, RATIO, SCORE
 
 INK, MUTED, NAVY, TYPED, PALE, RULE = (
     "#222222",

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from cs_lib.edition import Definitions
-from cs_lib.metrics.catalogue.declaration import COUNT, PERCENT, POINTS, SCORE
 from cs_lib.pack.workbook.checks_sheet import Check, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, Sheet, here, number_format
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.report.text.measure_row import number
+from cs_lib.vocabulary import COUNT, PERCENT, POINTS, SCORE
 
 NAME = "Survey"
 WIDTH = 4

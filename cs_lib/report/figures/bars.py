@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, LOWER_IS_BETTER, RATIO
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.lines import target_alt, unit_note
@@ -27,6 +26,7 @@ from cs_lib.report.figures.theme import (
 from cs_lib.report.text.formatting import Formatter, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, readings, split_column
 from cs_lib.report.text.verdict_words import target_sign
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, RATIO
 
 MOST_ROWS = 20
 _ROW, _VALUE_ROOM = 0.34, 1.35

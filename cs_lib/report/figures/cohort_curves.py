@@ -3,7 +3,6 @@
 import pandas as pd
 from matplotlib.collections import LineCollection
 
-from cs_lib.metrics.catalogue.declaration import PERCENT
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.heatmaps import MEAN, TITLES, cohort_name, seen_cells, too_few
 from cs_lib.report.figures.theme import (
@@ -21,6 +20,7 @@ from cs_lib.report.figures.theme import (
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import number
 from cs_lib.report.text.movement_sentences import CUSTOMERS
+from cs_lib.vocabulary import PERCENT
 
 
 @drawn

@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, PERCENT
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.theme import INK, MUTED, WIDTH, canvas, drawn, finish, unit_axis
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import day
 from cs_lib.report.text.movement_sentences import CUSTOMERS, REVENUE_GROSS, REVENUE_NET
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import COUNT, MONEY, OK, PERCENT
 
 TITLES = {
     CUSTOMERS: "Customers retained, by cohort",

@@ -4,7 +4,6 @@ import math
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import DAYS, MONTHS, POINTS
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.theme import (
     BLUE,
@@ -23,6 +22,7 @@ from cs_lib.report.figures.theme import (
 from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Reading, number, readings
 from cs_lib.report.text.verdict_words import target_sign, target_words
+from cs_lib.vocabulary import DAYS, MONTHS, POINTS
 
 RIGHT = 1.5
 #: a line is drawn through at least so many points; fewer are said in words

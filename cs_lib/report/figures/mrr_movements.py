@@ -4,7 +4,6 @@ import math
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import MONEY
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.lines import LEAST_POINTS, TOO_SHORT, over_periods, plotted, trend_alt
@@ -30,6 +29,7 @@ from cs_lib.report.figures.theme import (
 from cs_lib.report.text.formatting import Formatter, metric_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, period_of, readings, split_column
 from cs_lib.report.text.movement_sentences import CENT, MOVEMENTS, movement_amounts
+from cs_lib.vocabulary import MONEY
 
 MOST_SEGMENTS = 6
 OTHER = "other"

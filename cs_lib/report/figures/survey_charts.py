@@ -4,7 +4,6 @@ import math
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, POINTS
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.lines import over_periods, trend_alt
 from cs_lib.report.figures.theme import (
@@ -28,6 +27,7 @@ from cs_lib.report.figures.theme import (
 from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
 from cs_lib.report.text.verdict_words import target_sign
+from cs_lib.vocabulary import HIGHER_IS_BETTER, POINTS
 
 GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")
 

@@ -4,7 +4,6 @@ import math
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import PERCENT
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.theme import (
@@ -24,6 +23,7 @@ from cs_lib.report.figures.theme import (
 )
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, labels, number
+from cs_lib.vocabulary import PERCENT
 
 MOST_CURVES = 5
 #: a curve of fewer customers than this falls in steps that say nothing

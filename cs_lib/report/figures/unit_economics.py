@@ -1,9 +1,9 @@
 """Unit economics: what a customer is worth against what it cost to win them."""
 
-from cs_lib.metrics.catalogue.declaration import RATIO
 from cs_lib.report.figures.bars import bars_with_intervals
 from cs_lib.report.figures.lines import trend
 from cs_lib.report.text.measure_row import readings
+from cs_lib.vocabulary import RATIO
 
 LTV_TO_CAC = 3.0
 

@@ -4,7 +4,14 @@ import html
 from collections.abc import Iterable, Mapping
 
 from cs_lib.judgement import OF_A_PERIOD
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Metric, Rule
+from cs_lib.period import ALL
+from cs_lib.report.display import DefinitionCards
+from cs_lib.report.tables.measure_tables import variant_name
+from cs_lib.report.text import definition_text
+from cs_lib.report.text.formatting import Formatter, listed
+from cs_lib.report.text.verdict_words import target_words
+from cs_lib.vocabulary import (
     COUNT,
     DAYS,
     HIGHER_IS_BETTER,
@@ -16,15 +23,7 @@ from cs_lib.metrics.catalogue.declaration import (
     POINTS,
     RATIO,
     SCORE,
-    Metric,
-    Rule,
 )
-from cs_lib.period import ALL
-from cs_lib.report.display import DefinitionCards
-from cs_lib.report.tables.measure_tables import variant_name
-from cs_lib.report.text import definition_text
-from cs_lib.report.text.formatting import Formatter, listed
-from cs_lib.report.text.verdict_words import target_words
 
 _UNITS = {
     PERCENT: "per cent, stored as a fraction",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cs_lib.judgement import Standing, Variance
-from cs_lib.metrics.catalogue.declaration import COUNT, MONEY, Sum
+from cs_lib.metrics.catalogue.declaration import Sum
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
@@ -22,7 +22,7 @@ from cs_lib.report.text.measure_row import (
 from cs_lib.report.text.movement_sentences import CUSTOMERS, MOVEMENTS, movement_amounts
 from cs_lib.report.text.sentences import COUNTED, counted
 from cs_lib.report.text.verdict_words import MARKS, grain_words, target_sign
-from cs_lib.vocabulary import IMMATURE, OK
+from cs_lib.vocabulary import COUNT, IMMATURE, MONEY, OK
 
 METRICS, SEGMENTS, PERIODS, VARIANTS = "metrics", "segments", "periods", "variants"
 AGES = "Per cent remaining, by months after joining"

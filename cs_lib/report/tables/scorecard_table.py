@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement import Figure, Standing
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, NEITHER, POINTS
 from cs_lib.period import Period
 from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells
@@ -16,7 +15,7 @@ from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import MISSING, Formatter, metric_title, spoken
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.verdict_words import MARKS, judged_value, span_words
-from cs_lib.vocabulary import MET, MISSED, UNDEFINED
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UNDEFINED
 
 ABOVE, BELOW = "▲ above", "▼ below"
 BY_CHANCE = "≈"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import MONEY, PERCENT, POINTS
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, plural, spoken
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.sentences import lower_first
+from cs_lib.vocabulary import MONEY, PERCENT, POINTS
 
 REST = "Hidden or in several"
 

@@ -15,21 +15,23 @@ from babel.numbers import (
     get_decimal_symbol,
 )
 
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Rule
+from cs_lib.period import ALL, MONTH, QUARTER, WEEK, Period
+from cs_lib.report.text.measure_row import Reading, number, segment_pairs
+from cs_lib.vocabulary import (
     COUNT,
     DAYS,
+    IMMATURE,
     MONEY,
     MONTHS,
+    OK,
     PER_YEAR,
     PERCENT,
     POINTS,
     RATIO,
     SCORE,
-    Rule,
+    SUPPRESSED,
 )
-from cs_lib.period import ALL, MONTH, QUARTER, WEEK, Period
-from cs_lib.report.text.measure_row import Reading, number, segment_pairs
-from cs_lib.vocabulary import IMMATURE, OK, SUPPRESSED
 
 MISSING = "–"
 _DECIMALS = {PERCENT: 1, POINTS: 1, SCORE: 2, RATIO: 1, MONTHS: 1, PER_YEAR: 1, COUNT: 0, DAYS: 1}

@@ -4,21 +4,13 @@ import math
 
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import (
-    HIGHER_IS_BETTER,
-    LOWER_IS_BETTER,
-    MONEY,
-    MONTHS,
-    PERCENT,
-    RATIO,
-)
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.report.text.measure_row import Reading, day, number
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, MONTHS, OK, PERCENT, RATIO
 
 CUSTOMERS, REVENUE_NET, REVENUE_GROSS = "customers", "revenue_net", "revenue_gross"
 COHORT_KEEPS = {

@@ -1,13 +1,12 @@
 """Segments side by side in words: the range, those that stand apart from the others, and the targets."""
 
 from cs_lib.judgement import Apart, Standing
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, NEITHER
 from cs_lib.period import ALL
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
 from cs_lib.report.text.sentences import in_period, lower_first
-from cs_lib.vocabulary import MET, MISSED, TOO_CLOSE
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, TOO_CLOSE
 
 #: how many segments are named where several stand alike
 NAMED = 3

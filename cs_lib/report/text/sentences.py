@@ -3,21 +3,13 @@
 import re
 
 from cs_lib.judgement import Standing
-from cs_lib.metrics.catalogue.declaration import (
-    COUNT,
-    HIGHER_IS_BETTER,
-    MONEY,
-    NEITHER,
-    PERCENT,
-    Amount,
-    Ratio,
-)
+from cs_lib.metrics.catalogue.declaration import Amount, Ratio
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title, undefined_why, unobserved_why
 from cs_lib.report.text.measure_row import Reading, number
 from cs_lib.report.text.verdict_words import verdict_sentence
-from cs_lib.vocabulary import IMMATURE, SUPPRESSED
+from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, IMMATURE, MONEY, NEITHER, PERCENT, SUPPRESSED
 
 COUNTED = (
     "customers",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement import Finding
-from cs_lib.metrics.catalogue.declaration import COUNT, Metric
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, Period
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.measure_row import Reading
@@ -18,7 +18,7 @@ from cs_lib.report.text.movement_sentences import CENT, movement_amounts
 from cs_lib.report.text.sentences import lower_first, verb_of
 from cs_lib.report.text.trend_sentences import step_words
 from cs_lib.report.text.verdict_words import grain_words, judged_figure, target_words
-from cs_lib.vocabulary import APART, BAD, LASTING_CHANGE, MET, TARGET
+from cs_lib.vocabulary import APART, BAD, COUNT, LASTING_CHANGE, MET, TARGET
 
 GAINS = ("new", "reactivation", "expansion", "transfer_in")
 LOSSES = ("contraction", "churned", "transfer_out")

@@ -1,10 +1,19 @@
 """A verdict in words: its mark, and the sentence that gives the figure it was reached on."""
 
 from cs_lib.judgement import OF_A_PERIOD, Standing
-from cs_lib.metrics.catalogue.declaration import HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT, Metric
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, MONTH, Period
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
+from cs_lib.vocabulary import (
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MET,
+    MISSED,
+    NOT_JUDGED,
+    PERCENT,
+    TOO_CLOSE,
+    TOO_FEW,
+)
 
 MARKS = {
     MET: "✓ met",
