@@ -70,14 +70,35 @@ class ReportTable:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Something painted on a chart: its kind, what it means, where it stands, and in which colours.
+
+    `points` are in the units of the axes: the two corners of a box (the first where it begins: at the
+    foot of a bar), the points of a line, the outline of a band, the place of a text.
+    """
+
+    kind: str
+    meaning: str
+    points: tuple[tuple[float, float], ...]
+    colour: str = ""
+    text: str = ""
+    ground: str = ""
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
 class ReportFigure:
-    """A chart as PNG; its text is what it shows, computed, with a digest of the plotted numbers."""
+    """A chart as PNG; its text is what it shows, computed, with a digest of the plotted numbers.
+
+    `marks` is what was painted, as plain values.
+    """
 
     png: bytes = field(repr=False)
     alt: str
     digest: str
     width: int
     data: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
+    marks: tuple[Mark, ...] = field(repr=False, compare=False, default=())
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {

@@ -1,11 +1,11 @@
-"""Seed small faults into the facts and metrics, one at a time, and see whether the tests notice.
+"""Seed small faults into facts, metrics and pages, one at a time, and see whether the tests notice.
 
     python tests/mutation/mutants.py                # all, two at a time
     python tests/mutation/mutants.py churn window   # those whose name holds one of these words
 
 Each mutant is a change of text in a copy of the tree; the tree itself is never touched. A mutant is *killed*
-when a test of tests/metrics fails that passed before. One that lives, takes too long or no longer finds
-its text makes the exit status 1.
+when one of its tests fails that passed before (tests/metrics, unless it names others). One that lives, takes
+too long or no longer finds its text makes the exit status 1.
 """
 
 import os
@@ -14,15 +14,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE, TIMEOUT = 2, 600
-FACTS, METRICS = "cs_lib/data/facts", "cs_lib/metrics"
+FACTS, METRICS, FIGURES = "cs_lib/data/facts", "cs_lib/metrics", "cs_lib/report/figures"
+#: what the pages show, and the tests that look at it
+SHOWN = ("tests/report/test_marks.py", "tests/report/test_tables.py")
+LEAD, WHOLE, PREVIOUS = (
+    ("tests/kit/test_lead.py",), ("tests/pack/test_whole_notebook.py",), ("tests/pack/test_previous_pack.py",)
+)  # fmt: skip
 PYTEST = [
-    sys.executable, "-m", "pytest", "tests/metrics", "-q", "-p", "no:cacheprovider", "-p", "no:nbval",
+    sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:nbval",
     "-o", "addopts=--import-mode=importlib", "-k", "not duckdb and not spark and not wholesaler", "--no-header",
 ]  # fmt: skip
 
@@ -35,6 +41,7 @@ class Mutant:
     file: str
     old: str
     new: str
+    tests: tuple[str, ...] = ("tests/metrics",)
 
     def place(self, tree: Path) -> Path | None:
         """The file that holds the text; None where it has moved."""
@@ -114,6 +121,14 @@ MUTANTS = [
     Mutant("student's n for n − 1", f"{METRICS}/compute/intervals.py", "* n / (n - 1) / y**2", "/ y**2"),
     Mutant("the delta method without covariance", f"{METRICS}/compute/intervals.py", "xx - 2 * ratio * xy + ratio**2 * yy", "xx + ratio**2 * yy"),
     Mutant("one answer is added for nps", f"{METRICS}/compute/intervals.py", "(square_sum + value_sum) / 2 + 0.75", "(square_sum + value_sum) / 2 + 0.25"),
+    Mutant("the wrong side of a target is shaded", FIGURES, "if direction == LOWER_IS_BETTER:", "if direction == HIGHER_IS_BETTER:", SHOWN),
+    Mutant("white on light in a heat map", FIGURES, 'INK if _luminance(colour) > 0.19 else "white"', 'INK if _luminance(colour) < 0.19 else "white"', SHOWN),
+    Mutant("detractors stand above the line", FIGURES, "[-100 * d for d in detractors]", "[100 * d for d in detractors]", SHOWN),
+    Mutant("good news is bad", "cs_lib/report/tables", "high == (direction == HIGHER_IS_BETTER)", "high != (direction == HIGHER_IS_BETTER)", SHOWN),
+    Mutant("a topic is dropped from the lead", "cs_lib/kit", "*bad[: room - len(rest)]", "*bad[:1]", LEAD),
+    Mutant("good news is dropped from the lead", "cs_lib/kit", "[*chosen, *good[1:]][:room]", "chosen[:room]", LEAD),
+    Mutant("a rerun is restated against itself", "cs_lib/pack/run", '["period_end"] < end', '["period_end"] <= end', PREVIOUS),
+    Mutant("a cell that never ran counts as run", "cs_lib/pack/kernels", "cell.execution_count is None:", "cell.execution_count == 0:", WHOLE),
 ]  # fmt: skip
 
 
@@ -122,23 +137,23 @@ def main(words: list[str]) -> int:
     missing = [each for each in chosen if each.place(ROOT) is None]
     for mutant in missing:
         print(f"moved   {mutant.name}: {mutant.file} no longer holds its text")
-    failing = _failing_before()
+    running = [each for each in chosen if each not in missing]
+    failing = _failing_before(sorted({test for each in running for test in each.tests}))
     print(
         f"{len(failing)} tests fail without any mutant and are left out"
         if failing
         else "all tests pass before"
     )
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = [each for each in chosen if each not in missing]
         fates = list(pool.map(lambda mutant: _fate(mutant, failing), running))
     killed = fates.count("killed")
     print(f"{killed} of {len(chosen)} killed")
     return 0 if killed == len(chosen) else 1
 
 
-def _failing_before() -> list[str]:
+def _failing_before(tests: list[str]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
-        done = _tests(_copy(Path(folder)), [], stop=False)
+        done = _tests(_copy(Path(folder)), tests, [], stop=False)
     return re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, flags=re.M)
 
 
@@ -150,7 +165,7 @@ def _fate(mutant: Mutant, failing: list[str]) -> str:
             path.read_text(encoding="utf-8").replace(mutant.old, mutant.new, 1), encoding="utf-8"
         )
         try:
-            done = _tests(tree, failing, stop=True)
+            done = _tests(tree, mutant.tests, failing, stop=True)
             fate = "alive" if done.returncode == 0 else "killed"
             by = re.findall(r"^(?:FAILED|ERROR) \S+?::(\S+)", done.stdout, flags=re.M)
         except subprocess.TimeoutExpired:
@@ -166,10 +181,10 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _tests(tree: Path, left_out: list[str], *, stop: bool):
+def _tests(tree: Path, tests: Iterable[str], left_out: list[str], *, stop: bool):
     deselected = [part for each in left_out for part in ("--deselect", each)]
     return subprocess.run(
-        [*PYTEST, *(["-x"] if stop else []), *deselected],
+        [*PYTEST, *tests, *(["-x"] if stop else []), *deselected],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

@@ -3,6 +3,7 @@
 import math
 import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from cs_lib.report.text.measure_row import period_of
 from cs_lib.vocabulary import NEITHER
 
 NAN = float("nan")
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

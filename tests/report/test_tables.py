@@ -7,6 +7,7 @@ import pytest
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.report.display import LeftOut
 from cs_lib.report.tables import measure_tables
+from cs_lib.report.tables.scorecard_table import signals_table
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
 
@@ -206,3 +207,23 @@ def test_an_empty_slice_gives_an_empty_table(made, rows):
         made.churn_by_plan().iloc[:0], METRICS, US, rows=rows, caption="Nothing"
     )
     assert table.text.startswith("Nothing")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "news"),
+    [
+        ("customer_churn_rate", 0.06, "bad"),
+        ("customer_churn_rate", 0.01, "good"),
+        ("csat", 0.90, "good"),
+        ("csat", 0.50, "bad"),
+        ("response_rate", 0.90, "good"),
+        ("acquisition_cost", 0.50, "a change"),
+    ],
+)
+def test_what_moved_is_good_or_bad_news_by_its_direction(made, name, value, news):
+    limits = {"centre": 0.7, "limit_low": 0.65, "limit_high": 0.75}
+    if name == "customer_churn_rate":
+        limits = {"centre": 0.03, "limit_low": 0.02, "limit_high": 0.04}
+    row = made.row(name, METRICS[name].canonical, value=value, n=500) | limits
+    table = signals_table(made.frame(row), METRICS, US, caption="Signals")
+    assert table.text.splitlines()[-1].endswith(f" {news}"), table.text

@@ -173,10 +173,10 @@ def _target_side(axes, target, direction, says) -> None:
         return
     low, high = axes.get_xlim()
     if direction == LOWER_IS_BETTER:
-        axes.axvspan(low, min(target, high), color=GREEN, alpha=0.10, linewidth=0)
+        axes.axvspan(low, min(target, high), color=GREEN, alpha=0.10, linewidth=0, gid="good side")
     elif direction == HIGHER_IS_BETTER:
-        axes.axvspan(max(target, low), high, color=GREEN, alpha=0.10, linewidth=0)
-    axes.axvline(target, color=GREEN, linewidth=1.3, linestyle=(0, (5, 2.5)))
+        axes.axvspan(max(target, low), high, color=GREEN, alpha=0.10, linewidth=0, gid="good side")
+    axes.axvline(target, color=GREEN, linewidth=1.3, linestyle=(0, (5, 2.5)), gid="target")
     _above(axes, target, says, TEXT[GREEN], 3)
 
 
@@ -184,13 +184,19 @@ def _own_targets(axes, kept, own: Mapping[int, float]) -> None:
     """A mark across the row of each segment that has a target of its own."""
     for place, row in enumerate(kept):
         if id(row) in own:
-            axes.plot([own[id(row)]] * 2, [place - 0.4, place + 0.4], color=GREEN, linewidth=2.2)
+            axes.plot(
+                [own[id(row)]] * 2,
+                [place - 0.4, place + 0.4],
+                color=GREEN,
+                linewidth=2.2,
+                gid="own target",
+            )
 
 
 def _whole_line(axes, whole, unit, formatter) -> None:
     if whole is None or not whole.ok:
         return
-    axes.axvline(whole.value, color=INK, linewidth=1, linestyle=(0, (1, 1.5)))
+    axes.axvline(whole.value, color=INK, linewidth=1, linestyle=(0, (1, 1.5)), gid="all")
     low = axes.get_ylim()[0]
     axes.annotate(
         f"all {formatter.value(whole.value, unit, compact=True)}",
@@ -224,11 +230,11 @@ def _draw_rows(axes, kept, names, *, dots: bool) -> None:
     places = range(len(kept))
     values = [row.value for row in kept]
     if dots:
-        axes.hlines(places, *axes.get_xlim(), color="#eeeeee", linewidth=0.8)
-        axes.plot(values, places, "o", color=BLUE, markersize=7, zorder=3)
+        axes.hlines(places, *axes.get_xlim(), color="#eeeeee", linewidth=0.8, gid="scale")
+        axes.plot(values, places, "o", color=BLUE, markersize=7, zorder=3, gid="value")
     else:
-        axes.barh(places, values, height=0.62, color=SKY, alpha=0.75)
-        axes.axvline(0, color="#888888", linewidth=0.8)
+        axes.barh(places, values, height=0.62, color=SKY, alpha=0.75, gid="value")
+        axes.axvline(0, color="#888888", linewidth=0.8, gid="zero")
     spans = [(at, row.low, row.high) for at, row in enumerate(kept) if row.has_interval]
     whiskers(axes, spans, upright=False, linewidth=1.2, zorder=2.5)
     names_beside(axes, places, [shortened(names[id(row)], 34) for row in kept])

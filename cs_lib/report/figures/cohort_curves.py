@@ -55,7 +55,13 @@ def retention_curves(
         right=1.4,
     )
     each = [part[["age", "value"]].to_numpy(float) for part in lines.values()]
-    look = {"colors": "#b5b5b5", "linewidths": 0.9, "capstyle": "round", "zorder": 2}
+    look = {
+        "colors": "#b5b5b5",
+        "linewidths": 0.9,
+        "capstyle": "round",
+        "zorder": 2,
+        "gid": "cohort",
+    }
     axes.add_collection(LineCollection(each, **look))
     top = max(1.0, float(dated["value"].max()), number(mean["high"].max()) if banded else 0)
     axes.set_ylim(0, top * 1.05)
@@ -76,9 +82,15 @@ def _name_mean(axes, mean, formatter: Formatter) -> None:
     """The weighted mean with its band, named at its end."""
     if not mean.empty:
         axes.fill_between(
-            mean["age"], mean["low"], mean["high"], color=BLUE, alpha=0.18, linewidth=0
+            mean["age"],
+            mean["low"],
+            mean["high"],
+            color=BLUE,
+            alpha=0.18,
+            linewidth=0,
+            gid="interval of the mean",
         )
-        axes.plot(mean["age"], mean["value"], color=BLUE, linewidth=2.4)
+        axes.plot(mean["age"], mean["value"], color=BLUE, linewidth=2.4, gid=MEAN)
         end = mean.iloc[-1]
         end_label(
             axes,
@@ -97,8 +109,17 @@ def _name_newest(axes, lines, formatter: Formatter) -> None:
         return
     cohort, part = grown[-1]
     end, longest = part.iloc[-1], axes.get_xlim()[1]
-    axes.plot(part["age"], part["value"], color=VERMILLION, linewidth=1.6, linestyle=(0, (4, 1.5)))
-    axes.plot([end["age"]], [end["value"]], "o", color=VERMILLION, markersize=5)
+    axes.plot(
+        part["age"],
+        part["value"],
+        color=VERMILLION,
+        linewidth=1.6,
+        linestyle=(0, (4, 1.5)),
+        gid="newest cohort",
+    )
+    axes.plot(
+        [end["age"]], [end["value"]], "o", color=VERMILLION, markersize=5, gid="newest cohort"
+    )
     beside = pd.concat(lines.values())
     beside = beside[beside["age"].between(end["age"], end["age"] + 0.3 * longest)]
     below = max(0.04, beside["value"].min() - 0.1 * axes.get_ylim()[1])

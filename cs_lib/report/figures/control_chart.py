@@ -49,12 +49,20 @@ def control_chart(
     )
     axes.set_ylim(*limits)
     low, base, high = _steps(line, known)
-    axes.fill_between(range(len(line)), low, high, step="mid", color=GREY, alpha=0.16, linewidth=0)
+    axes.fill_between(
+        range(len(line)), low, high, step="mid", color=GREY, alpha=0.16, linewidth=0, gid="limits"
+    )
     axes.step(
-        range(len(line)), base, where="mid", color=GREY, linewidth=1.2, linestyle=(0, (1, 1.5))
+        range(len(line)),
+        base,
+        where="mid",
+        color=GREY,
+        linewidth=1.2,
+        linestyle=(0, (1, 1.5)),
+        gid="usual",
     )
     values = [row.value if row.ok else math.nan for row in line]
-    axes.plot(values, color=BLUE, linewidth=1.6, marker="o", markersize=4)
+    axes.plot(values, color=BLUE, linewidth=1.6, marker="o", markersize=4, gid="value")
     axes.plot(
         rung,
         [line[i].value for i in rung],
@@ -63,6 +71,7 @@ def control_chart(
         markerfacecolor="none",
         markeredgecolor=VERMILLION,
         markeredgewidth=1.6,
+        gid="signal",
     )
     _name_rung(axes, line, rung, unit, formatter)
     light_grid(axes)

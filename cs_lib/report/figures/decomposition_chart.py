@@ -48,13 +48,20 @@ def mix_and_rate(moved: Moved, formatter: Formatter, *, source: str = "") -> Rep
     )
     places = [len(names) - 1 - i - (0.25 if i == len(names) - 1 else 0) for i in range(len(names))]
     for place, r, m in zip(places, rate, mix, strict=True):
-        axes.barh(place + 0.19, r / 100, 0.3, color=BLUE)
+        axes.barh(place + 0.19, r / 100, 0.3, color=BLUE, gid="rate")
         axes.barh(
-            place - 0.15, m / 100, 0.3, color=ORANGE, hatch=HATCH, edgecolor="white", linewidth=0
+            place - 0.15,
+            m / 100,
+            0.3,
+            color=ORANGE,
+            hatch=HATCH,
+            edgecolor="white",
+            linewidth=0,
+            gid="mix",
         )
         _total(axes, place, signed(r + m, formatter), bold=place == places[-1])
-    axes.axvline(0, color="#888888", linewidth=0.8)
-    axes.axhline(places[-1] + 0.62, color="#bbbbbb", linewidth=0.8)
+    axes.axvline(0, color="#888888", linewidth=0.8, gid="zero")
+    axes.axhline(places[-1] + 0.62, color="#bbbbbb", linewidth=0.8, gid="above the whole")
     beside = names_beside(axes, places, [shortened(name, 28) for name in names])
     beside[-1].set_fontweight("bold")
     axes.set_ylim(places[-1] - 0.5, len(names) - 0.45)

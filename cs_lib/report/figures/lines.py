@@ -72,7 +72,7 @@ def trend(
     figure, axes = canvas(3.3, title, _subtitle(seen, unit, rung, limits, formatter), right=RIGHT)
     axes.set_ylim(*limits)
     if limits[0] < 0 < limits[1]:
-        axes.axhline(0, color="#888888", linewidth=0.8)
+        axes.axhline(0, color="#888888", linewidth=0.8, gid="zero")
     _draw_line(axes, line, seen, rung)
     light_grid(axes)
     unit_axis(axes.yaxis, unit, formatter)
@@ -122,9 +122,13 @@ def _draw_line(axes, line: list[Reading], seen: list[Reading], rung: list[int]) 
     values = [row.value if row.ok else math.nan for row in line]
     low = [row.low if row.has_interval else math.nan for row in line]
     high = [row.high if row.has_interval else math.nan for row in line]
-    axes.fill_between(range(len(line)), low, high, color=BLUE, alpha=0.15, linewidth=0)
-    axes.plot(values, color=BLUE, linewidth=1.8, marker="o", markersize=3.5)
-    axes.plot([line.index(seen[-1])], [seen[-1].value], "o", color=BLUE, markersize=6.5)
+    axes.fill_between(
+        range(len(line)), low, high, color=BLUE, alpha=0.15, linewidth=0, gid="interval"
+    )
+    axes.plot(values, color=BLUE, linewidth=1.8, marker="o", markersize=3.5, gid="value")
+    axes.plot(
+        [line.index(seen[-1])], [seen[-1].value], "o", color=BLUE, markersize=6.5, gid="latest"
+    )
     axes.plot(
         rung,
         [line[i].value for i in rung],
@@ -133,6 +137,7 @@ def _draw_line(axes, line: list[Reading], seen: list[Reading], rung: list[int]) 
         markerfacecolor="none",
         markeredgecolor=VERMILLION,
         markeredgewidth=1.5,
+        gid="signal",
     )
 
 
@@ -147,10 +152,10 @@ def _reference_lines(axes, unit, formatter, target, goal: str, usual) -> list[tu
     """The target and what was usual as lines; gives the labels that name them."""
     marks = []
     if number(target) == target:
-        axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (5, 2.5)))
+        axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (5, 2.5)), gid="target")
         marks.append((target, goal, INK, False))
     if number(usual) == usual:
-        axes.axhline(usual, color=GREY, linewidth=1.2, linestyle=(0, (1, 1.5)))
+        axes.axhline(usual, color=GREY, linewidth=1.2, linestyle=(0, (1, 1.5)), gid="usual")
         marks.append((usual, f"usual {formatter.value(usual, unit, compact=True)}", MUTED, False))
     return marks
 

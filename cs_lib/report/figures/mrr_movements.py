@@ -114,8 +114,8 @@ def _lines(frame: pd.DataFrame) -> dict[str, list[Reading]]:
 
 
 def _area(axes, totals, unit, formatter) -> None:
-    axes.fill_between(range(len(totals)), 0, totals, color=SKY, alpha=0.25, linewidth=0)
-    axes.plot(totals, color=BLUE, linewidth=1.8, marker="o", markersize=3)
+    axes.fill_between(range(len(totals)), 0, totals, color=SKY, alpha=0.25, linewidth=0, gid="all")
+    axes.plot(totals, color=BLUE, linewidth=1.8, marker="o", markersize=3, gid="all")
     _from_zero(axes, totals)
     text = formatter.value(totals[-1], unit, compact=True)
     end_label(axes, len(totals) - 1, totals[-1], text, BLUE, weight="bold", size=9.5)
@@ -125,14 +125,16 @@ def _stack(axes, lines, totals, unit, formatter) -> None:
     """Bands from the largest at the bottom; each named at its right end with its latest amount."""
     base, middles = [0.0] * len(totals), []
     colours = (*SERIES, GREY, "#5f5f5f")
-    for (_, rows), colour in zip(lines.items(), colours, strict=False):
+    for (name, rows), colour in zip(lines.items(), colours, strict=False):
         top = [b + (row.value if row.ok else 0) for b, row in zip(base, rows, strict=True)]
-        axes.fill_between(range(len(top)), base, top, color=colour, alpha=0.88, linewidth=0)
-        axes.plot(top, color="white", linewidth=1.2)
+        axes.fill_between(
+            range(len(top)), base, top, color=colour, alpha=0.88, linewidth=0, gid=name
+        )
+        axes.plot(top, color="white", linewidth=1.2, gid=name)
         middles.append((base[-1] + top[-1]) / 2)
         base = top
     _from_zero(axes, totals)
-    axes.plot(totals, color=INK, linewidth=1.2)
+    axes.plot(totals, color=INK, linewidth=1.2, gid="all")
     places = apart([*middles, totals[-1]], axes.get_ylim()[1] * 0.075)
     for (name, rows), place in zip(lines.items(), places, strict=False):
         text = f"{shortened(name, 16)} {formatter.value(rows[-1].value, unit, compact=True)}"
@@ -213,11 +215,23 @@ def _draw_steps(axes, amounts, steps, floor, unit, formatter) -> None:
     _total(axes, 0, amounts["opening"], floor, unit, formatter)
     room = (axes.get_ylim()[1] - floor) * 0.015
     for place, (_, amount) in enumerate(steps, start=1):
-        axes.plot([place - 1 + 0.34, place - 0.34], [level, level], color="#888888", linewidth=0.8)
+        axes.plot(
+            [place - 1 + 0.34, place - 0.34],
+            [level, level],
+            color="#888888",
+            linewidth=0.8,
+            gid="level",
+        )
         look = (
-            {"color": BLUE}
+            {"color": BLUE, "gid": "gained"}
             if amount >= 0
-            else {"color": VERMILLION, "hatch": HATCH, "edgecolor": "white", "linewidth": 0}
+            else {
+                "color": VERMILLION,
+                "hatch": HATCH,
+                "edgecolor": "white",
+                "linewidth": 0,
+                "gid": "lost",
+            }
         )
         axes.bar(place, amount, 0.68, bottom=level, **look)
         text = formatter.value(amount, unit, compact=True)
@@ -232,7 +246,9 @@ def _draw_steps(axes, amounts, steps, floor, unit, formatter) -> None:
             color=INK,
         )
         level += amount
-    axes.plot([last - 1 + 0.34, last - 0.34], [level, level], color="#888888", linewidth=0.8)
+    axes.plot(
+        [last - 1 + 0.34, last - 0.34], [level, level], color="#888888", linewidth=0.8, gid="level"
+    )
     _total(axes, last, amounts["closing"], floor, unit, formatter)
     names = ["opening", *(said for said, _ in steps), "closing"]
     names = [name.replace(" ", "\n") for name in names]
@@ -243,7 +259,7 @@ def _draw_steps(axes, amounts, steps, floor, unit, formatter) -> None:
 
 def _total(axes, place, amount, floor, unit, formatter) -> None:
     """An opening or closing bar; torn at its foot where the axis is cut."""
-    axes.bar(place, amount, 0.68, color="#7a7a7a")
+    axes.bar(place, amount, 0.68, color="#7a7a7a", gid="level")
     span = axes.get_ylim()[1] - floor
     axes.text(
         place,
@@ -257,7 +273,7 @@ def _total(axes, place, amount, floor, unit, formatter) -> None:
     if floor > 0:
         xs = [place - 0.4 + 0.1 * i for i in range(9)]
         ys = [floor + span * (0.06 if i % 2 else 0.035) for i in range(9)]
-        axes.plot(xs, ys, color="white", linewidth=3, solid_joinstyle="miter")
+        axes.plot(xs, ys, color="white", linewidth=3, solid_joinstyle="miter", gid="cut")
 
 
 def _steps_alt(title, place, amounts, steps, unit, formatter) -> str:

@@ -94,9 +94,9 @@ def score_distribution(
 
 
 _LOOKS = {
-    "good": {"color": BLUE},
-    "bad": {"color": ORANGE, "hatch": HATCH, "edgecolor": "white", "linewidth": 0},
-    "": {"color": "#bdbdbd"},
+    "good": {"color": BLUE, "gid": "good"},
+    "bad": {"color": ORANGE, "hatch": HATCH, "edgecolor": "white", "linewidth": 0, "gid": "bad"},
+    "": {"color": "#bdbdbd", "gid": "between"},
 }
 
 
@@ -136,7 +136,7 @@ def _name_groups(axes, groups, places, good, bad, formatter) -> None:
             continue
         low, high = min(mine), max(mine)
         color = {"good": BLUE, "bad": TEXT[ORANGE], "": MUTED}[group]
-        axes.plot([low - 0.4, high + 0.4], [top * 0.83] * 2, color=color, linewidth=1.5)
+        axes.plot([low - 0.4, high + 0.4], [top * 0.83] * 2, color=color, linewidth=1.5, gid=name)
         axes.annotate(
             f"{name}\n{formatter.percent(share)}",
             ((low + high) / 2, top * 0.83),

@@ -73,7 +73,7 @@ def nps_bars(
     _axes(axes, rows, names, several, formatter)
     marks = []
     if number(target) == target:
-        axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (5, 2.5)))
+        axes.axhline(target, color=INK, linewidth=1.1, linestyle=(0, (5, 2.5)), gid="target")
         marks.append(
             (
                 target,
@@ -105,7 +105,7 @@ def nps_bars(
 def _draw_groups(axes, promoters, detractors) -> None:
     places = range(len(promoters))
     width = 0.62 if len(promoters) > 2 else 0.3
-    axes.bar(places, [100 * p for p in promoters], width, color=BLUE, alpha=0.45)
+    axes.bar(places, [100 * p for p in promoters], width, color=BLUE, alpha=0.45, gid="promoters")
     axes.bar(
         places,
         [-100 * d for d in detractors],
@@ -115,8 +115,9 @@ def _draw_groups(axes, promoters, detractors) -> None:
         hatch=HATCH,
         edgecolor="white",
         linewidth=0,
+        gid="detractors",
     )
-    axes.axhline(0, color="#888888", linewidth=0.8)
+    axes.axhline(0, color="#888888", linewidth=0.8, gid="zero")
 
 
 def _draw_points(axes, rows) -> None:
@@ -127,7 +128,7 @@ def _draw_points(axes, rows) -> None:
     spans = [(at, rows[at].low, rows[at].high) for at in seen if rows[at].has_interval]
     whiskers(axes, spans, upright=True, linewidth=1.3)
     values = [rows[place].value for place in seen]
-    look = {"color": INK, "markersize": 5.5, "markeredgecolor": "white"}
+    look = {"color": INK, "markersize": 5.5, "markeredgecolor": "white", "gid": "nps"}
     axes.plot(seen, values, "o", **look)
     for place in sorted(told):
         row = rows[place]

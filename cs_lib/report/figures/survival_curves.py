@@ -58,14 +58,27 @@ def survival_curve(
         3.3 + 0.17 * rows, title, subtitle, right=1.6, bottom=0.82 + 0.17 * rows, left=1.0
     )
     end = float(curves["t"].max())
-    for (_, part), colour, dash in zip(found.items(), SERIES, DASHES, strict=False):
+    for (name, part), colour, dash in zip(found.items(), SERIES, DASHES, strict=False):
         axes.fill_between(
-            part["t"], part["low"], part["high"], step="post", color=colour, alpha=0.13, linewidth=0
+            part["t"],
+            part["low"],
+            part["high"],
+            step="post",
+            color=colour,
+            alpha=0.13,
+            linewidth=0,
+            gid=name,
         )
         axes.step(
-            part["t"], part["value"], where="post", color=colour, linewidth=1.8, linestyle=dash
+            part["t"],
+            part["value"],
+            where="post",
+            color=colour,
+            linewidth=1.8,
+            linestyle=dash,
+            gid=name,
         )
-    axes.axhline(0.5, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)))
+    axes.axhline(0.5, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), gid="half")
     axes.set_ylim(0, 1.02)
     axes.set_xlim(0, end)
     named = [

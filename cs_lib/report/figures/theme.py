@@ -19,6 +19,7 @@ from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from cs_lib.report.display import ReportFigure
+from cs_lib.report.figures.marks import marks_of
 from cs_lib.report.text.formatting import Formatter
 
 INK, MUTED, GRID, PALE = "#222222", "#666666", "#e4e4e4", "#f3f3f3"
@@ -177,8 +178,10 @@ def whiskers(axes, spans, *, upright: bool, **look) -> None:
     along = [end for _, low, high in spans for end in (low, high, math.nan)]
     across = [place for place, *_ in spans for _ in range(3)]
     line = (across, along) if upright else (along, across)
-    axes.plot(*line, color=INK, **look)
-    axes.plot(*line, "_" if upright else "|", color=INK, markersize=6, **look)
+    axes.plot(*line, color=INK, gid="interval", **look)
+    axes.plot(
+        *line, "_" if upright else "|", color=INK, markersize=6, gid="ends of the interval", **look
+    )
 
 
 def month_axis(axes, longest: float) -> None:
@@ -231,12 +234,14 @@ def finish(figure, *, alt: str, data: pd.DataFrame, source: str = "", labels=())
     """Close a figure: its PNG without date or version, its text, the digest of its numbers."""
     if source:
         source_line(figure, source)
+    png = _png(figure)
     return ReportFigure(
-        png=_png(figure),
+        png=png,
         alt=" ".join(alt.split(" ")),
         digest=digest(data, [alt, *labels]),
         width=round(WIDTH * CSS_DPI),
         data=data,
+        marks=marks_of(figure),
     )
 
 
@@ -278,7 +283,9 @@ def _write_ticks(axes, axis) -> None:
     if look["gridOn"]:
         ends = [[(0, p), (1, p)] if upright else [(p, 0), (p, 1)] for p in shown]
         across = axes.get_yaxis_transform() if upright else axes.get_xaxis_transform()
-        grid = LineCollection(ends, transform=across, colors=GRID, linewidths=0.8, zorder=0.5)
+        grid = LineCollection(
+            ends, transform=across, colors=GRID, linewidths=0.8, zorder=0.5, gid="grid"
+        )
         axes.add_collection(grid, autolim=False)
     write = names_beside if upright else names_below
     write(axes, list(shown), list(shown.values()), color=look.get("labelcolor", MUTED))
