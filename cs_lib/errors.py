@@ -1,6 +1,7 @@
 """One family of errors: each says what came, where, and what to do about it."""
 
 import difflib
+from collections.abc import Iterable
 
 
 class KitError(Exception):
@@ -47,10 +48,10 @@ class KitWarning(UserWarning):
     """What the person at the keyboard should know, though the work goes on."""
 
 
-def did_you_mean(name: str, known) -> str:
+def did_you_mean(name: object, known: Iterable[object]) -> str:
     """The end of an error message: the nearest known name, or the whole list when none is near."""
-    known = sorted(str(each) for each in known)
-    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    words = sorted(str(each) for each in known)
+    near = difflib.get_close_matches(str(name), words, n=1, cutoff=0.6)
     if near:
         return f"Did you mean {near[0]}?"
-    return f"Known: {', '.join(known)}." if known else "None is known here."
+    return f"Known: {', '.join(words)}." if words else "None is known here."

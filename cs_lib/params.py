@@ -2,10 +2,11 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, get_args
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.period import FIRST_YEAR, LAST_YEAR
@@ -18,14 +19,14 @@ MOST_BRACKETS = 2_000
 QUOTED = 80
 
 
-def not_a_switch(value):
+def not_a_switch(value: object) -> object:
     """YAML takes yes, no, on and off for true and false, which count as 1 and 0 elsewhere."""
     if isinstance(value, bool):
         raise ValueError(f"{str(value).lower()} is not a number")
     return value
 
 
-def _written_as_a_day(value):
+def _written_as_a_day(value: object) -> object:
     if not isinstance(value, (date, str)):
         raise ValueError(f"{value!r} is not a day such as 2026-06-30")
     return value
@@ -52,8 +53,8 @@ Whole = Annotated[int, BeforeValidator(not_a_switch)]
 class _StrictLoader(yaml.SafeLoader):
     """YAML in which a key written twice is an error and not a silent choice."""
 
-    def construct_mapping(self, node, deep=False):
-        seen = set()
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        seen: set[object] = set()
         for key_node, _ in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
@@ -67,7 +68,7 @@ class _StrictLoader(yaml.SafeLoader):
             seen.add(key)
         return super().construct_mapping(node, deep)
 
-    def construct_scalar_safely(self, node):
+    def construct_scalar_safely(self, node: yaml.ScalarNode) -> object:
         """A value, with its place where it is none: 2026-02-30 looks like a day."""
         try:
             return self._plain[node.tag](self, node)
@@ -111,7 +112,7 @@ def read_mapping(path: Path, shown: Path) -> dict:
     return raw
 
 
-def _value(text: str):
+def _value(text: str) -> object:
     if text.count("[") + text.count("{") > MOST_BRACKETS:
         raise RecursionError
     loader = _StrictLoader(text)
@@ -126,7 +127,7 @@ def _value(text: str):
         loader.dispose()
 
 
-def _size(node, known: dict[int, float]) -> float:
+def _size(node: yaml.Node, known: dict[int, float]) -> float:
     """How many values a node holds, with all that its aliases repeat; infinite where one holds itself."""
     if id(node) not in known:
         known[id(node)] = float("inf")
@@ -143,7 +144,9 @@ def explained(
     return "\n".join(_explain(shown, each, model, tables) for each in error.errors())
 
 
-def _explain(path: Path, error: dict, model: type[BaseModel], tables: tuple[str, ...]) -> str:
+def _explain(
+    path: Path, error: ErrorDetails, model: type[BaseModel], tables: tuple[str, ...]
+) -> str:
     """One line for one thing wrong: file, key, what came and what to do."""
     place = [str(part)[:QUOTED] for part in error["loc"] if part != "[key]"]
     shown = ".".join(place)
@@ -160,7 +163,7 @@ def _explain(path: Path, error: dict, model: type[BaseModel], tables: tuple[str,
     return f"{start}: {_quoted(error['input'])} does not fit: {_ended(message)}"
 
 
-def _quoted(value) -> str:
+def _quoted(value: object) -> str:
     text = repr(value)
     return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
 
@@ -178,6 +181,6 @@ def _known_keys(whole: type[BaseModel], place: list[str]) -> list[str]:
     return [name for name in model.model_fields if name not in ("name", "path") or model != whole]
 
 
-def _model_in(annotation) -> type[BaseModel] | None:
-    kinds = (annotation, *getattr(annotation, "__args__", ()))
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    kinds = (annotation, *get_args(annotation))
     return next((t for t in kinds if isinstance(t, type) and issubclass(t, BaseModel)), None)

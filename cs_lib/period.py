@@ -4,11 +4,16 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final, Literal
 
 from cs_lib.errors import EditionError
 
-MONTH, QUARTER, WEEK, YEAR = "month", "quarter", "week", "year"
-GRAINS = (MONTH, QUARTER, WEEK, YEAR)
+Grain = Literal["month", "quarter", "week", "year"]
+MONTH: Final = "month"
+QUARTER: Final = "quarter"
+WEEK: Final = "week"
+YEAR: Final = "year"
+GRAINS: tuple[Grain, ...] = (MONTH, QUARTER, WEEK, YEAR)
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
 PERIODS_A_YEAR = {MONTH: 12, QUARTER: 4, WEEK: 52, YEAR: 1}
 ALL = "all"

@@ -69,20 +69,20 @@ def _host() -> str:
     return hashlib.sha256(platform.node().encode()).hexdigest()[:4]
 
 
-def for_the_owner(path, flags) -> int:
+def for_the_owner(path: str, flags: int) -> int:
     """Open a new file that its owner alone may read: an opener for `open`."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     return os.open(path, flags | os.O_EXCL, 0o600)
 
 
-def sealed(value) -> str:
+def sealed(value: object) -> str:
     """A plain value as text that begins with its own digest."""
     text = json.dumps(value, sort_keys=True)
     return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
 
 
-def unsealed(text: str):
+def unsealed(text: str) -> object:
     """The value of a sealed text; ValueError where the text is not what was written."""
     digest, _, value = text.partition("\n")
     if hashlib.sha256(value.encode()).hexdigest() != digest:

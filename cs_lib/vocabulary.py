@@ -1,5 +1,14 @@
 """The words that every room shares, each declared once."""
 
+from datetime import datetime
+
+#: money, scores and weights are counted in millionths, as whole numbers
+MICROS = 1_000_000
+#: the segment of rows that name none
+NOT_GIVEN = "(not given)"
+#: when what has no end ends
+FOREVER = datetime(9999, 12, 31)
+
 #: what a figure counts
 PERCENT, MONEY, COUNT, POINTS, SCORE = "percent", "money", "count", "points", "score"
 RATIO, MONTHS, DAYS, PER_YEAR = "ratio", "months", "days", "per year"

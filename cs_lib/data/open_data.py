@@ -55,7 +55,7 @@ class Data:
     def __enter__(self) -> "Data":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -115,11 +115,13 @@ def fingerprints(
 def _fingerprints(
     engine: StagingEngine | None, edition: Edition, root: Path, folder: Path
 ) -> dict[str, str] | None:
-    found = {
-        name: digest_of_source(engine, name, source, folder=folder, root=root)
-        for name, source in sorted(edition.tables.items())
-    }
-    return None if None in found.values() else found
+    found: dict[str, str] = {}
+    for name, source in sorted(edition.tables.items()):
+        digest = digest_of_source(engine, name, source, folder=folder, root=root)
+        if digest is None:
+            return None
+        found[name] = digest
+    return found
 
 
 def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path) -> list[Staged]:
@@ -128,7 +130,9 @@ def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path
     for name, source in sorted(edition.tables.items()):
         try:
             table = stage(engine, name, source, edition=edition, folder=folder, root=root)
-            staged.append(keep_latest(engine, table) if source.latest and table.files else table)
+            staged.append(
+                keep_latest(engine, table, table.files) if source.latest and table.files else table
+            )
         except DataError as error:
             faults.append(str(error))
     if faults:
@@ -143,15 +147,15 @@ def _valid(engine: StagingEngine, staged: Staged) -> nw.LazyFrame:
 
 def _input(engine: StagingEngine, staged: Staged, checked: Checked) -> InputTable:
     name = staged.table.name
-    dates = [each for each in staged.table.dated_by or staged.table.moments if staged.has(each)]
-    ends = {}
+    dates = [each for each in staged.table.dates if staged.has(each)]
+    ends: dict[str, nw.Expr] = {}
     for column in dates:
         ends |= {f"{column} first": nw.col(column).min(), f"{column} last": nw.col(column).max()}
     found = engine.collect(engine.held(staged.name).select(**ends)).iloc[0] if ends else ()
     days = sorted(each.date() for each in found if not pd.isna(each))
     return InputTable(
         table=name,
-        source=staged.origin,
+        source=staged.source.shown,
         rows=staged.rows + staged.ragged_rows + checked.swallowed[name],
         rejected=checked.rejected[name],
         fingerprint=staged.fingerprint,

@@ -1,6 +1,6 @@
 """The scales on which surveys ask, and the scores that count as good on them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
 
@@ -28,7 +28,7 @@ class NpsRule(_Scale):
 
     @field_validator("scale")
     @classmethod
-    def _nps_is_asked_on_eleven_points_or_ten(cls, value):
+    def _nps_is_asked_on_eleven_points_or_ten(cls, value: tuple[int, int]) -> tuple[int, int]:
         if value not in ((0, 10), (1, 10)):
             raise ValueError(
                 f"NPS is asked on [0, 10] or [1, 10]. Answers on {list(value)} are a satisfaction "
@@ -44,7 +44,7 @@ class CsatRule(_Scale):
     satisfied: Span = (4, 5)
 
     @model_validator(mode="after")
-    def _satisfied_is_on_the_scale(self):
+    def _satisfied_is_on_the_scale(self) -> Self:
         if "satisfied" not in self.model_fields_set and self.scale != (1, 5):
             low, high = self.scale
             raise ValueError(
@@ -71,7 +71,7 @@ class CesRule(_Scale):
     easy: Span
 
     @model_validator(mode="after")
-    def _easy_is_on_the_scale(self):
+    def _easy_is_on_the_scale(self) -> Self:
         _within("easy", self.easy, self.scale)
         low, high = self.scale
         best, worst = (high, low) if self.direction == "higher" else (low, high)

@@ -3,7 +3,7 @@
 import codecs
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -28,7 +28,7 @@ from cs_lib.edition.spellings import DateFormats, Rate, Years, Zone
 from cs_lib.edition.targets import Targets, in_order, spelled_out
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
-from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Segment, is_segment_name
+from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Grain, Segment, is_segment_name
 
 TableName = Literal[
     "customers",
@@ -119,7 +119,7 @@ class Source(_Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _text_is_a_path(cls, value):
+    def _text_is_a_path(cls, value: object) -> object:
         if value is None:
             raise ValueError("give the path of a file, or a query under sql")
         if isinstance(value, dict) and value.get("thousands") == ".":
@@ -128,7 +128,7 @@ class Source(_Part):
 
     @field_validator("date_format", mode="before")
     @classmethod
-    def _formats_by_column(cls, value):
+    def _formats_by_column(cls, value: object) -> object:
         by_column = (
             value if isinstance(value, dict) else {EVERY_COLUMN: () if value is None else value}
         )
@@ -137,7 +137,7 @@ class Source(_Part):
         }
 
     @model_validator(mode="after")
-    def _one_origin(self):
+    def _one_origin(self) -> Self:
         if (self.path is None) == (self.sql is None):
             raise ValueError("give either path or sql")
         if self.latest and self.sql:
@@ -145,6 +145,11 @@ class Source(_Part):
         if self.thousands == self.decimal:
             raise ValueError(f"thousands and decimal are both {self.decimal!r}")
         return self
+
+    @property
+    def shown(self) -> str:
+        """Where the rows come from, in a word: the path, or SQL."""
+        return self.path or "SQL"
 
     def date_formats(self, column: str) -> tuple[str, ...]:
         """The formats in which a column's dates are written; none is the ordinary reading."""
@@ -184,7 +189,7 @@ class Edition(_Part):
     timezone: Zone = "UTC"
     as_of: Day | None = None
     history_starts: Day | None = None
-    grains: tuple[Literal["month", "quarter", "week", "year"], ...] = (MONTH, "quarter", "year")
+    grains: tuple[Grain, ...] = (MONTH, "quarter", "year")
     data: Text | None = None
     tables: Annotated[dict[TableName, Source], Field(min_length=1)]
     segments: tuple[str, ...] = ()
@@ -201,7 +206,7 @@ class Edition(_Part):
 
     @field_validator("locale")
     @classmethod
-    def _known_locale(cls, value):
+    def _known_locale(cls, value: str) -> str:
         from babel import Locale, UnknownLocaleError
 
         try:
@@ -212,7 +217,7 @@ class Edition(_Part):
 
     @field_validator("grains")
     @classmethod
-    def _months_are_always_kept(cls, value):
+    def _months_are_always_kept(cls, value: tuple[Grain, ...]) -> tuple[Grain, ...]:
         return value if MONTH in value else (MONTH, *value)
 
     _targets_in_full = field_validator("targets", mode="before")(spelled_out)
@@ -220,7 +225,7 @@ class Edition(_Part):
 
     @field_validator("targets")
     @classmethod
-    def _targets_name_segments_as_measures_do(cls, value):
+    def _targets_name_segments_as_measures_do(cls, value: Targets) -> Targets:
         for by_segment in value.values():
             for text in by_segment:
                 if _segment(text).label != text:
@@ -229,7 +234,7 @@ class Edition(_Part):
 
     @field_validator("tables")
     @classmethod
-    def _only_subscriptions_end(cls, value):
+    def _only_subscriptions_end(cls, value: dict[TableName, Source]) -> dict[TableName, Source]:
         for name, source in value.items():
             if source.end_date and name != "subscriptions":
                 raise ValueError(f"{name} has no end_date; the key belongs under subscriptions")
@@ -237,7 +242,7 @@ class Edition(_Part):
 
     @field_validator("segments")
     @classmethod
-    def _segments_can_be_told(cls, value):
+    def _segments_can_be_told(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if name.casefold() in NEVER_A_SEGMENT:
                 raise ValueError(
@@ -254,7 +259,7 @@ class Edition(_Part):
         return value
 
     @model_validator(mode="after")
-    def _history_comes_first(self):
+    def _history_comes_first(self) -> Self:
         if self.as_of and self.history_starts and self.history_starts >= self.as_of:
             raise ValueError(
                 f"history_starts {self.history_starts} is not before as_of {self.as_of}"
@@ -262,7 +267,7 @@ class Edition(_Part):
         return self
 
     @model_validator(mode="after")
-    def _own_currency_is_worth_one(self):
+    def _own_currency_is_worth_one(self) -> Self:
         if float(self.rates.get(self.currency, 1)) != 1:
             raise ValueError(
                 f"rates.{self.currency}: {self.currency} is this edition's own currency, so its rate is "
@@ -271,7 +276,7 @@ class Edition(_Part):
         return self
 
     @model_validator(mode="after")
-    def _segments_agree(self):
+    def _segments_agree(self) -> Self:
         asked = [("reports.segments", text) for text in self.reports.segments]
         asked += [(f"targets.{name}", text) for name, each in self.targets.items() for text in each]
         for key, text in asked:
@@ -324,5 +329,5 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
     try:
         return Edition.model_validate({**raw, "name": name_of(path, root), "path": path})
     except ValidationError as error:
-        said = explained(error, shown, Edition, tables=TableName.__args__)
+        said = explained(error, shown, Edition, tables=get_args(TableName))
         raise EditionError(said) from None

@@ -48,7 +48,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 def _exact_rate(value: Decimal) -> Decimal:
     """A rate that whole numbers of 128 bits can hold."""
     digits, exponent = value.normalize().as_tuple()[1:]
-    if len(digits) > 18 or not -18 <= exponent + len(digits) <= 12:
+    if not isinstance(exponent, int) or len(digits) > 18 or not -18 <= exponent + len(digits) <= 12:
         raise ValueError(f"{value} is not a rate that can be used: write up to 18 digits of it")
     return value
 

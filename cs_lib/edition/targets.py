@@ -2,12 +2,12 @@
 
 import math
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cs_lib.params import Day, Whole, not_a_switch
-from cs_lib.period import ALL, GRAINS, MONTH, Period
+from cs_lib.period import ALL, MONTH, Grain, Period
 
 
 def _finite(value: float) -> float:
@@ -16,7 +16,7 @@ def _finite(value: float) -> float:
     return value
 
 
-def _first_day(value):
+def _first_day(value: object) -> object:
     """A month (2026-01) stands for its first day."""
     if isinstance(value, str) and len(value) == 7:
         return Period.parse(value).start
@@ -28,7 +28,7 @@ class Target(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     value: Annotated[float, BeforeValidator(not_a_switch), AfterValidator(_finite)]
-    grain: Literal[GRAINS] = MONTH
+    grain: Grain = MONTH
     since: Annotated[Day | None, BeforeValidator(_first_day)] = None
     over: Annotated[Whole, Field(ge=1, le=120)] | None = None
 
@@ -37,7 +37,7 @@ class Target(BaseModel):
 Targets = dict[str, dict[str, tuple[Target, ...]]]
 
 
-def spelled_out(value):
+def spelled_out(value: object) -> object:
     """Targets as a params file writes them, in full: by metric and segment, each a list in order of time.
 
     One number is for everybody; a mapping is by segment; `{value: …, grain: …, since: …, over: …}` says
@@ -48,7 +48,7 @@ def spelled_out(value):
     return {name: _by_segment(each) for name, each in value.items()}
 
 
-def _by_segment(given):
+def _by_segment(given: object) -> dict[str, list]:
     if isinstance(given, dict) and "value" not in given:
         return {segment: _history(each) for segment, each in given.items()}
     found: dict[str, list] = {}
@@ -62,7 +62,7 @@ def _by_segment(given):
     return found
 
 
-def _history(given) -> list:
+def _history(given: object) -> list:
     listed = given if isinstance(given, list) else [given]
     return [each if isinstance(each, dict) else {"value": each} for each in listed]
 

@@ -18,12 +18,13 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.facts.context import NOT_GIVEN, Context
+from cs_lib.data.facts.context import Context
 from cs_lib.edition import Definitions, Edition
 from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.compute import measures
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
+from cs_lib.vocabulary import MICROS, NOT_GIVEN
 
 TABLES = ("customers", "subscriptions", "orders", "survey_responses", "acquisition_costs")
 MOVEMENTS = (
@@ -73,7 +74,7 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
         if name in MOMENTS:
             columns[name] = pd.to_datetime(column, format="ISO8601").astype("datetime64[us]")
         elif name in MILLIONTHS:
-            whole = [None if pd.isna(each) else round(float(each) * 1_000_000) for each in column]
+            whole = [None if pd.isna(each) else round(float(each) * MICROS) for each in column]
             columns[name] = pd.array(whole, dtype="Int64")
         elif name in SEGMENTS:
             columns[name] = column.fillna(NOT_GIVEN).astype("str")

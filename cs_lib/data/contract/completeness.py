@@ -14,6 +14,7 @@ from cs_lib.data.sources.load_table import rows_of
 from cs_lib.data.sources.staged import Staged
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
+from cs_lib.vocabulary import FOREVER
 
 CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
 SILENCE_TIMES, SILENCE_DAYS = 3, 3
@@ -132,5 +133,5 @@ def _lost(engine: StagingEngine, staged: Staged, periods: list[Period]) -> tuple
 
 
 def _paying_before(instant: str) -> nw.Expr:
-    ended = nw.col("end_date").fill_null(datetime.max.replace(microsecond=0)) < nw.col(instant)
+    ended = nw.col("end_date").fill_null(FOREVER) < nw.col(instant)
     return (nw.col("start_date") < nw.col(instant)) & ~ended

@@ -7,6 +7,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 import narwhals as nw
+import pandas as pd
 
 from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
 from cs_lib.data.contract.contradictions import ONE_DAY, contradictions
@@ -77,7 +78,7 @@ def check(
     errors = [each.says for each in findings if each.level == ERROR]
     if as_of is None and not faults and (allow_rejects or not errors):
         faults.append(NO_END)
-    if faults or (errors and not allow_rejects):
+    if as_of is None or faults or (errors and not allow_rejects):
         raise DataError("\n".join([*faults, *errors, *_ways_on(faults, engine)]))
     if errors and rejects_to is not None:
         write_rejects(engine, staged, noted, rejects_to)
@@ -100,9 +101,7 @@ def check(
 
 
 def _emptied(staged: Staged) -> str:
-    return (
-        f"{staged.origin}: every row of {staged.table.name} is at fault, so nothing is left of it."
-    )
+    return f"{staged.source.shown}: every row of {staged.table.name} is at fault, so nothing is left of it."
 
 
 def _ways_on(faults: list[str], engine: StagingEngine) -> list[str]:
@@ -136,11 +135,11 @@ def _by_reason(findings: list[DataFinding]) -> dict[tuple[str, str], int]:
 
 def _day_after_the_last(engine: StagingEngine, staged: list[Staged]) -> date | None:
     """The end of the extract as the data shows it; None where no row has a date."""
-    found = set()
+    found: set[date] = set()
     for each in staged:
         for column in filter(each.has, each.table.dated_by):
-            days = days_of(rows_of(engine, each), column)
-            latest = engine.collect(days.sort("day", descending=True).head(LATEST_DAYS))
+            dated = days_of(rows_of(engine, each), column)
+            latest = engine.collect(dated.sort("day", descending=True).head(LATEST_DAYS))
             found |= {day.date() for day in latest["day"]}
     if not found:
         return None
@@ -161,7 +160,7 @@ def _faults_of_the_whole(
 ) -> list[str]:
     """What no row can be blamed for, and leaving rows out cannot cure."""
     faults = [
-        f"{each.origin}: {each.table.name} holds no rows. Correct the source, or leave the table "
+        f"{each.source.shown}: {each.table.name} holds no rows. Correct the source, or leave the table "
         "out of the edition."
         for each in staged
         if not each.rows + each.ragged_rows
@@ -248,10 +247,10 @@ def _finding(
         lines = int(engine.collect(broken.select(nw.col(LINES).sum()))[LINES].iloc[0])
         noted.add_lines(staged, lines)
     first = _rows(engine.collect(broken.sort(ROW).head(EXAMPLES)))
-    clash = first[0].get(EARLIER)
+    clash: int | None = first[0].get(EARLIER)
     wanted = {each[ROW] for each in first} | ({clash} if clash is not None else set())
     places = dict(engine.locations_of(staged, _numbered(engine, staged, wanted)))
-    more = {"earlier": places.get(clash)}
+    more: dict[str, object] = {"earlier": None if clash is None else places.get(clash)}
     if breach.rule == UNREADABLE:
         more["unread"] = unread(engine, staged, broken, breach.column)
     says = breach.says({**first[0], **more})
@@ -266,7 +265,7 @@ def _numbered(engine: StagingEngine, staged: Staged, numbers: set[int]) -> nw.La
     return rows_of(engine, staged).filter(nw.col(ROW).is_in(sorted(numbers)))
 
 
-def _rows(frame) -> list[dict]:
+def _rows(frame: pd.DataFrame) -> list[dict]:
     """The rows of a small frame as dicts, with None for what is blank."""
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
@@ -277,8 +276,8 @@ def _ragged(engine: StagingEngine, staged: Staged, noted: Noted) -> Iterator[Dat
     counts: dict[str, int] = {}
     lines: dict[str, int] = {}
     for place, kind, message in engine.ragged_locations(staged):
-        if kind == ENCODING and staged.files:
-            message = _encoding(staged, place.file)
+        if kind == ENCODING and (files := staged.files):
+            message = proposal(files.paths[files.all_shown.index(place.file)])
         rule, says = ragged_words(kind, message)
         counts[rule] = counts.get(rule, 0) + 1
         lines[rule] = lines.get(rule, 0) + (place.text.count("\n") if rule == BROKEN_QUOTES else 0)
@@ -293,12 +292,8 @@ def _ragged(engine: StagingEngine, staged: Staged, noted: Noted) -> Iterator[Dat
         yield DataFinding(ERROR, staged.table.name, rule, says, counts[rule] + lines[rule])
 
 
-def _encoding(staged: Staged, shown: str) -> str:
-    return proposal(staged.files.paths[staged.files.all_shown.index(shown)])
-
-
 def _unknown_customers(
-    engine: StagingEngine, staged: Staged, frame, customers: Staged
+    engine: StagingEngine, staged: Staged, frame: nw.LazyFrame, customers: Staged
 ) -> Iterator[DataFinding]:
     """Rows of customers that the customers table does not have. Says where, never who."""
     known = engine.held(customers.name).select("customer_id")

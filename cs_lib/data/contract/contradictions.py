@@ -12,8 +12,8 @@ from cs_lib.data.sources.load_table import rows_of
 from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
+from cs_lib.vocabulary import FOREVER
 
-FOREVER = datetime(9999, 12, 31)
 ONE_DAY = "many end on one day"
 #: follow-on rows, and ends on a month's last day, that tell how a file writes its ends
 FOLLOWING, FOLLOWING_SHARE, MONTH_ENDS, MONTH_ENDS_SHARE, END_DAYS = 3, 0.5, 5, 0.8, 3
@@ -62,9 +62,9 @@ def _of_subscriptions(
     if staged.has("end_date") and staged.source.end_date is None:
         found = _follow_on(engine, staged, rows, end) or _month_ends(engine, rows, end)
         yield from [found] if found else []
-    customers = rows.filter(nw.col("mrr") > 0).group_by("customer_id")
+    paying = rows.filter(nw.col("mrr") > 0).group_by("customer_id")
     customers = engine.keep(
-        customers.agg(
+        paying.agg(
             joined=nw.col("start_date").min(), left=nw.col("end_date").fill_null(FOREVER).max()
         ),
         "customers",
@@ -84,12 +84,12 @@ def _follow_on(
         _days(ended, nw.col("end_date").dt.offset_by("1d"), day_before=1),
     ]
     flags = ("starts", "ends", "day_before")
-    each = nw.concat(days).group_by("customer_id", "day")
-    each = each.agg(nw.col(*flags).max(), nw.col("row").max()).filter(nw.col("starts") == 1)
-    later = _flag((nw.col("day_before") == 1) & (nw.col("ends") == 0))
-    each = each.with_columns(later=later, row=nw.when(later == 1).then(nw.col("row")))
+    by_day = nw.concat(days).group_by("customer_id", "day")
+    starts = by_day.agg(nw.col(*flags).max(), nw.col("row").max()).filter(nw.col("starts") == 1)
+    follows = _flag((nw.col("day_before") == 1) & (nw.col("ends") == 0))
+    starts = starts.with_columns(later=follows, row=nw.when(follows == 1).then(nw.col("row")))
     found = engine.collect(
-        each.select(nw.col("ends").sum(), nw.col("later").sum(), nw.col("row").min())
+        starts.select(nw.col("ends").sum(), nw.col("later").sum(), nw.col("row").min())
     ).iloc[0]
     later, following = int(found["later"]), int(found["later"] + found["ends"])
     if later < FOLLOWING or later < FOLLOWING_SHARE * following:
@@ -145,7 +145,7 @@ def _month_ends(engine: StagingEngine, rows: nw.LazyFrame, end: datetime) -> Dat
 
 
 def _nobody_leaves(
-    engine: StagingEngine, staged: Staged, customers, end: datetime
+    engine: StagingEngine, staged: Staged, customers: nw.LazyFrame, end: datetime
 ) -> DataFinding | None:
     gone = _flag(nw.col("left") < end)
     found = engine.collect(

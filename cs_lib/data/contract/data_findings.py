@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.contract.tables import MICROS
+from cs_lib.vocabulary import MICROS
 
 EXAMPLES = 5
 #: the kinds of lines that never became a row: by DuckDB's name, and the one that Spark can tell
@@ -44,7 +45,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def shown_value(kind: str, value) -> str | None:
+def shown_value(kind: str, value: Any) -> str | None:
     """A staged value as its source would write it; None where it is blank."""
     if value is None or value != value:
         return None

@@ -5,35 +5,36 @@ from dataclasses import replace
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import counted
-from cs_lib.data.contract.repeats import AGE, with_age
+from cs_lib.data.contract.repeats import AGE, KEYS, with_age
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.file_age import name_years
 from cs_lib.data.sources.load_table import count
+from cs_lib.data.sources.source_files import Files
 from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.errors import DataError
 
 
-def keep_latest(engine: StagingEngine, staged: Staged) -> Staged:
+def keep_latest(engine: StagingEngine, staged: Staged, files: Files) -> Staged:
     """The table without the rows for which a newer file has others of the same key.
 
     The key is the row's own id (of a customer, subscription, order or answer). Without one: a
     customer's subscriptions; a month's costs; a customer's orders, events or answers of one day.
     """
     aged = with_age(engine, staged, engine.held(staged.name))
-    if not name_years(staged.files.paths):
-        _refuse_later_dates(engine, staged, aged)
+    if not name_years(files.paths):
+        _refuse_later_dates(engine, staged, files, aged)
     keys = _keys(staged)
     rows = aged.with_columns(**keys).with_columns(_newest=nw.col(AGE).max().over(*keys))
     older = rows.filter(nw.col(AGE) < nw.col("_newest")).select(ROW)
     older = engine.keep(older, "rows of older files")
     gone = count(engine, older)
     engine.drop(staged.name, older)
-    last = len(staged.files.paths) - 1
+    last = len(files.paths) - 1
     left = with_age(engine, staged, engine.held(staged.name))
     kept = count(engine, left.filter(nw.col(AGE) < last))
     says = (
-        f"{staged.table.name}: of {counted(last + 1, 'file')}, {staged.files.shown(last)} counts as the "
+        f"{staged.table.name}: of {counted(last + 1, 'file')}, {files.shown(last)} counts as the "
         f"newest (latest: file). {counted(gone, 'row')} of older files gave way to newer ones; "
         f"{counted(kept, 'row')} of older files that no newer one speaks of still count."
     )
@@ -42,11 +43,10 @@ def keep_latest(engine: StagingEngine, staged: Staged) -> Staged:
 
 def _keys(staged: Staged) -> dict[str, nw.Expr]:
     """What must agree for rows to be the same thing in two exports."""
-    own = {"subscriptions": "subscription_id", "orders": "order_id"}
-    key = own.get(staged.table.name, staged.table.key)
+    key = KEYS.get(staged.table.name, staged.table.key)
     day = [
         nw.col(name).dt.truncate("1d")
-        for name in staged.table.dated_by or staged.table.moments
+        for name in staged.table.dates
         if staged.has(name) and staged.table.name != "subscriptions"
     ]
     names = ("instrument", "customer_id", "respondent_id")
@@ -55,13 +55,15 @@ def _keys(staged: Staged) -> dict[str, nw.Expr]:
         group["_day"] = nw.coalesce(*day)
     if not (key and staged.has(key)):
         return group
-    if staged.table.column(key).required:
+    if key in staged.required:
         return {"_key": nw.col(key)}
     blank = nw.col(key).is_null()
     return {"_key": nw.col(key)} | {name: nw.when(blank).then(each) for name, each in group.items()}
 
 
-def _refuse_later_dates(engine: StagingEngine, staged: Staged, aged: nw.LazyFrame) -> None:
+def _refuse_later_dates(
+    engine: StagingEngine, staged: Staged, files: Files, aged: nw.LazyFrame
+) -> None:
     """Months without a year: December may lie before January or after it, and the rows tell."""
     column = next((each for each in staged.table.dated_by if staged.has(each)), None)
     if column is None:
@@ -71,7 +73,7 @@ def _refuse_later_dates(engine: StagingEngine, staged: Staged, aged: nw.LazyFram
         return
     newest, later = int(ends[AGE].iloc[-1]), int(ends[AGE][ends["end"].idxmax()])
     raise DataError(
-        f"tables.{staged.table.name}: by its name {staged.files.shown(newest)} is the newest file, but "
-        f"{staged.files.shown(later)} holds later dates. Put the year into the names, such as "
+        f"tables.{staged.table.name}: by its name {files.shown(newest)} is the newest file, but "
+        f"{files.shown(later)} holds later dates. Put the year into the names, such as "
         "export_2026-01.csv."
     )

@@ -4,10 +4,11 @@ import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding
 from cs_lib.data.contract.remedies import in_thousands
-from cs_lib.data.contract.tables import MICROS, MONEY, WARNING
+from cs_lib.data.contract.tables import MONEY, WARNING
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, ROW, THREE_DIGITS
+from cs_lib.vocabulary import MICROS
 
 #: what is summed of each table
 _SUMMED = {"subscriptions": "mrr", "orders": "amount", "acquisition_costs": "amount"}
@@ -28,7 +29,7 @@ def too_large(engine: StagingEngine, staged: Staged) -> str | None:
         return None
     given = column if column in staged.spelled else "amount"
     return (
-        f"{staged.origin}: the amounts of {staged.table.name} add up to {found / MICROS:,.0f}, and "
+        f"{staged.source.shown}: the amounts of {staged.table.name} add up to {found / MICROS:,.0f}, and "
         f"figures are exact up to {limit / MICROS:,.0f}. {in_thousands(given, staged.source)}"
     )
 

@@ -1,7 +1,6 @@
 """Subscriptions that overlap themselves: the same id runs twice at one time."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import narwhals as nw
 
@@ -12,9 +11,9 @@ from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.load_table import rows_of
 from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import ROW
+from cs_lib.vocabulary import FOREVER
 
 OVERLAP = "overlapping subscription"
-_NEVER = datetime(9999, 12, 31)
 _ID = "subscription_id"
 
 
@@ -80,7 +79,7 @@ def _in_older_file() -> Violation:
 def _with_end_before(timed: nw.LazyFrame, *within: str) -> nw.LazyFrame:
     """With the latest end of the same subscription's rows that started before (open = never)."""
     order = ["start_date", ROW]
-    until = nw.col("end_date").fill_null(_NEVER)
+    until = nw.col("end_date").fill_null(FOREVER)
     latest = timed.with_columns(_until=until).with_columns(
         _latest=nw.col("_until").cum_max().over(*within, order_by=order)
     )

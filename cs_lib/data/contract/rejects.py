@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 
@@ -71,7 +72,7 @@ def write_rejects(engine: StagingEngine, staged: list[Staged], noted: Noted, pat
                 writer.writerow(map(no_formula, line))
 
 
-def no_formula(cell):
+def no_formula(cell: object) -> object:
     """The cell so that a spreadsheet shows it: text that would be taken for a formula gets an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
@@ -112,6 +113,6 @@ def _as_json(staged: Staged, row: dict) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
-def _shown(staged: Staged, name: str, value) -> str | None:
+def _shown(staged: Staged, name: str, value: Any) -> str | None:
     column = staged.table.column(name)
     return shown_value(column.kind, value) if column else value

@@ -4,16 +4,18 @@ A remedy is offered only where it reads every value of the column that was not r
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.contract.tables import MICROS, Column
+from cs_lib.data.contract.tables import Column
 from cs_lib.data.sources import date_formats
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
 from cs_lib.edition import Source
 from cs_lib.edition.spellings import ISO
+from cs_lib.vocabulary import MICROS
 
 CORRECT = "correct the export."
 #: how exports write that there is no value
@@ -30,7 +32,7 @@ _SEVERAL = {
 }
 _SIGN = r"[^\d\s.,+\-'’()%]{1,3}"
 #: the keys that may read a number, tried in this order
-_MARKS = (
+_MARKS: tuple[dict[str, str], ...] = (
     {},
     {"thousands": ","},
     {"decimal": ","},
@@ -144,7 +146,8 @@ class Unread:
         return "{" + ", ".join(f"{each}: {_listed(own)}" for each, own in wanted.items()) + "}"
 
     def _weeks(self) -> str:
-        if self.column.name != "interval_months" or not 0 < _number(self.value) < 1:
+        number = _number(self.value) or 0
+        if self.column.name != "interval_months" or not 0 < number < 1:
             return CORRECT.capitalize()
         months = f"CAST({self._name} AS DOUBLE)"
         return (
@@ -181,12 +184,12 @@ def _wrong(kind: str) -> str:
     return "a whole number" if kind == contract.INTEGER else "a number"
 
 
-def _listed(formats) -> str:
+def _listed(formats: Iterable[str]) -> str:
     spelled = [each if "%" not in each else f'"{each}"' for each in formats]
     return spelled[0] if len(spelled) == 1 else f"[{', '.join(spelled)}]"
 
 
-def empty_words(words) -> str:
+def empty_words(words: Iterable[str]) -> str:
     """The key `empty` with these words, as YAML."""
     quoted = ("'" + each.replace("'", "''") + "'" for each in words)
     return f"empty: [{', '.join(quoted)}]"

@@ -1,6 +1,6 @@
 """Rows that say the same twice: in two files of one table, or inside one file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -16,6 +16,8 @@ from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED
 DUPLICATE, SAME_ROW = "duplicate key", "same row twice"
 #: what a later export of the same subscription may say otherwise
 ENDS = ("end_date", "end_reason", "term_ends_on")
+#: what names a row of the tables in which it may stand several times
+KEYS = {"orders": "order_id", "subscriptions": "subscription_id"}
 ORDER = ("order_id", "customer_id", "ordered_at", "amount")
 AGE, COPY = "_age", "_copy"
 
@@ -75,26 +77,33 @@ def with_age(engine: StagingEngine, staged: Staged, frame: nw.LazyFrame) -> nw.L
 
 
 def _identities(staged: Staged) -> list[Identity]:
-    whole = (*staged.columns, UNPARSED)
-    if staged.table.name == "orders":
-        keyed = Identity(ORDER, ERROR, ERROR, given="order_id")
-    elif staged.table.name == "subscriptions":
-        keyed = Identity(("subscription_id", "start_date"), ERROR, None, given="subscription_id")
+    whole, key = (*staged.columns, UNPARSED), _key(staged)
+    if key is None:
+        keyed, lacking = [], None
     else:
-        key = staged.table.key
-        keyed = Identity((key,), ERROR, ERROR, given=key) if key else None
-    has_key = keyed is not None and staged.has(keyed.given)
-    lacking = keyed.given if has_key else None
-    if has_key and staged.table.column(lacking).required:
-        return [keyed]
-    rest = [Identity(whole, ERROR, WARNING, lacking=lacking)]
+        keyed, lacking = [key], key.given
+    if lacking in staged.required:
+        return keyed
+    if staged.table.name != "subscriptions":
+        return [*keyed, Identity(whole, ERROR, WARNING, lacking=lacking)]
+    same = tuple(name for name in whole if name not in ENDS)
+    return [
+        *keyed,
+        Identity(same, ERROR, None, lacking=lacking),
+        Identity(whole, None, WARNING, lacking=lacking),
+    ]
+
+
+def _key(staged: Staged) -> Identity | None:
+    """The table's own id, where the source gives it."""
+    key = KEYS.get(staged.table.name, staged.table.key)
+    if key is None or not staged.has(key):
+        return None
+    if staged.table.name == "orders":
+        return Identity(ORDER, ERROR, ERROR, given=key)
     if staged.table.name == "subscriptions":
-        same = tuple(name for name in whole if name not in ENDS)
-        rest = [
-            Identity(same, ERROR, None, lacking=lacking),
-            Identity(whole, None, WARNING, lacking=lacking),
-        ]
-    return [keyed, *rest] if has_key else rest
+        return Identity((key, "start_date"), ERROR, None, given=key)
+    return Identity((key,), ERROR, ERROR, given=key)
 
 
 def _levels(identity: Identity, staged: Staged) -> tuple[str | None, str | None]:
@@ -112,7 +121,9 @@ def _with_copies(rows: nw.LazyFrame, identity: Identity) -> nw.LazyFrame:
     return rows.with_columns(nw.col(COPY).min().over(*identity.columns).alias(EARLIER))
 
 
-def _breach(identity: Identity, level: str, breaks: nw.Expr, words) -> Violation:
+def _breach(
+    identity: Identity, level: str, breaks: nw.Expr, words: Callable[[str, object], str]
+) -> Violation:
     own = identity.columns[0] if identity.given else ""
     return Violation(
         DUPLICATE if identity.given == own else SAME_ROW,
@@ -123,7 +134,7 @@ def _breach(identity: Identity, level: str, breaks: nw.Expr, words) -> Violation
     )
 
 
-def _twice_in_files(what: str, place) -> str:
+def _twice_in_files(what: str, place: object) -> str:
     return (
         f"{what} stands again in {place}, and would count twice. If the files are exports of the "
         "same rows, say latest: file for this table: the newest file counts. If both rows are meant, "
@@ -131,11 +142,11 @@ def _twice_in_files(what: str, place) -> str:
     )
 
 
-def _twice_in_a_file(what: str, place) -> str:
+def _twice_in_a_file(what: str, place: object) -> str:
     return f"{what} stands already in {place}. Keep one row for each, or correct the export."
 
 
-def _same_order_line(what: str, place) -> str:
+def _same_order_line(what: str, place: object) -> str:
     return (
         f"{what} stands already in {place} with the same customer, moment and amount. Keep one row for "
         "each order, or, where rows are lines of an order and two may be alike, say repeats: count for "
@@ -143,7 +154,7 @@ def _same_order_line(what: str, place) -> str:
     )
 
 
-def _alike_in_a_file(what: str, place) -> str:
+def _alike_in_a_file(what: str, place: object) -> str:
     return (
         f"{what} stands already in {place}, and both count. Take one out of the export if it is one, "
         "or say repeats: count for this table."

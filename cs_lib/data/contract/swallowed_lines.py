@@ -89,11 +89,11 @@ def _rows_of_their_own(name: str, staged: Staged) -> list[str]:
             spelled = staged.spelled.get(moment, moment).casefold()
             if spelled in names:
                 date = names.index(spelled)
-                own = [_line(layout, date, len(names) - 1 - date) + "(?:\r?\n|$)"]
+                lines = [_line(layout, date, len(names) - 1 - date) + "(?:\r?\n|$)"]
                 if date < place:
-                    own.append(_line(layout, date, place - date) + "$")
+                    lines.append(_line(layout, date, place - date) + "$")
                 shape = _date_shape(staged.source.date_formats(moment))
-                patterns += ["\n" + each.replace("DATE", shape) for each in own]
+                patterns += ["\n" + each.replace("DATE", shape) for each in lines]
     return list(dict.fromkeys(patterns))
 
 

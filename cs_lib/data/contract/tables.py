@@ -10,6 +10,7 @@ from datetime import date, datetime
 import narwhals as nw
 
 from cs_lib.edition import Edition
+from cs_lib.vocabulary import MICROS
 
 ID, TEXT, DATE, TIMESTAMP, MONTH = "id", "text", "date", "timestamp", "month"
 MONEY, SCORE, NUMBER, INTEGER = "money", "score", "number", "integer"
@@ -17,8 +18,6 @@ KINDS = (ID, TEXT, DATE, TIMESTAMP, MONTH, MONEY, SCORE, NUMBER, INTEGER)
 MOMENTS = (DATE, TIMESTAMP, MONTH)
 MILLIONTHS = (MONEY, SCORE, NUMBER)
 
-MICROS = 1_000_000
-NOT_GIVEN = "(not given)"
 INSTRUMENTS = ("nps", "csat", "ces")
 ERROR, WARNING = "error", "warning"
 
@@ -46,8 +45,9 @@ class Against:
         return datetime(self.as_of.year, self.as_of.month, self.as_of.day)
 
     def scale(self, instrument: str | None) -> tuple[int, int] | None:
-        known = instrument in INSTRUMENTS
-        rule = getattr(self.edition.definitions, instrument) if known else None
+        asked = self.edition.definitions
+        rules = {"nps": asked.nps, "csat": asked.csat, "ces": asked.ces}
+        rule = rules.get(instrument or "")
         return rule.scale if rule else None
 
 
@@ -81,6 +81,11 @@ class Table:
 
     def column(self, name: str) -> Column | None:
         return next((each for each in self.columns if each.name == name), None)
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The columns that say when; of a table that no moment dates, all of its moments."""
+        return self.dated_by or self.moments
 
     @property
     def moments(self) -> tuple[str, ...]:

@@ -21,13 +21,13 @@ from cs_lib.data.sources.typing_sql import (
     UNPARSED,
     unparsed_values,
 )
+from cs_lib.vocabulary import FOREVER
 
 UNREADABLE, MISSING = "value cannot be read", "value missing"
 EARLIER = "_earlier"
 _MRR_PARTS = ("mrr", "amount", "interval_months", "interval_weeks", "quantity")
 #: how many of the values that were not read are looked at for a remedy that fits them all
 MOST_OTHERS = 200
-_NEVER = 9999
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,6 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
 def _as_written(staged: Staged, row: dict) -> dict:
     """The row with its end_date as the source says it, where that is the last day paid for."""
     end = row.get("end_date")
-    if staged.source.end_date != INCLUSIVE or end is None or end.year == _NEVER:
+    if staged.source.end_date != INCLUSIVE or end is None or end.year == FOREVER.year:
         return row
     return {**row, "end_date": end - timedelta(days=1)}

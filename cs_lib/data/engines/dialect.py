@@ -38,7 +38,7 @@ class DuckDB:
     def quoted(self, name: str) -> str:
         return '"' + name.replace('"', '""') + '"'
 
-    def literal(self, text) -> str:
+    def literal(self, text: object) -> str:
         return "'" + str(text).replace("'", "''") + "'"
 
     def start_of(self, unit: str, moment: str) -> str:
@@ -109,7 +109,7 @@ class Spark(DuckDB):
     def quoted(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"
 
-    def literal(self, text) -> str:
+    def literal(self, text: object) -> str:
         return "'" + str(text).replace("\\", "\\\\").replace("'", "\\'") + "'"
 
     def start_of(self, unit: str, moment: str) -> str:

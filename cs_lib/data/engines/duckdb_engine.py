@@ -13,10 +13,11 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import RowLocation
+from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import row_locations
 from cs_lib.data.sources import source_sql as origin
-from cs_lib.data.sources.staged import Origin
+from cs_lib.data.sources.staged import Origin, Staged
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
@@ -42,7 +43,7 @@ class DuckDBEngine:
         sweep(inside=place)
         #: where text that is no plain UTF-8 is written anew for the engine
         self.spool = self.spill / "text"
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self.spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -114,7 +115,9 @@ class DuckDBEngine:
         # text that is blank throughout comes as objects
         return answer.astype({n: "str" for n in texts if answer[n].dtype == object})
 
-    def origin(self, table, source: Source, folder: Path, wanted: Iterable[str] = ()) -> Origin:
+    def origin(
+        self, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
+    ) -> Origin:
         return origin.origin_of(self, table, source, folder, wanted)
 
     def files_of(self, sql: str, folder: Path) -> list[Path] | None:
@@ -183,12 +186,12 @@ class DuckDBEngine:
         lines = "SELECT count(*) FROM (SELECT DISTINCT file_id, line FROM {0}_{1})"
         return sum(self.rows(lines.format(given.ragged, n))[0][0] for n in groups)
 
-    def locations_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
+    def locations_of(self, staged: Staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
         """Number and place of rows of a staged table, in ascending order."""
         numbers = self.stream(rows.select(ROW).sort(ROW))
         return row_locations.locations_of(self, staged, (number for (number,) in numbers))
 
-    def ragged_locations(self, staged) -> Iterator[tuple[RowLocation, str, str]]:
+    def ragged_locations(self, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
         return row_locations.ragged_locations(self, staged)
 
     def close(self) -> None:
@@ -213,13 +216,13 @@ def _make_sure(place: Path) -> None:
         raise DataError(f"spill_dir: {place} cannot be used: {error.strerror}.") from None
 
 
-def _release(connection, spill: Path) -> None:
+def _release(connection: duckdb.DuckDBPyConnection, spill: Path) -> None:
     connection.close()
     shutil.rmtree(spill, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def _told():
+def _told() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
@@ -235,7 +238,7 @@ def _brief(error: Exception) -> str:
     return f"{first} {hint}".strip()
 
 
-def _whole_numbers(relation):
+def _whole_numbers(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """Sums of whole numbers come as HUGEINT, which pandas would take for floats."""
     wide = [
         name

@@ -17,9 +17,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from cs_lib.data.contract.data_findings import RowLocation
+from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines import spark_files
 from cs_lib.data.engines.dialect import SPARK
-from cs_lib.data.sources.staged import Origin
+from cs_lib.data.sources.staged import Origin, Staged
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
@@ -104,14 +105,32 @@ class SparkEngine:
             for row in _naive(frame.to_native()).toLocalIterator():
                 yield tuple(row)
 
-    def origin(self, table, source: Source, folder: Path, wanted: Iterable[str] = ()) -> Origin:
-        with _told(f"tables.{table.name} ({source.path or 'SQL'}) cannot be read: "):
-            return spark_files.origin_of(self, self._session, table, source, folder, wanted)
+    def origin(
+        self, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
+    ) -> Origin:
+        with _told(f"tables.{table.name} ({source.shown}) cannot be read: "):
+            found = spark_files.read(self._session, table, source, folder, wanted, spool=self.spool)
+            view = self._view(table.name, found.rows)
+            ragged = None
+            if found.ragged is not None:
+                ragged = f"ragged_{table.name}"
+                self._frames[ragged] = self._computed(found.ragged)
+        types = self.types(f"SELECT * FROM {view}")
+        types.pop(FILE)
+        return Origin(
+            f"SELECT * FROM {view}",
+            types,
+            source.shown,
+            files=found.files,
+            layouts=found.layouts,
+            headers=found.headers,
+            ragged=ragged,
+        )
 
     def files_of(self, sql: str, folder: Path) -> None:
         """Nothing: a query reads tables of a catalog, whose files are Spark's own affair."""
 
-    def register(self, name: str, frame: DataFrame) -> str:
+    def _view(self, name: str, frame: DataFrame) -> str:
         """The name under which SQL finds a frame."""
         view = f"kit_{uuid.uuid4().hex[:8]}_{name}"
         frame.createOrReplaceTempView(view)
@@ -160,25 +179,22 @@ class SparkEngine:
         each = F.xxhash64(*(F.col(SPARK.quoted(column)) for column in rows.columns))
         with _told():
             total = F.sum(each.cast("decimal(38, 0)")).cast("string")
-            return tuple(rows.select(F.count(F.lit(1)), total).first())
+            [counted] = rows.select(F.count(F.lit(1)), total).collect()
+            return tuple(counted)
 
-    def file_starts(self, name: str) -> tuple:
+    def file_starts(self, name: str) -> tuple[tuple[int, int], ...]:
         """Nothing: on Spark a row carries the name of its file instead."""
         return ()
 
     def count_ragged(self, given: Origin) -> int:
         return self._frames[given.ragged].count() if given.ragged else 0
 
-    def set_aside(self, name: str, frame: DataFrame) -> None:
-        """Hold the lines that never became a row."""
-        self._frames[name] = self._computed(frame)
-
-    def locations_of(self, staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
+    def locations_of(self, staged: Staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
         """Number and file of rows of a staged table, in ascending order."""
         for number, file in self.stream(rows.select(ROW, FILE).sort(ROW)):
             yield number, RowLocation(file, counts="row")
 
-    def ragged_locations(self, staged) -> Iterator[tuple[RowLocation, str, str]]:
+    def ragged_locations(self, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
         if staged.ragged is None:
             return
         for file, kind, fields, text in self.stream(nw.from_native(self._frames[staged.ragged])):
@@ -207,7 +223,9 @@ class SparkEngine:
     def _activate(session: SparkSession) -> None:
         """Literals take their type from the session that is active."""
         SparkSession._activeSession = session
-        session._jvm.SparkSession.setActiveSession(session._jsparkSession)
+        machine = session._jvm
+        assert machine is not None
+        machine.SparkSession.setActiveSession(session._jsparkSession)
 
 
 def _running() -> SparkSession:
@@ -255,7 +273,7 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 
 
 @contextlib.contextmanager
-def _told(start: str = ""):
+def _told(start: str = "") -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:

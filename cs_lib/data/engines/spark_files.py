@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from cs_lib.data.contract.data_findings import ENCODING, FIELDS
@@ -15,7 +16,6 @@ from cs_lib.data.sources import source_files
 from cs_lib.data.sources.headers import Header, alike_in_all
 from cs_lib.data.sources.source_files import CSV, JSON, PARQUET, Files, Layout
 from cs_lib.data.sources.source_sql import headers_of, names_in
-from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import FILE
 from cs_lib.edition import Source
 from cs_lib.errors import DataError
@@ -27,22 +27,34 @@ _CHARSETS = {"utf-8": "UTF-8", "cp1252": "windows-1252", "iso8859-1": "windows-1
 NOT_UTF8 = "\ufffd"
 
 
-def origin_of(
-    engine,
+@dataclass(frozen=True)
+class SparkRows:
+    """A source's rows with their files, the lines that never became one, and what the files say of them."""
+
+    rows: DataFrame
+    ragged: DataFrame | None = None
+    files: Files | None = None
+    layouts: tuple[Layout, ...] = ()
+    headers: tuple[Header, ...] = ()
+
+
+def read(
     session: SparkSession,
     table: Table,
     source: Source,
     folder: Path,
-    wanted: Iterable[str] = (),
-) -> Origin:
-    """The source's rows as a view of the session."""
+    wanted: Iterable[str],
+    *,
+    spool: Path,
+) -> SparkRows:
+    """The source's rows; the wanted columns have one spelling in all files."""
     if source.sql:
         rows = session.sql(source.sql.strip().rstrip(";"))
-        rows = rows.withColumn(FILE, F.lit(f"{table.name} (SQL)"))
-        return _origin(engine, table, rows, "SQL")
-    if source_files.is_remote(source.path):
-        files, paths = None, [source.path]
-        kind = source_files.format_of(Path(source.path.rstrip("/*")))
+        return SparkRows(rows.withColumn(FILE, F.lit(f"{table.name} (SQL)")))
+    files = None
+    if source_files.is_remote(source.shown):
+        paths = [source.shown]
+        kind = source_files.format_of(Path(source.shown.rstrip("/*")))
         if kind is None:
             raise DataError(
                 f"tables.{table.name}: {source.path} does not say what it holds. "
@@ -51,21 +63,13 @@ def origin_of(
     else:
         files = source_files.find_files(table.name, source, folder)
         if files.format != PARQUET:
-            files = source_files.as_read(files, source, spool=engine.spool)
+            files = source_files.as_read(files, source, spool=spool)
         paths, kind = [_address(path) for path in files.read], files.format
     if kind == CSV:
-        return _csv_origin(engine, session, table, source, files, paths, wanted)
+        return _read_csv_files(session, source, files, paths, wanted)
     rows = _json(session, paths) if kind == JSON else _parquet(session, paths)
     headers = _parquet_headers(session, files, paths) if kind == PARQUET and files else ()
-    rows = _with_file(rows, files)
-    return _origin(engine, table, rows, source.path, files=files, headers=headers)
-
-
-def _origin(engine, table: Table, rows: DataFrame, shown: str, **more) -> Origin:
-    view = engine.register(table.name, rows)
-    types = engine.types(f"SELECT * FROM {view}")
-    types.pop(FILE)
-    return Origin(f"SELECT * FROM {view}", types, shown, **more)
+    return SparkRows(_with_file(rows, files), files=files, headers=headers)
 
 
 def _address(path: Path) -> str:
@@ -108,28 +112,24 @@ def _json(session: SparkSession, paths: list[str]) -> DataFrame:
     return rows.withColumns({name: F.to_json(F.col(SPARK.quoted(name))) for name in nested})
 
 
-def _first_line(session: SparkSession, path: str) -> str:
-    first = session.read.text(path).first()
+def _first_line(session: SparkSession, path: str, *, encoding: str = "UTF-8") -> str:
+    first = session.read.option("encoding", encoding).text(path).first()
     return first[0] if first else ""
 
 
-def _csv_origin(
-    engine,
+def _read_csv_files(
     session: SparkSession,
-    table: Table,
     source: Source,
     files: Files | None,
     paths: list[str],
     wanted: Iterable[str],
-) -> Origin:
+) -> SparkRows:
     charset = "UTF-8" if files else _CHARSETS.get(source.encoding, source.encoding)
     if files:
         layouts = source_files.csv_layouts(files, source)
     else:
-        first = session.read.option("encoding", charset).text(paths[0]).first()
-        layouts = (
-            source_files.layout_of((first[0] if first else "").encode(), source.path, source),
-        )
+        start = _first_line(session, paths[0], encoding=charset).encode()
+        layouts = (source_files.layout_of(start, source.shown, source),)
     layouts = alike_in_all(layouts, wanted)
     grouped: dict[Layout, list[str]] = defaultdict(list)
     for layout, path in zip(layouts, paths, strict=True):
@@ -139,18 +139,17 @@ def _csv_origin(
         for layout, own in grouped.items()
     ]
     read = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), parts)
-    names = names_in(layouts)
-    ragged = f"ragged_{table.name}"
-    kind = _fault(names, charset)
-    wrong = read.filter(kind.isNotNull())
-    engine.set_aside(ragged, wrong.select(FILE, kind.alias("kind"), _FIELDS, _RAGGED))
-    good = read.filter(kind.isNull()).drop(_RAGGED, _FIELDS)
-    more = {"files": files, "ragged": ragged, "layouts": layouts if files else ()}
-    more["headers"] = headers_of(files, layouts) if files else ()
-    return _origin(engine, table, good, source.path, **more)
+    kind = _fault(names_in(layouts), charset)
+    return SparkRows(
+        read.filter(kind.isNull()).drop(_RAGGED, _FIELDS),
+        read.filter(kind.isNotNull()).select(FILE, kind.alias("kind"), _FIELDS, _RAGGED),
+        files,
+        layouts if files else (),
+        headers_of(files, layouts) if files else (),
+    )
 
 
-def _fault(names: list[str], charset: str):
+def _fault(names: list[str], charset: str) -> Column:
     """The kind of fault of a line that does not count as a row; null for the others."""
     text = F.concat_ws("", *(F.col(SPARK.quoted(name)) for name in names))
     # Spark refuses a question about the broken lines alone, so the others are looked at as well

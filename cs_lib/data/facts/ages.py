@@ -54,7 +54,7 @@ class Day:
         return cls(*(nw.col(f"{name}_{part.name}") for part in fields(cls)))
 
     def columns(self, name: str) -> dict[str, nw.Expr]:
-        return {f"{name}_{part.name}": getattr(self, part.name) for part in fields(self)}
+        return {f"{name}_{part}": value for part, value in vars(self).items()}
 
 
 def age(start: Day, end: Day) -> nw.Expr:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+import narwhals as nw
 import pandas as pd
 
 from cs_lib.period import (
@@ -41,6 +42,14 @@ class Calendar:
     def by_day(self) -> bool:
         """Whether rows must be kept by day: weeks do not fit into months."""
         return WEEK in self.grains
+
+    def bucket(self, moment: nw.Expr) -> nw.Expr:
+        """The day or the month in which rows of a moment are kept."""
+        return moment.dt.truncate(self.bucket_size)
+
+    @property
+    def bucket_size(self) -> str:
+        return "1d" if self.by_day else "1mo"
 
     @property
     def ordered_grains(self) -> tuple[str, ...]:
@@ -162,7 +171,7 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-def _frame(rows, columns) -> pd.DataFrame:
+def _frame(rows: list, columns: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     for column in columns:
         if column in ("bucket", "instant", "end", "period_start"):

@@ -1,15 +1,31 @@
 """Cohorts: customers grouped by the month they joined, followed by age in months."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import narwhals as nw
 
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import Prepared
+from cs_lib.data.facts.context import whole
+from cs_lib.vocabulary import MICROS
 
 #: what a cohort cell adds up: active customers, money now, money never lost, and second moments
 SUMS = ("active", "amount", "floor", "amount_2", "amount_base", "floor_2", "floor_base")
 BASE = ("size", "base", "base_2")
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Cohorts after their heavy reduction: `at(by)` gives their cells and their bases (see `cells`)."""
+
+    segments: tuple[str, ...]
+    calendar: Calendar
+    at: Callable[[tuple[str, ...]], tuple[nw.LazyFrame, nw.LazyFrame]]
+
+    def offers(self, by: tuple[str, ...]) -> bool:
+        return set(by) <= set(self.segments)
 
 
 def month_number(column: str) -> nw.Expr:
@@ -24,7 +40,7 @@ def prepared(
     engine: Engine,
     *,
     running_minimum: bool,
-) -> Prepared:
+) -> Cohorts:
     """(cohort × age sums, cohort bases) of members, from the stretches of months in which each was active.
 
     Takes `active` (member, month, `lasts` so many months, active, amount) and `joined` (member, cohort,
@@ -40,7 +56,7 @@ def prepared(
     bases = engine.keep(bases.select("member", "cohort", "base", *segments))
     aged = engine.keep(at_ages(ages, running_minimum=running_minimum))
     steps = spans.lengths(calendar, engine)
-    return Prepared(segments, calendar, at=lambda by: cells(aged, bases, by, steps))
+    return Cohorts(segments, calendar, at=lambda by: cells(aged, bases, by, steps))
 
 
 def at_ages(ages: nw.LazyFrame, *, running_minimum: bool) -> nw.LazyFrame:
@@ -49,7 +65,7 @@ def at_ages(ages: nw.LazyFrame, *, running_minimum: bool) -> nw.LazyFrame:
     The floor is the least amount from age 0 on; it is 0 after any month without activity.
     """
     if not running_minimum:
-        return ages.with_columns(floor=nw.lit(0).cast(nw.Int64))
+        return ages.with_columns(floor=whole(0))
     along = {"order_by": ["age"]}
     frame = ages.with_columns(
         months_seen=nw.col("lasts").cum_sum().over("member", **along),
@@ -62,13 +78,13 @@ def at_ages(ages: nw.LazyFrame, *, running_minimum: bool) -> nw.LazyFrame:
 
 
 def cells(
-    aged: nw.LazyFrame, bases: nw.LazyFrame, by: tuple[str, ...], steps: spans.Steps
-) -> tuple:
+    aged: nw.LazyFrame, bases: nw.LazyFrame, by: tuple[str, ...], steps: spans.StretchSteps
+) -> tuple[nw.LazyFrame, nw.LazyFrame]:
     """(cohort × age sums, cohort bases), both split by the segment columns.
 
     Bases give the cohort's size and its money at age 0; second moments are in units of money.
     """
-    now, base, floor = (nw.col(each) / 1e6 for each in ("amount", "base", "floor"))
+    now, base, floor = (nw.col(each) / MICROS for each in ("amount", "base", "floor"))
     rows = aged.join(bases, on="member", how="inner").with_columns(
         amount_2=now * now,
         amount_base=now * base,
@@ -77,7 +93,7 @@ def cells(
     )
     by_age = spans.add_up(rows, "age", ("cohort", *by), SUMS, steps)
     sizes = (
-        bases.with_columns(size=nw.lit(1).cast(nw.Int64), base_2=base**2)
+        bases.with_columns(size=whole(1), base_2=base**2)
         .group_by("cohort", *by)
         .agg(*(nw.col(each).sum() for each in BASE))
     )

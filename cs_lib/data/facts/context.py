@@ -1,22 +1,44 @@
 """What every fact is built with: prepared tables, segment columns, and sums by group."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import narwhals as nw
 
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.contract.tables import NOT_GIVEN
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.edition import Edition
 from cs_lib.period import segment_column
+from cs_lib.vocabulary import MICROS, NOT_GIVEN
+
+if TYPE_CHECKING:
+    from cs_lib.data.open_data import Data
 
 CELL = ("period",)
 UNIT = ("customer_id", *CELL)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once(
+    make: Callable[Concatenate["Context", P], T],
+) -> Callable[Concatenate["Context", P], T]:
+    """What a function makes of a context: computed when it is first asked for, and shared by all that
+    need it."""
+
+    @wraps(make)
+    def shared(context: "Context", *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (make, args, *kwargs.items())
+        if key not in context._known:
+            context._known[key] = make(context, *args, **kwargs)
+        return context._known[key]
+
+    return shared
 
 
 @dataclass(frozen=True)
@@ -33,7 +55,7 @@ class Context:
     engine: Engine
     edition: Edition
     as_of: date
-    _known: dict = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[tuple, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def tables(self) -> Mapping[str, nw.LazyFrame]:
@@ -58,14 +80,8 @@ class Context:
         """The sets of segment columns that measures are split by, as they are named inside."""
         return tuple(tuple(map(segment_column, by)) for by in self.edition.segmentations)
 
-    def once(self, name: str, make: Callable):
-        """What `make` gives: computed when it is first asked for, and shared by all that need it."""
-        if name not in self._known:
-            self._known[name] = make()
-        return self._known[name]
-
     @classmethod
-    def of(cls, data, edition: Edition) -> "Context":
+    def of(cls, data: "Data", edition: Edition) -> "Context":
         """The tables of an edition as they were opened."""
         return cls(data.tables, data.given, data.engine, edition, data.as_of)
 
@@ -75,10 +91,23 @@ class Context:
         labels = (segment_column(each) for each in self.edition.segments if each in given)
         return (*(each for each in given if contract.table(table).column(each)), *labels)
 
-    def calendar(self, first: date, grains: tuple[str, ...] | None = None) -> Calendar:
+    def calendar(
+        self, table: str, *columns: str, grains: tuple[str, ...] | None = None
+    ) -> Calendar:
+        """The periods from the first day in these columns on; those of as_of where there is none."""
+        first = self._first_day(table, *columns) or self.as_of
         return Calendar(first, self.as_of, grains or self.edition.grains)
 
-    def first_day(self, table: str, *columns: str) -> date | None:
+    def history(self, table: str, column: str) -> Calendar:
+        """The periods from the edition's history_starts on, else from the first day in the column."""
+        first = self.edition.history_starts
+        return (
+            Calendar(first, self.as_of, self.edition.grains)
+            if first
+            else self.calendar(table, column)
+        )
+
+    def _first_day(self, table: str, *columns: str) -> date | None:
         """The earliest day in these columns; None where the table is empty."""
         present = [column for column in columns if column in self.columns(table)]
         frame = self.tables[table].select(nw.col(column).min() for column in present)
@@ -123,7 +152,7 @@ class Context:
         if not columns:
             return placed
         ends = self.engine.lift(calendar.closings())
-        held = self.once(f"held {columns}", lambda: self.engine.keep(self._held(columns)))
+        held = self._held(columns)
         asked = distinct(placed, *UNIT).join(ends, on="period", how="inner")
         there = asked.join(held, on="customer_id", how="inner").filter(
             (nw.col("start_date") < nw.col("instant"))
@@ -132,18 +161,17 @@ class Context:
         joined = placed.join(there.select(*UNIT, *columns), on=list(UNIT), how="left")
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
 
+    @once
     def _held(self, columns: tuple[str, ...]) -> nw.LazyFrame:
         """customer_id, start_date, next_start and the columns of the subscription that started then."""
         key = ("customer_id", "start_date")
         started = self.tables["subscriptions"].group_by(*key).agg(nw.col(*columns).max())
         following = nw.col("start_date").shift(-1).over("customer_id", order_by="start_date")
-        return started.with_columns(next_start=following)
+        return self.engine.keep(started.with_columns(next_start=following))
 
+    @once
     def sizes(self) -> dict[str, int]:
         """How many values each segment column has, over the tables that carry it."""
-        return self.once("sizes", self._sizes)
-
-    def _sizes(self) -> dict[str, int]:
         found = dict.fromkeys(self.segments, 1)
         for table, frame in self.tables.items():
             columns = self.own(table)
@@ -161,7 +189,7 @@ def _label(name: str, column: contract.Column | None) -> nw.Expr:
     if column.kind in contract.MOMENTS:
         value = value.dt.to_string("%Y-%m" if column.kind == contract.MONTH else "%Y-%m-%d")
     elif column.kind in contract.MILLIONTHS:
-        value = (value / contract.MICROS).cast(nw.String)
+        value = (value / MICROS).cast(nw.String)
     else:
         value = value.cast(nw.String)
     return value.fill_null(NOT_GIVEN)
@@ -189,6 +217,10 @@ class Prepared:
     stretches: Callable[[tuple[str, ...]], nw.LazyFrame] | None = None
     cluster: str | None = None
 
+    def in_stretches(self, by: tuple[str, ...]) -> nw.LazyFrame:
+        """The fact with one row a stretch, or a period where it knows no stretches."""
+        return (self.stretches or self.at)(by)
+
     @property
     def fixed(self) -> tuple[str, ...]:
         return tuple(column for column in self.segments if column not in self.varying)
@@ -202,19 +234,26 @@ def flag(condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
 
 
+def whole(number: int) -> nw.Expr:
+    """The whole number, in every row."""
+    return nw.lit(number).cast(nw.Int64)
+
+
 def only(condition: nw.Expr, value: nw.Expr | str) -> nw.Expr:
     """The whole number where the condition holds, 0 elsewhere (and where it is unknown)."""
     value = nw.col(value) if isinstance(value, str) else value
     return nw.when(condition).then(value).otherwise(nw.lit(0)).cast(nw.Int64)
 
 
-def add_up(frame: nw.LazyFrame, keys, columns) -> nw.LazyFrame:
+def add_up(frame: nw.LazyFrame, keys: Iterable[str], columns: Iterable[str]) -> nw.LazyFrame:
     """The columns summed by the keys, as 64-bit whole numbers."""
     summed = frame.group_by(*keys).agg(*(nw.col(column).sum() for column in columns))
     return summed.with_columns(nw.col(*columns).cast(nw.Int64))
 
 
-def one_under_another(frames, keys, columns) -> nw.LazyFrame:
+def one_under_another(
+    frames: Iterable[nw.LazyFrame], keys: Sequence[str], columns: Sequence[str]
+) -> nw.LazyFrame:
     """Frames with the same keys in one; a missing column counts as 0."""
     filled = []
     for frame in frames:
@@ -225,12 +264,14 @@ def one_under_another(frames, keys, columns) -> nw.LazyFrame:
     return nw.concat(filled)
 
 
-def stack(frames, keys, columns) -> nw.LazyFrame:
+def stack(
+    frames: Iterable[nw.LazyFrame], keys: Sequence[str], columns: Sequence[str]
+) -> nw.LazyFrame:
     """Frames with the same keys laid under each other and added up; a missing column counts as 0."""
     return add_up(one_under_another(frames, keys, columns), keys, columns)
 
 
-def one_each(frame: nw.LazyFrame, keys, columns) -> nw.LazyFrame:
+def one_each(frame: nw.LazyFrame, keys: Iterable[str], columns: Iterable[str]) -> nw.LazyFrame:
     """One row for each key, with the alphabetically last of each column."""
     if not columns:
         return distinct(frame, *keys)

@@ -2,8 +2,9 @@
 
 import narwhals as nw
 
-from cs_lib.data.facts.context import NOT_GIVEN, Context, Prepared, only
+from cs_lib.data.facts.context import Context, Prepared, only
 from cs_lib.period import WEEK
+from cs_lib.vocabulary import NOT_GIVEN
 
 READS = ("acquisition_costs",)
 MARKETING = "marketing"
@@ -14,9 +15,8 @@ def prepare_costs(context: Context) -> Prepared:
 
     `category` is there where the edition gives it, and `marketing_cost` where any line is marketing's.
     """
-    first = context.first_day("acquisition_costs", "month") or context.as_of
     grains = tuple(grain for grain in context.edition.grains if grain != WEEK)
-    calendar = context.calendar(first, grains)
+    calendar = context.calendar("acquisition_costs", "month", grains=grains)
     rows = _by_category(context).with_columns(bucket=nw.col("month"), cost=nw.col("amount"))
     placed = rows.join(context.engine.lift(calendar.buckets()), on="bucket", how="inner")
     kept = context.engine.keep(placed)

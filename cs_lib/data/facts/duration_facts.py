@@ -12,7 +12,8 @@ import narwhals as nw
 from cs_lib.data.facts import spans, subscription_facts
 from cs_lib.data.facts.ages import Day, age, days_between
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag, only
+from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag, only, whole
+from cs_lib.vocabulary import FOREVER
 
 #: a spell that goes on, one that is over, and one that had begun before the history
 GOING_ON, OVER, ENTERED = range(3)
@@ -52,16 +53,15 @@ def _valued(customers: nw.LazyFrame, context: Context) -> nw.LazyFrame:
 
 def prepare_onboarding(context: Context) -> Prepared:
     """period of sign-up × days it `lasted`: customers who `signed_up`, who `reached` first value; `by_7`, `by_30`, `by_90`."""
-    first = context.first_day("customers", "signed_up_on") or context.as_of
-    calendar, engine = context.calendar(first), context.engine
+    calendar, engine = context.calendar("customers", "signed_up_on"), context.engine
     end = nw.lit(datetime.combine(context.as_of, time()))
     reached = ~nw.col("first_value_on").is_null() & (nw.col("first_value_on") < end)
     rows = _first_values(context).filter(nw.col("signed_up_on") < end)
     rows = rows.with_columns(
         reached=flag(reached),
         until=nw.when(reached).then(nw.col("first_value_on")).otherwise(end),
-        bucket=nw.col("signed_up_on").dt.truncate("1d" if calendar.by_day else "1mo"),
-        signed_up=nw.lit(1).cast(nw.Int64),
+        bucket=calendar.bucket(nw.col("signed_up_on")),
+        signed_up=whole(1),
     )
     rows = rows.with_columns(
         lasted=days_between(nw.col("signed_up_on"), nw.col("until")).cast(nw.Int64)
@@ -130,29 +130,38 @@ def _turns(
         before = spells.filter(start < first)
         known_from = age(Day.at(start), Day.at(first)) - 1
         entered = [_turn(before, segments, ENTERED, at=first, start=never, lasted=known_from)]
-    ended = spells.filter(end < subscription_facts.FOREVER)
-    none, whole = nw.lit(0), age(Day.at(start), Day.at(end))
+    ended = spells.filter(end < FOREVER)
+    none, months = nw.lit(0), age(Day.at(start), Day.at(end))
     turns = [
         _turn(spells, segments, GOING_ON, at=start, start=start, lasted=none),
         _turn(ended, segments, GOING_ON, at=end, start=start, lasted=none, followed=-1),
-        _turn(ended, segments, OVER, at=end, start=never, lasted=whole),
+        _turn(ended, segments, OVER, at=end, start=never, lasted=months),
         *entered,
     ]
-    bucket = nw.col("at").dt.truncate("1d" if calendar.by_day else "1mo")
+    bucket = calendar.bucket(nw.col("at"))
     earliest = nw.lit(datetime.combine(calendar.first_bucket, time()))
     rows = nw.concat(turns).with_columns(bucket=bucket).drop("at")
     early = nw.col("bucket") < earliest
     return rows.with_columns(bucket=nw.when(early).then(earliest).otherwise(nw.col("bucket")))
 
 
-def _turn(spells, segments, kind: int, *, at, start, lasted: nw.Expr, followed: int = 1):
+def _turn(
+    spells: nw.LazyFrame,
+    segments: tuple[str, ...],
+    kind: int,
+    *,
+    at: nw.Expr,
+    start: nw.Expr,
+    lasted: nw.Expr,
+    followed: int = 1,
+) -> nw.LazyFrame:
     return spells.select(
         *segments,
         at=at,
         start=start,
-        kind=nw.lit(kind).cast(nw.Int64),
+        kind=whole(kind),
         lasted=lasted.cast(nw.Int64),
-        followed=nw.lit(followed).cast(nw.Int64),
+        followed=whole(followed),
     )
 
 

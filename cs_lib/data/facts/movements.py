@@ -14,7 +14,7 @@ import pandas as pd
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import UNIT, Prepared, add_up, flag, one_under_another, only
+from cs_lib.data.facts.context import UNIT, Prepared, add_up, flag, one_under_another, only, whole
 from cs_lib.data.facts.entities import Units
 from cs_lib.period import PERIODS_A_YEAR
 
@@ -34,11 +34,17 @@ def placed(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine: Engine
 
 
 def changes_of(
-    changes: nw.LazyFrame, calendar: Calendar, grain: str, engine: Engine, *, sums, latest=()
+    changes: nw.LazyFrame,
+    calendar: Calendar,
+    grain: str,
+    engine: Engine,
+    *,
+    sums: tuple[str, ...],
+    latest: tuple[str, ...] = (),
 ) -> nw.LazyFrame:
     """unit × period of one grain, where anything changed. Columns `latest` are the greatest, not the sum."""
-    summed = placed(changes, calendar, grain, engine).group_by("unit", "period")
-    summed = summed.agg(
+    by_unit = placed(changes, calendar, grain, engine).group_by("unit", "period")
+    summed = by_unit.agg(
         *(nw.col(each).sum() for each in sums), *(nw.col(each).max() for each in latest)
     )
     return summed.with_columns(nw.col(*sums, *latest).cast(nw.Int64))
@@ -132,7 +138,12 @@ def a_year_before(column: str, grain: str) -> nw.Expr:
 
 
 def of_calendar(
-    frame: nw.LazyFrame, calendar: Calendar, grain: str, columns, *, says=()
+    frame: nw.LazyFrame,
+    calendar: Calendar,
+    grain: str,
+    columns: tuple[str, ...],
+    *,
+    says: tuple[str, ...] = (),
 ) -> nw.LazyFrame:
     """The rows of the grain's own periods in which any of the columns (and `says`) is not 0."""
     own = nw.col("period") >= calendar.numbers(grain).start
@@ -140,7 +151,9 @@ def of_calendar(
     return frame.select("unit", "period", *columns)
 
 
-def moving(base: nw.LazyFrame, units: Units, calendar: Calendar, steps: spans.Steps) -> Prepared:
+def moving(
+    base: nw.LazyFrame, units: Units, calendar: Calendar, steps: spans.StretchSteps
+) -> Prepared:
     """The movements of units, from their stretches (see `states`).
 
     An engine takes its time to understand so long a query: it is told once for all who ask.
@@ -168,7 +181,7 @@ def movements(
     units: Units,
     by: tuple[str, ...],
     *,
-    steps: spans.Steps | None = None,
+    steps: spans.StretchSteps | None = None,
     also: tuple[str, ...] = (),
 ) -> nw.LazyFrame:
     """One row a customer, period and group, with every movement in it; with `steps` one row a stretch.
@@ -196,8 +209,8 @@ def movements(
 
 def _of_whole(rows: nw.LazyFrame) -> nw.LazyFrame:
     """The movements of rows that are each a whole customer."""
-    whole = rows.with_columns(**{f"all_{each}": nw.col(each) for each in (*STATES, *EVENTS)})
-    return _with_retention(_without_transfers(_classify(whole)), _left)
+    rows = rows.with_columns(**{f"all_{each}": nw.col(each) for each in (*STATES, *EVENTS)})
+    return _with_retention(_without_transfers(_classify(rows)), _left)
 
 
 def _of_split(rows: nw.LazyFrame, split: tuple[str, ...]) -> nw.LazyFrame:
@@ -239,8 +252,8 @@ def _without_transfers(frame: nw.LazyFrame) -> nw.LazyFrame:
     return frame.with_columns(
         expansion=nw.col("gain"),
         contraction=-nw.col("loss"),
-        transfer_in=nw.lit(0).cast(nw.Int64),
-        transfer_out=nw.lit(0).cast(nw.Int64),
+        transfer_in=whole(0),
+        transfer_out=whole(0),
     )
 
 
@@ -279,7 +292,7 @@ def _share(side: str, total: str) -> nw.Expr:
     return up_to(so_far) - up_to(so_far - nw.col(side))
 
 
-def _with_retention(frame: nw.LazyFrame, left: Callable) -> nw.LazyFrame:
+def _with_retention(frame: nw.LazyFrame, left: Callable[[str, nw.Expr], nw.Expr]) -> nw.LazyFrame:
     """What is left of the opening, and of the state twelve months before the closing."""
     return frame.with_columns(
         retained=left("opening", nw.col("all_closing")),

@@ -1,5 +1,7 @@
 """Facts of businesses with orders: activity, revenue, and their cohorts."""
 
+from dataclasses import replace
+
 import narwhals as nw
 
 from cs_lib.data.facts import cohort_facts, entities, movements
@@ -9,9 +11,11 @@ from cs_lib.data.facts.context import (
     Prepared,
     add_up,
     flag,
+    once,
     one_each,
     one_under_another,
     stack,
+    whole,
 )
 
 READS = ("orders",)
@@ -21,11 +25,11 @@ CHANGES = (*SUMS, "started")
 
 
 def calendar_of(context: Context) -> Calendar:
-    first = context.edition.history_starts or context.first_day("orders", "ordered_at")
-    return context.calendar(first or context.as_of)
+    return context.history("orders", "ordered_at")
 
 
-def purchases(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
+@once
+def bought(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
     """customer × bucket: revenue in millionths, net of refunds, and the number of orders.
 
     Rows of one order_id are one order, dated by its first row. Positive amounts are orders, and those of
@@ -33,7 +37,6 @@ def purchases(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFra
     """
     keys = ("customer_id", *own)
     rows = context.tables["orders"].with_columns(bucket=nw.col("ordered_at").dt.truncate(bucket))
-    one = nw.lit(1).cast(nw.Int64)
     is_order = nw.col("amount") > 0
     if context.edition.definitions.zero_orders == "count":
         is_order = nw.col("amount") >= 0
@@ -43,21 +46,14 @@ def purchases(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFra
         named = named.group_by(*keys, "order_id").agg(nw.col("bucket").min())
         unnamed = positive.filter(nw.col("order_id").is_null())
         counted = nw.concat([each.select(*keys, "bucket") for each in (named, unnamed)])
-        counted = add_up(counted.with_columns(orders=one), (*keys, "bucket"), ("orders",))
+        counted = add_up(counted.with_columns(orders=whole(1)), (*keys, "bucket"), ("orders",))
         # held before the rows are summed: both at once would take the memory of both
         parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"))]
         parts.append(context.engine.keep(counted))
     else:
         orders = flag(is_order)
         parts = [rows.select(*keys, "bucket", revenue=nw.col("amount"), orders=orders)]
-    return stack(parts, (*keys, "bucket"), SUMS)
-
-
-def bought(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
-    """The purchases, computed once for all that read them."""
-    return context.once(
-        f"bought {own} {bucket}", lambda: context.engine.keep(purchases(context, own, bucket))
-    )
+    return context.engine.keep(stack(parts, (*keys, "bucket"), SUMS))
 
 
 def prepare_activity(context: Context) -> Prepared:
@@ -67,21 +63,21 @@ def prepare_activity(context: Context) -> Prepared:
     An order whose lines differ in a column of `orders` itself is one order, and one in each of its
     segments; so it is counted anew for every set of the columns that vary.
     """
-    own, calendar, known = context.own("orders"), calendar_of(context), {}
-    whole = known[own] = _activity(context, calendar, own)
+    own = context.own("orders")
+    activity = _activity(context, own)
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        split = tuple(each for each in own if each in by or each not in whole.varying)
-        if split not in known:
-            known[split] = _activity(context, calendar, split)
-        return _counted(known[split].at(by))
+        split = tuple(each for each in own if each in by or each not in activity.varying)
+        return _counted(_activity(context, split).at(by))
 
-    return Prepared(whole.segments, calendar, at=at, varying=whole.varying)
+    return replace(activity, at=at)
 
 
-def _activity(context: Context, calendar: Calendar, own: tuple[str, ...]) -> Prepared:
+@once
+def _activity(context: Context, own: tuple[str, ...]) -> Prepared:
     """customer × period (× own columns): states, first orders and amounts."""
-    changed = bought(context, own, "1d" if calendar.by_day else "1mo")
+    calendar = calendar_of(context)
+    changed = bought(context, own, calendar.bucket_size)
     first = _first_orders(changed.filter(nw.col("orders") > 0), own)
     changes = one_under_another([changed, first], ("customer_id", *own, "bucket"), CHANGES)
     members = entities.members(context, changed, "orders")
@@ -91,8 +87,8 @@ def _activity(context: Context, calendar: Calendar, own: tuple[str, ...]) -> Pre
     ordered = only_days(nw.col("orders") > 0, "bucket")
     changes = context.engine.keep(changes.with_columns(ordered=ordered))
     grains = [_of_grain(changes, calendar, each, context) for each in calendar.ordered_grains]
-    none = nw.lit(0).cast(nw.Int64)
-    base = context.engine.keep(nw.concat(grains)).with_columns(year_ago=none, ended=none)
+    base = context.engine.keep(nw.concat(grains))
+    base = base.with_columns(year_ago=whole(0), ended=whole(0))
     return Prepared(
         segments=numbered.segments,
         calendar=calendar,
@@ -108,7 +104,9 @@ def only_days(condition: nw.Expr, moment: str) -> nw.Expr:
     return nw.when(condition).then(number).otherwise(nw.lit(0)).cast(nw.Int64)
 
 
-def _of_grain(changes: nw.LazyFrame, calendar: Calendar, grain: str, context: Context):
+def _of_grain(
+    changes: nw.LazyFrame, calendar: Calendar, grain: str, context: Context
+) -> nw.LazyFrame:
     """unit × period of one grain: active where the last order lies in the window before the instant."""
     engine, months = context.engine, context.edition.definitions.active_window
     rows = movements.changes_of(changes, calendar, grain, engine, sums=CHANGES, latest=("ordered",))
@@ -150,7 +148,7 @@ def _counted(frame: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
-def prepare_cohorts(context: Context) -> Prepared:
+def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
     """customer × age since the month of the first order; see `cohorts.at_ages`."""
     own, inherited = context.own("orders"), context.inherited("orders")
     calendar, engine = calendar_of(context), context.engine
@@ -165,7 +163,7 @@ def prepare_cohorts(context: Context) -> Prepared:
     if own:
         active = add_up(active, ("member", "month"), ("active", "amount"))
         active = active.with_columns(active=flag(nw.col("active") > 0))
-    active = active.with_columns(lasts=nw.lit(1).cast(nw.Int64))
+    active = active.with_columns(lasts=whole(1))
     return cohort_facts.prepared(
         active, joined, (*own, *inherited), calendar, engine, running_minimum=False
     )

@@ -4,6 +4,7 @@ A stretch holds from a place (a period, an age) up to, and not with, `until`. Wh
 seldom changes, so there are far fewer stretches than periods, and what is summed over them is the same.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -14,7 +15,7 @@ from cs_lib.data.facts.calendar import Calendar
 
 
 @dataclass(frozen=True)
-class Steps:
+class StretchSteps:
     """The steps of a stretch from its place on, in two turns: every length as blocks whose sizes are
     powers of two, and every such size as its steps. So there are hardly more of them than lengths.
 
@@ -25,7 +26,7 @@ class Steps:
     within: nw.LazyFrame
 
 
-def lengths(calendar: Calendar, engine: Engine) -> Steps:
+def lengths(calendar: Calendar, engine: Engine) -> StretchSteps:
     """The steps of every length that a stretch can have."""
     longest = calendar.longest_stretch
     blocks = [
@@ -36,13 +37,13 @@ def lengths(calendar: Calendar, engine: Engine) -> Steps:
     ]
     sizes = (1 << power for power in range(longest.bit_length()))
     within = [(size, step) for size in sizes for step in range(size)]
-    return Steps(
+    return StretchSteps(
         engine.lift(pd.DataFrame(blocks, columns=["length", "skip", "size"], dtype="int64")),
         engine.lift(pd.DataFrame(within, columns=["size", "step"], dtype="int64")),
     )
 
 
-def spread(rows: nw.LazyFrame, place: str, steps: Steps) -> nw.LazyFrame:
+def spread(rows: nw.LazyFrame, place: str, steps: StretchSteps) -> nw.LazyFrame:
     """A row for each place in which a stretch holds."""
     rows = rows.with_columns(length=(nw.col("until") - nw.col(place)).cast(nw.Int64))
     rows = rows.join(steps.blocks, on="length", how="inner")
@@ -51,7 +52,9 @@ def spread(rows: nw.LazyFrame, place: str, steps: Steps) -> nw.LazyFrame:
     return rows.with_columns(until=nw.col(place) + 1).drop("length", "skip", "size", "step")
 
 
-def add_up(rows: nw.LazyFrame, place: str, keys, columns, steps: Steps) -> nw.LazyFrame:
+def add_up(
+    rows: nw.LazyFrame, place: str, keys: Iterable[str], columns: Iterable[str], steps: StretchSteps
+) -> nw.LazyFrame:
     """The columns summed by the keys in each place; equal stretches are added up before they are spread."""
     sums = [nw.col(each).sum() for each in columns]
     together = rows.group_by(place, "until", *keys).agg(*sums)

@@ -1,32 +1,31 @@
 """Facts of businesses with subscriptions: movements of customers and money, and their cohorts."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import narwhals as nw
 
 from cs_lib.data.facts import cohort_facts, entities, movements, spans
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import (
-    NOT_GIVEN,
     UNIT,
     Context,
     Prepared,
     add_up,
     flag,
+    once,
     one_each,
     one_under_another,
+    whole,
 )
 from cs_lib.period import MONTH
+from cs_lib.vocabulary import FOREVER, NOT_GIVEN
 
 READS = ("subscriptions",)
-FOREVER = datetime(9999, 12, 31)
 CHANGES = ("change", *movements.EVENTS)
 
 
 def calendar_of(context: Context) -> Calendar:
-    first = context.edition.history_starts or context.first_day("subscriptions", "start_date")
-    return context.calendar(first or context.as_of)
+    return context.history("subscriptions", "start_date")
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,8 @@ class Paid:
         return self.rows.filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
 
 
+@once
 def paid(context: Context) -> Paid:
-    return context.once("paid", lambda: _paid(context))
-
-
-def _paid(context: Context) -> Paid:
     own, engine = context.own("subscriptions"), context.engine
     rows = _lasting(context.tables["subscriptions"])
     rows = rows.with_columns(
@@ -89,30 +85,26 @@ def segments(context: Context) -> tuple[str, ...]:
     return (*context.own("subscriptions"), *context.inherited("subscriptions"))
 
 
+@once
 def first_spells(context: Context) -> nw.LazyFrame:
     """Each member's first paying spell, from start_date to `ends`, with its segments of the first day."""
-    return context.once("first spells", lambda: _first_spells(context))
-
-
-def _first_spells(context: Context) -> nw.LazyFrame:
     known = paid(context)
-    ends = known.rows.filter(nw.col("spell") == 1).group_by("member")
-    ends = ends.agg(ends=nw.col("reached").max())
+    first = known.rows.filter(nw.col("spell") == 1).group_by("member")
+    ends = first.agg(ends=nw.col("reached").max())
     spells = known.first.join(ends, on="member", how="inner")
     spells = spells.join(known.members, on="member", how="inner")
     return context.engine.keep(spells.select("member", "start_date", "ends", *segments(context)))
 
 
-def events(paid: Paid, own: tuple[str, ...], *, by_day: bool) -> nw.LazyFrame:
+def events(paid: Paid, own: tuple[str, ...], calendar: Calendar) -> nw.LazyFrame:
     """member × bucket rows: `started` 1 at the first paying start, `ended` 1 at a spell's end.
 
     An end belongs to the subscription that ends the spell (the alphabetically last, where several do).
     """
-    bucket = "1d" if by_day else "1mo"
     starts = paid.first.select(
         "member",
         *own,
-        bucket=nw.col("start_date").dt.truncate(bucket),
+        bucket=calendar.bucket(nw.col("start_date")),
         started=nw.lit(1),
         ended=nw.lit(0),
     )
@@ -123,39 +115,36 @@ def events(paid: Paid, own: tuple[str, ...], *, by_day: bool) -> nw.LazyFrame:
     ends = left.select(
         "member",
         *own,
-        bucket=nw.col("until").dt.truncate(bucket),
+        bucket=calendar.bucket(nw.col("until")),
         started=nw.lit(0),
         ended=nw.lit(1),
     )
     return nw.concat([starts, ends])
 
 
-def money(rows: nw.LazyFrame, own: tuple[str, ...], *, by_day: bool) -> list[nw.LazyFrame]:
+def money(rows: nw.LazyFrame, own: tuple[str, ...], calendar: Calendar) -> list[nw.LazyFrame]:
     """member × bucket rows: what a subscription adds where it starts and takes away where it ends.
 
     It counts at an instant if it starts before it and does not end before it; so both its days belong
     to the period that they lie in.
     """
-    bucket, key = "1d" if by_day else "1mo", ("member", *own)
+    key = ("member", *own)
     ended = rows.filter(nw.col("until") < FOREVER)
     return [
-        rows.select(*key, bucket=nw.col("start_date").dt.truncate(bucket), change="amount"),
-        ended.select(*key, bucket=nw.col("until").dt.truncate(bucket), change=-nw.col("amount")),
+        rows.select(*key, bucket=calendar.bucket(nw.col("start_date")), change="amount"),
+        ended.select(*key, bucket=calendar.bucket(nw.col("until")), change=-nw.col("amount")),
     ]
 
 
+@once
 def prepare_movements(context: Context) -> Prepared:
     """customer × period: opening, closing, movements, retention; money in millionths a month."""
-    return context.once("movements", lambda: _movements(context))
-
-
-def _movements(context: Context) -> Prepared:
     own, engine = context.own("subscriptions"), context.engine
     calendar, known = calendar_of(context), paid(context)
     changes = one_under_another(
         [
-            *money(known.rows, own, by_day=calendar.by_day),
-            events(known, own, by_day=calendar.by_day),
+            *money(known.rows, own, calendar),
+            events(known, own, calendar),
         ],
         ("member", *own, "bucket"),
         CHANGES,
@@ -167,20 +156,20 @@ def _movements(context: Context) -> Prepared:
     return movements.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
 
 
-def prepare_cohorts(context: Context) -> Prepared:
+def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
     """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
     engine, moves = context.engine, prepare_movements(context)
     joined = first_spells(context).with_columns(cohort=nw.col("start_date").dt.truncate("1mo"))
     cells = moves.calendar.cells()
     months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
     months = engine.lift(months.rename(columns={"period_start": "month"}))
-    there = moves.stretches(()).filter(nw.col("closing") > 0)
+    there = moves.in_stretches(()).filter(nw.col("closing") > 0)
     active = there.join(months, on="period", how="inner").select(
         "member",
         "month",
         lasts=nw.col("until") - nw.col("period"),
         amount="closing",
-        active=nw.lit(1).cast(nw.Int64),
+        active=whole(1),
     )
     return cohort_facts.prepared(
         active, joined, segments(context), moves.calendar, engine, running_minimum=True
@@ -199,7 +188,7 @@ def at_closing(context: Context, calendar: Calendar, by: tuple[str, ...] = ()) -
         *by,
         amount="closing",
         period="period_there",
-        paying=nw.lit(1).cast(nw.Int64),
+        paying=whole(1),
     )
 
 
@@ -217,13 +206,13 @@ def prepare_losses(context: Context) -> Prepared:
     engine, key = context.engine, list(UNIT)
     ended = _lasting(context.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
     ended = ended.with_columns(
-        bucket=nw.col("end_date").dt.truncate("1d" if moves.calendar.by_day else "1mo"),
+        bucket=moves.calendar.bucket(nw.col("end_date")),
         end_reason=nw.col("end_reason").fill_null(NOT_GIVEN),
     ).select("customer_id", "end_date", "end_reason", "bucket")
     placed = ended.join(engine.lift(moves.calendar.buckets()), on="bucket", how="inner")
     last = placed.group_by(*key).agg(end_date=nw.col("end_date").max())
-    reasons = placed.join(last, on=[*key, "end_date"], how="inner").group_by(*key)
-    reasons = engine.keep(reasons.agg(nw.col("end_reason").max()))
+    last = placed.join(last, on=[*key, "end_date"], how="inner")
+    reasons = engine.keep(one_each(last, key, ("end_reason",)))
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         columns = dict.fromkeys((*moves.fixed, *by))

@@ -6,18 +6,17 @@ import narwhals as nw
 
 from cs_lib.data.contract.tables import before_its_invitation
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag
+from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag, whole
 from cs_lib.data.facts.subscription_facts import at_closing
+from cs_lib.vocabulary import MICROS
 
 READS = ("survey_responses",)
-MICROS = 1_000_000
 NOT_ASKED_AT = "(no touchpoint)"
 WEIGHT, CUSTOMER_MRR = "weight", "customer_mrr"
 
 
 def calendar_of(context: Context) -> Calendar:
-    first = context.first_day("survey_responses", "responded_at", "sent_at")
-    return context.calendar(first or context.as_of)
+    return context.calendar("survey_responses", "responded_at", "sent_at")
 
 
 def has(instrument: str) -> Callable[[Context], bool]:
@@ -54,18 +53,23 @@ def prepare_nps(context: Context) -> Prepared:
 def prepare_csat(context: Context) -> Prepared:
     """answer: `given` score; satisfied (within the edition's satisfied scores), top (the scale's best)."""
     rule = context.edition.definitions.csat
-    low, high = rule.satisfied
-    within = (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
     return _answers(
-        context, "csat", satisfied=flag(within), top=flag(nw.col("score") == rule.best * MICROS)
+        context,
+        "csat",
+        satisfied=flag(_within(rule.satisfied)),
+        top=flag(nw.col("score") == rule.best * MICROS),
     )
 
 
 def prepare_ces(context: Context) -> Prepared:
     """answer: `given` score; easy (within the edition's easy scores)."""
-    low, high = context.edition.definitions.ces.easy
-    within = (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
-    return _answers(context, "ces", easy=flag(within))
+    rule = context.edition.definitions.ces
+    return _answers(context, "ces", **({"easy": flag(_within(rule.easy))} if rule else {}))
+
+
+def _within(span: tuple[int, int]) -> nw.Expr:
+    low, high = span
+    return (nw.col("score") >= low * MICROS) & (nw.col("score") <= high * MICROS)
 
 
 def _answers(context: Context, instrument: str, **columns: nw.Expr) -> Prepared:
@@ -78,7 +82,7 @@ def _answers(context: Context, instrument: str, **columns: nw.Expr) -> Prepared:
     kept = engine.keep(kept, number="row" if who else None)
     answers = kept.with_columns(cluster=_cluster(who)) if who else kept
     answers = answers.with_columns(
-        answered=nw.lit(1).cast(nw.Int64), given=nw.col("score"), **columns
+        answered=whole(1), given=nw.col("score"), **columns
     ).with_columns(score=_label())
     return Prepared(
         segments,
@@ -170,7 +174,7 @@ def _invitations(context: Context, calendar: Calendar) -> nw.LazyFrame:
     rows = _ready(context).filter(~nw.col("sent_at").is_null())
     rows = rows.filter(flag(before_its_invitation()) == 0)
     return _in_buckets(rows, "sent_at", calendar).with_columns(
-        sent=nw.lit(1).cast(nw.Int64),
+        sent=whole(1),
         answered=flag(~nw.col("score").is_null() & in_time),
     )
 
@@ -188,7 +192,7 @@ def _ready(context: Context) -> nw.LazyFrame:
 
 def _in_buckets(rows: nw.LazyFrame, moment: str, calendar: Calendar) -> nw.LazyFrame:
     """The rows with the day or month of their moment."""
-    return rows.with_columns(bucket=nw.col(moment).dt.truncate("1d" if calendar.by_day else "1mo"))
+    return rows.with_columns(bucket=calendar.bucket(nw.col(moment)))
 
 
 def _with_subscription(placed: nw.LazyFrame, context: Context, calendar: Calendar) -> nw.LazyFrame:
@@ -214,17 +218,18 @@ def _latest(rows: nw.LazyFrame, context: Context, calendar: Calendar) -> nw.Lazy
     placed = placed.select("respondent_id", "alone", "touchpoint", "answer", "bucket").join(
         buckets, on="bucket", how="inner"
     )
-    last = placed.group_by("respondent_id", "alone", "touchpoint", *CELL)
-    last = last.agg(nw.col("answer").max()).select("answer", *CELL)
+    last = placed.group_by("respondent_id", "alone", "touchpoint", *CELL).agg(
+        nw.col("answer").max()
+    )
+    last = last.select("answer", *CELL)
     return rows.join(last, on="answer", how="inner")
 
 
 def _label() -> nw.Expr:
     """The score as a label: 7 as `7`, 6.5 as `6.5`."""
     points = nw.col("given") / MICROS
-    whole = (nw.col("given") % MICROS) == 0
     return (
-        nw.when(whole)
+        nw.when(nw.col("given") % MICROS == 0)
         .then(points.round(0).cast(nw.Int64).cast(nw.String))
         .otherwise(points.cast(nw.String))
     )

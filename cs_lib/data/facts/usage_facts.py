@@ -7,7 +7,7 @@ import narwhals as nw
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import subscription_facts
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, flag, stack
+from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, flag, once, stack, whole
 
 TABLE = "usage_events"
 READS, WITH_SUBSCRIPTIONS = (TABLE,), (TABLE, "subscriptions")
@@ -15,32 +15,26 @@ BANDS = ("0 days", "1 to 4 days", "5 to 9 days", "over 9 days")
 
 
 def calendar_of(context: Context) -> Calendar:
-    first = context.edition.history_starts or context.first_day(TABLE, "occurred_at")
-    return context.calendar(first or context.as_of)
+    return context.history(TABLE, "occurred_at")
 
 
-def active_days(context: Context, calendar: Calendar) -> nw.LazyFrame:
+@once
+def active_days(context: Context, bucket: str) -> nw.LazyFrame:
     """customer × bucket: on how many days the customer used anything."""
-    by_day = calendar.by_day
-    return context.once(f"active days {by_day}", lambda: _active_days(context, by_day=by_day))
-
-
-def _active_days(context: Context, *, by_day: bool) -> nw.LazyFrame:
     days = context.tables[TABLE].with_columns(day=nw.col("occurred_at").dt.truncate("1d"))
     days = distinct(days, "customer_id", "day").with_columns(
-        active_days=nw.lit(1).cast(nw.Int64),
-        bucket=nw.col("day").dt.truncate("1d" if by_day else "1mo"),
+        active_days=whole(1), bucket=nw.col("day").dt.truncate(bucket)
     )
     return context.engine.keep(add_up(days, ("customer_id", "bucket"), ("active_days",)))
 
 
 def users(context: Context, calendar: Calendar, buckets: nw.LazyFrame) -> nw.LazyFrame:
     """customer × period: how many of its users used anything."""
-    bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
+    bucket = calendar.bucket(nw.col("occurred_at"))
     seen = context.tables[TABLE].filter(~nw.col("user_id").is_null())
     seen = distinct(seen.with_columns(bucket=bucket), "customer_id", "user_id", "bucket")
     placed = seen.join(buckets, on="bucket", how="inner")
-    return distinct(placed, *UNIT, "user_id").with_columns(users=nw.lit(1).cast(nw.Int64))
+    return distinct(placed, *UNIT, "user_id").with_columns(users=whole(1))
 
 
 def prepare_usage(context: Context) -> Prepared:
@@ -51,7 +45,7 @@ def prepare_usage(context: Context) -> Prepared:
     """
     calendar, engine = calendar_of(context), context.engine
     buckets = engine.lift(calendar.buckets())
-    used = active_days(context, calendar).join(buckets, on="bucket", how="inner")
+    used = active_days(context, calendar.bucket_size).join(buckets, on="bucket", how="inner")
     parts, sums = [used], ["active_days"]
     if "subscriptions" in context.tables:
         parts.append(subscription_facts.at_closing(context, calendar))
@@ -74,15 +68,17 @@ def prepare_usage(context: Context) -> Prepared:
 def prepare_features(context: Context) -> Prepared:
     """active customer × period × feature: `active` 1, and `uses` 1 where the customer used the feature."""
     calendar, engine = calendar_of(context), context.engine
-    bucket = nw.col("occurred_at").dt.truncate("1d" if calendar.by_day else "1mo")
+    bucket = calendar.bucket(nw.col("occurred_at"))
     events = context.tables[TABLE].filter(~nw.col("feature").is_null())
     used = distinct(events.with_columns(bucket=bucket), "customer_id", "feature", "bucket")
     placed = engine.keep(used).join(engine.lift(calendar.buckets()), on="bucket", how="inner")
     uses = engine.keep(distinct(placed, *UNIT, "feature"))
     every = distinct(uses, *UNIT).join(distinct(uses, "feature"), how="cross")
-    zero, one = nw.lit(0).cast(nw.Int64), nw.lit(1).cast(nw.Int64)
     base = stack(
-        [every.with_columns(active=one, uses=zero), uses.with_columns(active=zero, uses=one)],
+        [
+            every.with_columns(active=whole(1), uses=whole(0)),
+            uses.with_columns(active=whole(0), uses=whole(1)),
+        ],
         (*UNIT, "feature"),
         ("active", "uses"),
     )
@@ -94,7 +90,7 @@ def prepare_engagement(context: Context) -> Prepared:
     moves = subscription_facts.prepare_movements(context)
     calendar, engine = moves.calendar, context.engine
     before = engine.lift(calendar.month_before())
-    days = active_days(context, calendar).join(before, on="bucket", how="inner")
+    days = active_days(context, calendar.bucket_size).join(before, on="bucket", how="inner")
     days = engine.keep(add_up(days, UNIT, ("active_days",)))
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
@@ -121,27 +117,29 @@ def _by_segment(base: nw.LazyFrame, context: Context, calendar: Calendar) -> Pre
     """
     plans, engine = context.own("subscriptions"), context.engine
     inherited = tuple(each for each in context.inherited(TABLE) if each not in plans)
-    whole = context.with_customers(base, TABLE).drop(*plans, strict=False)
-    whole = engine.keep(whole)
+    customers = context.with_customers(base, TABLE).drop(*plans, strict=False)
+    customers = engine.keep(customers)
     if not plans:
-        return Prepared(inherited, calendar, at=lambda by: whole)
+        return Prepared(inherited, calendar, at=lambda by: customers)
 
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         split = tuple(each for each in plans if each in by)
-        return engine.keep(_in_plans(whole, split, context, calendar)) if split else whole
+        return engine.keep(_in_plans(customers, split, context, calendar)) if split else customers
 
     varying = subscription_facts.prepare_movements(context).varying
     return Prepared((*inherited, *plans), calendar, at=at, varying=varying)
 
 
 def _in_plans(
-    whole: nw.LazyFrame, split: tuple[str, ...], context: Context, calendar: Calendar
+    customers: nw.LazyFrame, split: tuple[str, ...], context: Context, calendar: Calendar
 ) -> nw.LazyFrame:
-    columns = whole.collect_schema().names()
+    columns = customers.collect_schema().names()
     there = subscription_facts.at_closing(context, calendar, split)
     paid = [each for each in ("amount",) if each in columns]
-    paying = whole.drop(*paid).join(there.select(*UNIT, *split, *paid), on=list(UNIT), how="inner")
-    others = whole.join(distinct(there, *UNIT), on=list(UNIT), how="anti")
+    paying = customers.drop(*paid).join(
+        there.select(*UNIT, *split, *paid), on=list(UNIT), how="inner"
+    )
+    others = customers.join(distinct(there, *UNIT), on=list(UNIT), how="anti")
     others = context.with_subscription(others, split, calendar)
     return nw.concat([each.select(*columns, *split) for each in (paying, others)])

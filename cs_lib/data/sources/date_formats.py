@@ -35,7 +35,8 @@ def formats_of(
         EPOCH,
         EPOCH_MS,
     ]
-    left, together = [*values], []
+    left = [*values]
+    together: list[str] = []
     while left:
         fitting = [each for each in known if _fits(left[0], each, years)]
         if not fitting:

@@ -41,7 +41,7 @@ def stage(
         raise DataError("\n".join(faults))
     given, extras, faults = _match_columns(engine, table, source, origin, wanted)
     faults += _date_formats_of_no_column(table, source)
-    required, more = _required(table, source, origin, given)
+    required, more = _required(table, origin, given)
     faults += more or _missing_in_some_files(table, origin, wanted, required)
     if faults:
         raise DataError("\n".join(faults))
@@ -105,16 +105,22 @@ def count(engine: StagingEngine, frame: nw.LazyFrame) -> int:
 
 def _match_columns(
     engine: StagingEngine, table: Table, source: Source, origin: Origin, wanted: dict[str, str]
-):
+) -> tuple[list[Given], dict[str, str], list[str]]:
     """The canonical columns that the source gives, the further ones, and what is wrong with them."""
-    given, faults, used = [], [], set()
+    given: list[Given] = []
+    faults: list[str] = []
+    used: set[str] = set()
     dialect = engine.dialect
     segments = [name for name in wanted if table.column(name) is None]
     for name in dict.fromkeys((*source.columns, *(c.name for c in table.columns), *segments)):
         asked = source.columns.get(name, name)
         column = table.column(name) or contract.Column(name, contract.TEXT)
         own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
-        if own in origin.types and (table.column(name) or name in source.columns or own != asked):
+        if (
+            own
+            and own in origin.types
+            and (table.column(name) or name in source.columns or own != asked)
+        ):
             used.add(own)
             given.append(Given(column, dialect.quoted(own), origin.types[own], dialect))
         elif name in source.columns:
@@ -132,7 +138,10 @@ def _match_columns(
     return given, extras, faults
 
 
-def _computed(engine: StagingEngine, table: Table, name: str, asked: str, origin: Origin):
+def _computed(
+    engine: StagingEngine, table: Table, name: str, asked: str, origin: Origin
+) -> tuple[str, str, str | None]:
+    """The expression of a computed column, its SQL type, and what is wrong with it."""
     place = f"tables.{table.name}.columns.{name}"
     if headers.is_name(asked):
         near = did_you_mean(asked, origin.types)
@@ -154,7 +163,9 @@ def _spreads(engine: StagingEngine, asked: str, origin: Origin) -> bool:
     return False
 
 
-def _required(table: Table, source: Source, origin: Origin, given: list[Given]):
+def _required(
+    table: Table, origin: Origin, given: list[Given]
+) -> tuple[tuple[str, ...], list[str]]:
     """The columns whose values every row needs, and a fault for each that is not there at all."""
     names = {each.column.name for each in given}
     needed = [each.name for each in table.columns if each.required]

@@ -12,7 +12,8 @@ def records(path: Path, delimiter: str) -> Iterator[tuple[int, str]]:
     A quoted field may hold line breaks; blank lines are given too, as empty text.
     """
     mark = delimiter.encode()
-    held, start, inside, header = [], 1, False, True
+    held: list[bytes] = []
+    start, inside, header = 1, False, True
     with open_bytes(path) as file:
         for number, line in enumerate(file, 1):
             start = start if held else number

@@ -7,7 +7,7 @@ from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine
 from cs_lib.data.sources import record_lines
-from cs_lib.data.sources.source_files import CSV
+from cs_lib.data.sources.source_files import CSV, Files
 from cs_lib.data.sources.staged import Staged
 
 literal = DUCKDB.literal
@@ -18,18 +18,16 @@ def locations_of(
 ) -> Iterator[tuple[int, RowLocation]]:
     """For ascending row numbers: each with its place. CSV files are read a second time for it."""
     for number, first, own in _by_file(staged, rows):
-        if staged.files is None:
-            yield from (
-                (row, RowLocation(f"{staged.table.name} (SQL)", row + 1, "row")) for row in own
-            )
-        elif staged.files.format != CSV:
-            shown = staged.files.shown(number)
-            yield from ((row, RowLocation(shown, row - first + 1, "row")) for row in own)
+        files = staged.files
+        if files is not None and files.format == CSV:
+            yield from _in_csv(engine, staged, files, number, first, own)
         else:
-            yield from _in_csv(engine, staged, number, first, own)
+            shown = files.shown(number) if files else f"{staged.table.name} (SQL)"
+            yield from ((row, RowLocation(shown, row - first + 1, "row")) for row in own)
 
 
-def _by_file(staged: Staged, rows: Iterable[int]):
+def _by_file(staged: Staged, rows: Iterable[int]) -> Iterator[tuple[int, int, Iterator[int]]]:
+    """The rows of one file after another, with the file's number and that of its first row."""
     starts = list(staged.starts)
 
     def number_of(row: int) -> int:
@@ -41,40 +39,43 @@ def _by_file(staged: Staged, rows: Iterable[int]):
         yield number, starts[0][1], own
 
 
-def _in_csv(engine: SqlEngine, staged: Staged, number: int, first: int, rows: Iterable[int]):
+def _in_csv(
+    engine: SqlEngine, staged: Staged, files: Files, number: int, first: int, rows: Iterable[int]
+) -> Iterator[tuple[int, RowLocation]]:
     layout = staged.layouts[number]
     found = record_lines.located(
         (row - first for row in rows),
-        staged.files.read[number],
+        files.read[number],
         layout.delimiter,
         width=len(layout.names),
-        ragged={record for record, *_ in _ragged_records(engine, staged, number)},
+        ragged=_ragged_records(engine, staged, files, number),
     )
     for ordinal, line, text in found:
-        yield ordinal + first, RowLocation(staged.files.shown(number), line, text=text)
+        yield ordinal + first, RowLocation(files.shown(number), line, text=text)
 
 
 def ragged_locations(engine: SqlEngine, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
     """Each record that never became a row: its place, the kind of its fault, and the engine's words."""
-    if staged.ragged is None:
+    files = staged.files
+    if files is None or staged.ragged is None:
         return
-    for number, path in enumerate(staged.files.read):
-        wrong = {record: rest for record, *rest in _ragged_records(engine, staged, number)}
-        if not wrong:
-            continue
+    for number, path in enumerate(files.read):
+        wrong = _ragged_records(engine, staged, files, number)
         delimiter = staged.layouts[number].delimiter
-        for record, line, text in record_lines.lines_of(wrong, path, delimiter):
-            kind, message = wrong[record]
-            yield RowLocation(staged.files.shown(number), line, text=text), kind, message
+        for record, line, text in record_lines.lines_of(wrong, path, delimiter) if wrong else ():
+            yield RowLocation(files.shown(number), line, text=text), *wrong[record]
 
 
-def _ragged_records(engine: SqlEngine, staged: Staged, number: int) -> list[tuple[int, str, str]]:
-    """Record number (the header is 1), kind and message, for records that never became a row."""
+def _ragged_records(
+    engine: SqlEngine, staged: Staged, files: Files, number: int
+) -> dict[int, tuple[str, str]]:
+    """Number (the header is 1) → kind and message, for records that never became a row."""
     group = list(dict.fromkeys(staged.layouts)).index(staged.layouts[number])
     errors, scans = f"{staged.ragged}_{group}", f"{staged.ragged}_scan_{group}"
-    return engine.rows(
+    found = engine.rows(
         "SELECT e.line, arg_max(CAST(e.error_type AS VARCHAR), e.column_idx), "
         f"arg_max(e.error_message, e.column_idx) FROM {errors} e JOIN {scans} s "
-        f"USING (scan_id, file_id) WHERE s.file_path = {literal(staged.files.read[number])} "
+        f"USING (scan_id, file_id) WHERE s.file_path = {literal(files.read[number])} "
         "GROUP BY 1 ORDER BY 1"
     )
+    return {record: (kind, message) for record, kind, message in found}

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -72,12 +73,12 @@ def data_folder(edition: Edition, root: Path, given: Path | str | None) -> Path:
 
 def find_files(table: str, source: Source, folder: Path) -> Files:
     """The files that a source's path or glob names."""
-    if is_remote(source.path):
+    if is_remote(source.shown):
         raise DataError(
             f"tables.{table}: {source.path} is an address, which engine: spark reads. "
             "Name files here, or set that engine in the edition."
         )
-    pattern = Path(source.path).expanduser()
+    pattern = Path(source.shown).expanduser()
     try:
         paths = by_age(_matching(folder, pattern))
     except OSError:  # longer than any file's name
@@ -87,14 +88,14 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
             f"tables.{table}: no file {source.path} in {folder}. "
             "Correct the path in the edition, or say where the data is with --data."
         )
-    formats = {format_of(path) for path in paths}
-    if None in formats or len(formats) > 1:
+    kind, *others = {format_of(path) for path in paths}
+    if kind is None or others:
         raise DataError(
             f"tables.{table}: {source.path} names files that cannot be read as one table: "
             f"{', '.join(path.name for path in paths[:5])}. "
             "Name CSV, Parquet or JSON files, one kind at a time."
         )
-    return Files(folder, paths, formats.pop(), read=paths)
+    return Files(folder, paths, kind, read=paths)
 
 
 def as_read(files: Files, source: Source, *, spool: Path) -> Files:
@@ -168,9 +169,10 @@ def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
 
 
-def _distinct(names) -> tuple[str, ...]:
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Names that differ even without case: a blank one is numbered, a repeated one gets a suffix."""
-    taken, result = set(), []
+    taken: set[str] = set()
+    result: list[str] = []
     for position, name in enumerate(names, 1):
         name = base = name or f"column_{position}"
         count = 1
@@ -203,7 +205,7 @@ def _texts(expression: dict) -> list[tuple[int, str]]:
     ]
 
 
-def _nodes(tree):
+def _nodes(tree: object) -> Iterator[dict]:
     if isinstance(tree, dict):
         yield tree
         tree = list(tree.values())
@@ -220,7 +222,8 @@ def with_absolute_paths(sql: str, tree_text: str, folder: Path) -> tuple[str, li
     tree = json.loads(tree_text)
     if tree.get("error"):
         return sql, None
-    text, files, shift = sql.encode(), [], 0
+    text, shift = sql.encode(), 0
+    files: list[Path] = []
     for place, name in files_in_query(tree):
         if "://" in name:
             return sql, None

@@ -1,6 +1,6 @@
 """The rows as a source has them: the SQL that reads its files or runs its query, nothing guessed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cs_lib.data.contract.tables import Table
@@ -22,7 +22,7 @@ def origin_of(
 ) -> Origin:
     """The rows as DuckDB reads them; the wanted columns have one spelling in all files."""
     if source.sql:
-        return _query_origin(engine, table, source, folder)
+        return _query_origin(engine, table, source.sql, folder)
     files = source_files.find_files(table.name, source, folder)
     if files.format == source_files.PARQUET:
         return _parquet_origin(engine, table, source, files)
@@ -32,8 +32,8 @@ def origin_of(
     return _csv_origin(engine, table, source, files, wanted)
 
 
-def _query_origin(engine: SqlEngine, table: Table, source: Source, folder: Path) -> Origin:
-    sql, files = absolute(engine, source.sql, folder)
+def _query_origin(engine: SqlEngine, table: Table, query: str, folder: Path) -> Origin:
+    sql, files = absolute(engine, query, folder)
     missing = [path for path in files or [] if not path.exists()]
     if missing:
         raise DataError(
@@ -79,7 +79,7 @@ def _csv_origin(
     return Origin(
         " UNION ALL BY NAME ".join(parts),
         dict.fromkeys(names_in(layouts), "VARCHAR"),
-        source.path,
+        source.shown,
         files=files,
         layouts=layouts,
         headers=headers_of(files, layouts),
@@ -107,13 +107,13 @@ def headers_of(files: Files, layouts: Iterable[Layout]) -> tuple[Header, ...]:
 
 def names_in(layouts: Iterable[Layout]) -> list[str]:
     """The columns of several files, each by its first spelling."""
-    spellings = {}
+    spellings: dict[str, str] = {}
     for name in (name for layout in layouts for name in layout.names):
         spellings.setdefault(name.lower(), name)
     return list(spellings.values())
 
 
-def _read_csv(layout: Layout, paths, files: Files, ragged: str, number: int) -> str:
+def _read_csv(layout: Layout, paths: list[Path], files: Files, ragged: str, number: int) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.names)
     return (
         f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} "
@@ -133,14 +133,14 @@ def _json_origin(engine: SqlEngine, table: Table, source: Source, files: Files) 
         f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM "
         f"{read}columns = {{{columns}}}, format = 'auto', filename = '_path')"
     )
-    return Origin(sql, dict.fromkeys(names, "VARCHAR"), source.path, files=files)
+    return Origin(sql, dict.fromkeys(names, "VARCHAR"), source.shown, files=files)
 
 
 def _parquet_origin(engine: SqlEngine, table: Table, source: Source, files: Files) -> Origin:
     read = f"read_parquet({_exactly(files.read)}, union_by_name = true, filename = '_path')"
     types = _types(engine, table, files, f"SELECT * EXCLUDE (_path) FROM {read}")
     sql = f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM {read}"
-    return Origin(sql, types, source.path, files=files, headers=_parquet_headers(engine, files))
+    return Origin(sql, types, source.shown, files=files, headers=_parquet_headers(engine, files))
 
 
 def _parquet_headers(engine: SqlEngine, files: Files) -> tuple[Header, ...]:
@@ -157,11 +157,11 @@ def _types(engine: SqlEngine, table: Table, files: Files, sql: str) -> dict[str,
         raise DataError(f"tables.{table.name} ({files.shown(0)}) cannot be read: {error}") from None
 
 
-def _list(paths) -> str:
+def _list(paths: Iterable[object]) -> str:
     return "[" + ", ".join(literal(path) for path in paths) + "]"
 
 
-def _exactly(paths) -> str:
+def _exactly(paths: Iterable[Path]) -> str:
     return _list(source_files.without_patterns(path) for path in paths)
 
 
@@ -175,12 +175,13 @@ def digest_of_source(
     engine: StagingEngine | None, name: str, source: Source, *, folder: Path, root: Path
 ) -> str | None:
     """The digest of a table's inputs; None where its files cannot be told or are out of reach."""
-    if source.path and source_files.is_remote(source.path):
-        return None
-    if source.path:
+    paths: Sequence[Path] | None
+    if source.sql:
+        paths = engine.files_of(source.sql, folder) if engine else None
+    elif source_files.is_remote(source.shown):
+        paths = None
+    else:
         paths = source_files.find_files(name, source, folder).paths
-        return fingerprint.of_files(paths, root=root, folder=folder)
-    paths = engine.files_of(source.sql, folder) if engine else None
     if paths is None:
         return None
-    return fingerprint.of_files(paths, root=root, folder=folder, also=source.sql)
+    return fingerprint.of_files(paths, root=root, folder=folder, also=source.sql or "")

@@ -62,10 +62,6 @@ class Staged:
     superseded: str = ""
 
     @property
-    def origin(self) -> str:
-        return self.source.path or "SQL"
-
-    @property
     def given(self) -> tuple[str, ...]:
         """The columns that say anything. An optional one that is blank throughout is as good as absent."""
         return tuple(column for column in self.columns if column not in self.blank)

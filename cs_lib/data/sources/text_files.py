@@ -10,7 +10,7 @@ import io
 import lzma
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from cs_lib.errors import DataError
 
 CHUNK = 1 << 17
 GZIP = b"\x1f\x8b"
-_PACKED = {
+_PACKED: dict[bytes, Callable[[Path], io.BufferedIOBase]] = {
     GZIP: gzip.open,
     b"BZh": bz2.open,
     b"\xfd7zXZ\x00": lzma.open,

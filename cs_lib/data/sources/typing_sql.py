@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.contract.tables import NOT_GIVEN, Column, Table
+from cs_lib.data.contract.tables import Column, Table
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.data.sources import timestamps
 from cs_lib.edition import Edition, Source
+from cs_lib.vocabulary import MICROS, NOT_GIVEN
 
 ROW, FILE, UNPARSED, MARKS = "_row", "_file", "_unparsed", "_marks"
 RESERVED = ("rowid", ROW, FILE, UNPARSED, MARKS)
@@ -132,7 +133,7 @@ def _millionths(given: Given, source: Source) -> str:
         digits, places = map(int, short.groups())
         if places <= 6 and digits - places <= 12 and digits + places < 18:
             return f"CAST({given.raw} * {10**places} AS BIGINT) * {10 ** (6 - places)}"
-    return f"TRY_CAST({_decimal(given, source)} * {contract.MICROS} AS BIGINT)"
+    return f"TRY_CAST({_decimal(given, source)} * {MICROS} AS BIGINT)"
 
 
 def _text(given: Given, edition: Edition) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
 from cs_lib.metrics.compute.linear_sum import Combined, column
-from cs_lib.vocabulary import COUNT, DIRECTIONS, MONEY, SCORE, UNITS
+from cs_lib.vocabulary import COUNT, DIRECTIONS, MICROS, MONEY, SCORE, UNITS
 
 WILSON, DELTA, STUDENT, ADJUSTED_WALD = "Wilson", "delta method", "Student t", "adjusted Wald"
 WEIGHTED_WILSON = "Wilson on the effective size"
@@ -40,7 +40,6 @@ INTERVALS = (
 )
 #: of shares: of so many units, or of a size that comes down to so many
 PROPORTIONS = (WILSON, WEIGHTED_WILSON)
-MICROS = 1_000_000
 
 STANDARD = "standard"
 

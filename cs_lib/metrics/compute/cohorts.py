@@ -6,14 +6,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cs_lib.data.facts.cohort_facts import BASE, SUMS
-from cs_lib.data.facts.context import Context, Prepared
+from cs_lib.data.facts.cohort_facts import BASE, SUMS, Cohorts
+from cs_lib.data.facts.context import Context
 from cs_lib.edition import Edition
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
 from cs_lib.metrics.compute.estimate import too_small
 from cs_lib.period import periods_covering
-from cs_lib.vocabulary import IMMATURE, OK, SUPPRESSED, UNDEFINED
+from cs_lib.vocabulary import IMMATURE, MICROS, OK, SUPPRESSED, UNDEFINED
 
 COLUMNS = [
     "measure",
@@ -28,8 +28,9 @@ COLUMNS = [
     "high",
     "status",
 ]
+#: a millionth, as what a sum of millionths is multiplied by
+ONE = 1 / MICROS
 CUSTOMERS, NET, GROSS = "customers", "revenue_net", "revenue_gross"
-MICROS = 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ _MONEY = {
 }
 
 
-def cohort_cells(prepared: Prepared, context: Context, *, gross: bool) -> pd.DataFrame:
+def cohort_cells(prepared: Cohorts, context: Context, *, gross: bool) -> pd.DataFrame:
     """Every cohort × age cell of every segmentation, and the size-weighted means over cohorts (cohort NaT)."""
     measures = (CUSTOMERS, NET, GROSS) if gross else (CUSTOMERS, NET)
     edition, engine = context.edition, context.engine
     offered = list(filter(prepared.offers, context.segmentations))
     frames = []
-    for columns, served in groupings(offered, prepared.varying, context.sizes()):
+    for columns, served in groupings(offered, (), context.sizes()):
         by_age, bases = (engine.collect(frame) for frame in prepared.at(columns))
         for by in served:
             both = _both(
@@ -68,7 +69,7 @@ def _added(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return frame.groupby(keys, as_index=False)[sums].sum()
 
 
-def _both(by_age: pd.DataFrame, bases: pd.DataFrame, by: tuple, prepared: Prepared) -> pd.DataFrame:
+def _both(by_age: pd.DataFrame, bases: pd.DataFrame, by: tuple, prepared: Cohorts) -> pd.DataFrame:
     """The cells of one segmentation, and over all cohorts."""
     grid = _grid(bases, prepared.calendar.first, prepared.calendar.as_of)
     cells = grid.merge(by_age, on=["cohort", "age", *by], how="left")
@@ -126,7 +127,7 @@ def _judged(cells: pd.DataFrame, measure: str, edition: Edition) -> pd.DataFrame
         low, high = intervals.wilson(x, y, edition.confidence)
     else:
         money = _MONEY[measure]
-        x, y = cells[money.amount].to_numpy() * MICROS, cells["base"].to_numpy(dtype=float) * MICROS
+        x, y = cells[money.amount].to_numpy() * ONE, cells["base"].to_numpy(dtype=float) * ONE
         low, high = intervals.ratio_of_sums(
             x,
             y,

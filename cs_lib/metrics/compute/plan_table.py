@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from cs_lib.data.contract.tables import MICROS
 from cs_lib.data.facts.context import Context
 from cs_lib.errors import DataError, KitError
 from cs_lib.metrics.catalogue import metric
 from cs_lib.period import ALL, Segment
+from cs_lib.vocabulary import MICROS
 
 COLUMNS = ("month", "metric", "value", "segment")
 
