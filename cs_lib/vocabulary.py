@@ -35,3 +35,82 @@ GOOD, BAD, NEUTRAL = "good", "bad", "neutral"
 
 #: how many periods of a grain the small lines beside a figure show
 SPARKLINE_PERIODS = {"month": 24, "quarter": 12, "week": 26, "year": 6}
+
+#: what moves an amount from opening to closing, in the order in which it is told and drawn
+GAINS = ("new", "reactivation", "expansion", "transfer_in")
+LOSSES = ("transfer_out", "contraction", "churned")
+MOVEMENTS = (*GAINS, *LOSSES)
+MRR_MOVEMENTS = tuple(f"{name}_mrr" for name in MOVEMENTS)
+#: those that many companies have none of: left out where they are zero throughout
+SELDOM_MOVED = ("reactivation", "transfer_in", "transfer_out")
+
+#: what is told of a cohort: who is left of it, and what of its money, upgrades included or not
+CUSTOMERS, REVENUE_NET, REVENUE_GROSS = "customers", "revenue_net", "revenue_gross"
+COHORT_MEASURES = (CUSTOMERS, REVENUE_NET, REVENUE_GROSS)
+
+#: the metrics that a board asks for first, by section; what an edition cannot give is left out
+HEADLINES = {
+    "Growth": (
+        "mrr",
+        "net_new_mrr",
+        "mrr_growth_rate",
+        "expansion_mrr_rate",
+        "quick_ratio",
+        "revenue",
+        "revenue_growth_rate",
+        "orders",
+        "new_customers",
+        "paying_customers",
+        "ordering_customers",
+    ),
+    "Retention": (
+        "customer_churn_rate",
+        "gross_revenue_churn_rate",
+        "net_revenue_retention",
+        "gross_revenue_retention",
+        "repeat_rate",
+        "purchase_frequency",
+    ),
+    "Sentiment": ("nps", "csat", "ces", "response_rate"),
+    "Economics": ("arpa", "average_order_value", "cac", "cltv", "ltv_to_cac", "cac_payback"),
+    "Adoption": ("time_to_value", "active_customer_rate", "usage_frequency", "stickiness"),
+}
+#: of these, what the segments are held against each other by
+SEGMENT_HEADLINES = (
+    "mrr",
+    "revenue",
+    "paying_customers",
+    "customer_churn_rate",
+    "net_revenue_retention",
+    "nps",
+    "csat",
+    "ces",
+    "arpa",
+    "ltv_to_cac",
+    "active_customer_rate",
+)
+#: of these, what stands on the index of a pack: the first few that there are
+INDEX_HEADLINES = (
+    "mrr",
+    "revenue",
+    "paying_customers",
+    "ordering_customers",
+    "net_revenue_retention",
+    "customer_churn_rate",
+    "nps",
+    "csat",
+    "ltv_to_cac",
+)
+#: of these, what fills a summary up where little was found
+SUMMARY_HEADLINES = (
+    "net_revenue_retention",
+    "customer_churn_rate",
+    "repeat_rate",
+    "nps",
+    "csat",
+    "ces",
+    "paying_customers",
+    "ordering_customers",
+    "response_rate",
+    "active_customer_rate",
+)

@@ -10,7 +10,7 @@ from cs_lib.edition import find_root, read_edition
 from cs_lib.errors import ReconciliationError
 from cs_lib.judgement import Judgement, Standing, distinguishable, splits
 from cs_lib.kit.kit_decomposition import Movers
-from cs_lib.kit.kit_figures import MOVEMENTS, FigureKit
+from cs_lib.kit.kit_figures import MRR_FLOW, FigureKit
 from cs_lib.kit.kit_scorecard import Scorecard
 from cs_lib.kit.kit_sentences import Teller, title_of
 from cs_lib.kit.kit_summary import Leader
@@ -19,7 +19,6 @@ from cs_lib.kit.selection import EVERY_VARIANT, Selection
 from cs_lib.metrics.audit.cache import load_measures, read_measures
 from cs_lib.metrics.audit.reconciliation import proofs
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import definition_cards as definitions
@@ -30,7 +29,7 @@ from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, period_of
 from cs_lib.report.text.plan_sentences import plan_sentence
 from cs_lib.report.text.summary import Lead
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import CUSTOMERS, OK
 
 DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
 
@@ -172,7 +171,7 @@ class Kit:
 
     def movement_table(self, periods: int = 6) -> ReportTable | LeftOut:
         """Opening, every movement and closing MRR of the last periods."""
-        frame = self.selection.frame(*MOVEMENTS, periods=periods)
+        frame = self.selection.frame(*MRR_FLOW, periods=periods)
         if frame.empty:
             return LeftOut("MRR movements", self.selection.why_not(["mrr"], None))
         return measure_tables.movement_table(

@@ -9,14 +9,13 @@ from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.judgement import Judgement
 from cs_lib.kit.kit_decomposition import Movers
 from cs_lib.kit.selection import Selection, refuse_count
-from cs_lib.metrics.audit.reconciliation import MRR_MOVEMENTS
-from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.period import ALL
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.text.formatting import Formatter
+from cs_lib.vocabulary import CUSTOMERS, MRR_MOVEMENTS
 
-MOVEMENTS = ("opening_mrr", *MRR_MOVEMENTS, "mrr")
+MRR_FLOW = ("opening_mrr", *MRR_MOVEMENTS, "mrr")
 NPS = ("nps", "nps_promoters", "nps_passives", "nps_detractors")
 #: how many periods a line shows
 TREND = {"month": 24, "quarter": 8, "week": 26, "year": 5}
@@ -135,7 +134,7 @@ class FigureKit:
 
     def movement_waterfall(self) -> Shown:
         """From opening to closing MRR in this period."""
-        frame = self.selection.frame(*MOVEMENTS)
+        frame = self.selection.frame(*MRR_FLOW)
         if frame.empty:
             return self._left_out(["mrr"])
         return figures.movement_waterfall(frame, self.formatter, source=self._source())

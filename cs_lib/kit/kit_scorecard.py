@@ -15,48 +15,7 @@ from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import ScorecardRow
 from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, period_of, readings
-from cs_lib.vocabulary import SPARKLINE_PERIODS
-
-#: what a board asks for first; what an edition cannot give is left out
-HEADLINES = {
-    "Growth": (
-        "mrr",
-        "net_new_mrr",
-        "mrr_growth_rate",
-        "expansion_mrr_rate",
-        "quick_ratio",
-        "revenue",
-        "revenue_growth_rate",
-        "orders",
-        "new_customers",
-        "paying_customers",
-        "ordering_customers",
-    ),
-    "Retention": (
-        "customer_churn_rate",
-        "gross_revenue_churn_rate",
-        "net_revenue_retention",
-        "gross_revenue_retention",
-        "repeat_rate",
-        "purchase_frequency",
-    ),
-    "Sentiment": ("nps", "csat", "ces", "response_rate"),
-    "Economics": ("arpa", "average_order_value", "cac", "cltv", "ltv_to_cac", "cac_payback"),
-    "Adoption": ("time_to_value", "active_customer_rate", "usage_frequency", "stickiness"),
-}
-SIDE_BY_SIDE = (
-    "mrr",
-    "revenue",
-    "paying_customers",
-    "customer_churn_rate",
-    "net_revenue_retention",
-    "nps",
-    "csat",
-    "ces",
-    "arpa",
-    "ltv_to_cac",
-    "active_customer_rate",
-)
+from cs_lib.vocabulary import HEADLINES, SEGMENT_HEADLINES, SPARKLINE_PERIODS
 
 
 @dataclass(frozen=True)
@@ -88,7 +47,7 @@ class Scorecard:
 
     def side_by_side(self, *names: str, by: str) -> ReportTable | LeftOut:
         """Headline metrics in rows, the segments of one column in columns, and all beside them."""
-        chosen = names or SIDE_BY_SIDE
+        chosen = names or SEGMENT_HEADLINES
         frame = self.selection.frame(*chosen, by=by)
         title = f"By {spoken(by)}"
         if frame.empty:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement import Judgement, distinguishable
-from cs_lib.kit.kit_figures import MOVEMENTS
+from cs_lib.kit.kit_figures import MRR_FLOW
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import customer_value, movement_sentences, sentences
 from cs_lib.report.text.formatting import Formatter, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import period_of
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import CUSTOMERS, OK
 
 COHORTS = "cohort_retention"
 WORTH = ("cltv", "ltv_to_cac")
@@ -69,7 +68,7 @@ class Teller:
             )
         if name == "net_new_mrr":
             return movement_sentences.movement_sentence(
-                self.selection.frame(*MOVEMENTS), formatter=self.formatter
+                self.selection.frame(*MRR_FLOW), formatter=self.formatter
             )
         now, before = frame.iloc[0], self.selection.frame(name, variant=variant, back=1)
         before = before.iloc[0] if len(before) else None

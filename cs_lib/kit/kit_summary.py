@@ -11,28 +11,26 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement import Finding, Judgement
-from cs_lib.kit.kit_figures import MOVEMENTS
+from cs_lib.kit.kit_figures import MRR_FLOW
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut
 from cs_lib.report.text import summary as lead
 from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.summary import Lead
-from cs_lib.vocabulary import BAD, GOOD, LASTING_CHANGE, MISSED, OK, SIGNAL, TARGET, TOO_CLOSE
+from cs_lib.vocabulary import (
+    BAD,
+    GOOD,
+    LASTING_CHANGE,
+    MISSED,
+    OK,
+    SIGNAL,
+    SUMMARY_HEADLINES,
+    TARGET,
+    TOO_CLOSE,
+)
 
 MOST, LEAST = 5, 3
 TOTALS = ("revenue", "mrr")
-FIGURES = (
-    "net_revenue_retention",
-    "customer_churn_rate",
-    "repeat_rate",
-    "nps",
-    "csat",
-    "ces",
-    "paying_customers",
-    "ordering_customers",
-    "response_rate",
-    "active_customer_rate",
-)
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Leader:
         return lead.finding_sentence(found, metric, self.formatter, also)
 
     def _growth(self) -> str | None:
-        said = lead.growth_sentence(self.selection.frame(*MOVEMENTS), self.formatter)
+        said = lead.growth_sentence(self.selection.frame(*MRR_FLOW), self.formatter)
         if said:
             return said
         name = next((each for each in TOTALS if self._row(each) is not None), None)
@@ -94,7 +92,7 @@ class Leader:
         return [lead.undecided_sentence(titles)] if titles else []
 
     def _filled(self, said: list[str], told: set[str]) -> list[str]:
-        for name in FIGURES:
+        for name in SUMMARY_HEADLINES:
             if len(said) >= LEAST:
                 break
             now = self._row(name) if name not in told else None

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from cs_lib.judgement import Judgement, Series, distinguishable, trends
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.compute.cohorts import CUSTOMERS
 from cs_lib.period import MONTH, PERIODS_A_YEAR
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import trend_sentences
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.measure_row import labels, readings
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import CUSTOMERS, OK
 
 #: how far back runs of signals are looked for
 SPAN = {"month": 24, "quarter": 8, "week": 52, "year": 5}

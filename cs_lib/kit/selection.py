@@ -10,13 +10,13 @@ from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.metrics.compute.cohorts import CUSTOMERS, GROSS, NET, as_seen_at
+from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period, Segment, last_complete
 from cs_lib.report.text.formatting import spoken
+from cs_lib.vocabulary import COHORT_MEASURES, CUSTOMERS
 
 EVERY_VARIANT = "*"
-COHORT_MEASURES = (CUSTOMERS, NET, GROSS)
 #: columns that a metric splits by beside the edition's segments
 FURTHER = tuple(
     dict.fromkeys(column for each in CATALOGUE for rule in each.rules for column in rule.also_by)

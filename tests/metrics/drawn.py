@@ -24,18 +24,9 @@ from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.compute import measures
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
-from cs_lib.vocabulary import MICROS, NOT_GIVEN
+from cs_lib.vocabulary import MICROS, MOVEMENTS, NOT_GIVEN
 
 TABLES = ("customers", "subscriptions", "orders", "survey_responses", "acquisition_costs")
-MOVEMENTS = (
-    "new",
-    "reactivation",
-    "expansion",
-    "contraction",
-    "churned",
-    "transfer_in",
-    "transfer_out",
-)
 MONEY_FLOW = ("opening_mrr", *(f"{name}_mrr" for name in MOVEMENTS), "mrr")
 MOMENTS = {
     "start_date",

@@ -180,7 +180,7 @@ amounts = cents.map(lambda each: each / 100) | st.sampled_from([NAN, 1e-9])
 @often
 @given(amounts, st.lists(amounts, min_size=7, max_size=7))
 def test_a_movement_adds_up_in_words(made, opening, parts):
-    named = dict(zip(movement_sentences.MOVEMENTS, parts, strict=True))
+    named = dict(zip(movement_sentences.MOVEMENT_WORDS, parts, strict=True))
     lost = ("contraction", "churned", "transfer_out")
     named = {name: -each if name in lost else each for name, each in named.items()}
     frame = made.movements(opening=opening, **named)

@@ -7,23 +7,13 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.errors import ReconciliationError
-from cs_lib.metrics.compute.cohorts import CUSTOMERS, NET
 from cs_lib.period import ALL, MONTH
-from cs_lib.vocabulary import COUNT, MONEY
+from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, MRR_MOVEMENTS, REVENUE_NET
 
 CELL = ["grain", "period_start", "segment_by", "segment"]
 TEXTS = ("grain", "segment_by", "segment")
 NEEDED = ["metric", "variant", *CELL, "period_end", "value", "numerator", "denominator"]
 TOLERANCE = {MONEY: 0.005, COUNT: 1e-6}
-MRR_MOVEMENTS = (
-    "new_mrr",
-    "reactivation_mrr",
-    "expansion_mrr",
-    "contraction_mrr",
-    "churned_mrr",
-    "transfer_in_mrr",
-    "transfer_out_mrr",
-)
 CUSTOMERS_MOVE = (
     "opening_customers",
     "new_customers",
@@ -279,5 +269,5 @@ _CLAIMS = (
     ),
     *_same_population(MONEY, ("mrr", "value", "MRR"), ("arpa", "numerator", "MRR of ARPA")),
     _cohorts_re_add("paying_customers", CUSTOMERS, COUNT, "customers"),
-    _cohorts_re_add("mrr", NET, MONEY, "MRR"),
+    _cohorts_re_add("mrr", REVENUE_NET, MONEY, "MRR"),
 )

@@ -13,7 +13,16 @@ from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
 from cs_lib.metrics.compute.estimate import too_small
 from cs_lib.period import periods_covering
-from cs_lib.vocabulary import IMMATURE, MICROS, OK, SUPPRESSED, UNDEFINED
+from cs_lib.vocabulary import (
+    CUSTOMERS,
+    IMMATURE,
+    MICROS,
+    OK,
+    REVENUE_GROSS,
+    REVENUE_NET,
+    SUPPRESSED,
+    UNDEFINED,
+)
 
 COLUMNS = [
     "measure",
@@ -30,7 +39,6 @@ COLUMNS = [
 ]
 #: a millionth, as what a sum of millionths is multiplied by
 ONE = 1 / MICROS
-CUSTOMERS, NET, GROSS = "customers", "revenue_net", "revenue_gross"
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,14 @@ class _Money:
 
 
 _MONEY = {
-    NET: _Money("amount", "amount_2", "amount_base"),
-    GROSS: _Money("floor", "floor_2", "floor_base"),
+    REVENUE_NET: _Money("amount", "amount_2", "amount_base"),
+    REVENUE_GROSS: _Money("floor", "floor_2", "floor_base"),
 }
 
 
 def cohort_cells(prepared: Cohorts, context: Context, *, gross: bool) -> pd.DataFrame:
     """Every cohort × age cell of every segmentation, and the size-weighted means over cohorts (cohort NaT)."""
-    measures = (CUSTOMERS, NET, GROSS) if gross else (CUSTOMERS, NET)
+    measures = (CUSTOMERS, REVENUE_NET, REVENUE_GROSS) if gross else (CUSTOMERS, REVENUE_NET)
     edition, engine = context.edition, context.engine
     offered = list(filter(prepared.offers, context.segmentations))
     frames = []

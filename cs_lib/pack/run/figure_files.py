@@ -9,23 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import OK, SPARKLINE_PERIODS
+from cs_lib.vocabulary import INDEX_HEADLINES, OK, SPARKLINE_PERIODS
 
 FILES = ("measures", "cohorts", "curves", "restated")
 FINDINGS = "findings"
 WORKBOOK = "pack.xlsx"
 FLOATS = "%.12g"
-HEADLINES = (
-    "mrr",
-    "revenue",
-    "paying_customers",
-    "ordering_customers",
-    "net_revenue_retention",
-    "customer_churn_rate",
-    "nps",
-    "csat",
-    "ltv_to_cac",
-)
 MOST = 6
 
 
@@ -104,7 +93,7 @@ def headlines(edition, measures, period: Period) -> list[Headline]:
 
     formatter, found = Formatter.of(edition), []
     judgement = Judgement(edition, measures, period)
-    for name in HEADLINES:
+    for name in INDEX_HEADLINES:
         entry = None if name in measures.left_out else _entry(judgement, metric(name).name)
         if entry is not None and len(found) < MOST:
             found.append(_headline(entry, formatter))

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pandas as pd
 from xlsxwriter.utility import xl_range, xl_range_abs
 
-from cs_lib.metrics.compute.cohorts import CUSTOMERS, as_seen_at
+from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.pack.workbook.checks_sheet import Check, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, Sheet, here
 from cs_lib.pack.workbook.workbook_figures import Figures
 from cs_lib.period import ALL, MONTH, Period
 from cs_lib.report.text.measure_row import OK
-from cs_lib.vocabulary import COUNT, PERCENT
+from cs_lib.vocabulary import COUNT, CUSTOMERS, PERCENT
 
 NAME = "Cohorts"
 AGES = 24

@@ -19,8 +19,7 @@ from cs_lib.report.figures.theme import (
 )
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import number
-from cs_lib.report.text.movement_sentences import CUSTOMERS
-from cs_lib.vocabulary import PERCENT
+from cs_lib.vocabulary import CUSTOMERS, PERCENT
 
 
 @drawn

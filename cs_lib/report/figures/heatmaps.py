@@ -11,8 +11,7 @@ from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.theme import INK, MUTED, WIDTH, canvas, drawn, finish, unit_axis
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import day
-from cs_lib.report.text.movement_sentences import CUSTOMERS, REVENUE_GROSS, REVENUE_NET
-from cs_lib.vocabulary import COUNT, MONEY, OK, PERCENT
+from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, OK, PERCENT, REVENUE_GROSS, REVENUE_NET
 
 TITLES = {
     CUSTOMERS: "Customers retained, by cohort",

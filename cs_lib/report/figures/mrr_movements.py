@@ -28,8 +28,8 @@ from cs_lib.report.figures.theme import (
 )
 from cs_lib.report.text.formatting import Formatter, metric_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, period_of, readings, split_column
-from cs_lib.report.text.movement_sentences import CENT, MOVEMENTS, movement_amounts
-from cs_lib.vocabulary import MONEY
+from cs_lib.report.text.movement_sentences import CENT, MOVEMENT_WORDS, movement_amounts
+from cs_lib.vocabulary import MONEY, SELDOM_MOVED
 
 MOST_SEGMENTS = 6
 OTHER = "other"
@@ -169,7 +169,9 @@ def movement_waterfall(
     if not any(abs(amount) >= CENT for amount in amounts.values()):
         return LeftOut(title, "there was nothing at the opening and nothing moved")
     steps = [
-        (said, amounts[name]) for name, said in MOVEMENTS.items() if _shown(name, amounts[name])
+        (said, amounts[name])
+        for name, said in MOVEMENT_WORDS.items()
+        if _shown(name, amounts[name])
     ]
     period = period_of(frame.iloc[0])
     first = Reading.of(frame.iloc[0])
@@ -192,8 +194,7 @@ def movement_waterfall(
 
 
 def _shown(name: str, amount: float) -> bool:
-    always = name in ("new", "expansion", "contraction", "churned")
-    return amount == amount and (always or amount != 0)
+    return amount == amount and (name not in SELDOM_MOVED or amount != 0)
 
 
 def _cut(opening: float, steps, closing: float) -> tuple[float, float]:

@@ -19,10 +19,10 @@ from cs_lib.report.text.measure_row import (
     readings,
     split_column,
 )
-from cs_lib.report.text.movement_sentences import CUSTOMERS, MOVEMENTS, movement_amounts
+from cs_lib.report.text.movement_sentences import MOVEMENT_WORDS, movement_amounts
 from cs_lib.report.text.sentences import COUNTED, counted
 from cs_lib.report.text.verdict_words import MARKS, grain_words, target_sign
-from cs_lib.vocabulary import COUNT, IMMATURE, MONEY, OK
+from cs_lib.vocabulary import COUNT, CUSTOMERS, IMMATURE, MONEY, OK, SELDOM_MOVED
 
 METRICS, SEGMENTS, PERIODS, VARIANTS = "metrics", "segments", "periods", "variants"
 AGES = "Per cent remaining, by months after joining"
@@ -238,11 +238,9 @@ def movement_table(
         columns.append(TableColumn(f"c{position}", title))
         found[f"c{position}"] = movement_amounts(part, of)
     lines = []
-    for name, said in {"opening": "Opening", **MOVEMENTS, "closing": "Closing"}.items():
+    for name, said in {"opening": "Opening", **MOVEMENT_WORDS, "closing": "Closing"}.items():
         amounts = {key: values[name] for key, values in found.items()}
-        if name in ("reactivation", "transfer_in", "transfer_out") and not any(
-            map(_moved, amounts.values())
-        ):
+        if name in SELDOM_MOVED and not any(map(_moved, amounts.values())):
             continue
         texts = {key: formatter.value(amount, unit) for key, amount in amounts.items()}
         total = name in ("opening", "closing")

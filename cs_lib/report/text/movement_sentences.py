@@ -10,9 +10,20 @@ from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.report.text.measure_row import Reading, day, number
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
-from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, MONTHS, OK, PERCENT, RATIO
+from cs_lib.vocabulary import (
+    CUSTOMERS,
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MONEY,
+    MONTHS,
+    MOVEMENTS,
+    OK,
+    PERCENT,
+    RATIO,
+    REVENUE_GROSS,
+    REVENUE_NET,
+)
 
-CUSTOMERS, REVENUE_NET, REVENUE_GROSS = "customers", "revenue_net", "revenue_gross"
 COHORT_KEEPS = {
     CUSTOMERS: "of customers were still active",
     REVENUE_NET: "of the cohorts' first revenue was coming in, upgrades included,",
@@ -20,14 +31,10 @@ COHORT_KEEPS = {
 }
 #: less than this is what adding up leaves, not a movement
 CENT = 0.005
-#: the movements of a period, in the order in which they are told and drawn
-MOVEMENTS = {
-    "new": "new",
-    "reactivation": "reactivation",
-    "expansion": "expansion",
+#: each movement in words
+MOVEMENT_WORDS = {name: name for name in MOVEMENTS} | {
     "transfer_in": "transfers in",
     "transfer_out": "transfers out",
-    "contraction": "contraction",
     "churned": "churn",
 }
 
@@ -55,7 +62,7 @@ def movement_sentence(frame: pd.DataFrame, *, formatter: Formatter, title: str =
         )
     moved = [
         f"{said} {_signed(amounts[name], formatter)}"
-        for name, said in MOVEMENTS.items()
+        for name, said in MOVEMENT_WORDS.items()
         if abs(amounts[name]) >= CENT
     ]
     known = all(

@@ -18,10 +18,7 @@ from cs_lib.report.text.movement_sentences import CENT, movement_amounts
 from cs_lib.report.text.sentences import lower_first, verb_of
 from cs_lib.report.text.trend_sentences import step_words
 from cs_lib.report.text.verdict_words import grain_words, judged_figure, target_words
-from cs_lib.vocabulary import APART, BAD, COUNT, LASTING_CHANGE, MET, TARGET
-
-GAINS = ("new", "reactivation", "expansion", "transfer_in")
-LOSSES = ("contraction", "churned", "transfer_out")
+from cs_lib.vocabulary import APART, BAD, COUNT, GAINS, LASTING_CHANGE, LOSSES, MET, TARGET
 
 
 @dataclass(frozen=True)
