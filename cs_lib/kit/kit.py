@@ -1,35 +1,31 @@
-"""What a notebook holds: frames, tables, figures and words for one edition, period and segment."""
+"""What a notebook holds: frames, tables, figures and sentences for one edition, period and segment."""
 
 import os
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 from IPython.display import display
 
 from cs_lib.edition import find_root, read_edition
-from cs_lib.errors import ReconciliationError
-from cs_lib.judgement import Judgement, Standing, distinguishable, splits
-from cs_lib.kit.kit_decomposition import Movers
-from cs_lib.kit.kit_figures import MRR_FLOW, FigureKit
-from cs_lib.kit.kit_scorecard import Scorecard
-from cs_lib.kit.kit_sentences import Teller, title_of
-from cs_lib.kit.kit_summary import Leader
-from cs_lib.kit.kit_trends import Chronicle
-from cs_lib.kit.selection import EVERY_VARIANT, Selection
+from cs_lib.kit import (
+    kit_decomposition,
+    kit_scorecard,
+    kit_sentences,
+    kit_summary,
+    kit_tables,
+    kit_trends,
+)
+from cs_lib.kit.kit_figures import FigureKit
+from cs_lib.kit.selection import Selection
 from cs_lib.metrics.audit.cache import load_measures, read_measures
-from cs_lib.metrics.audit.reconciliation import proofs
-from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
-from cs_lib.report.tables import definition_cards as definitions
-from cs_lib.report.tables import measure_tables, restated_table
-from cs_lib.report.tables.reconciliation_table import Reconciliation, Reconciliations
-from cs_lib.report.text import movement_sentences
+from cs_lib.report.tables.reconciliation_table import Reconciliations
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.measure_row import Reading, period_of
-from cs_lib.report.text.plan_sentences import plan_sentence
 from cs_lib.report.text.summary import Lead
-from cs_lib.vocabulary import CUSTOMERS, OK
+from cs_lib.vocabulary import CUSTOMERS
 
 DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
 
@@ -38,6 +34,8 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
     """The kit for an edition (name or path), a period (default: the last complete month) and a segment.
 
     Raises EditionError for what is not known, DataError where the data break the contract.
+
+    >>> kit = open_kit("sample", "2026-06", "plan=Pro")  # doctest: +SKIP
     """
     root = find_root()
     opened = read_edition(edition, root=root)
@@ -56,64 +54,137 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
     return Kit(Selection(opened, measures, chosen, Segment.parse(segment, opened.segments)))
 
 
+@dataclass(frozen=True)
 class Kit:
-    """One edition, period and segment. Whatever the edition cannot give comes back as LeftOut."""
+    """The figures of one edition, period and segment, to be shown in a notebook.
 
-    def __init__(self, selection: Selection):
-        self.selection = selection
-        self.formatter = Formatter.of(selection.edition)
-        judgement = Judgement(selection.edition, selection.measures, selection.period)
-        self._judgement, tools = judgement, (selection, self.formatter, judgement)
-        self.figure = FigureKit(*tools)
-        self._scorecard = Scorecard(*tools)
-        self.has = selection.has
-        self.frame = selection.frame
-        self.cohorts = selection.cohorts
-        said = Teller(*tools)
-        self.say, self.say_cohorts = said.say, said.cohorts
-        told = Chronicle(*tools)
-        self.say_spikes, self.say_step, self.say_year = told.spikes, told.step, told.year
-        self.say_since, self.say_cohort_step = told.since, told.cohort_step
+    `kit.metrics()` lists what there is, `kit.figure` holds the charts. A method shows what it is named for;
+    `name` is a metric's, `variant` one of its rules (the canonical one unless named), `by` a column to split
+    by. What is misspelt is refused with a suggestion; what the edition cannot give comes back as a line that
+    says why.
+    """
 
-    # --- the front page ----------------------------------------------------------------------------
+    selection: Selection
+
+    @cached_property
+    def figure(self) -> FigureKit:
+        """The charts: `kit.figure.trend("nps")`. Press Tab after the dot for their names."""
+        return FigureKit(self.selection)
+
+    @property
+    def formatter(self) -> Formatter:
+        """How the edition writes numbers: `kit.formatter.money(1200)` is "$1,200"."""
+        return self.selection.formatter
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The segment columns that this report can be split by: `("plan", "region")`."""
+        return self.selection.own_columns or self.selection.edition.segments
+
+    # --- what there is -------------------------------------------------------------------------------
+
+    def metrics(self) -> ReportTable:
+        """List every metric: name, title, unit, variants, the columns it can be split by, or what it needs.
+
+        `kit.metrics().data` is the same as a plain frame.
+        """
+        return kit_tables.metrics(self.selection)
+
+    def has(self, name: str) -> bool:
+        """Whether this edition has figures of a metric: `kit.has("nps")`."""
+        return self.selection.has(name)
+
+    def frame(
+        self,
+        *names: str,
+        variant: str | None = None,
+        by: str | None = None,
+        periods: int = 1,
+        back: int = 0,
+    ) -> pd.DataFrame:
+        """Figures as a plain frame, one row a figure, with the columns of measures.csv.
+
+        `names`: metrics, all where none is named. `variant="*"` gives every rule. `periods`: how many up to
+        this report's; `back`: that many periods earlier. `kit.frame("mrr", by="plan", periods=12)`
+        """
+        return self.selection.frame(*names, variant=variant, by=by, periods=periods, back=back)
+
+    def cohorts(self, measure: str = CUSTOMERS) -> pd.DataFrame:
+        """Cohort cells as a plain frame, as they stood at the period's end (columns of cohorts.csv).
+
+        `measure`: customers, revenue_net or revenue_gross. `kit.cohorts("revenue_net")`
+        """
+        return self.selection.cohorts(measure)
+
+    # --- the front page ------------------------------------------------------------------------------
 
     def lead(self) -> Lead | LeftOut:
-        """Three to five sentences that a chair could read aloud (the rule: see `kit.lead`)."""
-        return Leader(self.selection, self.formatter, self._judgement).lead()
+        """Three to five sentences that a chair could read aloud: growth, then what is most at stake."""
+        return kit_summary.lead(self.selection)
 
     def scorecard(self) -> ReportTable | LeftOut:
-        """Every headline metric in sections, with line, interval, change, baseline, target and status."""
-        return self._scorecard.table()
+        """Every headline metric in sections, with line, interval, change, target and status."""
+        return kit_scorecard.scorecard(self.selection)
 
     def signals(self) -> None:
         """Show what lies outside its control limits in this period: a sentence and a table."""
-        display(*(part for part in self._scorecard.signals() if part))
+        display(*kit_scorecard.signals(self.selection))
 
     def plan(self) -> None:
         """Show actual against plan, and what of a variance came from how many and how much each."""
-        found = self._judgement.plan(self.selection.segment)
-        if not found:
-            why = "this edition gives no plan for this period and segment"
-            display(LeftOut("Actual against plan", why))
-            return
-        self.selection.frame(*(each.metric for each in found))
-        known = {each.metric: self.selection.metric(each.metric) for each in found}
-        said = [plan_sentence(each, known, self.formatter) for each in splits(found)]
-        display(*said, measure_tables.plan_table(found, known, self.formatter))
+        display(*kit_tables.plan(self.selection))
 
-    def what_moved(self, name: str, by: str | None = None) -> None:
-        """Show what moved a rate from the period before: the finding, the figure, the table."""
-        movers = Movers(self.selection, self.formatter, self._judgement)
-        display(*movers.shown(name, by, figure=self.figure.what_moved))
+    def restated(self) -> ReportTable | LeftOut:
+        """Figures that the pack published before gave otherwise, with the cause."""
+        return kit_tables.restated(self.selection)
 
-    def segments_side_by_side(self, *names: str) -> None:
-        """Show headline metrics by every segment column of the edition, a table a column."""
-        shown = [self._scorecard.side_by_side(*names, by=column) for column in self.columns]
-        whole = [each for each in shown if not isinstance(each, LeftOut)]
-        nothing = LeftOut("Segments side by side", "this edition names no segments")
-        display(*(whole or shown[:1] or [nothing]))
+    # --- sentences -----------------------------------------------------------------------------------
 
-    # --- tables ----------------------------------------------------------------------------------
+    def say(
+        self, name: str, *, variant: str | None = None, by: str | None = None
+    ) -> Sentence | LeftOut:
+        """The finding in a sentence: the figure, its change and its target; with `by` its segments.
+
+        `kit.say("customer_churn_rate", by="plan")`; `kit.say("net_new_mrr")` tells the movement of MRR.
+        """
+        return kit_sentences.say(self.selection, name, variant=variant, by=by)
+
+    def say_cohorts(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
+        """What is left of the cohorts `age` months after joining: `kit.say_cohorts(12, "revenue_net")`."""
+        return kit_sentences.say_cohorts(self.selection, age, measure)
+
+    def say_spikes(
+        self, name: str, *, variant: str | None = None, by: str | None = None
+    ) -> Sentence | LeftOut:
+        """The periods in which a figure lay outside its control limits: `kit.say_spikes("csat")`."""
+        return kit_trends.say_spikes(self.selection, name, variant=variant, by=by)
+
+    def say_step(
+        self, name: str, *, variant: str | None = None, by: str | None = None
+    ) -> Sentence | LeftOut:
+        """Since when a figure has stood at another level, where that has lasted: `kit.say_step("ces")`."""
+        return kit_trends.say_step(self.selection, name, variant=variant, by=by)
+
+    def say_cohort_step(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
+        """Whether cohorts from some month on kept more, or less, than those before, `age` months on.
+
+        `kit.say_cohort_step(12)`
+        """
+        return kit_trends.say_cohort_step(self.selection, age, measure)
+
+    def say_year(self, name: str, by: str, *, variant: str | None = None) -> Sentence | LeftOut:
+        """The segments that stood apart over twelve months: `kit.say_year("nps", by="plan")`."""
+        return kit_trends.say_year(self.selection, name, by, variant=variant)
+
+    def say_since(self, name: str, by: str, *, variant: str | None = None) -> Sentence | LeftOut:
+        """The segments that changed against a year before: `kit.say_since("nps", by="plan")`."""
+        return kit_trends.say_since(self.selection, name, by, variant=variant)
+
+    def churn_bridge(self) -> Sentence | LeftOut:
+        """How the churn rules differ in this period's numbers: from the snapshot to Stripe's rule."""
+        return kit_sentences.churn_bridge(self.selection)
+
+    # --- tables --------------------------------------------------------------------------------------
 
     def table(
         self,
@@ -123,129 +194,41 @@ class Kit:
         periods: int = 1,
         back: int = 0,
     ) -> ReportTable | LeftOut:
-        """Value, interval, n, change, target and status: one row a metric, or a segment, or a period."""
-        chosen = {"variant": variant, "periods": periods}
-        frame = self.selection.frame(*names, by=by, back=back, **chosen)
-        title = title_of(self.selection, names, by, variant)
-        if frame.empty:
-            return LeftOut(title, self.selection.why_not(names, by))
-        if not (frame["status"] == OK).any():
-            what = title if len(names) == 1 else "The table of these figures"
-            return LeftOut(what, self._no_figure(frame))
-        rows = (
-            measure_tables.SEGMENTS
-            if by
-            else measure_tables.PERIODS
-            if periods > 1
-            else measure_tables.METRICS
-        )
-        before = self.selection.frame(*names, by=by, back=back + 1, **chosen)
-        if by and by not in (column for column, _ in self.selection.segment.pairs):
-            frame = pd.concat([frame, self.selection.frame(*names, back=back, **chosen)])
-            before = pd.concat([before, self.selection.frame(*names, back=back + 1, **chosen)])
-        return measure_tables.metric_table(
-            frame.assign(distinguishable=self._told_apart(frame, before)),
-            {name: self.selection.metric(name) for name in frame["metric"].unique()},
-            self.formatter,
-            rows=rows,
-            before=before if periods == 1 else None,
-            standings=self._standings(frame),
-            group=measure_tables.METRICS
-            if len(names) > 1 and rows != measure_tables.METRICS
-            else None,
-            caption=title if periods > 1 else self._dated(title, frame),
-        )
+        """Value, interval, n, change, target and status: one row a metric, a segment or a period.
 
-    def _dated(self, title: str, frame: pd.DataFrame) -> str:
-        """The title with the period, where all rows are of another one than the report."""
-        last = max(period_of(row) for row in frame.to_dict("records"))
-        return self.formatter.dated(title, last, unless=self.selection.period)
-
-    def _no_figure(self, frame: pd.DataFrame) -> str:
-        """Why not one of these rows has a figure."""
-        row = Reading.of(frame.iloc[-1])
-        why = self.formatter.status(row, self.selection.metric(row.metric).rule(row.variant))
-        same = len(frame[["metric", "variant", "status"]].drop_duplicates()) == 1
-        when = self.formatter.period(row.period)
-        return f"there is no figure for {when}" + (f": {why}" if same else "")
+        `by` gives a row a segment, `periods` a row a period; `back` looks so many periods earlier.
+        `kit.table("customer_churn_rate", by="plan")`
+        """
+        return kit_tables.table(
+            self.selection, *names, variant=variant, by=by, periods=periods, back=back
+        )
 
     def movement_table(self, periods: int = 6) -> ReportTable | LeftOut:
-        """Opening, every movement and closing MRR of the last periods."""
-        frame = self.selection.frame(*MRR_FLOW, periods=periods)
-        if frame.empty:
-            return LeftOut("MRR movements", self.selection.why_not(["mrr"], None))
-        return measure_tables.movement_table(
-            frame, self.formatter, caption="MRR from opening to closing"
-        )
+        """Opening, every movement and closing MRR of the last periods: `kit.movement_table(12)`."""
+        return kit_tables.movement_table(self.selection, periods)
 
     def variants_table(self, name: str) -> ReportTable | LeftOut:
-        """One metric under each rule in use, side by side."""
-        frame = self.selection.frame(name, variant=EVERY_VARIANT)
-        if frame.empty:
-            return LeftOut(
-                f"{self.selection.metric(name).title} under each rule",
-                self.selection.why_not([name], None),
-            )
-        if not (frame["status"] == OK).any():
-            title = f"{self.selection.metric(name).title} under each rule"
-            return LeftOut(title, self._no_figure(frame.head(1)))
-        return measure_tables.variants_table(frame, self.selection.metric(name), self.formatter)
-
-    def churn_bridge(self) -> Sentence | LeftOut:
-        """From the snapshot rule to counting every end, and to Stripe's rule, in this period's numbers."""
-        names = ("customer_churn_rate", "joined_and_left")
-        frame = self.selection.frame(*names, variant=EVERY_VARIANT)
-        said = movement_sentences.churn_bridge_sentence(frame, formatter=self.formatter)
-        if said:
-            return said
-        when = self.formatter.period(self.selection.period)
-        return LeftOut(
-            "bridge between churn rules",
-            f"the rules have no figures in {when} that could be held against each other"
-            if self.has("mrr")
-            else self.selection.why_not(["mrr"], None),
-        )
+        """One metric under each of its rules: `kit.variants_table("customer_churn_rate")`."""
+        return kit_tables.variants_table(self.selection, name)
 
     def cohort_table(self, measure: str = CUSTOMERS, max_age: int = 12) -> ReportTable | LeftOut:
-        """The cohort triangle as numbers."""
-        cells = self.selection.cohorts(measure)
-        if cells.empty:
-            return LeftOut("cohort table", self.selection.why_no_cohorts)
-        return measure_tables.cohort_table(cells, self.formatter, measure=measure, max_age=max_age)
+        """The cohort triangle as numbers, up to `max_age` months: `kit.cohort_table("revenue_net")`."""
+        return kit_tables.cohort_table(self.selection, measure, max_age)
 
-    def _standings(self, frame: pd.DataFrame) -> list[Standing | None]:
-        """How the figure of each row stands to its target, at the row's own period."""
-        return [
-            self._judgement.standing(
-                row["metric"],
-                row["segment_by"],
-                row["segment"],
-                variant=row["variant"],
-                period=period_of(row),
-            )
-            for row in frame.to_dict("records")
-        ]
+    # --- segments ------------------------------------------------------------------------------------
 
-    def _told_apart(self, frame: pd.DataFrame, before: pd.DataFrame) -> list[bool | None]:
-        key = ["metric", "variant", "segment"]
-        earlier = {tuple(row[k] for k in key): row for row in before.to_dict("records")}
-        return [
-            distinguishable(
-                row, earlier.get(tuple(row[k] for k in key)), self.selection.metric(row["metric"])
-            )
-            for row in frame.to_dict("records")
-        ]
+    def what_moved(self, name: str, by: str | None = None) -> None:
+        """Show what moved a rate from the period before: the segments' rates, or their mix.
 
-    # --- segments ----------------------------------------------------------------------------------
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The segment columns of this edition that this report can be split by."""
-        own = [column for column, _ in self.selection.segment.pairs]
-        return tuple(own) if own else self.selection.edition.segments
+        Without `by`, the column whose segments differ most. `kit.what_moved("customer_churn_rate")`
+        """
+        display(*kit_decomposition.shown(self.selection, name, by))
 
     def by_segment(self, name: str, *, variant: str | None = None) -> None:
-        """Show one metric by each segment column of the edition: the finding, the figure, the table."""
+        """Show a metric by each segment column of the edition, in a sentence, a chart and a table.
+
+        `kit.by_segment("csat")`
+        """
         shown = [
             part
             for column in self.columns
@@ -256,56 +239,26 @@ class Kit:
                 self.table(name, variant=variant, by=column),
             )
         ]
-        display(*shown or [self._no_segments(name)])
+        display(*shown or [kit_tables.no_segments(self.selection, name)])
 
-    def _no_segments(self, name: str) -> LeftOut:
-        title = f"{self.selection.metric(name).title} by segment"
-        if not self.has(name):
-            return LeftOut(title, self.selection.why_not([name], None))
-        return LeftOut(
-            title,
-            f"this edition names no segment that {self.selection.metric(name).title} can be split by",
-        )
+    def segments_side_by_side(self, *names: str) -> None:
+        """Show metrics in rows and segments in columns, a table for each segment column.
 
-    def restated(self) -> ReportTable | LeftOut:
-        """What the pack published before said of this segment, where the figure is another one now."""
-        measures = self.selection.measures
-        if not measures.restated_since:
-            return LeftOut("restated figures", "no pack of this edition was published before")
-        changed = measures.restated
-        mine = changed[changed["segment"] == self.selection.segment.label]
-        return restated_table.restated_table(
-            mine, measures.restated_since, self.selection.metric, self.formatter
-        )
+        `names`: the headline metrics unless named. `kit.segments_side_by_side("nps", "csat")`
+        """
+        tables = [
+            kit_scorecard.side_by_side(self.selection, *names, by=column) for column in self.columns
+        ]
+        whole = [table for table in tables if not isinstance(table, LeftOut)]
+        nothing = LeftOut("Segments side by side", "this edition names no segments")
+        display(*(whole or tables[:1] or [nothing]))
 
-    # --- proof and meaning -------------------------------------------------------------------------
+    # --- proof and meaning ---------------------------------------------------------------------------
 
     def checks(self) -> Reconciliations:
         """The reconciliations of the figures this notebook used; ReconciliationError when one fails."""
-        measures, grain = self.selection.measures, self.selection.period.grain
-        figures = measures.measures[measures.measures["grain"] == grain]
-        mine = proofs(figures, measures.cohorts, about=self.selection.used)
-        shown = Reconciliations(
-            [
-                Reconciliation(
-                    proof.what,
-                    proof.holds,
-                    f"{self.formatter.count(proof.cells, 'cell')} compared; largest difference {proof.worst:.2f}",
-                )
-                for proof in mine
-            ]
-        )
-        if shown.failed:
-            raise ReconciliationError(f"The figures do not reconcile: {shown.failed[0].what}.")
-        return shown
+        return kit_tables.checks(self.selection)
 
     def definitions(self) -> DefinitionCards:
-        """What the metrics this notebook used mean, from their declarations."""
-        used = [
-            self.selection.metric(each.name)
-            for each in CATALOGUE
-            if each.name in self.selection.used
-        ]
-        return definitions.definitions(
-            used, self.formatter, self.selection.edition, used=self.selection.used
-        )
+        """What the metrics this notebook used mean: rules, intervals, what is left out, sources."""
+        return kit_tables.definitions(self.selection)

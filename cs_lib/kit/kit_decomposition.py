@@ -1,14 +1,13 @@
 """What moved a rate from the period before to this one, split by the segments of one column."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement import Judgement, distinguishable, what_moved_it
+from cs_lib.judgement import distinguishable, what_moved_it
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.catalogue.declaration import Ratio
-from cs_lib.report.display import LeftOut
+from cs_lib.report import figures
+from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.decomposition_table import moved_table
 from cs_lib.report.text.decomposition import (
     REST,
@@ -16,97 +15,97 @@ from cs_lib.report.text.decomposition import (
     moved_sentence,
     quiet_sentence,
 )
-from cs_lib.report.text.formatting import Formatter, spoken
+from cs_lib.report.text.formatting import spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings
 from cs_lib.vocabulary import OK
 
+Showable = Sentence | ReportFigure | ReportTable | LeftOut
 
-@dataclass(frozen=True)
-class Movers:
-    """Splits of a change into rate and mix (Kitagawa), for one report."""
 
-    selection: Selection
-    formatter: Formatter
-    judgement: Judgement
+def shown(selection: Selection, name: str, by: str | None = None) -> list[Showable]:
+    """The sentence, the figure and the table; or why there is none.
 
-    def shown(self, name: str, by: str | None = None, *, figure) -> list:
-        """The sentence, the figure (drawn by `figure(name, by)`) and the table; or why there is none.
+    Of a change within normal variation only that is said.
+    """
+    moved = what_moved(selection, name, by)
+    if isinstance(moved, LeftOut):
+        return [moved]
+    formatter = selection.formatter
+    if moved.distinguishable is not True:
+        return [quiet_sentence(moved, formatter)]
+    figure = figures.mix_and_rate(moved, formatter, source=selection.source)
+    return [moved_sentence(moved, formatter), figure, moved_table(moved, formatter)]
 
-        Of a change within normal variation only that is said.
-        """
-        moved = self.split(name, by)
-        if isinstance(moved, LeftOut):
-            return [moved]
-        if moved.distinguishable is not True:
-            return [quiet_sentence(moved, self.formatter)]
-        said, table = moved_sentence(moved, self.formatter), moved_table(moved, self.formatter)
-        return [said, figure(name, moved.by), table]
 
-    def split(self, name: str, by: str | None = None) -> Moved | LeftOut:
-        """The change of a rate split by one column.
+def what_moved(selection: Selection, name: str, by: str | None = None) -> Moved | LeftOut:
+    """The change of a rate split by one column.
 
-        Without `by`: the column whose segments' changes differ most from each other, by the p-value of
-        their spread (χ² against an even change); the edition's first column where none can be judged.
-        """
-        metric = self.selection.metric(name)
-        title = f"What moved {metric.title}"
-        if not isinstance(metric.rule(), Ratio):
-            return LeftOut(title, f"{metric.title} is not a rate, so it has no mix")
-        own = [column for column, _ in self.selection.segment.pairs]
-        columns = [by] if by else [c for c in self.selection.edition.segments if c not in own]
-        if by in own:
-            return LeftOut(title, f"this report is about one {spoken(by)} alone")
-        found = [each for column in columns if (each := self._split(name, column)) is not None]
-        if not found:
-            return LeftOut(title, self._why_not(name, columns))
-        return min(found, key=_evenness)
+    Without `by`: the column whose segments' changes differ most from each other, by the p-value of
+    their spread (χ² against an even change); the edition's first column where none can be judged.
+    """
+    metric = selection.metric(name)
+    title = f"What moved {metric.title}"
+    if not isinstance(metric.rule(), Ratio):
+        return LeftOut(title, f"{metric.title} is not a rate, so it has no mix")
+    own = selection.own_columns
+    if by is not None and by in own:
+        return LeftOut(title, f"this report is about one {spoken(by)} alone")
+    columns = [by] if by else [c for c in selection.edition.segments if c not in own]
+    found = [each for column in columns if (each := _split(selection, name, column)) is not None]
+    if not found:
+        return LeftOut(title, _why_not(selection, name, columns))
+    return min(found, key=_evenness)
 
-    def _split(self, name: str, by: str) -> Moved | None:
-        ends = [self.selection.frame(name, back=back) for back in (1, 0)]
-        parts = [self._parts(name, by, back) for back in (1, 0)]
-        if any(each.empty for each in (*ends, *parts)):
-            return None
-        before, now = (Reading.of(each.iloc[0]) for each in ends)
-        if not (before.ok and now.ok):
-            return None
-        metric, rule = self.selection.metric(name), self.selection.metric(name).rule()
-        split = what_moved_it(parts[1], parts[0]).set_index("segment")
-        rows = pd.concat(parts).drop_duplicates("segment").sort_values("segment")
-        names = dict(zip(rows["segment"], labels(readings(rows)), strict=True))
-        table = split[["rate", "mix"]].mul(rule.times).assign(name=split.index.map(names))
-        old, new = (each.set_index("segment") for each in parts)
-        for end, frame in enumerate((old, new)):
-            weights = frame["denominator"].reindex(split.index).fillna(0.0)
-            table[f"share_{end}"] = weights / weights.sum()
-            table[f"rate_{end}"] = frame["value"].reindex(split.index)
-        table["mix"] -= _average(old, new, rule) * (table["share_1"] - table["share_0"])
-        table["sure"] = [
-            distinguishable(new.loc[each], old.loc[each], metric) is True
-            if each in old.index and each in new.index
-            else False
-            for each in split.index
-        ]
-        change = now.value - before.value
-        rest = change - float(table[["rate", "mix"]].to_numpy().sum())
-        if abs(rest) > 1e-9:
-            left = {"name": REST, "rate": 0.0, "mix": rest, "sure": False}
-            table = pd.concat([table, pd.DataFrame([left])], ignore_index=True)
-        table["total"] = table["rate"] + table["mix"]
-        sure = distinguishable(ends[1].iloc[0], ends[0].iloc[0], metric)
-        return Moved(metric, now.variant, by, before, now, table.reset_index(drop=True), sure)
 
-    def _parts(self, name: str, by: str, back: int) -> pd.DataFrame:
-        frame = self.selection.frame(name, by=by, back=back)
-        return frame[(frame["status"] == OK) & frame["denominator"].gt(0)]
+def _split(selection: Selection, name: str, by: str) -> Moved | None:
+    ends = [selection.frame(name, back=back) for back in (1, 0)]
+    parts = [_parts(selection, name, by, back) for back in (1, 0)]
+    if any(each.empty for each in (*ends, *parts)):
+        return None
+    before, now = (Reading.of(each.iloc[0]) for each in ends)
+    if not (before.ok and now.ok):
+        return None
+    metric = selection.metric(name)
+    rule = metric.rule()
+    split = what_moved_it(parts[1], parts[0]).set_index("segment")
+    rows = pd.concat(parts).drop_duplicates("segment").sort_values("segment")
+    names = dict(zip(rows["segment"], labels(readings(rows)), strict=True))
+    table = split[["rate", "mix"]].mul(rule.times).assign(name=split.index.map(names))
+    old, new = (each.set_index("segment") for each in parts)
+    for end, frame in enumerate((old, new)):
+        weights = frame["denominator"].reindex(split.index).fillna(0.0)
+        table[f"share_{end}"] = weights / weights.sum()
+        table[f"rate_{end}"] = frame["value"].reindex(split.index)
+    table["mix"] -= _average(old, new, rule) * (table["share_1"] - table["share_0"])
+    table["sure"] = [
+        distinguishable(new.loc[each], old.loc[each], metric) is True
+        if each in old.index and each in new.index
+        else False
+        for each in split.index
+    ]
+    change = now.value - before.value
+    rest = change - float(table[["rate", "mix"]].to_numpy().sum())
+    if abs(rest) > 1e-9:
+        left = {"name": REST, "rate": 0.0, "mix": rest, "sure": False}
+        table = pd.concat([table, pd.DataFrame([left])], ignore_index=True)
+    table["total"] = table["rate"] + table["mix"]
+    sure = distinguishable(ends[1].iloc[0], ends[0].iloc[0], metric)
+    return Moved(metric, now.variant, by, before, now, table.reset_index(drop=True), sure)
 
-    def _why_not(self, name: str, columns: list[str]) -> str:
-        if not self.selection.has(name):
-            return self.selection.why_not([name], None)
-        if not columns:
-            return "this edition names no segments whose rates and mix could be told apart"
-        if self.selection.frame(name, back=1).empty:
-            return f"there is no figure for {self.selection.period.back()} to compare with"
-        return self.selection.why_not([name], columns[0])
+
+def _parts(selection: Selection, name: str, by: str, back: int) -> pd.DataFrame:
+    frame = selection.frame(name, by=by, back=back)
+    return frame[(frame["status"] == OK) & frame["denominator"].gt(0)]
+
+
+def _why_not(selection: Selection, name: str, columns: list[str]) -> str:
+    if not selection.has(name):
+        return selection.why_not([name], None)
+    if not columns:
+        return "this edition names no segments whose rates and mix could be told apart"
+    if selection.frame(name, back=1).empty:
+        return f"there is no figure for {selection.period.back()} to compare with"
+    return selection.why_not([name], columns[0])
 
 
 def _average(old: pd.DataFrame, new: pd.DataFrame, rule: Ratio) -> float:

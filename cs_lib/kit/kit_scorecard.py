@@ -1,140 +1,120 @@
 """The front page's tables: headline metrics in sections, segments side by side, what stands out."""
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import pandas as pd
 
-from cs_lib.judgement import Judgement, distinguishable
+from cs_lib.judgement import distinguishable
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import ScorecardRow
-from cs_lib.report.text.formatting import Formatter, spoken
-from cs_lib.report.text.measure_row import Reading, labels, number, period_of, readings
+from cs_lib.report.text.formatting import spoken
+from cs_lib.report.text.measure_row import Reading, labels, number, readings
 from cs_lib.vocabulary import HEADLINES, SEGMENT_HEADLINES, SPARKLINE_PERIODS
 
 
-@dataclass(frozen=True)
-class Scorecard:
-    """What the front page shows of one edition, period and segment."""
+def scorecard(selection: Selection) -> ReportTable | LeftOut:
+    """Every headline metric that the edition has, in sections."""
+    names = [name for section in HEADLINES.values() for name in section]
+    span = SPARKLINE_PERIODS[selection.period.grain]
+    history: dict[str, list[dict]] = {}
+    for row in selection.frame(*names, periods=span).to_dict("records"):
+        history.setdefault(row["metric"], []).append(row)
+    rows = [
+        _headline(selection, section, history[name], now)
+        for section, chosen in HEADLINES.items()
+        for name in chosen
+        if (now := _at(history.get(name, []), selection.newest(name))) is not None
+    ]
+    if not rows:
+        return LeftOut("Scorecard", "this edition has no headline metric for this period")
+    formatter = selection.formatter
+    whose = formatter.segment(selection.segment.by, selection.segment.label)
+    caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
+    return scorecard_table.scorecard_table(rows, formatter, caption=caption)
 
-    selection: Selection
-    formatter: Formatter
-    judgement: Judgement
 
-    def table(self) -> ReportTable | LeftOut:
-        """Every headline metric that the edition has, in sections."""
-        names = [name for section in HEADLINES.values() for name in section]
-        span = SPARKLINE_PERIODS[self.selection.period.grain]
-        found: dict[str, list[dict]] = {}
-        for row in self.selection.frame(*names, periods=span).to_dict("records"):
-            found.setdefault(row["metric"], []).append(row)
-        entries = [
-            self._entry(section, found[name], now)
-            for section, chosen in HEADLINES.items()
-            for name in chosen
-            if (now := self._at(found.get(name, []), self.selection.newest(name))) is not None
+def side_by_side(selection: Selection, *names: str, by: str) -> ReportTable | LeftOut:
+    """Headline metrics in rows, the segments of one column in columns, and all beside them."""
+    chosen = names or SEGMENT_HEADLINES
+    frame = selection.frame(*chosen, by=by)
+    title = f"By {spoken(by)}"
+    if frame.empty:
+        return selection.left_out(chosen, by, title=title)
+    if by not in selection.own_columns:
+        frame = pd.concat([frame, selection.frame(*chosen)], ignore_index=True)
+    order = {name: place for place, name in enumerate(chosen)}
+    split = frame.loc[frame["segment"] != selection.segment.label, "metric"].unique()
+    frame = frame[frame["metric"].isin(split)]
+    frame = frame.sort_values("metric", key=lambda each: each.map(order), kind="stable")
+    segments = frame.drop_duplicates("segment")
+    named = dict(zip(segments["segment"], labels(readings(segments)), strict=True))
+    entries = [
+        (named[row["segment"]], _of_year(selection, row)) for row in frame.to_dict("records")
+    ]
+    return scorecard_table.side_by_side_table(entries, selection.formatter, by=by, caption=title)
+
+
+def signals(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
+    """What lies outside its control limits at this period, in this segment or one inside it."""
+    looked, formatter = selection.signals, selection.formatter
+    if looked.empty:
+        return [
+            LeftOut("What stands out", "too few earlier periods have figures to judge by"),
         ]
-        if not entries:
-            return LeftOut("Scorecard", "this edition has no headline metric for this period")
-        whose = self.formatter.segment(self.selection.segment.by, self.selection.segment.label)
-        caption = f"{self.formatter.period(self.selection.period)}{f', {whose}' if whose else ''}"
-        return scorecard_table.scorecard_table(entries, self.formatter, caption=caption)
+    outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
+    metrics = {name: selection.metric(name) for name in outside["metric"].unique()}
+    said = scorecard_table.signals_sentence(
+        outside, metrics, len(looked), selection.period, formatter=formatter
+    )
+    if outside.empty:
+        return [said]
+    selection.frame(*metrics)  # so that the report defines them
+    caption = f"Outside the limits of normal variation in {formatter.period(selection.period)}"
+    table = scorecard_table.signals_table(
+        outside, metrics, formatter, caption=caption, period=selection.period
+    )
+    return [said, table]
 
-    def side_by_side(self, *names: str, by: str) -> ReportTable | LeftOut:
-        """Headline metrics in rows, the segments of one column in columns, and all beside them."""
-        chosen = names or SEGMENT_HEADLINES
-        frame = self.selection.frame(*chosen, by=by)
-        title = f"By {spoken(by)}"
-        if frame.empty:
-            return LeftOut(title, self.selection.why_not(chosen, by))
-        if by not in (column for column, _ in self.selection.segment.pairs):
-            frame = pd.concat([frame, self.selection.frame(*chosen)], ignore_index=True)
-        order = {name: place for place, name in enumerate(chosen)}
-        frame = frame[frame["metric"].isin(self._split(frame))]
-        frame = frame.sort_values("metric", key=lambda each: each.map(order), kind="stable")
-        segments = frame.drop_duplicates("segment")
-        named = dict(zip(segments["segment"], labels(readings(segments)), strict=True))
-        entries = [(named[row["segment"]], self._of_year(row)) for row in frame.to_dict("records")]
-        return scorecard_table.side_by_side_table(entries, self.formatter, by=by, caption=title)
 
-    def signals(self) -> tuple[Sentence | LeftOut, ReportTable | None]:
-        """What lies outside its control limits at this period, in this segment or one inside it."""
-        looked = self.judged
-        if looked.empty:
-            return LeftOut(
-                "What stands out", "too few earlier periods have figures to judge by"
-            ), None
-        outside = looked[looked["signal"]].sort_values("distance", ascending=False, kind="stable")
-        metrics, period = self.metrics(looked), self.selection.period
-        said = scorecard_table.signals_sentence(
-            outside, metrics, len(looked), period, formatter=self.formatter
-        )
-        if outside.empty:
-            return said, None
-        self.selection.frame(*outside["metric"].unique())
-        caption = f"Outside the limits of normal variation in {self.formatter.period(period)}"
-        return said, scorecard_table.signals_table(
-            outside, metrics, self.formatter, caption=caption, period=period
-        )
+def _headline(selection: Selection, section: str, history: list[dict], now: dict) -> ScorecardRow:
+    looked, before = selection.signals, _at(history, selection.newest(now["metric"]).back())
+    mine = looked[(looked["metric"] == now["metric"]) & (looked["segment"] == now["segment"])]
+    return replace(
+        _plain(selection, now),
+        section=section,
+        before=None if before is None else Reading.of(before),
+        distinguishable=distinguishable(now, before, selection.metric(now["metric"])),
+        usual=float(mine["centre"].iloc[0]) if len(mine) else float("nan"),
+        signal=bool(mine["signal"].iloc[0]) if len(mine) else False,
+        series=_series(selection, history),
+    )
 
-    @cached_property
-    def judged(self) -> pd.DataFrame:
-        """Every figure of this report's period that has control limits, with them."""
-        return self.judgement.signals(self.selection.segment)
 
-    def _entry(self, section: str, rows: list[dict], now: dict) -> ScorecardRow:
-        metric, before = (
-            self.selection.metric(now["metric"]),
-            self._at(rows, period_of(now).back()),
-        )
-        own = self.judged
-        own = own[(own["metric"] == now["metric"]) & (own["segment"] == now["segment"])]
-        return replace(
-            self._plain(now),
-            section=section,
-            before=None if before is None else Reading.of(before),
-            distinguishable=distinguishable(now, before, metric),
-            usual=float(own["centre"].iloc[0]) if len(own) else float("nan"),
-            signal=bool(own["signal"].iloc[0]) if len(own) else False,
-            series=self._series(rows),
-        )
+def _plain(selection: Selection, row: dict) -> ScorecardRow:
+    standing = selection.judgement.standing(
+        row["metric"], row["segment_by"], row["segment"], variant=row["variant"]
+    )
+    return ScorecardRow("", selection.metric(row["metric"]), Reading.of(row), standing=standing)
 
-    def _plain(self, row) -> ScorecardRow:
-        standing = self.judgement.standing(
-            row["metric"], row["segment_by"], row["segment"], variant=row["variant"]
-        )
-        return ScorecardRow(
-            "", self.selection.metric(row["metric"]), Reading.of(row), standing=standing
-        )
 
-    def _of_year(self, row) -> ScorecardRow:
-        year = self.judgement.year_figure(row["metric"], row["segment_by"], row["segment"])
-        return replace(self._plain(row), year=year)
+def _of_year(selection: Selection, row: dict) -> ScorecardRow:
+    year = selection.judgement.year_figure(row["metric"], row["segment_by"], row["segment"])
+    return replace(_plain(selection, row), year=year)
 
-    def _series(self, rows: list[dict]) -> tuple[float, ...]:
-        """The values by period up to this one; NaN where there is none."""
-        values = {row["period_start"]: row["value"] for row in rows}
-        count = SPARKLINE_PERIODS[self.selection.period.grain]
-        starts = [pd.Timestamp(self.selection.period.back(i).start) for i in reversed(range(count))]
-        line = [number(values.get(start)) for start in starts]
-        seen = next((place for place, value in enumerate(line) if value == value), len(line))
-        return tuple(line[seen:])
 
-    @staticmethod
-    def _at(rows: list[dict], period: Period) -> dict | None:
-        start = pd.Timestamp(period.start)
-        return next((row for row in rows if row["period_start"] == start), None)
+def _series(selection: Selection, rows: list[dict]) -> tuple[float, ...]:
+    """The values by period up to this one; NaN where there is none."""
+    values = {row["period_start"]: row["value"] for row in rows}
+    count = SPARKLINE_PERIODS[selection.period.grain]
+    starts = [pd.Timestamp(selection.period.back(i).start) for i in reversed(range(count))]
+    line = [number(values.get(start)) for start in starts]
+    first = next((at for at, value in enumerate(line) if value == value), len(line))
+    return tuple(line[first:])
 
-    def _split(self, frame: pd.DataFrame) -> list[str]:
-        """The metrics that have a segment of their own in the frame."""
-        return list(frame.loc[frame["segment"] != self.selection.segment.label, "metric"].unique())
 
-    def metrics(self, frame: pd.DataFrame) -> dict[str, Metric]:
-        """The declarations of the metrics in a frame, by name."""
-        names = set(frame["metric"])
-        return {m.name: self.selection.metric(m.name) for m in CATALOGUE if m.name in names}
+def _at(rows: list[dict], period: Period) -> dict | None:
+    start = pd.Timestamp(period.start)
+    return next((row for row in rows if row["period_start"] == start), None)

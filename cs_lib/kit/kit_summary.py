@@ -6,16 +6,13 @@ close to call is named only once no missed target and no lasting change is left 
 found, headline figures fill up.
 """
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from cs_lib.judgement import Finding, Judgement
-from cs_lib.kit.kit_figures import MRR_FLOW
-from cs_lib.kit.selection import Selection
+from cs_lib.judgement import Finding
+from cs_lib.kit.selection import MRR_FLOW, Selection
 from cs_lib.report.display import LeftOut
-from cs_lib.report.text import summary as lead
-from cs_lib.report.text.formatting import Formatter, metric_title
+from cs_lib.report.text import summary
+from cs_lib.report.text.formatting import metric_title
 from cs_lib.report.text.summary import Lead
 from cs_lib.vocabulary import (
     BAD,
@@ -33,82 +30,29 @@ MOST, LEAST = 5, 3
 TOTALS = ("revenue", "mrr")
 
 
-@dataclass(frozen=True)
-class Leader:
-    """Chooses the lead of one report; every sentence has its writer in `report.text.summary`."""
+def lead(selection: Selection) -> Lead | LeftOut:
+    """Three to five sentences, fewer where the edition gives no more; LeftOut where none."""
+    found = selection.judgement.findings(selection.segment)
+    chosen = _chosen(selection, found, room=MOST - 1)
+    growth = _growth(selection)
+    said = [growth] if growth else []
+    said += [_sentence(selection, each) for each in chosen]
+    if len(said) < MOST and not _untold(found, chosen):
+        said += _undecided(selection)
+    said += _filling(selection, LEAST - len(said), {each.metric for each in chosen})
+    if not said:
+        return LeftOut("Lead", "this edition has no headline metric for this period")
+    return Lead(tuple(said))
 
-    selection: Selection
-    formatter: Formatter
-    judgement: Judgement
 
-    def lead(self) -> Lead | LeftOut:
-        """Three to five sentences, fewer where the edition gives no more; LeftOut where none."""
-        found = self.judgement.findings(self.selection.segment)
-        chosen = self._chosen(found, room=MOST - 1)
-        said = [self._growth(), *(self._sentence(each) for each in chosen)]
-        said = [each for each in said if each]
-        if len(said) < MOST and not _untold(found, chosen):
-            said += self._undecided()
-        said = self._filled(said, {each.metric for each in chosen})
-        if not said:
-            return LeftOut("Lead", "this edition has no headline metric for this period")
-        return Lead(tuple(said))
-
-    def _chosen(self, found: list[Finding], room: int) -> list[Finding]:
-        bad = [each for each in found if each.side == BAD and each.kind != SIGNAL]
-        own = [each for each in found if each.segment == self.selection.segment.label]
-        events = [each for each in own if each.kind == SIGNAL]
-        good = [each for each in found if each.side == GOOD and each.kind != SIGNAL]
-        rest = [*events[:1], *good[:1]]
-        chosen = [*bad[: room - len(rest)], *rest]
-        return [*chosen, *good[1:]][:room]
-
-    def _sentence(self, found: Finding) -> str:
-        self.selection.frame(found.metric)
-        metric = self.selection.metric(found.metric)
-        also = [metric_title(self.selection.metric(name)) for name in found.also]
-        return lead.finding_sentence(found, metric, self.formatter, also)
-
-    def _growth(self) -> str | None:
-        said = lead.growth_sentence(self.selection.frame(*MRR_FLOW), self.formatter)
-        if said:
-            return said
-        name = next((each for each in TOTALS if self._row(each) is not None), None)
-        if name is None:
-            return None
-        now, before = self._row(name), self._row(name, back=1)
-        return lead.total_sentence(self.selection.metric(name), now, before, self.formatter)
-
-    def _undecided(self) -> list[str]:
-        titles = []
-        for name in self.selection.edition.targets:
-            if not self.selection.has(name):
-                continue
-            found = self.judgement.standing(
-                name, self.selection.segment.by, self.selection.segment.label
-            )
-            if found is not None and found.verdict == TOO_CLOSE:
-                titles.append(metric_title(self.selection.metric(name)))
-        return [lead.undecided_sentence(titles)] if titles else []
-
-    def _filled(self, said: list[str], told: set[str]) -> list[str]:
-        for name in SUMMARY_HEADLINES:
-            if len(said) >= LEAST:
-                break
-            now = self._row(name) if name not in told else None
-            if now is not None:
-                said = [
-                    *said,
-                    lead.figure_sentence(self.selection.metric(name), now, self.formatter),
-                ]
-        return said
-
-    def _row(self, name: str, back: int = 0) -> pd.Series | None:
-        """The row of a metric that has a figure."""
-        if not self.selection.has(name):
-            return None
-        frame = self.selection.frame(name, back=back)
-        return frame.iloc[0] if len(frame) and frame["status"].iloc[0] == OK else None
+def _chosen(selection: Selection, found: list[Finding], room: int) -> list[Finding]:
+    bad = [each for each in found if each.side == BAD and each.kind != SIGNAL]
+    whole = [each for each in found if each.segment == selection.segment.label]
+    events = [each for each in whole if each.kind == SIGNAL]
+    good = [each for each in found if each.side == GOOD and each.kind != SIGNAL]
+    rest = [*events[:1], *good[:1]]
+    chosen = [*bad[: room - len(rest)], *rest]
+    return [*chosen, *good[1:]][:room]
 
 
 def _untold(found: list[Finding], chosen: list[Finding]) -> bool:
@@ -118,3 +62,54 @@ def _untold(found: list[Finding], chosen: list[Finding]) -> bool:
         and (each.kind == LASTING_CHANGE or (each.kind == TARGET and each.certainty == MISSED))
         for each in found
     )
+
+
+def _sentence(selection: Selection, found: Finding) -> str:
+    selection.frame(found.metric)  # so that the report defines it
+    also = [metric_title(selection.metric(name)) for name in found.also]
+    metric = selection.metric(found.metric)
+    return summary.finding_sentence(found, metric, selection.formatter, also)
+
+
+def _growth(selection: Selection) -> str | None:
+    said = summary.growth_sentence(selection.frame(*MRR_FLOW), selection.formatter)
+    if said:
+        return said
+    name = next((each for each in TOTALS if _row(selection, each) is not None), None)
+    if name is None:
+        return None
+    now, before = _row(selection, name), _row(selection, name, back=1)
+    return summary.total_sentence(selection.metric(name), now, before, selection.formatter)
+
+
+def _undecided(selection: Selection) -> list[str]:
+    by, label = selection.segment.by, selection.segment.label
+    titles = [
+        metric_title(selection.metric(name))
+        for name in selection.edition.targets
+        if selection.has(name)
+        and (found := selection.judgement.standing(name, by, label)) is not None
+        and found.verdict == TOO_CLOSE
+    ]
+    return [summary.undecided_sentence(titles)] if titles else []
+
+
+def _filling(selection: Selection, room: int, told: set[str]) -> list[str]:
+    """Headline figures of which nothing was found."""
+    said: list[str] = []
+    for name in SUMMARY_HEADLINES:
+        if len(said) >= room:
+            break
+        now = _row(selection, name) if name not in told else None
+        if now is not None:
+            metric = selection.metric(name)
+            said.append(summary.figure_sentence(metric, now, selection.formatter))
+    return said
+
+
+def _row(selection: Selection, name: str, back: int = 0) -> pd.Series | None:
+    """The row of a metric that has a figure."""
+    if not selection.has(name):
+        return None
+    frame = selection.frame(name, back=back)
+    return frame.iloc[0] if len(frame) and frame["status"].iloc[0] == OK else None

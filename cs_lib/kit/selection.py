@@ -1,6 +1,8 @@
 """The part of the measures that one report reads: an edition's figures at a period, for a segment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 
 import numpy as np
@@ -8,15 +10,19 @@ import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.judgement import Judgement
 from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period, Segment, last_complete
-from cs_lib.report.text.formatting import spoken
-from cs_lib.vocabulary import COHORT_MEASURES, CUSTOMERS
+from cs_lib.report.display import LeftOut
+from cs_lib.report.text.formatting import Formatter, spoken
+from cs_lib.vocabulary import COHORT_MEASURES, CUSTOMERS, MRR_MOVEMENTS
 
 EVERY_VARIANT = "*"
+#: MRR from opening to closing
+MRR_FLOW = ("opening_mrr", *MRR_MOVEMENTS, "mrr")
 #: columns that a metric splits by beside the edition's segments
 FURTHER = tuple(
     dict.fromkeys(column for each in CATALOGUE for rule in each.rules for column in rule.also_by)
@@ -28,7 +34,7 @@ USUAL = ("plan", "region", "channel")
 
 @dataclass(frozen=True)
 class Selection:
-    """One edition, period and segment, and which metrics have been read so far."""
+    """One edition, period and segment, what is judged of them, and which metrics have been read so far."""
 
     edition: Edition
     measures: Measures
@@ -36,7 +42,7 @@ class Selection:
     segment: Segment
     used: dict[str, set[str]] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         as_of, grain = self.measures.as_of, self.period.grain
         if grain not in self.edition.grains:
             raise EditionError(
@@ -56,6 +62,36 @@ class Selection:
                 + did_you_mean(self.segment, rows["segment"].unique())
             )
 
+    @cached_property
+    def judgement(self) -> Judgement:
+        return Judgement(self.edition, self.measures, self.period)
+
+    @cached_property
+    def formatter(self) -> Formatter:
+        return Formatter.of(self.edition)
+
+    @cached_property
+    def signals(self) -> pd.DataFrame:
+        """Every figure of this report's period that has control limits, with them."""
+        return self.judgement.signals(self.segment)
+
+    @property
+    def own_columns(self) -> tuple[str, ...]:
+        """The columns that this report's segment has one value in."""
+        return tuple(column for column, _ in self.segment.pairs)
+
+    @property
+    def source(self) -> str:
+        """The line under a figure: whose data, which slice, how far they reach."""
+        slice_ = self.formatter.segment(self.segment.by, self.segment.label)
+        whose = ", ".join(filter(None, [self.edition.company, slice_]))
+        return f"{whose}; data to {self.measures.as_of - timedelta(days=1)}"
+
+    def target(self, name: str) -> float | None:
+        """The target to draw beside figures of this segment."""
+        found = self.judgement.goal(name, self.segment.label)
+        return found[0].value if found else None
+
     def metric(self, name: str) -> Metric:
         """The declaration of a metric, as this edition has it."""
         if name not in self._metrics:
@@ -74,9 +110,16 @@ class Selection:
         """Which way is better, under a rule."""
         return self.metric(name).direction_of(variant)
 
-    def frame(self, *names: str, **which) -> pd.DataFrame:
+    def frame(
+        self,
+        *names: str,
+        variant: str | None = None,
+        by: str | None = None,
+        periods: int = 1,
+        back: int = 0,
+    ) -> pd.DataFrame:
         """The same as `rows`, of metrics that the report then defines in its appendix."""
-        found = self.rows(*names, **which)
+        found = self.rows(*names, variant=variant, by=by, periods=periods, back=back)
         self._note_used(found)
         return found
 
@@ -103,6 +146,10 @@ class Selection:
         if variant != EVERY_VARIANT:
             at = at[self._variants[at] == variant if variant else self._canonical[at]]
         return self._rows.take(at[self._inside(self._segments[at], by)]).reset_index(drop=True)
+
+    def splits_by(self, name: str, by: str) -> bool:
+        """Whether there are figures of a metric by a column, in this segment and at this grain."""
+        return (name, self._columns(self._written((name,), by))) in self._places
 
     def _in_time(self, name: str, columns: str, variant, periods: int, back: int) -> np.ndarray:
         """Where the rows of a metric stand, of the periods asked for."""
@@ -211,7 +258,7 @@ class Selection:
 
     def _columns(self, by: str | None) -> str:
         """What rows are split by: this segment's own columns, or those and a further one."""
-        own = [column for column, _ in self.segment.pairs]
+        own = self.own_columns
         return self.segment.by if by is None or by in own else ",".join([*own, by])
 
     def _inside(self, segments: np.ndarray, by: str | None) -> np.ndarray:
@@ -227,7 +274,11 @@ class Selection:
         for name, variant in dict.fromkeys(zip(found["metric"], found["variant"], strict=True)):
             self.used.setdefault(name, set()).add(variant)
 
-    def why_not(self, names, by: str | None) -> str:
+    def left_out(self, names: Sequence[str], by: str | None = None, *, title: str = "") -> LeftOut:
+        """What stands where there are no figures of these metrics."""
+        return LeftOut(title or self.metric(names[0]).title, self.why_not(names, by))
+
+    def why_not(self, names: Sequence[str], by: str | None) -> str:
         """Why there are no figures of any of these metrics."""
         for name in names:
             if name in self.measures.left_out:

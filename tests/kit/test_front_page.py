@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cs_lib.judgement.standing import share_interval
-from cs_lib.kit.kit_decomposition import Movers
+from cs_lib.kit import kit_scorecard
+from cs_lib.kit.kit_decomposition import shown, what_moved
 from cs_lib.period import Period
 from cs_lib.report.display import LeftOut
 from cs_lib.report.text.decomposition import apportioned, moved_sentence, rounded
@@ -22,10 +23,6 @@ quietly = settings(
 def months(count, last="2026-06"):
     end = Period.parse(last)
     return [end.back(count - 1 - i).label for i in range(count)]
-
-
-def movers(kit):
-    return Movers(kit.selection, kit.formatter, kit._judgement)
 
 
 def churn(made, parts, period, segment="all"):
@@ -50,7 +47,7 @@ def two_plans(made, before, now, plans=("A", "B")):
 def test_kitagawas_split_of_the_published_example(made):
     """the definitions: (1000 at 5 %, 5000 at 2 %) to (5000 at 4 %, 1000 at 1 %): +1.0 = −1.0 rate, +2.0 mix."""
     kit = two_plans(made, [(50, 1000), (100, 5000)], [(200, 5000), (10, 1000)])
-    moved = movers(kit).split("customer_churn_rate", "plan")
+    moved = what_moved(kit.selection, "customer_churn_rate", "plan")
     exact = rounded(moved)
     assert (exact.now - exact.before, sum(exact.rate), sum(exact.mix)) == (100, -100, 200)
     said = moved_sentence(moved, kit.formatter).text
@@ -66,7 +63,7 @@ parts = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda p: (min(p
 def test_the_split_adds_up_in_every_row_and_column(made, pairs):
     names = "ABCDE"[: len(pairs)]
     kit = two_plans(made, [old for old, _ in pairs], [new for _, new in pairs], names)
-    moved = movers(kit).split("customer_churn_rate", "plan")
+    moved = what_moved(kit.selection, "customer_churn_rate", "plan")
     if isinstance(moved, LeftOut):
         return
     assert moved.parts["total"].sum() == pytest.approx(moved.change, abs=1e-12)
@@ -82,10 +79,10 @@ def test_the_split_adds_up_in_every_row_and_column(made, pairs):
 def test_a_change_within_normal_variation_is_not_split(made, pairs):
     names = "ABCDE"[: len(pairs)]
     kit = two_plans(made, [old for old, _ in pairs], [new for _, new in pairs], names)
-    moved = movers(kit).split("customer_churn_rate", "plan")
+    moved = what_moved(kit.selection, "customer_churn_rate", "plan")
     if isinstance(moved, LeftOut) or moved.distinguishable:
         return
-    [said] = movers(kit).shown("customer_churn_rate", "plan", figure=None)
+    [said] = shown(kit.selection, "customer_churn_rate", "plan")
     assert not re.search("rose by|fell by|largest part|mix", said.text)
 
 
@@ -196,9 +193,9 @@ def test_a_figure_that_waits_is_shown_for_its_newest_period_by_name(made):
     assert said.endswith(
         "The target of at least 20% was met: 40.0% over 3 months (34.6% to 45.6%). June 2026 is not yet observable."
     )
-    for shown in (kit.scorecard().text, kit.table("response_rate", "csat").text):
+    for text in (kit.scorecard().text, kit.table("response_rate", "csat").text):
         [line] = [
-            line for line in shown.splitlines() if line.startswith("Response rate (May 2026) ")
+            line for line in text.splitlines() if line.startswith("Response rate (May 2026) ")
         ]
         assert "40.0%" in line and line.endswith("✓ met")
     assert kit.table("response_rate").text.startswith("Response rate (May 2026)")
@@ -213,7 +210,7 @@ def test_the_signal_of_a_figure_that_waits_is_that_of_its_newest_period(made):
     assert "less than normal variation" in str(kit.say("response_rate"))
     assert "▼ below" in kit.scorecard().text
     assert "Response rate (May 2026): 20.0%, where 40.0% was usual" in str(
-        kit._scorecard.signals()[0]
+        kit_scorecard.signals(kit.selection)[0]
     )
 
 
@@ -228,7 +225,7 @@ def test_three_months_that_are_quiet_alone_may_stand_out_together(made):
     assert (
         kit.say_spikes("csat").text == "CSAT fell to 77.0% from April to June 2026 (usual: 80.0%)."
     )
-    assert not kit._judgement.limits("csat", periods=3)["signal"].any()
+    assert not kit.selection.judgement.limits("csat", periods=3)["signal"].any()
 
 
 def test_nothing_is_found_where_nothing_happened(made):
@@ -262,7 +259,7 @@ def test_limits_of_a_share_widen_where_fewer_answered(made):
     few[-1] = made.share("csat", 50, 100)
     widths = [
         float(judged["limit_high"].iloc[0] - judged["limit_low"].iloc[0])
-        for judged in (made.kit_of(each)._judgement.limits("csat") for each in (many, few))
+        for judged in (made.kit_of(each).selection.judgement.limits("csat") for each in (many, few))
     ]
     assert widths[1] > 2 * widths[0]
 
@@ -287,7 +284,7 @@ def test_the_scorecard_is_light_whole_and_the_same_twice(sample):
 
 def test_signals_count_their_looks(sample):
     kit = sample("2026-03")
-    said, table = kit._scorecard.signals()
+    said, table = kit_scorecard.signals(kit.selection)
     assert re.search(r"In March 2026 \d+ of \d+ figures moved more than usual", said.text)
     assert "CSAT" in table.text
     assert set(kit.selection.used) >= {"csat"}
@@ -312,9 +309,11 @@ def test_a_segments_page_stands_on_its_own(sample, segment):
 @pytest.mark.parametrize("segment", ["all", "plan=Solo"])
 def test_what_stands_out_is_what_each_figure_is_found_to_be_alone(sample, segment):
     kit = sample("2026-03", segment)
-    looked = kit._judgement.signals(kit.selection.segment)
+    looked = kit.selection.judgement.signals(kit.selection.segment)
     assert len(looked) > 20 and looked["signal"].any()
     for row in looked.to_dict("records"):
-        alone = kit._judgement.limits(row["metric"], row["segment_by"], row["segment"]).iloc[0]
+        alone = kit.selection.judgement.limits(
+            row["metric"], row["segment_by"], row["segment"]
+        ).iloc[0]
         for part in ("centre", "limit_low", "limit_high", "signal"):
             assert row[part] == pytest.approx(alone[part]), (row["metric"], row["segment"], part)

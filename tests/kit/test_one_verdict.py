@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from cs_lib.kit import kit_scorecard
 from cs_lib.pack.run import figure_files as pack_figures
 from cs_lib.pack.workbook.scorecard_sheet import line_of
 from cs_lib.pack.workbook.workbook_figures import Figures
@@ -35,7 +36,7 @@ def standings(kit):
     """Metric → its standing, of every target that this report can be held against."""
     segment = kit.selection.segment
     found = {
-        name: kit._judgement.standing(name, segment.by, segment.label)
+        name: kit.selection.judgement.standing(name, segment.by, segment.label)
         for name in kit.selection.edition.targets
         if kit.has(name)
     }
@@ -105,9 +106,12 @@ def test_index_and_workbook_give_the_same_verdicts(sample):
 
 
 def test_chart_sentence_and_scorecard_give_one_signal(kit):
-    looked = kit._judgement.signals(kit.selection.segment)
+    looked = kit.selection.judgement.signals(kit.selection.segment)
     own = looked[looked["segment"] == kit.selection.segment.label].set_index("metric")
-    scorecard, outside = kit.scorecard().text, str(kit._scorecard.signals()[1])
+    scorecard, outside = (
+        kit.scorecard().text,
+        "\n".join(map(str, kit_scorecard.signals(kit.selection))),
+    )
     assert len(own) > 5
     for name, row in own.iterrows():
         chart = kit.figure.control_chart(name)
