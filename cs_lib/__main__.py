@@ -4,16 +4,27 @@ Heavy packages are imported inside the commands, so that `--help` answers at onc
 """
 
 import atexit
+import contextlib
 import os
 import signal
 import sys
 import time
 import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
 from cs_lib.errors import KitError, KitWarning, ReportError
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from cs_lib.pack.run.make_pack import MadePack
+    from cs_lib.pack.run.manifest import ReportEntry
 
 #: the exit status where nobody reads what is said, as a shell gives it for a broken pipe
 CLOSED = 141
@@ -33,16 +44,16 @@ JOBS = click.option(
 )
 
 
-def _a_number(ctx, option, value: float) -> float:
+def _a_number(ctx: click.Context, option: click.Parameter, value: float) -> float:
     if value != value:
         raise click.BadParameter("nan is not a number of seconds.")
     return value
 
 
-class Kit(click.Group):
+class CommandLine(click.Group):
     """Shows an error of the kit as its message alone, with an exit status for each kind."""
 
-    def invoke(self, ctx):
+    def invoke(self, ctx: click.Context) -> Any:
         warnings.showwarning = _show_warning
         try:
             return super().invoke(ctx)
@@ -65,14 +76,21 @@ class Kit(click.Group):
             ctx.exit(known.exit_status if known else crash.UNEXPECTED)
 
 
-def _show_warning(message, category, *rest) -> None:
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """What the kit warns of, as its words alone; what libraries warn of is not for this reader."""
     if issubclass(category, KitWarning):
         click.echo(f"{message}", err=True)
 
 
-@click.group(cls=Kit, context_settings={"help_option_names": ["-h", "--help"]})
-def cli():
+@click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
     """Customer-success reports from your exports: measured once, proved, published whole."""
 
 
@@ -107,19 +125,24 @@ def cli():
     metavar="SECONDS",
     help="Stop a report that takes longer.",
 )
-def run(editions, **asked):
+def run(editions: tuple[str, ...], **words: Any) -> None:
     """Make and publish the pack of an edition (default: sample).
 
     Reports whose data, definitions and notebook are unchanged are taken over as they are.
     """
     from cs_lib.edition import find_root
-    from cs_lib.pack.run.run import Asked, run_packs
+    from cs_lib.pack.run.request import RunRequest
+    from cs_lib.pack.run.run import run_packs
 
     started = time.perf_counter()
     signal.signal(signal.SIGTERM, _stop)
     with _progress() as progress:
         packs = run_packs(
-            editions or ("sample",), Asked(**asked), root=find_root(), progress=progress, say=_say
+            editions or ("sample",),
+            RunRequest(**words),
+            root=find_root(),
+            progress=progress,
+            say=_say,
         )
     for pack in packs:
         _tell(pack)
@@ -130,7 +153,7 @@ def run(editions, **asked):
         raise ReportError("\n".join(failed))
 
 
-def _tell(pack) -> None:
+def _tell(pack: "MadePack") -> None:
     """Where a pack is, and what whoever ran it should know about it."""
     from cs_lib.pack.pages.index import shown_path
 
@@ -148,16 +171,14 @@ def _tell(pack) -> None:
             f"Kept, of older figures and marked so: {', '.join(e.slug for e in pack.older)}. "
             "Run without --notebook and --segment to make the whole pack."
         )
-    if pack.place.rejects.is_file():
-        rejects = pack.place.rejects.relative_to(pack.place.root).as_posix()
+    if pack.paths.rejects.is_file():
+        rejects = pack.paths.rejects.relative_to(pack.paths.root).as_posix()
         _say(f"Rows left out: {rejects}. They name customers: keep the file to yourself.")
-    counts = {}
-    for entry in pack.entries:
-        counts[entry.status] = counts.get(entry.status, 0) + 1
-    click.echo(f"{shown_path(pack.place)}  ({', '.join(f'{n} {s}' for s, n in counts.items())})")
+    counts = Counter(entry.status for entry in pack.entries)
+    click.echo(f"{shown_path(pack.paths)}  ({', '.join(f'{n} {s}' for s, n in counts.items())})")
 
 
-def _failed_words(entry) -> str:
+def _failed_words(entry: "ReportEntry") -> str:
     stands = f" The report of {entry.made_on} stays in its place." if entry.has_page else ""
     return f"{entry.slug} failed: {entry.error}{stands}"
 
@@ -169,7 +190,7 @@ def _say(text: str) -> None:
 @cli.command()
 @click.argument("edition", default="sample")
 @DATA
-def check(edition, data_dir):
+def check(edition: str, data_dir: Path | None) -> None:
     """Check an edition, its data and its targets, and make nothing."""
     from cs_lib.edition import find_root
     from cs_lib.pack.run.check_command import check_edition
@@ -179,7 +200,7 @@ def check(edition, data_dir):
 
 @cli.command()
 @click.argument("name", required=False)
-def metrics(name):
+def metrics(name: str | None) -> None:
     """List the metrics, or print the definition of one."""
     from cs_lib.pack.run.metric_listing import definition, listing
 
@@ -189,7 +210,7 @@ def metrics(name):
 @cli.command()
 @NOTEBOOK
 @JOBS
-def refresh(notebooks, jobs):
+def refresh(notebooks: tuple[str, ...], jobs: int | None) -> None:
     """Run the notebooks with their default parameters and store the outputs in them."""
     from cs_lib.edition import find_root
     from cs_lib.pack.run.refresh import refresh as refresh_notebooks
@@ -200,44 +221,44 @@ def refresh(notebooks, jobs):
     click.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
 
 
-def _stop(signum, frame):
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-class _progress:
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[int], Callable[[str], None]]]:
     """One bar over all reports of the run, on a terminal only."""
+    bars: list[tqdm] = []
 
-    def __init__(self):
-        self._bar = None
-
-    def __enter__(self):
-        return self._of
-
-    def _of(self, total: int):
+    def of(total: int) -> Callable[[str], None]:
         from tqdm import tqdm
 
-        if self._bar is None:
-            self._bar = tqdm(total=0, unit="report", disable=None, leave=False)
-        self._bar.total += total
-        self._bar.refresh()
+        if not bars:
+            bars.append(tqdm(total=0, unit="report", disable=None, leave=False))
+        bar = bars[0]
+        bar.total += total
+        bar.refresh()
 
-        def tick(slug: str):
-            self._bar.set_postfix_str(slug, refresh=False)
-            self._bar.update()
+        def tick(slug: str) -> None:
+            bar.set_postfix_str(slug, refresh=False)
+            bar.update()
 
         return tick
 
-    def __exit__(self, *_):
-        if self._bar is not None:
-            self._bar.close()
+    try:
+        yield of
+    finally:
+        for bar in bars:
+            bar.close()
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Answer the command line, and leave at once: clearing pandas away piece by piece takes half a second."""
+    status = 0
     try:
         cli(prog_name="python -m cs_lib")
     except SystemExit as end:
-        status = end.code  # click says it as a number
+        status = int(end.code or 0)
     try:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -21,6 +21,9 @@ DIRECTIONS = (HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER)
 OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
 STATUSES = (OK, UNDEFINED, IMMATURE, SUPPRESSED)
 
+#: how a report of a pack came to be: made now, not made, taken over as it is, of older figures
+MADE, FAILED, UNCHANGED, OLDER = "made", "failed", "unchanged", "older"
+
 #: how a figure stands to its target
 MET, MISSED = "met", "missed"
 TOO_CLOSE, TOO_FEW, NOT_JUDGED = "too close to call", "too few to judge", "not judged"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cs_lib.edition import read_edition
 from cs_lib.edition.edition_files import folder_of
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.publish import Place, building
+from cs_lib.pack.run.publish import PackPaths, building
 from cs_lib.period import Period
 
 BASE = "company: Acme\ntables: {subscriptions: billing.csv}\n"
@@ -36,7 +36,7 @@ def files(tmp_path, monkeypatch):
 
 def pack(which, root: Path) -> str:
     """The pack's folder, from `reports`."""
-    place = Place.of(read_edition(which, root=root), JUNE, root)
+    place = PackPaths.of(read_edition(which, root=root), JUNE, root)
     return place.pack.relative_to(root / "reports").as_posix()
 
 
@@ -109,7 +109,7 @@ def test_a_folder_of_packs_is_not_replaced_by_a_pack(files):
     older = root / "reports" / "kc" / "2026-06" / "2026-05"
     older.mkdir(parents=True)
     (older / "manifest.json").write_text("{}")
-    place = Place.of(read_edition("kc", root=root), JUNE, root)
+    place = PackPaths.of(read_edition("kc", root=root), JUNE, root)
     refused = pytest.raises(EditionError, match="kc/2026-06 holds packs of another edition")
     with refused, building(place):
         pass

@@ -38,7 +38,8 @@ def chromium() -> str:
 @pytest.fixture(scope="package")
 def pack(chromium, tmp_path_factory) -> Path:
     """The folder of the sample's pack: every notebook for all, then one of them for each plan."""
-    from cs_lib.pack.run.run import Asked, run_packs
+    from cs_lib.pack.run.request import RunRequest
+    from cs_lib.pack.run.run import run_packs
 
     root = tmp_path_factory.mktemp("project")
     for name in ("params", "notebooks"):
@@ -47,13 +48,13 @@ def pack(chromium, tmp_path_factory) -> Path:
     (root / ".cache").symlink_to(ROOT / ".cache")  # where measures are kept by their content
     data = ROOT / "cs_lib" / "data" / "sample"
     for asked in (
-        Asked(segments=("all",), data_dir=data),
-        Asked(segments=("plan=*",), notebooks=("scorecard",), data_dir=data),
+        RunRequest(segments=("all",), data_dir=data),
+        RunRequest(segments=("plan=*",), notebooks=("scorecard",), data_dir=data),
     ):
         [published] = run_packs(("sample",), asked, root=root, progress=lambda _: lambda _: None)
         assert not published.failed, published.failed
     assert len(published.entries) == len(REPORTS) + len(SLICES)
-    return published.place.pack
+    return published.paths.pack
 
 
 @pytest.fixture(scope="package")

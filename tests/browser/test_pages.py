@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from PIL import Image
 
-from cs_lib.pack.pages.pdf import Press, Sheet, for_paper
+from cs_lib.pack.pages.pdf import Press, PrintedPage, for_paper
 
 from .conftest import DESKTOP, LEADING, PAGES, PHONE, REPORTS, SHOTS
 
@@ -142,7 +142,7 @@ def test_a_page_can_be_looked_at(pack, watch, shots, name, width):
 def test_a_sheet_of_paper_can_be_looked_at(pack, chromium, shots):
     if not shutil.which("pdftoppm"):
         pytest.skip("pdftoppm (poppler-utils) is not installed")
-    sheet = Sheet("x.html", (pack / "scorecard--all.html").read_text(), "Scorecard")
+    sheet = PrintedPage("x.html", (pack / "scorecard--all.html").read_text(), "Scorecard")
     printed = shots / "scorecard--all.pdf"
     Press(chromium, "A4", "2026-06-30").print(for_paper(sheet, "A4"), printed)
     page = shots / "scorecard--all-paper"

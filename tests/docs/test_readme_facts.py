@@ -13,7 +13,7 @@ from cs_lib.data.engines.dialect import spark_pattern
 from cs_lib.edition import read_edition
 from cs_lib.errors import DataError, EditionError
 from cs_lib.metrics.compute.durations import CURVE_COLUMNS
-from cs_lib.pack.run.plan import choose_period
+from cs_lib.pack.run.choices import choose_period
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

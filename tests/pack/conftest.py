@@ -178,14 +178,17 @@ def pool():
 @pytest.fixture
 def run(project, measures, pool, monkeypatch):
     """`run(measures, period=...)` publishes the tiny edition and gives what was published."""
-    from cs_lib.pack.run.run import Asked, run_packs
+    from cs_lib.pack.run.request import RunRequest
+    from cs_lib.pack.run.run import run_packs
 
     monkeypatch.setattr("cs_lib.pack.run.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
 
     def go(given=None, **asked):
         found = given or measures()
-        monkeypatch.setattr("cs_lib.pack.run.run._load_measures", lambda *_, **__: found)
-        told = Asked(**{"jobs": 2, **asked})
+        monkeypatch.setattr(
+            "cs_lib.pack.run.measured_edition._load_measures", lambda *_, **__: found
+        )
+        told = RunRequest(**{"jobs": 2, **asked})
         packs = run_packs(("tiny",), told, root=project.root, progress=lambda _: lambda _: None)
         return packs[0]
 

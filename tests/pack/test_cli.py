@@ -24,7 +24,9 @@ HEAVY = (
 @pytest.fixture
 def call(project, measures, monkeypatch):
     """Calls the command line in the project; gives status, stdout and stderr."""
-    monkeypatch.setattr("cs_lib.pack.run.run._load_measures", lambda *_, **__: measures())
+    monkeypatch.setattr(
+        "cs_lib.pack.run.measured_edition._load_measures", lambda *_, **__: measures()
+    )
     monkeypatch.setattr("signal.signal", lambda *_: None)
 
     def of(*arguments):
@@ -79,7 +81,7 @@ def test_broken_data_have_a_status_of_their_own(project, call, monkeypatch):
     def broken(*_, **__):
         raise errors.DataError('x.csv, line 2, column mrr: "a" is not a number.')
 
-    monkeypatch.setattr("cs_lib.pack.run.run._load_measures", broken)
+    monkeypatch.setattr("cs_lib.pack.run.measured_edition._load_measures", broken)
     project.notebook("scorecard", project.says)
     assert call("run", "tiny") == (3, "", 'x.csv, line 2, column mrr: "a" is not a number.\n')
 

@@ -11,8 +11,8 @@ from cs_lib.__main__ import cli
 from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError, ReportError
 from cs_lib.pack.pages import pdf
-from cs_lib.pack.pages.pdf import Press, Sheet, find_browser, for_paper, press_for, together
-from cs_lib.pack.run.run import Published
+from cs_lib.pack.pages.pdf import Press, PrintedPage, find_browser, for_paper, press_for, together
+from cs_lib.pack.run.make_pack import MadePack
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><title>One</title></head><body class="report">'
@@ -108,7 +108,7 @@ def test_reports_that_could_not_be_printed_are_published_all_the_same(
 
 
 def test_a_run_that_could_not_print_does_not_end_well(project, monkeypatch):
-    said = Published(None, (), (), ("pack.pdf could not be printed. no more room",))
+    said = MadePack(None, (), (), ("pack.pdf could not be printed. no more room",))
     monkeypatch.setattr("cs_lib.pack.run.run.run_packs", lambda *_, **__: [said])
     monkeypatch.setattr("cs_lib.__main__._tell", lambda pack: None)
     monkeypatch.setattr("signal.signal", lambda *_: None)
@@ -120,14 +120,16 @@ def test_a_run_that_could_not_print_does_not_end_well(project, monkeypatch):
 
 
 def test_paper_has_a_foot_and_no_link_to_a_file():
-    page = for_paper(Sheet("one.html", PAGE, 'A "b" \\ <c>'), "A4")
+    page = for_paper(PrintedPage("one.html", PAGE, 'A "b" \\ <c>'), "A4")
     assert re.findall(r'href="([^"]+)"', page) == ["#a-b", "https://x.org/y"]
     assert "size: A4" in page and "counter(page)" in page
     assert 'content: "A \\22 b\\22  \\5c  \\3c c\\3e "' in page
 
 
 def test_the_pages_of_a_pack_are_led_into_each_other():
-    page = together([Sheet("one.html", PAGE, "one"), Sheet("two.html", PAGE, "two")], "letter")
+    page = together(
+        [PrintedPage("one.html", PAGE, "one"), PrintedPage("two.html", PAGE, "two")], "letter"
+    )
     assert re.findall(r'href="([^"]+)"', page) == [
         "#part0-a-b", "#part1", "https://x.org/y", "#part1-a-b", "#part1", "https://x.org/y",
     ]  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.plan import choose_period, make_plan
+from cs_lib.pack.run.choices import choose_period
+from cs_lib.pack.run.plan import make_plan
 
 AS_OF, FIRST = date(2011, 12, 10), date(2010, 12, 1)
 

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from cs_lib.pack.run.publish import Place, building, put_in_place, put_rejects, recover
+from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_rejects, recover
 
 RUN = """
 import pickle, sys
 from pathlib import Path
-import cs_lib.pack.run.run as run
+import cs_lib.pack.run.measured_edition as measured_edition
 from cs_lib.__main__ import cli
 
 if __name__ == "__main__":
     measures = pickle.loads(Path("measures.pickle").read_bytes())
-    run._load_measures = lambda *_, **__: measures
+    measured_edition._load_measures = lambda *_, **__: measures
     cli(["run", "tiny", "--jobs", "2"], prog_name="test")
 """
 SLEEPS = """
@@ -34,7 +34,7 @@ time.sleep(120)
 
 @pytest.fixture
 def place(tmp_path):
-    return Place(tmp_path, "tiny", "2026-05")
+    return PackPaths(tmp_path, "tiny", "2026-05")
 
 
 def publish(place, text: str) -> None:

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import ReportError
-from cs_lib.pack.pages.header import face_of
+from cs_lib.pack.pages.header import header_of
 from cs_lib.pack.pages.index import size_words
 from cs_lib.pack.pages.render import render
 from cs_lib.pack.pages.sections import split, what_reaches_outside
@@ -81,7 +81,7 @@ def report(project, measures):
         notebook = read_notebook(path, root=project.root)
         asked = Report(notebook, "tiny", Period.parse("2026-05"), Segment.parse(segment))
         lineage = lineage_of(edition, found, root=project.root, figures="f" * 64)
-        return render(executed(*cells), face_of(edition, asked, lineage), shown="score.ipynb")
+        return render(executed(*cells), header_of(edition, asked, lineage), shown="score.ipynb")
 
     return of
 

@@ -11,7 +11,8 @@ import pytest
 
 from cs_lib.edition import find_root
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.run import Asked, run_packs
+from cs_lib.pack.run.request import RunRequest
+from cs_lib.pack.run.run import run_packs
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def packs(tmp_path_factory):
         for month, (as_of, rows) in months.items():
             (root / "params" / "tiny.yaml").write_text(EDITION.format(as_of=as_of))
             (root / "data" / "subscriptions.csv").write_text(HEAD + rows)
-            asked = Asked(period=month, segments=("all",), notebooks=("scorecard",), jobs=1)
+            asked = RunRequest(period=month, segments=("all",), notebooks=("scorecard",), jobs=1)
             [made] = run_packs(("tiny",), asked, root=root, progress=lambda _: lambda _: None)
             assert [entry.status for entry in made.entries] == ["made"], made.entries
     return {month: root / "reports" / "tiny" / month for month in months}
@@ -105,7 +106,7 @@ def test_a_renamed_plan_is_told_from_what_is_not_known(packs):
 def test_a_pack_can_be_held_against_any_other(packs):
     """June against April: what came late in May, and the plan renamed in June."""
     root = packs["2026-06"].parents[2]
-    asked = Asked(period="2026-06", segments=("all",), notebooks=("scorecard",), jobs=1)
+    asked = RunRequest(period="2026-06", segments=("all",), notebooks=("scorecard",), jobs=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         with pytest.raises(EditionError, match="packs of 2026-04, 2026-05, 2026-06"):

@@ -6,7 +6,8 @@ import os
 import pytest
 
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.run import Asked, _looks_new
+from cs_lib.pack.run.request import RunRequest
+from cs_lib.pack.run.run import _looks_new
 
 
 def statuses(published) -> dict[str, str]:
@@ -148,13 +149,13 @@ def test_workers_are_started_only_where_there_is_something_to_make(project, run,
 @pytest.mark.parametrize("which", ["examples/shop", "params/examples/shop.yaml"])
 def test_a_pack_that_is_there_is_known_by_what_its_edition_is_called(tmp_path, which, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert _looks_new(which, Asked(), tmp_path)
+    assert _looks_new(which, RunRequest(), tmp_path)
     pack = tmp_path / "reports" / "examples" / "shop" / "2026-05"
     pack.mkdir(parents=True)
     (pack / "manifest.json").write_text("{}")
-    assert not _looks_new(which, Asked(), tmp_path)
-    assert not _looks_new(which, Asked(period="2026-05"), tmp_path)
-    assert _looks_new(which, Asked(period="2026-06"), tmp_path)
+    assert not _looks_new(which, RunRequest(), tmp_path)
+    assert not _looks_new(which, RunRequest(period="2026-05"), tmp_path)
+    assert _looks_new(which, RunRequest(period="2026-06"), tmp_path)
 
 
 def test_a_failed_report_is_made_again(project, run):
@@ -257,7 +258,7 @@ def test_an_edition_in_a_folder_has_its_packs_in_a_folder(project, run, monkeypa
     project.edition(text, "examples/deep")
     project.notebook("scorecard", project.says)
     run()
-    told = module.Asked(jobs=1)
+    told = module.RunRequest(jobs=1)
     module.run_packs(("examples/deep",), told, root=project.root, progress=lambda _: lambda _: None)
     folder = project.root / "reports" / "examples" / "deep" / "2026-05"
     assert "examples/deep 2026-05 all" in (folder / "scorecard--all.html").read_text()
@@ -265,10 +266,10 @@ def test_an_edition_in_a_folder_has_its_packs_in_a_folder(project, run, monkeypa
 
 
 def test_two_runs_of_one_pack_do_not_fight(project, run):
-    from cs_lib.pack.run.publish import Place, building
+    from cs_lib.pack.run.publish import PackPaths, building
 
     project.notebook("scorecard", project.says)
-    place = Place(project.root, "tiny", "2026-05")
+    place = PackPaths(project.root, "tiny", "2026-05")
     with building(place), pytest.raises(EditionError, match="Another run is making tiny 2026-05"):
         run()
     assert statuses(run()) == {"scorecard--all": "made"}

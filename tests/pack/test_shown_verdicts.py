@@ -12,7 +12,8 @@ from shown_verdicts import SIGNAL, VERDICT, Shown, disagreements, shown
 from tiny_company import TABLES, company
 
 from cs_lib.edition import find_root
-from cs_lib.pack.run.run import Asked, run_packs
+from cs_lib.pack.run.request import RunRequest
+from cs_lib.pack.run.run import run_packs
 
 TARGETS = """targets:
   {customer_churn_rate: 0.02, net_revenue_retention: 1.0, gross_revenue_retention: 0.3, nps: 30, csat: 0.5,
@@ -52,10 +53,10 @@ def pack(request, tmp_path_factory):
         shutil.copy(find_root() / "notebooks" / f"{name}.ipynb", root / "notebooks")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        asked = Asked(period=period, segments=("all",), jobs=1)
+        asked = RunRequest(period=period, segments=("all",), jobs=1)
         [made] = run_packs(("tiny",), asked, root=root, progress=lambda _: lambda _: None)
     assert not made.failed, made.failed
-    return shown(made.place.pack), places
+    return shown(made.paths.pack), places
 
 
 def test_no_two_places_of_a_pack_disagree(pack):

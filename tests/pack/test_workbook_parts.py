@@ -2,14 +2,14 @@
 
 import pytest
 
-from cs_lib.pack.workbook.checks_sheet import Check, overall
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, overall
 from cs_lib.pack.workbook.sheet import number_format
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 
 
-def check(ours: float, recomputed: float, unit: str = COUNT) -> Check:
-    return Check("what", "Movements", ours, "SUM(A1)", recomputed, unit)
+def check(ours: float, recomputed: float, unit: str = COUNT) -> WorkbookCheck:
+    return WorkbookCheck("what", "Movements", ours, "SUM(A1)", recomputed, unit)
 
 
 @pytest.mark.parametrize(

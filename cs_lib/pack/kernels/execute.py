@@ -7,11 +7,13 @@ import os
 import re
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 # jupyterlab's extras of jsonschema make this module build parsers for over a second in every
 # process that imports nbformat; jsonschema guards the import, so leaving it out is safe
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None bars the import
 
 from nbclient.exceptions import (  # noqa: E402
     CellExecutionError,
@@ -25,6 +27,10 @@ from papermill.execute import ERROR_MARKER_TAG, execute_notebook  # noqa: E402
 
 from cs_lib.pack.kernels.kernel_provider import OwnKernel, WarmKernel, kernel_environment  # noqa: E402
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
+
 INJECTED = "injected-parameters"
 ENGINE = "cs-kit"
 #: bytes that every system allows in the path of a socket
@@ -36,11 +42,13 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 class _Client(PapermillNotebookClient):
     """Papermill's client, which shows what is written as one text, at whatever times it comes."""
 
-    def output(self, outs, msg, display_id, cell_index):
-        last, told = outs[-1] if outs else {}, msg["content"]
+    def output(
+        self, outs: list["NotebookNode"], msg: dict, display_id: str, cell_index: int
+    ) -> "NotebookNode | None":
+        last, content = outs[-1] if outs else {}, msg["content"]
         goes_on = msg["msg_type"] == last.get("output_type") == "stream"
-        if goes_on and last.name == told["name"] and not self.clear_before_next_output:
-            last.text += told["text"]
+        if goes_on and last["name"] == content["name"] and not self.clear_before_next_output:
+            last["text"] += content["text"]
             return None
         return super().output(outs, msg, display_id, cell_index)
 
@@ -48,17 +56,19 @@ class _Client(PapermillNotebookClient):
 class _Warm(_Client):
     """A notebook whose cells run in a kernel forked from the helper."""
 
-    def __init__(self, nb_man, *, kernel: WarmKernel, limit: float):
+    def __init__(
+        self, nb_man: "NotebookExecutionManager", *, kernel: WarmKernel, limit: float
+    ) -> None:
         super().__init__(nb_man)
         self._kernel, self._limit = kernel, limit
         self._end = time.monotonic() + limit
 
-    def execute(self, **_):
+    def execute(self, **_: Any) -> None:
         self.reset_execution_trackers()
         with contextlib.closing(self._kernel):
             self.papermill_execute_cells()
 
-    def execute_cell(self, cell, cell_index, **_):
+    def execute_cell(self, cell: "NotebookNode", cell_index: int, **_: Any) -> None:
         if not _must_run(cell):
             return
         cell.outputs, self.clear_before_next_output = [], False
@@ -83,7 +93,7 @@ class _Cold(_Client):
 
     kernel_manager_class = OwnKernel
 
-    def __init__(self, nb_man, *, scratch: Path, limit: float):
+    def __init__(self, nb_man: "NotebookExecutionManager", *, scratch: Path, limit: float) -> None:
         end = time.monotonic() + limit
         super().__init__(
             nb_man,
@@ -92,7 +102,7 @@ class _Cold(_Client):
         )
         self._scratch = scratch
 
-    def create_kernel_manager(self):
+    def create_kernel_manager(self) -> OwnKernel:
         file = self._scratch / f"{os.getpid()}-{next(_COUNT)}.json"
         short = len(os.fsencode(f"{file}-ipc-1")) <= SOCKET_PATH
         self.km = self.kernel_manager_class(
@@ -109,17 +119,31 @@ class _Engine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man, kernel_name, *, keep, root, scratch, env, helper, limit, **_
-    ):
+        cls,
+        nb_man: "NotebookExecutionManager",
+        kernel_name: str,
+        *,
+        keep: list["NotebookNode"],
+        root: Path,
+        scratch: Path,
+        env: Mapping[str, str],
+        helper: str,
+        limit: float,
+        **_: Any,
+    ) -> None:
         keep.append(nb_man.nb)
-        told = {"cwd": str(root), "env": kernel_environment(scratch, env)}
+        cwd, environment = str(root), kernel_environment(scratch, env)
         with _log(scratch).open("a+b") as log:
-            kernel = WarmKernel.forked(helper, **told, log=log.fileno()) if helper else None
+            kernel = (
+                WarmKernel.forked(helper, cwd=cwd, env=environment, log=log.fileno())
+                if helper
+                else None
+            )
             if kernel:
                 _Warm(nb_man, kernel=kernel, limit=limit).execute()
             else:
                 cold = _Cold(nb_man, scratch=scratch, limit=limit)
-                cold.execute(**told, stdout=log, stderr=log)
+                cold.execute(cwd=cwd, env=environment, stdout=log, stderr=log)
 
 
 papermill_engines.register(ENGINE, _Engine)
@@ -133,22 +157,23 @@ def _log(scratch: Path) -> Path:
 
 
 def run_notebook(
-    notebook,
-    parameters: dict | None,
+    notebook: Path,
+    parameters: Mapping[str, str] | None,
     *,
     root: Path,
     scratch: Path,
-    env: dict[str, str],
+    env: Mapping[str, str],
     helper: str = "",
     limit: float,
-):
+) -> tuple["NotebookNode", str | None]:
     """Execute a notebook in a kernel of its own, for at most `limit` seconds.
 
     Gives the executed notebook, normalised, and what went wrong in words (None when it is whole).
     `scratch` is a folder with a short name for the kernel's sockets; `helper` is where warm kernels
     are to be had.
     """
-    keep, trouble = [], None
+    keep: list[NotebookNode] = []
+    trouble = None
     _log(scratch).write_bytes(b"")
     try:
         execute_notebook(
@@ -183,7 +208,7 @@ def run_notebook(
     return normalised(executed), what_is_missing(executed) or (trouble and last_line(trouble))
 
 
-def what_is_missing(executed) -> str | None:
+def what_is_missing(executed: "NotebookNode") -> str | None:
     """Why an executed notebook is not whole, or None when every cell ran to its end.
 
     Papermill takes `sys.exit(0)` for success, though the cells after it never ran.
@@ -207,7 +232,7 @@ def what_is_missing(executed) -> str | None:
     return None
 
 
-def _must_run(cell) -> bool:
+def _must_run(cell: "NotebookNode") -> bool:
     return (
         cell.cell_type == "code"
         and bool(cell.source.strip())
@@ -215,13 +240,13 @@ def _must_run(cell) -> bool:
     )
 
 
-def _own_cells(executed) -> list:
+def _own_cells(executed: "NotebookNode") -> list["NotebookNode"]:
     """The cells as the notebook's author numbers them, without those that a run puts in."""
     put_in = {INJECTED, ERROR_MARKER_TAG}
     return [cell for cell in executed.cells if not put_in & set(cell.metadata.get("tags", ()))]
 
 
-def _last_started(executed) -> int:
+def _last_started(executed: "NotebookNode") -> int:
     started = [
         number
         for number, cell in enumerate(_own_cells(executed), start=1)
@@ -236,7 +261,7 @@ def last_line(text: str) -> str:
     return lines[-1] if lines else text
 
 
-def stderr_lines(executed) -> int:
+def stderr_lines(executed: "NotebookNode") -> int:
     """How many lines the notebook wrote to stderr: shown to whoever runs it, not to the board."""
     return sum(
         len(output.text.splitlines())
@@ -247,7 +272,7 @@ def stderr_lines(executed) -> int:
     )
 
 
-def normalised(executed):
+def normalised(executed: "NotebookNode") -> "NotebookNode":
     """The notebook without what differs from run to run: timings, random ids, tool versions."""
     executed.metadata.pop("papermill", None)
     executed.metadata.pop("widgets", None)
@@ -270,7 +295,7 @@ def normalised(executed):
     return executed
 
 
-def notebook_text(executed) -> str:
+def notebook_text(executed: "NotebookNode") -> str:
     """The notebook as the bytes that are stored: keys sorted, one newline at the end."""
     import nbformat
 

@@ -14,8 +14,9 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from cs_lib.pack.kernels.wire import receive_files
+from cs_lib.pack.kernels.kernel_messages import receive_files
 from cs_lib.scratch import new_folder
 
 #: what a report's first cells would import; pyplot's backend must not be chosen here, or a kernel
@@ -53,7 +54,7 @@ def can_fork() -> bool:
 class Helper:
     """The helper process, from the side of the run: `address` is where it is asked for kernels."""
 
-    def __init__(self, root: Path | None = None):
+    def __init__(self, root: Path | None = None) -> None:
         self._root = root
 
     def __enter__(self) -> "Helper":
@@ -76,12 +77,14 @@ class Helper:
             )
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self, patience: float = 5) -> None:
         """End the helper, with the kernels it may still have."""
-        self._process.stdin.close()
+        lifeline = self._process.stdin
+        assert lifeline
+        lifeline.close()
         try:
             self._process.wait(timeout=patience)
         except subprocess.TimeoutExpired:
@@ -93,10 +96,14 @@ class Helper:
 # ---------------------------------------------------------------- inside the helper
 
 
+#: what a kernel is asked to run with, the socket along which it is told, and its log
+Request = tuple[dict, socket.socket, int]
+
+
 class _Nursery:
     """The helper's one loop: requests in, forks out, ends told, until the lifeline closes."""
 
-    def __init__(self, listener: socket.socket, lifeline: int):
+    def __init__(self, listener: socket.socket, lifeline: int) -> None:
         self._listener, self._lifeline = listener, lifeline
         self._lives: dict[int, socket.socket] = {}
         self._select = selectors.DefaultSelector()
@@ -108,28 +115,28 @@ class _Nursery:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake)
 
-    def serve(self) -> tuple[dict, socket.socket, int] | None:
-        """Fork kernels till the end. In a kernel it returns what was asked, its wire and its log."""
+    def serve(self) -> Request:
+        """Fork kernels till the end. It returns in a kernel alone."""
         while True:
             for key, _ in self._select.select():
                 if key.fileobj is self._lifeline:
-                    return self._end()
+                    self._end()
                 if key.fileobj is self._woken:
                     self._reap()
                 elif key.fileobj is self._listener:
-                    asked = self._fork()
-                    if asked is not None:
-                        return asked
+                    request = self._fork()
+                    if request is not None:
+                        return request
                 elif key.data in self._lives:
                     self._kill(key.data)  # whoever asked for it is gone
 
-    def _fork(self) -> tuple[dict, socket.socket, int] | None:
+    def _fork(self) -> Request | None:
         life, _ = self._listener.accept()
-        told = receive_files(life, 2)
-        if told is None:
+        received = receive_files(life, 2)
+        if received is None:
             life.close()
             return None
-        request, files = told
+        request, files = received
         pid = os.fork()
         if pid == 0:
             os.setpgid(0, 0)
@@ -176,7 +183,7 @@ class _Nursery:
         with contextlib.suppress(KeyError):
             self._select.unregister(life)
 
-    def _end(self) -> None:
+    def _end(self) -> NoReturn:
         """The run has closed the lifeline, or died: take everything along."""
         for pid in self._lives:
             _kill_group(pid)
@@ -199,7 +206,7 @@ def _rehearse() -> None:
     rehearse()
 
 
-def main() -> None:
+def main() -> NoReturn:
     """The life of the helper; in a kernel forked from it, the life of the kernel."""
     import gc
     from importlib import import_module
@@ -208,7 +215,7 @@ def main() -> None:
         del sys.path[0]  # as the kernel's own launcher does
     listener = socket.socket(fileno=int(sys.argv[1]))
     # a kernel loads the debugger when it starts, for which a report has no use
-    sys.modules["debugpy"] = None
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # None bars the import
     for name in (*TOOLS, "ipykernel.debugger"):
         import_module(name)
     del sys.modules["debugpy"]
@@ -217,10 +224,10 @@ def main() -> None:
     gc.freeze()
     from cs_lib.pack.kernels.forked_kernel import be_kernel
 
-    asked = _Nursery(listener, sys.stdin.fileno()).serve()
+    request = _Nursery(listener, sys.stdin.fileno()).serve()
     status = 1
     try:
-        be_kernel(*asked)
+        be_kernel(*request)
         status = 0
     except SystemExit as left:
         status = left.code if isinstance(left.code, int) else 1

@@ -14,13 +14,14 @@ import threading
 import time
 from importlib.util import find_spec
 from types import SimpleNamespace
+from typing import Any
 
 from ipykernel.jsonutil import json_clean
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
-from traitlets import Any
+from traitlets import Any as AnyTrait
 
-from cs_lib.pack.kernels.wire import receive, send
+from cs_lib.pack.kernels.kernel_messages import receive, send
 
 #: seconds after which what has been written is told without being asked
 SOON = 0.1
@@ -32,14 +33,17 @@ class _Session(Session):
     Threads of a cell take turns; a process that a cell forks has no say.
     """
 
-    wire, turn, owner = Any(), Any(), Any()
+    channel, turn, owner = AnyTrait(), AnyTrait(), AnyTrait()
 
-    def send(self, stream, msg_or_type, content=None, *_, **__):
+    def send(
+        self, stream: Any, msg_or_type: str | dict, content: Any = None, *_: Any, **__: Any
+    ) -> None:
+        kind: Any = msg_or_type
         if isinstance(msg_or_type, dict):
-            msg_or_type, content = msg_or_type["msg_type"], msg_or_type["content"]
+            kind, content = msg_or_type["msg_type"], msg_or_type["content"]
         if os.getpid() == self.owner:
             with self.turn:
-                send(self.wire, {"msg_type": msg_or_type, "content": content})
+                send(self.channel, {"msg_type": kind, "content": content})
 
 
 class _Stream(io.TextIOBase):
@@ -47,7 +51,7 @@ class _Stream(io.TextIOBase):
 
     encoding = "UTF-8"
 
-    def __init__(self, name: str, number: int, session: _Session):
+    def __init__(self, name: str, number: int, session: _Session) -> None:
         self.name, self._number, self._session = name, number, session
         self._kept, self._told = io.StringIO(), 0.0
         self._seen = os.fstat(number).st_size
@@ -88,9 +92,9 @@ class _Stream(io.TextIOBase):
 class _App(IPKernelApp):
     """Jupyter's app of a kernel, which opens no socket and starts no thread."""
 
-    outstream_class = None
+    outstream_class = None  # type: ignore[assignment]  # a trait, which may be None
 
-    def _none(self) -> None:
+    def _none(self, **_: Any) -> None:
         pass
 
     init_connection_file = init_poller = init_sockets = init_heartbeat = _none
@@ -103,7 +107,7 @@ class _App(IPKernelApp):
         super().init_io()
 
     def init_kernel(self) -> None:
-        self.kernel = self.kernel_class.instance(
+        self.kernel = self.kernel_class.instance(  # type: ignore[attr-defined]  # its trait says less
             parent=self,
             session=self.session,
             # where it asks whether it may listen to signals
@@ -113,32 +117,33 @@ class _App(IPKernelApp):
         )
 
 
-def be_kernel(asked: dict, wire: socket.socket, log: int) -> None:
-    """Run the cells that come along the wire, until it closes."""
+def be_kernel(request: dict, channel: socket.socket, log: int) -> None:
+    """Run the cells that come along the channel, until it closes."""
     import gc
 
     import numpy
 
     _take_descriptors(log)
-    os.chdir(asked["cwd"])
+    os.chdir(request["cwd"])
     os.environ.clear()
-    os.environ.update(asked["env"], JPY_PARENT_PID=str(os.getppid()))
-    sys.argv[:] = [find_spec("ipykernel_launcher").origin, *asked["argv"]]
+    os.environ.update(request["env"], JPY_PARENT_PID=str(os.getppid()))
+    launcher = find_spec("ipykernel_launcher")
+    sys.argv[:] = [str(launcher and launcher.origin), *request["argv"]]
     numpy.random.seed()  # its legacy state would be the same in every kernel
     # a report is short: a twentieth of its time went into looking for garbage
     gc.set_threshold(50_000)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    session = _Session(wire=wire, turn=threading.RLock(), owner=os.getpid())
+    session = _Session(channel=channel, turn=threading.RLock(), owner=os.getpid())
     app = _App.instance(session=session)
-    app.initialize(asked["argv"])
+    app.initialize(request["argv"])
     streams = sys.stdout, sys.stderr  # a cell may put others in their place
-    send(wire, {"msg_type": "ready", "content": {}})
-    while cell := receive(wire):
+    send(channel, {"msg_type": "ready", "content": {}})
+    while cell := receive(channel):
         reply = loop.run_until_complete(app.kernel.do_execute(cell["code"], silent=False))
         for stream in streams:
             stream.flush()
-        send(wire, {"msg_type": "execute_reply", "content": json_clean(reply)})
+        send(channel, {"msg_type": "execute_reply", "content": json_clean(reply)})
 
 
 def _take_descriptors(log: int) -> None:

@@ -1,7 +1,7 @@
 """One fresh kernel for each report, in this very Python and sealed from the user's own profile.
 
-Where a helper process is there (see warm.py), the kernel is forked from it: it starts warm, and is told
-what to run along one socket (see forked.py). Where it is not, or does not answer, the kernel is an ordinary
+Where a helper process is there (fork_server.py), the kernel is forked from it: it starts warm, and is told
+what to run along one socket (forked_kernel.py). Where it is not, or does not answer, the kernel is an ordinary
 one, spoken to by Jupyter's client. Both are told the same and show the same.
 """
 
@@ -11,13 +11,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from cs_lib.pack.kernels.wire import receive, send
+from cs_lib.pack.kernels.kernel_messages import receive, send
 
 #: process ids of the kernels that this process has started and not yet seen end
 LIVE: set[int] = set()
@@ -31,7 +32,7 @@ class OwnKernel(AsyncKernelManager):
     """A kernel of the running interpreter, whatever kernel specs the user has installed."""
 
     @property
-    def kernel_spec(self):
+    def kernel_spec(self) -> KernelSpec:
         launcher = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(
             argv=[*launcher, *OPTIONS],
@@ -39,14 +40,16 @@ class OwnKernel(AsyncKernelManager):
             language="python",
         )
 
-    async def _async_launch_kernel(self, kernel_cmd, **kwargs):
+    _pid = 0
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kwargs: Any) -> None:
         await super()._async_launch_kernel(kernel_cmd, **kwargs)
-        self._pid = self.provisioner.process.pid
+        self._pid = self.provisioner.process.pid  # type: ignore[union-attr]  # that of a local process
         LIVE.add(self._pid)
 
-    async def _async_cleanup_resources(self, restart=False):
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
         await super()._async_cleanup_resources(restart=restart)
-        LIVE.discard(getattr(self, "_pid", None))
+        LIVE.discard(self._pid)
 
     # the traitlets of the parent class bind these names, so both spellings are needed
     cleanup_resources = _async_cleanup_resources
@@ -55,22 +58,24 @@ class OwnKernel(AsyncKernelManager):
 class WarmKernel:
     """A kernel forked from the helper. Closing it ends it, with whatever it started itself."""
 
-    def __init__(self, life: socket.socket, wire: socket.socket):
-        self._life, self._wire = life, wire
+    def __init__(self, life: socket.socket, channel: socket.socket) -> None:
+        self._life, self._channel = life, channel
 
     @classmethod
-    def forked(cls, helper: str, *, cwd: str, env: dict, log: int) -> "WarmKernel | None":
+    def forked(
+        cls, helper: str, *, cwd: str, env: Mapping[str, str], log: int
+    ) -> "WarmKernel | None":
         """A kernel that listens; None where the helper gives none."""
-        wire, its_wire = socket.socketpair()
-        kernel = cls(socket.socket(socket.AF_UNIX), wire)
-        asked = {"argv": OPTIONS, "cwd": cwd, "env": env}
+        channel, its_end = socket.socketpair()
+        kernel = cls(socket.socket(socket.AF_UNIX), channel)
+        request = {"argv": OPTIONS, "cwd": cwd, "env": env}
         try:
-            with its_wire:
+            with its_end:
                 kernel._life.settimeout(PATIENCE)
                 kernel._life.connect(helper)
-                send(kernel._life, asked, (its_wire.fileno(), log))
-            wire.settimeout(PATIENCE)
-            if receive(wire):
+                send(kernel._life, request, (its_end.fileno(), log))
+            channel.settimeout(PATIENCE)
+            if receive(channel):
                 return kernel
         except OSError:
             pass
@@ -82,23 +87,24 @@ class WarmKernel:
 
         TimeoutError when it is not there at `end`, EOFError when the kernel dies.
         """
-        message = {"msg_type": ""}
+        kind = ""
         with contextlib.suppress(ConnectionError):
-            send(self._wire, {"code": code})
-        while message["msg_type"] != "execute_reply":
-            self._wire.settimeout(max(0.1, end - time.monotonic()))
-            message = receive(self._wire)
+            send(self._channel, {"code": code})
+        while kind != "execute_reply":
+            self._channel.settimeout(max(0.1, end - time.monotonic()))
+            message = receive(self._channel)
             if message is None:
                 raise EOFError
+            kind = message["msg_type"]
             yield {"header": message, "parent_header": {}, "buffers": [], **message}
 
     def close(self) -> None:
         """Let go of it, whereupon the helper ends it."""
-        self._wire.close()
+        self._channel.close()
         self._life.close()
 
 
-def kernel_environment(scratch: Path, extra: dict[str, str]) -> dict[str, str]:
+def kernel_environment(scratch: Path, extra: Mapping[str, str]) -> dict[str, str]:
     """The environment of a kernel: this one, without the user's IPython profile and hash seed."""
     import cs_lib
 

@@ -12,15 +12,21 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
 
 from cs_lib.errors import KitError
 from cs_lib.pack.kernels.fork_server import Helper, can_fork
 from cs_lib.scratch import new_folder
+from cs_lib.vocabulary import FAILED, MADE
+
+if TYPE_CHECKING:
+    from cs_lib.pack.pages.header import Header
 
 #: seconds that a report may take
 LIMIT = 600.0
-MADE, FAILED, UNCHANGED, OLDER = "made", "failed", "unchanged", "older"
 #: bytes of a folder's name that leave room for that of a socket in it
 SOCKET_FOLDER = 85
 DIED = "the worker process died. Was there memory enough?"
@@ -28,7 +34,7 @@ DIED = "the worker process died. Was there memory enough?"
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to make one report; without a `face` it executes and stores only."""
+    """All that a worker needs to make one report; without a `header` it executes and stores only."""
 
     slug: str
     notebook: Path
@@ -38,7 +44,7 @@ class Job:
     root: Path
     scratch: Path
     env: dict[str, str] = field(default_factory=dict)
-    face: object = None
+    header: "Header | None" = None
     html_to: Path | None = None
     limit: float = LIMIT
     helper: str = ""
@@ -72,10 +78,10 @@ def make(job: Job) -> Made:
         )
         job.copy_to.write_text(notebook_text(executed), encoding="utf-8", newline="\n")
         lines = stderr_lines(executed)
-        if not trouble and job.html_to:
+        if not trouble and job.header and job.html_to:
             from cs_lib.pack.pages.render import render
 
-            page = render(executed, job.face, shown=job.shown)
+            page = render(executed, job.header, shown=job.shown)
             job.html_to.write_text(page, encoding="utf-8", newline="\n")
     except KitError as error:
         trouble = str(error)
@@ -89,10 +95,11 @@ def make(job: Job) -> Made:
 class Pool:
     """Worker processes, started when asked for or with the first job, that die with this process."""
 
-    def __init__(self, workers: int, *, root: Path | None = None, cold: bool = False):
+    def __init__(self, workers: int, *, root: Path | None = None, cold: bool = False) -> None:
         self._workers = max(1, workers)
         self._helper = Helper(root) if can_fork() and not cold else None
-        self._executor, self._used = None, False
+        self._executor: ProcessPoolExecutor | None = None
+        self._used = False
 
     def __enter__(self) -> "Pool":
         return self
@@ -110,25 +117,26 @@ class Pool:
                 ["cs_lib.pack.kernels.execute", "cs_lib.pack.pages.render"]
             )
         lifeline, self._lifeline = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(
+        self._executor = executor = ProcessPoolExecutor(
             self._workers, mp_context=context, initializer=_start_worker, initargs=(lifeline,)
         )
-        threading.Thread(target=self._begin_workers, daemon=True).start()
+        threading.Thread(target=self._begin_workers, args=(executor,), daemon=True).start()
 
-    def _begin_workers(self) -> None:
+    def _begin_workers(self, executor: ProcessPoolExecutor) -> None:
         """Have each worker begin; the first of them waits for the server that forks them."""
         with contextlib.suppress(RuntimeError):  # the pool is closed already
             for _ in range(self._workers):
-                self._executor.submit(_warm_up)
+                executor.submit(_warm_up)
 
     def run(self, jobs: list[Job]) -> Iterator[Made]:
         """Begin all jobs; gives what became of each, as they finish."""
-        begun: dict[Future, Job] = {}
+        begun: dict[Future[Made], Job] = {}
         if jobs:
             self.start()
             self._used = True
-        address = self._helper.address if self._helper and jobs else ""
         for job in jobs:
+            assert self._executor
+            address = self._helper.address if self._helper else ""
             try:
                 future = self._executor.submit(make, replace(job, helper=address))
             except BrokenProcessPool as broken:
@@ -137,14 +145,19 @@ class Pool:
             begun[future] = job
         return self._finished(begun)
 
-    def _finished(self, begun: dict[Future, Job]) -> Iterator[Made]:
+    def _finished(self, begun: dict[Future[Made], Job]) -> Iterator[Made]:
         for future in as_completed(begun):
             try:
                 yield future.result()
             except BrokenProcessPool:
                 yield Made(begun[future].slug, FAILED, DIED)
 
-    def __exit__(self, kind, error, trace) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if not self._executor:
             return
         if kind is not None or not self._used:
@@ -157,7 +170,7 @@ class Pool:
 
 def _keep_sockets_apart() -> None:
     """Have multiprocessing's sockets in a folder that the next run sweeps, should this one be killed."""
-    config = multiprocessing.current_process()._config
+    config = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # no public way
     if "tempdir" not in config:
         folder = new_folder()
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -169,14 +182,14 @@ def _method() -> str:
     return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
-def _start_worker(lifeline) -> None:
+def _start_worker(lifeline: Connection) -> None:
     """Make this worker answer to its parent alone: not to Ctrl-C, and gone when the parent is."""
     if hasattr(os, "setsid"):
         os.setsid()
     threading.Thread(target=_die_with_parent, args=(lifeline,), daemon=True).start()
 
 
-def _die_with_parent(lifeline) -> None:
+def _die_with_parent(lifeline: Connection) -> None:
     try:
         lifeline.recv_bytes()
     except (EOFError, OSError):

@@ -1,26 +1,30 @@
-"""Binding a pack: links between its reports, PDFs, definitions, manifest and index."""
+"""Finishing a pack: links between its reports, PDFs, definitions, manifest and index."""
 
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cs_lib.edition import Edition
 from cs_lib.pack.pages.definitions_page import DEFINITIONS, write_definitions
 from cs_lib.pack.pages.header import outdated_words, period_words, segment_words
 from cs_lib.pack.pages.index import INDEX, index_page, write_page
 from cs_lib.pack.pages.navigation import Page, lead_around
-from cs_lib.pack.pages.pdf import PACK, Press, Sheet, print_pack, print_reports
-from cs_lib.pack.run.manifest import Contents, Entry, write_manifest
+from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, print_pack, print_reports
+from cs_lib.pack.run.manifest import Contents, ReportEntry, write_manifest
 from cs_lib.period import Segment
 
+if TYPE_CHECKING:
+    from cs_lib.metrics.compute.measures import Measures
 
-def bind(
+
+def assemble(
     contents: Contents,
     edition: Edition,
-    measures,
+    measures: "Measures",
     folder: Path,
     *,
-    before: tuple[Path, dict[str, Entry]],
+    before: tuple[Path, dict[str, ReportEntry]],
     press: Press | None,
     jobs: int,
 ) -> tuple[Contents, list[str]]:
@@ -36,7 +40,7 @@ def bind(
     lead_around(pages, folder, index=INDEX)
     write_definitions(contents, edition, measures, folder)
     _take_over(contents.entries, before, folder)
-    trouble = []
+    trouble: list[str] = []
     if press:
         contents, trouble = _printed(contents, folder, press, jobs)
     write_manifest(contents, folder)
@@ -44,7 +48,7 @@ def bind(
     return contents, trouble
 
 
-def _take_over(entries: tuple[Entry, ...], before: tuple[Path, dict], folder: Path) -> None:
+def _take_over(entries: tuple[ReportEntry, ...], before: tuple[Path, dict], folder: Path) -> None:
     """Keep the PDF of the whole pack where every report of it is the same."""
     place, earlier = before
     now, then = ({e.slug: _looks(e) for e in each} for each in (entries, earlier.values()))
@@ -52,7 +56,7 @@ def _take_over(entries: tuple[Entry, ...], before: tuple[Path, dict], folder: Pa
         shutil.copy2(place / PACK, folder / PACK)
 
 
-def _looks(entry: Entry) -> tuple:
+def _looks(entry: ReportEntry) -> tuple:
     """What tells a report's page from another."""
     return entry.key, entry.has_page, outdated_words(entry), entry.error
 
@@ -69,14 +73,14 @@ def _printed(
     contents = replace(contents, entries=tuple(entries))
     if missing or not (folder / PACK).is_file():
         name = f"{contents.company} · {period_words(contents.period)}"
-        cover = Sheet(INDEX, index_page(contents, folder), name)
-        meanings = (folder / DEFINITIONS).read_text(encoding="utf-8")
-        last = Sheet(DEFINITIONS, meanings, f"{contents.company} · Definitions")
+        cover = PrintedPage(INDEX, index_page(contents, folder), name)
+        definitions = (folder / DEFINITIONS).read_text(encoding="utf-8")
+        last = PrintedPage(DEFINITIONS, definitions, f"{contents.company} · Definitions")
         trouble += print_pack([cover, *sheets.values(), last], folder, press=press)
     return contents, trouble
 
 
-def _sheet(entry: Entry, contents: Contents, folder: Path) -> Sheet:
+def _sheet(entry: ReportEntry, contents: Contents, folder: Path) -> PrintedPage:
     words = (
         contents.company,
         entry.title,
@@ -84,4 +88,4 @@ def _sheet(entry: Entry, contents: Contents, folder: Path) -> Sheet:
         period_words(contents.period),
     )
     page = (folder / entry.html).read_text(encoding="utf-8")
-    return Sheet(entry.html, page, " · ".join(words))
+    return PrintedPage(entry.html, page, " · ".join(words))

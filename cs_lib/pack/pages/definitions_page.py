@@ -1,12 +1,19 @@
 """The definitions page of a pack: what every metric in it means, from the declarations."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cs_lib.pack.pages.index import DEFINITIONS, INDEX, shared, template, write_page
 from cs_lib.pack.run.manifest import Contents
 
+if TYPE_CHECKING:
+    from cs_lib.edition import Edition
+    from cs_lib.metrics.compute.measures import Measures
 
-def write_definitions(contents: Contents, edition, measures, folder: Path) -> None:
+
+def write_definitions(
+    contents: Contents, edition: "Edition", measures: "Measures", folder: Path
+) -> None:
     """One page with the card of every metric of the pack, and why the others are left out."""
     from cs_lib.metrics.catalogue import CATALOGUE
     from cs_lib.pack.pages.header import period_words

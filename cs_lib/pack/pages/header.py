@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cs_lib.pack.kernels.pool import FAILED
 from cs_lib.pack.run.lineage import Lineage
 from cs_lib.period import Period, Segment
+from cs_lib.vocabulary import FAILED
+
+if TYPE_CHECKING:
+    from cs_lib.edition import Edition
+    from cs_lib.pack.run.manifest import ReportEntry
+    from cs_lib.pack.run.plan import Report
 
 TEMPLATE = Path(__file__).parent / "template"
 WARNINGS_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Face:
+class Header:
     """The head and foot of one report."""
 
     company: str
@@ -25,9 +31,9 @@ class Face:
     sliced: bool = False
 
 
-def face_of(edition, report, lineage: Lineage) -> Face:
-    """The face of one report, in words."""
-    return Face(
+def header_of(edition: "Edition", report: "Report", lineage: Lineage) -> Header:
+    """The header of one report, in words."""
+    return Header(
         company=edition.company,
         title=report.notebook.title,
         period=period_words(report.period),
@@ -63,7 +69,7 @@ def day_words(day: str) -> str:
     return format_date(date.fromisoformat(day), "d MMMM y", locale="en")
 
 
-def outdated_words(entry) -> str:
+def outdated_words(entry: "ReportEntry") -> str:
     """What is said on a page that is not of the pack's own figures; nothing on any other."""
     if not entry.is_outdated:
         return ""

@@ -1,11 +1,22 @@
 """The pages that lead to the reports: the index of a pack, and the shelf of all packs."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cs_lib.pack.kernels.pool import FAILED, OLDER
-from cs_lib.pack.run.manifest import DOWNLOADS, MANIFEST, Contents, Entry, downloads, read_manifest
-from cs_lib.pack.run.publish import REPORTS, Place, write_atomically
+from cs_lib.pack.run.manifest import (
+    DOWNLOADS,
+    MANIFEST,
+    Contents,
+    ReportEntry,
+    downloads,
+    read_manifest,
+)
+from cs_lib.pack.run.publish import REPORTS, PackPaths, write_atomically
 from cs_lib.period import Period, Segment
+from cs_lib.vocabulary import FAILED, OLDER
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 INDEX, DEFINITIONS = "index.html", "definitions.html"
 KILO = 1000
@@ -41,7 +52,7 @@ def write_page(page: str, to: Path) -> None:
     to.write_text(page.rstrip() + "\n", encoding="utf-8", newline="\n")
 
 
-def by_notebook(entries: tuple[Entry, ...]) -> tuple[list[str], list[tuple[str, list]]]:
+def by_notebook(entries: tuple[ReportEntry, ...]) -> tuple[list[str], list[tuple[str, list]]]:
     """The reports as a table: how they are split in columns, the notebooks in rows.
 
     A cell holds (entry, the segment's name in its column) for each of its segments.
@@ -110,7 +121,7 @@ def shared() -> dict:
     return {"css": stylesheet(), "warnings_shown": WARNINGS_SHOWN}
 
 
-def template(name: str):
+def template(name: str) -> "Template":
     """A page template. Templates escape by hand, as nbconvert's do."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -120,6 +131,6 @@ def template(name: str):
     return Environment(loader=loader, undefined=StrictUndefined).get_template(name)
 
 
-def shown_path(place: Place) -> str:
+def shown_path(paths: PackPaths) -> str:
     """The index of the pack, from the project's root."""
-    return (place.pack / INDEX).relative_to(place.root).as_posix()
+    return (paths.pack / INDEX).relative_to(paths.root).as_posix()

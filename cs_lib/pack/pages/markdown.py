@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 
 import mistune
 
@@ -11,56 +12,51 @@ from cs_lib.errors import ReportError
 REACHABLE = 'tabindex="0" role="group" aria-label="Table"'
 
 
-class _Renderer(mistune.HTMLRenderer):
-    """Collects the headings as it writes them, and embeds pictures pasted into a cell."""
+Heading = tuple[int, str, str]
 
-    def __init__(self, prose: "Prose"):
+
+class ReportMarkdown(mistune.HTMLRenderer):
+    """The Markdown of one report as HTML: heading anchors are distinct throughout it."""
+
+    def __init__(self, shown: str) -> None:
         super().__init__(escape=True)
-        self._prose = prose
+        self.shown, self.title = shown, ""
+        self._slugs: set[str] = set()
+        self._headings: list[Heading] = []
+        self._attachments: dict = {}
+        self._cell = 0
+        plugins = ["table", "strikethrough", "footnotes"]
+        self._to_html = mistune.create_markdown(renderer=self, plugins=plugins)
 
-    def heading(self, text, level, **attrs):
-        return self._prose.heading(text, level)
-
-    def image(self, text, url, title=None):
-        return super().image(text, self._prose.embedded(url), title)
-
-    def block_code(self, code, info=None):
-        return f'<pre tabindex="0"><code>{html.escape(code)}</code></pre>\n'
-
-    def table(self, text):
-        return f'<div class="table" {REACHABLE}>\n<table>\n{text}</table>\n</div>\n'
-
-    def safe_url(self, url):
-        return url if url.startswith("data:image/") else super().safe_url(url)
-
-
-class Prose:
-    """The prose of one report; heading anchors are distinct throughout it."""
-
-    def __init__(self, shown: str):
-        self.shown, self._slugs, self._cell = shown, set(), 0
-        self._headings, self._attachments = [], {}
-        self.title: str | None = None
-        self._markdown = mistune.create_markdown(
-            renderer=_Renderer(self), plugins=["table", "strikethrough", "footnotes"]
-        )
-
-    def render(self, source: str, *, cell: int, attachments: dict | None = None):
+    def convert(
+        self, source: str, *, cell: int, attachments: dict | None = None
+    ) -> tuple[str, list[Heading]]:
         """HTML of one piece of Markdown, and its headings as (level, text, anchor)."""
         self._headings, self._attachments, self._cell = [], attachments or {}, cell
-        rendered = self._markdown(source)
-        return rendered, list(self._headings)
+        return str(self._to_html(source)), self._headings
 
-    def heading(self, text: str, level: int) -> str:
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
         """One heading. The first h1 is the report's title, which the page's head shows already."""
         words = plain_text(text)
-        if level == 1 and self.title is None:
+        if level == 1 and not self.title:
             self.title = words
             return ""
         level = max(2, level)
         slug = self._slug(words)
         self._headings.append((level, words, slug))
         return f'<h{level} id="{slug}">{text}</h{level}>\n'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return super().image(text, self._embedded(url), title)
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return f'<pre tabindex="0"><code>{html.escape(code)}</code></pre>\n'
+
+    def table(self, text: str) -> str:
+        return f'<div class="table" {REACHABLE}>\n<table>\n{text}</table>\n</div>\n'
+
+    def safe_url(self, url: str) -> str:
+        return url if url.startswith("data:image/") else super().safe_url(url)
 
     def _slug(self, words: str) -> str:
         base = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
@@ -71,7 +67,7 @@ class Prose:
         self._slugs.add(slug)
         return slug
 
-    def embedded(self, url: str) -> str:
+    def _embedded(self, url: str) -> str:
         """The address of a picture that the report holds itself: pasted into the cell."""
         if url.startswith("data:image/"):
             return url

@@ -20,9 +20,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from cs_lib.errors import EditionError, ReportError
 from cs_lib.scratch import owned
+
+if TYPE_CHECKING:
+    from cs_lib.edition import Edition
 
 PACK = "pack.pdf"
 #: names a path to the browser, before any that is found
@@ -72,7 +76,7 @@ _ONCE = ".part.report :is(.contents, .lineage, section:has(.definitions)) { disp
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintedPage:
     """One page of HTML that is to be printed: its file in the pack and the line at its foot."""
 
     file: str
@@ -95,7 +99,7 @@ class Press:
             page.write_text(html, encoding="utf-8")
             told = [f"--user-data-dir={own}/profile", f"--print-to-pdf={made}", page.as_uri()]
             # a browser of root's, as in a container, has no sandbox to start
-            root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+            root = ["--no-sandbox"] if os.name != "nt" and os.geteuid() == 0 else []
             words = self._call([self.browser, *FLAGS, *root, *told])
             if not made.is_file():
                 raise ReportError(f"{to.name} could not be printed. {words}".strip())
@@ -136,7 +140,7 @@ def find_browser() -> str:
     )
 
 
-def press_for(edition, browser: str, day: str) -> Press:
+def press_for(edition: "Edition", browser: str, day: str) -> Press:
     """The press of an edition: Letter where its locale uses it, A4 elsewhere."""
     from babel import Locale
 
@@ -145,12 +149,12 @@ def press_for(edition, browser: str, day: str) -> Press:
 
 
 def print_reports(
-    sheets: Sequence[Sheet], folder: Path, *, press: Press, jobs: int
+    sheets: Sequence[PrintedPage], folder: Path, *, press: Press, jobs: int
 ) -> tuple[dict[str, str], list[str]]:
     """A PDF beside each page: its name by that of the page, and what went wrong, in words."""
     made, trouble = {}, []
 
-    def one(sheet: Sheet) -> str:
+    def one(sheet: PrintedPage) -> str:
         name = f"{sheet.file.removesuffix('.html')}.pdf"
         press.print(for_paper(sheet, press.paper), folder / name)
         return name
@@ -165,7 +169,7 @@ def print_reports(
     return made, trouble
 
 
-def print_pack(sheets: Sequence[Sheet], folder: Path, *, press: Press) -> list[str]:
+def print_pack(sheets: Sequence[PrintedPage], folder: Path, *, press: Press) -> list[str]:
     """The whole pack as one PDF; what went wrong, in words."""
     try:
         press.print(together(sheets, press.paper), folder / PACK)
@@ -177,13 +181,13 @@ def print_pack(sheets: Sequence[Sheet], folder: Path, *, press: Press) -> list[s
 # ---------------------------------------------------------------- HTML for paper
 
 
-def for_paper(sheet: Sheet, paper: str) -> str:
+def for_paper(sheet: PrintedPage, paper: str) -> str:
     """The page with a size of paper, numbers and a line at the foot, and no link to a file."""
     html = _LINKS.sub(lambda found: found[0] if found[1].startswith("#") else "", sheet.html)
     return _with_style(html, [_page_style(paper), _foot_style("", sheet.foot)])
 
 
-def together(sheets: Sequence[Sheet], paper: str) -> str:
+def together(sheets: Sequence[PrintedPage], paper: str) -> str:
     """All the pages as one, in the order given; the head is that of the first."""
     places = {sheet.file: f"part{number}" for number, sheet in enumerate(sheets)}
     parts = [_part(sheet, places) for sheet in sheets]
@@ -194,7 +198,7 @@ def together(sheets: Sequence[Sheet], paper: str) -> str:
     return f"{head}<body>\n" + "\n".join(parts) + "\n</body>\n</html>\n"
 
 
-def _part(sheet: Sheet, places: dict[str, str]) -> str:
+def _part(sheet: PrintedPage, places: dict[str, str]) -> str:
     """The body of one page, its anchors made distinct and its links led to the other parts."""
     own = places[sheet.file]
     start, rest = sheet.html.partition("<body")[2].split(">", 1)

@@ -2,16 +2,21 @@
 
 import sys
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
-sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
+# see execute.py
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None bars the import
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter  # noqa: E402
 from nbconvert.filters import Highlight2HTML  # noqa: E402
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
-from cs_lib.pack.pages.header import TEMPLATE, WARNINGS_SHOWN, Face, stylesheet  # noqa: E402
+from cs_lib.pack.pages.header import TEMPLATE, WARNINGS_SHOWN, Header, stylesheet  # noqa: E402
 from cs_lib.pack.pages.sections import LEFT_OUT_TITLE, SHOWN_MIMES, split, without_left_out  # noqa: E402
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 class _Exporter(HTMLExporter):
@@ -21,7 +26,9 @@ class _Exporter(HTMLExporter):
     them where they belong, and the parse takes three quarters of the time of a page.
     """
 
-    def from_notebook_node(self, nb, resources=None, **kw):
+    def from_notebook_node(
+        self, nb: "NotebookNode", resources: dict | None = None, **kw: Any
+    ) -> tuple[Any, dict]:
         resources = self._init_resources(resources)
         widgets = {"notebook_metadata": self._nb_metadata, "resources": resources}
         self.register_filter("highlight_code", Highlight2HTML(parent=self))
@@ -44,7 +51,7 @@ def _exporter() -> HTMLExporter:
     )
 
 
-def render(executed, face: Face, *, shown: str) -> str:
+def render(executed: "NotebookNode", header: Header, *, shown: str) -> str:
     """The report as HTML. `shown` names the notebook in error messages.
 
     Raises ReportError when an output would run a script or load something from elsewhere.
@@ -58,7 +65,7 @@ def render(executed, face: Face, *, shown: str) -> str:
     for number, cell in enumerate(page["cells"]):
         cell["id"] = f"cell-{number}"  # a Markdown cell may have been cut in two
     resources = {
-        "face": face,
+        "header": header,
         "css": stylesheet(),
         "sections": sections,
         "left_out": left_out,

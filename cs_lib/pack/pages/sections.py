@@ -1,12 +1,16 @@
-"""An executed notebook as the sections of a report: prose rendered, left-out parts gathered."""
+"""An executed notebook as the sections of a report: markdown rendered, left-out parts gathered."""
 
 import html
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from cs_lib.errors import ReportError
-from cs_lib.pack.pages.markdown import REACHABLE, Prose
+from cs_lib.pack.pages.markdown import REACHABLE, ReportMarkdown
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LEFT_OUT = "application/vnd.cs-kit.left-out+json"
 #: the richest of these is shown; scripts and widgets are not among them
@@ -37,11 +41,11 @@ class Section:
 
     title: str = ""
     slug: str = ""
-    cells: list = field(default_factory=list)
+    cells: list["NotebookNode"] = field(default_factory=list)
     subheadings: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def outputs(self) -> list:
+    def outputs(self) -> list["NotebookNode"]:
         return [o for cell in self.cells if cell.cell_type == "code" for o in cell.outputs]
 
     @property
@@ -50,36 +54,38 @@ class Section:
         return bool(self.outputs) and all(_left_out(output) for output in self.outputs)
 
 
-def _left_out(output) -> dict | None:
+def _left_out(output: "NotebookNode") -> dict | None:
     return output.get("data", {}).get(LEFT_OUT)
 
 
-def split(executed, *, shown: str) -> list[Section]:
-    """The report's sections, with prose rendered to `cell.html` and outputs made ready to show.
+def split(executed: "NotebookNode", *, shown: str) -> list[Section]:
+    """The report's sections, with markdown rendered to `cell.html` and outputs made ready to show.
 
     Raises ReportError when an output would load something from elsewhere.
     """
-    prose = Prose(shown)
+    markdown = ReportMarkdown(shown)
     sections = [Section()]
     for number, cell in enumerate(executed.cells, start=1):
         if HIDDEN_TAGS & set(cell.metadata.get("tags", ())):
             continue
         if cell.cell_type == "markdown":
-            _add_prose(sections, cell, prose, number)
+            _add_markdown(sections, cell, markdown, number)
         elif cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
             for output in cell.outputs:
-                _make_ready(output, sections[-1], prose, number)
+                _make_ready(output, sections[-1], markdown, number)
             if cell.outputs:
                 sections[-1].cells.append(cell)
     return [each for each in sections if each.cells]
 
 
-def _add_prose(sections: list[Section], cell, prose: Prose, number: int) -> None:
+def _add_markdown(
+    sections: list[Section], cell: "NotebookNode", markdown: ReportMarkdown, number: int
+) -> None:
     """Render a Markdown cell, opening a section at each of its h2."""
     for part in _at_headings(cell.source):
         attachments = cell.get("attachments", {})
-        rendered, headings = prose.render(part, cell=number, attachments=attachments)
+        rendered, headings = markdown.convert(part, cell=number, attachments=attachments)
         for level, text, slug in headings:
             if level == 2:
                 sections.append(Section(text, slug))
@@ -94,7 +100,8 @@ def _add_prose(sections: list[Section], cell, prose: Prose, number: int) -> None
 
 def _at_headings(source: str) -> list[str]:
     """The Markdown cut before each h2 that is not inside a fence."""
-    parts, fenced = [[]], False
+    parts: list[list[str]] = [[]]
+    fenced = False
     for line in source.splitlines():
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
@@ -104,7 +111,9 @@ def _at_headings(source: str) -> list[str]:
     return ["\n".join(lines) for lines in parts if lines]
 
 
-def _make_ready(output, section: Section, prose: Prose, number: int) -> None:
+def _make_ready(
+    output: "NotebookNode", section: Section, markdown: ReportMarkdown, number: int
+) -> None:
     """Give an output its alt text or its left-out line, and refuse what reaches outside."""
     data = output.get("data", {})
     said = _left_out(output)
@@ -116,8 +125,8 @@ def _make_ready(output, section: Section, prose: Prose, number: int) -> None:
         if not about.get("alt"):
             about["alt"] = f"Chart in the section {section.title}" if section.title else "Chart"
     if "text/markdown" in data:
-        output["html"] = prose.render(data["text/markdown"], cell=number)[0]
-    _refuse_what_cannot_be_shown(data, f"{prose.shown}, cell {number}")
+        output["html"] = markdown.convert(data["text/markdown"], cell=number)[0]
+    _refuse_what_cannot_be_shown(data, f"{markdown.shown}, cell {number}")
     if "text/html" in data:
         data["text/html"] = _reachable(data["text/html"])
 
@@ -167,7 +176,7 @@ def without_left_out(sections: list[Section]) -> tuple[list[Section], list[tuple
     gone: dict[str, list[str]] = {}
     for section in sections:
         if section.is_left_out:
-            said = [_left_out(output) for output in section.outputs]
+            said = [_left_out(output) or {} for output in section.outputs]
             titles = gone.setdefault(_reasons([str(each.get("reason", "")) for each in said]), [])
             title = section.title or str(said[0].get("what", ""))
             if title and title not in titles:
@@ -190,11 +199,12 @@ _LOADS = ("src", "srcset", "poster", "background", "data", "href", "xlink:href")
 class _Outside(HTMLParser):
     """Notes the first thing in a piece of HTML that runs a script or loads something."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.found, self.in_style = None, False
+        self.found: str | None = None
+        self.in_style = False
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.in_style = tag == "style"
         if tag in _REFUSED:
             self._note(f"<{tag}>")
@@ -207,14 +217,14 @@ class _Outside(HTMLParser):
             elif name == "style":
                 self._check_style(value)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         self.in_style = self.in_style and tag != "style"
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self.in_style:
             self._check_style(data)
 
-    def _check_style(self, text):
+    def _check_style(self, text: str) -> None:
         plain = re.sub(r"/\*.*?\*/", "", text, flags=re.S).lower().replace("\\", "")
         if "@import" in plain:
             self._note("@import")
@@ -222,7 +232,7 @@ class _Outside(HTMLParser):
             if not found[1].startswith(("data:", "#")):
                 self._note(f"url({found[1]})")
 
-    def _note(self, what):
+    def _note(self, what: str) -> None:
         self.found = self.found or what
 
 

@@ -7,10 +7,15 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cs_lib.edition import read_edition
-from cs_lib.pack.run.plan import first_day, make_plan
+from cs_lib.edition import Edition, read_edition
+from cs_lib.pack.run.choices import first_day
+from cs_lib.pack.run.plan import make_plan
 from cs_lib.period import MONTH, last_complete
+
+if TYPE_CHECKING:
+    from cs_lib.data.open_data import Data
 
 
 def check_edition(
@@ -31,7 +36,7 @@ def check_edition(
     make_plan(edition, known, root=root, passed_as=edition.name)
 
 
-def _state(edition, data) -> str:
+def _state(edition: Edition, data: "Data") -> str:
     lines = [f"{edition.company} ({edition.name})", ""]
     width = max(len(each.table) for each in data.inputs)
     for each in data.inputs:

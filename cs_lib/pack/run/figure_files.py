@@ -5,11 +5,23 @@ import hashlib
 import io
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import INDEX_HEADLINES, OK, SPARKLINE_PERIODS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cs_lib.edition import Edition
+    from cs_lib.judgement import Judgement
+    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.pack.run.plan import RunPlan
+    from cs_lib.report.tables.scorecard_table import ScorecardRow
+    from cs_lib.report.text.formatting import Formatter
 
 FILES = ("measures", "cohorts", "curves", "restated")
 FINDINGS = "findings"
@@ -18,7 +30,7 @@ FLOATS = "%.12g"
 MOST = 6
 
 
-def digest_of(measures) -> str:
+def digest_of(measures: "Measures") -> str:
     """A digest of every figure: the same for the same figures, whatever package wrote them."""
     import pandas as pd
 
@@ -31,7 +43,7 @@ def digest_of(measures) -> str:
     return whole.hexdigest()
 
 
-def write_figures(measures, plan, folder: Path) -> None:
+def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
     """Every figure as CSV (sorted, and the same text for the same figures), and the workbook."""
     from cs_lib.judgement import Judgement, frame_of
     from cs_lib.pack.workbook import write_workbook
@@ -54,7 +66,7 @@ def take_over(pack: Path, folder: Path) -> bool:
     return there
 
 
-def _csv(frame) -> str:
+def _csv(frame: "pd.DataFrame") -> str:
     ordered = frame.sort_values(list(frame.columns), kind="stable", ignore_index=True)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")  # pandas' own takes half as long again
@@ -63,7 +75,7 @@ def _csv(frame) -> str:
     return text.getvalue()
 
 
-def _texts(column) -> list:
+def _texts(column: "pd.Series") -> list[str]:
     """A column as it is written: days as ISO has them, floats to twelve digits, nothing for what is missing."""
     if column.dtype.kind == "f":
         return ["" if value != value else FLOATS % value for value in column.tolist()]
@@ -85,22 +97,23 @@ class Headline:
     line: str = ""
 
 
-def headlines(edition, measures, period: Period) -> list[Headline]:
+def headlines(edition: "Edition", measures: "Measures", period: Period) -> list[Headline]:
     """The first few figures for all customers in the period, each in its canonical variant."""
     from cs_lib.judgement import Judgement
     from cs_lib.metrics.catalogue import metric
     from cs_lib.report.text.formatting import Formatter
 
-    formatter, found = Formatter.of(edition), []
+    formatter = Formatter.of(edition)
+    found: list[Headline] = []
     judgement = Judgement(edition, measures, period)
     for name in INDEX_HEADLINES:
         entry = None if name in measures.left_out else _entry(judgement, metric(name).name)
         if entry is not None and len(found) < MOST:
-            found.append(_headline(entry, formatter))
+            found.append(_headline(entry, period, formatter))
     return found
 
 
-def _entry(judgement, name: str):
+def _entry(judgement: "Judgement", name: str) -> "ScorecardRow | None":
     """A headline with all that is judged of it; None where it has no figure in the period."""
     from cs_lib.judgement import distinguishable
     from cs_lib.report.tables.scorecard_table import ScorecardRow
@@ -127,12 +140,12 @@ def _entry(judgement, name: str):
     )
 
 
-def _headline(entry, formatter) -> Headline:
+def _headline(entry: "ScorecardRow", period: Period, formatter: "Formatter") -> Headline:
     """A headline in words."""
     from cs_lib.report.tables.scorecard_table import scorecard_line
 
     said = scorecard_line(entry, formatter)
-    change, since = said.get("change", ""), formatter.period_short(entry.now.period.back())
+    change, since = said.get("change", ""), formatter.period_short(period.back())
     return Headline(
         title=said["head"],
         value=said["value"],
@@ -144,7 +157,7 @@ def _headline(entry, formatter) -> Headline:
     )
 
 
-def _status(said: dict, entry, formatter) -> str:
+def _status(said: Mapping, entry: "ScorecardRow", formatter: "Formatter") -> str:
     """The verdict, with the figure that it was reached on where that is not the one shown."""
     from cs_lib.report.text.verdict_words import judged_figure
 

@@ -9,6 +9,11 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cs_lib.edition import Edition
+    from cs_lib.metrics.compute.measures import Measures
 
 #: packages that take part in a figure or in how it looks
 PACKAGES = (
@@ -30,7 +35,7 @@ OF_THE_EXTRACT = ("ends mid-period", "end-of-extract cliff")
 
 
 @dataclass(frozen=True)
-class Input:
+class LineageInput:
     """One input table as it was read."""
 
     table: str
@@ -46,12 +51,12 @@ class Input:
 class Lineage:
     """What every report of a pack says about its origin; plain values only, the same every run.
 
-    `warnings` are for a report's face; `findings` are all. Neither names a customer: `check` does.
+    `warnings` are for a report's header; `findings` are all. Neither names a customer: `check` does.
     """
 
     edition: str
     as_of: str
-    inputs: tuple[Input, ...]
+    inputs: tuple[LineageInput, ...]
     warnings: tuple[str, ...]
     findings: tuple[str, ...]
     rejected: tuple[tuple[str, str, int], ...]
@@ -73,15 +78,15 @@ class Lineage:
         return asdict(self)
 
 
-def lineage_of(edition, measures, *, root: Path, figures: str) -> Lineage:
+def lineage_of(edition: "Edition", measures: "Measures", *, root: Path, figures: str) -> Lineage:
     """The lineage of measures; `figures` is the digest of the published files."""
     state = measures.data
     return Lineage(
         edition=edition.name,
         as_of=measures.as_of.isoformat(),
         inputs=tuple(_input(each, root) for each in state["inputs"]),
-        warnings=tuple(on_the_face(f) for f in state["findings"] if f["level"] == "warning"),
-        findings=tuple(on_the_face(f) for f in state["findings"]),
+        warnings=tuple(published_words(f) for f in state["findings"] if f["level"] == "warning"),
+        findings=tuple(published_words(f) for f in state["findings"]),
         rejected=tuple((each["table"], each["reason"], each["rows"]) for each in state["rejects"]),
         versions=software(),
         definitions=code_digest(),
@@ -89,8 +94,8 @@ def lineage_of(edition, measures, *, root: Path, figures: str) -> Lineage:
     )
 
 
-def _input(given: dict, root: Path) -> Input:
-    return Input(
+def _input(given: dict, root: Path) -> LineageInput:
+    return LineageInput(
         table=given["table"],
         source=str(given["source"]).replace(f"{root}/", ""),
         rows=int(given["rows"]),
@@ -101,7 +106,7 @@ def _input(given: dict, root: Path) -> Input:
     )
 
 
-def on_the_face(finding: dict) -> str:
+def published_words(finding: dict) -> str:
     """A warning without the values it quotes: no customer identifier appears in a report."""
     if finding["rule"] in OF_THE_EXTRACT:
         return finding["says"]
@@ -135,7 +140,7 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def digest(*parts) -> str:
+def digest(*parts: object) -> str:
     """One digest of texts, bytes and plain values."""
     whole = hashlib.sha256()
     for part in parts:

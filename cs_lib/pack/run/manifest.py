@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cs_lib.pack.kernels.pool import FAILED, OLDER
 from cs_lib.pack.run.figure_files import Headline
 from cs_lib.pack.run.lineage import Lineage
 from cs_lib.period import Period
+from cs_lib.vocabulary import FAILED, OLDER
 
 MANIFEST = "manifest.json"
 #: what a pack holds beside its reports, in the order in which its index offers it
@@ -28,7 +28,7 @@ LAST_GOOD = "notebooks/last_good"
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReportEntry:
     """One report of a pack, as the manifest and the index know it.
 
     `made_on` is the day its page was made, empty where there is no page; a failed report has the page
@@ -78,7 +78,7 @@ class Contents:
     period: Period
     lineage: Lineage
     key: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ReportEntry, ...]
     headlines: tuple[Headline, ...]
     left_out: dict[str, str]
     ledger: dict
@@ -118,7 +118,7 @@ def write_manifest(contents: Contents, folder: Path) -> None:
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
-def downloads(entries: tuple[Entry, ...], folder: Path) -> dict[str, int]:
+def downloads(entries: tuple[ReportEntry, ...], folder: Path) -> dict[str, int]:
     """The files that the pack offers beside its pages, with their sizes in bytes."""
     names = [*DOWNLOADS, *(entry.pdf for entry in entries if entry.pdf)]
     return {name: (folder / name).stat().st_size for name in names if (folder / name).is_file()}
@@ -134,11 +134,11 @@ def read_manifest(folder: Path) -> dict | None:
     return manifest if manifest.keys() >= NEEDED else None
 
 
-def entries_of(manifest: dict) -> dict[str, Entry]:
+def entries_of(manifest: dict) -> dict[str, ReportEntry]:
     """The reports of a published pack by slug, from its manifest."""
-    known, day = set(Entry.__dataclass_fields__), str(manifest.get("made_at", ""))[:10]
+    known, day = set(ReportEntry.__dataclass_fields__), str(manifest.get("made_at", ""))[:10]
     return {
-        each["slug"]: Entry(
+        each["slug"]: ReportEntry(
             **{"made_on": "" if each["status"] == FAILED else day}
             | {name: value for name, value in each.items() if name in known}
         )

@@ -1,6 +1,7 @@
 """What the command line says of the catalogue: every metric on a line, or one of them in full."""
 
 from cs_lib.metrics.catalogue import CATALOGUE, metric
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
 HEADINGS = ("metric", "variants", "unit", "better", "reads")
@@ -17,7 +18,7 @@ def listing() -> str:
     )
 
 
-def _row(each) -> tuple[str, ...]:
+def _row(each: Metric) -> tuple[str, ...]:
     variants = dict.fromkeys(rule.variant for rule in each.rules)
     better = BETTER.get(each.direction, "neither")
     return each.name, ", ".join(variants), each.unit, better, ", ".join(each.reads)

@@ -1,4 +1,4 @@
-"""The parameter contract of a notebook, checked before any kernel starts.
+"""The parameters that a notebook declares, checked before any kernel starts.
 
 Papermill only warns about a name it does not know and then renders the default report, so a
 misspelt parameter would publish June under the name of May.
@@ -126,8 +126,11 @@ def _declared(source: str, where: str) -> dict[str, str]:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             name = statement.targets[0].id
             raise EditionError(f"{where}: {name} has no type. Write it like {EXAMPLE}")
-        plain = isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-        if not plain or statement.value is None:
+        if not (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.value
+        ):
             raise EditionError(
                 f"{where}: the parameters cell may hold only lines like {EXAMPLE}; "
                 f"it holds {ast.unparse(statement).splitlines()[0]}"
@@ -155,7 +158,7 @@ def _check_default(where: str, name: str, kind: str, value: ast.expr) -> None:
         raise EditionError(f"{where}: {name} is declared as {kind}; its default is {default!r}.")
 
 
-def _fits(value, kind: str) -> bool:
+def _fits(value: object, kind: str) -> bool:
     """Whether the value is of the declared type; a whole number is a float, a flag is no number."""
     types = {TYPES.get(part, type(None)) for part in kind.split(" | ")}
     return type(value) in types or (type(value) is int and float in types)

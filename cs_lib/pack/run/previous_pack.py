@@ -2,16 +2,22 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cs_lib.errors import EditionError
 from cs_lib.pack.run.manifest import read_manifest
-from cs_lib.pack.run.publish import Place
+from cs_lib.pack.run.publish import PackPaths
 from cs_lib.period import Period
+
+if TYPE_CHECKING:
+    from cs_lib.metrics.compute.measures import Measures
 
 MEASURES = "measures.csv"
 
 
-def with_restatement(measures, place: Place, against: str | None = None):
+def with_restatement(
+    measures: "Measures", paths: PackPaths, against: str | None = None
+) -> "Measures":
     """The measures with what they say otherwise than a pack of the edition: that of the period `against`, or
     the latest of an earlier period.
 
@@ -21,7 +27,7 @@ def with_restatement(measures, place: Place, against: str | None = None):
 
     from cs_lib.metrics.audit.restatement import definition_digests, restated
 
-    found = _pack_of(place, against) if against else _pack_before(place)
+    found = _pack_of(paths, against) if against else _pack_before(paths)
     if found is None:
         return measures
     folder, manifest = found
@@ -37,28 +43,28 @@ def with_restatement(measures, place: Place, against: str | None = None):
     return replace(measures, restated=changed, restated_since=manifest["period"])
 
 
-def _pack_before(place: Place) -> tuple[Path, dict] | None:
+def _pack_before(paths: PackPaths) -> tuple[Path, dict] | None:
     """The folder and manifest of the latest pack whose period ends before this one's."""
-    end = Period.parse(place.period).end.isoformat()
-    before = [each for each in _packs(place) if each[1]["period_end"] < end]
+    end = Period.parse(paths.period).end.isoformat()
+    before = [each for each in _packs(paths) if each[1]["period_end"] < end]
     return max(before, key=lambda each: each[1]["period_end"]) if before else None
 
 
-def _pack_of(place: Place, period: str) -> tuple[Path, dict]:
+def _pack_of(paths: PackPaths, period: str) -> tuple[Path, dict]:
     wanted = Period.parse(period).label
-    packs = {manifest["period"]: (folder, manifest) for folder, manifest in _packs(place)}
+    packs = {manifest["period"]: (folder, manifest) for folder, manifest in _packs(paths)}
     if wanted not in packs:
         there = f"There are packs of {', '.join(packs)}." if packs else "There is none yet."
         raise EditionError(
-            f"--against {period}: no pack of {place.edition} for {wanted} was published to compare "
+            f"--against {period}: no pack of {paths.edition} for {wanted} was published to compare "
             f"with. {there}"
         )
     return packs[wanted]
 
 
-def _packs(place: Place) -> list[tuple[Path, dict]]:
+def _packs(paths: PackPaths) -> list[tuple[Path, dict]]:
     """Folder and manifest of each pack of the edition that says what its inputs held."""
-    found = [(folder, read_manifest(folder)) for folder in sorted(place.shelf.glob("[!.]*"))]
+    found = [(folder, read_manifest(folder)) for folder in sorted(paths.shelf.glob("[!.]*"))]
     return [
         (folder, manifest)
         for folder, manifest in found

@@ -7,9 +7,11 @@ renames of the swap, the next run puts the old pack back.
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from cs_lib.edition import Edition
 from cs_lib.edition.edition_files import folder_of
@@ -21,7 +23,7 @@ REPORTS = "reports"
 
 
 @dataclass(frozen=True)
-class Place:
+class PackPaths:
     """Where the pack of one edition and period stands, and the hidden names beside it."""
 
     root: Path
@@ -29,7 +31,7 @@ class Place:
     period: str
 
     @classmethod
-    def of(cls, edition: Edition, period: Period, root: Path) -> "Place":
+    def of(cls, edition: Edition, period: Period, root: Path) -> "PackPaths":
         return cls(root, folder_of(edition.path, root), period.label)
 
     @property
@@ -59,80 +61,80 @@ class Place:
 
 
 @contextlib.contextmanager
-def building(place: Place) -> Iterator[Path]:
+def building(paths: PackPaths) -> Iterator[Path]:
     """An empty folder to build the pack in, under a lock; what is left of it at the end is removed.
 
     Raises EditionError when another run is making the same pack.
     """
-    place.shelf.mkdir(parents=True, exist_ok=True)
-    with _locked(place):
-        recover(place)
-        _recover_others(place)
-        _refuse_packs_inside(place)
-        place.building.mkdir()
+    paths.shelf.mkdir(parents=True, exist_ok=True)
+    with _locked(paths):
+        recover(paths)
+        _recover_others(paths)
+        _refuse_packs_inside(paths)
+        paths.building.mkdir()
         try:
-            yield place.building
+            yield paths.building
         finally:
-            shutil.rmtree(place.building, ignore_errors=True)
+            shutil.rmtree(paths.building, ignore_errors=True)
 
 
-def _refuse_packs_inside(place: Place) -> None:
+def _refuse_packs_inside(paths: PackPaths) -> None:
     """What stands where the pack goes may be a folder of packs, as an earlier release laid them."""
     from cs_lib.pack.run.manifest import MANIFEST
 
-    inside = sorted(place.pack.glob(f"*/{MANIFEST}"))
+    inside = sorted(paths.pack.glob(f"*/{MANIFEST}"))
     if inside:
-        shown = place.pack.relative_to(place.root)
+        shown = paths.pack.relative_to(paths.root)
         raise EditionError(
             f"{shown} holds packs of another edition, among them {inside[0].parent.name}. Move it "
-            f"away: the pack of {place.edition} for {place.period} goes there."
+            f"away: the pack of {paths.edition} for {paths.period} goes there."
         )
 
 
-def put_in_place(place: Place) -> None:
+def put_in_place(paths: PackPaths) -> None:
     """Swap the built pack for the published one; on any failure the published one comes back."""
-    if place.pack.exists():
-        place.pack.rename(place.aside)
+    if paths.pack.exists():
+        paths.pack.rename(paths.aside)
     try:
-        place.building.rename(place.pack)
+        paths.building.rename(paths.pack)
     except BaseException:
-        if place.aside.exists():
-            place.aside.rename(place.pack)
+        if paths.aside.exists():
+            paths.aside.rename(paths.pack)
         raise
-    shutil.rmtree(place.aside, ignore_errors=True)
+    shutil.rmtree(paths.aside, ignore_errors=True)
 
 
-def put_rejects(place: Place, made: Path) -> None:
+def put_rejects(paths: PackPaths, made: Path) -> None:
     """Put the rows that this run left out beside the pack, readable by their owner only; with none, nothing."""
     if not made.is_file():
-        place.rejects.unlink(missing_ok=True)
+        paths.rejects.unlink(missing_ok=True)
         return
-    beside = _beside(place.rejects)
+    beside = _beside(paths.rejects)
     try:
         with open(beside, "wb", opener=for_the_owner) as to, made.open("rb") as rows:
             shutil.copyfileobj(rows, to)
-        beside.replace(place.rejects)
+        beside.replace(paths.rejects)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def recover(place: Place) -> None:
+def recover(paths: PackPaths) -> None:
     """Tidy up after a run that was killed: put back a pack set aside, remove half-built ones."""
-    for aside in sorted(place.shelf.glob(f".{place.period}.old-*")):
-        if place.pack.exists():
+    for aside in sorted(paths.shelf.glob(f".{paths.period}.old-*")):
+        if paths.pack.exists():
             shutil.rmtree(aside, ignore_errors=True)
         else:
-            aside.rename(place.pack)
-    for half in place.shelf.glob(f".{place.period}.building-*"):
+            aside.rename(paths.pack)
+    for half in paths.shelf.glob(f".{paths.period}.building-*"):
         shutil.rmtree(half, ignore_errors=True)
-    sweep(f".{place.rejects.name}", inside=place.shelf)
+    sweep(f".{paths.rejects.name}", inside=paths.shelf)
 
 
-def _recover_others(place: Place) -> None:
+def _recover_others(paths: PackPaths) -> None:
     """The same for the edition's other periods, but for one that another run is making."""
-    for lock in place.shelf.glob(".*.lock"):
-        other = replace(place, period=lock.name[1 : -len(".lock")])
-        if other != place:
+    for lock in paths.shelf.glob(".*.lock"):
+        other = replace(paths, period=lock.name[1 : -len(".lock")])
+        if other != paths:
             with contextlib.suppress(EditionError), _locked(other):
                 recover(other)
 
@@ -143,26 +145,26 @@ def _beside(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _locked(place: Place) -> Iterator[None]:
+def _locked(paths: PackPaths) -> Iterator[None]:
     """The right to make this pack. The lock ends with the process, however that ends."""
-    with place.lock.open("a+") as handle:
+    with paths.lock.open("a+") as handle:
         try:
             _take(handle)
         except OSError:
             raise EditionError(
-                f"Another run is making {place.edition} {place.period}. Wait for it to end."
+                f"Another run is making {paths.edition} {paths.period}. Wait for it to end."
             ) from None
         yield
 
 
-def _take(handle) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
+def _take(handle: IO[str]) -> None:
+    if sys.platform == "win32":
         import msvcrt
 
         msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
     else:
+        import fcntl
+
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

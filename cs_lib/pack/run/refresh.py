@@ -2,16 +2,24 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from cs_lib.errors import EditionError, ReportError, did_you_mean
-from cs_lib.pack.kernels.pool import FAILED, Job, Pool
-from cs_lib.pack.run.plan import available_notebooks
+from cs_lib.pack.kernels.pool import Job, Pool
+from cs_lib.pack.run.choices import available_notebooks
 from cs_lib.pack.run.publish import write_atomically
 from cs_lib.scratch import new_folder
+from cs_lib.vocabulary import FAILED
 
 
-def refresh(names: tuple[str, ...], *, root: Path, jobs: int | None = None, progress) -> list[str]:
+def refresh(
+    names: tuple[str, ...],
+    *,
+    root: Path,
+    jobs: int | None = None,
+    progress: Callable[[int], Callable[[str], None]],
+) -> list[str]:
     """Run notebooks with their default parameters and store the outputs; gives those that changed.
 
     A notebook that fails is left as it was, and ReportError names it.

@@ -20,13 +20,13 @@ from cs_lib.pack.workbook import (
     survey_sheet,
 )
 from cs_lib.pack.workbook.sheet import Book
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import Period
 
 
 def write_workbook(path: Path, measures: Measures, edition: Edition, period: Period) -> None:
     """Write the workbook of an edition's pack for a period; a sheet without figures is left out."""
-    figures = Figures(edition, measures, period)
+    figures = WorkbookFigures(edition, measures, period)
     parts = {
         scorecard_sheet.NAME: None,
         movements_sheet.NAME: movements_sheet,

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cs_lib.pack.workbook.checks_sheet import Check, control_total
-from cs_lib.pack.workbook.sheet import MUTED, NAVY, Sheet, here, number_format
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.sheet import MUTED, NAVY, WorkbookSheet, here, number_format
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL
 from cs_lib.vocabulary import COUNT, MONEY, PERCENT, RATIO
 
@@ -47,7 +47,7 @@ CUSTOMERS = Kind(CUSTOMER_LINES, "paying_customers", "Closing customers", COUNT)
 
 
 @dataclass(frozen=True)
-class Block:
+class MovementBlock:
     """Where the rows of a block stand on the sheet, and the figures in them, oldest period first."""
 
     title: str
@@ -79,15 +79,21 @@ class Block:
     def end(self) -> int:
         return self.top + len(self.typed) + 4
 
-    def span(self, sheet: Sheet, line: str, *, skip: int = 0, drop: int = 0) -> str:
+    def span(self, sheet: WorkbookSheet, line: str, *, skip: int = 0, drop: int = 0) -> str:
         """The cells of a line, without the first `skip` and the last `drop` periods."""
         row = self.rows[line]
         return sheet.span(row, FIRST + skip, row, self.last - drop)
 
 
 def block_of(
-    figures: Figures, kind: Kind, title: str, top: int, backs: list[int], *, segment: str = ALL
-) -> Block:
+    figures: WorkbookFigures,
+    kind: Kind,
+    title: str,
+    top: int,
+    backs: list[int],
+    *,
+    segment: str = ALL,
+) -> MovementBlock:
     """The block of a segment over some periods; lines that are zero throughout may be left out."""
     typed = {
         name: [sign * figures.value(name, segment=segment, back=back) for back in backs]
@@ -99,10 +105,10 @@ def block_of(
         if any(values) or name not in _LEFT_OUT_WHERE_ZERO
     }
     ours = [figures.value(kind.closing, segment=segment, back=back) for back in backs]
-    return Block(title, kind, top, shown, ours)
+    return MovementBlock(title, kind, top, shown, ours)
 
 
-def write_block(sheet: Sheet, block: Block) -> None:
+def write_block(sheet: WorkbookSheet, block: MovementBlock) -> None:
     """A line each for opening and movements, typed; the closing as their sum; beneath it two proofs."""
     kind, rows = block.kind, block.rows
     sheet.section(block.top, block.title, FIRST + len(block.ours))
@@ -119,7 +125,7 @@ def write_block(sheet: Sheet, block: Block) -> None:
     _write_closing(sheet, block)
 
 
-def _write_closing(sheet: Sheet, block: Block) -> None:
+def _write_closing(sheet: WorkbookSheet, block: MovementBlock) -> None:
     rows, unit = block.rows, block.kind.unit
     opening, total = block.top + 1, rows["closing"]
     line = {"bold": True, "top": 1, "top_color": NAVY}
@@ -143,17 +149,17 @@ def _write_closing(sheet: Sheet, block: Block) -> None:
 # ---------------------------------------------------------------- checks
 
 
-def closing_check(sheet: Sheet, block: Block) -> Check:
+def closing_check(sheet: WorkbookSheet, block: MovementBlock) -> WorkbookCheck:
     """That the pack's period closes at what the reports say."""
     what = f"{block.title}: closing = opening + movements"
     cell = sheet.cell(block.rows["closing"], block.last)
-    return Check(what, sheet.name, block.ours[-1], cell, block.closing[-1], block.kind.unit)
+    return WorkbookCheck(what, sheet.name, block.ours[-1], cell, block.closing[-1], block.kind.unit)
 
 
-def chain_checks(sheet: Sheet, block: Block) -> Iterator[Check]:
+def chain_checks(sheet: WorkbookSheet, block: MovementBlock) -> Iterator[WorkbookCheck]:
     """That every period closes at what the reports say and opens at the closing before."""
     closings, unit = block.span(sheet, "closing"), block.kind.unit
-    yield Check(
+    yield WorkbookCheck(
         f"{block.title}: every closing as the reports say (sum of differences)",
         sheet.name,
         0.0,
@@ -163,7 +169,7 @@ def chain_checks(sheet: Sheet, block: Block) -> Iterator[Check]:
     )
     if len(block.ours) > 1:
         openings = block.span(sheet, next(iter(block.typed)), skip=1)
-        yield Check(
+        yield WorkbookCheck(
             f"{block.title}: every opening = the closing before (sum of differences)",
             sheet.name,
             0.0,
@@ -173,7 +179,7 @@ def chain_checks(sheet: Sheet, block: Block) -> Iterator[Check]:
         )
 
 
-def control(sheet: Sheet, blocks: list[Block]) -> Check:
+def control(sheet: WorkbookSheet, blocks: list[MovementBlock]) -> WorkbookCheck:
     """The sum of all that is typed in on this sheet."""
     spans, values = [], []
     for block in blocks:
@@ -246,7 +252,9 @@ CUSTOMER_RATES = (
 ARPA = Rate("arpa", MONEY, "{mrr}/{closing}", lambda v: v["mrr"] / v["closing"])
 
 
-def write_rates(sheet: Sheet, figures: Figures, block: Block, rates, *, mrr=None) -> list[Check]:
+def write_rates(
+    sheet: WorkbookSheet, figures: WorkbookFigures, block: MovementBlock, rates, *, mrr=None
+) -> list[WorkbookCheck]:
     """Figures under a block, as formulas of its cells; gives a check of each in the pack's period.
 
     `mrr` is the block of money beside one of customers.
@@ -269,7 +277,7 @@ def write_rates(sheet: Sheet, figures: Figures, block: Block, rates, *, mrr=None
         reading = figures.reading(rate.metric)
         if reading and value != NOTHING:
             what, cell = f"{title}, from the movements", sheet.cell(row, block.last)
-            found.append(Check(what, sheet.name, reading.value, cell, value, rate.unit))
+            found.append(WorkbookCheck(what, sheet.name, reading.value, cell, value, rate.unit))
     return found
 
 
@@ -280,13 +288,13 @@ def _or_nothing(rate: Rate, values: dict) -> float | str:
         return NOTHING
 
 
-def _cells(block: Block, i: int) -> dict[str, str]:
+def _cells(block: MovementBlock, i: int) -> dict[str, str]:
     """The cells of one period by name; a line that is left out is 0."""
     absent = {name: "0" for _, name, _ in block.kind.lines}
     return absent | {name: here(row, FIRST + i) for name, row in block.rows.items()}
 
 
-def _values(block: Block, i: int) -> dict[str, float]:
+def _values(block: MovementBlock, i: int) -> dict[str, float]:
     absent = {name: 0.0 for _, name, _ in block.kind.lines}
     there = {name: values[i] for name, values in block.typed.items()}
     return absent | there | {"closing": block.closing[i]}

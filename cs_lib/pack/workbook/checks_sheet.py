@@ -10,7 +10,7 @@ from cs_lib.pack.workbook.sheet import (
     MUTED,
     NAVY,
     RULE,
-    Sheet,
+    WorkbookSheet,
     here,
     number_format,
 )
@@ -26,7 +26,7 @@ _VERDICT_ROW = 3
 
 
 @dataclass(frozen=True)
-class Check:
+class WorkbookCheck:
     """One figure of ours, and the formula with which Excel finds it again from the cells of a sheet."""
 
     what: str
@@ -50,15 +50,15 @@ class Check:
         return PASS if abs(self.difference) < self.allowed else FAIL
 
 
-def control_total(what: str, sheet: str, values, formula: str) -> Check:
+def control_total(what: str, sheet: str, values, formula: str) -> WorkbookCheck:
     """The sum of all typed figures of a range: any of them changed, and it differs."""
     values = [float(each) for each in values if math.isfinite(each)]
     total = math.fsum(values)
     allowed = max(1e-6, 1e-12 * math.fsum(map(abs, values)))
-    return Check(f"Control total of {what}", sheet, total, formula, total, CONTROL, allowed)
+    return WorkbookCheck(f"Control total of {what}", sheet, total, formula, total, CONTROL, allowed)
 
 
-def write(sheet: Sheet, found: list[Check]) -> None:
+def write(sheet: WorkbookSheet, found: list[WorkbookCheck]) -> None:
     """One row a check, under a verdict over all of them."""
     sheet.set_up(
         [4, 62, 13, 17, 17, 13, 12, 10],
@@ -66,7 +66,7 @@ def write(sheet: Sheet, found: list[Check]) -> None:
         "Change a blue figure on that sheet and its check says FAIL.",
         freeze=2,
     )
-    titles = ["", "What is checked", "Sheet", "Our figure", "Excel's figure"]
+    titles = ["", "What is checked", "WorkbookSheet", "Our figure", "Excel's figure"]
     sheet.heads([*titles, "Difference", "Allowed", "Verdict"], left=3)
     for number, each in enumerate(found, start=1):
         _line(sheet, HEAD + number, number, each)
@@ -87,7 +87,7 @@ def write(sheet: Sheet, found: list[Check]) -> None:
     )
 
 
-def overall(found: list[Check]) -> str:
+def overall(found: list[WorkbookCheck]) -> str:
     """The verdict over all checks, as its formula gives it."""
     failed = sum(each.verdict != PASS for each in found)
     if failed:
@@ -100,7 +100,7 @@ def verdict_cell(sheet_name: str = NAME) -> str:
     return f"{sheet_name}!$A${_VERDICT_ROW + 1}"
 
 
-def _line(sheet: Sheet, row: int, number: int, check: Check) -> None:
+def _line(sheet: WorkbookSheet, row: int, number: int, check: WorkbookCheck) -> None:
     ours, excels, off = here(row, 3), here(row, 4), here(row, 5)
     under = {"bottom": 1, "bottom_color": RULE}
     sheet.typed(row, 0, number, COUNT, font_color=MUTED, align="left", **under)

@@ -6,9 +6,9 @@ import pandas as pd
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from cs_lib.metrics.compute.cohorts import as_seen_at
-from cs_lib.pack.workbook.checks_sheet import Check, control_total
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, Sheet, here
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, here
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL, MONTH, Period
 from cs_lib.report.text.measure_row import OK
 from cs_lib.vocabulary import COUNT, CUSTOMERS, PERCENT
@@ -38,7 +38,7 @@ class Triangle:
         return sum(self.counts[i][age] for i in seen), sum(self.sizes[i] for i in seen)
 
 
-def why_not(figures: Figures) -> str:
+def why_not(figures: WorkbookFigures) -> str:
     """Why there is no such sheet; empty where there is one."""
     if figures.measures.cohorts.empty:
         return figures.measures.left_out.get(
@@ -47,7 +47,7 @@ def why_not(figures: Figures) -> str:
     return "" if triangle(figures).ages else "no cohort has been observed for a whole month yet"
 
 
-def triangle(figures: Figures) -> Triangle:
+def triangle(figures: WorkbookFigures) -> Triangle:
     """The cells of all customers that were wholly observed at the period's end."""
     cells = figures.measures.cohorts
     cells = cells[(cells["measure"] == CUSTOMERS) & (cells["segment"] == ALL)]
@@ -65,7 +65,7 @@ def triangle(figures: Figures) -> Triangle:
     )
 
 
-def write(sheet: Sheet, figures: Figures) -> list[Check]:
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
     """Counts above, shares beneath with their weighted mean; gives the checks."""
     found = triangle(figures)
     sheet.set_up(
@@ -103,12 +103,12 @@ def _column(found: Triangle, age: int) -> int:
     return FIRST + found.ages.index(age)
 
 
-def _shade(sheet: Sheet, where: str) -> None:
+def _shade(sheet: WorkbookSheet, where: str) -> None:
     scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#8CBCE0"}
     sheet.page.conditional_format(where, scale)
 
 
-def _means(sheet: Sheet, found: Triangle, counts: int, row: int) -> None:
+def _means(sheet: WorkbookSheet, found: Triangle, counts: int, row: int) -> None:
     """The weighted mean as a formula over the counts, and beneath it what the reports say."""
     bottom = counts + len(found.cohorts) - 1
     sizes = xl_range_abs(counts, SIZE, bottom, SIZE)
@@ -127,7 +127,9 @@ def _means(sheet: Sheet, found: Triangle, counts: int, row: int) -> None:
         sheet.typed(row + 1, column, found.means[age], PERCENT, **small)
 
 
-def _checks(sheet: Sheet, found: Triangle, counts: int, mean_row: int) -> list[Check]:
+def _checks(
+    sheet: WorkbookSheet, found: Triangle, counts: int, mean_row: int
+) -> list[WorkbookCheck]:
     checks = []
     for age in NAMED_AGES:
         if age in found.means:
@@ -135,13 +137,13 @@ def _checks(sheet: Sheet, found: Triangle, counts: int, mean_row: int) -> list[C
             cell = sheet.cell(mean_row, _column(found, age))
             after = sheet.formatter.count(age, "month")
             what = f"Customers still there {after} after joining, mean weighted by size"
-            checks.append(Check(what, NAME, found.means[age], cell, left / of, PERCENT))
+            checks.append(WorkbookCheck(what, NAME, found.means[age], cell, left / of, PERCENT))
     last, bottom = FIRST + len(found.ages) - 1, counts + len(found.cohorts) - 1
     rows = [sheet.span(row, FIRST, row, last) for row in (mean_row, mean_row + 1)]
     off = sum(abs(left / of - found.means[age]) for age, left, of in _all_sums(found))
     what = "Weighted means at every age as the reports say (sum of differences)"
     every = f"SUMPRODUCT(ABS({rows[0]}-{rows[1]}))"
-    checks.append(Check(what, NAME, 0.0, every, off, PERCENT))
+    checks.append(WorkbookCheck(what, NAME, 0.0, every, off, PERCENT))
     typed = [*found.sizes, *(n for counts in found.counts for n in counts.values())]
     where = f"SUM({sheet.span(counts, SIZE, bottom, last)})"
     checks.append(control_total("all typed cohort counts", NAME, typed, where))

@@ -2,8 +2,8 @@
 
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Curve, Metric, Rule
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, RULE, Sheet
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, RULE, WorkbookSheet
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import spoken
 from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
@@ -26,7 +26,7 @@ _ONCE = [place for place, name in enumerate(_HEADS) if name in ("Metric", "Leave
 _PRINTED = 9
 
 
-def write(sheet: Sheet, figures: Figures) -> None:
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
     """One row a rule of a metric that this edition has; then what is left out, and why."""
     sheet.set_up(
         list(_HEADS.values()),
@@ -52,7 +52,7 @@ def _said_once(cells: list[str], first: list[str]) -> list[str]:
     ]
 
 
-def _left_out(sheet: Sheet, figures: Figures, row: int) -> int:
+def _left_out(sheet: WorkbookSheet, figures: WorkbookFigures, row: int) -> int:
     """The metrics that this edition has no figures of; gives the last row written."""
     if not figures.measures.left_out:
         return row
@@ -64,14 +64,14 @@ def _left_out(sheet: Sheet, figures: Figures, row: int) -> int:
     return row
 
 
-def _rules(metric: Metric, figures: Figures) -> list[Rule]:
+def _rules(metric: Metric, figures: WorkbookFigures) -> list[Rule]:
     """The rules of a metric that this edition has figures by."""
     rows = figures.measures.measures
     variants = set(rows.loc[rows["metric"] == metric.name, "variant"])
     return [rule for rule in metric.rules if rule.variant in variants or isinstance(rule, Curve)]
 
 
-def _line(sheet: Sheet, row: int, cells: list[str], *, first: bool) -> None:
+def _line(sheet: WorkbookSheet, row: int, cells: list[str], *, first: bool) -> None:
     line = {"top": 1, "top_color": RULE} if first else {}
     for column, text in enumerate(cells):
         look = {"bold": True} if column == 0 else {"font_color": MUTED} if column > 6 else {}
@@ -79,7 +79,7 @@ def _line(sheet: Sheet, row: int, cells: list[str], *, first: bool) -> None:
     sheet.height(row, cells, list(_HEADS.values()))
 
 
-def _cells(metric: Metric, rule: Rule, figures: Figures) -> list[str]:
+def _cells(metric: Metric, rule: Rule, figures: WorkbookFigures) -> list[str]:
     over, under = rule.says
     return [
         metric.title,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from cs_lib.pack.workbook.checks_sheet import Check, control_total
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import metric_title, spoken
 from cs_lib.vocabulary import COUNT, MONEY
 
@@ -20,10 +20,10 @@ class Trends:
     """Where the periods of each metric stand, and the control total of the sheet."""
 
     spans: dict[str, str]
-    control: Check
+    control: WorkbookCheck
 
 
-def write(sheet: Sheet, figures: Figures) -> Trends:
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> Trends:
     """One row a metric in its canonical rule, one column a period; what has no figure is empty."""
     names = [
         each.name
@@ -63,6 +63,6 @@ def write(sheet: Sheet, figures: Figures) -> Trends:
     return Trends(spans, control_total("the history", NAME, typed, f"SUM({everything})"))
 
 
-def _value(figures: Figures, name: str, back: int) -> float:
+def _value(figures: WorkbookFigures, name: str, back: int) -> float:
     reading = figures.reading(name, back=back)
     return reading.value if reading else float("nan")

@@ -4,9 +4,9 @@ import math
 
 import pandas as pd
 
-from cs_lib.pack.workbook.checks_sheet import Check, control_total
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL
 from cs_lib.report.text.formatting import metric_title, spoken
 from cs_lib.report.text.measure_row import OK
@@ -46,7 +46,7 @@ MADE_OF = {
 }
 
 
-def write(sheet: Sheet, figures: Figures) -> list[Check]:
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
     """One row a measure: all metrics, variants and segments of the period; gives the checks."""
     rows = figures.rows
     sheet.set_up(
@@ -69,7 +69,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     sheet.heads(_HEADS[:_PRINTED], left=_PLACE["value"])
     sheet.heads(_HEADS[_PRINTED:], left=3, at=_PRINTED)
     sheet.page.print_area(0, 0, last, _PRINTED - 1)
-    table = Table(sheet, last)
+    table = MeasuresTable(sheet, last)
     typed = rows[[*_VALUES, *_PARTS]].to_numpy(dtype=float).ravel()
     return [
         *_headline_checks(figures, table),
@@ -78,7 +78,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     ]
 
 
-def _line(sheet: Sheet, figures: Figures, row: int, record: dict) -> None:
+def _line(sheet: WorkbookSheet, figures: WorkbookFigures, row: int, record: dict) -> None:
     metric, unit = figures.metric(record["metric"]), record["unit"]
     texts = {
         "title": metric_title(metric, record["variant"]),
@@ -101,10 +101,10 @@ def _key(metric: str, variant: str, segment: str = ALL) -> str:
     return f"{metric}|{variant}|{segment}"
 
 
-class Table:
+class MeasuresTable:
     """The table as formulas name it; a figure is looked up by its key, so that sorting does no harm."""
 
-    def __init__(self, sheet: Sheet, last: int):
+    def __init__(self, sheet: WorkbookSheet, last: int):
         self.sheet, self.last = sheet, last
 
     def column(self, name: str) -> str:
@@ -128,7 +128,7 @@ class Table:
         return f"SUMIFS({self.column('value')},{criteria})"
 
 
-def _headline_checks(figures: Figures, table: Table):
+def _headline_checks(figures: WorkbookFigures, table: MeasuresTable):
     """Each figure of the scorecard from its numerator and denominator, or from the figures it is made of."""
     for names in figures.headlines.values():
         for name in names:
@@ -151,10 +151,10 @@ def _headline_checks(figures: Figures, table: Table):
                 says = "numerator ÷ denominator"
             else:
                 continue
-            yield Check(f"{title} = {says}", NAME, reading.value, formula, value, unit)
+            yield WorkbookCheck(f"{title} = {says}", NAME, reading.value, formula, value, unit)
 
 
-def _made_of(figures: Figures, name: str) -> list[tuple[str, str]]:
+def _made_of(figures: WorkbookFigures, name: str) -> list[tuple[str, str]]:
     """The figures that a figure is the quotient of, where the edition has both; else none."""
     parts = [
         (part, variant or figures.canonical.get(part, ""))
@@ -164,7 +164,7 @@ def _made_of(figures: Figures, name: str) -> list[tuple[str, str]]:
     return parts if all(readable) and readable and readable[1].value else []
 
 
-def _title(figures: Figures, name: str, variant: str) -> str:
+def _title(figures: WorkbookFigures, name: str, variant: str) -> str:
     return metric_title(figures.metric(name), variant)
 
 
@@ -176,7 +176,7 @@ def _is_quotient(reading, rule) -> bool:
     return math.isclose(value, reading.value, rel_tol=1e-9)
 
 
-def _sum_checks(figures: Figures, table: Table):
+def _sum_checks(figures: WorkbookFigures, table: MeasuresTable):
     """That totals by segment add up to the total of all, where every segment can be read."""
     rows: pd.DataFrame = figures.rows
     for name in SUMMED:
@@ -188,7 +188,7 @@ def _sum_checks(figures: Figures, table: Table):
             parts = mine[mine["segment_by"] == by]
             if len(parts) and (parts["status"] == OK).all():
                 metric = figures.metric(name)
-                yield Check(
+                yield WorkbookCheck(
                     f"{metric.title}: the segments by {spoken(by)} add up to all",
                     NAME,
                     whole.value,

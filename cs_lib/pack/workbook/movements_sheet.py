@@ -7,7 +7,7 @@ from cs_lib.pack.workbook.blocks import (
     FIRST,
     MRR,
     MRR_RATES,
-    Block,
+    MovementBlock,
     block_of,
     chain_checks,
     closing_check,
@@ -15,9 +15,9 @@ from cs_lib.pack.workbook.blocks import (
     write_block,
     write_rates,
 )
-from cs_lib.pack.workbook.checks_sheet import Check
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, number_format
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import spoken
 from cs_lib.report.text.measure_row import segment_pairs
 from cs_lib.vocabulary import MONEY
@@ -37,14 +37,14 @@ _BARS = {
 }
 
 
-def why_not(figures: Figures) -> str:
+def why_not(figures: WorkbookFigures) -> str:
     """Why there is no such sheet; empty where there is one."""
     if figures.last(PERIODS, "opening_customers"):
         return ""
     return figures.measures.left_out.get("opening_customers", "no period can be observed yet")
 
 
-def write(sheet: Sheet, figures: Figures) -> list[Check]:
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
     """The blocks one under another; gives the checks that they allow."""
     backs = figures.last(PERIODS, "opening_customers")
     sheet.set_up(
@@ -69,14 +69,18 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     return [*found, control(sheet, [money, paying, *parts])]
 
 
-def _whole(sheet: Sheet, figures: Figures, block: Block, rates, *, mrr=None) -> list[Check]:
+def _whole(
+    sheet: WorkbookSheet, figures: WorkbookFigures, block: MovementBlock, rates, *, mrr=None
+) -> list[WorkbookCheck]:
     """A block over all customers with its rates, and all its checks."""
     write_block(sheet, block)
     followed = write_rates(sheet, figures, block, rates, mrr=mrr)
     return [closing_check(sheet, block), *chain_checks(sheet, block), *followed]
 
 
-def _segments(sheet: Sheet, figures: Figures, row: int, backs: list[int]) -> list[Block]:
+def _segments(
+    sheet: WorkbookSheet, figures: WorkbookFigures, row: int, backs: list[int]
+) -> list[MovementBlock]:
     """A block for each segment of the edition's first column; none where there are very many."""
     blocks = []
     for by in figures.edition.segments[:1]:
@@ -94,13 +98,15 @@ def _segments(sheet: Sheet, figures: Figures, row: int, backs: list[int]) -> lis
     return blocks
 
 
-def _segment_checks(sheet: Sheet, whole: Block, parts: list[Block]) -> list[Check]:
+def _segment_checks(
+    sheet: WorkbookSheet, whole: MovementBlock, parts: list[MovementBlock]
+) -> list[WorkbookCheck]:
     """That each segment closes at what the reports say, and that together they are the whole."""
     if not parts:
         return []
     together = "+".join(each.span(sheet, "closing") for each in parts)
     sums = [sum(amounts) for amounts in zip(*(each.closing for each in parts), strict=True)]
-    add_up = Check(
+    add_up = WorkbookCheck(
         "MRR: the segments' closings add up to that of all, every period (sum of differences)",
         sheet.name,
         0.0,
@@ -111,7 +117,7 @@ def _segment_checks(sheet: Sheet, whole: Block, parts: list[Block]) -> list[Chec
     return [*(closing_check(sheet, each) for each in parts), add_up]
 
 
-def _chart(sheet: Sheet, block: Block, row: int) -> int:
+def _chart(sheet: WorkbookSheet, block: MovementBlock, row: int) -> int:
     """The movements as stacked bars, drawn by Excel from the cells above; gives the next free row."""
     chart = sheet.book.file.add_chart({"type": "column", "subtype": "stacked"})
     labels = {name: label for label, name, _ in block.kind.lines}

@@ -2,9 +2,9 @@
 
 import math
 
-from cs_lib.pack.workbook.checks_sheet import Check, control_total
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, Sheet, here, number_format
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, here, number_format
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL, Period
 from cs_lib.report.tables.restated_table import figure_title, latest_first, restated_caption
 from cs_lib.report.text.measure_row import period_of
@@ -16,13 +16,13 @@ FIGURE, SEGMENT, PERIOD, OLD, NEW, CHANGE, CAUSE, METRIC, VARIANT = range(9)
 _WIDTHS = [34, 24, 12, 16, 16, 14, 44, 26, 16]
 
 
-def why_not(figures: Figures) -> str:
+def why_not(figures: WorkbookFigures) -> str:
     """Why there is no such sheet; empty where there is."""
     known = figures.measures.restated_since
     return "" if known else "no pack of this edition was published before"
 
 
-def write(sheet: Sheet, figures: Figures) -> list[Check]:
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
     """One row a figure that is another one now, all segments, the latest periods first."""
     before = Period.parse(figures.measures.restated_since)
     changed = latest_first(figures.measures.restated)
@@ -45,7 +45,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     return _checks(sheet, records, last)
 
 
-def _line(sheet: Sheet, figures: Figures, row: int, record: dict) -> None:
+def _line(sheet: WorkbookSheet, figures: WorkbookFigures, row: int, record: dict) -> None:
     where = figures.formatter.segment(record["segment_by"], record["segment"])
     sheet.text(row, FIGURE, figure_title(record, figures.metric))
     sheet.text(row, SEGMENT, where if record["segment"] != ALL else "all")
@@ -70,7 +70,7 @@ def _moved(record: dict) -> float:
     return (record["new"] - record["old"]) * (100 if record["unit"] == PERCENT else 1)
 
 
-def _checks(sheet: Sheet, records: list[dict], last: int) -> list[Check]:
+def _checks(sheet: WorkbookSheet, records: list[dict], last: int) -> list[WorkbookCheck]:
     """That no typed figure was changed since, and that the changes add up to what they should."""
     typed = [record[side] for record in records for side in ("old", "new")]
     figures = sheet.span(HEAD + 1, OLD, last, NEW)

@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 
 from cs_lib.judgement import Standing, distinguishable
-from cs_lib.pack.run.lineage import on_the_face
-from cs_lib.pack.workbook.checks_sheet import Check, control_total, verdict_cell
+from cs_lib.pack.run.lineage import published_words
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total, verdict_cell
 from cs_lib.pack.workbook.history_sheet import Trends
-from cs_lib.pack.workbook.sheet import BAD, GOOD, HEAD, MUTED, UNSURE, Sheet, here, number_format
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.sheet import (
+    BAD,
+    GOOD,
+    HEAD,
+    MUTED,
+    UNSURE,
+    WorkbookSheet,
+    here,
+    number_format,
+)
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.tables.measure_tables import BEYOND
 from cs_lib.report.text.formatting import MISSING, metric_title
 from cs_lib.report.text.measure_row import Reading
@@ -45,7 +54,9 @@ class Line:
     status: str
 
 
-def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str]) -> Check:
+def write(
+    sheet: WorkbookSheet, figures: WorkbookFigures, trends: Trends, missing: dict[str, str]
+) -> WorkbookCheck:
     """The headlines by theme, then notes; gives the control total of the figures shown."""
     level, earlier = figures.formatter.level, figures.formatter.period_short(figures.period.back())
     sheet.set_up(
@@ -90,13 +101,13 @@ def write(sheet: Sheet, figures: Figures, trends: Trends, missing: dict[str, str
     return control_total("the scorecard", NAME, _typed(shown), f"SUM({spans})")
 
 
-def write_verdict(sheet: Sheet, verdict: str) -> None:
+def write_verdict(sheet: WorkbookSheet, verdict: str) -> None:
     """What the sheet of checks says, on the first page."""
     sheet.formula(1, TREND, verdict_cell(), verdict, COUNT, align="right", bold=True)
     sheet.verdicts(here(1, TREND), {"PASS": GOOD, "FAIL": BAD})
 
 
-def line_of(figures: Figures, name: str) -> Line:
+def line_of(figures: WorkbookFigures, name: str) -> Line:
     """The headline of a metric for all customers, under the rule that the reports use."""
     waiting = figures.waiting(name)
     row, earlier = figures.row(name, back=waiting), figures.row(name, back=waiting + 1)
@@ -139,7 +150,7 @@ def _n(reading: Reading) -> float:
     return reading.n if reading.n > 0 else float("nan")
 
 
-def _write_line(sheet: Sheet, row: int, line: Line) -> None:
+def _write_line(sheet: WorkbookSheet, row: int, line: Line) -> None:
     now, unit = line.now, line.unit
     sheet.text(row, 0, line.title, indent=1)
     sheet.text(row, SURE, BEYOND.get(line.sure, ""), font_color=MUTED, align="right")
@@ -162,13 +173,13 @@ def _write_line(sheet: Sheet, row: int, line: Line) -> None:
         _write_change(sheet, row, line)
 
 
-def _shown(sheet: Sheet, line: Line, value: float) -> dict:
+def _shown(sheet: WorkbookSheet, line: Line, value: float) -> dict:
     """The format of a headline: all of a line alike, cents for small money, units spelled out."""
     cents = abs(line.now.value if line.now.ok else value) < 100
     return {"num_format": number_format(sheet.formatter, line.unit, cents=cents, spelled=True)}
 
 
-def _write_change(sheet: Sheet, row: int, line: Line) -> None:
+def _write_change(sheet: WorkbookSheet, row: int, line: Line) -> None:
     """Percentage points for a rate, per cent for money and counts, the difference for a score."""
     now, before = here(row, VALUE), here(row, BEFORE)
     difference = line.now.value - line.before.value
@@ -183,7 +194,7 @@ def _write_change(sheet: Sheet, row: int, line: Line) -> None:
     sheet.formula(row, CHANGE, formula, value, line.unit, num_format=f"+{shown};-{shown};{shown}")
 
 
-def _write_status(sheet: Sheet, row: int, line: Line) -> None:
+def _write_status(sheet: WorkbookSheet, row: int, line: Line) -> None:
     """The verdict: a formula of the figure judged and the target, where it was reached by them."""
     verdict, figure = line.standing.verdict, line.standing.figure
     if verdict not in (MET, MISSED, TOO_CLOSE):
@@ -201,18 +212,20 @@ def _write_status(sheet: Sheet, row: int, line: Line) -> None:
     sheet.formula(row, STATUS, formula, MARKS[verdict], COUNT, align="right")
 
 
-def _trend(sheet: Sheet, row: int, where: str) -> None:
+def _trend(sheet: WorkbookSheet, row: int, where: str) -> None:
     options = {"range": where, "series_color": "#0072B2", "last_point": True, "last_color": BAD}
     sheet.page.add_sparkline(row, TREND, {**options, "weight": 1.25})
 
 
-def _notes(sheet: Sheet, figures: Figures, row: int, missing: dict[str, str]) -> None:
+def _notes(
+    sheet: WorkbookSheet, figures: WorkbookFigures, row: int, missing: dict[str, str]
+) -> None:
     for text in notes(figures, missing):
         sheet.text(row, 0, text, font_color=MUTED, font_size=9)
         row += 1
 
 
-def notes(figures: Figures, missing: dict[str, str]) -> list[str]:
+def notes(figures: WorkbookFigures, missing: dict[str, str]) -> list[str]:
     """What a reader of the figures has to know: targets, sheets left out, the state of the data."""
     said = [
         "Status: met or missed when the whole interval of the figure judged lies on that side of the "
@@ -226,7 +239,7 @@ def notes(figures: Figures, missing: dict[str, str]) -> list[str]:
         rows = figures.formatter.count(rejected, "row")
         said.append(f"{rows} of the data were rejected and are not in these figures.")
     warnings = [
-        on_the_face(each) for each in state.get("findings", ()) if each["level"] == "warning"
+        published_words(each) for each in state.get("findings", ()) if each["level"] == "warning"
     ]
     said += [f"Warning about the data: {says}" for says in warnings[:WARNINGS]]
     if len(warnings) > WARNINGS:

@@ -11,7 +11,7 @@ from babel import Locale
 from babel.numbers import get_currency_precision, get_currency_symbol
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT, DAYS, MONEY, MONTHS, PER_YEAR, PERCENT, POINTS, RATIO, SCORE
 
@@ -69,7 +69,7 @@ def _money(formatter: Formatter, cents: bool) -> str:
 class Book:
     """The workbook while it is being written; on leaving it is closed, whole, in its place."""
 
-    def __init__(self, path, figures: Figures):
+    def __init__(self, path, figures: WorkbookFigures):
         self.figures, self.formatter = figures, figures.formatter
         self.file = xlsxwriter.Workbook(str(path), {"in_memory": True})
         self.file.set_properties(
@@ -88,8 +88,8 @@ class Book:
         if failed is None:
             self.file.close()
 
-    def add(self, name: str) -> "Sheet":
-        return Sheet(self, name)
+    def add(self, name: str) -> "WorkbookSheet":
+        return WorkbookSheet(self, name)
 
     def look(self, **properties):
         """The cell format of these properties, over the ordinary look."""
@@ -105,7 +105,7 @@ class Book:
         return self._formats[key]
 
 
-class Sheet:
+class WorkbookSheet:
     """One sheet. Rows and columns are counted from 0, as xlsxwriter does."""
 
     def __init__(self, book: Book, name: str):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from cs_lib.edition import Definitions
-from cs_lib.pack.workbook.checks_sheet import Check, control_total
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, Sheet, here, number_format
-from cs_lib.pack.workbook.workbook_figures import Figures
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, here, number_format
+from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.measure_row import number
 from cs_lib.vocabulary import COUNT, PERCENT, POINTS, SCORE
 
@@ -69,7 +69,7 @@ class Answers:
         return sum(n for score, n in self.counts.items() if low <= score <= high)
 
 
-def why_not(figures: Figures) -> str:
+def why_not(figures: WorkbookFigures) -> str:
     """Why there is no such sheet; empty where there is one."""
     if found(figures):
         return ""
@@ -79,7 +79,7 @@ def why_not(figures: Figures) -> str:
     return "nobody answered in this period"
 
 
-def found(figures: Figures) -> list[Answers]:
+def found(figures: WorkbookFigures) -> list[Answers]:
     """The answers of each instrument that has any in the period, side by side."""
     given, blocks = figures.edition.definitions, []
     for instrument in ("nps", "csat", "ces"):
@@ -90,7 +90,9 @@ def found(figures: Figures) -> list[Answers]:
     return blocks
 
 
-def _counts(figures: Figures, instrument: str, scale: tuple[int, int] | None) -> dict[float, float]:
+def _counts(
+    figures: WorkbookFigures, instrument: str, scale: tuple[int, int] | None
+) -> dict[float, float]:
     """Answers by score; a whole score of the scale that nobody gave is there with 0."""
     rows = figures.rows
     rows = rows[(rows["metric"] == f"{instrument}_answers") & (rows["segment_by"] == "score")]
@@ -113,7 +115,7 @@ def _band(given: Definitions, instrument: str) -> tuple[int, int] | None:
     return given.ces.easy if instrument == "ces" and given.ces else None
 
 
-def write(sheet: Sheet, figures: Figures) -> list[Check]:
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
     """The instruments side by side: answers, totals and scores; gives the checks."""
     blocks = found(figures)
     sheet.set_up(
@@ -134,7 +136,7 @@ def write(sheet: Sheet, figures: Figures) -> list[Check]:
     return [*checks, control_total("all typed answers", NAME, typed, f"SUM({spans})")]
 
 
-def _write_answers(sheet: Sheet, block: Answers) -> None:
+def _write_answers(sheet: WorkbookSheet, block: Answers) -> None:
     column = block.column
     title = block.instrument.upper()
     sheet.heads([f"{title}: score", "Answers", "Share", "Said by"], at=column)
@@ -163,7 +165,9 @@ def _said_by(block: Answers, score: float) -> str:
     return ""
 
 
-def _write_results(sheet, figures: Figures, block: Answers, results: list[Result]) -> list[Check]:
+def _write_results(
+    sheet, figures: WorkbookFigures, block: Answers, results: list[Result]
+) -> list[WorkbookCheck]:
     checks = []
     for place, each in enumerate(results):
         row, column = block.bottom + 1 + place, block.column
@@ -179,7 +183,7 @@ def _write_results(sheet, figures: Figures, block: Answers, results: list[Result
         if ours:
             what = f"{each.label}, from the answers by score"
             cell = sheet.cell(row, column + 1)
-            checks.append(Check(what, NAME, ours.value, cell, each.value, each.unit))
+            checks.append(WorkbookCheck(what, NAME, ours.value, cell, each.value, each.unit))
     return checks
 
 

@@ -50,7 +50,7 @@ HEADLINES = {
 
 
 @dataclass(frozen=True)
-class Figures:
+class WorkbookFigures:
     """The figures of one edition in the grain of one period."""
 
     edition: Edition

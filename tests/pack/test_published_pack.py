@@ -146,7 +146,9 @@ def test_a_run_of_the_whole_pack_makes_again_what_was_of_older_figures(project, 
 
 
 def test_what_a_run_takes_out_it_says_before_and_after(project, measures, monkeypatch):
-    monkeypatch.setattr("cs_lib.pack.run.run._load_measures", lambda *_, **__: measures())
+    monkeypatch.setattr(
+        "cs_lib.pack.run.measured_edition._load_measures", lambda *_, **__: measures()
+    )
     monkeypatch.setattr("signal.signal", lambda *_: None)
     project.notebook("scorecard", project.says)
 

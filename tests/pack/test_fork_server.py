@@ -217,7 +217,7 @@ def test_where_kernels_cannot_be_forked_none_is(monkeypatch):
 RUN = """
 import os, sys, threading, time
 from pathlib import Path
-from cs_lib.pack.pool import Job, Pool
+from cs_lib.pack.kernels.pool import Job, Pool
 root = Path({root!r})
 if __name__ == "__main__":
     with Pool(1) as pool:

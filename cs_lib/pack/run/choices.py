@@ -1,0 +1,196 @@
+"""What of an edition a run makes: its period, notebooks and segments, each refused early where it cannot be."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cs_lib.edition import Edition
+from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.pack.run.notebook_parameters import Notebook, read_notebook
+from cs_lib.period import ALL, MONTH, Period, Segment, last_complete, segment_pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cs_lib.metrics.compute.measures import Measures
+
+EVERY = "*"
+
+
+def first_day(inputs: list[dict]) -> date | None:
+    """The first day any input table speaks of."""
+    days = [str(each["first"]) for each in inputs if each["first"] is not None]
+    return date.fromisoformat(min(days)) if days else None
+
+
+def choose_period(edition: Edition, text: str | None, *, as_of: date, first: date | None) -> Period:
+    """The period asked for, or the last complete month; refused where the data do not cover it.
+
+    `as_of` is the day after the last one the data speak of.
+    """
+    last_day = as_of - timedelta(days=1)
+    if text is None:
+        period = last_complete(as_of, MONTH)
+        if first is not None and period.end <= first:
+            raise EditionError(
+                f"{edition.name}: the data hold no complete month: they begin on {first} and "
+                f"end on {last_day}."
+            )
+        return period
+    period = Period.parse(text)
+    refuse_unmeasured(period, edition)
+    if not period.complete_at(as_of):
+        last = last_complete(as_of, period.grain)
+        raise EditionError(
+            f"{period} is not complete: the data end on {last_day}. "
+            f"The last complete {period.grain} is {last}."
+        )
+    if first is not None and period.end <= first:
+        raise EditionError(f"{period} is before the data, which begin on {first}.")
+    return period
+
+
+def refuse_unmeasured(period: Period, edition: Edition) -> None:
+    if period.grain not in edition.grains:
+        raise EditionError(
+            f"{period} is a {period.grain}, and {edition.name} is measured by "
+            f"{', '.join(edition.grains)}. Add {period.grain} to its grains."
+        )
+
+
+# ---------------------------------------------------------------- notebooks
+
+
+def available_notebooks(root: Path) -> list[Notebook]:
+    """Every notebook of the project, in the order they declare, then by name."""
+    folder = root / "notebooks"
+    found = [read_notebook(path, root=root) for path in sorted(folder.glob("*.ipynb"))]
+    return sorted(found, key=lambda each: (each.kit.get("order", 100), each.name))
+
+
+def choose_notebooks(edition: Edition, root: Path, names: tuple[str, ...] = ()) -> list[Notebook]:
+    """The notebooks named, or those the edition lists, or all that can read its tables."""
+    available = {each.name: each for each in available_notebooks(root)}
+    named = [(name, "--notebook") for name in names] or [
+        (name, f"{edition.name}: reports.notebooks") for name in edition.reports.notebooks or ()
+    ]
+    if not named:
+        return [each for each in available.values() if _applies(each, edition)]
+    for name, origin in named:
+        if _stem(name) not in available:
+            raise EditionError(
+                f"{origin}: there is no notebook {name}. " + did_you_mean(_stem(name), available)
+            )
+    return [available[name] for name in dict.fromkeys(_stem(name) for name, _ in named)]
+
+
+def _stem(name: str) -> str:
+    return Path(name).name.removesuffix(".ipynb")
+
+
+def _applies(notebook: Notebook, edition: Edition) -> bool:
+    reads_any = notebook.kit.get("reads_any", ())
+    return not reads_any or any(edition.given(table) for table in reads_any)
+
+
+# ---------------------------------------------------------------- segments
+
+
+def choose_segments(
+    edition: Edition, measures: "Measures", period: Period, texts: tuple[str, ...] = ()
+) -> list[Segment]:
+    """The segments named, or the edition's; `plan=*` is every plan with a figure in the period."""
+    chosen = []
+    for text in texts or edition.reports.segments:
+        segment = in_known_order(Segment.parse(text), edition)
+        if any(value == EVERY for _, value in segment.pairs):
+            chosen += _expand(segment, edition, measures, period)
+        else:
+            _refuse_unknown_values(segment, measures)
+            chosen.append(segment)
+    return list(dict.fromkeys(chosen))
+
+
+def in_known_order(segment: Segment, edition: Edition) -> Segment:
+    """The segment with its columns in the order in which measures are split by them."""
+    for column, _ in segment.pairs:
+        if column not in edition.segments:
+            raise EditionError(
+                f"segment {segment}: {column} is not among the segments of {edition.name}. "
+                + did_you_mean(column, edition.segments)
+            )
+    values = dict(segment.pairs)
+    for columns in edition.segmentations:
+        if sorted(columns) == sorted(column for column, _ in segment.pairs):
+            return Segment(tuple((column, values[column]) for column in columns))
+    raise EditionError(
+        f"segment {segment}: measures are not split by {' and '.join(values)} together. Add it to "
+        f"reports.segments in params/{edition.name}.yaml."
+    )
+
+
+def _labels(measures: "Measures", by: str, period: Period | None = None) -> list[str]:
+    """Segments that the measures know, as text; with a period, only those with a figure in it."""
+    frame = measures.measures
+    rows = frame["segment_by"] == by
+    if period is not None:
+        rows &= (frame["period_start"] == _stamp(period)) & (frame["grain"] == period.grain)
+        rows &= frame["value"].notna()
+    return sorted(frame.loc[rows, "segment"].unique())
+
+
+def _stamp(period: Period) -> "pd.Timestamp":
+    import pandas as pd
+
+    return pd.Timestamp(period.start)
+
+
+def _expand(
+    segment: Segment, edition: Edition, measures: "Measures", period: Period
+) -> list[Segment]:
+    found = []
+    for label in _labels(measures, segment.by, period):
+        pairs = segment_pairs(segment.by, label)
+        wanted = zip(segment.pairs, pairs, strict=True)
+        if all(want in (EVERY, value) for (_, want), (_, value) in wanted):
+            found.append(Segment(pairs))
+    for each in found:
+        columns = tuple(column for column, _ in each.pairs)
+        if Segment.parse(each.label, edition.segments) != each:
+            raise EditionError(
+                f"segment {segment} includes {each}, which reads as another segment. Rename the "
+                "value: give the column as a computed one, as in columns: "
+                f"{{{columns[-1]}: \"replace({columns[-1]}, ',', ';')\"}}, or correct the export."
+            )
+    if not found:
+        raise EditionError(f"segment {segment}: the data know no such customers in {period}.")
+    return found
+
+
+def _refuse_unknown_values(segment: Segment, measures: "Measures") -> None:
+    for column, value in segment.pairs:
+        known = [label.partition("=")[2] for label in _labels(measures, column)]
+        if value not in known:
+            raise EditionError(
+                f"segment {segment}: no customer has {column} {value}. "
+                + did_you_mean(value, known)
+            )
+    if segment.label != ALL and segment.label not in _labels(measures, segment.by):
+        raise EditionError(f"segment {segment}: the data know no customer who is all of these.")
+
+
+# ---------------------------------------------------------------- targets
+
+
+def check_targets(edition: Edition, measures: "Measures") -> None:
+    """Every target names a metric of the catalogue and a segment the data know."""
+    from cs_lib.metrics.catalogue import check_target_names
+
+    check_target_names(edition)
+    for name, by_segment in edition.targets.items():
+        for text in by_segment:
+            segment = in_known_order(Segment.parse(text), edition)
+            try:
+                _refuse_unknown_values(segment, measures)
+            except EditionError as error:
+                raise EditionError(f"params/{edition.name}.yaml: targets.{name}: {error}") from None

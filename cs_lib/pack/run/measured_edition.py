@@ -1,0 +1,124 @@
+"""An edition measured and planned, with what its kernels read laid out for them."""
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cs_lib.edition import Edition, read_edition
+from cs_lib.pack.run import figure_files
+from cs_lib.pack.run.lineage import Lineage, digest, lineage_of
+from cs_lib.pack.run.plan import Report, RunPlan, make_plan
+from cs_lib.pack.run.previous_pack import with_restatement
+from cs_lib.pack.run.publish import PackPaths
+from cs_lib.pack.run.request import RunRequest
+from cs_lib.period import MONTH, Period
+
+if TYPE_CHECKING:
+    from cs_lib.metrics.compute.measures import Measures
+
+REJECTS, MEASURES = "rejects.csv", "measures"
+
+
+@dataclass(frozen=True)
+class MeasuredEdition:
+    """An edition with its measures, as files and as the lineage they have."""
+
+    plan: RunPlan
+    measures: "Measures"
+    lineage: Lineage
+    scratch: Path
+    seconds: float
+
+    @property
+    def edition(self) -> Edition:
+        return self.plan.edition
+
+    @property
+    def rejects(self) -> Path:
+        """The rows that were left out of the figures, if any were."""
+        return self.scratch / REJECTS
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of all that the pack is made from, but for its notebooks."""
+        return digest(self.edition.model_dump_json(exclude={"path"}), self.lineage.as_dict())
+
+    def key_of(self, report: Report) -> str:
+        """A digest of all that a report is made from: where it is the same, so is the report."""
+        return digest(report.notebook.path.read_bytes(), report.parameters, self.key)
+
+    def environment(self, request: RunRequest) -> dict[str, str]:
+        """What tells the kernels where the measures and the data are."""
+        variables = {"CS_KIT_MEASURES": str(self.scratch / MEASURES)}
+        if request.data_dir:
+            variables["CS_KIT_DATA"] = str(request.data_dir)
+        if request.allow_rejects:
+            variables["CS_KIT_ALLOW_REJECTS"] = "1"
+        return variables
+
+
+def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> MeasuredEdition:
+    """Read an edition, measure it, and plan its pack. `scratch` gets what the kernels need."""
+    started = time.perf_counter()
+    edition = read_edition(which, root=root)
+    measures = _load_measures(edition, request, root=root, scratch=scratch)
+    plan = make_plan(
+        edition,
+        measures,
+        root=root,
+        passed_as=_passed_as(edition, which, root),
+        period=request.period,
+        segments=request.segments,
+        notebooks=request.notebooks,
+    )
+    measures = with_restatement(measures, PackPaths.of(edition, plan.period, root), request.against)
+    lineage = lineage_of(edition, measures, root=root, figures=figure_files.digest_of(measures))
+    _hand_over(measures, edition, plan.period, scratch)
+    seconds = round(time.perf_counter() - started, 2)
+    return MeasuredEdition(plan, measures, lineage, scratch, seconds)
+
+
+def _load_measures(
+    edition: Edition, request: RunRequest, *, root: Path, scratch: Path
+) -> "Measures":
+    """The measures of an edition, computed or taken from the cache."""
+    from cs_lib.metrics.audit.cache import load_measures
+
+    return load_measures(
+        edition,
+        root=root,
+        data_dir=request.data_dir,
+        allow_rejects=request.allow_rejects,
+        rejects_to=scratch / REJECTS if request.allow_rejects else None,
+    )
+
+
+def _hand_over(measures: "Measures", edition: Edition, period: Period, scratch: Path) -> None:
+    """Put the measures where the kernels read them, so that no report measures data of its own.
+
+    The reports of a pack are of one period; of other grains they read the months that targets are held
+    against.
+    """
+    from cs_lib.metrics.audit.cache import write_measures
+
+    rows = measures.measures
+    rows = rows[rows["grain"].isin((period.grain, *_grains_of_targets(edition)))]
+    write_measures(
+        scratch / MEASURES, replace(measures, measures=rows.reset_index(drop=True)), edition
+    )
+
+
+def _grains_of_targets(edition: Edition) -> set[str]:
+    """Months, and the grains that targets are meant for."""
+    histories = (h for by_segment in edition.targets.values() for h in by_segment.values())
+    return {MONTH, *(target.grain for history in histories for target in history)}
+
+
+def _passed_as(edition: Edition, which: str, root: Path) -> str:
+    """What a notebook opens the edition by: its name, or its file's path where it has one only."""
+    if not str(which).endswith((".yaml", ".yml")):
+        return edition.name
+    path = edition.path
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
