@@ -19,6 +19,7 @@ from cs_lib.kit import (
 )
 from cs_lib.kit.kit_figures import FigureKit
 from cs_lib.kit.selection import Selection
+from cs_lib.kit.semicolon import let_semicolons_hide
 from cs_lib.metrics.audit.cache import load_measures, read_measures
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
@@ -37,6 +38,7 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
 
     >>> kit = open_kit("sample", "2026-06", "plan=Pro")  # doctest: +SKIP
     """
+    let_semicolons_hide()
     root = find_root()
     opened = read_edition(edition, root=root)
     handed = os.environ.get(MEASURES)  # by a run, so that all its reports tell the same
