@@ -3,11 +3,14 @@
 import base64
 import html
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
 WORD_JOINER = "\u2060"
+#: a MIME type → what it holds
+Bundle = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class Sentence:
 
     text: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         # a line may otherwise end between a minus and its currency
         shown = html.escape(self.text).replace("−", f"−{WORD_JOINER}").replace("\n", "<br>")
         return {
@@ -38,7 +41,7 @@ class LeftOut:
     what: str
     reason: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         return {
             LEFT_OUT_MIME: {"what": self.title, "reason": self.reason},
             "text/html": f'<p class="left-out">{html.escape(str(self))}</p>',
@@ -62,7 +65,7 @@ class ReportTable:
     text: str
     data: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         return {"text/html": self.html, "text/plain": self.text}
 
     def __str__(self) -> str:
@@ -100,7 +103,7 @@ class ReportFigure:
     data: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
     marks: tuple[Mark, ...] = field(repr=False, compare=False, default=())
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, **_: object) -> tuple[Bundle, Bundle]:
         bundle = {
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "text/plain": str(self),
@@ -118,7 +121,7 @@ class DefinitionCards:
     html: str
     text: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         return {"text/html": self.html, "text/plain": self.text}
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from chart_samples import NAMES, NPS_SCALE, US, drawings
 
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
+from cs_lib.report.figures import theme
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -135,6 +136,24 @@ def test_segment_names_are_drawn_as_they_are(made, catalogue):
     )
     figure = figures.bars_with_intervals(rows, catalogue("customer_churn_rate"), US)
     assert all(name in figure.alt for name in names)
+
+
+def test_letters_that_no_font_has_are_told_in_one_sentence(made, catalogue, monkeypatch):
+    monkeypatch.setattr(theme, "_families", lambda: ["DejaVu Sans"])
+    churn = catalogue("customer_churn_rate")
+
+    def foot(*plans):
+        rows = [made.share(5, 60 + i, by="plan", segment=f"plan={p}") for i, p in enumerate(plans)]
+        figure = figures.bars_with_intervals(made.frame(*rows), churn, US, source="Acme")
+        return [mark.text for mark in figure.marks if mark.text.startswith("Acme")]
+
+    theme._letters.cache_clear()
+    assert foot("日本", "한국", "€ Ærø – ≥5 ₦") == [
+        "Acme. Boxes stand for letters that no font on this machine has (HANGUL, CJK): "
+        "install Noto Sans or Noto Sans CJK."
+    ]
+    assert foot("Pro", "Ærø – ₦") == ["Acme"]
+    theme._letters.cache_clear()
 
 
 def test_drawing_and_importing_leave_the_readers_settings_alone(made, catalogue):

@@ -120,9 +120,9 @@ def test_scores_that_count_as_good_and_as_bad_look_so(made):
     chart = figures.score_distribution(made.answers({0: 2, 6: 10, 7: 25, 9: 41}), US, **NPS_SCALE)
     placed = {
         group: {round(sum(x for x, _ in mark.points) / 2) for mark in painted(chart, group)}
-        for group in ("good", "bad", "between")
+        for group in ("good", "bad", "neutral")
     }
-    assert placed == {"good": {9, 10}, "bad": {*range(7)}, "between": {7, 8}}
+    assert placed == {"good": {9, 10}, "bad": {*range(7)}, "neutral": {7, 8}}
     assert colours(chart, "good") == {BLUE.upper()} and colours(chart, "bad") == {ORANGE}
 
 

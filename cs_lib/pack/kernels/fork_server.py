@@ -200,7 +200,7 @@ def _rehearse() -> None:
     """Look up once what every report would look up again: fonts, and how numbers are written."""
     from babel.numbers import format_decimal
 
-    from cs_lib.report.figures.theme import rehearse
+    from cs_lib.report.figures.chart import rehearse
 
     format_decimal(0, locale="en")
     rehearse()

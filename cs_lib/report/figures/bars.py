@@ -1,46 +1,46 @@
-"""Rows side by side: segments, touchpoints and channels with their intervals; answers by score."""
+"""Rows side by side: segments, touchpoints and channels with their intervals."""
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures.lines import target_alt, unit_note
-from cs_lib.report.figures.theme import (
-    BLUE,
-    GREEN,
-    INK,
-    MUTED,
-    SKY,
-    TEXT,
-    canvas,
-    drawn,
-    finish,
-    light_grid,
-    names_beside,
-    shortened,
-    unit_axis,
-    whiskers,
-)
+from cs_lib.report.figures.axis_names import names_beside
+from cs_lib.report.figures.chart import Chart
+from cs_lib.report.figures.lines import target_alt, target_label, unit_note
+from cs_lib.report.figures.theme import BLUE, GREEN, MUTED, PALE, SKY, TEXT, Look, drawn, shortened
 from cs_lib.report.text.formatting import Formatter, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, readings, split_column
-from cs_lib.report.text.verdict_words import target_sign
 from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, RATIO
 
 MOST_ROWS = 20
-_ROW, _VALUE_ROOM = 0.34, 1.35
+_ROW, _VALUE_ROOM, _NAME = 0.34, 1.35, 34
+_BESIDE = ("axes fraction", "data")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of the chart: a segment's reading, its name, and the target of its own (or NaN)."""
+
+    reading: Reading
+    name: str
+    own_target: float = math.nan
 
 
 @drawn
 def bars_with_intervals(
     frame: pd.DataFrame,
-    metric,
+    metric: Metric,
     formatter: Formatter,
     *,
     target: float | None = None,
     own_targets: Mapping[str, float] | None = None,
-    overall=None,
+    overall: pd.Series | Mapping[str, Any] | None = None,
     direction: str | None = None,
     scale: tuple[float, float] | None = None,
     target_says: str = "",
@@ -53,240 +53,182 @@ def bars_with_intervals(
     the row of the whole, drawn as a line. `own_targets`: of segments that have one of their own, drawn in
     their row. With a `scale` the rows are dots on the whole scale.
     """
-    direction = direction or metric.direction
     rows = readings(frame)
     title = title or metric_title(metric, rows[0].variant if rows else None)
-    names = dict(zip(map(id, rows), labels(rows), strict=True))
-    seen = sorted((row for row in rows if row.ok), key=lambda r: (r.value, names[id(r)]))
-    if not seen:
+    known = _bars(rows, own_targets or {})
+    if not known:
         return LeftOut(f"{title} by segment", "no segment has a figure")
-    if len(seen) == 1:
-        return LeftOut(f"chart of {title}", _only_one(rows))
-    kept = _largest(seen)
-    unit, by = metric.unit_of(seen[0].variant), spoken(split_column(rows))
-    title = split_title(title, by)
-    own = {id(row): own_targets[row.segment] for row in kept if row.segment in (own_targets or {})}
-    named = {
-        key: f"{name} (target {target_sign(own[key], unit, direction, formatter)})"
-        if key in own
-        else name
-        for key, name in names.items()
-    }
-    left = min(2.6, 0.35 + 0.075 * max(len(shortened(named[id(r)], 34)) for r in kept))
-    figure, axes = canvas(
-        1.4 + _ROW * len(kept),
-        f"{title} by {by}",
-        _subtitle(kept, seen, rows, unit, formatter),
-        left=left,
+    by = spoken(split_column(rows))
+    if len(known) == 1:
+        one = "period" if by == ALL else by
+        return LeftOut(f"chart of {title}", f"only one {one} has a figure")
+    bars = _largest(known)
+    unit, direction = metric.unit_of(bars[0].reading.variant), direction or metric.direction
+    target, whole = number(target), Reading.of({} if overall is None else overall)
+
+    def name(bar: Bar) -> str:
+        own = target_label(bar.own_target, unit, direction, formatter)
+        return shortened(f"{bar.name}{'' if math.isnan(bar.own_target) else f' ({own})'}", _NAME)
+
+    chart = Chart.of(
+        1.4 + _ROW * len(bars),
+        f"{split_title(title, by)} by {by}",
+        _notes(bars, known, rows, unit, formatter),
+        formatter,
+        unit,
+        left=min(2.6, 0.35 + 0.075 * max(len(name(bar)) for bar in bars)),
         right=_VALUE_ROOM,
         bottom=0.5,
     )
-    whole = None if overall is None else Reading.of(overall)
-    _range(axes, kept, scale, [target, *own.values()], whole)
-    _target_side(
-        axes,
-        target,
-        direction,
-        target_says or f"target {target_sign(target, unit, direction, formatter)}",
+    chart.axes.set_xlim(*(scale or _range(bars, target, whole)))
+    _draw_target(
+        chart, target, direction, target_label(target, unit, direction, formatter, target_says)
     )
-    _draw_rows(axes, kept, named, dots=scale is not None)
-    _own_targets(axes, kept, own)
-    _row_values(axes, kept, unit, formatter)
-    _whole_line(axes, whole, unit, formatter)
-    light_grid(axes, "x")
-    axes.spines["left"].set_visible(scale is None)
-    unit_axis(axes.xaxis, unit, formatter)
-    alt = _rows_alt(f"{title} by {by}", seen, names, unit, formatter)
+    _draw_bars(chart, bars, dots=scale is not None)
+    names_beside(chart.axes, range(len(bars)), map(name, bars))
+    if whole.ok:
+        _draw_whole(chart, whole)
+    chart.grid("x")
+    chart.axes.spines["left"].set_visible(scale is None)
+    chart.units(chart.axes.xaxis)
+    alt = _alt(f"{split_title(title, by)} by {by}", known, chart)
     alt += target_alt(target, unit, direction, formatter, target_says)
-    data = _rows_data(kept, names)
-    return finish(
-        figure,
-        alt=alt,
-        data=data,
-        source=source,
-        labels=[target, whole and whole.value, *own.values()],
-    )
+    return chart.finish(alt=alt, data=_data(bars), source=source)
 
 
-def _only_one(rows: list[Reading]) -> str:
-    by = spoken(split_column(rows))
-    if by == ALL:
-        return "only one period has a figure"
-    return f"only one {by} has a figure"
+def touchpoint_scores(
+    frame: pd.DataFrame,
+    metric: Metric,
+    formatter: Formatter,
+    *,
+    direction: str | None = None,
+    title: str = "",
+    **options: Any,
+) -> ReportFigure | LeftOut:
+    """Scores by touchpoint (or any segment) as dots on the whole scale, and which end is better.
 
-
-def touchpoint_scores(frame, metric, formatter, *, scale=None, direction=None, **options):
-    """Scores by touchpoint (or any segment) as dots on the whole scale, and which end is better."""
+    Options as for `bars_with_intervals`.
+    """
     direction = direction or metric.direction
-    better = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is better"}.get(
-        direction
-    )
-    variant = readings(frame)[0].variant if len(frame) else None
-    title = options.pop("title", "") or metric_title(metric, variant)
+    sides = {HIGHER_IS_BETTER: " (higher is better)", LOWER_IS_BETTER: " (lower is better)"}
+    title = title or metric_title(metric, readings(frame)[0].variant if len(frame) else None)
+    title += sides.get(direction, "")
     return bars_with_intervals(
-        frame,
-        metric,
-        formatter,
-        scale=scale,
-        direction=direction,
-        title=f"{title} ({better})" if better else title,
-        **options,
+        frame, metric, formatter, direction=direction, title=title, **options
     )
 
 
-def _largest(seen: list[Reading]) -> list[Reading]:
+def _bars(rows: list[Reading], own_targets: Mapping[str, float]) -> list[Bar]:
+    """The rows that have a figure, the smallest first."""
+    found = [
+        Bar(row, name, number(own_targets.get(row.segment)))
+        for row, name in zip(rows, labels(rows), strict=True)
+        if row.ok
+    ]
+    return sorted(found, key=lambda bar: (bar.reading.value, bar.name))
+
+
+def _largest(known: list[Bar]) -> list[Bar]:
     """The rows that stand on most, in order of value, where there are too many to draw."""
-    if len(seen) <= MOST_ROWS:
-        return seen
-    by_size = sorted(range(len(seen)), key=lambda i: -(seen[i].n if seen[i].n == seen[i].n else 0))
-    keep = set(by_size[:MOST_ROWS])
-    return [row for i, row in enumerate(seen) if i in keep]
+    sizes = [0 if math.isnan(bar.reading.n) else bar.reading.n for bar in known]
+    kept = sorted(range(len(known)), key=lambda place: -sizes[place])[:MOST_ROWS]
+    return [known[place] for place in sorted(kept)]
 
 
-def _subtitle(kept, seen, rows, unit: str, formatter: Formatter) -> str:
-    parts = [formatter.period(kept[0].period)] if kept[0].period else []
-    parts += [note] if (note := unit_note(unit)) else []
-    if any(row.has_interval for row in kept):
-        parts.append(f"whiskers: {formatter.level} interval")
-    if len(kept) < len(seen):
-        parts.append(f"the {len(kept)} largest of {len(seen)}")
-    if len(seen) < len(rows):
-        parts.append(f"{len(rows) - len(seen)} without a figure not shown")
-    return ", ".join(parts)
+def _notes(
+    bars: list[Bar], known: list[Bar], rows: list[Reading], unit: str, formatter: Formatter
+) -> tuple[str, ...]:
+    period, without = bars[0].reading.period, len(rows) - len(known)
+    whiskers = any(bar.reading.has_interval for bar in bars)
+    return (
+        formatter.period(period) if period else "",
+        unit_note(unit),
+        f"whiskers: {formatter.level} interval" if whiskers else "",
+        f"the {len(bars)} largest of {len(known)}" if len(bars) < len(known) else "",
+        f"{without} without a figure not shown" if without else "",
+    )
 
 
-def _range(axes, kept, scale, targets, whole) -> None:
-    if scale:
-        axes.set_xlim(*scale)
-        return
-    numbers = [0.0, *(r.value for r in kept), *(r.low for r in kept if r.has_interval)]
-    numbers += [r.high for r in kept if r.has_interval]
-    numbers += [each for each in targets if number(each) == each]
-    numbers += [whole.value] if whole and whole.ok else []
-    low, high = min(numbers), max(numbers)
+def _range(bars: list[Bar], target: float, whole: Reading) -> tuple[float, float]:
+    """From zero to whatever is drawn, with a little room at the ends that are not zero."""
+    drawn = [bar.reading for bar in bars]
+    numbers = [0.0, target, whole.value if whole.ok else 0.0]
+    numbers += [row.value for row in drawn] + [bar.own_target for bar in bars]
+    numbers += [end for row in drawn if row.has_interval for end in (row.low, row.high)]
+    known = [each for each in numbers if not math.isnan(each)]
+    low, high = min(known), max(known)
     room = (high - low or 1) * 0.04
-    axes.set_xlim(low - room if low < 0 else 0, high + room if high > 0 else 0)
+    return low - room if low < 0 else 0, high + room if high > 0 else 0
 
 
-def _target_side(axes, target, direction, says) -> None:
-    if number(target) != target:
+def _draw_target(chart: Chart, target: float, direction: str, text: str) -> None:
+    """The target as a line with its name above, and its good side shaded."""
+    if math.isnan(target):
         return
-    low, high = axes.get_xlim()
+    low, high = chart.axes.get_xlim()
+    look: Look = {"color": GREEN, "alpha": 0.10, "linewidth": 0, "gid": "good side"}
     if direction == LOWER_IS_BETTER:
-        axes.axvspan(low, min(target, high), color=GREEN, alpha=0.10, linewidth=0, gid="good side")
+        chart.axes.axvspan(low, min(target, high), **look)
     elif direction == HIGHER_IS_BETTER:
-        axes.axvspan(max(target, low), high, color=GREEN, alpha=0.10, linewidth=0, gid="good side")
-    axes.axvline(target, color=GREEN, linewidth=1.3, linestyle=(0, (5, 2.5)), gid="target")
-    _above(axes, target, says, TEXT[GREEN], 3)
-
-
-def _own_targets(axes, kept, own: Mapping[int, float]) -> None:
-    """A mark across the row of each segment that has a target of its own."""
-    for place, row in enumerate(kept):
-        if id(row) in own:
-            axes.plot(
-                [own[id(row)]] * 2,
-                [place - 0.4, place + 0.4],
-                color=GREEN,
-                linewidth=2.2,
-                gid="own target",
-            )
-
-
-def _whole_line(axes, whole, unit, formatter) -> None:
-    if whole is None or not whole.ok:
-        return
-    axes.axvline(whole.value, color=INK, linewidth=1, linestyle=(0, (1, 1.5)), gid="all")
-    low = axes.get_ylim()[0]
-    axes.annotate(
-        f"all {formatter.value(whole.value, unit, compact=True)}",
-        (whole.value, low),
-        xytext=(3, 4),
-        textcoords="offset points",
-        size=7.5,
-        color=MUTED,
-        va="bottom",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8},
-    )
-
-
-def _above(axes, at, text, color, offset) -> None:
-    low, high = axes.get_xlim()
-    share = (at - low) / (high - low or 1)
+        chart.axes.axvspan(max(target, low), high, **look)
+    chart.rule(target, "target", upright=True, color=GREEN, linewidth=1.3)
+    share = (target - low) / (high - low or 1)
     side = "left" if share < 0.15 else "right" if share > 0.85 else "center"
-    axes.annotate(
-        text,
-        (at, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, offset),
-        textcoords="offset points",
-        size=8,
-        color=color,
-        ha=side,
-    )
+    look = {"offset": (0, 3), "ha": side, "size": 8, "color": TEXT[GREEN]}
+    chart.label(text, (target, 1), within=("data", "axes fraction"), **look)
 
 
-def _draw_rows(axes, kept, names, *, dots: bool) -> None:
-    places = range(len(kept))
-    values = [row.value for row in kept]
+def _draw_whole(chart: Chart, whole: Reading) -> None:
+    chart.rule(whole.value, "all", upright=True)
+    ground: Look = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8}
+    at = whole.value, chart.axes.get_ylim()[0]
+    look: Look = {"offset": (3, 4), "va": "bottom", "size": 7.5, "color": MUTED, "bbox": ground}
+    chart.label(f"all {chart.value(whole.value)}", at, **look)
+
+
+def _draw_bars(chart: Chart, bars: list[Bar], *, dots: bool) -> None:
+    axes, places = chart.axes, range(len(bars))
+    values = [bar.reading.value for bar in bars]
     if dots:
-        axes.hlines(places, *axes.get_xlim(), color="#eeeeee", linewidth=0.8, gid="scale")
+        axes.hlines(places, *axes.get_xlim(), color=PALE, linewidth=0.8, gid="scale")
         axes.plot(values, places, "o", color=BLUE, markersize=7, zorder=3, gid="value")
     else:
         axes.barh(places, values, height=0.62, color=SKY, alpha=0.75, gid="value")
-        axes.axvline(0, color="#888888", linewidth=0.8, gid="zero")
-    spans = [(at, row.low, row.high) for at, row in enumerate(kept) if row.has_interval]
-    whiskers(axes, spans, upright=False, linewidth=1.2, zorder=2.5)
-    names_beside(axes, places, [shortened(names[id(row)], 34) for row in kept])
-    axes.set_ylim(-0.6, len(kept) - 0.4)
+        chart.rule(0, "zero", upright=True)
+    rows = [(place, bar.reading) for place, bar in enumerate(bars)]
+    spans = [(place, row.low, row.high) for place, row in rows if row.has_interval]
+    chart.whiskers(spans, upright=False, linewidth=1.2, zorder=2.5)
+    axes.set_ylim(-0.6, len(bars) - 0.4)
+    for place, bar in enumerate(bars):
+        if not math.isnan(bar.own_target):
+            ends = [bar.own_target] * 2, [place - 0.4, place + 0.4]
+            axes.plot(*ends, color=GREEN, linewidth=2.2, gid="own target")
+        value = chart.value(bar.reading.value, bare=chart.unit != RATIO)
+        many = f"n {chart.formatter.value(bar.reading.n, 'count')}" if bar.reading.n > 0 else ""
+        look: Look = {"within": _BESIDE, "va": "center"}
+        chart.label(value, (1, place), offset=(3.6, 0), weight="bold", **look)
+        right = (_VALUE_ROOM - 0.07) * 72, 0
+        chart.label(many, (1, place), offset=right, ha="right", color=MUTED, **look)
 
 
-def _row_values(axes, kept, unit, formatter) -> None:
-    for place, row in enumerate(kept):
-        many = f"n {formatter.value(row.n, 'count')}" if row.n > 0 else ""
-        value = formatter.value(row.value, unit, compact=True, bare=unit != RATIO)
-        _beside(axes, place, 0.05, value, weight="bold", color=INK)
-        _beside(axes, place, _VALUE_ROOM - 0.07, many, color=MUTED, ha="right")
+def _alt(title: str, known: list[Bar], chart: Chart) -> str:
+    formatter, period = chart.formatter, known[0].reading.period
+
+    def figure(bar: Bar) -> str:
+        row = bar.reading
+        ends = formatter.interval(row.low, row.high, chart.unit, compact=True)
+        return f"{bar.name} {chart.value(row.value)}{f' ({ends})' if ends else ''}"
+
+    when = f" in {formatter.period(period)}" if period else ""
+    sure = any(bar.reading.has_interval for bar in known)
+    interval = f", with {formatter.level} intervals" if sure else ""
+    figures = ", ".join(map(figure, reversed(known)))
+    return f"Bar chart: {title}{when}{interval}, highest first: {figures}."
 
 
-def _beside(axes, place: int, inches: float, text: str, **options) -> None:
-    axes.annotate(
-        text,
-        (1, place),
-        xycoords=("axes fraction", "data"),
-        xytext=(inches * 72, 0),
-        textcoords="offset points",
-        va="center",
-        size=8.5,
-        annotation_clip=False,
-        **options,
-    )
-
-
-def _rows_alt(title, seen, names, unit, formatter) -> str:
-    when = f" in {formatter.period(seen[0].period)}" if seen[0].period else ""
-    said = ", ".join(
-        f"{names[id(row)]} {formatter.value(row.value, unit, compact=True)}"
-        + (
-            f" ({formatter.interval(row.low, row.high, unit, compact=True)})"
-            if row.has_interval
-            else ""
-        )
-        for row in reversed(seen)
-    )
-    interval = (
-        f", with {formatter.level} intervals" if any(row.has_interval for row in seen) else ""
-    )
-    return f"Bar chart: {title}{when}{interval}, highest first: {said}."
-
-
-def _rows_data(kept, names) -> pd.DataFrame:
+def _data(bars: list[Bar]) -> pd.DataFrame:
+    names = ("value", "low", "high", "n")
     return pd.DataFrame(
-        {
-            "segment": [names[id(row)] for row in kept],
-            "value": [row.value for row in kept],
-            "low": [row.low for row in kept],
-            "high": [row.high for row in kept],
-            "n": [row.n for row in kept],
-        }
+        {"segment": bar.name, **{name: getattr(bar.reading, name) for name in names}}
+        for bar in bars
     )

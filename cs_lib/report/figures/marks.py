@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.collections import LineCollection, QuadMesh
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba, to_rgba_array
+from matplotlib.patches import Rectangle
 
 from cs_lib.report.display import Mark
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
+    from matplotlib.typing import ColorType
+    from numpy.typing import ArrayLike
 
 WHITE = "#ffffff"
 
@@ -32,26 +35,27 @@ def _painted(axes: "Axes") -> Iterator[Mark]:
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     yield Mark("axes", "shown", _points([(left, bottom), (right, top)]))
     for box in axes.patches:
-        (x, y), colour = box.get_xy(), _hex(box.get_facecolor())
-        ends = [(x, y), (x + box.get_width(), y + box.get_height())]
-        yield Mark("box", _meaning(box), _points(ends), colour, hatched=bool(box.get_hatch()))
+        if isinstance(box, Rectangle):
+            (x, y), colour = box.get_xy(), _hex(box.get_facecolor())
+            corners = _points([(x, y), (x + box.get_width(), y + box.get_height())])
+            yield Mark("box", _meaning(box), corners, colour, hatched=bool(box.get_hatch()))
     for line in axes.lines:
         pointed = line.get_linestyle() == "None"
-        colour = line.get_markeredgecolor() if pointed else line.get_color()
-        ends = _points(line.get_xydata())
-        yield Mark("points" if pointed else "line", _meaning(line), ends, _hex(colour))
+        colour = _hex(line.get_markeredgecolor() if pointed else line.get_color())
+        points = _points(line.get_xydata())
+        yield Mark("points" if pointed else "line", _meaning(line), points, colour)
     grounds: dict[tuple[int, int], str] = {}
     for some in axes.collections:
         if isinstance(some, QuadMesh):
             grounds |= _cells(some)
         elif isinstance(some, LineCollection):
-            colours = some.get_colors()
+            colours = to_rgba_array(some.get_colors())
             for at, ends in enumerate(some.get_segments()):
                 colour = _hex(colours[at % len(colours)])
                 yield Mark("line", _meaning(some), _points(ends), colour)
         else:
             for path in some.get_paths():
-                colour = _hex(some.get_facecolors()[0])
+                colour = _hex(to_rgba_array(some.get_facecolor())[0])
                 yield Mark("band", _meaning(some), _points(path.vertices), colour)
     for text in axes.texts:
         if text.get_text():
@@ -63,8 +67,8 @@ def _painted(axes: "Axes") -> Iterator[Mark]:
 
 def _cells(mesh: QuadMesh) -> dict[tuple[int, int], str]:
     """The colour of each cell of a heat map, by column and row."""
-    shown = ~np.ma.getmaskarray(mesh.get_array())
-    colours = mesh.get_facecolors().reshape(*shown.shape, 4)
+    shown = ~np.ma.getmaskarray(np.ma.asarray(mesh.get_array()))
+    colours = np.asarray(mesh.get_facecolor()).reshape(*shown.shape, 4)
     rows, columns = np.nonzero(shown)
     return {
         (int(column), int(row)): _hex(colours[row, column])
@@ -83,9 +87,10 @@ def _meaning(artist: "Artist") -> str:
     return artist.get_gid() or ""
 
 
-def _points(points) -> tuple[tuple[float, float], ...]:
-    return tuple((float(x), float(y)) for x, y in points)
+def _points(points: "ArrayLike") -> tuple[tuple[float, float], ...]:
+    return tuple((float(x), float(y)) for x, y in np.asarray(points))
 
 
-def _hex(colour) -> str:
-    return to_hex(colour, keep_alpha=not isinstance(colour, str) and colour[-1] < 1)
+def _hex(colour: "ColorType | np.ndarray") -> str:
+    rgba = to_rgba(tuple(colour) if isinstance(colour, np.ndarray) else colour)
+    return to_hex(rgba, keep_alpha=rgba[3] < 1)

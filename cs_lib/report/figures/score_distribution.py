@@ -6,23 +6,17 @@ from itertools import pairwise
 import pandas as pd
 
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures.theme import (
-    BLUE,
-    HATCH,
-    MUTED,
-    ORANGE,
-    TEXT,
-    canvas,
-    drawn,
-    finish,
-    light_grid,
-    names_below,
-)
+from cs_lib.report.figures.axis_names import names_below
+from cs_lib.report.figures.chart import Chart
+from cs_lib.report.figures.theme import BLUE, MUTED, ORANGE, TEXT, drawn, hatched
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import number, readings, segment_pairs
+from cs_lib.vocabulary import BAD, GOOD, NEUTRAL, PERCENT
 
 #: a share of fewer answers than this looks like more than it is
 LEAST_ANSWERS = 10
+_LOOKS = {GOOD: {"color": BLUE}, BAD: hatched(ORANGE), NEUTRAL: {"color": "#bdbdbd"}}
+_TEXT = {GOOD: BLUE, BAD: TEXT[ORANGE], NEUTRAL: MUTED}
 
 
 @drawn
@@ -50,54 +44,31 @@ def score_distribution(
         few = f"fewer than {LEAST_ANSWERS} answers" if total else "there are no answers"
         return LeftOut(title, few)
     places = sorted({*range(int(scale[0]), int(scale[1]) + 1), *counts})
-    found = readings(frame)[0]
-    subtitle = ", ".join([formatter.period(found.period)] if found.period else [])
-    figure, axes = canvas(
-        3.1,
-        title,
-        f"{subtitle}{', ' if subtitle else ''}{formatter.count(total, 'answer')}, share of all",
-        left=0.35,
-    )
-    shares = [counts.get(score, 0) / total for score in places]
-    width = 0.8 * min((b - a for a, b in pairwise(places)), default=1)
-    looks = [_LOOKS[_group(score, good, bad)] for score in places]
-    for look in _LOOKS.values():
-        same = [at for at, each in enumerate(looks) if each is look]
-        if same:
-            axes.bar([places[at] for at in same], [shares[at] for at in same], width, **look)
-    for score, share in zip(places, shares, strict=True):
-        axes.annotate(
-            formatter.percent(share, 0 if share == 0 or share >= 0.095 else 1),
-            (score, share),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            size=8.5,
-        )
-    names_below(axes, places, [formatter.tick(score, "score") for score in places], color=MUTED)
-    axes.set_yticks([])
-    axes.set_ylim(0, max(shares) * 1.45)
-    light_grid(axes)
-    groups = _group_shares(counts, good, bad, {"good": good_name, "bad": bad_name, "": middle_name})
-    _name_groups(axes, groups, places, good, bad, formatter)
-    said = ", ".join(
-        f"{formatter.tick(s, 'score')}: {formatter.percent(v)}"
-        for s, v in zip(places, shares, strict=True)
-    )
-    alt = f"Bar chart: {title}{f' in {formatter.period(found.period)}' if found.period else ''}, "
-    alt += f"{formatter.count(total, 'answer')}. Share by score: {said}."
-    alt += "".join(f" {name}: {formatter.percent(share)}." for name, share, _ in groups if name)
-    data = pd.DataFrame(
-        {"score": places, "answers": [counts.get(s, 0) for s in places], "share": shares}
-    )
-    return finish(figure, alt=alt, data=data, source=source)
-
-
-_LOOKS = {
-    "good": {"color": BLUE, "gid": "good"},
-    "bad": {"color": ORANGE, "hatch": HATCH, "edgecolor": "white", "linewidth": 0, "gid": "bad"},
-    "": {"color": "#bdbdbd", "gid": "between"},
-}
+    answers = [counts.get(score, 0) for score in places]
+    data = pd.DataFrame({"score": places, "answers": answers})
+    data["share"] = data["answers"] / total
+    sides = data["score"].map(lambda score: _side(score, good, bad))
+    period = readings(frame)[0].period
+    when, many = formatter.period(period) if period else "", formatter.count(total, "answer")
+    chart = Chart.of(3.1, title, [when, many, "share of all"], formatter, PERCENT, left=0.35)
+    chart.axes.set_ylim(0, data["share"].max() * 1.45)
+    _draw(chart, data, sides)
+    chart.axes.set_yticks([])
+    chart.grid()
+    names = {GOOD: good_name, BAD: bad_name, NEUTRAL: middle_name}
+    groups = {names[side]: rows for side, rows in data.groupby(sides, sort=False) if names[side]}
+    for name, rows in groups.items():
+        _name_group(chart, name, rows, _TEXT[sides[rows.index[0]]])
+    shares = [
+        f"{formatter.tick(row.score, 'score')}: {formatter.percent(row.share)}"
+        for row in data.itertuples()
+    ]
+    alt = f"Bar chart: {title}{f' in {when}' if when else ''}, {many}. "
+    alt += f"Share by score: {', '.join(shares)}."
+    for name in filter(None, names.values()):
+        share = groups[name]["share"].sum() if name in groups else 0
+        alt += f" {name}: {formatter.percent(share)}."
+    return chart.finish(alt=alt, data=data, source=source)
 
 
 def scores(frame: pd.DataFrame) -> dict[float, float]:
@@ -110,40 +81,29 @@ def scores(frame: pd.DataFrame) -> dict[float, float]:
     return counts
 
 
-def _group(score, good, bad) -> str:
-    for name, bounds in (("good", good), ("bad", bad)):
+def _side(score: float, good: tuple[float, float] | None, bad: tuple[float, float] | None) -> str:
+    for side, bounds in ((GOOD, good), (BAD, bad)):
         if bounds and bounds[0] <= score <= bounds[1]:
-            return name
-    return ""
+            return side
+    return NEUTRAL
 
 
-def _group_shares(counts, good, bad, names: dict[str, str]) -> list[tuple[str, float, str]]:
-    """Name, share of all answers, and group; the groups without a name are not told."""
-    total = sum(counts.values())
-    return [
-        (name, sum(v for s, v in counts.items() if _group(s, good, bad) == group) / total, group)
-        for group, name in names.items()
-        if name
-    ]
+def _draw(chart: Chart, data: pd.DataFrame, sides: pd.Series) -> None:
+    width = 0.8 * min((b - a for a, b in pairwise(data["score"])), default=1)
+    for side, look in _LOOKS.items():
+        rows = data[sides == side]
+        chart.axes.bar(rows["score"], rows["share"], width, gid=side, **look)
+    for row in data.itertuples():
+        text = chart.formatter.percent(row.share, 0 if row.share == 0 or row.share >= 0.095 else 1)
+        chart.label(text, (row.score, row.share), offset=(0, 3), ha="center")
+    names = [chart.formatter.tick(score, "score") for score in data["score"]]
+    names_below(chart.axes, data["score"], names, color=MUTED)
 
 
-def _name_groups(axes, groups, places, good, bad, formatter) -> None:
-    """A line over the scores of each group, with its name and share."""
-    top = axes.get_ylim()[1]
-    for name, share, group in groups:
-        mine = [score for score in places if _group(score, good, bad) == group]
-        if not mine:
-            continue
-        low, high = min(mine), max(mine)
-        color = {"good": BLUE, "bad": TEXT[ORANGE], "": MUTED}[group]
-        axes.plot([low - 0.4, high + 0.4], [top * 0.83] * 2, color=color, linewidth=1.5, gid=name)
-        axes.annotate(
-            f"{name}\n{formatter.percent(share)}",
-            ((low + high) / 2, top * 0.83),
-            xytext=(0, 4),
-            textcoords="offset points",
-            ha="center",
-            size=8.5,
-            color=color,
-            weight="bold",
-        )
+def _name_group(chart: Chart, name: str, rows: pd.DataFrame, color: str) -> None:
+    """A line over the scores of a group, with its name and share."""
+    low, high = rows["score"].min(), rows["score"].max()
+    level = chart.axes.get_ylim()[1] * 0.83
+    chart.axes.plot([low - 0.4, high + 0.4], [level, level], color=color, linewidth=1.5, gid=name)
+    text, at = f"{name}\n{chart.formatter.percent(rows['share'].sum())}", ((low + high) / 2, level)
+    chart.label(text, at, offset=(0, 4), ha="center", color=color, weight="bold")

@@ -6,21 +6,8 @@ import pandas as pd
 
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures.theme import (
-    DASHES,
-    GREY,
-    MUTED,
-    SERIES,
-    TEXT,
-    canvas,
-    drawn,
-    end_labels,
-    finish,
-    light_grid,
-    month_axis,
-    shortened,
-    unit_axis,
-)
+from cs_lib.report.figures.chart import FRACTION, Chart, EndLabel
+from cs_lib.report.figures.theme import DASHES, MUTED, SERIES, TEXT, Look, drawn, shortened
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, labels, number
 from cs_lib.vocabulary import PERCENT
@@ -28,6 +15,7 @@ from cs_lib.vocabulary import PERCENT
 MOST_CURVES = 5
 #: a curve of fewer customers than this falls in steps that say nothing
 LEAST_FOLLOWED = 10
+Curves = dict[str, pd.DataFrame]
 
 
 @drawn
@@ -50,67 +38,29 @@ def survival_curve(
     found = {n: part for n, part in found.items() if part["at_risk"].max() >= LEAST_FOLLOWED}
     if not found:
         return LeftOut(title, f"fewer than {LEAST_FOLLOWED} customers were followed")
-    rows = len(found)
-    subtitle = (
-        f"shaded: {formatter.level} interval; who has not left counts for as long as observed"
-    )
-    figure, axes = canvas(
-        3.3 + 0.17 * rows, title, subtitle, right=1.6, bottom=0.82 + 0.17 * rows, left=1.0
-    )
-    end = float(curves["t"].max())
-    for (name, part), colour, dash in zip(found.items(), SERIES, DASHES, strict=False):
-        axes.fill_between(
-            part["t"],
-            part["low"],
-            part["high"],
-            step="post",
-            color=colour,
-            alpha=0.13,
-            linewidth=0,
-            gid=name,
-        )
-        axes.step(
-            part["t"],
-            part["value"],
-            where="post",
-            color=colour,
-            linewidth=1.8,
-            linestyle=dash,
-            gid=name,
-        )
-    axes.axhline(0.5, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), gid="half")
-    axes.set_ylim(0, 1.02)
-    axes.set_xlim(0, end)
-    named = [
-        (
-            part["value"].iloc[-1],
-            f"{shortened(name, 18)} {formatter.percent(part['value'].iloc[-1])}\n"
-            f"{_median_words(part, unit, formatter)}",
-            TEXT[colour],
-            False,
-        )
-        for (name, part), colour in zip(found.items(), SERIES, strict=False)
-    ]
-    end_labels(axes, end, named, points=27)
-    light_grid(axes)
-    unit_axis(axes.yaxis, PERCENT, formatter)
-    month_axis(axes, end)
-    _at_risk(axes, found, end, formatter)
-    axes.set_xlabel(unit, labelpad=1)
+    foot, end = 0.17 * len(found), float(curves["t"].max())
+    notes = [f"shaded: {formatter.level} interval; who has not left counts for as long as observed"]
+    size: Look = {"right": 1.6, "left": 1.0, "bottom": 0.82 + foot}
+    chart = Chart.of(3.3 + foot, title, notes, formatter, PERCENT, **size)
+    chart.axes.set_ylim(0, 1.02)
+    chart.axes.set_xlim(0, end)
+    _draw_curves(chart, found, unit)
+    chart.rule(0.5, "half")
+    chart.grid()
+    chart.units(chart.axes.yaxis)
+    chart.months(end)
+    _draw_at_risk(chart, found, end)
+    chart.axes.set_xlabel(unit, labelpad=1)
     data = pd.concat([part.assign(name=name) for name, part in found.items()], ignore_index=True)
     data = data[["name", "t", "at_risk", "events", "value", "low", "high"]]
-    return finish(figure, alt=_alt(title, found, unit, formatter), data=data, source=source)
+    return chart.finish(alt=_alt(title, found, unit, formatter), data=data, source=source)
 
 
-def _segments(curves: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _segments(curves: pd.DataFrame) -> Curves:
     """Each segment's steps, starting from everybody at 0; the largest first."""
     keys = list(dict.fromkeys(zip(curves["segment_by"], curves["segment"], strict=True)))
     rows = [Reading(value=1, segment_by=by, segment=segment) for by, segment in keys]
-    names = (
-        labels(rows)
-        if len(keys) > 1
-        else ["all" if keys and keys[0][0] == ALL else each for each in labels(rows)]
-    )
+    names = ["all"] if len(keys) == 1 and keys[0][0] == ALL else labels(rows)
     found = {}
     for name, (by, segment) in zip(names, keys, strict=True):
         mine = curves[(curves["segment_by"] == by) & (curves["segment"] == segment)]
@@ -133,55 +83,50 @@ def median(part: pd.DataFrame) -> float:
 
 def _median_words(part: pd.DataFrame, unit: str, formatter: Formatter) -> str:
     middle = median(part)
-    return (
-        "no median: above ½"
-        if math.isnan(middle)
-        else f"median {formatter.value(middle, 'count')} {unit}"
-    )
+    if math.isnan(middle):
+        return "no median: above ½"
+    return f"median {formatter.value(middle, 'count')} {unit}"
 
 
-def _at_risk(axes, found, end: float, formatter: Formatter) -> None:
+def _draw_curves(chart: Chart, found: Curves, unit: str) -> None:
+    """The steps of each segment in its band, named at their end with what is left and the median."""
+    ends = []
+    for (name, part), colour, dash in zip(found.items(), SERIES, DASHES, strict=False):
+        band: Look = {"step": "post", "alpha": 0.13, "linewidth": 0}
+        look: Look = {"color": colour, "gid": name}
+        chart.axes.fill_between(part["t"], part["low"], part["high"], **band, **look)
+        steps: Look = {"where": "post", "linewidth": 1.8, "linestyle": dash}
+        chart.axes.step(part["t"], part["value"], **steps, **look)
+        left = part["value"].iloc[-1]
+        text = f"{shortened(name, 18)} {chart.value(left)}"
+        median_words = _median_words(part, unit, chart.formatter)
+        ends.append(EndLabel(left, f"{text}\n{median_words}", TEXT[colour]))
+    chart.end_labels(chart.axes.get_xlim()[1], ends, points=27)
+
+
+def _draw_at_risk(chart: Chart, found: Curves, end: float) -> None:
     """Under each tick, how many were still watched: few make the end of the curve unsure."""
-    ticks = [t for t in axes.get_xticks() if 0 <= t <= end]
+    look: Look = {"va": "center", "size": 7.5, "color": MUTED}
+    beside: Look = {"within": FRACTION, "ha": "right", **look}
     if len(found) > 1:
-        _left_of_axis(axes, -20, "at risk")
+        chart.label("at risk", (0, 0), offset=(-14, -20), **beside)
     for row, (name, part) in enumerate(found.items()):
         down = -32 - 12 * row
-        _left_of_axis(axes, down, "at risk" if len(found) == 1 else shortened(name, 12))
-        for t in ticks:
-            later = part[part["t"] >= t]
-            many = later["at_risk"].iloc[0] if len(later) else 0
-            axes.annotate(
-                formatter.value(many, "count"),
-                (t, 0),
-                xycoords=("data", "axes fraction"),
-                xytext=(0, down),
-                textcoords="offset points",
-                ha="center",
-                va="center",
-                size=7.5,
-                color=MUTED,
-            )
+        text = "at risk" if len(found) == 1 else shortened(name, 12)
+        chart.label(text, (0, 0), offset=(-14, down), **beside)
+        for t in chart.axes.get_xticks():
+            if 0 <= t <= end:
+                later = part[part["t"] >= t]
+                many = chart.formatter.value(later["at_risk"].iloc[0] if len(later) else 0, "count")
+                within = ("data", FRACTION)
+                chart.label(many, (t, 0), offset=(0, down), within=within, ha="center", **look)
 
 
-def _left_of_axis(axes, down: float, text: str) -> None:
-    axes.annotate(
-        text,
-        (0, 0),
-        xycoords="axes fraction",
-        xytext=(-14, down),
-        textcoords="offset points",
-        ha="right",
-        va="center",
-        size=7.5,
-        color=MUTED,
-    )
-
-
-def _alt(title: str, found, unit: str, formatter: Formatter) -> str:
+def _alt(title: str, found: Curves, unit: str, formatter: Formatter) -> str:
     told = [
         f"{name}: {formatter.percent(part['value'].iloc[-1])} after "
-        f"{formatter.value(part['t'].iloc[-1], 'count')} {unit}, {_median_words(part, unit, formatter)}, "
+        f"{formatter.value(part['t'].iloc[-1], 'count')} {unit}, "
+        f"{_median_words(part, unit, formatter)}, "
         f"{formatter.value(part['at_risk'].iloc[0], 'count')} at risk at the start"
         for name, part in found.items()
     ]

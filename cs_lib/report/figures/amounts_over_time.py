@@ -1,0 +1,121 @@
+"""An amount over periods, from zero; stacked by segment."""
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.period import ALL, Period
+from cs_lib.report.display import LeftOut, ReportFigure
+from cs_lib.report.figures.chart import Chart, apart
+from cs_lib.report.figures.lines import (
+    LEAST_POINTS,
+    TOO_SHORT,
+    over_periods,
+    over_time_alt,
+    plotted,
+)
+from cs_lib.report.figures.theme import BLUE, GREY, INK, SERIES, SKY, Look, drawn, shortened
+from cs_lib.report.text.formatting import Formatter, metric_title, spoken
+from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
+
+MOST_SEGMENTS = 6
+OTHER = "other"
+Lines = dict[str, list[Reading]]
+
+
+@drawn
+def mrr_line(
+    frame: pd.DataFrame,
+    metric: Metric,
+    formatter: Formatter,
+    *,
+    title: str = "",
+    source: str = "",
+) -> ReportFigure | LeftOut:
+    """An amount over periods, from zero; stacked by segment where the rows have one.
+
+    `frame`: rows of the measures for one amount, one row a period (and segment, of one column).
+    Beyond six segments the smallest are added up as "other".
+    """
+    title = title or metric_title(metric)
+    parts = frame[frame["segment_by"] != ALL] if frame["segment"].nunique() > 1 else frame
+    periods = [row.period for row in over_periods(parts) if row.period]
+    if len(periods) < LEAST_POINTS:
+        return LeftOut(f"{title} over time", TOO_SHORT)
+    lines = _lines(parts, periods)
+    if not any(row.ok and row.value for rows in lines.values() for row in rows):
+        return LeftOut(f"{title} over time", "it was 0 throughout")
+    whole, by = _sum(lines.values(), periods), spoken(split_column(readings(parts)))
+    stacked = len(lines) > 1
+    note = f"by {periods[0].grain}{f' and {by}' if stacked else ''}"
+    chart = Chart.of(3.4, title, [note], formatter, metric.unit, right=1.55 if stacked else 0.85)
+    totals = [row.value for row in whole]
+    low, high = min(0, *totals), max(0, *totals)
+    chart.axes.set_ylim(low * 1.1, high * 1.12 or 1)
+    (_stack if stacked else _area)(chart, lines, totals)
+    chart.grid()
+    chart.units(chart.axes.yaxis)
+    chart.periods(periods)
+    alt = over_time_alt(title, whole, metric.unit, formatter, "Area chart")
+    if stacked:
+        latest = [
+            f"{name} {chart.value(rows[-1].value)}" for name, rows in lines.items() if rows[-1].ok
+        ]
+        alt += f" By {by} in {formatter.period(periods[-1])}: {', '.join(latest)}."
+    data = pd.concat([plotted(rows).assign(segment=name) for name, rows in lines.items()])
+    return chart.finish(alt=alt, data=data.reset_index(drop=True), source=source)
+
+
+def _lines(frame: pd.DataFrame, periods: list[Period]) -> Lines:
+    """The readings of each segment over all periods, the largest latest segment first."""
+    rows = readings(frame)
+    found = {(name, row.period): row for name, row in zip(labels(rows), rows, strict=True)}
+    lines = {
+        name: [found.get((name, at), Reading(period=at, status="missing")) for at in periods]
+        for name in dict.fromkeys(name for name, _ in found)
+    }
+
+    def latest(name: str) -> float:
+        return next((row.value for row in reversed(lines[name]) if row.ok), -math.inf)
+
+    ordered = sorted(lines, key=lambda name: (-latest(name), name))
+    most = MOST_SEGMENTS if len(ordered) > MOST_SEGMENTS + 1 else len(ordered)
+    shown = {name: lines[name] for name in ordered[:most]}
+    rest = [lines[name] for name in ordered[most:]]
+    return {**shown, OTHER: _sum(rest, periods)} if rest else shown
+
+
+def _sum(lines: Iterable[list[Reading]], periods: list[Period]) -> list[Reading]:
+    """The amounts of several segments together, a period each."""
+    return [
+        Reading(value=sum(row.value for row in rows if row.ok), period=period)
+        for period, rows in zip(periods, zip(*lines, strict=True), strict=True)
+    ]
+
+
+def _area(chart: Chart, _: Lines, totals: list[float]) -> None:
+    look: Look = {"color": SKY, "alpha": 0.25, "linewidth": 0, "gid": "all"}
+    chart.axes.fill_between(range(len(totals)), 0, totals, **look)
+    chart.axes.plot(totals, color=BLUE, linewidth=1.8, marker="o", markersize=3, gid="all")
+    text, last = chart.value(totals[-1]), len(totals) - 1
+    chart.end_label(last, totals[-1], text, color=BLUE, weight="bold", size=9.5)
+
+
+def _stack(chart: Chart, lines: Lines, totals: list[float]) -> None:
+    """Bands from the largest at the bottom; each named at its right end with its latest amount."""
+    axes, base, middles = chart.axes, [0.0] * len(totals), []
+    for (name, rows), colour in zip(lines.items(), (*SERIES, GREY, "#5f5f5f"), strict=False):
+        top = [b + (row.value if row.ok else 0) for b, row in zip(base, rows, strict=True)]
+        look: Look = {"color": colour, "alpha": 0.88, "linewidth": 0, "gid": name}
+        axes.fill_between(range(len(top)), base, top, **look)
+        axes.plot(top, color="white", linewidth=1.2, gid=name)
+        middles.append((base[-1] + top[-1]) / 2)
+        base = top
+    axes.plot(totals, color=INK, linewidth=1.2, gid="all")
+    last, least = len(totals) - 1, axes.get_ylim()[1] * 0.075
+    *places, top_place = apart([*middles, totals[-1]], least)
+    for (name, rows), place in zip(lines.items(), places, strict=True):
+        chart.end_label(last, place, f"{shortened(name, 16)} {chart.value(rows[-1].value)}")
+    chart.end_label(last, top_place, f"all {chart.value(totals[-1])}", weight="bold")

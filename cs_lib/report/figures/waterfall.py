@@ -1,0 +1,118 @@
+"""A waterfall: recurring revenue from opening to closing."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from cs_lib.report.display import LeftOut, ReportFigure
+from cs_lib.report.figures.axis_names import names_below
+from cs_lib.report.figures.chart import Chart
+from cs_lib.report.figures.theme import AXIS_LINE, BLUE, VERMILLION, Look, drawn, hatched
+from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.movement_sentences import CENT, MOVEMENT_WORDS, movement_amounts
+from cs_lib.vocabulary import MONEY, SELDOM_MOVED
+
+_WIDTH, _HALF = 0.68, 0.34
+Steps = list[tuple[str, float]]
+
+
+@drawn
+def movement_waterfall(
+    frame: pd.DataFrame,
+    formatter: Formatter,
+    *,
+    of: str = "mrr",
+    unit: str = MONEY,
+    title: str = "From opening to closing MRR",
+    source: str = "",
+) -> ReportFigure | LeftOut:
+    """Opening, what was gained, what was lost, closing, of one period and segment.
+
+    `frame`: rows `opening_mrr`, `new_mrr`, …, `mrr` of the measures. Where the movements are small
+    beside the opening the axis is cut, which the broken bars and a note say.
+    """
+    amounts = movement_amounts(frame, of)
+    opening, closing = amounts["opening"], amounts["closing"]
+    if math.isnan(opening) or math.isnan(closing):
+        return LeftOut(title, "the opening or the closing is not known")
+    if not any(abs(amount) >= CENT for amount in amounts.values()):
+        return LeftOut(title, "there was nothing at the opening and nothing moved")
+    steps = [
+        (name, amounts[key])
+        for key, name in MOVEMENT_WORDS.items()
+        if not math.isnan(amounts[key]) and (key not in SELDOM_MOVED or amounts[key])
+    ]
+    first = Reading.of(frame.iloc[0])
+    where = formatter.segment(first.segment_by, first.segment)
+    when = formatter.period(first.period) if first.period else ""
+    floor, ceiling = _range(opening, steps, closing)
+    cut = f"axis and grey bars cut at {formatter.tick(floor, unit)}" if floor > 0 else ""
+    chart = Chart.of(3.4, title, [where, when, cut], formatter, unit, left=0.75, bottom=0.6)
+    chart.axes.set_ylim(floor, ceiling)
+    _draw(chart, opening, steps, closing)
+    chart.grid()
+    chart.axes.spines["bottom"].set_visible(floor <= 0)
+    chart.units(chart.axes.yaxis, ticks=5)
+    moved = ", ".join(f"{name} {chart.value(amount)}" for name, amount in steps)
+    alt = f"Waterfall chart: {', '.join(part for part in (title, where, when) if part)}. "
+    alt += f"Opening {chart.value(opening)}; {moved}; closing {chart.value(closing)}."
+    rows = [("opening", opening), *steps, ("closing", closing)]
+    data = pd.DataFrame(rows, columns=["step", "amount"])
+    return chart.finish(alt=alt, data=data, source=source)
+
+
+def _range(opening: float, steps: Steps, closing: float) -> tuple[float, float]:
+    """Where the axis starts and ends: at zero unless the movements would be too small to see."""
+    level, levels = opening, [opening, closing]
+    for _, amount in steps:
+        level += amount
+        levels.append(level)
+    low, high = min(levels), max(levels)
+    swing = high - low
+    if low <= 0 or not swing or swing > 0.2 * high:
+        return min(0, low * 1.1), (high or 1) * 1.12
+    size = 10 ** math.floor(math.log10(swing))
+    return max(0, math.floor((low - swing) / size) * size), high + 0.2 * swing
+
+
+def _draw(chart: Chart, opening: float, steps: Steps, closing: float) -> None:
+    axes, level, last = chart.axes, opening, len(steps) + 1
+    _draw_level(chart, 0, opening)
+    for place, (_, amount) in enumerate(steps, start=1):
+        _connect(chart, place, level)
+        look: Look = {"color": BLUE} if amount >= 0 else hatched(VERMILLION)
+        meaning = "gained" if amount >= 0 else "lost"
+        axes.bar(place, amount, _WIDTH, bottom=level, gid=meaning, **look)
+        text = chart.value(amount)
+        _above(chart, place, max(level, level + amount), text if amount <= 0 else f"+{text}")
+        level += amount
+    _connect(chart, last, level)
+    _draw_level(chart, last, closing)
+    names = [
+        name.replace(" ", "\n") for name in ("opening", *(name for name, _ in steps), "closing")
+    ]
+    names_below(axes, range(last + 1), names, size=8.5 if last < 7 else 7.5)
+    axes.set_xlim(-0.6, last + 0.6)
+
+
+def _draw_level(chart: Chart, place: int, amount: float) -> None:
+    """An opening or closing bar; torn at its foot where the axis is cut."""
+    floor, ceiling = chart.axes.get_ylim()
+    chart.axes.bar(place, amount, _WIDTH, color="#7a7a7a", gid="level")
+    _above(chart, place, amount, chart.value(amount), size=9, weight="bold")
+    if floor > 0:
+        xs = [place - 0.4 + 0.1 * i for i in range(9)]
+        ys = [floor + (ceiling - floor) * (0.06 if i % 2 else 0.035) for i in range(9)]
+        look: Look = {"color": "white", "linewidth": 3, "solid_joinstyle": "miter", "gid": "cut"}
+        chart.axes.plot(xs, ys, **look)
+
+
+def _connect(chart: Chart, place: int, level: float) -> None:
+    """The level at which one bar ends and the next begins."""
+    chart.axes.plot([place - 1 + _HALF, place - _HALF], [level, level], gid="level", **AXIS_LINE)
+
+
+def _above(chart: Chart, place: int, y: float, text: str, **look: Any) -> None:
+    chart.label(text, (place, y), offset=(0, 2.5), ha="center", va="bottom", **look)
