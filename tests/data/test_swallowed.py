@@ -1,5 +1,7 @@
 """Lines that a stray quotation mark swallows are missed, not lost in silence."""
 
+import gzip
+
 import pytest
 
 ORDERS = {"orders": "orders.csv"}
@@ -49,6 +51,18 @@ def test_lines_that_are_lost_are_counted_as_lines(workshop, end):
     assert [each.says for each in data.findings if each.level == "error"] == [
         "orders: 51 lines left out (lines swallowed by a quotation)."
     ]
+
+
+@pytest.mark.parametrize("name", ["older.csv", "newer.csv", "newer.csv.gz"])
+def test_a_quotation_mark_in_any_of_several_files_is_seen(workshop, name):
+    """Files without one are not looked through for lines that it swallowed."""
+    given = {"older.csv": HEAD + "".join(rows({})), "newer.csv": HEAD + "z,2026-02-01,5,x\n"}
+    quoted = HEAD + "".join(rows({20: '"great', 70: 'fine"'}))
+    given = {**given, name: gzip.compress(quoted.encode()) if name.endswith("gz") else quoted}
+    for file, text in given.items():
+        workshop.write(f"in/{file}", text)
+    refused = workshop.refused({"orders": {"path": "in/*", "repeats": "count"}})
+    assert f"in/{name}, line 22, column note: the text runs over 51 lines" in "\n".join(refused)
 
 
 def test_an_unclosed_quote_counts_its_lines_too(workshop):

@@ -57,6 +57,9 @@ def test_what_stands_behind_a_time_is_read(workshop, text, there):
         "2025-01-31 23:30:00 foo",
         "2025-01-31 23:30:00 PST foo",
         "2025-01-31 23:30:5Z9",
+        "2025-01-31 23:30: 5",
+        "2025-01-31T23: 0:05",
+        "2025-01-31T23:30: 5Z",
         "2025-01-31 23:30:00 +25:00",
         "2025-01-31 13:30 PM",
         "2025-01-31 00:30 AM",
@@ -265,3 +268,18 @@ def test_totals_beyond_what_can_be_counted_are_refused(workshop, amount, rates):
     currency = "VND" if rates else "USD"
     [line] = workshop.refused(ORDERS, currency=currency, rates=rates)
     assert line.startswith("orders.csv: the amounts of orders add up to ")
+
+
+def test_blanks_around_a_value_are_no_part_of_it(workshop):
+    """Line breaks among them: behind an id or a segment, one would make another customer or segment."""
+    blanks = (" ", "\t", "\n", "\r\n", "\f", "\u00a0", "\u3000", "\ufeff")
+    rows = [f'"{blank}ada{blank}","2026-01-31 ","{blank}Pro{blank}"," 2 "\n' for blank in blanks]
+    head = "customer_id,ordered_at,plan,amount\n"
+    workshop.write("orders.csv", head + "".join(rows))
+    data = workshop.open(ORDERS, segments=["plan"])
+    found = data.engine.collect(data.tables["orders"])
+    assert set(found["customer_id"]) == {"ada"}
+    assert set(found["plan"]) == {"Pro"}
+    assert set(found["ordered_at"]) == {datetime(2026, 1, 31)}
+    assert set(found["amount"]) == {2_000_000}
+    assert len(found) == len(blanks)

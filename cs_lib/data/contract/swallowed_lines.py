@@ -10,7 +10,7 @@ from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.tables import ERROR
 from cs_lib.data.contract.violations import Violation
 from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.source_files import PARQUET, Layout
+from cs_lib.data.sources.source_files import CSV, PARQUET, Layout
 from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import UNPARSED
 from cs_lib.edition import Edition
@@ -32,7 +32,8 @@ def swallowed_violations(
     A text may run over several lines; an id, a date, a number or a segment may not. In a text, a
     line that has all the columns of a row, a date in its place among them, is a row.
     """
-    if staged.files is not None and staged.files.format == PARQUET:
+    files = staged.files
+    if files and (files.format == PARQUET or (files.format == CSV and not files.quoted)):
         return
     frame = engine.held(staged.name)
     texts = [name for name in (*staged.columns, UNPARSED) if _is_text(staged, name)]

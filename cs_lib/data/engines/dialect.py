@@ -84,10 +84,22 @@ class DuckDB:
         return f"regexp_extract({text}, {self.literal(pattern)}, {group})"
 
     def stripped(self, text: str) -> str:
-        """The text without the blanks around it; null where nothing is left. Most texts are plain, and
-        begin and end with a letter or a sign: a pattern on every value, or trim(), takes twice as long."""
-        plain = f"strlen({text}) = length({text}) AND {text} >= '!' AND right({text}, 1) >= '!'"
-        bare = f"regexp_replace({text}, {self.literal(_AROUND)}, '', 'g')"
+        """The text without the blanks around it; null where nothing is left."""
+        bare = self._without(text, _AROUND)
+        return self._unless_plain(text, bare, " \t\n\f\r")
+
+    def trimmed(self, text: str) -> str:
+        """The text without the spaces around it; null where nothing is left."""
+        return self._unless_plain(text, f"trim({text})", " ")
+
+    def _without(self, text: str, pattern: str) -> str:
+        return f"regexp_replace({text}, {self.literal(pattern)}, '', 'g')"
+
+    def _unless_plain(self, text: str, bare: str, behind: str) -> str:
+        """The bare text, which is not looked for where the text is plain, as most are: where it is ASCII,
+        begins with a letter or a sign, and has none of these behind it. That takes a fifth of the time."""
+        blank = " OR ".join(f"suffix({text}, {self.literal(each)})" for each in behind)
+        plain = f"strlen({text}) = length({text}) AND {text} >= '!' AND NOT ({blank})"
         return f"CASE WHEN {plain} THEN {text} ELSE nullif({bare}, '') END"
 
     def wide(self, number: str) -> str:
@@ -153,8 +165,11 @@ class Spark(DuckDB):
     def wide(self, number: str) -> str:
         return f"CAST({number} AS DECIMAL(38, 0))"
 
-    def stripped(self, text: str) -> str:
-        return f"nullif(regexp_replace({text}, {self.literal(_AROUND)}, ''), '')"
+    def _without(self, text: str, pattern: str) -> str:
+        return f"regexp_replace({text}, {self.literal(pattern)}, '')"
+
+    def _unless_plain(self, text: str, bare: str, behind: str) -> str:
+        return f"nullif({bare}, '')"
 
     def quotient(self, amount: str, by: str) -> str:
         return f"({amount}) div ({by})"

@@ -32,13 +32,15 @@ _PACKED = (".gz", ".zst", ".bz2", ".xz")
 class Files:
     """The files of one table, all in one format, from the oldest to the newest by their names.
 
-    `read` are the files that the engine reads in their place: themselves, or copies in UTF-8.
+    `read` are the files that the engine reads in their place: themselves, or copies in UTF-8. Where
+    they are not `quoted`, none of them holds a quotation mark.
     """
 
     folder: Path
     paths: tuple[Path, ...]
     format: str
     read: tuple[Path, ...] = ()
+    quoted: bool = True
 
     def shown(self, number: int) -> str:
         """The file as the edition's reader knows it: relative to the data folder."""
@@ -101,11 +103,12 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
 def as_read(files: Files, source: Source, *, spool: Path) -> Files:
     """The files with what the engine reads in the place of those that are no plain UTF-8."""
     marked = files.format == CSV
-    read = (
+    found = [
         text_files.as_read(path, shown, source.encoding, spool=spool, marked=marked)
         for path, shown in zip(files.paths, files.all_shown, strict=True)
-    )
-    return replace(files, read=tuple(read))
+    ]
+    read, quoted = zip(*found, strict=True)
+    return replace(files, read=read, quoted=any(quoted))
 
 
 def refuse_damaged(files: Files) -> None:

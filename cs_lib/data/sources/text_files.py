@@ -54,8 +54,11 @@ def open_bytes(path: Path) -> io.BufferedIOBase:
     return opener(path) if opener else path.open("rb")
 
 
-def as_read(path: Path, shown: str, encoding: str, *, spool: Path, marked: bool) -> Path:
-    """The file itself where the engine reads it as it stands, else a copy of it in the spool folder.
+def as_read(
+    path: Path, shown: str, encoding: str, *, spool: Path, marked: bool
+) -> tuple[Path, bool]:
+    """The file itself where the engine reads it as it stands, else a copy of it in the spool folder;
+    and whether it may hold a quotation mark.
 
     `marked` says that the engine reads a file that starts with the mark of UTF-8.
     """
@@ -69,14 +72,15 @@ def as_read(path: Path, shown: str, encoding: str, *, spool: Path, marked: bool)
     marked = marked or not start.startswith(codecs.BOM_UTF8)
     if encoding == "utf-8" and marked and (plain or is_gzip) and named_gzip == is_gzip:
         looked_at = iter([start]) if is_gzip else _chunks(path, shown)
-        if _has_plain_line_ends(_without_zeros(looked_at, path, shown)):
-            return path
+        plain_ends, quoted = _look_through(_without_zeros(looked_at, path, shown))
+        if plain_ends:
+            return path, quoted or is_gzip
     return _copied(path, shown, encoding, spool)
 
 
 def refuse_damaged(path: Path, shown: str) -> None:
     """DataError for what the engine stumbled over beyond the start of a packed file."""
-    if not _has_plain_line_ends(_chunks(path, shown)):
+    if not _look_through(_chunks(path, shown))[0]:
         raise DataError(
             f"{shown}: its lines end in different ways. Unpack the file: unpacked, it is read."
         )
@@ -138,33 +142,39 @@ def _encoding_of(path: Path, start: bytes, encoding: str, shown: str) -> str:
     return "utf-8" if _decodes(path, "utf-8") else _MEANT.get(encoding, encoding)
 
 
-def _has_plain_line_ends(chunks: Iterable[bytes]) -> bool:
-    """Do all lines end alike, and none in a carriage return alone?"""
+def _look_through(chunks: Iterable[bytes]) -> tuple[bool, bool]:
+    """Do all lines end alike, and none in a carriage return alone? And is there any quotation mark?"""
     returns = pairs = feeds = 0
+    bare = quoted = False
     before = b""
     for chunk in chunks:
-        returns += chunk.count(b"\r")
-        feeds += chunk.count(b"\n")
-        pairs += chunk.count(b"\r\n") + (before == b"\r" and chunk[:1] == b"\n")
+        quoted = quoted or b'"' in chunk
+        if b"\r" in chunk or before == b"\r":
+            returns += chunk.count(b"\r")
+            feeds += chunk.count(b"\n")
+            pairs += chunk.count(b"\r\n") + (before == b"\r" and chunk[:1] == b"\n")
+        else:
+            bare = bare or b"\n" in chunk
         before = chunk[-1:]
     cut = pairs > 0 and before == b"\r"
-    return not returns or (pairs == feeds and returns == pairs + cut)
+    return not returns or (not bare and pairs == feeds and returns == pairs + cut), quoted
 
 
-def _copied(path: Path, shown: str, encoding: str, spool: Path) -> Path:
+def _copied(path: Path, shown: str, encoding: str, spool: Path) -> tuple[Path, bool]:
     spool.mkdir(parents=True, exist_ok=True)
     copy = spool / f"{sum(1 for _ in spool.iterdir())}.txt"
     # bytes that are not UTF-8 go through as they are: the engine tells the line of each
     errors = "surrogateescape" if encoding == "utf-8" else "strict"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     lines = io.IncrementalNewlineDecoder(decoder, translate=True)
-    number = 1
+    number, quoted = 1, False
     with copy.open("wb") as file:
         try:
             for position, chunk in enumerate(chain(_chunks(path, shown), [b""])):
                 text = lines.decode(chunk, final=not chunk)
                 text = text if position else text.removeprefix("\ufeff")
                 number += text.count("\n")
+                quoted = quoted or '"' in text
                 file.write(text.encode("utf-8", errors))
         except UnicodeDecodeError as error:
             good = error.object[: error.start].decode(encoding, "ignore")
@@ -173,7 +183,7 @@ def _copied(path: Path, shown: str, encoding: str, spool: Path) -> Path:
             raise DataError(
                 f"{shown}, line {number}: byte {value} is no text in {encoding}. {proposal(path)}"
             ) from None
-    return copy
+    return copy, quoted
 
 
 def proposal(path: Path) -> str:

@@ -17,6 +17,7 @@ OFFSET = r"[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
 WORD = r"[A-Za-z][A-Za-z0-9_+/-]*"
 #: groups: the day and the clock, A or P of AM and PM, the zone
 MONTH_ALONE, HOUR = r"\d\d\d\d-\d\d", r"[T ](\d\d?):"
+ZULU = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 WITH_TAIL = rf"^({DAY}{CLOCK})(?: ?([AaPp])[Mm]\b)?(?: ?(Z|{OFFSET}|{WORD}))?$"
 #: an end from this year on means that there is none
 OPEN_FROM = 2100
@@ -55,15 +56,13 @@ def _read(value: str, form: str, kind: str, source: Source, zone: str, dialect: 
 
 
 def _iso(value: str, kind: str, zones: dict[str, str], zone: str, dialect: DuckDB) -> str:
-    """The usual shapes first, told by their length; then any ISO time, and times with something behind."""
-    last = f"right({value}, 1) BETWEEN '0' AND '9'"
-    naive = f"length({value}) = 19 AND {value} LIKE '____-__-_____:__:__' AND {last}"
-    zulu = f"length({value}) = 20 AND {value} LIKE '____-__-__T__:__:__Z'"
+    """The usual shapes first; then times with something behind. The engine's own reading of a time leaves
+    out what it cannot read: `10:00: 5` would be ten."""
+    zulu = f"length({value}) = 20 AND {dialect.whole(value, ZULU)}"
     month = f"WHEN {dialect.whole(value, MONTH_ALONE)} THEN "
     month += dialect.read_naive(f"({value} || '-01')")
     return (
         f"CASE WHEN length({value}) = 10 THEN {dialect.read_day(value)} "
-        f"WHEN {naive} THEN {dialect.read_naive(value)} "
         f"WHEN {zulu} THEN {_at_utc(dialect.read_naive(f'left({value}, 19)'), zone, dialect)} "
         f"WHEN {dialect.whole(value, f'{DAY}(?:{CLOCK})?')} THEN {dialect.read_naive(value)} "
         f"WHEN {dialect.matches(value, WITH_TAIL)} THEN {_with_tail(value, zones, zone, dialect)} "

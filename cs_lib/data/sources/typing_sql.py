@@ -88,7 +88,7 @@ def _raw(given: Given, source: Source) -> str:
     text = f"({given.expression}\n)"  # what is computed may end in a comment
     if given.is_text:
         words = given.column.kind in (contract.ID, contract.TEXT)
-        text = given.dialect.stripped(text) if words else f"nullif(trim({text}), '')"
+        text = given.dialect.stripped(text) if words else given.dialect.trimmed(text)
     elif given.sql_type in ("DOUBLE", "FLOAT"):
         text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
     return _without_empty(text, source, given.dialect)
