@@ -5,7 +5,7 @@ import pandas as pd
 
 from cs_lib.judgement import distinguishable, what_moved_it
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.catalogue.declaration import Ratio
+from cs_lib.metrics.catalogue.declaration import Metric, Ratio
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.decomposition_table import moved_table
@@ -45,19 +45,21 @@ def what_moved(selection: Selection, name: str, by: str | None = None) -> Moved 
     """
     metric = selection.metric(name)
     title = f"What moved {metric.title}"
-    if not isinstance(metric.rule(), Ratio):
+    rule = metric.rule()
+    if not isinstance(rule, Ratio):
         return LeftOut(title, f"{metric.title} is not a rate, so it has no mix")
     own = selection.own_columns
     if by is not None and by in own:
         return LeftOut(title, f"this report is about one {spoken(by)} alone")
     columns = [by] if by else [c for c in selection.edition.segments if c not in own]
-    found = [each for column in columns if (each := _split(selection, name, column)) is not None]
+    found = [each for column in columns if (each := _split(selection, metric, rule, column))]
     if not found:
         return LeftOut(title, _why_not(selection, name, columns))
     return min(found, key=_evenness)
 
 
-def _split(selection: Selection, name: str, by: str) -> Moved | None:
+def _split(selection: Selection, metric: Metric, rule: Ratio, by: str) -> Moved | None:
+    name = metric.name
     ends = [selection.frame(name, back=back) for back in (1, 0)]
     parts = [_parts(selection, name, by, back) for back in (1, 0)]
     if any(each.empty for each in (*ends, *parts)):
@@ -65,8 +67,6 @@ def _split(selection: Selection, name: str, by: str) -> Moved | None:
     before, now = (Reading.of(each.iloc[0]) for each in ends)
     if not (before.ok and now.ok):
         return None
-    metric = selection.metric(name)
-    rule = metric.rule()
     split = what_moved_it(parts[1], parts[0]).set_index("segment")
     rows = pd.concat(parts).drop_duplicates("segment").sort_values("segment")
     names = dict(zip(rows["segment"], labels(readings(rows)), strict=True))

@@ -6,20 +6,20 @@ close to call is named only once no missed target and no lasting change is left 
 found, headline figures fill up.
 """
 
-import pandas as pd
-
 from cs_lib.judgement import Finding
 from cs_lib.kit.selection import MRR_FLOW, Selection
 from cs_lib.report.display import LeftOut
 from cs_lib.report.text import summary
 from cs_lib.report.text.formatting import metric_title
+from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.movement_sentences import growth_sentence
+from cs_lib.report.text.sentences import figure_sentence, total_sentence
 from cs_lib.report.text.summary import Lead
 from cs_lib.vocabulary import (
     BAD,
     GOOD,
     LASTING_CHANGE,
     MISSED,
-    OK,
     SIGNAL,
     SUMMARY_HEADLINES,
     TARGET,
@@ -72,14 +72,14 @@ def _sentence(selection: Selection, found: Finding) -> str:
 
 
 def _growth(selection: Selection) -> str | None:
-    said = summary.growth_sentence(selection.frame(*MRR_FLOW), selection.formatter)
+    said = growth_sentence(selection.frame(*MRR_FLOW), selection.formatter)
     if said:
         return said
-    name = next((each for each in TOTALS if _row(selection, each) is not None), None)
-    if name is None:
-        return None
-    now, before = _row(selection, name), _row(selection, name, back=1)
-    return summary.total_sentence(selection.metric(name), now, before, selection.formatter)
+    for name in TOTALS:
+        if (now := _figure(selection, name)) is not None:
+            before = _figure(selection, name, back=1)
+            return total_sentence(selection.metric(name), now, before, selection.formatter)
+    return None
 
 
 def _undecided(selection: Selection) -> list[str]:
@@ -100,16 +100,17 @@ def _filling(selection: Selection, room: int, told: set[str]) -> list[str]:
     for name in SUMMARY_HEADLINES:
         if len(said) >= room:
             break
-        now = _row(selection, name) if name not in told else None
+        now = _figure(selection, name) if name not in told else None
         if now is not None:
             metric = selection.metric(name)
-            said.append(summary.figure_sentence(metric, now, selection.formatter))
+            said.append(figure_sentence(metric, now, selection.formatter))
     return said
 
 
-def _row(selection: Selection, name: str, back: int = 0) -> pd.Series | None:
-    """The row of a metric that has a figure."""
+def _figure(selection: Selection, name: str, back: int = 0) -> Reading | None:
+    """The figure of a metric, where it has one."""
     if not selection.has(name):
         return None
     frame = selection.frame(name, back=back)
-    return frame.iloc[0] if len(frame) and frame["status"].iloc[0] == OK else None
+    found = Reading.of(frame.iloc[0]) if len(frame) else None
+    return found if found and found.ok else None

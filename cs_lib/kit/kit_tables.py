@@ -185,7 +185,7 @@ def metrics(selection: Selection) -> ReportTable:
             row["missing"] = f"not in this edition: {needs}"
         row["variants"] = ", ".join(dict.fromkeys(rule.variant for rule in metric.rules))
         rows.append(row)
-    columns = [
+    heads = [
         TableColumn("name", "Name", left=True),
         TableColumn("title", "Title", left=True),
         TableColumn("unit", "Unit", left=True),
@@ -193,4 +193,4 @@ def metrics(selection: Selection) -> ReportTable:
         TableColumn("by", "Split by", left=True),
         TableColumn("missing", "Missing", left=True),
     ]
-    return build_table(rows, columns, caption=f"Metrics of {selection.edition.name}")
+    return build_table(rows, heads, caption=f"Metrics of {selection.edition.name}")

@@ -140,8 +140,8 @@ class Selection:
         chosen = names or sorted(each.name for each in CATALOGUE)
         self._refuse_unknown(chosen, variant=variant, by=by, periods=periods, back=back)
         by = self._written(names, by)
-        names = dict.fromkeys(metric(name).name for name in chosen)
-        places = [self._in_time(name, self._columns(by), variant, periods, back) for name in names]
+        asked = dict.fromkeys(metric(name).name for name in chosen)
+        places = [self._in_time(name, self._columns(by), variant, periods, back) for name in asked]
         at = np.concatenate(places) if places else np.empty(0, dtype=int)
         if variant != EVERY_VARIANT:
             at = at[self._variants[at] == variant if variant else self._canonical[at]]
@@ -151,7 +151,9 @@ class Selection:
         """Whether there are figures of a metric by a column, in this segment and at this grain."""
         return (name, self._columns(self._written((name,), by))) in self._places
 
-    def _in_time(self, name: str, columns: str, variant, periods: int, back: int) -> np.ndarray:
+    def _in_time(
+        self, name: str, columns: str, variant: str | None, periods: int, back: int
+    ) -> np.ndarray:
         """Where the rows of a metric stand, of the periods asked for."""
         if (name, columns) not in self._places:
             return np.empty(0, dtype=int)
@@ -168,7 +170,15 @@ class Selection:
         known = variant in {rule.variant for rule in declared.rules}
         return self.measures.newest(declared, variant if known else None, self.period)
 
-    def _refuse_unknown(self, names, *, variant, by, periods: int, back: int) -> None:
+    def _refuse_unknown(
+        self,
+        names: Sequence[str],
+        *,
+        variant: str | None,
+        by: str | None,
+        periods: int,
+        back: int,
+    ) -> None:
         """EditionError for a word that no edition could answer: it would look like missing data."""
         declared = [metric(name) for name in names]
         variants = {rule.variant for each in declared for rule in each.rules}
@@ -253,8 +263,9 @@ class Selection:
 
     def _written(self, names: tuple[str, ...], by: str | None) -> str | None:
         """What the measures call the column that these metrics are split by, if that is their own split."""
-        own = by and any(by in self.metric(name).splits for name in names)
-        return self.edition.split_name(by) if own else by
+        if by is not None and any(by in self.metric(name).splits for name in names):
+            return self.edition.split_name(by)
+        return by
 
     def _columns(self, by: str | None) -> str:
         """What rows are split by: this segment's own columns, or those and a further one."""

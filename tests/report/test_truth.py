@@ -16,10 +16,11 @@ from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.tables.restated_table import restated_table
 from cs_lib.report.tables.scorecard_table import signals_sentence
-from cs_lib.report.text import movement_sentences, summary, trend_sentences
+from cs_lib.report.text import movement_sentences, trend_sentences
 from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.segment_sentences import segment_sentence
-from cs_lib.report.text.sentences import metric_sentence
+from cs_lib.report.text.sentences import metric_sentence, total_sentence
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER, PERCENT
 
 US, NAN = Formatter(), float("nan")
@@ -186,7 +187,7 @@ def test_a_movement_adds_up_in_words(made, opening, parts):
     frame = made.movements(opening=opening, **named)
     closing = frame["value"].iloc[-1]
     text = made.said_well(movement_sentences.movement_sentence(frame, formatter=US))
-    found = summary.growth_sentence(frame, US)
+    found = movement_sentences.growth_sentence(frame, US)
     assert (found is None) == math.isnan(closing)
     if found is None:
         assert "cannot be told" in text
@@ -205,9 +206,8 @@ def test_a_total_rises_and_falls_as_it_does(made, catalogue, data, name):
     now, before = (
         data.draw(readings(made, metric, "standard", period)) for period in ("2026-06", "2026-05")
     )
-    found = summary.total_sentence(metric, now, before, US)
-    assert (found is None) == (now["status"] != "ok")
-    if found:
+    if now["status"] == "ok":
+        found = total_sentence(metric, Reading.of(now), Reading.of(before), US)
         text = made.said_well(Sentence(found))
         assert (" rose by " in text) <= (now["value"] > before["value"])
         assert (" fell by " in text) <= (now["value"] < before["value"])

@@ -3,6 +3,8 @@
 import html
 from collections.abc import Iterable, Mapping
 
+from cs_lib.edition import Definitions, Edition
+from cs_lib.edition.targets import Target
 from cs_lib.judgement import OF_A_PERIOD
 from cs_lib.metrics.catalogue.declaration import Metric, Rule
 from cs_lib.period import ALL
@@ -40,9 +42,9 @@ _DIRECTIONS = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is 
 
 
 def definitions(
-    metrics: Iterable,
+    metrics: Iterable[Metric],
     formatter: Formatter,
-    edition=None,
+    edition: Edition | None = None,
     *,
     used: Mapping[str, Iterable[str]] | None = None,
 ) -> DefinitionCards:
@@ -59,7 +61,10 @@ def definitions(
 
 
 def _card(
-    metric, formatter: Formatter, edition, variants
+    metric: Metric,
+    formatter: Formatter,
+    edition: Edition | None,
+    variants: Iterable[str] | None,
 ) -> tuple[str, str, list[tuple[str, str]]]:
     wanted = [r for r in metric.rules if variants is None or r.variant in set(variants)]
     better = _DIRECTIONS.get(metric.direction, "neither side is better")
@@ -77,7 +82,7 @@ def _unit(unit: str, formatter: Formatter) -> str:
     return f"{_UNITS[unit]} in {formatter.currency}" if unit == MONEY else _UNITS[unit]
 
 
-def _rule_name(metric, rule) -> str:
+def _rule_name(metric: Metric, rule: Rule) -> str:
     return "Rule" if len(metric.rules) == 1 else f"Rule: {variant_name(metric, rule.variant)}"
 
 
@@ -112,13 +117,13 @@ def _grouped(says: str) -> str:
     return f"({says})" if any(sign in says for sign in ("×", "÷", " less ", ", plus ")) else says
 
 
-def _of_edition(metric, formatter: Formatter, edition) -> list[tuple[str, str]]:
+def _of_edition(
+    metric: Metric, formatter: Formatter, edition: Edition | None
+) -> list[tuple[str, str]]:
     if edition is None:
         return []
-    lines, needs = (
-        [],
-        {need for rule in metric.rules for need in rule.needs_definitions},
-    )
+    lines = []
+    needs = {need for rule in metric.rules for need in rule.needs_definitions}
     given = edition.definitions
     if "gross_margin" in needs and given.gross_margin is not None:
         lines.append(f"gross margin {formatter.tick(given.gross_margin, PERCENT)}")
@@ -127,20 +132,18 @@ def _of_edition(metric, formatter: Formatter, edition) -> list[tuple[str, str]]:
     targets = edition.targets.get(metric.name, {})
     for segment, history in sorted(targets.items(), key=lambda each: (each[0] != ALL, each[0])):
         where = "" if segment == ALL else f" for {segment}"
-        said = listed(
-            [_target(each, metric, _direction(metric, given), formatter) for each in history]
-        )
-        lines.append(f"target{where} {said}")
-    said = [("In this edition", "; ".join(lines))] if lines else []
+        dated = [_target(each, metric, _direction(metric, given), formatter) for each in history]
+        lines.append(f"target{where} {listed(dated)}")
     rule = definition_text.segment_rule(metric) if edition.segments else ""
-    return [*said, ("Segments", rule[:1].upper() + rule[1:])] if rule else said
+    said = [("In this edition", "; ".join(lines)), ("Segments", rule[:1].upper() + rule[1:])]
+    return [(head, text) for head, text in said if text]
 
 
-def _direction(metric, given) -> str:
+def _direction(metric: Metric, given: Definitions) -> str:
     return given.ces.direction if metric.name == "ces" and given.ces else metric.direction
 
 
-def _survey_choices(name: str, given) -> list[str]:
+def _survey_choices(name: str, given: Definitions) -> list[str]:
     if name.startswith("nps"):
         return ["scale {} to {}".format(*given.nps.scale)]
     if name.startswith("csat"):
@@ -155,18 +158,18 @@ def _survey_choices(name: str, given) -> list[str]:
     return []
 
 
-def _as_html(name: str, title: str, lines) -> str:
+def _as_html(name: str, title: str, lines: list[tuple[str, str]]) -> str:
     items = "\n".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in lines)
     anchor = html.escape(name, quote=True)
     head = f'<section class="definition" id="definition-{anchor}">\n<h3>{html.escape(title)}</h3>'
     return f"{head}\n<dl>\n{items}\n</dl>\n</section>"
 
 
-def _as_text(title: str, lines) -> str:
+def _as_text(title: str, lines: list[tuple[str, str]]) -> str:
     return "\n".join([title, *(f"  {key}: {value}" for key, value in lines)])
 
 
-def _target(target, metric, direction: str, formatter: Formatter) -> str:
+def _target(target: Target, metric: Metric, direction: str, formatter: Formatter) -> str:
     """ "at most 2% a month since January 2026"."""
     grain = f" a {target.grain}" if metric.name in OF_A_PERIOD else ""
     since = f" since {target.since}" if target.since else ""

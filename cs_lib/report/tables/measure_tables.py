@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cs_lib.judgement import Standing, Variance
-from cs_lib.metrics.catalogue.declaration import Sum
+from cs_lib.metrics.catalogue.declaration import Metric, Sum
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
@@ -31,7 +31,7 @@ BEYOND = {True: "yes", False: "no"}
 
 def metric_table(
     frame: pd.DataFrame,
-    metrics: Mapping[str, object],
+    metrics: Mapping[str, Metric],
     formatter: Formatter,
     *,
     rows: str = METRICS,
@@ -82,7 +82,7 @@ def _key(reading: Reading) -> tuple:
     return reading.metric, reading.variant, reading.segment_by, reading.segment
 
 
-def _line(reading: Reading, metric, formatter: Formatter, earlier: Reading | None) -> dict:
+def _line(reading: Reading, metric: Metric, formatter: Formatter, earlier: Reading | None) -> dict:
     rule, unit = metric.rule(reading.variant), metric.unit_of(reading.variant)
     return {
         "value": formatter.value(reading.value, unit) if reading.ok else MISSING,
@@ -95,7 +95,7 @@ def _line(reading: Reading, metric, formatter: Formatter, earlier: Reading | Non
     }
 
 
-def judged_cells(standing: Standing | None, metric, formatter: Formatter) -> dict:
+def judged_cells(standing: Standing | None, metric: Metric, formatter: Formatter) -> dict:
     """The target and the verdict, as a row of a table has them."""
     if standing is None:
         return {}
@@ -107,7 +107,7 @@ def judged_cells(standing: Standing | None, metric, formatter: Formatter) -> dic
 
 
 def plan_table(
-    found: Sequence[Variance], metrics: Mapping[str, object], formatter: Formatter
+    found: Sequence[Variance], metrics: Mapping[str, Metric], formatter: Formatter
 ) -> ReportTable:
     """Actual, plan and variance: one row a planned metric."""
     lines = []
@@ -117,8 +117,8 @@ def plan_table(
         lines.append(
             {
                 "head": metric_title(metric),
-                "actual": formatter.value(each.actual, unit, compact=True),
-                "planned": formatter.value(each.planned, unit, compact=True),
+                "actual": formatter.short(each.actual, unit),
+                "planned": formatter.short(each.planned, unit),
                 "variance": formatter.change_short(each.actual, each.planned, unit),
             }
         )
@@ -132,7 +132,9 @@ def plan_table(
     return build_table(lines, columns, caption="Actual against plan", data=data)
 
 
-def _heads(found: list[Reading], metrics, formatter: Formatter, rows: str) -> list[str]:
+def _heads(
+    found: list[Reading], metrics: Mapping[str, Metric], formatter: Formatter, rows: str
+) -> list[str]:
     if rows == SEGMENTS:
         return labels(found)
     if rows == PERIODS:
@@ -159,7 +161,7 @@ def _change_title(earlier: dict, formatter: Formatter) -> str:
     return f"Change from {formatter.period_short(periods.pop())}" if len(periods) == 1 else "Change"
 
 
-def variant_name(metric, variant: str | None) -> str:
+def variant_name(metric: Metric, variant: str | None) -> str:
     """A rule's own name: its label, else its variant in words; the canonical one says so."""
     rule = metric.rule(variant)
     name = rule.label or spoken(rule.variant)
@@ -167,7 +169,7 @@ def variant_name(metric, variant: str | None) -> str:
 
 
 def variants_table(
-    frame: pd.DataFrame, metric, formatter: Formatter, *, caption: str = ""
+    frame: pd.DataFrame, metric: Metric, formatter: Formatter, *, caption: str = ""
 ) -> ReportTable:
     """One metric under each of its rules, with what each divides by what.
 
@@ -288,7 +290,7 @@ def cohort_table(
     )
 
 
-def _cohort_line(cohort, part: pd.DataFrame, formatter: Formatter) -> dict:
+def _cohort_line(cohort: pd.Timestamp | None, part: pd.DataFrame, formatter: Formatter) -> dict:
     when = day(cohort) if cohort is not None else None
     head = (
         formatter.period_short(Period.containing(when, MONTH)) if when else "All, weighted by size"

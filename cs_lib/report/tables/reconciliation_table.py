@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cs_lib.report.display import ReportTable
+from cs_lib.report.display import Bundle, ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 
 HOLDS, FAILS = "✓ holds", "✗ fails"
@@ -52,7 +52,7 @@ class Reconciliations:
         held = len(self.checks) - len(self.failed)
         return f"Reconciliations: {held} of {len(self.checks)} hold"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         return self.table._repr_mimebundle_()
 
     def __str__(self) -> str:

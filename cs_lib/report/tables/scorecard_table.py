@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement import Figure, Standing
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells
@@ -27,7 +28,7 @@ class ScorecardRow:
     """One headline figure with all that a scorecard says of it."""
 
     section: str
-    metric: object
+    metric: Metric
     now: Reading
     before: Reading | None = None
     distinguishable: bool | None = None
@@ -93,7 +94,7 @@ def scorecard_line(entry: ScorecardRow, formatter: Formatter) -> dict:
         return {**line, "value": MISSING}
     return {
         **line,
-        "value": formatter.value(now.value, unit, compact=True),
+        "value": formatter.short(now.value, unit),
         "interval": formatter.interval(now.low, now.high, unit, compact=True),
         "change": _change(entry, unit, formatter),
         "usual": _usual(entry, unit, formatter),
@@ -112,7 +113,7 @@ def _usual(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
     """On which side of what was usual a signal lies; nothing of a figure that is no signal."""
     if not entry.signal:
         return ""
-    text = formatter.value(entry.usual, unit, compact=True)
+    text = formatter.short(entry.usual, unit)
     return f"{ABOVE if entry.now.value > entry.usual else BELOW} {text}"
 
 
@@ -128,16 +129,14 @@ def _spark_alt(title: str, entry: ScorecardRow, unit: str, formatter: Formatter)
     seen = [each for each in entry.series if math.isfinite(each)]
     if not seen:
         return ""
-    low, high, last = (
-        formatter.value(each, unit, compact=True) for each in (min(seen), max(seen), seen[-1])
-    )
+    low, high, last = (formatter.short(each, unit) for each in (min(seen), max(seen), seen[-1]))
     grain = entry.now.period.grain if entry.now.period else "period"
     return (
         f"{title} over {formatter.count(len(entry.series), grain)}: {low} to {high}, latest {last}"
     )
 
 
-def _notes(lines, entries: Sequence[ScorecardRow], formatter: Formatter) -> list[str]:
+def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Formatter) -> list[str]:
     notes = []
     if any(line.get("change", "").endswith(BY_CHANCE) for line in lines):
         notes.append(f"{BY_CHANCE} after a change: within normal variation.")
@@ -199,7 +198,7 @@ def _cell(entry: ScorecardRow, formatter: Formatter) -> str:
 
 def signals_table(
     frame: pd.DataFrame,
-    metrics: dict,
+    metrics: dict[str, Metric],
     formatter: Formatter,
     *,
     caption: str,
@@ -220,12 +219,12 @@ def signals_table(
             {
                 "head": formatter.dated(title, row.period, unless=period),
                 "where": formatter.segment(row.segment_by, row.segment) or "all",
-                "value": formatter.value(row.value, unit, compact=True),
+                "value": formatter.short(row.value, unit),
                 "side": ABOVE if high else BELOW,
                 "limits": formatter.interval(
                     extra["limit_low"], extra["limit_high"], unit, compact=True
                 ),
-                "usual": formatter.value(base, unit, compact=True),
+                "usual": formatter.short(base, unit),
                 "n": formatter.value(row.n, "count") if row.n > 0 else "",
                 "meaning": _meaning(metric, row.variant, high),
             }
@@ -243,7 +242,7 @@ def signals_table(
     return build_table(lines, columns, caption=caption, data=frame)
 
 
-def _meaning(metric, variant: str | None, high: bool) -> str:
+def _meaning(metric: Metric, variant: str | None, high: bool) -> str:
     direction = metric.direction_of(variant)
     if direction == NEITHER:
         return "a change"
@@ -251,7 +250,12 @@ def _meaning(metric, variant: str | None, high: bool) -> str:
 
 
 def signals_sentence(
-    frame: pd.DataFrame, metrics: dict, looked: int, period: Period, *, formatter: Formatter
+    frame: pd.DataFrame,
+    metrics: dict[str, Metric],
+    looked: int,
+    period: Period,
+    *,
+    formatter: Formatter,
 ) -> Sentence:
     """How many figures lie outside their limits, and which lies farthest."""
     many, when = formatter.count(looked, "figure"), formatter.period(period)
@@ -265,7 +269,7 @@ def signals_sentence(
     title = formatter.dated(metric_title(metric, first.variant), first.period, unless=period)
     farthest = (
         f"{title}{f' for {where}' if where else ''}: "
-        f"{formatter.value(first.value, unit, compact=True)}, where {formatter.value(base, unit, compact=True)} "
+        f"{formatter.short(first.value, unit)}, where {formatter.short(base, unit)} "
         "was usual"
     )
     if len(frame) == 1:

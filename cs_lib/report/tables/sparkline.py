@@ -6,6 +6,7 @@ import math
 import struct
 import zlib
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 
@@ -25,13 +26,19 @@ class Drawn(str):
 
     html: str
 
-    def __new__(cls, text: str, markup: str):
+    def __new__(cls, text: str, markup: str) -> Self:
         drawn = super().__new__(cls, text)
         drawn.html = markup
         return drawn
 
 
-def sparkline(values: Sequence[float], *, alt: str, baseline=math.nan, signal=False) -> Drawn | str:
+def sparkline(
+    values: Sequence[float] | np.ndarray,
+    *,
+    alt: str,
+    baseline: float = math.nan,
+    signal: bool = False,
+) -> Drawn | str:
     """The values as a line with its last point, over a pale baseline; a gap where one is NaN.
 
     A signal at the last point gives it another colour and a ring. Empty for fewer than three values.
@@ -48,7 +55,7 @@ def sparkline(values: Sequence[float], *, alt: str, baseline=math.nan, signal=Fa
     return Drawn(bars(numbers), markup)
 
 
-def bars(numbers: Sequence[float], most: int = 12) -> str:
+def bars(numbers: Sequence[float] | np.ndarray, most: int = 12) -> str:
     """The last values as characters, from the lowest to the highest; a dot where there is none."""
     shown = np.asarray(numbers, dtype=float)[-most:]
     seen = shown[np.isfinite(shown)]
@@ -90,7 +97,9 @@ def _raster(numbers: np.ndarray, baseline: float, signal: bool) -> np.ndarray:
     return levels
 
 
-def _distance(x, y, x0, y0, x1, y1):
+def _distance(
+    x: np.ndarray, y: np.ndarray, x0: float, y0: float, x1: float, y1: float
+) -> np.ndarray:
     """From each pixel to a stretch of the line, or to a point."""
     long = (x1 - x0) ** 2 + (y1 - y0) ** 2
     along = ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / (long or 1.0)
@@ -109,7 +118,7 @@ def _png(levels: np.ndarray) -> bytes:
     packed = (levels[:, 0::2] << 4) | levels[:, 1::2]
     rows = np.zeros((len(packed), packed.shape[1] + 1), dtype=np.uint8)
     rows[:, 1:] = packed
-    palette = [(255, 255, 255)]
+    palette: list[tuple[int, ...]] = [(255, 255, 255)]
     for colour in _COLOURS:
         for step in range(1, _STEPS + 1):
             palette.append(tuple(round(255 + (c - 255) * step / _STEPS) for c in colour))

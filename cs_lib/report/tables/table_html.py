@@ -98,7 +98,7 @@ def build_table(
     )
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     """A cell's text on one line; nothing for what is missing."""
     if isinstance(value, Drawn):
         return value
@@ -110,7 +110,13 @@ def _text(value) -> str:
 # --- HTML --------------------------------------------------------------------------------------
 
 
-def _html(cells, columns, groups, caption, notes) -> str:
+def _html(
+    cells: Sequence[dict],
+    columns: Sequence[TableColumn],
+    groups: Sequence[str],
+    caption: str,
+    notes: Sequence[str],
+) -> str:
     lines = ['<div class="report-table">', "<table>"]
     lines += [f"<caption>{html.escape(caption)}</caption>"] if caption else []
     lines += ["<thead>", *_head(columns), "</thead>", "<tbody>"]
@@ -125,7 +131,7 @@ def _html(cells, columns, groups, caption, notes) -> str:
     return "\n".join([*lines, "</tbody>", *_foot(columns, notes), "</table>", "</div>"])
 
 
-def _head(columns) -> list[str]:
+def _head(columns: Sequence[TableColumn]) -> list[str]:
     """One row of headings, or two where some stand over several columns."""
     runs = [(over, list(run)) for over, run in groupby(columns, key=lambda each: each.under)]
     if not any(over for over, _ in runs):
@@ -143,7 +149,7 @@ def _heading(column: TableColumn, span: str = "") -> str:
     return f'<th{_side(column)}{span} scope="col">{html.escape(column.title)}</th>'
 
 
-def _foot(columns, notes) -> list[str]:
+def _foot(columns: Sequence[TableColumn], notes: Sequence[str]) -> list[str]:
     rows = (_tr(f'<td colspan="{len(columns)}">{html.escape(note)}</td>') for note in notes)
     return ["<tfoot>", *chain.from_iterable(rows), "</tfoot>"] if notes else []
 
@@ -171,7 +177,13 @@ def _markup(text: str, column: TableColumn, strong: bool) -> str:
 # --- plain text --------------------------------------------------------------------------------
 
 
-def _plain(cells, columns, groups, caption, notes) -> str:
+def _plain(
+    cells: Sequence[dict],
+    columns: Sequence[TableColumn],
+    groups: Sequence[str],
+    caption: str,
+    notes: Sequence[str],
+) -> str:
     """The same table in aligned columns, for a terminal and for regression checks."""
     titles = [c.title for c in columns]
     lines = [[row[c.key] for c in columns] for row in cells]
@@ -186,7 +198,7 @@ def _plain(cells, columns, groups, caption, notes) -> str:
     return "\n".join([*head, _line(titles, columns, widths), rule, *drawn, *notes])
 
 
-def _overheads(columns, widths) -> list[str]:
+def _overheads(columns: Sequence[TableColumn], widths: list[int]) -> list[str]:
     """The headings that stand over several columns, each where its first column starts."""
     line, start, last = "", 0, ""
     for column, width in zip(columns, widths, strict=True):
@@ -196,7 +208,7 @@ def _overheads(columns, widths) -> list[str]:
     return [line.rstrip()] if line else []
 
 
-def _line(texts, columns, widths) -> str:
+def _line(texts: Sequence[str], columns: Sequence[TableColumn], widths: list[int]) -> str:
     padded = [
         text + " " * (width - _width(text)) if column.left else " " * (width - _width(text)) + text
         for text, column, width in zip(texts, columns, widths, strict=True)

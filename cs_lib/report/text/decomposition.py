@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, plural, spoken
 from cs_lib.report.text.measure_row import Reading
@@ -21,7 +22,7 @@ class Moved:
     `sure`: whether the segment's own rate changed beyond chance.
     """
 
-    metric: object
+    metric: Metric
     variant: str | None
     by: str
     before: Reading

@@ -1,5 +1,6 @@
 """What a definition card says of an edition's settings, those left at their default too, and of segments."""
 
+from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import Curve, Derived, Duration, Metric, Rule
 
 _PAYING = (
@@ -46,7 +47,7 @@ def segment_rule(metric: Metric) -> str:
     return _SEGMENTS.get(facts[0], "") if facts else ""
 
 
-def settings(metric: Metric, edition) -> list[str]:
+def settings(metric: Metric, edition: Edition) -> list[str]:
     """Each setting that the metric's rules read, with its value: "active window 3 months (the default)"."""
     given, rules = edition.definitions, metric.rules
     asked = {}

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,9 +16,10 @@ from babel.numbers import (
     get_decimal_symbol,
 )
 
-from cs_lib.metrics.catalogue.declaration import Rule
+from cs_lib.edition import Edition
+from cs_lib.metrics.catalogue.declaration import Metric, Rule
 from cs_lib.period import ALL, MONTH, QUARTER, WEEK, Period
-from cs_lib.report.text.measure_row import Reading, number, segment_pairs
+from cs_lib.report.text.measure_row import Number, Reading, number, segment_pairs
 from cs_lib.vocabulary import (
     COUNT,
     DAYS,
@@ -53,25 +55,34 @@ class Formatter:
     min_n: int = 5
 
     @classmethod
-    def of(cls, edition) -> "Formatter":
+    def of(cls, edition: Edition) -> "Formatter":
         return cls(edition.currency, edition.locale, edition.confidence, edition.min_n)
 
     # --- numbers -------------------------------------------------------------------------------
 
-    def value(self, value, unit: str, *, compact: bool = False, bare: bool = False) -> str:
+    def value(self, value: Number, unit: str, *, compact: bool = False, bare: bool = False) -> str:
         """A figure with its unit; `compact` shortens large money, `bare` leaves unit words off."""
-        value = number(value)
-        if math.isnan(value):
+        figure = number(value)
+        if math.isnan(figure):
             return MISSING
         if unit == PERCENT:
-            return self.percent(value)
+            return self.percent(figure)
         if unit == MONEY:
-            return self.money(value, compact=compact)
-        text = self.decimal(value, self._decimals(value, unit))
+            return self.money(figure, compact=compact)
+        text = self.decimal(figure, self._decimals(figure, unit))
         if bare or unit not in _AFTER:
             return text
         after = _AFTER[unit]
         return text + (after[:-1] if text == "1" and after.endswith("s") else after)
+
+    def short(self, value: Number, unit: str) -> str:
+        """A figure with its unit as a sentence has it: large money to three digits."""
+        return self.value(value, unit, compact=True)
+
+    def signed(self, amount: float) -> str:
+        """ "+$1.20K", "−$300", "$0": what was gained or lost."""
+        text = self.short(amount, MONEY)
+        return text if amount <= 0 else f"+{text}"
 
     def percent(self, share: float, decimals: int | None = None) -> str:
         """A fraction as a percentage; one decimal, more when it would read 0, none from 1,000 %."""
@@ -152,12 +163,20 @@ class Formatter:
             text = text.replace("-", sign, 1) if "-" in text else text.replace("\u2212", sign, 1)
         return text
 
-    def interval(self, low, high, unit: str, *, compact: bool = False) -> str:
+    def interval(self, low: Number, high: Number, unit: str, *, compact: bool = False) -> str:
         """ "2.2% to 4.3%"; empty when there is no interval."""
         if math.isnan(number(low)) or math.isnan(number(high)):
             return ""
         ends = [self.value(end, unit, compact=compact, bare=True) for end in (low, high)]
         return " to ".join(ends)
+
+    def basis(self, reading: Reading, unit: str) -> str:
+        """ "95% interval 2.2% to 4.3%"; empty when there is no interval."""
+        if not reading.has_interval:
+            return ""
+        return (
+            f"{self.level} interval {self.interval(reading.low, reading.high, unit, compact=True)}"
+        )
 
     @property
     def level(self) -> str:
@@ -166,7 +185,7 @@ class Formatter:
 
     # --- changes -------------------------------------------------------------------------------
 
-    def change(self, new, old, unit: str) -> str:
+    def change(self, new: Number, old: Number, unit: str) -> str:
         """ "up 0.4 percentage points", "down 3.2%", "unchanged"; empty when either is missing.
 
         Money and counts change by a share of the old figure where `relative` gives one.
@@ -181,7 +200,7 @@ class Formatter:
             return "almost unchanged"
         return f"{'up' if difference > 0 else 'down'} {size}"
 
-    def change_short(self, new, old, unit: str) -> str:
+    def change_short(self, new: Number, old: Number, unit: str) -> str:
         """The same for a table cell: "+0.4 pp", "−3.2%", "0"."""
         text = (
             self.change(new, old, unit).replace(" percentage points", " pp").replace(" points", "")
@@ -209,22 +228,22 @@ class Formatter:
 
     # --- words ---------------------------------------------------------------------------------
 
-    def count(self, many, noun: str) -> str:
+    def count(self, many: Number, noun: str) -> str:
         """ "1 customer", "1,004 customers"."""
         text = self.value(many, COUNT)
         return f"{text} {noun if text == '1' else plural(noun)}"
 
     def period(self, period: Period | None) -> str:
         """ "June 2026", "Q2 2026", "week 24 of 2026", "2026"."""
-        if period is None:
-            return "an unknown period"
-        if period.grain == WEEK:
+        if period is not None and period.grain == WEEK:
             year, week, _ = period.start.isocalendar()
             return f"week {week} of {year}"
         return self.period_short(period, month="MMMM")
 
-    def period_short(self, period: Period, month: str = "MMM") -> str:
+    def period_short(self, period: Period | None, month: str = "MMM") -> str:
         """ "Jun 2026", "Q2 2026", "2026-W24", "2026"."""
+        if period is None:
+            return "an unknown period"
         if period.grain == MONTH:
             return format_date(period.start, f"{month} y", locale="en")
         if period.grain == QUARTER:
@@ -254,11 +273,11 @@ class Formatter:
 
     def dated(self, title: str, period: Period | None, *, unless: Period | None) -> str:
         """ "Response rate (May 2026)": of another period than the figures around it."""
-        if None in (period, unless) or period == unless:
+        if period is None or unless is None or period == unless:
             return title
         return f"{title} ({self.period_short(period)})"
 
-    def status(self, reading: Reading, rule=None) -> str:
+    def status(self, reading: Reading, rule: Rule | None = None) -> str:
         """Why there is no figure, in words; empty when there is one."""
         if reading.status == OK:
             return ""
@@ -269,14 +288,14 @@ class Formatter:
         why = undefined_why(rule)
         return f"undefined ({why})" if why else "undefined"
 
-    def figure(self, reading: Reading, unit: str, *, rule=None, compact=False, bare=False) -> str:
+    def figure(self, reading: Reading, unit: str, *, rule: Rule | None = None) -> str:
         """The figure of a reading, or why there is none."""
         if reading.ok:
-            return self.value(reading.value, unit, compact=compact, bare=bare)
+            return self.value(reading.value, unit)
         return self.status(reading, rule)
 
 
-def _exact(value, places: int) -> Decimal:
+def _exact(value: float, places: int) -> Decimal:
     """The decimal number that a float is written as, so that rounding is the reader's rounding."""
     return Decimal(repr(round(float(value), places)))
 
@@ -325,18 +344,21 @@ def heading(name: str) -> str:
     return "All" if words == ALL else words[:1].upper() + words[1:]
 
 
-def listed(parts: list[str], last: str = "and") -> str:
-    """ "a", "a and b", "a, b and c"."""
+def listed(parts: Sequence[str], *, most: int = 0) -> str:
+    """ "a", "a and b", "a, b and c"; with `most`, "a, b and 3 more"."""
+    if most and len(parts) > most:
+        parts = [*parts[:most], f"{len(parts) - most} more"]
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def metric_title(metric, variant: str | None = None) -> str:
-    """The metric's title, with its variant wherever that is not the canonical, unnamed one."""
+def metric_title(metric: Metric, variant: str | None = None, *, where: str = "") -> str:
+    """The metric's title, with its variant wherever that is not the canonical, unnamed one, and for whom."""
     rule = metric.rule(variant)
     name = rule.label or ("" if rule.variant == metric.canonical else spoken(rule.variant))
-    return f"{metric.title} ({name})" if name else metric.title
+    title = f"{metric.title} ({name})" if name else metric.title
+    return f"{title} for {where}" if where else title
 
 
 def split_title(title: str, by: str) -> str:

@@ -1,14 +1,17 @@
 """A row of the measures, as sentences, tables and figures read it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import SupportsFloat, TypeAlias
 
 import pandas as pd
 
 from cs_lib.period import ALL, GRAINS, MONTH, Period, segment_pairs
 from cs_lib.vocabulary import OK, UNDEFINED
 
+Number = SupportsFloat | str | None
 _NUMBERS = ("value", "low", "high", "n", "numerator", "denominator")
 
 
@@ -30,28 +33,31 @@ class Reading:
     variant: str | None = None
 
     @classmethod
-    def of(cls, row) -> "Reading":
+    def of(cls, row: "Reading | Mapping | pd.Series") -> "Reading":
         """Read a Series, a mapping or a Reading; a figure that is not a number is never `ok`.
 
         An interval without width (units that are all alike) is no interval: it would claim to be sure.
         """
-        if isinstance(row, cls):
+        if isinstance(row, Reading):
             return row
-        numbers = {name: number(row.get(name)) for name in _NUMBERS}
-        if numbers["low"] == numbers["high"]:
-            numbers["low"] = numbers["high"] = math.nan
+        value, low, high, n, numerator, denominator = (number(row.get(name)) for name in _NUMBERS)
+        if low == high:
+            low = high = math.nan
         status = str(row.get("status", OK))
-        if status == OK and math.isnan(numbers["value"]):
+        if status == OK and math.isnan(value):
             status = UNDEFINED
-        words = {
-            k: str(row.get(k, d))
-            for k, d in (("segment_by", ALL), ("segment", ALL), ("metric", ""))
-        }
         return cls(
-            **numbers,
-            **words,
-            status=status,
-            period=period_of(row),
+            value,
+            low,
+            high,
+            n,
+            numerator,
+            denominator,
+            status,
+            period_of(row),
+            segment_by=str(row.get("segment_by", ALL)),
+            segment=str(row.get("segment", ALL)),
+            metric=str(row.get("metric", "")),
             variant=row.get("variant"),
         )
 
@@ -60,26 +66,33 @@ class Reading:
         return self.status == OK
 
     @property
+    def has_parts(self) -> bool:
+        return not (math.isnan(self.numerator) or math.isnan(self.denominator))
+
+    @property
     def has_interval(self) -> bool:
         return self.ok and not (math.isnan(self.low) or math.isnan(self.high))
 
 
-def number(value) -> float:
+Row: TypeAlias = Reading | Mapping | pd.Series
+
+
+def number(value: Number) -> float:
     """The value as a finite float, or NaN."""
     try:
-        value = float(value)
+        found = math.nan if value is None else float(value)
     except (TypeError, ValueError):
         return math.nan
-    return value if math.isfinite(value) else math.nan
+    return found if math.isfinite(found) else math.nan
 
 
-def day(value) -> date | None:
+def day(value: date | str | None) -> date | None:
     """The calendar day of a date, timestamp or text; None when there is none."""
     stamp = pd.Timestamp(value) if value is not None else pd.NaT
     return None if pd.isna(stamp) else stamp.date()
 
 
-def period_of(row) -> Period | None:
+def period_of(row: Mapping | pd.Series) -> Period | None:
     """The period a row speaks of, from its period_start and grain (a month when it has none)."""
     start = day(row.get("period_start"))
     grain = row.get("grain", MONTH)

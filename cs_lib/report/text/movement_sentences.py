@@ -1,18 +1,22 @@
 """Findings that need more than one row of one metric: cohorts, movements, unit economics."""
 
 import math
+from typing import Any
 
 import pandas as pd
 
-from cs_lib.period import Period
+from cs_lib.judgement import Apart, Standing
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
-from cs_lib.report.text.measure_row import Reading, day, number
+from cs_lib.report.text.measure_row import Reading, Row, number, period_of
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
 from cs_lib.vocabulary import (
     CUSTOMERS,
+    GAINS,
     HIGHER_IS_BETTER,
+    LOSSES,
     LOWER_IS_BETTER,
     MONEY,
     MONTHS,
@@ -22,6 +26,8 @@ from cs_lib.vocabulary import (
     RATIO,
     REVENUE_GROSS,
     REVENUE_NET,
+    SELDOM_MOVED,
+    UNDEFINED,
 )
 
 COHORT_KEEPS = {
@@ -29,6 +35,8 @@ COHORT_KEEPS = {
     REVENUE_NET: "of the cohorts' first revenue was coming in, upgrades included,",
     REVENUE_GROSS: "of the cohorts' first revenue was kept, upgrades left out,",
 }
+NOTHING = "nothing was gained or lost"
+NO_FIGURE = Reading(status=UNDEFINED)
 #: less than this is what adding up leaves, not a movement
 CENT = 0.005
 #: each movement in words
@@ -61,29 +69,56 @@ def movement_sentence(frame: pd.DataFrame, *, formatter: Formatter, title: str =
             f"The movement of {title}{when} cannot be told: its opening or closing is missing."
         )
     moved = [
-        f"{said} {_signed(amounts[name], formatter)}"
+        f"{said} {formatter.signed(amounts[name])}"
         for name, said in MOVEMENT_WORDS.items()
         if abs(amounts[name]) >= CENT
     ]
-    known = all(
-        not math.isnan(amounts[name]) for name in ("new", "expansion", "contraction", "churned")
+    known = not any(
+        math.isnan(amounts[name]) for name in MOVEMENT_WORDS if name not in SELDOM_MOVED
     )
-    told = f": {listed(moved)}" if moved else ": nothing was gained or lost" if known else ""
+    told = f": {listed(moved)}" if moved else f": {NOTHING}" if known else ""
     if abs(closing - opening) < CENT:
-        stayed = formatter.money(closing, compact=True)
         cancelled = ": gains and losses cancelled out" if moved else ""
-        return Sentence(f"{title} stayed at {stayed}{when}{cancelled}{told}.")
+        return Sentence(
+            f"{title} stayed at {formatter.short(closing, MONEY)}{when}{cancelled}{told}."
+        )
     share = formatter.change(closing, opening, MONEY)
-    verb = "rose" if closing > opening else "fell"
-    by = _signed(abs(closing - opening), formatter).lstrip("+")
-    ends = " to ".join(formatter.money(each, compact=True) for each in (opening, closing))
+    by = formatter.short(abs(closing - opening), MONEY)
     change = f" ({share})" if opening > 0 and "unchanged" not in share else ""
-    return Sentence(f"{title} {verb} by {by}{change}{when}, from {ends}{told}.")
+    ends = _ends(opening, closing, formatter)
+    return Sentence(f"{title} {_verb(opening, closing)} by {by}{change}{when}, {ends}{told}.")
 
 
-def _signed(amount: float, formatter: Formatter) -> str:
-    text = formatter.money(amount, compact=True)
-    return text if amount <= 0 else f"+{text}"
+def growth_sentence(frame: pd.DataFrame, formatter: Formatter) -> str | None:
+    """The same in short, with all that was gained beside all that was lost; None where it cannot be told."""
+    amounts = movement_amounts(frame)
+    opening, closing = amounts["opening"], amounts["closing"]
+    if frame.empty or math.isnan(closing) or math.isnan(opening):
+        return None
+    when = f"in {formatter.period(Reading.of(frame.iloc[0]).period)}"
+    gained, lost = (
+        sum(amounts[name] for name in names if not math.isnan(amounts[name]))
+        for names in (GAINS, LOSSES)
+    )
+    sides = [
+        "nothing" if abs(amount) < CENT else formatter.short(amount, MONEY)
+        for amount in (gained, -lost)
+    ]
+    told = NOTHING if set(sides) == {"nothing"} else f"{sides[0]} was gained and {sides[1]} lost"
+    if abs(closing - opening) < CENT:
+        return f"MRR stayed at {formatter.short(closing, MONEY)} {when}: {told}."
+    ends, share = _ends(opening, closing, formatter), formatter.relative(closing, opening)
+    if not share:
+        return f"MRR went {ends} {when}: {told}."
+    return f"MRR {_verb(opening, closing)} by {share} {when}, {ends}: {told}."
+
+
+def _verb(opening: float, closing: float) -> str:
+    return "rose" if closing > opening else "fell"
+
+
+def _ends(opening: float, closing: float, formatter: Formatter) -> str:
+    return f"from {formatter.short(opening, MONEY)} to {formatter.short(closing, MONEY)}"
 
 
 def cohort_sentence(
@@ -106,12 +141,8 @@ def cohort_sentence(
         row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
         inside = [f"weighted by size over {size}"]
         if len(each) == 1:
-            month = formatter.period(Period.containing(day(each["cohort"].iloc[0]), "month"))
-            inside = [f"one cohort, that of {month}"]
-        if row.has_interval:
-            inside.append(
-                f"{formatter.level} interval {formatter.interval(row.low, row.high, PERCENT)}"
-            )
+            inside = [f"one cohort, that of {_month(each, formatter)}"]
+        inside += filter(None, [formatter.basis(row, PERCENT)])
         said = (
             f"{formatter.percent(row.value)} {COHORT_KEEPS[measure]} {after} ({'; '.join(inside)})"
         )
@@ -130,12 +161,22 @@ def _cohorts(rows: pd.DataFrame, formatter: Formatter) -> str:
     share = formatter.percent(rows["value"].iloc[0])
     if len(rows) > 1:
         return f"{len(rows)} cohorts ({share} each)"
-    month = formatter.period(Period.containing(day(rows["cohort"].iloc[0]), "month"))
-    return f"the cohort of {month} ({share})"
+    return f"the cohort of {_month(rows, formatter)} ({share})"
+
+
+def _month(rows: pd.DataFrame, formatter: Formatter) -> str:
+    """The month in which the first of these cohorts joined."""
+    return formatter.period(period_of({"period_start": rows["cohort"].iloc[0]}))
 
 
 def ltv_to_cac_sentence(
-    metric, now, before=None, *, formatter: Formatter, benchmark=3.0, **options
+    metric: Metric,
+    now: Row,
+    before: Row | None = None,
+    *,
+    formatter: Formatter,
+    benchmark: float = 3.0,
+    **options: Any,
 ) -> Sentence:
     """LTV:CAC against the customary three to one, with what the interval allows."""
     now = Reading.of(now)
@@ -153,7 +194,9 @@ def ltv_to_cac_sentence(
     return said + Sentence(f"Against the customary {line} it is too close to call.")
 
 
-def payback_sentence(metric, now, before=None, *, formatter: Formatter, **options) -> Sentence:
+def payback_sentence(
+    metric: Metric, now: Row, before: Row | None = None, *, formatter: Formatter, **options: Any
+) -> Sentence:
     """How many months of gross margin repay the cost of winning a customer."""
     now = Reading.of(now)
     said = metric_sentence(metric, now, before, formatter=formatter, **options)
@@ -167,13 +210,13 @@ def payback_sentence(metric, now, before=None, *, formatter: Formatter, **option
 
 
 def touchpoint_sentence(
-    metric,
-    frame,
+    metric: Metric,
+    frame: pd.DataFrame,
     *,
     formatter: Formatter,
-    scale: tuple | None = None,
-    apart=None,
-    standings: dict | None = None,
+    scale: tuple[int, int] | None = None,
+    apart: Apart | None = None,
+    standings: dict[str, Standing | None] | None = None,
 ) -> Sentence:
     """The touchpoints at which the score is high and low; for CES the edition says which is better."""
     said = segment_sentence(metric, frame, formatter=formatter, apart=apart, standings=standings)
@@ -193,10 +236,11 @@ def churn_bridge_sentence(frame: pd.DataFrame, *, formatter: Formatter) -> Sente
     """
     rows = {(row["metric"], row["variant"]): Reading.of(row) for row in frame.to_dict("records")}
     snapshot, events, stripe = (
-        rows.get(("customer_churn_rate", each)) for each in ("snapshot", "events", "stripe")
+        rows.get(("customer_churn_rate", each), NO_FIGURE)
+        for each in ("snapshot", "events", "stripe")
     )
-    passing = next((row for (name, _), row in rows.items() if name == "joined_and_left"), None)
-    if not all(each is not None and each.ok for each in (snapshot, events, stripe, passing)):
+    passing = next((row for (name, _), row in rows.items() if name == "joined_and_left"), NO_FIGURE)
+    if not all(each.ok for each in (snapshot, events, stripe, passing)):
         return None
     back = events.numerator - snapshot.numerator - passing.value
     joiners = stripe.denominator - events.denominator

@@ -5,6 +5,7 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.sentences import lower_first
+from cs_lib.vocabulary import MONEY
 
 
 def plan_sentence(split: Split, metrics: dict[str, Metric], formatter: Formatter) -> Sentence:
@@ -14,13 +15,8 @@ def plan_sentence(split: Split, metrics: dict[str, Metric], formatter: Formatter
     if abs(difference) < 0.005:
         return Sentence(f"{total} is as planned.")
     side = "above" if difference > 0 else "below"
-    parts = [_signed(each, formatter) for each in (split.volume, split.price)]
+    parts = [formatter.signed(part) for part in (split.volume, split.price)]
     return Sentence(
-        f"{total} is {formatter.money(abs(difference), compact=True)} {side} plan: {parts[0]} from the number "
+        f"{total} is {formatter.short(abs(difference), MONEY)} {side} plan: {parts[0]} from the number "
         f"({lower_first(number)}) and {parts[1]} from what each brings."
     )
-
-
-def _signed(amount: float, formatter: Formatter) -> str:
-    text = formatter.money(abs(amount), compact=True)
-    return f"{'+' if amount >= 0 else '−'}{text}"

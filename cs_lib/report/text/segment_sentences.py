@@ -1,20 +1,23 @@
 """Segments side by side in words: the range, those that stand apart from the others, and the targets."""
 
-from cs_lib.judgement import Apart, Standing
-from cs_lib.period import ALL
+import pandas as pd
+
+from cs_lib.judgement import Apart, Finding, Standing
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.period import ALL, Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
-from cs_lib.report.text.sentences import in_period, lower_first
-from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, TOO_CLOSE
+from cs_lib.report.text.sentences import in_period, lower_first, was_of
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, PERCENT, TOO_CLOSE
 
 #: how many segments are named where several stand alike
 NAMED = 3
 
 
 def segment_sentence(
-    metric,
-    frame,
+    metric: Metric,
+    frame: pd.DataFrame,
     *,
     formatter: Formatter,
     apart: Apart | None = None,
@@ -37,36 +40,31 @@ def segment_sentence(
     names = dict(zip(map(id, rows), labels(rows), strict=True))
     unit, when = metric.unit_of(rows[0].variant), in_period(shown[0], formatter)
     if len(shown) == 1:
-        only = _named(shown[0], names, unit, formatter)
-        return Sentence(
-            f"Only one {by} has a figure for {title}{when}: {only}.{_hidden(rows, formatter)}"
-        )
+        basis = [formatter.short(shown[0].value, unit), formatter.basis(shown[0], unit)]
+        only = f"{names[id(shown[0])]} ({'; '.join(filter(None, basis))})"
+        return Sentence(f"Only one {by} has a figure for {title}{when}: {only}.{_hidden(rows)}")
     low, high = min(shown, key=lambda r: r.value), max(shown, key=lambda r: r.value)
     if low.value == high.value:
-        every = formatter.value(low.value, unit, compact=True)
+        every = formatter.short(low.value, unit)
         said = (
             f"By {by}, {title} was {every}{when} for each of the {len(shown)} that have a figure."
         )
-        return Sentence(said + _hidden(rows, formatter))
+        return Sentence(said + _hidden(rows))
     ends = [_level(end, shown, names, unit, formatter) for end in (low, high)]
     said = f"By {by}, {title}{when} ran from {ends[0]} to {ends[1]}."
     told = apart_words(apart, metric, formatter, rows[0].variant)
     judged = _targets_of_segments(shown, names, standings or {})
-    return Sentence(f"{said}{told}{judged}{_hidden(rows, formatter)}")
+    return Sentence(f"{said}{told}{judged}{_hidden(rows)}")
 
 
 def apart_words(
-    apart: Apart | None, metric, formatter: Formatter, variant: str | None = None
+    apart: Apart | None, metric: Metric, formatter: Formatter, variant: str | None = None
 ) -> str:
     """Which segments stand apart from the others over the span they were compared on."""
     if apart is None:
         return ""
-    several = apart.first != apart.last
-    span = (
-        f"Over {formatter.span(apart.first, apart.last)}"
-        if several
-        else f"In {formatter.period(apart.last)}"
-    )
+    span = _over(apart.first, apart.last, formatter)
+    span = span[:1].upper() + span[1:]
     rows = apart.differing.to_dict("records")
     if not rows:
         return f" {span} none stands apart from the others."
@@ -74,11 +72,47 @@ def apart_words(
     unit, direction = metric.unit_of(variant), metric.direction_of(variant)
     told = [
         f"{names[row['segment']]} {_side(row, direction)} "
-        f"({formatter.value(row['value'], unit, compact=True)}, the others {formatter.value(row['rest'], unit, compact=True)})"
-        for row in rows[:NAMED]
+        f"({formatter.short(row['value'], unit)}, the others {formatter.short(row['rest'], unit)})"
+        for row in rows
     ]
-    told += [f"{len(rows) - NAMED} more"] if len(rows) > NAMED else []
-    return f" {span} {listed(told)} beyond normal variation."
+    return f" {span} {listed(told, most=NAMED)} beyond normal variation."
+
+
+def apart_finding(found: Finding, metric: Metric, formatter: Formatter) -> str:
+    """ "Region APAC: customer churn rate was 4.0% a month over …, about twice as much as elsewhere (…)"."""
+    unit = metric.unit_of()
+    value, rest = (formatter.short(each, unit) for each in (found.value, found.reference))
+    grain = " a month" if found.first != found.last and unit == PERCENT else ""
+    when = _over(found.first, found.last, formatter)
+    who = formatter.segment(found.segment_by, found.segment)
+    title, was = lower_first(metric_title(metric)), was_of(metric)
+    times = _times(found.value, found.reference, formatter)
+    return (
+        f"{who[:1].upper()}{who[1:]}: {title} {was} {value}{grain} {when}, "
+        f"{times}({rest} for the others)"
+    )
+
+
+def _over(first: Period, last: Period, formatter: Formatter) -> str:
+    if first == last:
+        return f"in {formatter.period(last)}"
+    return f"over {formatter.span(first, last)}"
+
+
+def _times(value: float, rest: float, formatter: Formatter) -> str:
+    """ "about twice as much as elsewhere " where the figure is a multiple."""
+    if not (value > 0 and rest > 0):
+        return ""
+    ratio = value / rest
+    if 1.85 <= ratio <= 2.15:
+        return "about twice as much as elsewhere "
+    if ratio > 2.15:
+        return f"{formatter.decimal(ratio, 1)} times as much as elsewhere "
+    if ratio < 0.1:
+        return "a fraction of that elsewhere "
+    if ratio < 1 / 2.15:
+        return f"{formatter.percent(ratio, 0)} of that elsewhere "
+    return "against elsewhere " if ratio == 1 else ""
 
 
 def _side(row: dict, direction: str) -> str:
@@ -90,7 +124,7 @@ def _side(row: dict, direction: str) -> str:
 
 def _targets_of_segments(shown: list[Reading], names: dict, standings: dict) -> str:
     """For which segments the target was missed, met, or is too close to call."""
-    verdicts = {MISSED: [], MET: [], TOO_CLOSE: []}
+    verdicts: dict[str, list[str]] = {MISSED: [], MET: [], TOO_CLOSE: []}
     for row in shown:
         standing = standings.get(row.segment)
         if standing is not None and standing.verdict in verdicts:
@@ -102,26 +136,13 @@ def _targets_of_segments(shown: list[Reading], names: dict, standings: dict) -> 
     return f" The target {listed(parts)}." if parts else ""
 
 
-def _named(row: Reading, names: dict, unit: str, formatter: Formatter) -> str:
-    """ "Pro (3.1%; 95% interval 2.2% to 4.3%)"."""
-    inside = [formatter.value(row.value, unit, compact=True)]
-    if row.has_interval:
-        inside.append(
-            f"{formatter.level} interval {formatter.interval(row.low, row.high, unit, compact=True)}"
-        )
-    return f"{names[id(row)]} ({'; '.join(inside)})"
-
-
 def _level(end: Reading, shown: list[Reading], names: dict, unit: str, formatter: Formatter) -> str:
     """The segment at one end of the order, or all that stand there together."""
-    level = [row for row in shown if row.value == end.value]
-    value = formatter.value(end.value, unit, compact=True)
-    who = [names[id(row)] for row in level]
-    who = who if len(who) <= NAMED else [*who[:NAMED], f"{len(who) - NAMED} more"]
-    return f"{value} ({listed(who)})"
+    who = [names[id(row)] for row in shown if row.value == end.value]
+    return f"{formatter.short(end.value, unit)} ({listed(who, most=NAMED)})"
 
 
-def _hidden(rows: list[Reading], formatter: Formatter) -> str:
+def _hidden(rows: list[Reading]) -> str:
     without = [row for row in rows if not row.ok]
     if not without:
         return ""

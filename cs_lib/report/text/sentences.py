@@ -1,13 +1,14 @@
 """Findings in words, computed from readings: true for any data, claiming no more than it says."""
 
+import math
 import re
 
-from cs_lib.judgement import Standing
-from cs_lib.metrics.catalogue.declaration import Amount, Ratio
+from cs_lib.judgement import Finding, Standing
+from cs_lib.metrics.catalogue.declaration import Amount, Metric, Ratio, Rule
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title, undefined_why, unobserved_why
-from cs_lib.report.text.measure_row import Reading, number
+from cs_lib.report.text.measure_row import Number, Reading, Row, number
 from cs_lib.report.text.verdict_words import verdict_sentence
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, IMMATURE, MONEY, NEITHER, PERCENT, SUPPRESSED
 
@@ -25,9 +26,9 @@ COUNTED = (
 
 
 def metric_sentence(
-    metric,
-    now,
-    before=None,
+    metric: Metric,
+    now: Row,
+    before: Row | None = None,
     *,
     formatter: Formatter,
     standing: Standing | None = None,
@@ -48,7 +49,7 @@ def metric_sentence(
     if not now.ok:
         return Sentence(_absent(metric, now, formatter))
     said = (
-        f"{_subject(metric, now, formatter)} {formatter.value(now.value, unit, compact=True)}"
+        f"{_subject(metric, now, formatter)} {formatter.short(now.value, unit)}"
         f"{in_period(now, formatter)}{_basis(now, rule, unit, formatter)}"
     )
     said += _changed(now, before, metric, direction, distinguishable, formatter)
@@ -68,14 +69,51 @@ def waiting_sentence(period: Period, formatter: Formatter) -> Sentence:
     return Sentence(f"{formatter.period(period)} is not yet observable.")
 
 
-def _subject(metric, reading: Reading, formatter: Formatter) -> str:
+def total_sentence(
+    metric: Metric, now: Reading, before: Reading | None, formatter: Formatter
+) -> str:
+    """A total, and by how much it rose or fell from the period before."""
+    unit, period = metric.unit_of(now.variant), formatter.period(now.period)
+    value, title = formatter.short(now.value, unit), metric_title(metric, now.variant)
+    if before is None or not before.ok:
+        return f"{title} {verb_of(metric, now)} {value} in {period}."
+    then = f"{formatter.period(before.period)} ({formatter.short(before.value, unit)})"
+    share = formatter.relative(now.value, before.value)
+    if now.value == before.value or not share:
+        return f"{title} {verb_of(metric, now)} {value} in {period}, after {then}."
+    verb = "rose" if now.value > before.value else "fell"
+    return f"{title} {verb} by {share} to {value} in {period}, from {then}."
+
+
+def figure_sentence(metric: Metric, now: Reading, formatter: Formatter) -> str:
+    """A figure with its interval: what is said where nothing is found."""
+    unit, title = metric.unit_of(now.variant), metric_title(metric, now.variant)
+    basis = formatter.basis(now, unit)
+    value = f"{formatter.short(now.value, unit)}{basis and f' ({basis})'}"
+    return f"{title} {verb_of(metric, now)} {value}{in_period(now, formatter)}."
+
+
+def signal_finding(found: Finding, metric: Metric, where: str, formatter: Formatter) -> str:
+    """ "CSAT was 57.0% in March 2026, where 78.3% was usual"."""
+    value, usual = (
+        formatter.short(each, metric.unit_of()) for each in (found.value, found.reference)
+    )
+    title, when = metric_title(metric, where=where), formatter.period(found.last)
+    return f"{title} {was_of(metric)} {value} in {when}, where {usual} was usual"
+
+
+def _subject(metric: Metric, reading: Reading, formatter: Formatter) -> str:
     """ "Promoters for plan Pro were"; of a count "Orders for plan Pro numbered"."""
-    title = metric_title(metric, reading.variant)
     where = formatter.segment(reading.segment_by, reading.segment)
-    return f"{title}{f' for {where}' if where else ''} {verb_of(metric, reading)}"
+    return f"{metric_title(metric, reading.variant, where=where)} {verb_of(metric, reading)}"
 
 
-def verb_of(metric, reading: Reading) -> str:
+def was_of(metric: Metric) -> str:
+    """ "was", "were"."""
+    return "were" if is_plural(metric.title) and metric.unit != COUNT else "was"
+
+
+def verb_of(metric: Metric, reading: Reading) -> str:
     """ "was", "were", "numbered"."""
     if not is_plural(metric.title):
         return "was"
@@ -92,7 +130,7 @@ def in_period(reading: Reading, formatter: Formatter) -> str:
     return f" in {formatter.period(reading.period)}" if reading.period else ""
 
 
-def _absent(metric, now: Reading, formatter: Formatter) -> str:
+def _absent(metric: Metric, now: Reading, formatter: Formatter) -> str:
     subject = _subject(metric, now, formatter)
     place = in_period(now, formatter)
     rule = metric.rule(now.variant)
@@ -107,33 +145,26 @@ def _absent(metric, now: Reading, formatter: Formatter) -> str:
     return f"{subject} undefined{place}{f': {why}' if why else ''}."
 
 
-def _basis(now: Reading, rule, unit: str, formatter: Formatter) -> str:
+def _basis(now: Reading, rule: Rule, unit: str, formatter: Formatter) -> str:
     """ "(31 of 1,004 customers paying at the opening; 95% interval 2.2% to 4.3%)"."""
-    parts = [_out_of(now, rule, unit, formatter)]
-    if now.has_interval:
-        interval = formatter.interval(now.low, now.high, unit, compact=True)
-        parts.append(f"{formatter.level} interval {interval}")
-    parts = [part for part in parts if part]
-    return f" ({'; '.join(parts)})" if parts else ""
+    parts = filter(None, [_out_of(now, rule, unit, formatter), formatter.basis(now, unit)])
+    said = "; ".join(parts)
+    return f" ({said})" if said else ""
 
 
-def _out_of(now: Reading, rule, unit: str, formatter: Formatter) -> str:
-    plain = isinstance(rule, Ratio) and rule.times == 1 and rule.minus == 0
-    plain = plain and rule.denominator.whole
-    given = not (
-        number(now.numerator) != now.numerator or number(now.denominator) != now.denominator
-    )
-    if plain and given and unit == PERCENT:
-        if rule.numerator.scale == rule.denominator.scale == 1:
-            whole = counted(now.denominator, rule.denominator.says, formatter)
+def _out_of(now: Reading, rule: Rule, unit: str, formatter: Formatter) -> str:
+    plain = isinstance(rule, Ratio) and rule.times == 1 and rule.minus == 0 and now.has_parts
+    if isinstance(rule, Ratio) and plain and rule.denominator.whole:
+        over, under = rule.numerator, rule.denominator
+        whole = counted(now.denominator, under.says, formatter)
+        if unit == PERCENT and over.scale == under.scale == 1:
             return f"{formatter.value(now.numerator, 'count')} of {whole}"
-        if rule.numerator.scale != 1 and rule.denominator.scale != 1:
+        if unit == PERCENT and over.scale != 1 and under.scale != 1:
             return " over ".join(
-                formatter.money(part, compact=True) for part in (now.numerator, now.denominator)
+                formatter.short(part, MONEY) for part in (now.numerator, now.denominator)
             )
-    if plain and given and unit == MONEY and rule.denominator.scale == 1:
-        whole = counted(now.denominator, rule.denominator.says, formatter)
-        return f"{formatter.money(now.numerator, compact=True)} over {whole}"
+        if unit == MONEY and under.scale == 1:
+            return f"{formatter.short(now.numerator, MONEY)} over {whole}"
     return f"n = {formatter.value(now.n, 'count')}" if now.has_interval and now.n > 0 else ""
 
 
@@ -146,14 +177,19 @@ def counted(many: float, says: str, formatter: Formatter) -> str:
     return f"{text} {says}"
 
 
-def _changed(now, before, metric, direction, distinguishable, formatter) -> str:
+def _changed(
+    now: Reading,
+    before: Reading | None,
+    metric: Metric,
+    direction: str,
+    distinguishable: bool | None,
+    formatter: Formatter,
+) -> str:
     if before is None or not before.ok:
         return ""
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
     change = formatter.change(now.value, before.value, unit)
-    then = (
-        f"{formatter.period(before.period)} ({formatter.value(before.value, unit, compact=True)})"
-    )
+    then = f"{formatter.period(before.period)} ({formatter.short(before.value, unit)})"
     if change == "unchanged":
         return f", the same as in {formatter.period(before.period)}"
     better = (now.value > before.value) == (direction == HIGHER_IS_BETTER)
@@ -163,7 +199,7 @@ def _changed(now, before, metric, direction, distinguishable, formatter) -> str:
     return f", {change} from {then}{claim}"
 
 
-def _claim(side: str, rule, distinguishable: bool | None) -> str:
+def _claim(side: str, rule: Rule, distinguishable: bool | None) -> str:
     """What may be said of a change: better or worse when chance does not explain it, or for a total.
 
     A total is counted, not sampled; of anything else that was not tested nothing is claimed.
@@ -175,13 +211,16 @@ def _claim(side: str, rule, distinguishable: bool | None) -> str:
     return f", {side}" if isinstance(rule, Amount) and side != "a change" else ""
 
 
-def _out_of_the_usual(usual, now: Reading, unit: str, formatter: Formatter) -> str:
+def _out_of_the_usual(usual: Number, now: Reading, unit: str, formatter: Formatter) -> str:
     """That a figure lies outside its control limits; nothing of one that lies inside."""
-    if number(usual) != number(usual):
+    level = number(usual)
+    if math.isnan(level) or now.period is None:
         return ""
-    side = "more" if now.value > usual else "less"
-    expected = formatter.value(usual, unit, compact=True)
-    return f"That is {side} than normal variation: {expected} was to be expected from the {now.period.grain}s before."
+    side = "more" if now.value > level else "less"
+    return (
+        f"That is {side} than normal variation: {formatter.short(level, unit)} was to be expected from "
+        f"the {now.period.grain}s before."
+    )
 
 
 def lower_first(title: str) -> str:

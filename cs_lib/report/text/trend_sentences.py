@@ -1,7 +1,12 @@
 """What happened over periods, in words: runs outside limits, lasting changes, a year by segment."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from cs_lib.judgement import Apart, Finding, Run, Step
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
@@ -14,14 +19,14 @@ NAMED = 3
 
 
 def runs_sentence(
-    metric,
-    runs,
+    metric: Metric,
+    runs: list[Run],
     looked: int,
-    now,
+    now: Period,
     *,
     formatter: Formatter,
     where: str = "",
-    variant=None,
+    variant: str | None = None,
     most: int = NAMED,
 ) -> Sentence:
     """Which periods lay outside their limits, what was usual then, and the level since.
@@ -29,7 +34,7 @@ def runs_sentence(
     `runs` in order of time; `looked` is how many periods have limits; `now` is the last period.
     The `most` clearest runs are told.
     """
-    title = metric_title(metric, variant) + (f" for {where}" if where else "")
+    title = metric_title(metric, variant, where=where)
     if not runs:
         when = (
             f"the {looked} {now.grain}s up to {formatter.period(now)}"
@@ -44,46 +49,57 @@ def runs_sentence(
     return Sentence(f"{title} {told}{_since(shown[-1], now, unit, formatter)}.")
 
 
-def _run(run, unit: str, formatter: Formatter) -> str:
+def _run(run: Run, unit: str, formatter: Formatter) -> str:
     """ "fell to 56.7% in March and April 2026 (usual: 79.2%)"."""
-    value, usual = (formatter.value(each, unit, compact=True) for each in (run.value, run.usual))
+    value, usual = (formatter.short(each, unit) for each in (run.value, run.usual))
     verb = "rose to" if run.above else "fell to"
     return f"{verb} {value} {formatter.within(run.first, run.last)} (usual: {usual})"
 
 
-def _since(run, now, unit: str, formatter: Formatter) -> str:
+def _since(run: Run, now: Period, unit: str, formatter: Formatter) -> str:
     if run.last >= now or number(run.since) != run.since:
         return ""
-    return f"; {formatter.value(run.since, unit, compact=True)} since"
+    return f"; {formatter.short(run.since, unit)} since"
 
 
 def step_sentence(
-    metric, step, last, *, formatter: Formatter, where: str = "", variant=None
+    metric: Metric,
+    step: Step | None,
+    last: Period,
+    *,
+    formatter: Formatter,
+    where: str = "",
+    variant: str | None = None,
 ) -> Sentence:
     """Since when a figure has stood at another level, and at which before."""
-    title = metric_title(metric, variant) + (f" for {where}" if where else "")
     if step is None:
+        title = metric_title(metric, variant, where=where)
         return Sentence(f"{title} shows no lasting change of level up to {formatter.period(last)}.")
-    place = f" for {where}" if where else ""
-    said = step_words(
-        metric, step.first, step.value, step.before, formatter, where=place, variant=variant
-    )
+    said = step_words(metric, step, formatter, where=where, variant=variant)
     before = formatter.count(step.periods_before, step.first.grain)
     return Sentence(f"{said} in the {before} before{_side(metric, variant, step)}.")
 
 
 def step_words(
-    metric, first, value, before, formatter: Formatter, *, where: str = "", variant=None
+    metric: Metric,
+    step: Step | Finding,
+    formatter: Formatter,
+    *,
+    where: str = "",
+    variant: str | None = None,
 ) -> str:
     """ "Since February 2025 time to value has averaged 9.0 days, against 22.1 days"."""
-    unit = metric.unit_of(variant)
-    new, old = (formatter.value(each, unit, compact=True) for each in (value, before))
+    unit, before = (
+        metric.unit_of(variant),
+        step.before if isinstance(step, Step) else step.reference,
+    )
+    new, old = (formatter.short(each, unit) for each in (step.value, before))
     has = "have" if is_plural(metric.title) else "has"
-    title = lower_first(metric_title(metric, variant))
-    return f"Since {formatter.period(first)} {title}{where} {has} averaged {new}, against {old}"
+    title = lower_first(metric_title(metric, variant, where=where))
+    return f"Since {formatter.period(step.first)} {title} {has} averaged {new}, against {old}"
 
 
-def _side(metric, variant, step) -> str:
+def _side(metric: Metric, variant: str | None, step: Step) -> str:
     direction = metric.direction_of(variant)
     if direction == NEITHER:
         return ""
@@ -92,7 +108,7 @@ def _side(metric, variant, step) -> str:
 
 
 def cohort_step_sentence(
-    step, age: int, *, formatter: Formatter, measure: str = CUSTOMERS
+    step: Step | None, age: int, *, formatter: Formatter, measure: str = CUSTOMERS
 ) -> Sentence:
     """Whether cohorts from some month on have kept more, or less, than those before."""
     after = f"{formatter.count(age, 'month')} after joining"
@@ -109,7 +125,9 @@ def cohort_step_sentence(
     )
 
 
-def year_sentence(metric, apart, *, formatter: Formatter, variant=None) -> Sentence:
+def year_sentence(
+    metric: Metric, apart: Apart, *, formatter: Formatter, variant: str | None = None
+) -> Sentence:
     """The segments that stood apart over twelve months, against the others together."""
     title = lower_first(metric_title(metric, variant))
     by = spoken(split_column(readings(apart.rows)))
@@ -118,7 +136,12 @@ def year_sentence(metric, apart, *, formatter: Formatter, variant=None) -> Sente
 
 
 def since_sentence(
-    metric, now: pd.DataFrame, before, sure, *, formatter: Formatter, direction=None
+    metric: Metric,
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    sure: Mapping[str, bool | None],
+    *,
+    formatter: Formatter,
 ) -> Sentence:
     """Which segments changed against an earlier period beyond normal variation, the most first.
 
@@ -133,24 +156,22 @@ def since_sentence(
     names = dict(zip((row.segment for row in rows), labels(rows), strict=True))
     since = formatter.period(earlier[rows[0].segment].period)
     has = "have" if is_plural(metric.title) else "has"
-    changed = [
-        row for row in rows if sure.get(row.segment) and row.value != earlier[row.segment].value
-    ]
-    changed.sort(key=lambda row: -abs(row.value - earlier[row.segment].value))
+    change = {row.segment: row.value - earlier[row.segment].value for row in rows}
+    changed = [row for row in rows if sure.get(row.segment) and change[row.segment]]
+    changed.sort(key=lambda row: -abs(change[row.segment]))
     if not changed:
         return Sentence(
             f"Since {since} {title} {has} stayed within normal variation for every {by}."
         )
     parts = []
-    for verb in ("risen", "fallen"):
-        mine = [r for r in changed if (r.value > earlier[r.segment].value) == (verb == "risen")]
+    for verb, sign in (("risen", 1), ("fallen", -1)):
         told = [
-            f"{names[row.segment]} (from {formatter.value(earlier[row.segment].value, unit, compact=True)}"
-            f" to {formatter.value(row.value, unit, compact=True)})"
-            for row in mine[:NAMED]
+            f"{names[row.segment]} (from {formatter.short(earlier[row.segment].value, unit)}"
+            f" to {formatter.short(row.value, unit)})"
+            for row in changed
+            if change[row.segment] * sign > 0
         ]
-        told += [f"{len(mine) - NAMED} more"] if len(mine) > NAMED else []
-        parts += [f"{verb} for {listed(told)}"] if mine else []
+        parts += [f"{verb} for {listed(told, most=NAMED)}"] if told else []
     rest = len(rows) - len(changed)
     ending = (
         f" The other {'one' if rest == 1 else rest} moved within normal variation." if rest else ""

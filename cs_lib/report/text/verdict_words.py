@@ -24,13 +24,13 @@ MARKS = {
 }
 
 
-def target_words(target, unit: str, direction: str, formatter: Formatter) -> str:
+def target_words(target: float, unit: str, direction: str, formatter: Formatter) -> str:
     """ "at most 2.5%", "at least $1,200"."""
     side = {HIGHER_IS_BETTER: "at least ", LOWER_IS_BETTER: "at most "}.get(direction, "")
     return side + formatter.tick(target, unit)
 
 
-def target_sign(target, unit: str, direction: str, formatter: Formatter) -> str:
+def target_sign(target: float, unit: str, direction: str, formatter: Formatter) -> str:
     """ "≤ 2.5%", "≥ $1,200": the same where there is little room."""
     side = {HIGHER_IS_BETTER: "≥ ", LOWER_IS_BETTER: "≤ "}.get(direction, "")
     return side + formatter.tick(target, unit)
@@ -76,21 +76,20 @@ def judged_figure(standing: Standing, metric: Metric, formatter: Formatter) -> s
     return f"{said} ({ends})"
 
 
+def _goal(standing: Standing, metric: Metric, formatter: Formatter) -> str:
+    """ "target of at most 2.5% a month"."""
+    said = target_words(standing.target.value, metric.unit_of(), standing.direction, formatter)
+    return f"target of {said}{grain_words(standing, metric)}"
+
+
 def verdict_sentence(
     standing: Standing | None, metric: Metric, segment: str, formatter: Formatter
 ) -> str:
     """How the figure stands to its target; empty where there is none."""
     if standing is None:
         return ""
-    said = target_words(standing.target.value, metric.unit_of(), standing.direction, formatter)
-    whose = (
-        "The target"
-        if segment == ALL
-        else "Its own target"
-        if standing.own
-        else "The company's target"
-    )
-    goal = f"{whose} of {said}{grain_words(standing, metric)}"
+    whose = "Its own" if standing.own else "The company's"
+    whose = "The" if segment == ALL else whose
     on = f": {judged_figure(standing, metric, formatter)}" if standing.pooled else ""
     ending = {
         MET: f"was met{on}",
@@ -99,8 +98,19 @@ def verdict_sentence(
         TOO_FEW: "is not judged: too few stand behind the figure",
         NOT_JUDGED: "is not judged: the figure has no interval",
     }[standing.verdict]
-    told = f"{goal} {ending}."
-    if standing.before is not None:
-        was = target_words(standing.before.value, metric.unit_of(), standing.direction, formatter)
-        told += f" Before {formatter.period(Period.containing(standing.target.since, MONTH))} it was {was}."
-    return told
+    said = f"{whose} {_goal(standing, metric, formatter)} {ending}."
+    if standing.before is None or standing.target.since is None:
+        return said
+    was = target_words(standing.before.value, metric.unit_of(), standing.direction, formatter)
+    since = formatter.period(Period.containing(standing.target.since, MONTH))
+    return f"{said} Before {since} it was {was}."
+
+
+def judged_words(
+    standing: Standing, metric: Metric, was: str, period: Period, formatter: Formatter
+) -> str:
+    """ "was 2.32% a month over 12 months (…): the target of at most 2% a month was missed"."""
+    verb = "was met" if standing.verdict == MET else "was missed"
+    when = "" if standing.pooled else f" in {formatter.period(period)}"
+    figure = judged_figure(standing, metric, formatter)
+    return f"{was} {figure}{when}: the {_goal(standing, metric, formatter)} {verb}"
