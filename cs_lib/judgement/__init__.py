@@ -111,7 +111,7 @@ class Judgement:
         return signals.over_time(series, metric, variant, last or self.period, periods, level)
 
     def signals(self, segment: Segment) -> pd.DataFrame:
-        """Every figure that has limits, of a segment and of those inside it (see `signals.at`): of the period,
+        """Every watched figure that has limits, of a segment and of those inside it (see `signals.at`): of the period,
         or of the newest that can be judged."""
         own = {column for column, _ in segment.pairs}
         inside = "" if segment.label == ALL else f"{segment.by},"
@@ -125,7 +125,7 @@ class Judgement:
     def _looked(self, splits: list[str]) -> pd.DataFrame:
         looked = signals.at(self.figures, self.period, splits)
         late: dict[Period, list[str]] = {}
-        for name in sorted(set(self.measures.measures["metric"])):
+        for name in sorted({*signals.WATCHED} & {*self.measures.measures["metric"]}):
             if (newest := self.newest(name)) != self.period:
                 late.setdefault(newest, []).append(name)
         for period, names in late.items():

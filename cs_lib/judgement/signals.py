@@ -25,17 +25,34 @@ from cs_lib.metrics.catalogue.declaration import (
 )
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import Period
-from cs_lib.vocabulary import COUNT, OK
+from cs_lib.vocabulary import COUNT, MRR_MOVEMENTS, OK
 
-#: parts of a figure, or the same seen from the other side: not looked at twice
-MIRRORED = (
-    "customer_retention_rate",
-    "nps_promoters",
-    "nps_passives",
-    "nps_detractors",
-    "nps_answers",
-    "csat_answers",
-    "ces_answers",
+#: the metrics whose newest figures are looked at, whoever asks; no part of one, nor its other side
+WATCHED = (
+    *MRR_MOVEMENTS,
+    "net_new_mrr",
+    "mrr_growth_rate",
+    "expansion_mrr_rate",
+    "quick_ratio",
+    "revenue",
+    "orders",
+    "ordering_customers",
+    "average_order_value",
+    "new_customers",
+    "reactivated_customers",
+    "churned_customers",
+    "joined_and_left",
+    "customer_churn_rate",
+    "gross_revenue_churn_rate",
+    "net_revenue_churn_rate",
+    "nps",
+    "csat",
+    "ces",
+    "response_rate",
+    "acquisition_cost",
+    "active_customer_rate",
+    "usage_frequency",
+    "stickiness",
 )
 #: of which kinds of figures periods in a row can be taken together, and how many
 POOLED, IN_A_ROW = (WILSON, STUDENT, ADJUSTED_WALD), 3
@@ -88,25 +105,24 @@ def of_one_answer(low, high, n, level: float) -> np.ndarray:
 
 
 def at(figures: Figures, period: Period, splits: Iterable[str]) -> pd.DataFrame:
-    """Every figure of a period that can be judged, with its limits: a row a metric and segment.
+    """Every watched figure of a period that can be judged, with its limits: a row a metric and segment.
 
     Takes the `segment_by` to look at. Gives the columns of the measures and centre, limit_low, limit_high,
     signal, distance (from the centre, in widths to the limit).
     """
     rows = figures.canonical_rows(period.grain, tuple(splits), last=period, count=LONGEST + 1)
-    rows = rows[~rows["metric"].isin(MIRRORED)]
+    rows = rows[rows["metric"].isin(WATCHED)]
     block, now = _block(rows, period)
     names, found = now["metric"].to_numpy(dtype=object), []
     columns = {name: np.full(len(now), np.nan) for name in _no_limits(0)}
     for name in dict.fromkeys(names):
         metric = figures.metric(name)
-        if has_limits(metric):
-            own = np.flatnonzero(names == name)
-            part = Block({key: each[own] for key, each in block.parts.items()})
-            limits = limits_of(part, metric, None, period.grain, figures.edition.confidence)
-            for key, each in _columns(limits, part.now()["value"]).items():
-                columns[key][own] = each
-            found.append(own[~np.isnan(limits.centre)])
+        own = np.flatnonzero(names == name)
+        part = Block({key: each[own] for key, each in block.parts.items()})
+        limits = limits_of(part, metric, None, period.grain, figures.edition.confidence)
+        for key, each in _columns(limits, part.now()["value"]).items():
+            columns[key][own] = each
+        found.append(own[~np.isnan(limits.centre)])
     kept = np.concatenate(found) if found else np.empty(0, dtype=int)
     columns["signal"] = columns["signal"] == 1
     return now.assign(**columns).iloc[kept].reset_index(drop=True)

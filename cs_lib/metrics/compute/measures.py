@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from cs_lib.data.contract.tables import INSTRUMENTS
 from cs_lib.data.facts import COHORTS, FACTS
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import Context, Prepared
@@ -56,7 +57,6 @@ COLUMNS = [
 ]
 LIFETIME, TO_VALUE = ("expected_lifetime", STANDARD), ("time_to_value", STANDARD)
 SUBSCRIPTIONS = "subscriptions"
-INSTRUMENTS = {"nps", "csat", "ces"}
 
 
 @dataclass(frozen=True)
@@ -300,9 +300,9 @@ def _reason(metric: Metric, edition: Edition) -> str:
             return f"needs {names}, which this edition does not state"
     if missing:
         return f"needs {' and '.join(missing)}, which this edition does not give"
-    instruments = {
-        rule.fact for rule in metric.rules if not isinstance(rule, Derived)
-    } & INSTRUMENTS
+    instruments = {rule.fact for rule in metric.rules if not isinstance(rule, Derived)} & {
+        *INSTRUMENTS
+    }
     if instruments:
         return f"needs {' or '.join(sorted(instruments)).upper()} answers, of which this edition has none"
     return "needs figures that this edition's tables do not give"
