@@ -167,7 +167,15 @@ class Judgement:
 
     def findings(self, segment: Segment) -> list[Finding]:
         """Everything worth telling of a segment, ranked."""
-        return findings.findings(self, segment)
+        standings = {
+            name: self.standing(name, segment.by, segment.label)
+            for name in self.edition.targets
+            if name not in self.measures.left_out
+        }
+        watched = self.signals(segment)
+        return findings.findings(
+            self.figures, self.period, segment, standings=standings, watched=watched
+        )
 
     def series(
         self, name: str, segment_by: str = ALL, segment: str = ALL, *, variant: str | None = None

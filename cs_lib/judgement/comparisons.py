@@ -1,20 +1,25 @@
 """Figures held against each other: two periods, segments against the rest, and what moved a rate."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from cs_lib.judgement.series import Figures, Series, adds_up, is_flow
 from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, pooled
-from cs_lib.metrics.catalogue.declaration import Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Metric, Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, MONTH, Period, add_months
 from cs_lib.vocabulary import OK
 
+#: a row of the measures
+Row: TypeAlias = "Mapping[str, Any] | pd.Series"
 
-def distinguishable(now, before, metric: Metric) -> bool | None:
+
+def distinguishable(now: Row, before: "Row | None", metric: Metric) -> bool | None:
     """Whether a change is more than normal variation; None where that cannot be tested.
 
     Figures over twelve months overlap from one period to the next, and derived ones are made of
@@ -109,10 +114,8 @@ def _against_the_rest(
     without it; so a segment does not stand apart only because another one does. Each step is corrected
     for how many segments are left (Holm)."""
     names, rule = np.array(list(found), dtype=object), metric.rule(variant)
-    x, y, value, low, high, n = (
-        np.array([getattr(each, part) for each in found.values()], dtype=float)
-        for part in ("numerator", "denominator", "value", "low", "high", "n")
-    )
+    numbers = [(f.numerator, f.denominator, f.value, f.low, f.high, f.n) for f in found.values()]
+    x, y, value, low, high, n = np.array(numbers, dtype=float).T
     errors = (high - low) / (2 * intervals.z_of(confidence))
     rest, _ = _with_rest(x, y, value, errors, rule)
     left, told = np.arange(len(names)), []
@@ -126,13 +129,15 @@ def _against_the_rest(
             break
         told.append((left[first], p[first], True))
         left = np.delete(left, first)
-    at, p, differs = (list(each) for each in zip(*told, strict=True))
+    at, ps, differs = (list(each) for each in zip(*told, strict=True))
     parts = {"value": value, "low": low, "high": high, "n": n, "rest": rest}
     columns = {name: each[at] for name, each in parts.items()}
-    return pd.DataFrame({"segment": names[at], **columns, "p": p, "differs": differs})
+    return pd.DataFrame({"segment": names[at], **columns, "p": ps, "differs": differs})
 
 
-def _with_rest(x, y, value, errors, rule) -> tuple[np.ndarray, np.ndarray]:
+def _with_rest(
+    x: np.ndarray, y: np.ndarray, value: np.ndarray, errors: np.ndarray, rule: Rule
+) -> tuple[np.ndarray, np.ndarray]:
     """The figure of all others together, and the p-value of the difference from it."""
     rest_x, rest_y = x.sum() - x, y.sum() - y
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -149,7 +154,9 @@ def _with_rest(x, y, value, errors, rule) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _share_distance(x, n, other_x, other_n) -> np.ndarray:
+def _share_distance(
+    x: np.ndarray, n: np.ndarray, other_x: np.ndarray, other_n: np.ndarray
+) -> np.ndarray:
     """The distance of two shares in standard errors, with Yates' correction, which makes it safe for few."""
     share = (x + other_x) / (n + other_n)
     error = np.sqrt(share * (1 - share) * (1 / n + 1 / other_n))

@@ -23,11 +23,16 @@ entry a series. `tests/simulation/false_alarms.py` prints how often each rule si
 changed, and how often it finds a change.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from cs_lib.metrics.compute.intervals import z_of
+from cs_lib.metrics.catalogue.declaration import Bounds
+from cs_lib.metrics.compute.intervals import Numbers, z_of
+
+#: figures where a line is straight and their spread even, the weight of each, the least spread of weight 1
+Scaled = tuple[np.ndarray, np.ndarray, float]
 
 #: how many periods before are looked at, and how many of them must have a figure
 LONGEST = 24
@@ -58,13 +63,13 @@ class Limits:
     high: np.ndarray
     periods: np.ndarray
 
-    def signals(self, values) -> np.ndarray:
+    def signals(self, values: Numbers) -> np.ndarray:
         """Whether figures lie outside; False where there are no limits or no figure."""
         values = np.asarray(values, dtype=float)
         dust = _ROUNDING * np.maximum(np.abs(self.centre), np.abs(values))
         return (values < self.low - dust) | (values > self.high + dust)
 
-    def distance(self, values) -> np.ndarray:
+    def distance(self, values: Numbers) -> np.ndarray:
         """How far figures lie from the centre, in widths from there to the limit: above 1 is outside."""
         away = np.asarray(values, dtype=float) - self.centre
         reach = np.abs(np.where(away > 0, self.high, self.low) - self.centre)
@@ -72,12 +77,19 @@ class Limits:
             return np.where(away == 0, 0.0, np.abs(away) / reach)
 
 
-def share_limits(numerators, denominators, n, *, length=1, least=12) -> Limits:
+def share_limits(
+    numerators: np.ndarray,
+    denominators: np.ndarray,
+    n: Numbers,
+    *,
+    length: int = 1,
+    least: int = 12,
+) -> Limits:
     """Limits of a share that stands on `n`, from the numerators and denominators before."""
     n = np.asarray(n, dtype=float)
     line = _carried_on(*share_scale(numerators, denominators), n + 0.5, length, least)
 
-    def share_of(angle):
+    def share_of(angle: np.ndarray) -> np.ndarray:
         share = np.sin(np.clip(angle, 0, np.pi / 2)) ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.clip((share * (n + 2 * _ANSCOMBE) - _ANSCOMBE) / n, 0, 1)
@@ -85,7 +97,7 @@ def share_limits(numerators, denominators, n, *, length=1, least=12) -> Limits:
     return _scaled_back(line, share_of)
 
 
-def share_scale(numerators, denominators):
+def share_scale(numerators: np.ndarray, denominators: np.ndarray) -> Scaled:
     """Shares as angles, with the weight of each and the least spread of one of weight 1."""
     x, base = _arrays(numerators, denominators)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -93,7 +105,9 @@ def share_scale(numerators, denominators):
         return np.where(base > 0, np.arcsin(np.sqrt(share)), np.nan), base + 0.5, _DRAWN
 
 
-def count_limits(counts, *, bases=None, base=1.0, least=12) -> Limits:
+def count_limits(
+    counts: np.ndarray, *, bases: np.ndarray | None = None, base: Numbers = 1.0, least: int = 12
+) -> Limits:
     """Limits of a count, from the counts before; with `bases`, of the count ÷ `base`."""
     base = np.asarray(base, dtype=float)
     line = _carried_on(*count_scale(counts, bases), base, 1, least)
@@ -102,7 +116,7 @@ def count_limits(counts, *, bases=None, base=1.0, least=12) -> Limits:
     )
 
 
-def count_scale(counts, bases=None):
+def count_scale(counts: np.ndarray, bases: np.ndarray | None = None) -> Scaled:
     """Counts, or counts a base, as roots, with the weight of each and the least spread."""
     (counts,) = _arrays(counts)
     (bases,) = _arrays(np.ones_like(counts) if bases is None else bases)
@@ -111,7 +125,16 @@ def count_scale(counts, bases=None):
     return np.where((bases > 0) & ~np.isnan(counts), root, np.nan), bases, _DRAWN
 
 
-def score_limits(values, ns, n, *, within=0.0, bounds=(None, None), length=1, least=12) -> Limits:
+def score_limits(
+    values: np.ndarray,
+    ns: np.ndarray,
+    n: Numbers,
+    *,
+    within: Numbers = 0.0,
+    bounds: Bounds = (None, None),
+    length: int = 1,
+    least: int = 12,
+) -> Limits:
     """Limits of a mean over `n` answers, from the means before and their n.
 
     `within`: the variance of one answer, below which the spread is not taken; an interval gives it as
@@ -122,7 +145,7 @@ def score_limits(values, ns, n, *, within=0.0, bounds=(None, None), length=1, le
     return _scaled_back(line, lambda value: _cut(value, bounds))
 
 
-def amount_limits(values, *, bounds=(None, None), least=12) -> Limits:
+def amount_limits(values: np.ndarray, *, bounds: Bounds = (None, None), least: int = 12) -> Limits:
     """Limits of an amount, from the amounts before.
 
     `bounds`: what it can be at all; the limits are cut there. An amount that can't be negative (or
@@ -144,14 +167,15 @@ def amount_limits(values, *, bounds=(None, None), least=12) -> Limits:
             _carried_on(logs, 1.0, 0.0, 1.0, 1, least), lambda log: sign * np.exp(log)
         )
     better = _fits_better_on_the_logarithm(values, logs)
-    chosen = (
-        np.where(better, getattr(line, each), getattr(plain, each))
-        for each in ("centre", "low", "high")
+    return Limits(
+        np.where(better, line.centre, plain.centre),
+        np.where(better, line.low, plain.low),
+        np.where(better, line.high, plain.high),
+        plain.periods,
     )
-    return Limits(*chosen, plain.periods)
 
 
-def _fits_better_on_the_logarithm(values, logs) -> np.ndarray:
+def _fits_better_on_the_logarithm(values: np.ndarray, logs: np.ndarray) -> np.ndarray:
     """Which rows are likelier about a line on the logarithm than on a plain one (Box & Cox 1964)."""
     seen = ~np.isnan(values)
     whole = (np.isnan(logs) != seen).all(axis=1)
@@ -163,7 +187,7 @@ def _fits_better_on_the_logarithm(values, logs) -> np.ndarray:
     return whole & (likelihoods[1] - np.nansum(logs, axis=1) > likelihoods[0] - _CLEARLY)
 
 
-def looks(values, periods: int, width: int = LONGEST) -> np.ndarray:
+def looks(values: np.ndarray, periods: int, width: int = LONGEST) -> np.ndarray:
     """For each of the last `periods` of one series, the `width` figures before it: a row a look.
 
     What lies before the series began is NaN. So one call of a function above judges a whole chart.
@@ -183,7 +207,9 @@ class _Line:
     periods: np.ndarray
 
 
-def _carried_on(y, weights, floor, weight, length: int, least: int) -> _Line:
+def _carried_on(
+    y: np.ndarray, weights: Numbers, floor: Numbers, weight: Numbers, length: int, least: int
+) -> _Line:
     """The line through each row, by weighted least squares; a figure of weight w has spread σ² ÷ w.
 
     It is carried on to the middle of the `length` periods judged, of together `weight`.
@@ -218,7 +244,7 @@ def _carrying(length: int) -> tuple[float, float]:
     return own, (1 + _CARRIED) / (1 - _CARRIED) - 1
 
 
-def _fit(y, w):
+def _fit(y: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, ...]:
     """Σw, the mean time and level, Σw(t − t̄)² and the slope of each row; the period judged is time 0."""
     t, total = _times(y), w.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -229,27 +255,27 @@ def _fit(y, w):
     return total, middle, level, width, slope
 
 
-def _times(y) -> np.ndarray:
+def _times(y: np.ndarray) -> np.ndarray:
     return np.arange(-y.shape[1], 0, dtype=float)
 
 
-def _off_line(y) -> np.ndarray:
+def _off_line(y: np.ndarray) -> np.ndarray:
     """How far the figures of each row lie from the straight line through them; 0 where there is none."""
     w, y = (~np.isnan(y)).astype(float), np.nan_to_num(y)
     _, middle, level, _, slope = _fit(y, w)
     return w * (y - level[:, None] - slope[:, None] * (_times(y) - middle[:, None]))
 
 
-def _scaled_back(line: _Line, back) -> Limits:
+def _scaled_back(line: _Line, back: Callable[[np.ndarray], np.ndarray]) -> Limits:
     ends = (back(line.centre + side * line.half) for side in (-1, 1))
     first, last = ends
     return Limits(back(line.centre), np.minimum(first, last), np.maximum(first, last), line.periods)
 
 
-def _cut(value, bounds):
+def _cut(value: np.ndarray, bounds: Bounds) -> np.ndarray:
     low, high = bounds
     return np.clip(value, -np.inf if low is None else low, np.inf if high is None else high)
 
 
-def _arrays(*values):
+def _arrays(*values: Numbers) -> tuple[np.ndarray, ...]:
     return tuple(np.asarray(value, dtype=float) for value in values)

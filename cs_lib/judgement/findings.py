@@ -1,7 +1,7 @@
 """What there is to tell of a period, ranked by what is at stake. Values without words."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -138,28 +138,33 @@ def frame_of(found: list[Finding]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def findings(judgement, segment: Segment) -> list[Finding]:
+def findings(
+    figures: Figures,
+    period: Period,
+    segment: Segment,
+    *,
+    standings: Mapping[str, Standing | None],
+    watched: pd.DataFrame,
+) -> list[Finding]:
     """Everything worth telling of a segment at a period: bad news by what is at stake, then good news.
 
-    Below 0.25 % of a year's revenue and below five customers nothing is told.
+    Takes how its metrics stand to their targets, and the watched figures with their limits. Below 0.25 % of
+    a year's revenue and below five customers nothing is told.
     """
-    figures, period = judgement.figures, judgement.period
     found = [
-        *_targets(judgement, segment),
+        *_targets(figures, period, segment, standings),
         *_lasting(figures, period, segment),
         *_apart(figures, period, segment),
-        *_signals(judgement, segment),
+        *_signals(figures, period, segment, watched),
     ]
     kept = [each for each in found if is_material(each.stake, figures, period)]
     return sorted(kept, key=lambda each: each.rank)
 
 
-def _targets(judgement, segment: Segment) -> Iterator[Finding]:
-    figures, period = judgement.figures, judgement.period
-    for name in figures.edition.targets:
-        if name in figures.measures.left_out:
-            continue
-        found = judgement.standing(name, segment.by, segment.label)
+def _targets(
+    figures: Figures, period: Period, segment: Segment, standings: Mapping[str, Standing | None]
+) -> Iterator[Finding]:
+    for name, found in standings.items():
         if found is None or found.verdict not in (MET, MISSED):
             continue
         figure, goal = found.figure, found.target.value
@@ -266,30 +271,31 @@ def _each_apart(figures: Figures, found: Apart, period: Period) -> Iterator[Find
         )
 
 
-def _signals(judgement, segment: Segment) -> Iterator[Finding]:
+def _signals(
+    figures: Figures, period: Period, segment: Segment, watched: pd.DataFrame
+) -> Iterator[Finding]:
     """The period's signals; those that one table's rows brought about are one event."""
-    outside = judgement.signals(segment)
-    outside = outside[outside["signal"]]
+    outside = watched[watched["signal"]]
     whole = outside["segment"] == segment.label
     order = outside.assign(whole=whole).sort_values(
         ["whole", "distance"], ascending=False, kind="stable"
     )
-    events: dict[tuple, list[dict]] = {}
+    events: dict[str, list[dict]] = {}
     for row in order.to_dict("records"):
-        metric = judgement.metric(row["metric"])
+        metric = figures.metric(row["metric"])
         events.setdefault(_event(metric), []).append(row)
     for rows in events.values():
         first = rows[0]
-        metric = judgement.metric(first["metric"])
-        period = Period.containing(first["period_start"].date(), judgement.period.grain)
+        metric = figures.metric(first["metric"])
+        seen = Period.containing(first["period_start"].date(), period.grain)
         gap = first["value"] - first["centre"]
         yield Finding(
             SIGNAL,
             metric.name,
             first["segment_by"],
             first["segment"],
-            period,
-            period,
+            seen,
+            seen,
             first["value"],
             first["centre"],
             side_of(metric, gap),

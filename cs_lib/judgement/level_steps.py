@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cs_lib.metrics.compute.intervals import Numbers
+
 LEAST_SIDE = 6
 LEAST_ERRORS = 6.0
 LEFT_BY_A_LINE = 0.7
@@ -28,7 +30,13 @@ class Steps:
     errors: np.ndarray
 
 
-def lasting_steps(values, weights=1.0, floor=0.0, *, least=LEAST_ERRORS) -> Steps:
+def lasting_steps(
+    values: np.ndarray,
+    weights: Numbers = 1.0,
+    floor: float = 0.0,
+    *,
+    least: float = LEAST_ERRORS,
+) -> Steps:
     """The best split of each row of series × periods, oldest first.
 
     `weights` and `floor` as `control_limits.share_scale` and `count_scale` give them with the values on
@@ -59,13 +67,13 @@ def lasting_steps(values, weights=1.0, floor=0.0, *, least=LEAST_ERRORS) -> Step
     return Steps(clear, at, np.where(known, errors, np.nan))
 
 
-def _left_by_level(y, w):
+def _left_by_level(y: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Σ w (y − their mean)² of each row."""
     mean = (w * y).sum(axis=1) / w.sum(axis=1)
     return (w * (y - mean[:, None]) ** 2).sum(axis=1)
 
 
-def _left_by_line(y, w):
+def _left_by_line(y: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Σ w (y − the straight line through them)² of each row."""
     t = np.arange(y.shape[1], dtype=float)
     apart = t - ((w * t).sum(axis=1) / w.sum(axis=1))[:, None]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue import metric, metric_of
-from cs_lib.metrics.catalogue.declaration import Amount, Derived, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Amount, Derived, Metric, Ratio, Rule
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
 
@@ -49,7 +49,7 @@ class Series:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def where(self, chosen: np.ndarray) -> "Series":
+    def where(self, chosen: np.ndarray | slice) -> "Series":
         """The periods chosen, by a mask or by their places."""
         return Series(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
@@ -142,7 +142,7 @@ def is_flow(declared: Metric, variant: str | None = None) -> bool:
     return isinstance(rule, Ratio) and not rule.looks_back
 
 
-def adds_up(rule) -> bool:
+def adds_up(rule: Rule) -> bool:
     """Whether the parts of a figure can be added up over segments and periods."""
     if isinstance(rule, Derived):
         return all(isinstance(metric(i.metric).rule(i.variant), Amount) for i in rule.made_of)

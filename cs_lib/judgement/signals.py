@@ -93,13 +93,19 @@ def limits_of(
         x, n = before["numerator"], before["denominator"]
         return control_limits.share_limits(x, n, now["denominator"], length=length, least=least)
     if rule.interval in (STUDENT, ADJUSTED_WALD):
-        within = of_one_answer(now["low"], now["high"], now["n"], level)
-        about = {"within": within, "bounds": metric.bounds, "length": length, "least": least}
-        return control_limits.score_limits(before["value"], before["n"], now["n"], **about)
+        return control_limits.score_limits(
+            before["value"],
+            before["n"],
+            now["n"],
+            within=of_one_answer(now["low"], now["high"], now["n"], level),
+            bounds=metric.bounds,
+            length=length,
+            least=least,
+        )
     return control_limits.amount_limits(before["value"], bounds=metric.bounds, least=least)
 
 
-def of_one_answer(low, high, n, level: float) -> np.ndarray:
+def of_one_answer(low: np.ndarray, high: np.ndarray, n: np.ndarray, level: float) -> np.ndarray:
     """The variance of one answer behind a mean, from the mean's interval."""
     return np.nan_to_num(((high - low) / 2 / intervals.z_of(level)) ** 2 * n)
 

@@ -84,7 +84,7 @@ def yearly_revenue(figures: Figures, segment_by: str, segment: str, period: Peri
 
 
 def _level(
-    figures: Figures, name: str, by: str, segment: str, period: Period, part="value"
+    figures: Figures, name: str, by: str, segment: str, period: Period, part: str = "value"
 ) -> float:
     series = figures.series(name, by, segment, grain=period.grain)
     here = series.where((series.starts == np.datetime64(period.start)) & (series.statuses == OK))

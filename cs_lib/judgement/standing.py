@@ -8,7 +8,7 @@ import numpy as np
 
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement.series import LEVELS, Figures, Series, is_flow, is_total, last_judged
-from cs_lib.metrics.catalogue.declaration import PROPORTIONS, WILSON, Derived, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import PROPORTIONS, WILSON, Derived, Metric, Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import MONTH, MONTHS_IN, WEEK, Period
 from cs_lib.vocabulary import (
@@ -80,8 +80,7 @@ def standing(
     figure = _judged_figure(figures, metric, (segment_by, segment), period, target)
     if figure is None:
         return None
-    began = target_of(figures.edition.targets, name, segment, figure.first.start)
-    changed = began is not None and began[0].value != target.value
+    began, _ = target_of(figures.edition.targets, name, segment, figure.first.start) or (None, own)
     return Standing(
         verdict_of(figure, metric, target.value),
         target,
@@ -89,7 +88,7 @@ def standing(
         metric.direction_of(),
         figure,
         pooled,
-        before=began[0] if changed else None,
+        before=began if began and began.value != target.value else None,
     )
 
 
@@ -187,16 +186,16 @@ def pooled(
     )
 
 
-def is_share(rule) -> bool:
+def is_share(rule: Rule) -> bool:
     """Whether a rule counts so many of so many."""
     return isinstance(rule, Ratio) and rule.interval == WILSON
 
 
 def share_interval(x: float, y: float, confidence: float) -> tuple[float, float]:
     """The interval a verdict on a share rests on: Wilson's, exact for fewer than forty."""
-    if y < FEW_UNITS:
-        return intervals.clopper_pearson(x, y, confidence)
-    return intervals.wilson(x, y, confidence)
+    interval = intervals.clopper_pearson if y < FEW_UNITS else intervals.wilson
+    low, high = interval(x, y, confidence)
+    return float(low), float(high)
 
 
 def _within(low: float, high: float, metric: Metric) -> tuple[float, float]:
@@ -205,21 +204,26 @@ def _within(low: float, high: float, metric: Metric) -> tuple[float, float]:
     return low, high if most is None else min(high, most)
 
 
-def _as_it_stands(series: Series, metric: Metric, period: Period, confidence) -> Figure | None:
+def _as_it_stands(
+    series: Series, metric: Metric, period: Period, confidence: float
+) -> Figure | None:
     here = series.where((series.starts == np.datetime64(period.start)) & (series.statuses == OK))
     if not len(here):
         return None
-    numbers = {name: float(getattr(here, name)[0]) for name in ("value", "low", "high", "n")}
-    x, y = float(here.numerator[0]), float(here.denominator[0])
+    value, low, high, n, x, y = (
+        float(each[0])
+        for each in (here.value, here.low, here.high, here.n, here.numerator, here.denominator)
+    )
     if metric.rule().interval in PROPORTIONS:
-        ends = intervals.for_verdict(numbers["value"], numbers["low"], numbers["high"], confidence)
-        numbers |= {"low": float(ends[0]), "high": float(ends[1])}
-    if isinstance(metric.rule(), Derived) and math.isnan(numbers["n"]):
-        numbers["n"] = math.inf
-    return Figure(**numbers, first=period, last=period, numerator=x, denominator=y)
+        low, high = map(float, intervals.for_verdict(value, low, high, confidence))
+    if isinstance(metric.rule(), Derived) and math.isnan(n):
+        n = math.inf
+    return Figure(value, low, high, n, period, period, x, y)
 
 
-def _a_period(figures: Figures, metric: Metric, whose, period: Period, grain: str) -> Figure | None:
+def _a_period(
+    figures: Figures, metric: Metric, whose: tuple[str, str], period: Period, grain: str
+) -> Figure | None:
     """A total a period of the target's grain: the mean of those inside the period, or the last before its end."""
     series = figures.series(metric.name, *whose, grain=grain)
     last = last_judged(period, grain)

@@ -98,7 +98,15 @@ def _sides(judged: pd.DataFrame) -> np.ndarray:
     return np.where(judged["signal"], np.sign(judged["value"] - judged["centre"]), 0).astype(int)
 
 
-def _run(series: Series, starts: np.ndarray, at: int, length: int, row, grain: str, shares: bool):
+def _run(
+    series: Series,
+    starts: np.ndarray,
+    at: int,
+    length: int,
+    row: pd.Series,
+    grain: str,
+    shares: bool,
+) -> Run:
     first, last = starts[at], starts[at + length - 1]
     ok = series.where(series.statuses == OK)
     inside = ok.where((ok.starts >= first) & (ok.starts <= last))
@@ -126,7 +134,7 @@ def step(
     elif within:
         scaled = series.value[None], series.n[None], within
     else:
-        scaled = (series.value[None],)
+        scaled = series.value[None], np.ones(1), 0.0
     found = lasting_steps(*scaled, least=least)
     if not found.clear[0]:
         return None
@@ -137,5 +145,5 @@ def step(
     return Step(first, last, new, old, at, pooled=shares, errors=float(found.errors[0]))
 
 
-def _period(start, grain: str) -> Period:
+def _period(start: np.datetime64, grain: str) -> Period:
     return Period.containing(pd.Timestamp(start).date(), grain)

@@ -89,7 +89,7 @@ def read_measures(folder: Path, edition: Edition) -> Measures:
     """The measures put into a folder; EditionError where they are not those of this edition."""
     found, told = _read(folder), _told(edition)
     given = _state(folder)["told"] if found else None
-    if given is None:
+    if found is None or given is None:
         raise EditionError(
             f"CS_KIT_MEASURES: {folder} holds no measures that can be read. Unset it to have them "
             "computed."
@@ -113,7 +113,12 @@ def _told(edition: Edition) -> dict[str, str]:
 
 
 def compute(
-    edition: Edition, *, root, data_dir=None, allow_rejects=False, rejects_to=None
+    edition: Edition,
+    *,
+    root: Path,
+    data_dir: Path | str | None = None,
+    allow_rejects: bool = False,
+    rejects_to: Path | None = None,
 ) -> Measures:
     """The measures computed from the data, whatever the cache holds."""
     from cs_lib.data.facts.context import Context
@@ -226,7 +231,7 @@ def _read(folder: Path) -> Measures | None:
 def _state(folder: Path) -> dict:
     """What is said of the frames in a folder; ValueError where it is not what was written there."""
     state = unsealed((folder / STATE).read_text(encoding="utf-8"))
-    if state["name"] != folder.name:
+    if not isinstance(state, dict) or state["name"] != folder.name:
         raise ValueError(f"{folder} holds what was written elsewhere")
     return state
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,7 +59,9 @@ def _of_table(context: Context, name: str) -> dict:
     return {KEPT: kept, DAYS: _days(context, name, dates, splits) if dates else {}}
 
 
-def _days(context: Context, name: str, dates, splits: dict[str, str]) -> dict[str, list[int]]:
+def _days(
+    context: Context, name: str, dates: list[str], splits: dict[str, str]
+) -> dict[str, list[int]]:
     columns = context.columns(name)
     frame = context.tables[name].with_columns(
         ledger_day=nw.coalesce(*(nw.col(each) for each in dates)).dt.truncate("1d"),
@@ -86,7 +89,7 @@ def _told(lines: list[list], splits: list[str]) -> list[int]:
     return [rows, content, int(digest[:12], 16)]
 
 
-def _content(columns: list[str]) -> nw.Expr:
+def _content(columns: Collection[str]) -> nw.Expr:
     """The row's numbers and dates as one whole number."""
     parts = [nw.col(each).fill_null(0) for each in NUMBERS if each in columns]
     parts += [_seconds(nw.coalesce(nw.col(each), NOT_GIVEN)) for each in DATES if each in columns]

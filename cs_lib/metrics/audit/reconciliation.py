@@ -122,7 +122,7 @@ class _Figures:
         return self._by_metric[metric]
 
 
-def _place(cell) -> str:
+def _place(cell: tuple) -> str:
     return ", ".join(
         str(part.date()) if isinstance(part, pd.Timestamp) else str(part) for part in cell
     )
@@ -205,7 +205,9 @@ def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
     return _Claim(what, (metric, COHORTS), kind, difference)
 
 
-def _same_population(kind: str, first: tuple[str, str, str], *others: tuple[str, str, str]):
+def _same_population(
+    kind: str, first: tuple[str, str, str], *others: tuple[str, str, str]
+) -> list[_Claim]:
     """Each (metric, column, words) counts the same customers, or their money, as the first in every cell."""
 
     def claim(metric: str, column: str, says: str) -> _Claim:

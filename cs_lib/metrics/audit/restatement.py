@@ -8,12 +8,15 @@ import pandas as pd
 
 from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.declaration import Metric, Sum
 from cs_lib.period import GRAINS, MONTHS_IN
 from cs_lib.vocabulary import OK
 
 KEY = ["metric", "variant", "grain", "period_start", "segment_by", "segment"]
 COLUMNS = [*KEY, "unit", "old", "new", "cause"]
+#: before and now
+Ledgers = tuple[Ledger, Ledger]
+Definitions = tuple[dict[str, str], dict[str, str]]
 #: published figures are written with twelve digits
 TOLERANCE = 1e-9
 DEFINITION, LATE, GONE, CHANGED, UNKNOWN = (
@@ -39,8 +42,8 @@ def _digest(metric: Metric) -> str:
     return hashlib.sha256("\n".join(map(str, told)).encode()).hexdigest()[:16]
 
 
-def _said(value) -> str:
-    if hasattr(value, "says"):
+def _said(value: object) -> str:
+    if isinstance(value, Sum):
         return f"{value.expr} {value.says} {value.scale}"
     return value.__code__.co_code.hex() if hasattr(value, "__code__") else repr(value)
 
@@ -49,8 +52,8 @@ def restated(
     published: pd.DataFrame,
     now: pd.DataFrame,
     *,
-    ledgers: tuple[Ledger, Ledger],
-    definitions: tuple[dict[str, str], dict[str, str]],
+    ledgers: Ledgers,
+    definitions: Definitions,
 ) -> pd.DataFrame:
     """Every figure published before that is another one now: key, unit, old, new, cause.
 
@@ -84,7 +87,7 @@ def _ends(found: pd.DataFrame) -> pd.Series:
     return (found["period_start"].dt.to_period("M") + months.astype(int)).dt.to_timestamp()
 
 
-def _cause(name: str, month: str, ledgers, definitions) -> str:
+def _cause(name: str, month: str, ledgers: Ledgers, definitions: Definitions) -> str:
     """Why a metric's figure of a period changed, as far as it can be told."""
     before, now = definitions
     if any(before.get(each) != now.get(each) for each in _made_of(name)):
@@ -94,7 +97,7 @@ def _cause(name: str, month: str, ledgers, definitions) -> str:
     return _told(sorted(tables), month, ledgers) or _told(others, month, ledgers) or UNKNOWN
 
 
-def _told(tables: list[str], month: str, ledgers) -> str:
+def _told(tables: list[str], month: str, ledgers: Ledgers) -> str:
     """Which of these tables had rows added, taken out or changed up to a month.
 
     Tables that a metric does not read itself can still move its segments and its weights. Where one of
@@ -102,7 +105,8 @@ def _told(tables: list[str], month: str, ledgers) -> str:
     """
     told = []
     for table in tables:
-        rows = altered(*ledgers, table, month)
+        before, now = ledgers
+        rows = altered(before, now, table, month)
         if rows is None:
             return UNKNOWN
         told += [f"{LATE} ({rows.late:,} in {table})"] if rows.late else []

@@ -1,5 +1,6 @@
 """Every metric of the kit. Adding one touches its family file and this tuple."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from cs_lib.edition import Edition
@@ -42,7 +43,7 @@ def metric(name: str) -> Metric:
     return _BY_NAME[name]
 
 
-def metric_of(edition: Edition, name: str, facts) -> Metric:
+def metric_of(edition: Edition, name: str, facts: Collection[str]) -> Metric:
     """The declaration as an edition has it: the rules that its facts can feed.
 
     Which way is better for CES the edition says.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
     POISSON,
     POISSON_RATIO,
@@ -9,7 +10,9 @@ from cs_lib.metrics.catalogue.declaration import (
     Derived,
     Example,
     Input,
+    Inputs,
     Metric,
+    Parts,
     money,
 )
 from cs_lib.metrics.compute import intervals
@@ -47,7 +50,7 @@ acquisition_cost = Metric(
 )
 
 
-def _cac(inputs, edition):
+def _cac(inputs: Inputs, edition: Edition) -> Parts:
     costs, new = inputs["costs"].value, inputs["new"].value
     few, many = intervals.poisson(new, new, confidence=edition.confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -127,7 +130,7 @@ cac = Metric(
 )
 
 
-def _aggregate_payback(inputs, edition):
+def _aggregate_payback(inputs: Inputs, edition: Edition) -> Parts:
     gained = inputs["gained"].value
     return {
         "numerator": inputs["costs"].value,
@@ -135,7 +138,7 @@ def _aggregate_payback(inputs, edition):
     }
 
 
-def _payback(inputs, edition):
+def _payback(inputs: Inputs, edition: Edition) -> Parts:
     cac, new, margin = inputs["cac"], inputs["new"], edition.definitions.gross_margin
     arpa = new.numerator / new.denominator.where(new.denominator > 0)
     earned = (each * margin for each in (arpa, new.low, new.high))

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
+from cs_lib.edition import Edition
 from cs_lib.metrics.compute.linear_sum import Combined, column
 from cs_lib.vocabulary import COUNT, DIRECTIONS, MICROS, MONEY, SCORE, UNITS
 
@@ -44,10 +45,13 @@ PROPORTIONS = (WILSON, WEIGHTED_WILSON)
 STANDARD = "standard"
 
 
+#: what a figure can be at least and at most
+Bounds = tuple[float | None, float | None]
 #: one figure, or a column of them
 Amounts = TypeVar("Amounts", float, np.ndarray, pd.Series)
 
 
+@dataclass(frozen=True)
 class Declared:
     """Base of declarations: refuses, by name, what is missing or not among the known words."""
 
@@ -259,6 +263,11 @@ class Duration(FactRule):
         return self.numerator_says, self.denominator_says or ""
 
 
+#: the figures that a derived one is made of, by name, and the columns that it comes to
+Inputs = Mapping[str, pd.DataFrame]
+Parts = dict[str, pd.Series | float]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Derived(Rule):
     """A figure made of other figures of the same cell (period and segment).
@@ -271,7 +280,7 @@ class Derived(Rule):
     words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}
     variant: str = STANDARD
     inputs: dict[str, "Input"]
-    formula: Callable
+    formula: Callable[[Inputs, Edition], Parts]
     numerator_says: str
     denominator_says: str
     interval: str | None = None
@@ -333,7 +342,7 @@ class Example:
     """A worked example that a test recomputes: parts in, figure out (None = undefined)."""
 
     what: str
-    numerator: float
+    numerator: float | None
     denominator: float | None
     value: float | None
 
@@ -360,7 +369,7 @@ class Metric(Declared):
     reads: tuple[str, ...]
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
-    bounds: tuple[float | None, float | None] = (None, None)
+    bounds: Bounds = (None, None)
     changed: tuple[Change, ...] = field(default=())
     family: str = "other"
 

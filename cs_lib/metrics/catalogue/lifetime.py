@@ -1,5 +1,6 @@
 """How long customers stay: cohorts, survival, expected lifetime."""
 
+from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
     DELTA,
     GREENWOOD,
@@ -13,7 +14,9 @@ from cs_lib.metrics.catalogue.declaration import (
     Duration,
     Example,
     Input,
+    Inputs,
     Metric,
+    Parts,
 )
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MONTHS, PERCENT
 
@@ -106,7 +109,7 @@ def _lifetime(
     )
 
 
-def _by_formula(inputs, edition):
+def _by_formula(inputs: Inputs, edition: Edition) -> Parts:
     churn = inputs["churn"]
     return {
         "numerator": churn.denominator,

@@ -1,8 +1,18 @@
 """What a customer is worth, several ways side by side, and against its cost."""
 
 import numpy as np
+import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import PROPAGATED, Derived, Example, Input, Metric
+from cs_lib.edition import Edition
+from cs_lib.metrics.catalogue.declaration import (
+    PROPAGATED,
+    Derived,
+    Example,
+    Input,
+    Inputs,
+    Metric,
+    Parts,
+)
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.intervals import z_of
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, RATIO
@@ -12,19 +22,19 @@ FAMILY = "economics"
 FORMULA, SURVIVAL = "ratio", "survival"
 
 
-def _log_variance_of_rate(rate):
+def _log_variance_of_rate(rate: pd.DataFrame) -> pd.Series:
     """Variance of the logarithm of a pooled proportion, from its counts."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return (1 - rate.numerator / rate.denominator) / rate.numerator
 
 
-def _log_variance(measure, confidence):
+def _log_variance(measure: pd.DataFrame, confidence: float) -> pd.Series:
     """Variance of the logarithm of a measure, from its own interval."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return (np.log(measure.high / measure.low) / (2 * z_of(confidence))) ** 2
 
 
-def _worth(inputs, edition, margin: float):
+def _worth(inputs: Inputs, edition: Edition, margin: float | None) -> Parts:
     arpa, churn = inputs["arpa"], inputs["churn"]
     return {
         "numerator": arpa.value * margin,
@@ -34,15 +44,15 @@ def _worth(inputs, edition, margin: float):
     }
 
 
-def _cltv(inputs, edition):
+def _cltv(inputs: Inputs, edition: Edition) -> Parts:
     return _worth(inputs, edition, edition.definitions.gross_margin)
 
 
-def _cltv_without_margin(inputs, edition):
+def _cltv_without_margin(inputs: Inputs, edition: Edition) -> Parts:
     return _worth(inputs, edition, 1.0)
 
 
-def _cltv_of_lifetime(inputs, edition):
+def _cltv_of_lifetime(inputs: Inputs, edition: Edition) -> Parts:
     arpa, life = inputs["arpa"], inputs["lifetime"]
     return {
         "numerator": arpa.value * edition.definitions.gross_margin * life.value,
@@ -53,7 +63,7 @@ def _cltv_of_lifetime(inputs, edition):
     }
 
 
-def _cltv_of_purchases(inputs, edition):
+def _cltv_of_purchases(inputs: Inputs, edition: Edition) -> Parts:
     value, frequency, churn = inputs["value"], inputs["frequency"], inputs["churn"]
     return {
         "numerator": value.value * frequency.value * edition.definitions.gross_margin / 12,
@@ -146,7 +156,7 @@ cltv = Metric(
 )
 
 
-def _ltv_to_cac(inputs, edition):
+def _ltv_to_cac(inputs: Inputs, edition: Edition) -> Parts:
     value, cost = inputs["cltv"], inputs["cac"]
     low, high = intervals.quotient(*((each.value, each.low, each.high) for each in (value, cost)))
     return {

@@ -1,5 +1,6 @@
 """Revenue of businesses with orders."""
 
+from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
     PROPAGATED,
     STANDARD,
@@ -8,7 +9,9 @@ from cs_lib.metrics.catalogue.declaration import (
     Derived,
     Example,
     Input,
+    Inputs,
     Metric,
+    Parts,
     Ratio,
     Sum,
     count,
@@ -56,7 +59,7 @@ ordering_customers = _orders(
 )
 
 
-def _growth(inputs, edition):
+def _growth(inputs: Inputs, edition: Edition) -> Parts:
     now, before = inputs["now"], inputs["before"]
     return {"numerator": now.value - before.value, "denominator": before.value}
 

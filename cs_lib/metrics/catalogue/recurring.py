@@ -7,6 +7,7 @@ from cs_lib.metrics.catalogue.declaration import (
     POISSON_RATIO,
     PROPAGATED,
     Amount,
+    Bounds,
     Example,
     Metric,
     Ratio,
@@ -28,7 +29,7 @@ GAIN, LOSS = (0, None), (None, 0)
 
 
 def _mrr(
-    name: str, title: str, direction: str, says: str, total: What, bounds=(None, None)
+    name: str, title: str, direction: str, says: str, total: What, bounds: Bounds = (None, None)
 ) -> Metric:
     return Metric(
         name=name,

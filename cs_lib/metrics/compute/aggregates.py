@@ -7,12 +7,13 @@ segments.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.context import CELL, Prepared, flag
 from cs_lib.errors import DataError
@@ -58,10 +59,10 @@ TOGETHER = 500
 
 
 def parts_of(
-    rules: list[Ratio | Amount],
+    rules: Sequence[Ratio | Amount],
     prepared: Prepared,
     segmentations: list[Columns],
-    engine,
+    engine: Engine,
     *,
     also: Mapping[str, str] | None = None,
     sizes: Mapping[str, int],
@@ -92,7 +93,7 @@ def _added_up(
     prepared: Prepared,
     by: Columns,
     also: Columns,
-    engine,
+    engine: Engine,
 ) -> nw.LazyFrame:
     """The expressions summed in every period and group; the crossed ones are of each cluster's sums."""
     if prepared.stretches:
@@ -101,7 +102,7 @@ def _added_up(
         return spans.add_up(rows, "period", (*by, *also), exprs, steps)
     rows = prepared.at(by).with_columns(**exprs)
     keys = (*CELL, *by, *also)
-    if crossed:
+    if crossed and prepared.cluster:
         of_clusters = rows.group_by(*keys, prepared.cluster)
         rows = of_clusters.agg(*(nw.col(each).sum() for each in exprs)).with_columns(**crossed)
     return rows.group_by(*keys).agg(*(nw.col(each).sum() for each in (*exprs, *crossed)))
@@ -129,7 +130,7 @@ def groupings(
 
 
 def _distinct_sums(
-    rules: list[Ratio | Amount], cluster: str | None
+    rules: Sequence[Ratio | Amount], cluster: str | None
 ) -> tuple[dict[str, nw.Expr], dict[str, nw.Expr], list[dict[str, Times]]]:
     """Every different sum under a name, those of clusters, and for each rule how its own are made of them."""
     exprs: dict[str, nw.Expr] = {}
@@ -140,18 +141,19 @@ def _distinct_sums(
         exprs[name] = expr
         return name
 
-    places = [
+    places: list[dict[str, Times]] = [
         {each: {named(expr): times for expr, times in terms} for each, terms in _sums(rule).items()}
         for rule in rules
     ]
     crossed: dict[str, nw.Expr] = {}
     for rule, place in zip(rules, places, strict=True):
-        if cluster and rule.interval in _OF_CLUSTERS:
-            place |= _crossed(rule, *(next(iter(place[each])) for each in ("x", "y")), crossed)
+        if cluster and isinstance(rule, Ratio) and rule.interval in _OF_CLUSTERS:
+            x, y = (next(iter(place[each])) for each in ("x", "y"))
+            place |= _crossed(rule, x, y, crossed)
     return exprs, crossed, places
 
 
-def _crossed(rule: Ratio | Amount, x: str, y: str, crossed: dict[str, nw.Expr]) -> dict[str, Times]:
+def _crossed(rule: Ratio, x: str, y: str, crossed: dict[str, nw.Expr]) -> dict[str, Times]:
     """The rule's sums over clusters, added to those `crossed` so far, from the names of its x and y."""
     one, other = (
         nw.col(name).cast(nw.Float64) * part.scale
@@ -172,22 +174,20 @@ def _sums(rule: Ratio | Amount) -> dict[str, Terms]:
     x = _terms(rule.numerator)
     if isinstance(rule, Amount):
         return {"x": x}
-    sums = {"x": x, "y": _terms(rule.denominator), "n": _terms(rule.n or _units(rule.denominator))}
-    squares = {
-        "xx": (rule.numerator, rule.numerator),
-        "xy": (rule.numerator, rule.denominator),
-        "yy": (rule.denominator, rule.denominator),
-        "gg": (rule.gained, rule.gained),
+    over, under, gained = rule.numerator, rule.denominator, rule.gained
+    further: dict[str, Callable[[], Terms]] = {
+        "xx": lambda: _product(over, over),
+        "xy": lambda: _product(over, under),
+        "yy": lambda: _product(under, under),
+        "nx": lambda: _terms(_units(over)),
+        "ny": lambda: _terms(_units(under)),
     }
-    plain = {
-        "nx": lambda: _terms(_units(rule.numerator)),
-        "ny": lambda: _terms(_units(rule.denominator)),
-        "g": lambda: _terms(rule.gained),
-        "ng": lambda: _terms(_units(rule.gained)),
-    }
-    for name in _NEEDS.get(rule.interval, ()):
-        sums[name] = plain[name]() if name in plain else _product(*squares[name])
-    return sums
+    if gained:
+        further["g"] = lambda: _terms(gained)
+        further["gg"] = lambda: _product(gained, gained)
+        further["ng"] = lambda: _terms(_units(gained))
+    sums = {"x": x, "y": _terms(under), "n": _terms(rule.n or _units(under))}
+    return sums | {name: further[name]() for name in _NEEDS.get(rule.interval or "", ())}
 
 
 def _terms(part: Sum) -> Terms:

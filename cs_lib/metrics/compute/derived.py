@@ -1,32 +1,37 @@
 """Figures made of other figures of the same cell."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import Derived, Input
 from cs_lib.metrics.compute import intervals
-from cs_lib.metrics.compute.estimate import blank, period_ends
+from cs_lib.metrics.compute.estimate import blank, period_ends, stated
 from cs_lib.period import MONTH, YEAR, Period
 from cs_lib.vocabulary import IMMATURE, OK, UNDEFINED
 
 INDEX = ["grain", "period_start", "segment_by", "segment"]
+#: metric → variant → figures
+Found = Mapping[str, Mapping[str, pd.DataFrame]]
 PARTS = ["numerator", "denominator", "n", "value", "low", "high", "status"]
 
 
-def derive(rule: Derived, measures: dict, edition: Edition) -> pd.DataFrame | None:
+def derive(rule: Derived, measures: Found, edition: Edition) -> pd.DataFrame | None:
     """The figures of a derived rule, for the cells that all its inputs have; None where one is missing.
 
     `measures` maps metric name to variants to frames. A cell is immature where an input is, and
     undefined where an input is undefined or the denominator is 0.
     """
-    inputs = {name: _input(each, measures, edition) for name, each in rule.inputs.items()}
-    if any(frame is None for frame in inputs.values()):
+    given = {name: _input(each, measures, edition) for name, each in rule.inputs.items()}
+    frames = {name: frame for name, frame in given.items() if frame is not None}
+    if len(frames) < len(given):
         return None
-    cells = None
-    for frame in inputs.values():
-        cells = frame.index if cells is None else cells.intersection(frame.index)
-    inputs = {name: frame.loc[cells] for name, frame in inputs.items()}
+    cells, *others = (frame.index for frame in frames.values())
+    for other in others:
+        cells = cells.intersection(other)
+    inputs = {name: frame.loc[cells] for name, frame in frames.items()}
     parts = pd.DataFrame(rule.formula(inputs, edition), index=cells)
     for column in ("n", "log_variance"):
         if column not in parts:
@@ -54,7 +59,7 @@ def _figures(rule: Derived, parts: pd.DataFrame, inputs: dict, confidence: float
     return blank(frame.assign(period_end=period_ends(frame)))
 
 
-def _input(given: Input, measures: dict, edition: Edition) -> pd.DataFrame | None:
+def _input(given: Input, measures: Found, edition: Edition) -> pd.DataFrame | None:
     variants = measures.get(given.metric, {})
     if not variants:
         return None
@@ -64,20 +69,15 @@ def _input(given: Input, measures: dict, edition: Edition) -> pd.DataFrame | Non
     frame = frame.set_index(INDEX)[PARTS]
     if given.pooled:
         return _pooled(frame, given.pooled)
-    back = _periods_back(given, edition)
-    return _earlier(frame, back) if back else frame
+    back = None if given.back == YEAR else stated(given.back, edition)
+    return frame if back == 0 else _earlier(frame, back)
 
 
-def _periods_back(given: Input, edition: Edition) -> int | str:
-    named = isinstance(given.back, str) and given.back != YEAR
-    return getattr(edition.definitions, given.back) if named else given.back
-
-
-def _earlier(frame: pd.DataFrame, back: int | str) -> pd.DataFrame:
-    """Each cell holding the figures of an earlier period; immature where that was not observed."""
+def _earlier(frame: pd.DataFrame, back: int | None) -> pd.DataFrame:
+    """Each cell holding the figures of an earlier period, or of a year before; immature where that was not observed."""
     source = frame.index.to_frame(index=False)
     periods = source[["grain", "period_start"]].drop_duplicates()
-    before = [_start_before(*each, back) for each in periods.itertuples(index=False)]
+    before = [_start_before(grain, start, back) for grain, start in periods.itertuples(index=False)]
     placed = source.merge(periods.assign(before=before), on=list(periods), how="left")
     wanted = source.assign(period_start=placed["before"])
     earlier = frame.reindex(pd.MultiIndex.from_frame(wanted))
@@ -85,9 +85,9 @@ def _earlier(frame: pd.DataFrame, back: int | str) -> pd.DataFrame:
     return earlier.set_axis(frame.index)
 
 
-def _start_before(grain: str, start: pd.Timestamp, back: int | str) -> pd.Timestamp:
+def _start_before(grain: str, start: pd.Timestamp, back: int | None) -> pd.Timestamp:
     period = Period.containing(start.date(), grain)
-    return pd.Timestamp(period.year_before().start if back == YEAR else period.back(back).start)
+    return pd.Timestamp((period.year_before() if back is None else period.back(back)).start)
 
 
 def _pooled(frame: pd.DataFrame, months: int) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.edition import Edition
@@ -41,7 +42,7 @@ class Counts:
 
 
 def counts_of(
-    rule: Duration, prepared: Prepared, segmentations: list[tuple[str, ...]], engine
+    rule: Duration, prepared: Prepared, segmentations: list[tuple[str, ...]], engine: Engine
 ) -> Counts:
     """How many were followed, reached and entered, by how long it lasted, in every cell of every segmentation."""
     found = [_counts_by(rule, prepared, by, engine) for by in segmentations]
@@ -49,11 +50,11 @@ def counts_of(
     return Counts(cells, [array for each in found for array in each.arrays])
 
 
-def _counts_by(rule: Duration, prepared: Prepared, by: tuple[str, ...], engine) -> Counts:
+def _counts_by(rule: Duration, prepared: Prepared, by: tuple[str, ...], engine: Engine) -> Counts:
     keys = [*CELL, *by]
-    asked = {each: getattr(rule, each) for each in COUNTED if getattr(rule, each)}
-    summed = prepared.at(by).group_by(*keys, "lasted")
-    summed = summed.agg(**{each: nw.col(column).sum() for each, column in asked.items()})
+    columns = zip(COUNTED, (rule.followed, rule.reached, rule.entered), strict=True)
+    asked = {each: nw.col(column).sum() for each, column in columns if column}
+    summed = prepared.at(by).group_by(*keys, "lasted").agg(**asked)
     counts = engine.collect(summed.sort(*keys, "lasted"))
     counts = counts.reindex(columns=[*keys, "lasted", *COUNTED], fill_value=0)
     begins = ~counts.duplicated(keys)
@@ -81,21 +82,24 @@ def durations(
     return blank(frame)
 
 
-def _statistic(rule: Duration, counts, edition: Edition) -> tuple[float, float, float]:
+def _statistic(rule: Duration, counts: np.ndarray, edition: Edition) -> tuple[float, float, float]:
     confidence, months = edition.confidence, edition.definitions.lifetime_horizon
     if rule.statistic == SBG:
         return _sbg_mean(counts, months), np.nan, np.nan
-    curve = survival.kaplan_meier(*counts, confidence=confidence)
+    ages, *counted = counts
+    curve = survival.kaplan_meier(ages, *counted, confidence=confidence)
     if rule.statistic == MEDIAN:
         return survival.median(curve)
-    months = {"horizon": months * MONTH_OF_AGE, "step": MONTH_OF_AGE}
-    mean = survival.restricted_mean(curve, **months, confidence=confidence)
-    return tuple(each / MONTH_OF_AGE for each in mean)
+    mean, low, high = survival.restricted_mean(
+        curve, months * MONTH_OF_AGE, step=MONTH_OF_AGE, confidence=confidence
+    )
+    return mean / MONTH_OF_AGE, low / MONTH_OF_AGE, high / MONTH_OF_AGE
 
 
-def _sbg_mean(counts, months: int) -> float:
+def _sbg_mean(counts: np.ndarray, months: int) -> float:
     """Expected months up to the horizon under the fitted sBG: the sum of its survival at each month."""
-    lost, stayed = survival.by_step(*counts, MONTH_OF_AGE)
+    lasted, followed, reached, entered = counts
+    lost, stayed = survival.by_step(lasted, followed, reached, entered, MONTH_OF_AGE)
     young = (lost + stayed)[:MONTHS_TO_FIT]
     if len(young) < MONTHS_TO_FIT or (young <= 0).any():
         return np.nan

@@ -20,7 +20,7 @@ NOWHERE = 0
 
 
 def judged(
-    parts: pd.DataFrame, rule: FactRule, edition: Edition, first: date, as_of: date
+    parts: pd.DataFrame, rule: Ratio | Amount, edition: Edition, first: date, as_of: date
 ) -> pd.DataFrame:
     """The parts of one rule with value, low, high and status.
 
@@ -33,7 +33,7 @@ def judged(
     return blank(frame)
 
 
-def _figures(parts: pd.DataFrame, rule: FactRule, edition: Edition) -> dict:
+def _figures(parts: pd.DataFrame, rule: Ratio | Amount, edition: Edition) -> dict[str, np.ndarray]:
     x, y, n = (parts[each].to_numpy(dtype=float) for each in ("x", "y", "n"))
     if isinstance(rule, Amount):
         nothing = np.full(len(parts), np.nan)
@@ -47,7 +47,7 @@ def _figures(parts: pd.DataFrame, rule: FactRule, edition: Edition) -> dict:
     return dict(numerator=x, denominator=y, n=n, value=value, low=low, high=high)
 
 
-def _on_the_scale(end, rule: Ratio, edition: Edition):
+def _on_the_scale(end: np.ndarray, rule: Ratio, edition: Edition) -> np.ndarray:
     """One end of the interval of a mean score, within the scale of its instrument."""
     scale = getattr(getattr(edition.definitions, rule.fact, None), "scale", None)
     return np.clip(end, *scale) if scale else end
@@ -65,40 +65,30 @@ def period_ends(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(ends, index=frame.index)
 
 
-def immature(frame: pd.DataFrame, rule: FactRule, edition: Edition, first: date, as_of: date):
-    """The rows of which the data cannot speak: not over yet, or reaching back before their history."""
-    days = (
-        getattr(edition.definitions, rule.matures)
-        if isinstance(rule.matures, str)
-        else rule.matures
-    )
-    wait = timedelta(days=days or 0)
-    too_new = frame["period_end"] > pd.Timestamp(as_of - wait)
-    before_history = (
-        frame["period_start"] < pd.Timestamp(edition.history_starts)
-        if edition.history_starts
-        else False
-    )
+def immature(
+    frame: pd.DataFrame, rule: FactRule, edition: Edition, first: date, as_of: date
+) -> pd.Series:
+    """The rows of which the data cannot speak: not over yet, or reaching back before their history.
+
+    So do those before whose opening (or closing) the data do not reach back over the active window.
+    """
+    starts, ends, definitions = frame["period_start"], frame["period_end"], edition.definitions
+    wait = timedelta(days=stated(rule.matures or 0, edition))
     known_from = pd.Timestamp(edition.history_starts or first.replace(day=1))
-    base = frame["period_end"] - pd.DateOffset(months=rule.looks_back)
-    reaches_back = (base < known_from) if rule.looks_back else False
-    return (
-        too_new
-        | before_history
-        | reaches_back
-        | _window_uncovered(frame, rule, edition, known_from)
-    )
+    unknown = ends > pd.Timestamp(as_of - wait)
+    if edition.history_starts:
+        unknown |= starts < known_from
+    if rule.looks_back:
+        unknown |= ends - pd.DateOffset(months=rule.looks_back) < known_from
+    if rule.active_at is not None:
+        instants = starts if rule.active_at == OPENING else ends
+        unknown |= instants - pd.DateOffset(months=definitions.active_window) < known_from
+    return unknown
 
 
-def _window_uncovered(
-    frame: pd.DataFrame, rule: FactRule, edition: Edition, known_from: pd.Timestamp
-):
-    """The rows before whose opening (or closing) the data do not reach back over the active window."""
-    if rule.active_at is None:
-        return False
-    instants = frame["period_start" if rule.active_at == OPENING else "period_end"]
-    window = pd.DateOffset(months=edition.definitions.active_window)
-    return instants - window < known_from
+def stated(number: int | str, edition: Edition) -> int:
+    """A number of a declaration: itself, or what the definition of that name says."""
+    return getattr(edition.definitions, number) if isinstance(number, str) else number
 
 
 def blank(frame: pd.DataFrame) -> pd.DataFrame:
@@ -171,7 +161,7 @@ def _second(
     return chosen
 
 
-def _codes(*columns) -> np.ndarray:
+def _codes(*columns: pd.Series | np.ndarray) -> np.ndarray:
     """Small whole numbers, the same where all columns are; NOWHERE where one is missing."""
     code, missing = np.zeros(len(columns[0]), dtype=np.int64), False
     for column in columns:

@@ -11,6 +11,14 @@ from statistics import NormalDist
 
 import numpy as np
 
+#: a number, or a column of them
+Numbers = float | np.ndarray
+#: low and high of every figure
+Ends = tuple[np.ndarray, np.ndarray]
+#: value, low and high
+Figure = tuple[Numbers, Numbers, Numbers]
+#: Σx², Σxy and Σy² over independent units, and how many of those there are
+Moments = tuple[Numbers, Numbers, Numbers, Numbers]
 #: what is left of equal sums when they were added up in another order
 ROUNDING = 1e-12
 #: amounts of events are taken to vary as though so many more had been seen, with this squared cv
@@ -24,7 +32,7 @@ def z_of(confidence: float) -> float:
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
-def wilson(successes, n, confidence: float = 0.95):
+def wilson(successes: Numbers, n: Numbers, confidence: float = 0.95) -> Ends:
     """Wilson's score interval of a proportion (Wilson 1927)."""
     successes, n = _arrays(successes, n)
     z = z_of(confidence)
@@ -37,7 +45,7 @@ def wilson(successes, n, confidence: float = 0.95):
     return _where(n > 0, low, high)
 
 
-def clopper_pearson(successes, n, confidence: float = 0.95):
+def clopper_pearson(successes: Numbers, n: Numbers, confidence: float = 0.95) -> Ends:
     """The exact interval of a proportion (Clopper & Pearson 1934); sizes need not be whole."""
     from scipy.special import betaincinv
 
@@ -49,7 +57,9 @@ def clopper_pearson(successes, n, confidence: float = 0.95):
     return _where(n > 0, low, high)
 
 
-def adjusted_wald(value_sum, square_sum, n, confidence: float = 0.95):
+def adjusted_wald(
+    value_sum: Numbers, square_sum: Numbers, n: Numbers, confidence: float = 0.95
+) -> Ends:
     """Interval of the mean of values 1, 0, −1 (NPS ÷ 100): three answers added, ¾ each to 1 and −1.
 
     Takes Σ value and Σ value². Sauro & Lewis, "Quantifying the User Experience", for NPS.
@@ -62,13 +72,21 @@ def adjusted_wald(value_sum, square_sum, n, confidence: float = 0.95):
     return _where(n > 0, np.clip(centre - half, -1, 1), np.clip(centre + half, -1, 1))
 
 
-def student(total, square_sum, n, confidence: float = 0.95):
+def student(total: Numbers, square_sum: Numbers, n: Numbers, confidence: float = 0.95) -> Ends:
     """Student's interval of a mean, from Σ x, Σ x² and n; none for fewer than two."""
     total, square_sum, n = _arrays(total, square_sum, n)
     return ratio_of_sums(total, n, square_sum, total, n, n, confidence)
 
 
-def ratio_of_sums(x, y, xx, xy, yy, n, confidence: float = 0.95):
+def ratio_of_sums(
+    x: Numbers,
+    y: Numbers,
+    xx: Numbers,
+    xy: Numbers,
+    yy: Numbers,
+    n: Numbers,
+    confidence: float = 0.95,
+) -> Ends:
     """Delta-method interval of Σx ÷ Σy over n independent units (Cochran, "Sampling Techniques", 6.4).
 
     Of units in clusters, xx, xy and yy are the sums of squares and products of the clusters' own sums,
@@ -80,7 +98,15 @@ def ratio_of_sums(x, y, xx, xy, yy, n, confidence: float = 0.95):
         return _where((n > 1) & (y != 0) & (half > 0), x / y - half, x / y + half)
 
 
-def ratio_on_logarithm(x, y, xx, xy, yy, n, confidence: float = 0.95):
+def ratio_on_logarithm(
+    x: Numbers,
+    y: Numbers,
+    xx: Numbers,
+    xy: Numbers,
+    yy: Numbers,
+    n: Numbers,
+    confidence: float = 0.95,
+) -> Ends:
     """The same for a positive ratio of skewed amounts, by the delta method on its logarithm.
 
     The variance is raised by cv² ÷ √n: from few skewed amounts it is mostly taken too small.
@@ -94,7 +120,9 @@ def ratio_on_logarithm(x, y, xx, xy, yy, n, confidence: float = 0.95):
         return _where((n > 1) & (x / y > 0) & (factor > 1), x / y / factor, x / y * factor)
 
 
-def _variance(x, y, xx, xy, yy, n):
+def _variance(
+    x: np.ndarray, y: np.ndarray, xx: Numbers, xy: Numbers, yy: Numbers, n: np.ndarray
+) -> np.ndarray:
     """The delta method's variance of Σx ÷ Σy; 0 where only rounding is left."""
     xx, xy, yy = _arrays(xx, xy, yy)
     ratio = x / y
@@ -103,14 +131,14 @@ def _variance(x, y, xx, xy, yy, n):
     return np.where(squares > ROUNDING * terms, squares, 0) * n / (n - 1) / y**2
 
 
-def t_of(n, confidence: float = 0.95):
+def t_of(n: Numbers, confidence: float = 0.95) -> np.ndarray:
     """The two-sided quantile of Student's t with n − 1 degrees of freedom."""
     from scipy.special import stdtrit
 
     return stdtrit(np.maximum(n - 1, 1e-9), 0.5 + confidence / 2)
 
 
-def weighted_wilson(x, y, yy, confidence: float = 0.95):
+def weighted_wilson(x: Numbers, y: Numbers, yy: Numbers, confidence: float = 0.95) -> Ends:
     """Wilson's interval of Σx ÷ Σy, each x a part of its y, on the effective size (Σy)² ÷ Σy².
 
     It may be negative throughout: the part lost.
@@ -122,7 +150,7 @@ def weighted_wilson(x, y, yy, confidence: float = 0.95):
     return np.where(x < 0, -high, low), np.where(x < 0, -low, high)
 
 
-def clustered_share(x, n, moments, confidence: float = 0.95):
+def clustered_share(x: Numbers, n: Numbers, moments: Moments, confidence: float = 0.95) -> Ends:
     """Wilson's interval of a share of answers that come in clusters, on the effective number of answers.
 
     `moments`: xx, xy, yy and the number of clusters. See `effective_answers`.
@@ -134,7 +162,16 @@ def clustered_share(x, n, moments, confidence: float = 0.95):
     return wilson(p * size, size, confidence)
 
 
-def effective_answers(x, n, alone, xx, xy, yy, clusters, confidence: float = 0.95):
+def effective_answers(
+    x: Numbers,
+    n: Numbers,
+    alone: Numbers,
+    xx: Numbers,
+    xy: Numbers,
+    yy: Numbers,
+    clusters: Numbers,
+    confidence: float = 0.95,
+) -> np.ndarray:
     """To how many independent answers n answers in clusters come down (Korn & Graubard 1998).
 
     `alone`: the variance of one answer. Never more than n; n itself where every answer is a cluster of its
@@ -148,7 +185,12 @@ def effective_answers(x, n, alone, xx, xy, yy, clusters, confidence: float = 0.9
     return np.where(clusters < n, np.where(np.isfinite(size), size, np.nan), n)
 
 
-def poisson(events, total, effective=None, confidence: float = 0.95):
+def poisson(
+    events: Numbers,
+    total: Numbers,
+    effective: Numbers | None = None,
+    confidence: float = 0.95,
+) -> Ends:
     """Exact interval of what stands on a Poisson count (Garwood 1936), as (low, high) of `total`.
 
     `effective`: of events that count unequally, how many equal ones vary as much. Without events the
@@ -165,7 +207,13 @@ def poisson(events, total, effective=None, confidence: float = 0.95):
         return low, one * gammaincinv(np.where(events > 0, k, 0) + 1, 1 - tail)
 
 
-def amounts_of_events(total, squares, events, typical, confidence: float = 0.95):
+def amounts_of_events(
+    total: Numbers,
+    squares: Numbers,
+    events: Numbers,
+    typical: Numbers,
+    confidence: float = 0.95,
+) -> Ends:
     """Interval of a sum of amounts, each of an event that comes by chance (compound Poisson).
 
     From Σ amount, Σ amount² and the number of events. How far amounts vary is taken together with four
@@ -182,14 +230,14 @@ def amounts_of_events(total, squares, events, typical, confidence: float = 0.95)
     return np.where(amount < 0, -high, low), np.where(amount < 0, -low, high)
 
 
-def together(one, other):
+def together(one: Figure, other: Figure) -> Ends:
     """Interval of the sum of two figures, each (value, low, high) (Zou & Donner 2008, square and add)."""
     (a, a_low, a_high), (b, b_low, b_high) = one, other
     with np.errstate(invalid="ignore"):
         return a + b - np.hypot(a - a_low, b - b_low), a + b + np.hypot(a_high - a, b_high - b)
 
 
-def quotient(one, other):
+def quotient(one: Figure, other: Figure) -> Ends:
     """Interval of one positive figure over another, each (value, low, high), square and add on logarithms.
 
     Where the first is 0 it reaches from 0 to the quotient of its upper and the other's lower end.
@@ -204,7 +252,9 @@ def quotient(one, other):
     return _where((a >= 0) & (b > 0) & np.isfinite(low) & np.isfinite(high), low, high)
 
 
-def effective_size(value, low, high, confidence: float = 0.95):
+def effective_size(
+    value: Numbers, low: Numbers, high: Numbers, confidence: float = 0.95
+) -> np.ndarray:
     """The number of units behind a proportion with a Wilson interval: its own n, or its effective size."""
     value, low, high = _arrays(value, low, high)
     end = np.where(value - low > high - value, low, high)
@@ -212,7 +262,7 @@ def effective_size(value, low, high, confidence: float = 0.95):
         return z_of(confidence) ** 2 * end * (1 - end) / (value - end) ** 2
 
 
-def for_verdict(value, low, high, confidence: float = 0.95):
+def for_verdict(value: Numbers, low: Numbers, high: Numbers, confidence: float = 0.95) -> Ends:
     """The interval by which a proportion is judged: the exact one below 40 units, else its own.
 
     For figures whose rule has an interval among `metric.PROPORTIONS`.
@@ -224,7 +274,7 @@ def for_verdict(value, low, high, confidence: float = 0.95):
     return np.where(few, exact[0], low), np.where(few, exact[1], high)
 
 
-def log_normal(value, log_variance, confidence: float = 0.95):
+def log_normal(value: Numbers, log_variance: Numbers, confidence: float = 0.95) -> Ends:
     """Interval of a positive figure from the variance of its logarithm."""
     value, log_variance = _arrays(value, log_variance)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -232,7 +282,14 @@ def log_normal(value, log_variance, confidence: float = 0.95):
     return _where((value > 0) & np.isfinite(factor), value / factor, value * factor)
 
 
-def differ(value, low, high, other, other_low, other_high):
+def differ(
+    value: Numbers,
+    low: Numbers,
+    high: Numbers,
+    other: Numbers,
+    other_low: Numbers,
+    other_high: Numbers,
+) -> np.ndarray:
     """Whether two independent figures can be told apart, from their own intervals.
 
     Newcombe's square-and-add interval of the difference (Newcombe 1998, method 10): true where it
@@ -247,9 +304,9 @@ def differ(value, low, high, other, other_low, other_high):
     return (difference - below > 0) | (difference + above < 0)
 
 
-def _arrays(*values):
+def _arrays(*values: Numbers) -> tuple[np.ndarray, ...]:
     return tuple(np.asarray(value, dtype=float) for value in values)
 
 
-def _where(known, low, high):
+def _where(known: np.ndarray, low: np.ndarray, high: np.ndarray) -> Ends:
     return np.where(known, low, np.nan), np.where(known, high, np.nan)

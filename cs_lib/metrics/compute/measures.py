@@ -1,12 +1,14 @@
 """All measures of an edition in one computation: facts → parts → figures with interval and status."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
 from cs_lib.data.contract.tables import INSTRUMENTS
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import COHORTS, FACTS
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import Context, Prepared
@@ -16,19 +18,22 @@ from cs_lib.metrics.audit.restatement import COLUMNS as RESTATED
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import (
     STANDARD,
+    Amount,
     Curve,
     Derived,
     Duration,
     FactRule,
     Metric,
+    Ratio,
     Rule,
 )
-from cs_lib.metrics.compute.aggregates import parts_of
+from cs_lib.metrics.compute.aggregates import Columns, parts_of
 from cs_lib.metrics.compute.cohorts import COLUMNS as COHORT_COLUMNS
 from cs_lib.metrics.compute.cohorts import cohort_cells
-from cs_lib.metrics.compute.derived import derive
+from cs_lib.metrics.compute.derived import Found, derive
 from cs_lib.metrics.compute.durations import (
     CURVE_COLUMNS,
+    Counts,
     counts_of,
     curve_points,
     durations,
@@ -55,6 +60,8 @@ COLUMNS = [
     "high",
     "status",
 ]
+#: metric and variant
+Key = tuple[str, str]
 LIFETIME, TO_VALUE = ("expected_lifetime", STANDARD), ("time_to_value", STANDARD)
 SUBSCRIPTIONS = "subscriptions"
 
@@ -102,81 +109,86 @@ def measure(context: Context) -> Measures:
         name: fact.prepare(context) for name, fact in FACTS.items() if fact.available(context)
     }
     chosen = {metric.name: _applicable(metric, prepared, context.edition) for metric in CATALOGUE}
-    parts = _parts(chosen, prepared, context)
+    sums, counts = _parts(chosen, prepared, context)
     found: dict[str, dict[str, pd.DataFrame]] = {}
-    for metric in CATALOGUE:
-        found[metric.name] = {}
-        for rule in chosen[metric.name]:
+    for name, rules in chosen.items():
+        found[name] = {}
+        for rule in rules:
+            own: pd.DataFrame | None = None
             if isinstance(rule, Derived):
-                figures = derive(rule, found, context.edition)
-            else:
-                judge = durations if isinstance(rule, Duration) else judged
-                first = prepared[rule.fact].calendar.first
-                own = parts[metric.name, rule.variant]
-                figures = judge(own, rule, context.edition, first, context.as_of)
-            if figures is not None:
-                found[metric.name][rule.variant] = figures
+                own = derive(rule, found, context.edition)
+            elif isinstance(rule, FactRule):
+                known = context.edition, prepared[rule.fact].calendar.first, context.as_of
+                if isinstance(rule, Duration):
+                    own = durations(counts[name, rule.variant], rule, *known)
+                elif isinstance(rule, Ratio | Amount):
+                    own = judged(sums[name, rule.variant], rule, *known)
+            if own is not None:
+                found[name][rule.variant] = own
     figures, cohorts = _assembled(found, context.edition), _cohorts(context)
     require(proofs(figures, cohorts))
     return Measures(
         measures=figures,
         cohorts=cohorts,
-        curves=_curves(parts, context),
+        curves=_curves(counts, context),
         left_out=_left_out(found, context.edition),
         as_of=context.as_of,
         facts=tuple(prepared),
     )
 
 
-def _applicable(metric: Metric, prepared: dict, edition: Edition) -> list[Rule]:
+def _applicable(metric: Metric, prepared: Mapping[str, Prepared], edition: Edition) -> list[Rule]:
     """The metric's rules that this edition can feed; of two for one variant, the first."""
     rules: dict[str, Rule] = {}
     for rule in metric.rules:
-        if isinstance(rule, Curve):
-            continue
-        fed = (
-            edition.given(*rule.needs_tables) and not _missing_definitions(rule, edition)
-            if isinstance(rule, Derived)
-            else rule.fact in prepared and _has_columns(rule, prepared[rule.fact])
-        )
+        if isinstance(rule, Derived):
+            fed = edition.given(*rule.needs_tables) and not _missing_definitions(rule, edition)
+        else:
+            fed = isinstance(rule, FactRule) and _is_fed(rule, prepared.get(rule.fact))
         if fed:
             rules.setdefault(rule.variant, rule)
     return list(rules.values())
 
 
-def _has_columns(rule: FactRule, fact: Prepared) -> bool:
-    needed = set(rule.needs_columns)
-    return not needed or needed <= set(fact.at(()).collect_schema().names())
+def _is_fed(rule: FactRule, fact: Prepared | None) -> bool:
+    if fact is None or not rule.needs_columns:
+        return fact is not None
+    return {*rule.needs_columns} <= {*fact.at(()).collect_schema().names()}
 
 
 def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:
     return [name for name in rule.needs_definitions if getattr(edition.definitions, name) is None]
 
 
-def _parts(chosen: dict, prepared: dict[str, Prepared], context: Context) -> dict:
-    """(metric, variant) → what its figures are made of: the sums of every cell, or its counts by age."""
-    parts = {}
+def _parts(
+    chosen: Mapping[str, list[Rule]], prepared: Mapping[str, Prepared], context: Context
+) -> tuple[dict[Key, pd.DataFrame], dict[Key, Counts]]:
+    """What figures are made of: the sums of every cell, and of durations its counts by age."""
+    sums: dict[Key, pd.DataFrame] = {}
+    counts: dict[Key, Counts] = {}
     for name, fact in prepared.items():
         rules = {
             (metric, rule.variant): rule
             for metric, each in chosen.items()
             for rule in each
-            if not isinstance(rule, Derived) and rule.fact == name
+            if rule.fact == name
         }
-        lasting = {key: rule for key, rule in rules.items() if isinstance(rule, Duration)}
-        sums = {key: rule for key, rule in rules.items() if key not in lasting}
         offered = list(filter(fact.offers, context.segmentations))
-        parts |= _summed(sums, fact, offered, context)
-        parts |= _counted(lasting, fact, offered, context.engine)
-    return parts
+        summed = {key: rule for key, rule in rules.items() if isinstance(rule, Ratio | Amount)}
+        lasting = {key: rule for key, rule in rules.items() if isinstance(rule, Duration)}
+        sums |= _summed(summed, fact, offered, context)
+        counts |= _counted(lasting, fact, offered, context.engine)
+    return sums, counts
 
 
-def _summed(rules: dict, fact: Prepared, offered: list, context: Context) -> dict:
+def _summed(
+    rules: Mapping[Key, Ratio | Amount], fact: Prepared, offered: list[Columns], context: Context
+) -> dict[Key, pd.DataFrame]:
     """The sums of one fact's rules, one grouping for each set of columns."""
-    pieces = defaultdict(list)
+    pieces: dict[Key, list[pd.DataFrame]] = defaultdict(list)
     also_by = dict.fromkeys(column for rule in rules.values() for column in rule.also_by)
     there = fact.at(()).collect_schema().names() if also_by else ()
-    splits = ((), *((column,) for column in also_by if column in there))
+    splits: list[Columns] = [(), *((column,) for column in also_by if column in there)]
     for also in splits:
         here = {key: rule for key, rule in rules.items() if _is_split(rule, also)}
         if here:
@@ -188,7 +200,9 @@ def _summed(rules: dict, fact: Prepared, offered: list, context: Context) -> dic
     return {key: pd.concat(frames, ignore_index=True) for key, frames in pieces.items()}
 
 
-def _counted(rules: dict, fact: Prepared, offered: list, engine) -> dict:
+def _counted(
+    rules: Mapping[Key, Duration], fact: Prepared, offered: list[Columns], engine: Engine
+) -> dict[Key, Counts]:
     """The counts of one fact's rules by how long it lasted; rules that follow the same share them."""
     known = {
         (rule.followed, rule.reached): counts_of(rule, fact, offered, engine)
@@ -197,11 +211,11 @@ def _counted(rules: dict, fact: Prepared, offered: list, engine) -> dict:
     return {key: known[rule.followed, rule.reached] for key, rule in rules.items()}
 
 
-def _is_split(rule: FactRule, also: tuple[str, ...]) -> bool:
+def _is_split(rule: FactRule, also: Columns) -> bool:
     return set(also) <= set(rule.also_by) if also else not rule.only_split
 
 
-def _curves(parts: dict, context: Context) -> pd.DataFrame:
+def _curves(parts: Mapping[Key, Counts], context: Context) -> pd.DataFrame:
     """Survival of customers in months, and time to first value in days, as the data stand at `as_of`."""
     edition, frames = context.edition, []
     if LIFETIME in parts:
@@ -217,7 +231,7 @@ def _curves(parts: dict, context: Context) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=CURVE_COLUMNS)
 
 
-def _assembled(found: dict, edition: Edition) -> pd.DataFrame:
+def _assembled(found: Found, edition: Edition) -> pd.DataFrame:
     """One sorted frame of all figures, small segments hidden."""
     frames = [
         frame.assign(
@@ -277,7 +291,7 @@ def _cohorts(context: Context) -> pd.DataFrame:
     return pd.DataFrame(columns=COHORT_COLUMNS)
 
 
-def _left_out(found: dict, edition: Edition) -> dict[str, str]:
+def _left_out(found: Found, edition: Edition) -> dict[str, str]:
     """Why a metric of the catalogue has no figures in this edition."""
     return {
         metric.name: _reason(metric, edition)
@@ -300,9 +314,8 @@ def _reason(metric: Metric, edition: Edition) -> str:
             return f"needs {names}, which this edition does not state"
     if missing:
         return f"needs {' and '.join(missing)}, which this edition does not give"
-    instruments = {rule.fact for rule in metric.rules if not isinstance(rule, Derived)} & {
-        *INSTRUMENTS
-    }
+    facts = {rule.fact for rule in metric.rules}
+    instruments = [each for each in INSTRUMENTS if each in facts]
     if instruments:
         return f"needs {' or '.join(sorted(instruments)).upper()} answers, of which this edition has none"
     return "needs figures that this edition's tables do not give"

@@ -1,5 +1,7 @@
 """The interval of every cell of a rule, from its sums."""
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -14,30 +16,31 @@ from cs_lib.metrics.catalogue.declaration import (
     WEIGHTED_WILSON,
     WILSON,
     Ratio,
-    Sum,
 )
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import CLUSTERED, SUMS
+from cs_lib.metrics.compute.intervals import Ends, Moments
+
+Sums = Mapping[str, np.ndarray]
 
 
-def interval_of(parts: pd.DataFrame, rule: Ratio, confidence: float):
+def interval_of(parts: pd.DataFrame, rule: Ratio, confidence: float) -> Ends:
     """(low, high) of numerator ÷ denominator of every cell, by the rule's kind of interval."""
     sums = {each: parts[each].to_numpy(dtype=float) for each in SUMS}
-    how = _OF.get(rule.interval)
-    if how is None:
+    if rule.interval is None:
         nothing = np.full(len(parts), np.nan)
         return nothing, nothing
-    return how(sums, rule, confidence)
+    return _OF[rule.interval](sums, rule, confidence)
 
 
-def _wilson(sums, rule, confidence):
+def _wilson(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     x, y, clusters = sums["x"], sums["y"], _clusters(sums)
     if clusters is None:
         return intervals.wilson(x, y, confidence)
     return intervals.clustered_share(x, y, clusters, confidence)
 
 
-def _adjusted_wald(sums, rule, confidence):
+def _adjusted_wald(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     x, xx, n, clusters = sums["x"], sums["xx"], sums["n"], _clusters(sums)
     if clusters is None:
         return intervals.adjusted_wald(x, xx, n, confidence)
@@ -47,32 +50,32 @@ def _adjusted_wald(sums, rule, confidence):
     return intervals.adjusted_wald(x * part, xx * part, n * part, confidence)
 
 
-def _student(sums, rule, confidence):
+def _student(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     x, y, clusters = sums["x"], sums["y"], _clusters(sums)
     if clusters is None:
         return intervals.student(x, sums["xx"], y, confidence)
     return intervals.ratio_of_sums(x, y, *clusters, confidence)
 
 
-def _delta(sums, rule, confidence):
+def _delta(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     moments = _clusters(sums) or (sums["xx"], sums["xy"], sums["yy"], sums["n"])
     return intervals.ratio_of_sums(sums["x"], sums["y"], *moments, confidence)
 
 
-def _on_logarithm(sums, rule, confidence):
+def _on_logarithm(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     moments = sums["xx"], sums["xy"], sums["yy"], sums["n"]
     return intervals.ratio_on_logarithm(sums["x"], sums["y"], *moments, confidence)
 
 
-def _weighted_wilson(sums, rule, confidence):
+def _weighted_wilson(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     return intervals.weighted_wilson(sums["x"], sums["y"], sums["yy"], confidence)
 
 
-def _kept_and_gained(sums, rule, confidence):
+def _kept_and_gained(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     """Of the part of the denominator that was kept (or lost) and of what was gained beside it."""
     x, y, yy, g = sums["x"], sums["y"], sums["yy"], sums["g"]
     with np.errstate(divide="ignore", invalid="ignore"):
-        typical = (-HALF if _is_subtracted(rule.gained) else HALF) * yy / y
+        typical = (-HALF if _is_subtracted(rule) else HALF) * yy / y
         ends = intervals.amounts_of_events(g, sums["gg"], sums["ng"], typical, confidence)
         gained = g / y, ends[0] / y, ends[1] / y
         if rule.gained is rule.numerator:
@@ -81,19 +84,20 @@ def _kept_and_gained(sums, rule, confidence):
     return intervals.together(kept, gained)
 
 
-def _is_subtracted(part: Sum) -> bool:
+def _is_subtracted(rule: Ratio) -> bool:
     """Whether the numerator counts what was gained with a minus, as churn net of expansion does."""
-    return bool(part.times) and all(times < 0 for times in part.times.values())
+    times = rule.gained.times if rule.gained else None
+    return all(number < 0 for number in times.values()) if times else False
 
 
-def _poisson(sums, rule, confidence):
+def _poisson(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     x, y = sums["x"], sums["y"]
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = intervals.poisson(x, np.where(x > 0, x, 1.0), x**2 / sums["xx"], confidence)
         return low / y, high / y
 
 
-def _poisson_ratio(sums, rule, confidence):
+def _poisson_ratio(sums: Sums, rule: Ratio, confidence: float) -> Ends:
     parts = []
     for total, squares, events in (("x", "xx", "nx"), ("y", "yy", "ny")):
         each = sums[total], sums[squares], sums[events]
@@ -101,16 +105,16 @@ def _poisson_ratio(sums, rule, confidence):
     return intervals.quotient(*parts)
 
 
-def _clusters(sums):
+def _clusters(sums: Sums) -> Moments | None:
     """The moments of clusters, where the fact has any."""
-    moments = tuple(sums[each] for each in CLUSTERED)
-    return None if np.isnan(moments[-1]).all() else moments
+    xx, xy, yy, clusters = (sums[each] for each in CLUSTERED)
+    return None if np.isnan(clusters).all() else (xx, xy, yy, clusters)
 
 
 #: what one event gains, where there was none, of the money of the typical customer
 HALF = 0.5
 
-_OF = {
+_OF: dict[str, Callable[[Sums, Ratio, float], Ends]] = {
     WILSON: _wilson,
     ADJUSTED_WALD: _adjusted_wald,
     STUDENT: _student,

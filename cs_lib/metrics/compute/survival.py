@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs_lib.metrics.compute.intervals import z_of
+from cs_lib.metrics.compute.intervals import Numbers, z_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,14 @@ class Curve:
         return float(self.ages[-1]) if self.value[-1] > 0 else float("inf")
 
 
-def kaplan_meier(ages, followed, reached, entered=0, *, confidence: float = 0.95) -> Curve:
+def kaplan_meier(
+    ages: np.ndarray,
+    followed: np.ndarray,
+    reached: np.ndarray,
+    entered: Numbers = 0,
+    *,
+    confidence: float = 0.95,
+) -> Curve:
     """The product-limit estimate (Kaplan & Meier 1958) with the log-log band (Kalbfleisch & Prentice).
 
     `entered` are known only beyond that age, because they are there only for having stayed until then:
@@ -78,10 +85,13 @@ def _known(at_risk: np.ndarray, reached: np.ndarray) -> int:
 
 def median(curve: Curve) -> tuple[float, float, float]:
     """The first age by which half have reached the event, and its interval; NaN where it is not reached."""
-    return tuple(_first_at_half(curve.ages, each) for each in (curve.value, curve.low, curve.high))
+    value, low, high = (
+        _first_at_half(curve.ages, each) for each in (curve.value, curve.low, curve.high)
+    )
+    return value, low, high
 
 
-def _first_at_half(ages, values) -> float:
+def _first_at_half(ages: np.ndarray, values: np.ndarray) -> float:
     below = np.flatnonzero(values <= 0.5)
     return float(ages[below[0]]) if len(below) else float("nan")
 
@@ -92,7 +102,7 @@ def restricted_mean(
     """The mean age up to a horizon, with Greenwood's interval; NaN where nobody was followed into the last
     `step` before it, unless all had reached the event before."""
     if curve.until <= horizon - step:
-        return (float("nan"),) * 3
+        return float("nan"), float("nan"), float("nan")
     edges = np.concatenate([[0.0], np.minimum(curve.ages, horizon), [horizon]])
     levels = np.concatenate([[1.0], curve.value])
     areas = np.diff(edges) * levels
@@ -119,7 +129,7 @@ class ShiftedBetaGeometric:
         )
 
 
-def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
+def fit_sbg(lost: np.ndarray, stayed: np.ndarray) -> ShiftedBetaGeometric | None:
     """The likeliest sBG, from how many were lost and stayed in the first, second, … period.
 
     None where nobody was lost or nobody stayed, or where churn does not fall with age, as it must where
@@ -136,7 +146,7 @@ def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
     if (ages * (stayed * share / (1 - share) - lost)).sum() <= 0:  # its slope where none differ
         return None
 
-    def slopes(logs):
+    def slopes(logs: np.ndarray) -> tuple[float, float]:
         alpha, beta = np.exp(np.minimum(np.maximum(logs, -12), 12))
         shared = (total / (alpha + beta + ages)).sum()
         kept = (stayed / (beta + ages)).sum()
@@ -149,7 +159,9 @@ def fit_sbg(lost, stayed) -> ShiftedBetaGeometric | None:
     return ShiftedBetaGeometric(float(alpha), float(beta))
 
 
-def by_step(ages, followed, reached, entered, step: float) -> tuple[np.ndarray, np.ndarray]:
+def by_step(
+    ages: np.ndarray, followed: np.ndarray, reached: np.ndarray, entered: np.ndarray, step: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Counts by age → how many were lost and how many stayed in each step of age they were seen through.
 
     Lost at the end of a step is lost in it. Who entered later counts from the step of that age on.
