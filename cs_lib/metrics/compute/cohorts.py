@@ -11,7 +11,7 @@ from cs_lib.data.facts.context import Context
 from cs_lib.edition import Edition
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
-from cs_lib.metrics.compute.estimate import too_small
+from cs_lib.metrics.compute.suppression import too_small
 from cs_lib.period import periods_covering
 from cs_lib.vocabulary import (
     CUSTOMERS,
@@ -68,7 +68,7 @@ def cohort_cells(prepared: Cohorts, context: Context, *, gross: bool) -> pd.Data
             both = _both(
                 _added(by_age, ["cohort", "age", *by]), _added(bases, ["cohort", *by]), by, prepared
             )
-            frames += [_judged(both, measure, edition) for measure in measures]
+            frames += [_figures(both, measure, edition) for measure in measures]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -127,7 +127,7 @@ def _over_cohorts(cells: pd.DataFrame) -> pd.DataFrame:
     return summed.assign(cohort=pd.NaT, immature=False)
 
 
-def _judged(cells: pd.DataFrame, measure: str, edition: Edition) -> pd.DataFrame:
+def _figures(cells: pd.DataFrame, measure: str, edition: Edition) -> pd.DataFrame:
     frame = cells[["cohort", "age", "segment_by", "segment"]].assign(measure=measure)
     size = cells["size"].to_numpy(dtype=float)
     if measure == CUSTOMERS:

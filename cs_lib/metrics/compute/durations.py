@@ -132,7 +132,7 @@ def _added(arrays: Iterable[np.ndarray]) -> list[np.ndarray]:
     return [lasted, *(np.bincount(place, each) for each in counted)]
 
 
-def _point(curve: survival.Curve, t: int, step: int) -> tuple:
+def _point(curve: survival.SurvivalCurve, t: int, step: int) -> tuple:
     """t, still followed, events since the step before, and the curve with its band at t."""
     place, before = curve.at(t * step), curve.at((t - 1) * step)
     events = curve.events[before + 1 : place + 1].sum()

@@ -16,7 +16,7 @@ Numbers = float | np.ndarray
 #: low and high of every figure
 Ends = tuple[np.ndarray, np.ndarray]
 #: value, low and high
-Figure = tuple[Numbers, Numbers, Numbers]
+Estimate = tuple[Numbers, Numbers, Numbers]
 #: Σx², Σxy and Σy² over independent units, and how many of those there are
 Moments = tuple[Numbers, Numbers, Numbers, Numbers]
 #: what is left of equal sums when they were added up in another order
@@ -230,14 +230,14 @@ def amounts_of_events(
     return np.where(amount < 0, -high, low), np.where(amount < 0, -low, high)
 
 
-def together(one: Figure, other: Figure) -> Ends:
+def together(one: Estimate, other: Estimate) -> Ends:
     """Interval of the sum of two figures, each (value, low, high) (Zou & Donner 2008, square and add)."""
     (a, a_low, a_high), (b, b_low, b_high) = one, other
     with np.errstate(invalid="ignore"):
         return a + b - np.hypot(a - a_low, b - b_low), a + b + np.hypot(a_high - a, b_high - b)
 
 
-def quotient(one: Figure, other: Figure) -> Ends:
+def quotient(one: Estimate, other: Estimate) -> Ends:
     """Interval of one positive figure over another, each (value, low, high), square and add on logarithms.
 
     Where the first is 0 it reaches from 0 to the quotient of its upper and the other's lower end.

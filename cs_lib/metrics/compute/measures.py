@@ -39,7 +39,8 @@ from cs_lib.metrics.compute.durations import (
     durations,
     last_complete_month,
 )
-from cs_lib.metrics.compute.estimate import judged, suppressed
+from cs_lib.metrics.compute.estimate import figures_of
+from cs_lib.metrics.compute.suppression import suppressed
 from cs_lib.period import ALL, GRAINS, MONTH, Period
 from cs_lib.vocabulary import IMMATURE, OK
 
@@ -122,7 +123,7 @@ def measure(context: Context) -> Measures:
                 if isinstance(rule, Duration):
                     own = durations(counts[name, rule.variant], rule, *known)
                 elif isinstance(rule, Ratio | Amount):
-                    own = judged(sums[name, rule.variant], rule, *known)
+                    own = figures_of(sums[name, rule.variant], rule, *known)
             if own is not None:
                 found[name][rule.variant] = own
     figures, cohorts = _assembled(found, context.edition), _cohorts(context)

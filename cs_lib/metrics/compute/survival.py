@@ -13,7 +13,7 @@ from cs_lib.metrics.compute.intervals import Numbers, z_of
 
 
 @dataclass(frozen=True)
-class Curve:
+class SurvivalCurve:
     """The share not yet reached by each age at which anything happened, with its band.
 
     It ends where nobody is followed, though others who are known only from a later age on may be.
@@ -45,7 +45,7 @@ def kaplan_meier(
     entered: Numbers = 0,
     *,
     confidence: float = 0.95,
-) -> Curve:
+) -> SurvivalCurve:
     """The product-limit estimate (Kaplan & Meier 1958) with the log-log band (Kalbfleisch & Prentice).
 
     `entered` are known only beyond that age, because they are there only for having stayed until then:
@@ -67,7 +67,7 @@ def kaplan_meier(
         ends = value ** np.exp(spread), value ** np.exp(-spread)
     inside = (value > 0) & (value < 1)
     low, high = (np.where(inside, each, value) for each in (np.minimum(*ends), np.maximum(*ends)))
-    return Curve(ages, at_risk, reached, value, low, high)
+    return SurvivalCurve(ages, at_risk, reached, value, low, high)
 
 
 def _known(at_risk: np.ndarray, reached: np.ndarray) -> int:
@@ -83,7 +83,7 @@ def _known(at_risk: np.ndarray, reached: np.ndarray) -> int:
     return before - 1 if before and reached[before - 1] == at_risk[before - 1] else before
 
 
-def median(curve: Curve) -> tuple[float, float, float]:
+def median(curve: SurvivalCurve) -> tuple[float, float, float]:
     """The first age by which half have reached the event, and its interval; NaN where it is not reached."""
     value, low, high = (
         _first_at_half(curve.ages, each) for each in (curve.value, curve.low, curve.high)
@@ -97,7 +97,7 @@ def _first_at_half(ages: np.ndarray, values: np.ndarray) -> float:
 
 
 def restricted_mean(
-    curve: Curve, horizon: float, *, step: float = 1, confidence: float = 0.95
+    curve: SurvivalCurve, horizon: float, *, step: float = 1, confidence: float = 0.95
 ) -> tuple[float, float, float]:
     """The mean age up to a horizon, with Greenwood's interval; NaN where nobody was followed into the last
     `step` before it, unless all had reached the event before."""
