@@ -17,6 +17,31 @@ UNITS = (PERCENT, MONEY, COUNT, POINTS, SCORE, RATIO, MONTHS, DAYS, PER_YEAR)
 HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER = "higher", "lower", "neither"
 DIRECTIONS = (HIGHER_IS_BETTER, LOWER_IS_BETTER, NEITHER)
 
+#: kinds of intervals, by whose or what method
+WILSON, DELTA, STUDENT, ADJUSTED_WALD = "Wilson", "delta method", "Student t", "adjusted Wald"
+WEIGHTED_WILSON = "Wilson on the effective size"
+KEPT_AND_GAINED = "Wilson for what was kept, Poisson for what was gained, combined"
+POISSON, POISSON_RATIO = "exact Poisson", "Poisson, combined on the logarithm"
+PROPAGATED = "delta method on the logarithm"
+LOG_LOG, GREENWOOD = "log-log band", "Greenwood"
+MEDIAN, RESTRICTED_MEAN, SBG = "median", "restricted mean", "shifted-beta-geometric mean"
+INTERVALS = (
+    WILSON,
+    DELTA,
+    STUDENT,
+    ADJUSTED_WALD,
+    WEIGHTED_WILSON,
+    KEPT_AND_GAINED,
+    POISSON,
+    POISSON_RATIO,
+    PROPAGATED,
+    LOG_LOG,
+    GREENWOOD,
+    None,
+)
+#: of shares: of so many units, or of a size that comes down to so many
+PROPORTIONS = (WILSON, WEIGHTED_WILSON)
+
 #: what a measure is: a figure, none because nothing stands under it, not observed yet, hidden
 OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
 STATUSES = (OK, UNDEFINED, IMMATURE, SUPPRESSED)

@@ -12,9 +12,10 @@ from cs_lib.judgement.level_steps import LEAST_ERRORS
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.stakes import UNKNOWN, Stake, is_material, stake, stake_apart
 from cs_lib.judgement.standing import Standing, is_share
-from cs_lib.metrics.catalogue.declaration import ADJUSTED_WALD, STUDENT, Metric
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import (
+    ADJUSTED_WALD,
     APART,
     BAD,
     GOOD,
@@ -25,6 +26,7 @@ from cs_lib.vocabulary import (
     NEITHER,
     NEUTRAL,
     SIGNAL,
+    STUDENT,
     TARGET,
 )
 

@@ -15,17 +15,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from cs_lib.judgement import control_limits
 from cs_lib.judgement.control_limits import LEAST, LONGEST, Limits
 from cs_lib.judgement.series import LEVELS, Figures, Series
-from cs_lib.metrics.catalogue.declaration import (
-    ADJUSTED_WALD,
-    STUDENT,
-    WILSON,
-    Amount,
-    Metric,
-    Ratio,
-)
+from cs_lib.metrics.catalogue.declaration import Amount, Metric, Ratio
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import Period
-from cs_lib.vocabulary import COUNT, MRR_MOVEMENTS, OK
+from cs_lib.vocabulary import ADJUSTED_WALD, COUNT, MRR_MOVEMENTS, OK, STUDENT, WILSON
 
 #: the metrics whose newest figures are looked at, whoever asks; no part of one, nor its other side
 WATCHED = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement.series import LEVELS, Figures, Series, is_flow, is_total, last_judged
-from cs_lib.metrics.catalogue.declaration import PROPORTIONS, WILSON, Derived, Metric, Ratio, Rule
+from cs_lib.metrics.catalogue.declaration import Derived, Metric, Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import MONTH, MONTHS_IN, WEEK, Period
 from cs_lib.vocabulary import (
@@ -18,8 +18,10 @@ from cs_lib.vocabulary import (
     MISSED,
     NOT_JUDGED,
     OK,
+    PROPORTIONS,
     TOO_CLOSE,
     TOO_FEW,
+    WILSON,
 )
 
 #: over how many months rates and scores of a period are judged, where the target does not say

@@ -5,7 +5,9 @@ import pytest
 from scipy import stats
 
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Derived, Ratio
+from cs_lib.metrics.compute import intervals
+from cs_lib.vocabulary import (
     ADJUSTED_WALD,
     KEPT_AND_GAINED,
     POISSON,
@@ -14,10 +16,7 @@ from cs_lib.metrics.catalogue.declaration import (
     STUDENT,
     WEIGHTED_WILSON,
     WILSON,
-    Derived,
-    Ratio,
 )
-from cs_lib.metrics.compute import intervals
 
 GRID = [
     (x, n) for n in (1, 2, 5, 20, 42, 107, 1000, 123_456) for x in {0, 1, n // 3, n // 2, n - 1, n}

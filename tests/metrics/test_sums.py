@@ -11,7 +11,7 @@ from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Sum
+from cs_lib.metrics.catalogue.sums import Sum
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Metric, Sum
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.sums import Sum
 from cs_lib.period import GRAINS, MONTHS_IN
 from cs_lib.vocabulary import OK
 

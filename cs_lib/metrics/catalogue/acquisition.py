@@ -4,8 +4,6 @@ import numpy as np
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
-    POISSON,
-    POISSON_RATIO,
     Amount,
     Derived,
     Example,
@@ -13,10 +11,10 @@ from cs_lib.metrics.catalogue.declaration import (
     Inputs,
     Metric,
     Parts,
-    money,
 )
+from cs_lib.metrics.catalogue.sums import money
 from cs_lib.metrics.compute import intervals
-from cs_lib.vocabulary import LOWER_IS_BETTER, MONEY, MONTHS, NEITHER
+from cs_lib.vocabulary import LOWER_IS_BETTER, MONEY, MONTHS, NEITHER, POISSON, POISSON_RATIO
 
 FAMILY = "economics"
 TWELVE_MONTHS, PERIOD_ALONE = "12_months", "month"
@@ -46,7 +44,6 @@ acquisition_cost = Metric(
             ),
         ),
     ),
-    examples=(Example("a plain total", 770_000, None, 770_000),),
 )
 
 

@@ -1,18 +1,18 @@
 """Onboarding and use: time to first value, who is active, how often, and with which features."""
 
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Duration, Example, Metric, Ratio
+from cs_lib.metrics.catalogue.sums import count
+from cs_lib.vocabulary import (
+    DAYS,
+    HIGHER_IS_BETTER,
     LOG_LOG,
+    LOWER_IS_BETTER,
     MEDIAN,
+    PERCENT,
     PROPAGATED,
     STUDENT,
     WILSON,
-    Duration,
-    Example,
-    Metric,
-    Ratio,
-    count,
 )
-from cs_lib.vocabulary import DAYS, HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT
 
 FAMILY = "adoption"
 _signed_up = count("signed_up", "customers who signed up in the period")
@@ -67,11 +67,6 @@ time_to_value = Metric(
             n=count("reached", "customers who reached it"),
             interval=None,
         ),
-    ),
-    examples=(
-        Example("half of 40 reach it by day 9", 20, 40, 9.0),
-        Example("all on the day of sign-up", 40, 40, 0.0),
-        Example("nobody yet", 0, 40, None),
     ),
 )
 

@@ -1,18 +1,16 @@
 """Retention and churn of customers, under every rule in common use."""
 
 from cs_lib.data.facts.calendar import OPENING
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Example, Metric, Ratio
+from cs_lib.metrics.catalogue.sums import column, count, whether
+from cs_lib.vocabulary import (
+    HIGHER_IS_BETTER,
     KEPT_AND_GAINED,
+    LOWER_IS_BETTER,
+    PERCENT,
     POISSON,
     WILSON,
-    Example,
-    Metric,
-    Ratio,
-    count,
-    whether,
 )
-from cs_lib.metrics.compute.linear_sum import column
-from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT
 
 FAMILY = "retention"
 _paying_at_opening = whether("at_opening", "customers paying at the opening")

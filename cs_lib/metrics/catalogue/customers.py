@@ -1,7 +1,8 @@
 """How many customers there are, came, returned and left, and why."""
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
-from cs_lib.metrics.catalogue.declaration import Amount, Example, Metric, Sum, count, money
+from cs_lib.metrics.catalogue.declaration import Amount, Metric
+from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER
 
 FAMILY = "customers"
@@ -34,7 +35,6 @@ def _customers(
         leaves_out="trials and free plans",
         source="Counted at the instants just before a period opens and just before it ends",
         rules=rules,
-        examples=(Example("a plain count", 12, None, 12),),
     )
 
 
@@ -104,7 +104,6 @@ def _by_reason(name: str, title: str, unit: str, total: Sum) -> Metric:
         leaves_out="nothing: a reason that is not known is a row of its own",
         source="The end_reason of the subscription that ended last in the period",
         rules=(Amount(fact="losses", also_by=("end_reason",), only_split=True, total=total),),
-        examples=(Example("a plain total", 7, None, 7),),
     )
 
 

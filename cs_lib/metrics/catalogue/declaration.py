@@ -7,40 +7,22 @@ definitions appendix, number formats, checks, tests) reads these declarations.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
 from cs_lib.edition import Edition
-from cs_lib.metrics.compute.linear_sum import Combined, column
-from cs_lib.vocabulary import COUNT, DIRECTIONS, MICROS, MONEY, SCORE, UNITS
-
-WILSON, DELTA, STUDENT, ADJUSTED_WALD = "Wilson", "delta method", "Student t", "adjusted Wald"
-WEIGHTED_WILSON = "Wilson on the effective size"
-KEPT_AND_GAINED = "Wilson for what was kept, Poisson for what was gained, combined"
-POISSON, POISSON_RATIO = "exact Poisson", "Poisson, combined on the logarithm"
-PROPAGATED = "delta method on the logarithm"
-LOG_LOG, GREENWOOD = "log-log band", "Greenwood"
-MEDIAN, RESTRICTED_MEAN, SBG = "median", "restricted mean", "shifted-beta-geometric mean"
-INTERVALS = (
-    WILSON,
-    DELTA,
-    STUDENT,
-    ADJUSTED_WALD,
-    WEIGHTED_WILSON,
-    KEPT_AND_GAINED,
-    POISSON,
-    POISSON_RATIO,
-    PROPAGATED,
-    LOG_LOG,
-    GREENWOOD,
-    None,
+from cs_lib.metrics.catalogue.sums import Sum
+from cs_lib.vocabulary import (
+    DIRECTIONS,
+    INTERVALS,
+    MEDIAN,
+    RESTRICTED_MEAN,
+    SBG,
+    UNITS,
 )
-#: of shares: of so many units, or of a size that comes down to so many
-PROPORTIONS = (WILSON, WEIGHTED_WILSON)
 
 STANDARD = "standard"
 
@@ -65,55 +47,6 @@ class Declared:
         for name, known in self.words.items():
             if getattr(self, name) not in known:
                 raise TypeError(f"{self}: {name} {getattr(self, name)!r} is none of {known}")
-
-
-@dataclass(frozen=True)
-class Sum:
-    """What is added up over the rows of a fact, and the sentence that says so.
-
-    `scale` turns the fact's whole numbers into the published unit (money is kept in millionths).
-    Sums of whole numbers come out the same in any order; `whole` is False where that cannot be.
-    `times` says how often each column counts, where the expression only adds columns up. A `flag` is 1
-    or 0 in every row.
-    """
-
-    expr: nw.Expr
-    says: str
-    scale: float = 1.0
-    whole: bool = True
-    unit: str = COUNT
-    times: Mapping[str, float] | None = None
-    flag: bool = False
-
-
-What = nw.Expr | Combined | str
-
-
-def count(what: What, says: str, *, whole: bool = True) -> Sum:
-    """A number of things: a flag or a whole number in every row."""
-    return _sum(what, says, whole=whole)
-
-
-def whether(what: What, says: str) -> Sum:
-    """A number of rows: a flag in every row, 1 or 0."""
-    return _sum(what, says, flag=True)
-
-
-def money(what: What, says: str) -> Sum:
-    """An amount in the edition's currency, in millionths."""
-    return _sum(what, says, scale=1 / MICROS, unit=MONEY)
-
-
-def fixed(what: What, says: str) -> Sum:
-    """A score or a weight, kept in millionths so that sums do not depend on their order."""
-    return _sum(what, says, scale=1 / MICROS, unit=SCORE)
-
-
-def _sum(what: What, says: str, **how: Any) -> Sum:
-    what = column(what) if isinstance(what, str) else what
-    if isinstance(what, Combined):
-        return Sum(what.expr, says, times=what.times, **how)
-    return Sum(what, says, **how)
 
 
 class Rule(Declared):
@@ -339,7 +272,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Example:
-    """A worked example that a test recomputes: parts in, figure out (None = undefined)."""
+    """A worked example of a quotient, which a test recomputes: parts in, figure out (None = undefined)."""
 
     what: str
     numerator: float | None
@@ -368,7 +301,7 @@ class Metric(Declared):
     source: str
     reads: tuple[str, ...]
     rules: tuple[Rule, ...]
-    examples: tuple[Example, ...]
+    examples: tuple[Example, ...] = ()
     bounds: Bounds = (None, None)
     changed: tuple[Change, ...] = field(default=())
     family: str = "other"
@@ -385,8 +318,6 @@ class Metric(Declared):
             raise TypeError(
                 f"{self.name}: examples needs an ordinary, a boundary and an undefined one"
             )
-        if not self.examples:
-            raise TypeError(f"{self.name}: examples is missing")
 
     def _check_directions(self) -> None:
         """A rule of another unit measures something else: it says itself which way is better."""

@@ -2,23 +2,26 @@
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
-    DELTA,
-    GREENWOOD,
-    LOG_LOG,
-    RESTRICTED_MEAN,
-    SBG,
     STANDARD,
-    WILSON,
     Curve,
     Derived,
     Duration,
-    Example,
     Input,
     Inputs,
     Metric,
     Parts,
 )
-from cs_lib.vocabulary import HIGHER_IS_BETTER, MONTHS, PERCENT
+from cs_lib.vocabulary import (
+    DELTA,
+    GREENWOOD,
+    HIGHER_IS_BETTER,
+    LOG_LOG,
+    MONTHS,
+    PERCENT,
+    RESTRICTED_MEAN,
+    SBG,
+    WILSON,
+)
 
 FAMILY = "retention"
 
@@ -57,11 +60,6 @@ cohort_retention = Metric(
             interval=DELTA,
         ),
     ),
-    examples=(
-        Example("cohorts of 10 at 20 % and of 100 at 0 %, weighted by size", 2, 110, 2 / 110),
-        Example("all are still there", 885, 885, 1.0),
-        Example("nobody joined", 0, 0, None),
-    ),
 )
 
 survival = Metric(
@@ -83,11 +81,6 @@ survival = Metric(
             interval=LOG_LOG,
             leaves_out="nothing: customers who still pay count for as long as they were followed",
         ),
-    ),
-    examples=(
-        Example("734 of 1,000 still pay after twelve months", 734, 1000, 0.734),
-        Example("nobody has stopped", 20, 20, 1.0),
-        Example("nobody ever paid", 0, 0, None),
     ),
 )
 
@@ -156,11 +149,6 @@ expected_lifetime = Metric(
             leaves_out="any change of churn with a customer's age",
             undefined_says="no churn observed",
         ),
-    ),
-    examples=(
-        Example("387 of 1,387 have ended", 387, 1387, 26.5),
-        Example("none has ended: the whole horizon", 0, 20, 36.0),
-        Example("nobody followed up to the horizon", 0, 20, None),
     ),
 )
 

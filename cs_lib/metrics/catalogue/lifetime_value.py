@@ -4,18 +4,10 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import (
-    PROPAGATED,
-    Derived,
-    Example,
-    Input,
-    Inputs,
-    Metric,
-    Parts,
-)
+from cs_lib.metrics.catalogue.declaration import Derived, Example, Input, Inputs, Metric, Parts
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.intervals import z_of
-from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, RATIO
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, PROPAGATED, RATIO
 
 FAMILY = "economics"
 #: two answers that stand side by side: churn for ever as it is, and what was seen up to a horizon

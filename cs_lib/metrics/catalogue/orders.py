@@ -2,9 +2,7 @@
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
-    PROPAGATED,
     STANDARD,
-    WILSON,
     Amount,
     Derived,
     Example,
@@ -13,12 +11,10 @@ from cs_lib.metrics.catalogue.declaration import (
     Metric,
     Parts,
     Ratio,
-    Sum,
-    count,
-    money,
 )
+from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.period import YEAR
-from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, MONEY, PER_YEAR, PERCENT
+from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, MONEY, PER_YEAR, PERCENT, PROPAGATED, WILSON
 
 FAMILY = "orders"
 YEAR_OVER_YEAR = "year_over_year"
@@ -35,7 +31,6 @@ def _orders(name: str, title: str, unit: str, total: Sum) -> Metric:
         leaves_out="rows that the edition filters out",
         source="Refunds are kept and netted; only positive amounts are orders",
         rules=(Amount(fact="activity", total=total),),
-        examples=(Example("a plain total", 10, None, 10),),
     )
 
 

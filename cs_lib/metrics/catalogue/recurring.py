@@ -2,22 +2,18 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Amount, Bounds, Example, Metric, Ratio
+from cs_lib.metrics.catalogue.sums import What, column, count, money, whether
+from cs_lib.vocabulary import (
+    HIGHER_IS_BETTER,
     KEPT_AND_GAINED,
+    MONEY,
+    NEITHER,
+    PERCENT,
     POISSON_RATIO,
     PROPAGATED,
-    Amount,
-    Bounds,
-    Example,
-    Metric,
-    Ratio,
-    What,
-    count,
-    money,
-    whether,
+    RATIO,
 )
-from cs_lib.metrics.compute.linear_sum import column
-from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, NEITHER, PERCENT, RATIO
 
 FAMILY = "recurring revenue"
 RECURRING = "price of the term ÷ months of the term, net of recurring discounts; without tax, trials, one-off and metered charges"
@@ -41,7 +37,6 @@ def _mrr(
         leaves_out="trials and free plans, one-off and metered charges, tax",
         source="Price a month: " + RECURRING,
         rules=(Amount(fact="movements", total=money(total, says)),),
-        examples=(Example("a plain total", 1240, None, 1240),),
         bounds=bounds,
     )
 
@@ -141,7 +136,6 @@ arr = Metric(
             total=money(column("closing") * 12, "twelve times the MRR at the closing"),
         ),
     ),
-    examples=(Example("MRR of 1,240", 14880, None, 14880),),
 )
 
 mrr_growth_rate = Metric(

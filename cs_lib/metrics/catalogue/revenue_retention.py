@@ -2,17 +2,15 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Example, Metric, Ratio
+from cs_lib.metrics.catalogue.sums import column, count, money
+from cs_lib.vocabulary import (
+    HIGHER_IS_BETTER,
     KEPT_AND_GAINED,
+    LOWER_IS_BETTER,
+    PERCENT,
     WEIGHTED_WILSON,
-    Example,
-    Metric,
-    Ratio,
-    count,
-    money,
 )
-from cs_lib.metrics.compute.linear_sum import column
-from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT
 
 FAMILY = "retention"
 TWELVE_MONTHS, ONE_PERIOD = "12_months", "one_period"

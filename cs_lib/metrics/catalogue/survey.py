@@ -2,27 +2,20 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import (
-    ADJUSTED_WALD,
-    DELTA,
-    STUDENT,
-    WILSON,
-    Amount,
-    Example,
-    Metric,
-    Ratio,
-    count,
-    fixed,
-    money,
-)
+from cs_lib.metrics.catalogue.declaration import Amount, Example, Metric, Ratio
+from cs_lib.metrics.catalogue.sums import count, fixed, money
 from cs_lib.vocabulary import (
+    ADJUSTED_WALD,
     COUNT,
+    DELTA,
     HIGHER_IS_BETTER,
     LOWER_IS_BETTER,
     NEITHER,
     PERCENT,
     POINTS,
     SCORE,
+    STUDENT,
+    WILSON,
 )
 
 FAMILY = "survey"
@@ -235,7 +228,6 @@ def _answers_by_score(instrument: str) -> Metric:
         leaves_out=LATEST,
         source="Counted from the answers of the period",
         rules=(Amount(fact=instrument, also_by=("score",), total=_answers),),
-        examples=(Example("a plain count", 107, None, 107),),
     )
 
 

@@ -17,7 +17,10 @@ from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.context import CELL, Prepared, flag
 from cs_lib.errors import DataError
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Amount, Ratio
+from cs_lib.metrics.catalogue.sums import Sum
+from cs_lib.period import ALL, segment_name
+from cs_lib.vocabulary import (
     ADJUSTED_WALD,
     DELTA,
     KEPT_AND_GAINED,
@@ -27,11 +30,7 @@ from cs_lib.metrics.catalogue.declaration import (
     STUDENT,
     WEIGHTED_WILSON,
     WILSON,
-    Amount,
-    Ratio,
-    Sum,
 )
-from cs_lib.period import ALL, segment_name
 
 Columns = tuple[str, ...]
 #: expressions over one unit, and the names of sums, each with how often it counts

@@ -12,12 +12,12 @@ from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import MEDIAN, SBG, Duration
+from cs_lib.metrics.catalogue.declaration import Duration
 from cs_lib.metrics.compute import survival
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.compute.estimate import blank, immature, period_ends
 from cs_lib.period import MONTH
-from cs_lib.vocabulary import IMMATURE, OK, UNDEFINED
+from cs_lib.vocabulary import IMMATURE, MEDIAN, OK, SBG, UNDEFINED
 
 CURVE_COLUMNS = ["curve", "segment_by", "segment", "t", "at_risk", "events", "value", "low", "high"]
 #: an sBG fit needs this many months of ages before it says anything

@@ -5,7 +5,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Ratio
+from cs_lib.metrics.compute import intervals
+from cs_lib.metrics.compute.aggregates import CLUSTERED, SUMS
+from cs_lib.metrics.compute.intervals import Ends, Moments
+from cs_lib.vocabulary import (
     ADJUSTED_WALD,
     DELTA,
     KEPT_AND_GAINED,
@@ -15,11 +19,7 @@ from cs_lib.metrics.catalogue.declaration import (
     STUDENT,
     WEIGHTED_WILSON,
     WILSON,
-    Ratio,
 )
-from cs_lib.metrics.compute import intervals
-from cs_lib.metrics.compute.aggregates import CLUSTERED, SUMS
-from cs_lib.metrics.compute.intervals import Ends, Moments
 
 Sums = Mapping[str, np.ndarray]
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from cs_lib.judgement import Standing, Variance
-from cs_lib.metrics.catalogue.declaration import Metric, Sum
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.sums import Sum
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
