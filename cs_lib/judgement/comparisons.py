@@ -13,7 +13,6 @@ from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, pooled
 from cs_lib.metrics.catalogue.declaration import Metric, Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, MONTH, Period, add_months
-from cs_lib.vocabulary import OK
 
 #: a row of the measures
 Row: TypeAlias = "Mapping[str, Any] | pd.Series"
@@ -104,7 +103,7 @@ def _span(series: Series, period: Period, *, months: int) -> Series:
     inside = (series.starts >= np.datetime64(first)) & (series.starts < np.datetime64(period.end))
     if months:  # a month that is not over when a week ends does not count
         inside &= series.starts < np.datetime64(period.end.replace(day=1))
-    return series.where(inside & (series.statuses == OK))
+    return series.where(inside).known
 
 
 def _against_the_rest(

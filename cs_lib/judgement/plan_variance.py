@@ -11,7 +11,6 @@ import pandas as pd
 
 from cs_lib.judgement.series import LEVELS, Figures, is_flow, is_total
 from cs_lib.period import MONTH, Period, add_months
-from cs_lib.vocabulary import OK
 
 #: money that is so many times so much each: the total, the number, and what each brings
 PRODUCTS = (("mrr", "paying_customers", "arpa"), ("revenue", "orders", "average_order_value"))
@@ -108,6 +107,5 @@ def _actual(figures: Figures, name: str, segment_by: str, segment: str, period: 
     series = figures.series(name, segment_by, segment, grain=MONTH if monthly else period.grain)
     first = Period.containing(period.start, MONTH) if monthly else period
     last = Period.containing(period.last_day, MONTH) if monthly else period
-    here = series.between(first, last)
-    here = here.where(here.statuses == OK)
+    here = series.between(first, last).known
     return float(here.value.mean()) if len(here) else math.nan

@@ -11,6 +11,7 @@ from cs_lib.metrics.catalogue import metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Amount, Derived, Metric, Ratio, Rule
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
+from cs_lib.vocabulary import OK
 
 NUMBERS = ("numerator", "denominator", "n", "value", "low", "high")
 #: figures that carry over from one period to the next: the same at any grain
@@ -53,10 +54,24 @@ class Series:
         """The periods chosen, by a mask or by their places."""
         return Series(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
+    @property
+    def known(self) -> "Series":
+        """The periods that have a figure."""
+        return self.where(self.statuses == OK)
+
     def between(self, first: Period, last: Period) -> "Series":
         """The periods from the first to the last."""
         inside = self.starts >= np.datetime64(first.start)
         return self.where(inside & (self.starts <= np.datetime64(last.start)))
+
+    def period(self, place: int, grain: str) -> Period:
+        """The period at a place."""
+        return period_from(self.starts[place], grain)
+
+
+def period_from(start: np.datetime64, grain: str) -> Period:
+    """The period of a grain that begins at an instant of the measures."""
+    return Period.containing(start.astype("datetime64[D]").item(), grain)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import numpy as np
 
 from cs_lib.judgement.series import Figures
 from cs_lib.period import MONTH, Period, add_months
-from cs_lib.vocabulary import OK
 
 #: below this share of a year's revenue, and below so many customers, nothing is a finding
 LEAST_SHARE, LEAST_CUSTOMERS = 0.0025, 5
@@ -87,7 +86,7 @@ def _level(
     figures: Figures, name: str, by: str, segment: str, period: Period, part: str = "value"
 ) -> float:
     series = figures.series(name, by, segment, grain=period.grain)
-    here = series.where((series.starts == np.datetime64(period.start)) & (series.statuses == OK))
+    here = series.between(period, period).known
     return float(getattr(here, part)[0]) if len(here) else math.nan
 
 

@@ -17,7 +17,6 @@ from cs_lib.vocabulary import (
     MET,
     MISSED,
     NOT_JUDGED,
-    OK,
     PROPORTIONS,
     TOO_CLOSE,
     TOO_FEW,
@@ -146,11 +145,10 @@ def _periods_in(months: int, grain: str) -> int:
 
 def _last_observed(series: Series, last: Period, count: int, since: date | None) -> Series:
     """The periods that have a figure, of the `count` up to the newest that has one, none before `since`."""
-    seen = series.where((series.statuses == OK) & (series.starts <= np.datetime64(last.start)))
+    seen = series.where(series.starts <= np.datetime64(last.start)).known
     if not len(seen):
         return seen
-    newest = Period.containing(seen.starts[-1].astype("datetime64[D]").item(), last.grain)
-    first = newest.back(count - 1).start
+    first = seen.period(-1, last.grain).back(count - 1).start
     first = max(first, since or first)
     return seen.where(seen.starts >= np.datetime64(first))
 
@@ -178,10 +176,7 @@ def pooled(
         errors = (series.high - series.low) / (2 * z)
         half = z * math.sqrt(((series.denominator / y * errors) ** 2).sum())
         low, high = _within(value - half, value + half, metric)
-    first, last = (
-        Period.containing(day.astype("datetime64[D]").item(), grain)
-        for day in series.starts[[0, -1]]
-    )
+    first, last = series.period(0, grain), series.period(-1, grain)
     n = float(series.n.sum())
     return Figure(
         float(value), float(low), float(high), n, first, last, float(x), float(y), len(series)
@@ -209,7 +204,7 @@ def _within(low: float, high: float, metric: Metric) -> tuple[float, float]:
 def _as_it_stands(
     series: Series, metric: Metric, period: Period, confidence: float
 ) -> Figure | None:
-    here = series.where((series.starts == np.datetime64(period.start)) & (series.statuses == OK))
+    here = series.between(period, period).known
     if not len(here):
         return None
     value, low, high, n, x, y = (
@@ -231,11 +226,8 @@ def _a_period(
     last = last_judged(period, grain)
     first = min(period.start, last.start)
     inside = (series.starts >= np.datetime64(first)) & (series.starts <= np.datetime64(last.start))
-    seen = series.where(inside & (series.statuses == OK))
+    seen = series.where(inside).known
     if not len(seen):
         return None
-    begins = Period.containing(seen.starts[0].astype("datetime64[D]").item(), grain)
-    nothing = math.nan
-    return Figure(
-        float(seen.value.mean()), nothing, nothing, math.inf, begins, last, periods=len(seen)
-    )
+    mean, begins, nothing = float(seen.value.mean()), seen.period(0, grain), math.nan
+    return Figure(mean, nothing, nothing, math.inf, begins, last, periods=len(seen))

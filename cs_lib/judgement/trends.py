@@ -7,10 +7,9 @@ import pandas as pd
 
 from cs_lib.judgement import control_limits
 from cs_lib.judgement.level_steps import LEAST_ERRORS, LEAST_SIDE, lasting_steps
-from cs_lib.judgement.series import Series
+from cs_lib.judgement.series import Series, period_from
 from cs_lib.judgement.signals import IN_A_ROW
 from cs_lib.period import Period
-from cs_lib.vocabulary import OK
 
 __all__ = ["LEAST_SIDE", "Run", "Step", "level", "runs", "step"]
 
@@ -108,12 +107,12 @@ def _run(
     shares: bool,
 ) -> Run:
     first, last = starts[at], starts[at + length - 1]
-    ok = series.where(series.statuses == OK)
-    inside = ok.where((ok.starts >= first) & (ok.starts <= last))
-    later = ok.where((ok.starts > last) & (ok.starts <= starts[-1]))
+    known = series.known
+    inside = known.where((known.starts >= first) & (known.starts <= last))
+    later = known.where((known.starts > last) & (known.starts <= starts[-1]))
     return Run(
-        _period(first, grain),
-        _period(last, grain),
+        period_from(first, grain),
+        period_from(last, grain),
         level(inside, shares=shares),
         float(row["centre"]),
         level(later, shares=shares),
@@ -128,7 +127,7 @@ def step(
 
     `within` is the variance of one answer, for means of so many (0 for anything else); `least` as there.
     """
-    series = series.where(series.statuses == OK)
+    series = series.known
     if shares:
         scaled = control_limits.share_scale(series.numerator[None], series.denominator[None])
     elif within:
@@ -141,9 +140,5 @@ def step(
     at = int(found.at[0])
     before, later = series.where(slice(at)), series.where(slice(at, None))
     old, new = level(before, shares=shares), level(later, shares=shares)
-    first, last = (_period(day, grain) for day in later.starts[[0, -1]])
+    first, last = later.period(0, grain), later.period(-1, grain)
     return Step(first, last, new, old, at, pooled=shares, errors=float(found.errors[0]))
-
-
-def _period(start: np.datetime64, grain: str) -> Period:
-    return Period.containing(pd.Timestamp(start).date(), grain)

@@ -6,7 +6,7 @@ definitions appendix, number formats, checks, tests) reads these declarations.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar, TypeVar
 
 import numpy as np
@@ -280,14 +280,6 @@ class Example:
     value: float | None
 
 
-@dataclass(frozen=True)
-class Change:
-    """A dated note on a changed definition, with its numeric consequence."""
-
-    on: str
-    what: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Metric(Declared):
     """One metric of the catalogue. The first of `rules` is the canonical variant."""
@@ -303,7 +295,6 @@ class Metric(Declared):
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...] = ()
     bounds: Bounds = (None, None)
-    changed: tuple[Change, ...] = field(default=())
     family: str = "other"
 
     def __post_init__(self) -> None:

@@ -74,7 +74,6 @@ def _card(
     lines.append(("Leaves out", metric.leaves_out))
     lines += _of_edition(metric, formatter, edition)
     lines.append(("Source", metric.source))
-    lines += [(f"Changed on {each.on}", each.what) for each in metric.changed]
     return metric.name, metric.title, lines
 
 
