@@ -91,7 +91,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A chart as PNG; its text is what it shows, computed, with a digest of the plotted numbers.
+    """A chart as PNG; its text is what it shows, computed, with a digest of its numbers and marks.
 
     `marks` is what was painted, as plain values.
     """

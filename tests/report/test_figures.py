@@ -1,4 +1,4 @@
-"""Figures are tested on the numbers that they draw, not on their pixels."""
+"""Figures are tested on the numbers and marks that they draw, not on their pixels."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from chart_samples import NAMES, NPS_SCALE, US, drawings
 
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures import theme
+from cs_lib.report.figures import bars, theme
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -38,6 +38,17 @@ def test_the_digest_changes_with_a_drawn_number(made, catalogue, name):
     noise = frame.astype({"value": float})
     noise["value"] *= 1 + 1e-12
     assert draw(noise).digest == draw(frame).digest, "noise below six digits does not matter"
+
+
+@pytest.mark.parametrize("what", ["SKY", "GREEN", "LOWER_IS_BETTER"])
+def test_the_digest_changes_with_what_is_painted(made, catalogue, monkeypatch, what):
+    draw, frame = drawings(made, catalogue)["bars"]
+    before = draw(frame)
+    monkeypatch.setattr(bars, what, theme.PURPLE)
+    monkeypatch.setitem(theme.TEXT, theme.PURPLE, theme.TEXT[theme.GREEN])
+    after = draw(frame)
+    assert after.digest != before.digest
+    assert after.alt == before.alt and after.data.equals(before.data)
 
 
 def test_a_trend_tells_its_latest_and_its_extremes(made, catalogue):

@@ -201,20 +201,23 @@ class Chart:
         if foot:
             look: Look = {"size": 7, "color": MUTED, "va": "bottom"}
             figure.text(0.1 / WIDTH, 0.07 / figure.get_size_inches()[1], foot, **look)
-        png = png_of(figure)
+        png, marks = png_of(figure), marks_of(figure)
         return ReportFigure(
             png=png,
             alt=alt,
-            digest=digest(data, alt),
+            digest=digest(data, alt, marks),
             width=round(WIDTH * CSS_DPI),
             data=data,
-            marks=marks_of(figure),
+            marks=marks,
         )
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:
-    """The places moved as little as needed so that neighbours stand at least `least` apart."""
-    order = sorted(range(len(places)), key=places.__getitem__)
+    """The places moved as little as needed so that neighbours stand at least `least` apart.
+
+    Of two at one place the first stays below, whatever the noise of their last digits.
+    """
+    order = sorted(range(len(places)), key=lambda at: float(f"{places[at]:.9g}"))
     moved = list(places)
     for below, above in pairwise(order):
         moved[above] = max(moved[above], moved[below] + least)

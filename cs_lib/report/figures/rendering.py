@@ -4,12 +4,14 @@ import hashlib
 import io
 import json
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from cs_lib.report.display import Mark
 from cs_lib.report.figures.axis_names import write_ticks
 
 if TYPE_CHECKING:
@@ -48,10 +50,15 @@ def _snapped(palette: list[int]) -> list[int]:
     ]
 
 
-def digest(data: pd.DataFrame, alt: str) -> str:
-    """A short fingerprint of what is drawn: numbers to six significant digits, and the words."""
+def digest(data: pd.DataFrame, alt: str, marks: Iterable[Mark]) -> str:
+    """A short fingerprint of what is drawn: data, words and marks, numbers to six significant digits."""
     rows = [[_plain(cell) for cell in row] for row in data.itertuples(index=False, name=None)]
-    text = json.dumps([list(map(str, data.columns)), rows, [alt]], ensure_ascii=False)
+    painted = [
+        [mark.kind, mark.meaning, mark.colour, mark.text, mark.ground, mark.hatched]
+        + [_plain(number) for point in mark.points for number in point]
+        for mark in marks
+    ]
+    text = json.dumps([list(map(str, data.columns)), rows, alt, painted], ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 
