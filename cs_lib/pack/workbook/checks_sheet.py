@@ -1,6 +1,7 @@
 """The sheet on which Excel recomputes what the reports say, and says whether it comes out the same."""
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cs_lib.pack.workbook.sheet import (
@@ -50,12 +51,36 @@ class WorkbookCheck:
         return PASS if abs(self.difference) < self.allowed else FAIL
 
 
-def control_total(what: str, sheet: str, values, formula: str) -> WorkbookCheck:
-    """The sum of all typed figures of a range: any of them changed, and it differs."""
-    values = [float(each) for each in values if math.isfinite(each)]
-    total = math.fsum(values)
+def control_total(
+    what: str, sheet: WorkbookSheet, *spans: str, values: Sequence[float] | None = None
+) -> WorkbookCheck:
+    """The sum of all typed figures of some ranges: any of them changed, and it differs.
+
+    They are all that was typed on the sheet, where `values` does not name them.
+    """
+    values = sheet.values if values is None else values
+    total, formula = math.fsum(values), f"SUM({','.join(spans)})"
     allowed = max(1e-6, 1e-12 * math.fsum(map(abs, values)))
-    return WorkbookCheck(f"Control total of {what}", sheet, total, formula, total, CONTROL, allowed)
+    what = f"Control total of {what}"
+    return WorkbookCheck(what, sheet.name, total, formula, total, CONTROL, allowed)
+
+
+def differences(
+    sheet: str,
+    what: str,
+    ones: tuple[str, Iterable[float]],
+    others: tuple[str, Iterable[float]],
+    unit: str,
+) -> WorkbookCheck:
+    """That two ranges of cells, given with their values, are the same cell by cell."""
+    return WorkbookCheck(
+        f"{what} (sum of differences)",
+        sheet,
+        0.0,
+        f"SUMPRODUCT(ABS({ones[0]}-{others[0]}))",
+        sum(abs(a - b) for a, b in zip(ones[1], others[1], strict=True)),
+        unit,
+    )
 
 
 def write(sheet: WorkbookSheet, found: list[WorkbookCheck]) -> None:
@@ -66,7 +91,7 @@ def write(sheet: WorkbookSheet, found: list[WorkbookCheck]) -> None:
         "Change a blue figure on that sheet and its check says FAIL.",
         freeze=2,
     )
-    titles = ["", "What is checked", "WorkbookSheet", "Our figure", "Excel's figure"]
+    titles = ["", "What is checked", "Sheet", "Our figure", "Excel's figure"]
     sheet.heads([*titles, "Difference", "Allowed", "Verdict"], left=3)
     for number, each in enumerate(found, start=1):
         _line(sheet, HEAD + number, number, each)

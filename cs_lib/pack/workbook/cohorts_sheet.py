@@ -6,7 +6,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from cs_lib.metrics.compute.cohorts import as_seen_at
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total, differences
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, here
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL, MONTH, Period
@@ -140,15 +140,11 @@ def _checks(
             checks.append(WorkbookCheck(what, NAME, found.means[age], cell, left / of, PERCENT))
     last, bottom = FIRST + len(found.ages) - 1, counts + len(found.cohorts) - 1
     rows = [sheet.span(row, FIRST, row, last) for row in (mean_row, mean_row + 1)]
-    off = sum(abs(left / of - found.means[age]) for age, left, of in _all_sums(found))
-    what = "Weighted means at every age as the reports say (sum of differences)"
-    every = f"SUMPRODUCT(ABS({rows[0]}-{rows[1]}))"
-    checks.append(WorkbookCheck(what, NAME, 0.0, every, off, PERCENT))
+    ours = [found.means[age] for age in found.ages]
+    means = [left / of for left, of in map(found.sums, found.ages)]
+    what = "Weighted means at every age as the reports say"
+    checks.append(differences(NAME, what, (rows[0], means), (rows[1], ours), PERCENT))
     typed = [*found.sizes, *(n for counts in found.counts for n in counts.values())]
-    where = f"SUM({sheet.span(counts, SIZE, bottom, last)})"
-    checks.append(control_total("all typed cohort counts", NAME, typed, where))
+    where = sheet.span(counts, SIZE, bottom, last)
+    checks.append(control_total("all typed cohort counts", sheet, where, values=typed))
     return checks
-
-
-def _all_sums(found: Triangle):
-    return [(age, *found.sums(age)) for age in found.ages]

@@ -41,7 +41,7 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> Trends:
     )
     periods = [figures.formatter.period_short(figures.period.back(back)) for back in backs]
     sheet.heads(["", "Unit", *periods], left=2)
-    row, family, spans, typed = HEAD, None, {}, []
+    row, family, spans = HEAD, None, {}
     for name in names:
         metric = figures.metric(name)
         if metric.family != family:
@@ -58,9 +58,8 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> Trends:
         for column, value in enumerate(values, start=FIRST):
             sheet.typed(row, column, value, unit, **look)
         spans[name] = sheet.span(row, FIRST, row, FIRST + len(backs) - 1)
-        typed += values
     everything = sheet.span(HEAD + 1, FIRST, max(row, HEAD + 1), FIRST + len(backs) - 1)
-    return Trends(spans, control_total("the history", NAME, typed, f"SUM({everything})"))
+    return Trends(spans, control_total("the history", sheet, everything))
 
 
 def _value(figures: WorkbookFigures, name: str, back: int) -> float:

@@ -1,15 +1,17 @@
 """The sheet of all measures of the period, as an Excel table, and the checks that look figures up in it."""
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
+from cs_lib.metrics.catalogue.declaration import Rule
 from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL
 from cs_lib.report.text.formatting import metric_title, spoken
-from cs_lib.report.text.measure_row import OK
+from cs_lib.report.text.measure_row import OK, Reading
 from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 
 NAME = "Measures"
@@ -70,11 +72,10 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]
     sheet.heads(_HEADS[_PRINTED:], left=3, at=_PRINTED)
     sheet.page.print_area(0, 0, last, _PRINTED - 1)
     table = MeasuresTable(sheet, last)
-    typed = rows[[*_VALUES, *_PARTS]].to_numpy(dtype=float).ravel()
     return [
         *_headline_checks(figures, table),
         *_sum_checks(figures, table),
-        control_total("all measures and their parts", NAME, typed, f"SUM({table.numbers})"),
+        control_total("all measures and their parts", sheet, table.numbers),
     ]
 
 
@@ -97,14 +98,14 @@ def _line(sheet: WorkbookSheet, figures: WorkbookFigures, row: int, record: dict
         sheet.typed(row, _PLACE[name], value, COUNT, num_format=plain)
 
 
-def _key(metric: str, variant: str, segment: str = ALL) -> str:
+def _key(metric: str, variant: str | None, segment: str = ALL) -> str:
     return f"{metric}|{variant}|{segment}"
 
 
 class MeasuresTable:
     """The table as formulas name it; a figure is looked up by its key, so that sorting does no harm."""
 
-    def __init__(self, sheet: WorkbookSheet, last: int):
+    def __init__(self, sheet: WorkbookSheet, last: int) -> None:
         self.sheet, self.last = sheet, last
 
     def column(self, name: str) -> str:
@@ -114,69 +115,60 @@ class MeasuresTable:
     def numbers(self) -> str:
         return self.sheet.span(HEAD + 1, _PLACE[_VALUES[0]], self.last, _PLACE[_PARTS[-1]])
 
-    def find(self, metric: str, variant: str, column: str = "value") -> str:
+    def find(self, metric: str, variant: str | None, column: str = "value") -> str:
         """The formula that gives one figure of all customers."""
         key = _key(metric, variant)
         return f'INDEX({self.column(column)},MATCH("{key}",{self.column("key")},0))'
 
-    def total(self, metric: str, variant: str, by: str) -> str:
+    def total(self, metric: str, variant: str | None, by: str) -> str:
         """The formula that adds up the segments of a column."""
-        pairs = (("metric", metric), ("variant", variant), ("segment_by", by))
+        pairs = (("metric", metric), ("variant", variant or ""), ("segment_by", by))
         criteria = ",".join(
             f'{self.column(name)},"{value.replace(chr(34), chr(34) * 2)}"' for name, value in pairs
         )
         return f"SUMIFS({self.column('value')},{criteria})"
 
 
-def _headline_checks(figures: WorkbookFigures, table: MeasuresTable):
+def _headline_checks(figures: WorkbookFigures, table: MeasuresTable) -> Iterator[WorkbookCheck]:
     """Each figure of the scorecard from its numerator and denominator, or from the figures it is made of."""
-    for names in figures.headlines.values():
-        for name in names:
-            reading = figures.reading(name)
-            if reading is None:
-                continue
-            metric, rule = figures.metric(name), figures.metric(name).rule(reading.variant)
-            title, unit = metric_title(metric, reading.variant), metric.unit_of(reading.variant)
-            parts = _made_of(figures, name)
-            if parts:
-                (over, upper), (under, lower) = parts
-                formula = f"{table.find(over, upper)}/{table.find(under, lower)}"
-                value = figures.reading(over, variant=upper).value
-                value /= figures.reading(under, variant=lower).value
-                says = f"{_title(figures, over, upper)} ÷ {_title(figures, under, lower)}"
-            elif _is_quotient(reading, rule):
-                over, under = (table.find(name, reading.variant, part) for part in _PARTS[:2])
-                formula = f"{rule.times:g}*{over}/{under}-{rule.minus:g}"
-                value = rule.value(reading.numerator, reading.denominator)
-                says = "numerator ÷ denominator"
-            else:
-                continue
-            yield WorkbookCheck(f"{title} = {says}", NAME, reading.value, formula, value, unit)
+    for name in (name for names in figures.headlines.values() for name in names):
+        reading = figures.reading(name)
+        if reading is None:
+            continue
+        metric, variant = figures.metric(name), reading.variant
+        found = _of_figures(figures, table, name) or _of_parts(table, reading, metric.rule(variant))
+        if found:
+            says, formula, value = found
+            what = f"{metric_title(metric, variant)} = {says}"
+            unit = metric.unit_of(variant)
+            yield WorkbookCheck(what, NAME, reading.value, formula, value, unit)
 
 
-def _made_of(figures: WorkbookFigures, name: str) -> list[tuple[str, str]]:
-    """The figures that a figure is the quotient of, where the edition has both; else none."""
-    parts = [
-        (part, variant or figures.canonical.get(part, ""))
-        for part, variant in MADE_OF.get(name, ())
-    ]
-    readable = [figures.reading(part, variant=variant) for part, variant in parts]
-    return parts if all(readable) and readable and readable[1].value else []
+def _of_figures(
+    figures: WorkbookFigures, table: MeasuresTable, name: str
+) -> tuple[str, str, float] | None:
+    """A figure as the quotient of two others, where it is one and the edition has both."""
+    parts = [figures.reading(part, variant) for part, variant in MADE_OF.get(name, ())]
+    over, under = parts or (None, None)
+    if over is None or under is None or not under.value:
+        return None
+    titles = [metric_title(figures.metric(part.metric), part.variant) for part in (over, under)]
+    formula = "/".join(table.find(part.metric, part.variant) for part in (over, under))
+    return " ÷ ".join(titles), formula, over.value / under.value
 
 
-def _title(figures: WorkbookFigures, name: str, variant: str) -> str:
-    return metric_title(figures.metric(name), variant)
-
-
-def _is_quotient(reading, rule) -> bool:
-    """Whether the value is its numerator over its denominator (a median is not)."""
+def _of_parts(table: MeasuresTable, reading: Reading, rule: Rule) -> tuple[str, str, float] | None:
+    """A figure as its numerator over its denominator, where it is that (a median is not)."""
     if not reading.denominator or reading.denominator != reading.denominator:
-        return False
-    value = rule.value(reading.numerator, reading.denominator)
-    return math.isclose(value, reading.value, rel_tol=1e-9)
+        return None
+    value = float(rule.value(reading.numerator, reading.denominator))
+    if not math.isclose(value, reading.value, rel_tol=1e-9):
+        return None
+    over, under = (table.find(reading.metric, reading.variant, part) for part in _PARTS[:2])
+    return "numerator ÷ denominator", f"{rule.times:g}*{over}/{under}-{rule.minus:g}", value
 
 
-def _sum_checks(figures: WorkbookFigures, table: MeasuresTable):
+def _sum_checks(figures: WorkbookFigures, table: MeasuresTable) -> Iterator[WorkbookCheck]:
     """That totals by segment add up to the total of all, where every segment can be read."""
     rows: pd.DataFrame = figures.rows
     for name in SUMMED:

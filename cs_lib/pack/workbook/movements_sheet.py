@@ -1,12 +1,12 @@
 """The sheet of movements: from opening to closing, period by period, for all and for each segment."""
 
-from cs_lib.pack.workbook.blocks import (
-    ARPA,
-    CUSTOMER_RATES,
+from collections.abc import Sequence
+
+from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, differences
+from cs_lib.pack.workbook.movement_blocks import (
     CUSTOMERS,
     FIRST,
     MRR,
-    MRR_RATES,
     MovementBlock,
     block_of,
     chain_checks,
@@ -15,7 +15,6 @@ from cs_lib.pack.workbook.blocks import (
     write_block,
     write_rates,
 )
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import spoken
@@ -24,6 +23,9 @@ from cs_lib.vocabulary import MONEY
 
 NAME = "Movements"
 PERIODS = 12
+#: what follows from the lines of a block, each by its declaration
+MRR_RATES = ("net_new_mrr", "mrr_growth_rate", "gross_revenue_churn_rate", "quick_ratio", "arr")
+CUSTOMER_RATES = ("customer_churn_rate", "customer_retention_rate")
 #: with more than these, formulas over all of them grow beyond what Excel takes
 MOST_SEGMENTS = 40
 _CHART_ROWS = 17
@@ -63,18 +65,23 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]
     row = money.end + len(MRR_RATES) + 1
     row = _chart(sheet, money, row)
     paying = block_of(figures, CUSTOMERS, "Paying customers", row, backs)
-    found += _whole(sheet, figures, paying, (*CUSTOMER_RATES, ARPA), mrr=money)
+    found += _whole(sheet, figures, paying, (*CUSTOMER_RATES, "arpa"), beside=money)
     parts = _segments(sheet, figures, paying.end + len(CUSTOMER_RATES) + 2, backs)
     found += _segment_checks(sheet, money, parts)
     return [*found, control(sheet, [money, paying, *parts])]
 
 
 def _whole(
-    sheet: WorkbookSheet, figures: WorkbookFigures, block: MovementBlock, rates, *, mrr=None
+    sheet: WorkbookSheet,
+    figures: WorkbookFigures,
+    block: MovementBlock,
+    rates: Sequence[str],
+    *,
+    beside: MovementBlock | None = None,
 ) -> list[WorkbookCheck]:
     """A block over all customers with its rates, and all its checks."""
     write_block(sheet, block)
-    followed = write_rates(sheet, figures, block, rates, mrr=mrr)
+    followed = write_rates(sheet, figures, block, rates, beside=beside)
     return [closing_check(sheet, block), *chain_checks(sheet, block), *followed]
 
 
@@ -106,12 +113,11 @@ def _segment_checks(
         return []
     together = "+".join(each.span(sheet, "closing") for each in parts)
     sums = [sum(amounts) for amounts in zip(*(each.closing for each in parts), strict=True)]
-    add_up = WorkbookCheck(
-        "MRR: the segments' closings add up to that of all, every period (sum of differences)",
+    add_up = differences(
         sheet.name,
-        0.0,
-        f"SUMPRODUCT(ABS({together}-{whole.span(sheet, 'closing')}))",
-        sum(abs(a - b) for a, b in zip(sums, whole.closing, strict=True)),
+        "MRR: the segments' closings add up to that of all, every period",
+        (together, sums),
+        (whole.span(sheet, "closing"), whole.closing),
         MONEY,
     )
     return [*(closing_check(sheet, each) for each in parts), add_up]
@@ -120,13 +126,12 @@ def _segment_checks(
 def _chart(sheet: WorkbookSheet, block: MovementBlock, row: int) -> int:
     """The movements as stacked bars, drawn by Excel from the cells above; gives the next free row."""
     chart = sheet.book.file.add_chart({"type": "column", "subtype": "stacked"})
-    labels = {name: label for label, name, _ in block.kind.lines}
     font = {"name": "Calibri", "size": 9, "color": MUTED}
     for name, colour in _BARS.items():
         if name in block.typed:
             chart.add_series(
                 {
-                    "name": labels[name],
+                    "name": block.kind.lines[name],
                     "categories": f"={sheet.span(HEAD, FIRST, HEAD, block.last)}",
                     "values": f"={block.span(sheet, name)}",
                     "fill": {"color": colour},

@@ -49,7 +49,8 @@ def _line(sheet: WorkbookSheet, figures: WorkbookFigures, row: int, record: dict
     where = figures.formatter.segment(record["segment_by"], record["segment"])
     sheet.text(row, FIGURE, figure_title(record, figures.metric))
     sheet.text(row, SEGMENT, where if record["segment"] != ALL else "all")
-    sheet.text(row, PERIOD, figures.formatter.period_short(period_of(record)))
+    period = period_of(record)
+    sheet.text(row, PERIOD, figures.formatter.period_short(period) if period else "")
     unit, old, new = record["unit"], record["old"], record["new"]
     fine = number_format(sheet.formatter, unit, cents=True, spelled=True)
     shown = {"num_format": "0.00%" if unit == PERCENT else fine}
@@ -72,11 +73,11 @@ def _moved(record: dict) -> float:
 
 def _checks(sheet: WorkbookSheet, records: list[dict], last: int) -> list[WorkbookCheck]:
     """That no typed figure was changed since, and that the changes add up to what they should."""
-    typed = [record[side] for record in records for side in ("old", "new")]
     figures = sheet.span(HEAD + 1, OLD, last, NEW)
     moved = [_moved(record) for record in records if math.isfinite(record["new"])]
+    moved = [change for change in moved if math.isfinite(change)]
     column = sheet.span(HEAD + 1, CHANGE, last, CHANGE)
     return [
-        control_total("the restated figures", NAME, typed, f"SUM({figures})"),
-        control_total("their changes", NAME, moved, f"SUM({column})"),
+        control_total("the restated figures", sheet, figures),
+        control_total("their changes", sheet, column, values=moved),
     ]

@@ -37,7 +37,7 @@ NAME = "Scorecard"
 VALUE, LOW, HIGH, N, BEFORE, CHANGE, SURE = range(1, 8)
 JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET, STATUS, TREND = range(8, 14)
 WARNINGS = 6
-_SIGNED = {PERCENT: '0.0" pp"', RATIO: '0.0"×"'}
+_SIGNED = {PERCENT: '0.0" pp"', RATIO: '0.0"×"', MONEY: "#,##0"}
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,13 @@ def write(
     ]
     sheet.heads(heads)
     sheet.page.set_row(HEAD, 28)
-    row, shown = HEAD, []
+    row = HEAD
     for theme, names in figures.headlines.items():
         row += 1
         sheet.section(row, theme, TREND + 1)
         for name in names:
             row += 1
-            shown.append(line_of(figures, name))
-            _write_line(sheet, row, shown[-1])
+            _write_line(sheet, row, line_of(figures, name))
             if name in trends.spans:
                 _trend(sheet, row, trends.spans[name])
     last = max(row, HEAD + 1)
@@ -97,8 +96,8 @@ def write(
     sheet.verdicts(f"{here(HEAD + 1, STATUS)}:{here(last, STATUS)}", marks)
     _notes(sheet, figures, row + 2, missing)
     columns = (VALUE, LOW, HIGH, N, BEFORE, JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET)
-    spans = ",".join(sheet.span(HEAD + 1, c, last, c) for c in columns)
-    return control_total("the scorecard", NAME, _typed(shown), f"SUM({spans})")
+    spans = [sheet.span(HEAD + 1, column, last, column) for column in columns]
+    return control_total("the scorecard", sheet, *spans)
 
 
 def write_verdict(sheet: WorkbookSheet, verdict: str) -> None:
@@ -127,89 +126,70 @@ def line_of(figures: WorkbookFigures, name: str) -> Line:
     )
 
 
-def _typed(lines: list[Line]) -> list[float]:
-    nan = float("nan")
-    values = []
-    for line in lines:
-        now = line.now
-        values += [now.value, now.low, now.high, _n(now)] if now.ok else []
-        values += [line.before.value if line.before else nan]
-        values += _judged(line)
-    return values
-
-
-def _judged(line: Line) -> list[float]:
-    """The figure judged with its interval, and the target; nothing where there is none."""
-    if line.standing is None:
-        return []
-    figure = line.standing.figure
-    return [figure.value, figure.low, figure.high, line.standing.target.value]
-
-
-def _n(reading: Reading) -> float:
-    return reading.n if reading.n > 0 else float("nan")
-
-
 def _write_line(sheet: WorkbookSheet, row: int, line: Line) -> None:
     now, unit = line.now, line.unit
     sheet.text(row, 0, line.title, indent=1)
-    sheet.text(row, SURE, BEYOND.get(line.sure, ""), font_color=MUTED, align="right")
+    sheet.text(row, SURE, _sure_words(line.sure), font_color=MUTED, align="right")
     if line.before:
         sheet.typed(row, BEFORE, line.before.value, unit, **_shown(sheet, line, line.before.value))
-    for column, each in zip((JUDGED, JUDGED_LOW, JUDGED_HIGH, TARGET), _judged(line), strict=False):
-        sheet.typed(row, column, each, unit, **_shown(sheet, line, each))
-    if line.standing is not None:
-        _write_status(sheet, row, line)
+    if line.standing:
+        figure = line.standing.figure
+        judged = (figure.value, figure.low, figure.high, line.standing.target.value)
+        for column, value in enumerate(judged, start=JUDGED):
+            sheet.typed(row, column, value, unit, **_shown(sheet, line, value))
+        _write_status(sheet, row, line.standing)
     if not now.ok:
         sheet.text(row, VALUE, MISSING, align="right")
-        if line.standing is None:
+        if not line.standing:
             sheet.text(row, STATUS, line.status, font_color=MUTED, align="right", italic=True)
         return
-    sheet.typed(row, VALUE, now.value, unit, bold=True, **_shown(sheet, line, now.value))
-    for column, end in ((LOW, now.low), (HIGH, now.high)):
-        sheet.typed(row, column, end, unit, **_shown(sheet, line, now.value))
-    sheet.typed(row, N, _n(now), COUNT)
+    shown = _shown(sheet, line, now.value)
+    sheet.typed(row, VALUE, now.value, unit, bold=True, **shown)
+    sheet.typed(row, LOW, now.low, unit, **shown)
+    sheet.typed(row, HIGH, now.high, unit, **shown)
+    if now.n > 0:
+        sheet.typed(row, N, now.n, COUNT)
     if line.before:
-        _write_change(sheet, row, line)
+        _write_change(sheet, row, line.unit, now.value, line.before.value)
 
 
-def _shown(sheet: WorkbookSheet, line: Line, value: float) -> dict:
+def _sure_words(sure: bool | None) -> str:
+    return "" if sure is None else BEYOND[sure]
+
+
+def _shown(sheet: WorkbookSheet, line: Line, value: float) -> dict[str, str]:
     """The format of a headline: all of a line alike, cents for small money, units spelled out."""
     cents = abs(line.now.value if line.now.ok else value) < 100
     return {"num_format": number_format(sheet.formatter, line.unit, cents=cents, spelled=True)}
 
 
-def _write_change(sheet: WorkbookSheet, row: int, line: Line) -> None:
+def _write_change(sheet: WorkbookSheet, row: int, unit: str, value: float, earlier: float) -> None:
     """Percentage points for a rate, per cent for money and counts, the difference for a score."""
     now, before = here(row, VALUE), here(row, BEFORE)
-    difference = line.now.value - line.before.value
-    if line.unit == PERCENT:
-        formula, value, shown = f"100*({now}-{before})", 100 * difference, _SIGNED[PERCENT]
-    elif line.unit in (MONEY, COUNT) and line.before.value > 0:
-        formula, value, shown = f"{now}/{before}-1", difference / line.before.value, "0.0%"
-    elif line.unit == MONEY:
-        formula, value, shown = f"{now}-{before}", difference, "#,##0"
-    else:
-        formula, value, shown = f"{now}-{before}", difference, _SIGNED.get(line.unit, "0.0")
-    sheet.formula(row, CHANGE, formula, value, line.unit, num_format=f"+{shown};-{shown};{shown}")
+    formula, change, shown = f"{now}-{before}", value - earlier, _SIGNED.get(unit, "0.0")
+    if unit == PERCENT:
+        formula, change = f"100*({formula})", 100 * change
+    elif unit in (MONEY, COUNT) and earlier > 0:
+        formula, change, shown = f"{now}/{before}-1", change / earlier, "0.0%"
+    sheet.formula(row, CHANGE, formula, change, unit, num_format=f"+{shown};-{shown};{shown}")
 
 
-def _write_status(sheet: WorkbookSheet, row: int, line: Line) -> None:
+def _write_status(sheet: WorkbookSheet, row: int, standing: Standing) -> None:
     """The verdict: a formula of the figure judged and the target, where it was reached by them."""
-    verdict, figure = line.standing.verdict, line.standing.figure
-    if verdict not in (MET, MISSED, TOO_CLOSE):
-        sheet.text(row, STATUS, MARKS[verdict], font_color=MUTED, align="right", italic=True)
+    if standing.verdict not in (MET, MISSED, TOO_CLOSE):
+        mark = MARKS[standing.verdict]
+        sheet.text(row, STATUS, mark, font_color=MUTED, align="right", italic=True)
         return
-    low, high, target = (here(row, each) for each in (JUDGED_LOW, JUDGED_HIGH, TARGET))
-    if not figure.has_interval:
+    low, high, target = (here(row, column) for column in (JUDGED_LOW, JUDGED_HIGH, TARGET))
+    if not standing.figure.has_interval:
         low = high = here(row, JUDGED)
     good, bad = {
         HIGHER_IS_BETTER: (f"{low}>={target}", f"{high}<{target}"),
         LOWER_IS_BETTER: (f"{high}<={target}", f"{low}>{target}"),
-    }[line.standing.direction]
-    met, missed, unsure = (f'"{MARKS[each]}"' for each in (MET, MISSED, TOO_CLOSE))
+    }[standing.direction]
+    met, missed, unsure = (f'"{MARKS[verdict]}"' for verdict in (MET, MISSED, TOO_CLOSE))
     formula = f"IF({good},{met},IF({bad},{missed},{unsure}))"
-    sheet.formula(row, STATUS, formula, MARKS[verdict], COUNT, align="right")
+    sheet.formula(row, STATUS, formula, MARKS[standing.verdict], COUNT, align="right")
 
 
 def _trend(sheet: WorkbookSheet, row: int, where: str) -> None:

@@ -4,11 +4,15 @@ Text is always written as text, whatever it begins with; nothing from the data b
 """
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, time
+from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from babel import Locale
 from babel.numbers import get_currency_precision, get_currency_symbol
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
@@ -69,7 +73,7 @@ def _money(formatter: Formatter, cents: bool) -> str:
 class Book:
     """The workbook while it is being written; on leaving it is closed, whole, in its place."""
 
-    def __init__(self, path, figures: WorkbookFigures):
+    def __init__(self, path: Path, figures: WorkbookFigures) -> None:
         self.figures, self.formatter = figures, figures.formatter
         self.file = xlsxwriter.Workbook(str(path), {"in_memory": True})
         self.file.set_properties(
@@ -79,19 +83,19 @@ class Book:
                 "created": datetime.combine(figures.measures.as_of, time()),
             }
         )
-        self._formats = {}
+        self._formats: dict[tuple, Format] = {}
 
     def __enter__(self) -> "Book":
         return self
 
-    def __exit__(self, failed, *_) -> None:
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         if failed is None:
             self.file.close()
 
     def add(self, name: str) -> "WorkbookSheet":
         return WorkbookSheet(self, name)
 
-    def look(self, **properties):
+    def look(self, **properties: Any) -> Format:
         """The cell format of these properties, over the ordinary look."""
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
@@ -108,13 +112,14 @@ class Book:
 class WorkbookSheet:
     """One sheet. Rows and columns are counted from 0, as xlsxwriter does."""
 
-    def __init__(self, book: Book, name: str):
+    def __init__(self, book: Book, name: str) -> None:
         self.book, self.name, self.formatter = book, name, book.formatter
         self.page = book.file.add_worksheet(name)
+        self.values: list[float] = []
 
     # --- page ------------------------------------------------------------------------------------
 
-    def set_up(self, widths: list[float], *, note: str, freeze: int = 1) -> None:
+    def set_up(self, widths: Sequence[float], *, note: str, freeze: int = 1) -> None:
         """Head and foot of the page, widths of the columns, and what is frozen and repeated in print."""
         figures, page = self.book.figures, self.page
         company, when = figures.edition.company, self.formatter.period(figures.period)
@@ -137,7 +142,7 @@ class WorkbookSheet:
         page.fit_to_pages(1, 0)
         page.set_footer(f"&L&8{_plain(company)[:120]}, {when}&C&8{self.name}&R&8&P / &N")
 
-    def heads(self, titles: list, *, left: int = 1, at: int = 0) -> None:
+    def heads(self, titles: Sequence[str | int], *, left: int = 1, at: int = 0) -> None:
         """The head of a table from column `at` on; the first `left` titles stand to the left."""
         for place, title in enumerate(titles):
             align = "left" if place < left else "right"
@@ -156,31 +161,36 @@ class WorkbookSheet:
 
     # --- cells -----------------------------------------------------------------------------------
 
-    def text(self, row: int, column: int, text: str, **look) -> None:
+    def text(self, row: int, column: int, text: str, **look: Any) -> None:
         """Text as text: never a formula, a link or a number, and it stays so when the cell is edited."""
         if text.startswith(_LIKE_FORMULAS):
             look["quote_prefix"] = True
         self.page.write_string(row, column, text, self.book.look(**look))
 
-    def typed(self, row: int, column: int, value: float, unit: str, **look) -> None:
+    def typed(self, row: int, column: int, value: float, unit: str, **look: Any) -> None:
         """A figure taken from the measures: blue. What is not a number is left empty."""
         if math.isfinite(value):
+            self.values.append(float(value))
             properties = {"font_color": TYPED, "num_format": self._format(unit, value), **look}
             self.page.write_number(row, column, value, self.book.look(**properties))
 
-    def formula(self, row: int, column: int, formula: str, value, unit: str, **look) -> None:
+    def formula(
+        self, row: int, column: int, formula: str, value: float | str, unit: str, **look: Any
+    ) -> None:
         """A live formula with the value it has now, for viewers that do not compute."""
         properties = {"num_format": self._format(unit, value), **look}
         self.page.write_formula(row, column, f"={formula}", self.book.look(**properties), value)
 
-    def height(self, row: int, texts: list[str], widths: list[float]) -> None:
+    def height(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
         """Make a row as high as its longest wrapped text needs."""
         lines = max(math.ceil(len(t) / (1.1 * w)) for t, w in zip(texts, widths, strict=True))
         self.page.set_row(row, 4 + 13 * max(1, lines))
 
-    def _format(self, unit: str, value) -> str:
-        small = unit == MONEY and not isinstance(value, str) and abs(value) < 100
-        return number_format(self.formatter, unit, cents=small and value != round(value))
+    def _format(self, unit: str, value: float | str) -> str:
+        if isinstance(value, str) or unit != MONEY:
+            return number_format(self.formatter, unit)
+        cents = abs(value) < 100 and value != round(value)
+        return number_format(self.formatter, unit, cents=cents)
 
     def verdicts(self, where: str, marks: dict[str, str]) -> None:
         """Colour for cells that begin with a mark; the mark says the same without colour."""

@@ -1,11 +1,10 @@
 """The sheet of survey scores: answers by score, and the scores computed from them."""
 
-import re
 from dataclasses import dataclass
+from typing import Any
 
 from xlsxwriter.utility import xl_range, xl_range_abs
 
-from cs_lib.edition import Definitions
 from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, here, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
@@ -14,7 +13,6 @@ from cs_lib.vocabulary import COUNT, PERCENT, POINTS, SCORE
 
 NAME = "Survey"
 WIDTH = 4
-_SCORE = re.compile(r"score=(.*)")
 
 
 @dataclass(frozen=True)
@@ -81,12 +79,17 @@ def why_not(figures: WorkbookFigures) -> str:
 
 def found(figures: WorkbookFigures) -> list[Answers]:
     """The answers of each instrument that has any in the period, side by side."""
-    given, blocks = figures.edition.definitions, []
-    for instrument in ("nps", "csat", "ces"):
-        counts = _counts(figures, instrument, _scale(given, instrument))
+    given = figures.edition.definitions
+    ces = given.ces
+    blocks: list[Answers] = []
+    for instrument, scale, band in (
+        ("nps", given.nps.scale, None),
+        ("csat", given.csat.scale, given.csat.satisfied),
+        ("ces", ces.scale if ces else None, ces.easy if ces else None),
+    ):
+        counts = _counts(figures, instrument, scale)
         if any(counts.values()):
-            column = len(blocks) * (WIDTH + 1)
-            blocks.append(Answers(instrument, column, counts, _band(given, instrument)))
+            blocks.append(Answers(instrument, len(blocks) * (WIDTH + 1), counts, band))
     return blocks
 
 
@@ -98,21 +101,10 @@ def _counts(
     rows = rows[(rows["metric"] == f"{instrument}_answers") & (rows["segment_by"] == "score")]
     counts = {float(score): 0.0 for score in range(scale[0], scale[1] + 1)} if scale else {}
     for segment, value in zip(rows["segment"], rows["value"], strict=True):
-        score = number(_SCORE.fullmatch(segment)[1])
+        score = number(segment.removeprefix("score="))
         if score == score and value == value:
             counts[score] = float(value)
     return dict(sorted(counts.items()))
-
-
-def _scale(given: Definitions, instrument: str) -> tuple[int, int] | None:
-    rule = getattr(given, instrument)
-    return rule.scale if rule else None
-
-
-def _band(given: Definitions, instrument: str) -> tuple[int, int] | None:
-    if instrument == "csat":
-        return given.csat.satisfied
-    return given.ces.easy if instrument == "ces" and given.ces else None
 
 
 def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
@@ -124,16 +116,13 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]
         "Change a blue count and the scores beneath follow.",
         freeze=0,
     )
-    checks, typed = [], []
+    checks = []
     for block in blocks:
-        results = _RESULTS[block.instrument](block)
         _write_answers(sheet, block)
-        checks += _write_results(sheet, figures, block, results)
-        typed += block.counts.values()
-    spans = ",".join(
-        sheet.span(each.top, each.column + 1, each.bottom, each.column + 1) for each in blocks
-    )
-    return [*checks, control_total("all typed answers", NAME, typed, f"SUM({spans})")]
+        checks += _write_results(sheet, figures, block)
+    spans = [sheet.span(b.top, b.column + 1, b.bottom, b.column + 1) for b in blocks]
+    typed = [many for block in blocks for many in block.counts.values()]
+    return [*checks, control_total("all typed answers", sheet, *spans, values=typed)]
 
 
 def _write_answers(sheet: WorkbookSheet, block: Answers) -> None:
@@ -166,24 +155,23 @@ def _said_by(block: Answers, score: float) -> str:
 
 
 def _write_results(
-    sheet, figures: WorkbookFigures, block: Answers, results: list[Result]
+    sheet: WorkbookSheet, figures: WorkbookFigures, block: Answers
 ) -> list[WorkbookCheck]:
-    checks = []
-    for place, each in enumerate(results):
-        row, column = block.bottom + 1 + place, block.column
-        look = {"bold": each.strong}
-        if place == 0:
-            look |= {"top": 1, "top_color": NAVY, "bold": True}
+    checks, column = [], block.column
+    line = {"top": 1, "top_color": NAVY}
+    for row, result in enumerate(_RESULTS[block.instrument](block), start=block.bottom + 1):
+        look: dict[str, Any] = {"bold": result.strong}
+        if row == block.bottom + 1:
+            look = {**line, "bold": True}
             for blank in (2, 3):
-                sheet.text(row, column + blank, "", top=1, top_color=NAVY)
-        sheet.text(row, column, each.label, **look)
-        look["num_format"] = number_format(sheet.formatter, each.unit)
-        sheet.formula(row, column + 1, each.formula, each.value, each.unit, **look)
-        ours = figures.reading(each.metric, variant=each.variant) if each.metric else None
+                sheet.text(row, column + blank, "", **line)
+        sheet.text(row, column, result.label, **look)
+        shown, unit = number_format(sheet.formatter, result.unit), result.unit
+        sheet.formula(row, column + 1, result.formula, result.value, unit, **look, num_format=shown)
+        ours = figures.reading(result.metric, result.variant) if result.metric else None
         if ours:
-            what = f"{each.label}, from the answers by score"
-            cell = sheet.cell(row, column + 1)
-            checks.append(WorkbookCheck(what, NAME, ours.value, cell, each.value, each.unit))
+            what, cell = f"{result.label}, from the answers by score", sheet.cell(row, column + 1)
+            checks.append(WorkbookCheck(what, NAME, ours.value, cell, result.value, unit))
     return checks
 
 
@@ -235,10 +223,12 @@ def _ces(block: Answers) -> list[Result]:
     ]
 
 
-def _band_results(block, label, share, metric, variant, *, strong=False) -> list[Result]:
+def _band_results(
+    block: Answers, label: str, share: str, metric: str, variant: str, *, strong: bool = False
+) -> list[Result]:
     row, column = block.bottom + 1, block.column + 1
     low, high = (xl_range_abs(r, column, r, column) for r in block.band_rows)
-    scores, inside = block.scores, block.within(*block.band)
+    scores, inside = block.scores, block.within(*(block.band or (0, 0)))
     counted = f'SUMIFS({block.numbers},{scores},">="&{low},{scores},"<="&{high})'
     divided = f"{here(row + 1, column)}/{here(row, column)}"
     return [

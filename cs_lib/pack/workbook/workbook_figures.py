@@ -86,7 +86,7 @@ class WorkbookFigures:
         return {}
 
     def row(
-        self, name: str, *, variant: str | None = None, segment: str = ALL, back: int = 0
+        self, name: str, variant: str | None = None, segment: str = ALL, back: int = 0
     ) -> dict | None:
         """One figure as a row of measures.csv, `back` periods before the pack's."""
         period = self.period.back(back)
@@ -102,15 +102,17 @@ class WorkbookFigures:
         newest = self.measures.newest(self.metric(name), None, self.period)
         return next(back for back in range(1000) if self.period.back(back) <= newest)
 
-    def reading(self, name: str, **which) -> Reading | None:
+    def reading(
+        self, name: str, variant: str | None = None, segment: str = ALL, back: int = 0
+    ) -> Reading | None:
         """The same, where there is such a figure that can be read; None otherwise."""
-        row = self.row(name, **which)
+        row = self.row(name, variant, segment, back)
         found = Reading.of(row) if row else None
         return found if found is not None and found.ok else None
 
-    def value(self, name: str, **which) -> float:
+    def value(self, name: str, segment: str = ALL, back: int = 0) -> float:
         """A figure's value; 0 where the edition has none in that period and segment."""
-        found = self.reading(name, **which)
+        found = self.reading(name, None, segment, back)
         return found.value if found else 0.0
 
     def has(self, name: str) -> bool:
@@ -118,7 +120,19 @@ class WorkbookFigures:
 
     def metric(self, name: str) -> Metric:
         """The declaration of a metric, as this edition has it."""
-        return metric_of(self.edition, name, self.measures.facts)
+        if name not in self._metrics:
+            self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
+        return self._metrics[name]
+
+    @cached_property
+    def _metrics(self) -> dict[str, Metric]:
+        return {}
+
+    def column(self, name: str) -> str:
+        """The column of a fact that a metric is the total of."""
+        total, _ = self.metric(name).rule().sums
+        (column,) = (total and total.times) or {}
+        return column
 
     @property
     def metrics(self) -> list[Metric]:
