@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_lib.edition import Edition
-    from cs_lib.judgement import Judgement
+    from cs_lib.judgement import Judgement, Standing
+    from cs_lib.metrics.catalogue.declaration import Metric
     from cs_lib.metrics.compute.measures import Measures
     from cs_lib.pack.run.plan import RunPlan
     from cs_lib.report.tables.scorecard_table import ScorecardRow
@@ -100,30 +101,30 @@ class Headline:
 def headlines(edition: "Edition", measures: "Measures", period: Period) -> list[Headline]:
     """The first few figures for all customers in the period, each in its canonical variant."""
     from cs_lib.judgement import Judgement
-    from cs_lib.metrics.catalogue import metric
     from cs_lib.report.text.formatting import Formatter
 
     formatter = Formatter.of(edition)
     found: list[Headline] = []
     judgement = Judgement(edition, measures, period)
     for name in INDEX_HEADLINES:
-        entry = None if name in measures.left_out else _entry(judgement, metric(name).name)
-        if entry is not None and len(found) < MOST:
-            found.append(_headline(entry, period, formatter))
+        metric = judgement.metric(name)
+        row = None if name in measures.left_out else _scorecard_row(judgement, metric)
+        if row is not None and len(found) < MOST:
+            found.append(_headline(row, metric, period, formatter))
     return found
 
 
-def _entry(judgement: "Judgement", name: str) -> "ScorecardRow | None":
+def _scorecard_row(judgement: "Judgement", metric: "Metric") -> "ScorecardRow | None":
     """A headline with all that is judged of it; None where it has no figure in the period."""
     from cs_lib.judgement import distinguishable
     from cs_lib.report.tables.scorecard_table import ScorecardRow
     from cs_lib.report.text.measure_row import Reading
 
-    period, metric = judgement.period, judgement.metric(name)
+    period = judgement.period
     rows = judgement.figures.canonical_rows(
         period.grain, (ALL,), last=period, count=SPARKLINE_PERIODS[period.grain]
     )
-    rows = rows[rows["metric"] == name]
+    rows = rows[rows["metric"] == metric.name]
     now = rows[(rows["period_start"] == str(period.start)) & (rows["status"] == OK)]
     if len(now) != 1:
         return None
@@ -135,16 +136,18 @@ def _entry(judgement: "Judgement", name: str) -> "ScorecardRow | None":
         now=Reading.of(now.iloc[0]),
         before=None if earlier is None else Reading.of(earlier),
         distinguishable=distinguishable(now.iloc[0], earlier, metric),
-        standing=judgement.standing(name),
+        standing=judgement.standing(metric.name),
         series=tuple(float(value) for value in rows["value"]),
     )
 
 
-def _headline(entry: "ScorecardRow", period: Period, formatter: "Formatter") -> Headline:
+def _headline(
+    row: "ScorecardRow", metric: "Metric", period: Period, formatter: "Formatter"
+) -> Headline:
     """A headline in words."""
     from cs_lib.report.tables.scorecard_table import scorecard_line
 
-    said = scorecard_line(entry, formatter)
+    said = scorecard_line(row, formatter)
     change, since = said.get("change", ""), formatter.period_short(period.back())
     return Headline(
         title=said["head"],
@@ -152,17 +155,19 @@ def _headline(entry: "ScorecardRow", period: Period, formatter: "Formatter") -> 
         interval=f"{formatter.level} interval {said['interval']}" if said.get("interval") else "",
         change=f"{change} from {since}" if change else "",
         target=f"Target {said['target']}" if said.get("target") else "",
-        status=_status(said, entry, formatter),
-        line=getattr(said["line"], "html", ""),
+        status=_status(said, row.standing, metric, formatter),
+        line=said["line"].html if said["line"] else "",
     )
 
 
-def _status(said: Mapping, entry: "ScorecardRow", formatter: "Formatter") -> str:
+def _status(
+    said: Mapping, standing: "Standing | None", metric: "Metric", formatter: "Formatter"
+) -> str:
     """The verdict, with the figure that it was reached on where that is not the one shown."""
     from cs_lib.report.text.verdict_words import judged_figure
 
-    if entry.standing is None:
+    if standing is None:
         return ""
-    if not entry.standing.pooled:
+    if not standing.pooled:
         return said["status"]
-    return f"{said['status']}: {judged_figure(entry.standing, entry.metric, formatter)}"
+    return f"{said['status']}: {judged_figure(standing, metric, formatter)}"

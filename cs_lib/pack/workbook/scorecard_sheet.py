@@ -120,7 +120,7 @@ def line_of(figures: WorkbookFigures, name: str) -> Line:
         metric.unit_of(now.variant),
         now,
         before,
-        figures.judgement.standing(name, variant=now.variant),
+        figures.standing(name, variant=now.variant),
         distinguishable(row, earlier, metric),
         figures.formatter.status(now, metric.rule(now.variant)),
     )

@@ -9,7 +9,7 @@ from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, here, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.measure_row import number
-from cs_lib.vocabulary import COUNT, PERCENT, POINTS, SCORE
+from cs_lib.vocabulary import COUNT, PERCENT
 
 NAME = "Survey"
 WIDTH = 4
@@ -17,15 +17,13 @@ WIDTH = 4
 
 @dataclass(frozen=True)
 class Result:
-    """One figure under the answers: the metric it is (if any), its formula, and its value now."""
+    """One figure under the answers: its formula, its value now, and the metric it is (if any)."""
 
     label: str
-    metric: str
-    variant: str | None
-    unit: str
     formula: str
     value: float
-    strong: bool = False
+    metric: str = ""
+    variant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,16 +157,18 @@ def _write_results(
 ) -> list[WorkbookCheck]:
     checks, column = [], block.column
     line = {"top": 1, "top_color": NAVY}
-    for row, result in enumerate(_RESULTS[block.instrument](block), start=block.bottom + 1):
-        look: dict[str, Any] = {"bold": result.strong}
+    for row, result in enumerate(_results(block), start=block.bottom + 1):
+        metric = figures.metric(result.metric) if result.metric else None
+        unit = metric.unit_of(result.variant) if metric else COUNT
+        look: dict[str, Any] = {"bold": bool(metric and result.variant == metric.canonical)}
         if row == block.bottom + 1:
             look = {**line, "bold": True}
             for blank in (2, 3):
                 sheet.text(row, column + blank, "", **line)
         sheet.text(row, column, result.label, **look)
-        shown, unit = number_format(sheet.formatter, result.unit), result.unit
-        sheet.formula(row, column + 1, result.formula, result.value, unit, **look, num_format=shown)
-        ours = figures.reading(result.metric, result.variant) if result.metric else None
+        look["num_format"] = number_format(sheet.formatter, unit)
+        sheet.formula(row, column + 1, result.formula, result.value, unit, **look)
+        ours = figures.reading(result.metric, result.variant) if metric else None
         if ours:
             what, cell = f"{result.label}, from the answers by score", sheet.cell(row, column + 1)
             checks.append(WorkbookCheck(what, NAME, ours.value, cell, result.value, unit))
@@ -178,70 +178,54 @@ def _write_results(
 # ---------------------------------------------------------------- the scores
 
 
-def _answered(block: Answers) -> Result:
-    label, name = f"{block.instrument.upper()} answers", f"{block.instrument}_answers"
-    return Result(label, name, None, COUNT, f"SUM({block.numbers})", block.total)
+def _results(block: Answers) -> list[Result]:
+    """The number of answers, and what is made of them."""
+    title = block.instrument.upper()
+    answers = f"{block.instrument}_answers"
+    counted = Result(f"{title} answers", f"SUM({block.numbers})", block.total, answers)
+    if block.instrument == "nps":
+        return [counted, *_nps(block)]
+    mean = Result(
+        f"{title}, mean score",
+        f"SUMPRODUCT({block.scores},{block.numbers})/SUM({block.numbers})",
+        sum(score * many for score, many in block.counts.items()) / block.total,
+        block.instrument,
+        "mean" if block.instrument == "csat" else "standard",
+    )
+    return [counted, *_shares(block), mean]
 
 
 def _nps(block: Answers) -> list[Result]:
-    scores, numbers, row, column = block.scores, block.numbers, block.bottom + 1, block.column + 1
-    total, promoters, _, detractors = (here(row + i, column) for i in range(4))
+    scores, numbers = block.scores, block.numbers
+    total, promoters, _, detractors = (
+        here(block.bottom + i, block.column + 1) for i in range(1, 5)
+    )
     high, low = block.within(9, 10), sum(n for score, n in block.counts.items() if score < 7)
     net, whole = high - low, block.total
+    score = f"100*({promoters}-{detractors})/{total}"
     return [
-        _answered(block),
-        Result("Promoters", "", None, COUNT, f'SUMIF({scores},">=9",{numbers})', high),
-        Result(
-            "Passives", "", None, COUNT, f"{total}-{promoters}-{detractors}", whole - high - low
-        ),
-        Result("Detractors", "", None, COUNT, f'SUMIF({scores},"<7",{numbers})', low),
-        Result(
-            "NPS",
-            "nps",
-            "standard",
-            POINTS,
-            f"100*({promoters}-{detractors})/{total}",
-            100 * net / whole,
-            strong=True,
-        ),
+        Result("Promoters", f'SUMIF({scores},">=9",{numbers})', high),
+        Result("Passives", f"{total}-{promoters}-{detractors}", whole - high - low),
+        Result("Detractors", f'SUMIF({scores},"<7",{numbers})', low),
+        Result("NPS", score, 100 * net / whole, "nps", "standard"),
     ]
 
 
-def _csat(block: Answers) -> list[Result]:
-    return [
-        *_band_results(block, "Satisfied", "CSAT", "csat", "standard", strong=True),
-        _mean(block, "CSAT, mean score", "csat", "mean", strong=False),
-    ]
-
-
-def _ces(block: Answers) -> list[Result]:
+def _shares(block: Answers) -> list[Result]:
+    """How many answered on the part of the scale that counts, and which share they are; none without one."""
     if not block.band:
-        return [_answered(block), _mean(block, "CES, mean score", "ces", "standard", strong=True)]
+        return []
+    column = block.column + 1
+    low, high = (xl_range_abs(row, column, row, column) for row in block.band_rows)
+    total, counted = (here(block.bottom + i, column) for i in (1, 2))
+    scores, inside = block.scores, block.within(*block.band)
+    many, share, variant = {
+        "csat": ("Satisfied", "CSAT", "standard"),
+        "ces": ("Found it easy", "CES, share easy", "share_easy"),
+    }[block.instrument]
+    number = f'SUMIFS({block.numbers},{scores},">="&{low},{scores},"<="&{high})'
+    divided = f"{counted}/{total}"
     return [
-        *_band_results(block, "Found it easy", "CES, share easy", "ces", "share_easy"),
-        _mean(block, "CES, mean score", "ces", "standard", strong=True),
+        Result(many, number, inside),
+        Result(share, divided, inside / block.total, block.instrument, variant),
     ]
-
-
-def _band_results(
-    block: Answers, label: str, share: str, metric: str, variant: str, *, strong: bool = False
-) -> list[Result]:
-    row, column = block.bottom + 1, block.column + 1
-    low, high = (xl_range_abs(r, column, r, column) for r in block.band_rows)
-    scores, inside = block.scores, block.within(*(block.band or (0, 0)))
-    counted = f'SUMIFS({block.numbers},{scores},">="&{low},{scores},"<="&{high})'
-    divided = f"{here(row + 1, column)}/{here(row, column)}"
-    return [
-        _answered(block),
-        Result(label, "", None, COUNT, counted, inside),
-        Result(share, metric, variant, PERCENT, divided, inside / block.total, strong=strong),
-    ]
-
-
-def _mean(block: Answers, label: str, metric: str, variant: str, *, strong: bool) -> Result:
-    mean = sum(score * n for score, n in block.counts.items()) / block.total
-    formula = f"SUMPRODUCT({block.scores},{block.numbers})/SUM({block.numbers})"
-    return Result(label, metric, variant, SCORE, formula, mean, strong)
-
-
-_RESULTS = {"nps": _nps, "csat": _csat, "ces": _ces}

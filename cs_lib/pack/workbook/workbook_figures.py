@@ -5,11 +5,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from cs_lib.edition import Edition
 from cs_lib.judgement import Judgement
-from cs_lib.metrics.catalogue import CATALOGUE, metric_of
+from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import ALL, Period
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
@@ -50,20 +48,12 @@ HEADLINES = {
 
 
 @dataclass(frozen=True)
-class WorkbookFigures:
-    """The figures of one edition in the grain of one period."""
-
-    edition: Edition
-    measures: Measures
-    period: Period
+class WorkbookFigures(Judgement):
+    """The figures of one edition in the grain of one period, and what is judged of them."""
 
     @cached_property
     def formatter(self) -> Formatter:
         return Formatter.of(self.edition)
-
-    @cached_property
-    def judgement(self) -> Judgement:
-        return Judgement(self.edition, self.measures, self.period)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -99,7 +89,7 @@ class WorkbookFigures:
 
     def waiting(self, name: str) -> int:
         """How many periods back the newest lies in which a figure can be judged; 0 for most."""
-        newest = self.measures.newest(self.metric(name), None, self.period)
+        newest = self.newest(name)
         return next(back for back in range(1000) if self.period.back(back) <= newest)
 
     def reading(
@@ -117,16 +107,6 @@ class WorkbookFigures:
 
     def has(self, name: str) -> bool:
         return name in self.canonical
-
-    def metric(self, name: str) -> Metric:
-        """The declaration of a metric, as this edition has it."""
-        if name not in self._metrics:
-            self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
-        return self._metrics[name]
-
-    @cached_property
-    def _metrics(self) -> dict[str, Metric]:
-        return {}
 
     def column(self, name: str) -> str:
         """The column of a fact that a metric is the total of."""
