@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cs_lib.pack.pages.header import period_words
 from cs_lib.pack.pages.index import DEFINITIONS, INDEX, shared, template, write_page
 from cs_lib.pack.run.manifest import Contents
 
@@ -16,7 +17,6 @@ def write_definitions(
 ) -> None:
     """One page with the card of every metric of the pack, and why the others are left out."""
     from cs_lib.metrics.catalogue import CATALOGUE
-    from cs_lib.pack.pages.header import period_words
     from cs_lib.report.tables.definition_cards import definitions
     from cs_lib.report.text.formatting import Formatter
 

@@ -3,6 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cs_lib.pack.pages.header import (
+    TEMPLATE,
+    WARNINGS_SHOWN,
+    day_words,
+    period_words,
+    stylesheet,
+)
 from cs_lib.pack.run.manifest import (
     DOWNLOADS,
     MANIFEST,
@@ -24,8 +31,6 @@ KILO = 1000
 
 def index_page(contents: Contents, folder: Path) -> str:
     """The first page of a pack: headline figures, every report, the data's state, downloads."""
-    from cs_lib.pack.pages.header import day_words, period_words
-
     sizes = {name: size_words(size) for name, size in downloads(contents.entries, folder).items()}
     columns, rows = by_notebook(contents.entries)
     return template("pack.html.j2").render(
@@ -85,8 +90,6 @@ def size_words(size: int) -> str:
 
 def write_shelf(root: Path) -> None:
     """reports/index.html: every published pack by edition and period, the newest first."""
-    from cs_lib.pack.pages.header import period_words
-
     packs: dict[str, list] = {}
     home = root / REPORTS
     for path in sorted(home.rglob(MANIFEST)):
@@ -116,16 +119,12 @@ def write_shelf(root: Path) -> None:
 
 def shared() -> dict:
     """What every page is given."""
-    from cs_lib.pack.pages.header import WARNINGS_SHOWN, stylesheet
-
     return {"css": stylesheet(), "warnings_shown": WARNINGS_SHOWN}
 
 
 def template(name: str) -> "Template":
     """A page template. Templates escape by hand, as nbconvert's do."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    from cs_lib.pack.pages.header import TEMPLATE
 
     loader = FileSystemLoader(TEMPLATE)
     return Environment(loader=loader, undefined=StrictUndefined).get_template(name)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cs_lib.pack.kernels.pool import Job, Made, Pool
+from cs_lib.pack.pages.assemble import assemble
+from cs_lib.pack.pages.header import header_of
 from cs_lib.pack.pages.index import DEFINITIONS, INDEX, write_shelf
 from cs_lib.pack.pages.pdf import Press, find_browser, press_for
 from cs_lib.pack.run import figure_files
@@ -118,8 +120,6 @@ def _taken_out(published: PublishedPack, plan: RunPlan, request: RunRequest) -> 
 def _job(
     report: Report, measured: MeasuredEdition, request: RunRequest, root: Path, folder: Path
 ) -> Job:
-    from cs_lib.pack.pages.header import header_of
-
     return Job(
         slug=report.slug,
         notebook=report.notebook.path,
@@ -209,8 +209,6 @@ def _assembled(
     folder: Path,
 ) -> tuple[Contents, list[str]]:
     """The pack with its links, definitions, index and PDFs; and what could not be printed."""
-    from cs_lib.pack.pages.assemble import assemble
-
     return assemble(
         contents,
         measured.edition,

@@ -2,10 +2,8 @@
 
 from cs_lib.metrics.catalogue import CATALOGUE, metric
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
 HEADINGS = ("metric", "variants", "unit", "better", "reads")
-BETTER = {HIGHER_IS_BETTER: "higher", LOWER_IS_BETTER: "lower"}
 
 
 def listing() -> str:
@@ -18,10 +16,10 @@ def listing() -> str:
     )
 
 
-def _row(each: Metric) -> tuple[str, ...]:
-    variants = dict.fromkeys(rule.variant for rule in each.rules)
-    better = BETTER.get(each.direction, "neither")
-    return each.name, ", ".join(variants), each.unit, better, ", ".join(each.reads)
+def _row(declared: Metric) -> tuple[str, ...]:
+    variants = ", ".join(dict.fromkeys(rule.variant for rule in declared.rules))
+    reads = ", ".join(declared.reads)
+    return declared.name, variants, declared.unit, declared.direction, reads
 
 
 def definition(name: str) -> str:

@@ -5,10 +5,8 @@ from cs_lib.metrics.catalogue.declaration import Curve, Metric, Rule
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, RULE, WorkbookSheet
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import spoken
-from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
 NAME = "Definitions"
-_BETTER = {HIGHER_IS_BETTER: "higher", LOWER_IS_BETTER: "lower"}
 _HEADS = {
     "Metric": 21,
     "Rule": 17,
@@ -85,7 +83,7 @@ def _cells(metric: Metric, rule: Rule, figures: WorkbookFigures) -> list[str]:
         metric.title,
         rule.label or spoken(rule.variant),
         spoken(metric.unit_of(rule.variant)),
-        _BETTER.get(metric.direction_of(rule.variant), "neither"),
+        metric.direction_of(rule.variant),
         f"{rule.times:g} × ({over})" if rule.times != 1 else over,
         f"{under}; less {rule.minus:g}" if rule.minus else under,
         rule.leaves_out or metric.leaves_out,
