@@ -8,6 +8,7 @@ from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import trend_sentences
 from cs_lib.report.text.formatting import listed, metric_title
 from cs_lib.report.text.measure_row import labels, readings
+from cs_lib.report.text.segment_sentences import NAMED
 from cs_lib.vocabulary import CUSTOMERS, OK
 
 #: how far back runs of signals are looked for
@@ -38,7 +39,7 @@ def say_spikes(
             formatter=selection.formatter,
             where=where,
             variant=variant,
-            most=2 if by else trend_sentences.NAMED,
+            most=2 if by else NAMED,
         ).text
         for where, (runs, looked) in loud.items()
     ]

@@ -86,7 +86,7 @@ def number(value: Number) -> float:
     return found if math.isfinite(found) else math.nan
 
 
-def day(value: date | str | None) -> date | None:
+def day(value: object) -> date | None:
     """The calendar day of a date, timestamp or text; None when there is none."""
     stamp = pd.Timestamp(value) if value is not None else pd.NaT
     return None if pd.isna(stamp) else stamp.date()

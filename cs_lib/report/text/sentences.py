@@ -7,8 +7,9 @@ from cs_lib.judgement import Finding, Standing
 from cs_lib.metrics.catalogue.declaration import Amount, Metric, Ratio, Rule
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Formatter, metric_title, undefined_why, unobserved_why
+from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Number, Reading, Row, number
+from cs_lib.report.text.missing_figures import undefined_why, unobserved_why
 from cs_lib.report.text.verdict_words import verdict_sentence
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, IMMATURE, MONEY, NEITHER, PERCENT, SUPPRESSED
 

@@ -11,11 +11,9 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
 from cs_lib.report.text.movement_sentences import COHORT_KEEPS
-from cs_lib.report.text.segment_sentences import apart_words
+from cs_lib.report.text.segment_sentences import NAMED, apart_words
 from cs_lib.report.text.sentences import is_plural, lower_first
 from cs_lib.vocabulary import CUSTOMERS, HIGHER_IS_BETTER, NEITHER
-
-NAMED = 3
 
 
 def runs_sentence(
