@@ -57,7 +57,7 @@ class Line:
 def write(
     sheet: WorkbookSheet, figures: WorkbookFigures, trends: Trends, missing: dict[str, str]
 ) -> WorkbookCheck:
-    """The headlines by theme, then notes; gives the control total of the figures shown."""
+    """The headlines by section, then notes; gives the control total of the figures shown."""
     level, earlier = figures.formatter.level, figures.formatter.period_short(figures.period.back())
     sheet.set_up(
         [37, 12, 12, 12, 8, 12, 11, 10, 12, 12, 12, 12, 19, 18],
@@ -83,9 +83,9 @@ def write(
     sheet.heads(heads)
     sheet.page.set_row(HEAD, 28)
     row = HEAD
-    for theme, names in figures.headlines.items():
+    for section, names in figures.headlines.items():
         row += 1
-        sheet.section(row, theme, TREND + 1)
+        sheet.section(row, section, TREND + 1)
         for name in names:
             row += 1
             _write_line(sheet, row, line_of(figures, name))

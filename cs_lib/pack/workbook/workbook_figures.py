@@ -11,40 +11,7 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, Period
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
-
-HEADLINES = {
-    "Retention": (
-        "net_revenue_retention",
-        "gross_revenue_retention",
-        "customer_churn_rate",
-        "gross_revenue_churn_rate",
-        "repeat_rate",
-    ),
-    "Growth": (
-        "mrr",
-        "arr",
-        "net_new_mrr",
-        "mrr_growth_rate",
-        "quick_ratio",
-        "revenue",
-        "revenue_growth_rate",
-        "orders",
-        "paying_customers",
-        "ordering_customers",
-        "new_customers",
-    ),
-    "Sentiment": ("nps", "csat", "ces", "response_rate"),
-    "Economics": (
-        "arpa",
-        "average_order_value",
-        "purchase_frequency",
-        "cac",
-        "cltv",
-        "ltv_to_cac",
-        "cac_payback",
-    ),
-    "Adoption": ("active_customer_rate", "usage_frequency", "stickiness", "time_to_value"),
-}
+from cs_lib.vocabulary import HEADLINES
 
 
 @dataclass(frozen=True)
@@ -121,12 +88,12 @@ class WorkbookFigures(Judgement):
 
     @property
     def headlines(self) -> dict[str, list[str]]:
-        """The metrics of the scorecard by theme, those that this edition has figures of as a whole."""
+        """The metrics of the scorecard by section, those that this edition has figures of as a whole."""
         found = {
-            theme: [name for name in names if self.row(name) is not None]
-            for theme, names in HEADLINES.items()
+            section: [name for name in names if self.row(name) is not None]
+            for section, names in HEADLINES.items()
         }
-        return {theme: names for theme, names in found.items() if names}
+        return {section: names for section, names in found.items() if names}
 
     def segments(self, by: str, name: str, backs: list[int]) -> list[str]:
         """The segments of a column that a metric is split into in any of these periods."""
