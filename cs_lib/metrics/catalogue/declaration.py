@@ -6,7 +6,8 @@ definitions appendix, number formats, checks, tests) reads these declarations.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from copy import copy
+from dataclasses import dataclass, fields
 from typing import ClassVar, TypeVar
 
 import numpy as np
@@ -339,7 +340,11 @@ class Metric(Declared):
         for rule in self.rules:
             if rule.fact in (None, *facts):
                 rules.setdefault(rule.variant, rule)
-        return replace(self, rules=tuple(rules.values())) if rules else self
+        if not rules:
+            return self
+        fed = copy(self)  # declared and checked already: another rule may come first now
+        object.__setattr__(fed, "rules", tuple(rules.values()))
+        return fed
 
     @property
     def splits(self) -> set[str]:
