@@ -30,8 +30,8 @@ from cs_lib.vocabulary import (
     TARGET,
 )
 
-#: over how many periods a lasting change is looked for, and how long ago it may have begun to be told
 SURVEYS = "survey_responses"
+#: over how many periods a lasting change is looked for, and how long ago it may have begun to be told
 STEP_SPAN = {"month": 36, "quarter": 12, "week": 78, "year": 10}
 #: metrics that are looked at segment by segment, and for lasting changes
 COMPARED = (

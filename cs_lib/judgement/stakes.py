@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs_lib.judgement.series import Figures
-from cs_lib.period import MONTH, Period, add_months
+from cs_lib.judgement.series import Figures, Series
+from cs_lib.period import MONTH, PERIODS_A_YEAR, Period, add_months
 
 #: below this share of a year's revenue, and below so many customers, nothing is a finding
 LEAST_SHARE, LEAST_CUSTOMERS = 0.0025, 5
-YEAR = 12
+MONTHS = PERIODS_A_YEAR[MONTH]
 #: shares of customers or money that are lost or kept each month
 MONTHLY_LOSSES = (
     "customer_churn_rate",
@@ -44,16 +44,16 @@ def stake(
         (n for each in CUSTOMERS if (n := _level(figures, each, *whose)) == n), math.nan
     )
     if name in MONTHLY_LOSSES:
-        return Stake(gap * YEAR * yearly_revenue(figures, *whose), gap * YEAR * customers)
+        return Stake(gap * MONTHS * yearly_revenue(figures, *whose), gap * MONTHS * customers)
     if name in YEARLY_RETENTION:
-        before = _level(figures, name, *whose, part="denominator")
-        return Stake(gap * YEAR * before, gap * customers)
+        before = _first(_at(figures, name, *whose).denominator)
+        return Stake(gap * MONTHS * before, gap * customers)
     if name == "cac":
         return Stake(gap * _total(figures, "new_customers", *whose))
     if name == "arpa":
-        return Stake(gap * YEAR * customers)
+        return Stake(gap * MONTHS * customers)
     if name == "mrr":
-        return Stake(gap * YEAR)
+        return Stake(gap * MONTHS)
     return Stake()
 
 
@@ -79,20 +79,25 @@ def is_material(given: Stake, figures: Figures, period: Period) -> bool:
 def yearly_revenue(figures: Figures, segment_by: str, segment: str, period: Period) -> float:
     """Twelve times the MRR at the period's end, else the revenue of the twelve months before it."""
     mrr = _level(figures, "mrr", segment_by, segment, period)
-    return YEAR * mrr if mrr == mrr else _total(figures, "revenue", segment_by, segment, period)
+    return MONTHS * mrr if mrr == mrr else _total(figures, "revenue", segment_by, segment, period)
 
 
-def _level(
-    figures: Figures, name: str, by: str, segment: str, period: Period, part: str = "value"
-) -> float:
-    series = figures.series(name, by, segment, grain=period.grain)
-    here = series.between(period, period).known
-    return float(getattr(here, part)[0]) if len(here) else math.nan
+def _level(figures: Figures, name: str, by: str, segment: str, period: Period) -> float:
+    return _first(_at(figures, name, by, segment, period).value)
+
+
+def _at(figures: Figures, name: str, by: str, segment: str, period: Period) -> Series:
+    """The figure of one period, if there is one."""
+    return figures.series(name, by, segment, grain=period.grain).between(period, period).known
+
+
+def _first(values: np.ndarray) -> float:
+    return float(values[0]) if len(values) else math.nan
 
 
 def _total(figures: Figures, name: str, by: str, segment: str, period: Period) -> float:
     """The sum of the twelve months up to the period's end."""
     series = figures.series(name, by, segment, grain=MONTH)
-    first = np.datetime64(add_months(period.end, -YEAR))
+    first = np.datetime64(add_months(period.end, -MONTHS))
     here = series.where((series.starts >= first) & (series.starts < np.datetime64(period.end)))
     return float(here.value.sum()) if len(here) else math.nan

@@ -4,6 +4,7 @@ import numpy as np
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
+    TWELVE_MONTHS,
     Amount,
     Derived,
     Example,
@@ -17,7 +18,7 @@ from cs_lib.metrics.compute import intervals
 from cs_lib.vocabulary import LOWER_IS_BETTER, MONEY, MONTHS, NEITHER, POISSON, POISSON_RATIO
 
 FAMILY = "economics"
-TWELVE_MONTHS, PERIOD_ALONE = "12_months", "month"
+PERIOD_ALONE = "month"
 
 acquisition_cost = Metric(
     name="acquisition_cost",

@@ -25,7 +25,8 @@ from cs_lib.vocabulary import (
     UNITS,
 )
 
-STANDARD = "standard"
+#: variants that several metrics have
+STANDARD, TWELVE_MONTHS, YEAR_OVER_YEAR = "standard", "12_months", "year_over_year"
 
 
 #: what a figure can be at least and at most

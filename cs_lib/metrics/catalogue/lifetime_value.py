@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import Derived, Example, Input, Inputs, Metric, Parts
+from cs_lib.metrics.catalogue.declaration import (
+    TWELVE_MONTHS,
+    Derived,
+    Example,
+    Input,
+    Inputs,
+    Metric,
+    Parts,
+)
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.intervals import z_of
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, PROPAGATED, RATIO
@@ -97,7 +105,7 @@ cltv = Metric(
             variant="purchases",
             label="from purchases",
             inputs={
-                "value": Input("average_order_value", "12_months"),
+                "value": Input("average_order_value", TWELVE_MONTHS),
                 "frequency": Input("purchase_frequency"),
                 "churn": _POOLED_CHURN,
             },
@@ -173,7 +181,7 @@ ltv_to_cac = Metric(
         Derived(
             variant=variant,
             label=label,
-            inputs={"cltv": Input("cltv", worth), "cac": Input("cac", "12_months")},
+            inputs={"cltv": Input("cltv", worth), "cac": Input("cac", TWELVE_MONTHS)},
             formula=_ltv_to_cac,
             numerator_says=f"customer lifetime value {how}",
             denominator_says="CAC over the twelve months up to the period's end",

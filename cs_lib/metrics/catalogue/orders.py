@@ -3,6 +3,8 @@
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import (
     STANDARD,
+    TWELVE_MONTHS,
+    YEAR_OVER_YEAR,
     Amount,
     Derived,
     Example,
@@ -17,7 +19,6 @@ from cs_lib.period import YEAR
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, MONEY, PER_YEAR, PERCENT, PROPAGATED, WILSON
 
 FAMILY = "orders"
-YEAR_OVER_YEAR = "year_over_year"
 
 
 def _orders(name: str, title: str, unit: str, total: Sum) -> Metric:
@@ -111,7 +112,7 @@ average_order_value = Metric(
             interval=PROPAGATED,
         ),
         Ratio(
-            variant="12_months",
+            variant=TWELVE_MONTHS,
             label="over twelve months",
             fact="activity",
             looks_back=12,

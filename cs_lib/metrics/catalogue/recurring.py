@@ -2,7 +2,14 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import Amount, Bounds, Example, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import (
+    YEAR_OVER_YEAR,
+    Amount,
+    Bounds,
+    Example,
+    Metric,
+    Ratio,
+)
 from cs_lib.metrics.catalogue.sums import What, column, count, money, whether
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,
@@ -17,7 +24,6 @@ from cs_lib.vocabulary import (
 
 FAMILY = "recurring revenue"
 RECURRING = "price of the term ÷ months of the term, net of recurring discounts; without tax, trials, one-off and metered charges"
-YEAR_OVER_YEAR = "year_over_year"
 
 
 #: what a movement can be at all

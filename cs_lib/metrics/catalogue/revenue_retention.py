@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import Example, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import TWELVE_MONTHS, Example, Metric, Ratio
 from cs_lib.metrics.catalogue.sums import column, count, money
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,
@@ -13,7 +13,7 @@ from cs_lib.vocabulary import (
 )
 
 FAMILY = "retention"
-TWELVE_MONTHS, ONE_PERIOD = "12_months", "one_period"
+ONE_PERIOD = "one_period"
 _opening_mrr = money("opening", "MRR at the opening")
 _year_ago_mrr = money("year_ago", "MRR twelve months before the closing")
 _was_paying = count(nw.col("opening") > 0, "customers paying at the opening")

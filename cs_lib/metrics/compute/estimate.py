@@ -47,8 +47,9 @@ def _estimated(
 
 def _on_the_scale(end: np.ndarray, rule: Ratio, edition: Edition) -> np.ndarray:
     """One end of the interval of a mean score, within the scale of its instrument."""
-    scale = getattr(getattr(edition.definitions, rule.fact, None), "scale", None)
-    return np.clip(end, *scale) if scale else end
+    given = edition.definitions
+    survey = {"nps": given.nps, "csat": given.csat, "ces": given.ces}.get(rule.fact)
+    return np.clip(end, *survey.scale) if survey else end
 
 
 def period_ends(frame: pd.DataFrame) -> pd.Series:

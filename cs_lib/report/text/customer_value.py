@@ -1,12 +1,12 @@
 """What a customer is worth, said two ways: by the formula, and from what survival shows up to a horizon."""
 
 from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.lifetime_value import FORMULA, SURVIVAL
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, Row
 from cs_lib.vocabulary import MONTHS
 
-FORMULA, SURVIVAL = "ratio", "survival"
 OTHER = {FORMULA: SURVIVAL, SURVIVAL: FORMULA}
 
 
