@@ -23,7 +23,7 @@ from cs_lib.scratch import new_folder
 from cs_lib.vocabulary import FAILED, MADE
 
 if TYPE_CHECKING:
-    from cs_lib.pack.pages.header import Header
+    from cs_lib.pack.pages.header import ReportHeader
 
 #: seconds that a report may take
 LIMIT = 600.0
@@ -44,7 +44,7 @@ class Job:
     root: Path
     scratch: Path
     env: dict[str, str] = field(default_factory=dict)
-    header: "Header | None" = None
+    header: "ReportHeader | None" = None
     html_to: Path | None = None
     limit: float = LIMIT
     helper: str = ""

@@ -18,7 +18,7 @@ WARNINGS_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Header:
+class ReportHeader:
     """The head and foot of one report."""
 
     company: str
@@ -31,9 +31,9 @@ class Header:
     sliced: bool = False
 
 
-def header_of(edition: "Edition", report: "Report", lineage: Lineage) -> Header:
+def header_of(edition: "Edition", report: "Report", lineage: Lineage) -> ReportHeader:
     """The header of one report, in words."""
-    return Header(
+    return ReportHeader(
         company=edition.company,
         title=report.notebook.title,
         period=period_words(report.period),

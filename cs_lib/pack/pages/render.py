@@ -12,7 +12,7 @@ from nbconvert.filters import Highlight2HTML  # noqa: E402
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
-from cs_lib.pack.pages.header import TEMPLATE, WARNINGS_SHOWN, Header, stylesheet  # noqa: E402
+from cs_lib.pack.pages.header import TEMPLATE, WARNINGS_SHOWN, ReportHeader, stylesheet  # noqa: E402
 from cs_lib.pack.pages.sections import LEFT_OUT_TITLE, SHOWN_MIMES, split, without_left_out  # noqa: E402
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _exporter() -> HTMLExporter:
     )
 
 
-def render(executed: "NotebookNode", header: Header, *, shown: str) -> str:
+def render(executed: "NotebookNode", header: ReportHeader, *, shown: str) -> str:
     """The report as HTML. `shown` names the notebook in error messages.
 
     Raises ReportError when an output would run a script or load something from elsewhere.

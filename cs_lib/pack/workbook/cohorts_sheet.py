@@ -20,7 +20,7 @@ SIZE, FIRST = 1, 2
 
 
 @dataclass(frozen=True)
-class Triangle:
+class CohortTriangle:
     """Customers left of each cohort by age, and the means of the reports."""
 
     cohorts: list[str]
@@ -47,7 +47,7 @@ def why_not(figures: WorkbookFigures) -> str:
     return "" if triangle(figures).ages else "no cohort has been observed for a whole month yet"
 
 
-def triangle(figures: WorkbookFigures) -> Triangle:
+def triangle(figures: WorkbookFigures) -> CohortTriangle:
     """The cells of all customers that were wholly observed at the period's end."""
     cells = figures.measures.cohorts
     cells = cells[(cells["measure"] == CUSTOMERS) & (cells["segment"] == ALL)]
@@ -57,7 +57,7 @@ def triangle(figures: WorkbookFigures) -> Triangle:
     means = cells[cells["cohort"].isna()].sort_values("age")
     groups = list(cells[cells["cohort"].notna()].sort_values("age").groupby("cohort", sort=True))
     short = figures.formatter.period_short
-    return Triangle(
+    return CohortTriangle(
         [short(Period.containing(pd.Timestamp(cohort).date(), MONTH)) for cohort, _ in groups],
         [float(each["denominator"].iloc[0]) for _, each in groups],
         [dict(zip(map(int, each["age"]), each["numerator"], strict=True)) for _, each in groups],
@@ -99,7 +99,7 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]
     return _checks(sheet, found, counts, shares + many)
 
 
-def _column(found: Triangle, age: int) -> int:
+def _column(found: CohortTriangle, age: int) -> int:
     return FIRST + found.ages.index(age)
 
 
@@ -108,7 +108,7 @@ def _shade(sheet: WorkbookSheet, where: str) -> None:
     sheet.page.conditional_format(where, scale)
 
 
-def _means(sheet: WorkbookSheet, found: Triangle, counts: int, row: int) -> None:
+def _means(sheet: WorkbookSheet, found: CohortTriangle, counts: int, row: int) -> None:
     """The weighted mean as a formula over the counts, and beneath it what the reports say."""
     bottom = counts + len(found.cohorts) - 1
     sizes = xl_range_abs(counts, SIZE, bottom, SIZE)
@@ -128,7 +128,7 @@ def _means(sheet: WorkbookSheet, found: Triangle, counts: int, row: int) -> None
 
 
 def _checks(
-    sheet: WorkbookSheet, found: Triangle, counts: int, mean_row: int
+    sheet: WorkbookSheet, found: CohortTriangle, counts: int, mean_row: int
 ) -> list[WorkbookCheck]:
     checks = []
     for age in NAMED_AGES:
