@@ -198,3 +198,12 @@ def test_a_rule_that_measures_another_unit_says_which_way_is_better():
 def test_revenue_churn_cannot_lose_more_than_all():
     assert metric("gross_revenue_churn_rate").bounds == (0, 1)
     assert metric("net_revenue_churn_rate").bounds == (None, 1)
+
+
+@pytest.mark.parametrize("declared", ALL)
+def test_a_metric_can_be_cut_to_the_rules_that_any_one_fact_feeds(declared):
+    """Whichever rule then comes first: time to value without its curve is a share."""
+    for fact in {rule.fact for rule in declared.rules if rule.fact} | {"none"}:
+        fed = [rule for rule in declared.rules if rule.fact in (None, fact)]
+        cut = declared.over([fact])
+        assert {rule.variant for rule in cut.rules} == {rule.variant for rule in fed or cut.rules}
