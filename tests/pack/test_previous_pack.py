@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cs_lib.pack.run.previous_pack import with_restatement
-from cs_lib.pack.run.publish import Place
+from cs_lib.pack.run.publish import PackPaths
 
 ENDS = {"2026-04": "2026-05-01", "2026-05": "2026-06-01", "2026-06": "2026-07-01"}
 
@@ -16,16 +16,16 @@ def shelf(tmp_path, tiny_measures):
     """`shelf(*periods)`: the place of May's pack beside packs of these periods, all of half the churn."""
 
     def published(*periods):
-        place = Place(tmp_path, "tiny", "2026-05")
+        paths = PackPaths(tmp_path, "tiny", "2026-05")
         for period in periods:
-            folder = place.shelf / period
+            folder = paths.shelf / period
             folder.mkdir(parents=True)
             half = tiny_measures.measures.assign(value=lambda rows: rows["value"] / 2)
             half.to_csv(folder / "measures.csv", index=False)
             told = {"period": period, "period_end": ENDS[period], "ledger": {}, "metrics": {}}
             told |= {name: "" for name in ("edition", "company", "made_at", "made_of")}
             (folder / "manifest.json").write_text(json.dumps({**told, "reports": []}))
-        return place
+        return paths
 
     return published
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +42,7 @@ def too_few(observed: int) -> str:
     return f"{many} cohort has been observed for a whole month yet"
 
 
-def cohort_name(cohort: object, formatter: Formatter) -> str:
+def cohort_name(cohort: date | str | None, formatter: Formatter) -> str:
     joined = day(cohort)
     return formatter.period_short(Period.containing(joined, MONTH)) if joined else ""
 
