@@ -11,10 +11,9 @@ from cs_lib.data.contract.contract_check import Checked, DataFinding, check
 from cs_lib.data.contract.latest_file import keep_latest
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.load_table import stage
+from cs_lib.data.sources.load_table import Staged, stage
 from cs_lib.data.sources.source_files import data_folder
 from cs_lib.data.sources.source_sql import digest_of_source
-from cs_lib.data.sources.staged import Staged
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import DataError
 
@@ -77,13 +76,13 @@ def open_data(
     engine = _engine(edition, root)
     try:
         staged = _stage_all(engine, edition, root, folder)
-        checked = check(engine, staged, edition, allow_rejects=allow_rejects, rejects_to=rejects_to)
+        checked = check(staged, edition, allow_rejects=allow_rejects, rejects_to=rejects_to)
         return Data(
-            tables={each.table.name: _valid(engine, each) for each in staged},
+            tables={each.table.name: _valid(each) for each in staged},
             given={each.table.name: each.given for each in staged},
             engine=engine,
             findings=checked.findings,
-            inputs=tuple(_input(engine, each, checked) for each in staged),
+            inputs=tuple(_input(each, checked) for each in staged),
             as_of=checked.as_of,
             rejects=checked.rejects,
         )
@@ -131,7 +130,7 @@ def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path
         try:
             table = stage(engine, name, source, edition=edition, folder=folder, root=root)
             staged.append(
-                keep_latest(engine, table, table.files) if source.latest and table.files else table
+                keep_latest(table, table.files) if source.latest and table.files else table
             )
         except DataError as error:
             faults.append(str(error))
@@ -140,23 +139,23 @@ def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path
     return staged
 
 
-def _valid(engine: StagingEngine, staged: Staged) -> nw.LazyFrame:
-    held = engine.held(staged.name).select(*staged.columns)
+def _valid(staged: Staged) -> nw.LazyFrame:
+    held = staged.held.select(*staged.columns)
     return held.with_columns(**staged.absent) if staged.absent else held
 
 
-def _input(engine: StagingEngine, staged: Staged, checked: Checked) -> InputTable:
+def _input(staged: Staged, checked: Checked) -> InputTable:
     name = staged.table.name
     dates = [each for each in staged.table.dates if staged.has(each)]
     ends: dict[str, nw.Expr] = {}
     for column in dates:
         ends |= {f"{column} first": nw.col(column).min(), f"{column} last": nw.col(column).max()}
-    found = engine.collect(engine.held(staged.name).select(**ends)).iloc[0] if ends else ()
+    found = staged.engine.collect(staged.held.select(**ends)).iloc[0] if ends else ()
     days = sorted(each.date() for each in found if not pd.isna(each))
     return InputTable(
         table=name,
         source=staged.source.shown,
-        rows=staged.rows + staged.ragged_rows + checked.swallowed[name],
+        rows=staged.row_count + staged.ragged_rows + checked.swallowed[name],
         rejected=checked.rejected[name],
         fingerprint=staged.fingerprint,
         first=days[0] if days else None,

@@ -9,9 +9,7 @@ import pandas as pd
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.tables import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.load_table import rows_of
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
 from cs_lib.vocabulary import FOREVER
@@ -22,16 +20,14 @@ YEAR = 12
 CLIFF = "end-of-extract cliff"
 
 
-def extent_findings(
-    engine: StagingEngine, staged: list[Staged], edition: Edition, as_of: date
-) -> list[DataFinding]:
+def extent_findings(staged: list[Staged], edition: Edition, as_of: date) -> list[DataFinding]:
     """Warnings about the end of the extract, from the rows that count."""
     found = [_cut_short(edition, as_of)]
     for each in staged:
         if edition.as_of and each.table.name != "subscriptions":
-            found.append(_silence(engine, each, as_of))
+            found.append(_silence(each, as_of))
         if each.table.name == "subscriptions" and each.has("end_date"):
-            found += _cliffs(engine, each, as_of)
+            found += _cliffs(each, as_of)
     return [each for each in found if each]
 
 
@@ -58,14 +54,14 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _silence(engine: StagingEngine, staged: Staged, as_of: date) -> DataFinding | None:
+def _silence(staged: Staged, as_of: date) -> DataFinding | None:
     """A table whose last row lies much further back than the gaps it usually has."""
     column = next((each for each in staged.table.dated_by if staged.has(each)), None)
     if column is None:
         return None
     start, end = _midnight(as_of - timedelta(days=366)), _midnight(as_of)
-    year = rows_of(engine, staged).filter(nw.col(column) >= start, nw.col(column) < end)
-    days = sorted(day.date() for day in engine.collect(days_of(year, column))["day"])
+    year = staged.rows.filter(nw.col(column) >= start, nw.col(column) < end)
+    days = sorted(day.date() for day in staged.engine.collect(days_of(year, column))["day"])
     if len(days) < YEAR:
         return None
     silent = (as_of - days[-1]).days - 1
@@ -80,17 +76,17 @@ def _silence(engine: StagingEngine, staged: Staged, as_of: date) -> DataFinding 
     return DataFinding(WARNING, staged.table.name, "ends mid-period", says)
 
 
-def _cliffs(engine: StagingEngine, staged: Staged, as_of: date) -> list[DataFinding]:
+def _cliffs(staged: Staged, as_of: date) -> list[DataFinding]:
     """Months at the extract's end in which an implausible share of the customers is lost."""
-    last = _last_month_with_customers(engine, staged, as_of)
+    last = _last_month_with_customers(staged, as_of)
     if last is None:
         return []
     found = []
     for period in (last.back(back) for back in range(CLIFF_MONTHS)):
-        lost, opening = _lost(engine, staged, [period])
+        lost, opening = _lost(staged, [period])
         if opening < CLIFF_CUSTOMERS or lost < CLIFF_SHARE * opening:
             continue
-        before_lost, before = _lost(engine, staged, [period.back(n) for n in range(1, YEAR + 1)])
+        before_lost, before = _lost(staged, [period.back(n) for n in range(1, YEAR + 1)])
         usual = before_lost / before if before else 0.0
         if lost / opening >= CLIFF_TIMES * usual:
             found.append(_cliff(period, lost, opening, usual))
@@ -107,11 +103,13 @@ def _cliff(period: Period, lost: int, opening: int, usual: float) -> DataFinding
     return DataFinding(WARNING, "subscriptions", CLIFF, says, lost)
 
 
-def _last_month_with_customers(engine: StagingEngine, staged: Staged, as_of: date) -> Period | None:
+def _last_month_with_customers(staged: Staged, as_of: date) -> Period | None:
     """The last month, closed by as_of, that opens with paying customers."""
     end = _midnight(as_of)
-    paying = rows_of(engine, staged).filter(nw.col("mrr") > 0, nw.col("start_date") < end)
-    last = engine.collect(paying.select(last=nw.col("end_date").fill_null(end).max()))["last"][0]
+    paying = staged.rows.filter(nw.col("mrr") > 0, nw.col("start_date") < end)
+    last = staged.engine.collect(paying.select(last=nw.col("end_date").fill_null(end).max()))[
+        "last"
+    ][0]
     if pd.isna(last):
         return None
     moment = min(last, pd.Timestamp(as_of))
@@ -119,16 +117,16 @@ def _last_month_with_customers(engine: StagingEngine, staged: Staged, as_of: dat
     return period if period.complete_at(as_of) else period.back()
 
 
-def _lost(engine: StagingEngine, staged: Staged, periods: list[Period]) -> tuple[int, int]:
+def _lost(staged: Staged, periods: list[Period]) -> tuple[int, int]:
     """Customers paying at the openings and no longer at the closings, and paying at the openings."""
     bounds = pd.DataFrame({"first": [p.start for p in periods], "past": [p.end for p in periods]})
-    bounds = engine.lift(bounds.astype("datetime64[us]"))
-    rows = rows_of(engine, staged).filter(nw.col("mrr") > 0).join(bounds, how="cross")
+    bounds = staged.engine.lift(bounds.astype("datetime64[us]"))
+    rows = staged.rows.filter(nw.col("mrr") > 0).join(bounds, how="cross")
     there, still = nw.col("there"), nw.col("still")
     rows = rows.with_columns(there=_paying_before("first"), still=_paying_before("past"))
     each = rows.filter(there | still).group_by("customer_id", "first").agg(there.max(), still.max())
     each = each.select(lost=(there & ~still).cast(nw.Int64), there=there.cast(nw.Int64))
-    found = engine.collect(each.select(nw.col("lost", "there").sum())).iloc[0]
+    found = staged.engine.collect(each.select(nw.col("lost", "there").sum())).iloc[0]
     return int(found["lost"]), int(found["there"])
 
 

@@ -1,4 +1,4 @@
-"""Apply the input contract: find every breach, say where it stands, and set the rows aside."""
+"""Apply the input contract: find every violation, say where it stands, and set the rows aside."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,9 +29,7 @@ from cs_lib.data.contract.repeats import repeat_violations
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.tables import ERROR, WARNING, Against
 from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.load_table import count, rows_of
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.text_files import proposal
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
@@ -61,7 +59,6 @@ class Checked:
 
 
 def check(
-    engine: StagingEngine,
     staged: list[Staged],
     edition: Edition,
     *,
@@ -70,30 +67,31 @@ def check(
 ) -> Checked:
     """Judge every staged table. Raises DataError with all that is wrong, unless rejects are allowed;
     then the rows at fault are removed from the staged tables."""
-    as_of = edition.as_of or _day_after_the_last(engine, staged)
+    as_of = edition.as_of or _day_after_the_last(staged)
     against = Against(edition, as_of or date.max)
-    noted = Noted(engine)
-    findings = [each for one in staged for each in _judge(engine, one, staged, against, noted)]
-    faults = _faults_of_the_whole(staged, engine, edition)
+    noted = Noted()
+    findings = [each for one in staged for each in _judge(one, staged, against, noted)]
+    faults = _faults_of_the_whole(staged, edition)
     errors = [each.says for each in findings if each.level == ERROR]
     if as_of is None and not faults and (allow_rejects or not errors):
         faults.append(NO_END)
     if as_of is None or faults or (errors and not allow_rejects):
-        raise DataError("\n".join([*faults, *errors, *_ways_on(faults, engine)]))
+        raise DataError("\n".join([*faults, *errors, *_ways_on(faults, staged)]))
     if errors and rejects_to is not None:
-        write_rejects(engine, staged, noted, rejects_to)
-    rejected = {each.table.name: drop_rejected(engine, each, noted) for each in staged}
+        write_rejects(staged, noted, rejects_to)
+    rejected = {each.table.name: drop_rejected(each, noted) for each in staged}
     swallowed = {each.table.name: noted.lines(each) for each in staged}
     emptied = [
         each
         for each in staged
-        if rejected[each.table.name] == each.rows + each.ragged_rows + swallowed[each.table.name]
+        if rejected[each.table.name]
+        == each.row_count + each.ragged_rows + swallowed[each.table.name]
     ]
     if emptied:
         raise DataError("\n".join(_emptied(each) for each in emptied))
     said = [_without_values(each) for each in findings]
-    at_the_end = extent_findings(engine, staged, edition, as_of)
-    contrary = contradictions(engine, staged, edition, as_of)
+    at_the_end = extent_findings(staged, edition, as_of)
+    contrary = contradictions(staged, edition, as_of)
     if any(each.rule == CLIFF for each in at_the_end):
         contrary = (each for each in contrary if each.rule != ONE_DAY)
     said += [*contrary, *at_the_end]
@@ -104,11 +102,11 @@ def _emptied(staged: Staged) -> str:
     return f"{staged.source.shown}: every row of {staged.table.name} is at fault, so nothing is left of it."
 
 
-def _ways_on(faults: list[str], engine: StagingEngine) -> list[str]:
+def _ways_on(faults: list[str], staged: list[Staged]) -> list[str]:
     if faults:
         return []
     ways = ["Or go on without these rows with --allow-rejects: every report will say so."]
-    if not engine.dialect.knows_lines:
+    if not all(each.engine.dialect.knows_lines for each in staged):
         ways.append(
             "Spark knows the file of a row and not its line; rejects.csv then holds each row's values."
         )
@@ -133,13 +131,13 @@ def _by_reason(findings: list[DataFinding]) -> dict[tuple[str, str], int]:
     return counts
 
 
-def _day_after_the_last(engine: StagingEngine, staged: list[Staged]) -> date | None:
+def _day_after_the_last(staged: list[Staged]) -> date | None:
     """The end of the extract as the data shows it; None where no row has a date."""
     found: set[date] = set()
     for each in staged:
         for column in filter(each.has, each.table.dated_by):
-            dated = days_of(rows_of(engine, each), column)
-            latest = engine.collect(dated.sort("day", descending=True).head(LATEST_DAYS))
+            dated = days_of(each.rows, column)
+            latest = each.engine.collect(dated.sort("day", descending=True).head(LATEST_DAYS))
             found |= {day.date() for day in latest["day"]}
     if not found:
         return None
@@ -155,15 +153,13 @@ def _last_plausible(days: list[date]) -> date:
     return days[0]
 
 
-def _faults_of_the_whole(
-    staged: list[Staged], engine: StagingEngine, edition: Edition
-) -> list[str]:
+def _faults_of_the_whole(staged: list[Staged], edition: Edition) -> list[str]:
     """What no row can be blamed for, and leaving rows out cannot cure."""
     faults = [
         f"{each.source.shown}: {each.table.name} holds no rows. Correct the source, or leave the table "
         "out of the edition."
         for each in staged
-        if not each.rows + each.ragged_rows
+        if not each.row_count + each.ragged_rows
     ]
     columns = sorted({column for each in staged for column in each.columns})
     faults += [
@@ -171,10 +167,10 @@ def _faults_of_the_whole(
         for name in edition.segments
         if name not in columns
     ]
-    faults += filter(None, (too_large(engine, each) for each in staged))
+    faults += filter(None, (too_large(each) for each in staged))
     survey = next((each for each in staged if each.table.name == "survey_responses"), None)
     if survey and edition.definitions.ces is None:
-        rows = count(engine, rows_of(engine, survey).filter(nw.col("instrument") == "ces"))
+        rows = survey.count(survey.rows.filter(nw.col("instrument") == "ces"))
         if rows:
             faults.append(
                 f"definitions.ces is missing, and survey_responses holds {counted(rows, 'row')} of ces. "
@@ -186,83 +182,76 @@ def _faults_of_the_whole(
 
 
 def _judge(
-    engine: StagingEngine, staged: Staged, everything: list[Staged], against: Against, noted: Noted
+    staged: Staged, everything: list[Staged], against: Against, noted: Noted
 ) -> Iterator[DataFinding]:
-    """Everything there is to say about one table's rows; rows at fault are noted in the engine."""
-    yield from _ragged(engine, staged, noted)
-    yield from _said_of_the_whole(engine, staged, against.edition)
-    frame = rows_of(engine, staged)
-    breaches = row_violations(staged, against)
-    for breach, rows in zip(breaches, _counts(engine, frame, breaches), strict=True):
+    """Everything there is to say about one table's rows; rows at fault are noted in the staged.engine."""
+    yield from _ragged(staged, noted)
+    yield from _said_of_the_whole(staged, against.edition)
+    frame = staged.rows
+    violations = row_violations(staged, against)
+    for violation, rows in zip(violations, _counts(staged, frame, violations), strict=True):
         if rows:
-            yield _finding(engine, staged, frame.filter(breach.breaks), breach, rows, noted)
+            yield _finding(staged, frame.filter(violation.breaks), violation, rows, noted)
     between = chain(
-        swallowed_violations(engine, staged, against.edition),
-        repeat_violations(engine, staged),
-        overlap_violations(engine, staged),
+        swallowed_violations(staged, against.edition),
+        repeat_violations(staged),
+        overlap_violations(staged),
     )
-    for breach, broken in between:
-        rows = _counts(engine, broken, [breach])[0]
+    for violation, broken in between:
+        rows = _counts(staged, broken, [violation])[0]
         if rows:
-            yield _finding(engine, staged, broken.filter(breach.breaks), breach, rows, noted)
-    yield from thousands_findings(engine, staged)
+            yield _finding(staged, broken.filter(violation.breaks), violation, rows, noted)
+    yield from thousands_findings(staged)
     customers = next((each for each in everything if each.table.name == "customers"), None)
     if customers and staged is not customers and staged.has("customer_id"):
-        yield from _unknown_customers(engine, staged, frame, customers)
+        yield from _unknown_customers(staged, frame, customers)
 
 
-def _said_of_the_whole(
-    engine: StagingEngine, staged: Staged, edition: Edition
-) -> Iterator[DataFinding]:
+def _said_of_the_whole(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     """Warnings that are of no row: columns spelled otherwise, exports that overlap, odd segments."""
     for says in staged.respelled:
         yield DataFinding(WARNING, staged.table.name, "column spelled otherwise", says)
     if staged.superseded:
         yield DataFinding(WARNING, staged.table.name, "several exports", staged.superseded)
-    yield from odd_segments(engine, staged, edition)
+    yield from odd_segments(staged, edition)
 
 
-def _counts(engine: StagingEngine, frame: nw.LazyFrame, breaches: list[Violation]) -> list[int]:
+def _counts(staged: Staged, frame: nw.LazyFrame, violations: list[Violation]) -> list[int]:
     """How many rows break each rule, in one pass."""
-    if not breaches:
+    if not violations:
         return []
-    sums = [each.breaks.cast(nw.Int64).sum().alias(f"b{n}") for n, each in enumerate(breaches)]
-    totals = engine.collect(frame.select(*sums)).iloc[0]
+    sums = [each.breaks.cast(nw.Int64).sum().alias(f"b{n}") for n, each in enumerate(violations)]
+    totals = staged.engine.collect(frame.select(*sums)).iloc[0]
     return [0 if total != total else int(total) for total in totals]
 
 
 def _finding(
-    engine: StagingEngine,
     staged: Staged,
     broken: nw.LazyFrame,
-    breach: Violation,
+    violation: Violation,
     rows: int,
     noted: Noted,
 ) -> DataFinding:
-    """The finding for a breach, its first rows by place; errors are noted row by row."""
-    if breach.level == ERROR:
-        noted.add(staged, broken, breach)
+    """The finding for a violation, its first rows by place; errors are noted row by row."""
+    if violation.level == ERROR:
+        noted.add(staged, broken, violation)
     lines = 0
     if LINES in broken.collect_schema().names():
-        lines = int(engine.collect(broken.select(nw.col(LINES).sum()))[LINES].iloc[0])
+        lines = int(staged.engine.collect(broken.select(nw.col(LINES).sum()))[LINES].iloc[0])
         noted.add_lines(staged, lines)
-    first = _rows(engine.collect(broken.sort(ROW).head(EXAMPLES)))
+    first = _rows(staged.engine.collect(broken.sort(ROW).head(EXAMPLES)))
     clash: int | None = first[0].get(EARLIER)
     wanted = {each[ROW] for each in first} | ({clash} if clash is not None else set())
-    places = dict(engine.locations_of(staged, _numbered(engine, staged, wanted)))
+    places = dict(staged.engine.locations_of(staged, staged.numbered(*wanted)))
     more: dict[str, object] = {"earlier": None if clash is None else places.get(clash)}
-    if breach.rule == UNREADABLE:
-        more["unread"] = unread(engine, staged, broken, breach.column)
-    says = breach.says({**first[0], **more})
-    spelled = staged.spelled.get(breach.column, breach.column)
+    if violation.rule == UNREADABLE:
+        more["unread"] = unread(staged, broken, violation.column)
+    says = violation.says({**first[0], **more})
+    spelled = staged.spelled.get(violation.column, violation.column)
     own = [places[each[ROW]] for each in first]
     column = f", column {spelled}" if spelled else ""
     message = with_others(f"{own[0]}{column}: {says}", own, rows)
-    return DataFinding(breach.level, staged.table.name, breach.rule, message, rows + lines)
-
-
-def _numbered(engine: StagingEngine, staged: Staged, numbers: set[int]) -> nw.LazyFrame:
-    return rows_of(engine, staged).filter(nw.col(ROW).is_in(sorted(numbers)))
+    return DataFinding(violation.level, staged.table.name, violation.rule, message, rows + lines)
 
 
 def _rows(frame: pd.DataFrame) -> list[dict]:
@@ -270,12 +259,12 @@ def _rows(frame: pd.DataFrame) -> list[dict]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
-def _ragged(engine: StagingEngine, staged: Staged, noted: Noted) -> Iterator[DataFinding]:
+def _ragged(staged: Staged, noted: Noted) -> Iterator[DataFinding]:
     """Lines that could not be split into the columns of their file."""
     first: dict[str, tuple[str, list[RowLocation]]] = {}
     counts: dict[str, int] = {}
     lines: dict[str, int] = {}
-    for place, kind, message in engine.ragged_locations(staged):
+    for place, kind, message in staged.engine.ragged_locations(staged):
         if kind == ENCODING and (files := staged.files):
             message = proposal(files.paths[files.all_shown.index(place.file)])
         rule, says = ragged_words(kind, message)
@@ -293,23 +282,22 @@ def _ragged(engine: StagingEngine, staged: Staged, noted: Noted) -> Iterator[Dat
 
 
 def _unknown_customers(
-    engine: StagingEngine, staged: Staged, frame: nw.LazyFrame, customers: Staged
+    staged: Staged, frame: nw.LazyFrame, customers: Staged
 ) -> Iterator[DataFinding]:
     """Rows of customers that the customers table does not have. Says where, never who."""
-    known = engine.held(customers.name).select("customer_id")
+    known = customers.held.select("customer_id")
     given = frame.filter(~nw.col("customer_id").is_null())
     unknown = given.join(known, on="customer_id", how="anti")
-    found = engine.collect(
+    found = staged.engine.collect(
         unknown.select(rows=nw.len(), who=nw.col("customer_id").n_unique(), first=nw.col(ROW).min())
     ).iloc[0]
     rows = int(found["rows"])
     if rows:
         who = int(found["who"])
-        [(_, place)] = engine.locations_of(staged, _numbered(engine, staged, {int(found["first"])}))
         says = (
             f"{staged.table.name}: {counted(rows, 'row')} of {counted(who, 'customer')} that the "
-            f"customers table does not have, the first in {place}. They count, but without the "
+            f"customers table does not have, the first in {staged.location(found['first'])}. They count, but without the "
             "columns of customers. Add them there, or correct the export."
-            + likely_the_same(engine, unknown, known)
+            + likely_the_same(staged, unknown, known)
         )
         yield DataFinding(WARNING, staged.table.name, "unknown customer", says, rows)

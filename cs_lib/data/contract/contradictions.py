@@ -5,11 +5,10 @@ from datetime import date, datetime, time
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, RowLocation, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.tables import WARNING
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.load_table import rows_of
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.engines.distinct_rows import flag
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
 from cs_lib.vocabulary import FOREVER
@@ -25,57 +24,40 @@ ONE_DAY_SHARE, ONE_DAY_TIMES = 0.25, 3
 REMINDED_SHARE = 0.2
 
 
-def contradictions(
-    engine: StagingEngine, staged: list[Staged], edition: Edition, as_of: date
-) -> Iterator[DataFinding]:
+def contradictions(staged: list[Staged], edition: Edition, as_of: date) -> Iterator[DataFinding]:
     """Warnings about conventions and selections that the rows which count speak against."""
     tables = {each.table.name: each for each in staged}
     end = datetime.combine(as_of, time())
     if "subscriptions" in tables:
-        yield from _of_subscriptions(engine, tables["subscriptions"], end)
+        yield from _of_subscriptions(tables["subscriptions"], end)
     if "orders" in tables and edition.definitions.zero_orders != "count":
-        yield from _zero_orders(engine, tables["orders"])
+        yield from _zero_orders(tables["orders"])
     if "survey_responses" in tables:
-        yield from _of_surveys(engine, tables["survey_responses"], edition)
+        yield from _of_surveys(tables["survey_responses"], edition)
     if {"customers", "usage_events"} <= tables.keys():
-        yield from _early_use(engine, tables["customers"], tables["usage_events"], edition)
-
-
-def place_of(engine: StagingEngine, staged: Staged, row: int) -> RowLocation:
-    """Where one row stands."""
-    numbered = rows_of(engine, staged).filter(nw.col(ROW) == int(row))
-    [(_, place)] = engine.locations_of(staged, numbered)
-    return place
-
-
-def _flag(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+        yield from _early_use(tables["customers"], tables["usage_events"], edition)
 
 
 # ---------------------------------------------------------------- subscriptions
 
 
-def _of_subscriptions(
-    engine: StagingEngine, staged: Staged, end: datetime
-) -> Iterator[DataFinding]:
-    rows = rows_of(engine, staged).filter(nw.col("start_date") < end)
+def _of_subscriptions(staged: Staged, end: datetime) -> Iterator[DataFinding]:
+    rows = staged.rows.filter(nw.col("start_date") < end)
     if staged.has("end_date") and staged.source.end_date is None:
-        found = _follow_on(engine, staged, rows, end) or _month_ends(engine, rows, end)
+        found = _follow_on(staged, rows, end) or _month_ends(staged, rows, end)
         yield from [found] if found else []
     paying = rows.filter(nw.col("mrr") > 0).group_by("customer_id")
-    customers = engine.keep(
+    customers = staged.engine.keep(
         paying.agg(
             joined=nw.col("start_date").min(), left=nw.col("end_date").fill_null(FOREVER).max()
         ),
         "customers",
     )
-    found = _nobody_leaves(engine, staged, customers, end) or _one_day(engine, customers, end)
+    found = _nobody_leaves(staged, customers, end) or _one_day(staged, customers, end)
     yield from [found] if found else []
 
 
-def _follow_on(
-    engine: StagingEngine, staged: Staged, rows: nw.LazyFrame, end: datetime
-) -> DataFinding | None:
+def _follow_on(staged: Staged, rows: nw.LazyFrame, end: datetime) -> DataFinding | None:
     """Rows that start exactly one day after an earlier one of the same customer ends."""
     ended = rows.filter(nw.col("end_date") < end)
     days = [
@@ -86,9 +68,9 @@ def _follow_on(
     flags = ("starts", "ends", "day_before")
     by_day = nw.concat(days).group_by("customer_id", "day")
     starts = by_day.agg(nw.col(*flags).max(), nw.col("row").max()).filter(nw.col("starts") == 1)
-    follows = _flag((nw.col("day_before") == 1) & (nw.col("ends") == 0))
+    follows = flag((nw.col("day_before") == 1) & (nw.col("ends") == 0))
     starts = starts.with_columns(later=follows, row=nw.when(follows == 1).then(nw.col("row")))
-    found = engine.collect(
+    found = staged.engine.collect(
         starts.select(nw.col("ends").sum(), nw.col("later").sum(), nw.col("row").min())
     ).iloc[0]
     later, following = int(found["later"]), int(found["later"] + found["ends"])
@@ -97,7 +79,7 @@ def _follow_on(
     says = (
         f"subscriptions: {later:,} of {counted(following, 'row')} that follow on an earlier one of the "
         f"same customer start exactly one day after it ends, the first in "
-        f"{place_of(engine, staged, found['row'])}. {_OFFER}"
+        f"{staged.location(found['row'])}. {_OFFER}"
     )
     return DataFinding(WARNING, "subscriptions", "inclusive end dates", says, later)
 
@@ -121,13 +103,13 @@ def _days(rows: nw.LazyFrame, day: nw.Expr, **flags: int) -> nw.LazyFrame:
     )
 
 
-def _month_ends(engine: StagingEngine, rows: nw.LazyFrame, end: datetime) -> DataFinding | None:
+def _month_ends(staged: Staged, rows: nw.LazyFrame, end: datetime) -> DataFinding | None:
     """Ends on the last day of a month, where subscriptions start on the first."""
     ended = rows.filter(nw.col("end_date") < end)
-    last = _flag(nw.col("end_date").dt.offset_by("1d").dt.day() == 1)
-    first = _flag(nw.col("start_date").dt.day() == 1)
+    last = flag(nw.col("end_date").dt.offset_by("1d").dt.day() == 1)
+    first = flag(nw.col("start_date").dt.day() == 1)
     ended = ended.with_columns(last=last, first=first)
-    found = engine.collect(
+    found = staged.engine.collect(
         ended.select(
             nw.col("last", "first").sum(), ends=nw.len(), days=nw.col("end_date").n_unique()
         )
@@ -144,11 +126,9 @@ def _month_ends(engine: StagingEngine, rows: nw.LazyFrame, end: datetime) -> Dat
     return DataFinding(WARNING, "subscriptions", "inclusive end dates", says, int(found["last"]))
 
 
-def _nobody_leaves(
-    engine: StagingEngine, staged: Staged, customers: nw.LazyFrame, end: datetime
-) -> DataFinding | None:
-    gone = _flag(nw.col("left") < end)
-    found = engine.collect(
+def _nobody_leaves(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFinding | None:
+    gone = flag(nw.col("left") < end)
+    found = staged.engine.collect(
         customers.select(first=nw.col("joined").min(), customers=nw.len(), gone=gone.sum())
     ).iloc[0]
     many = int(found["customers"])
@@ -166,16 +146,16 @@ def _nobody_leaves(
     return DataFinding(WARNING, "subscriptions", "nobody leaves", says)
 
 
-def _one_day(engine: StagingEngine, customers: nw.LazyFrame, end: datetime) -> DataFinding | None:
+def _one_day(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFinding | None:
     """A day on which an implausible share of all customers leaves."""
     gone = customers.filter(nw.col("left") < end).group_by("left").agg(customers=nw.len())
-    days = engine.collect(gone.sort("customers", descending=True).head(2))
+    days = staged.engine.collect(gone.sort("customers", descending=True).head(2))
     if days.empty:
         return None
     day, lost = days["left"].iloc[0].to_pydatetime(), int(days["customers"].iloc[0])
     usual = int(days["customers"].iloc[1]) if len(days) > 1 else 0
     there = customers.filter((nw.col("joined") < day) & (nw.col("left") >= day))
-    paying = int(engine.collect(there.select(customers=nw.len()))["customers"].iloc[0])
+    paying = int(staged.engine.collect(there.select(customers=nw.len()))["customers"].iloc[0])
     if paying < CUSTOMERS or lost < ONE_DAY_SHARE * paying or lost < ONE_DAY_TIMES * usual:
         return None
     says = (
@@ -189,90 +169,79 @@ def _one_day(engine: StagingEngine, customers: nw.LazyFrame, end: datetime) -> D
 # ---------------------------------------------------------------- orders
 
 
-def _zero_orders(engine: StagingEngine, staged: Staged) -> Iterator[DataFinding]:
-    rows = rows_of(engine, staged)
+def _zero_orders(staged: Staged) -> Iterator[DataFinding]:
+    rows = staged.rows
     zero = rows.filter(nw.col("amount") == 0)
-    if _how_many(engine, zero)[0] == 0:
+    if staged.how_many(zero)[0] == 0:
         return
     if staged.has("order_id"):
         key = ["customer_id", "order_id"]
         paid = rows.filter(nw.col("amount") > 0, ~nw.col("order_id").is_null()).select(*key)
         zero = zero.join(paid, on=key, how="anti")
-    many, first = _how_many(engine, zero)
+    many, first = staged.how_many(zero)
     if many:
         says = (
-            f"orders: {many:,} of {counted(staged.rows, 'row')} have an amount of 0, the first in "
-            f"{place_of(engine, staged, first)}. They count neither as orders nor as activity. If they "
+            f"orders: {many:,} of {counted(staged.row_count, 'row')} have an amount of 0, the first in "
+            f"{staged.location(first)}. They count neither as orders nor as activity. If they "
             "are orders, free of charge, say so with zero_orders: count under definitions."
         )
         yield DataFinding(WARNING, "orders", "orders of 0", says, many)
 
 
-def _how_many(engine: StagingEngine, rows: nw.LazyFrame) -> tuple[int, int]:
-    """How many rows, and the number of the first."""
-    found = engine.collect(rows.select(rows=nw.len(), first=nw.col(ROW).min())).iloc[0]
-    many = int(found["rows"])
-    return many, int(found["first"]) if many else -1
-
-
 # ---------------------------------------------------------------- surveys and use
 
 
-def _of_surveys(engine: StagingEngine, staged: Staged, edition: Edition) -> Iterator[DataFinding]:
-    rows = rows_of(engine, staged)
-    many, first = _how_many(engine, rows.filter(_blank("score", "sent_at", "responded_at")))
+def _of_surveys(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
+    rows = staged.rows
+    many, first = staged.how_many(rows.filter(_blank("score", "sent_at", "responded_at")))
     if many:
         says = (
             f"survey_responses: {counted(many, 'row')} without score, responded_at and sent_at, the first "
-            f"in {place_of(engine, staged, first)}. They count nowhere: an invitation that was not "
+            f"in {staged.location(first)}. They count nowhere: an invitation that was not "
             "answered needs the day on which it was sent."
         )
         yield DataFinding(WARNING, "survey_responses", "neither score nor invitation", says, many)
     if staged.has("respondent_id") and staged.has("sent_at"):
-        yield from _reminders(engine, staged, rows, edition.definitions.response_window)
+        yield from _reminders(staged, rows, edition.definitions.response_window)
     elif staged.has("customer_id") and not staged.has("respondent_id"):
-        yield from _answers_again(engine, staged, rows)
+        yield from _answers_again(staged, rows)
 
 
 def _blank(*columns: str) -> nw.Expr:
     return nw.all_horizontal(*(nw.col(each).is_null() for each in columns), ignore_nulls=False)
 
 
-def _reminders(
-    engine: StagingEngine, staged: Staged, rows: nw.LazyFrame, window: int
-) -> Iterator[DataFinding]:
+def _reminders(staged: Staged, rows: nw.LazyFrame, window: int) -> Iterator[DataFinding]:
     """Invitations to somebody whose earlier one, not answered, was still open."""
     known = rows.filter(~nw.col("sent_at").is_null(), ~nw.col("respondent_id").is_null())
     key, order = ("respondent_id", "instrument", "touchpoint"), {"order_by": ["sent_at", ROW]}
     known = known.with_columns(
         before=nw.col("sent_at").shift(1).over(*key, **order),
-        silent=_flag(nw.col("score").is_null()).shift(1).over(*key, **order),
+        silent=flag(nw.col("score").is_null()).shift(1).over(*key, **order),
     )
     open_until = nw.col("before").dt.offset_by(f"{window}d")
     again = known.filter((nw.col("silent") == 1) & (nw.col("sent_at") < open_until))
-    many, first = _how_many(engine, again)
-    silent = _how_many(engine, known.filter(nw.col("score").is_null()))[0]
+    many, first = staged.how_many(again)
+    silent = staged.how_many(known.filter(nw.col("score").is_null()))[0]
     if many and many >= REMINDED_SHARE * silent:
-        people = engine.collect(again.select(who=nw.col("respondent_id").n_unique()))
+        people = staged.engine.collect(again.select(who=nw.col("respondent_id").n_unique()))
         says = (
             f"survey_responses: {counted(many, 'invitation')} to {counted(int(people['who'].iloc[0]), 'respondent')} "
             f"whose invitation of up to {window} days before was not answered, the first in "
-            f"{place_of(engine, staged, first)}. If these are reminders, read the response rate by people "
+            f"{staged.location(first)}. If these are reminders, read the response rate by people "
             "(variant by_respondent): the standard rate counts every invitation."
         )
         yield DataFinding(WARNING, "survey_responses", "invited again", says, many)
 
 
-def _answers_again(
-    engine: StagingEngine, staged: Staged, rows: nw.LazyFrame
-) -> Iterator[DataFinding]:
+def _answers_again(staged: Staged, rows: nw.LazyFrame) -> Iterator[DataFinding]:
     """Several answers of one customer on one day, where nothing says who gave them."""
     given = rows.filter(~nw.col("score").is_null(), ~nw.col("customer_id").is_null())
     key = ("customer_id", "instrument", "touchpoint", "day")
     given = given.with_columns(day=nw.col("responded_at").dt.truncate("1d"))
     groups = given.group_by(*key).agg(answers=nw.len(), first=nw.col(ROW).min())
     several = groups.filter(nw.col("answers") > 1)
-    found = engine.collect(
+    found = staged.engine.collect(
         several.select(nw.col("answers").sum(), nw.col("first").min(), groups=nw.len())
     ).iloc[0]
     if not found["groups"]:
@@ -280,28 +249,26 @@ def _answers_again(
     many = int(found["answers"])
     says = (
         f"survey_responses: {counted(many, 'answer')} stand with another of the same customer, survey and "
-        f"day, the first in {place_of(engine, staged, found['first'])}. Without respondent_id each counts, "
+        f"day, the first in {staged.location(found['first'])}. Without respondent_id each counts, "
         "though one person may have given several. If a customer answers as one person, say so with "
         "columns: {respondent_id: customer_id} for this table: then the latest counts."
     )
     yield DataFinding(WARNING, "survey_responses", "several answers a day", says, many)
 
 
-def _early_use(
-    engine: StagingEngine, customers: Staged, usage: Staged, edition: Edition
-) -> Iterator[DataFinding]:
+def _early_use(customers: Staged, usage: Staged, edition: Edition) -> Iterator[DataFinding]:
     """Customers who used the feature of first value before they signed up."""
     feature = edition.definitions.first_value_feature
     if not feature or not customers.has("signed_up_on") or customers.has("first_value_on"):
         return
-    uses = rows_of(engine, usage).filter(nw.col("feature") == feature)
+    uses = usage.rows.filter(nw.col("feature") == feature)
     first = uses.group_by("customer_id").agg(used=nw.col("occurred_at").min())
-    known = rows_of(engine, customers).join(first, on="customer_id", how="inner")
-    many, row = _how_many(engine, known.filter(nw.col("used") < nw.col("signed_up_on")))
+    known = customers.rows.join(first, on="customer_id", how="inner")
+    many, row = customers.how_many(known.filter(nw.col("used") < nw.col("signed_up_on")))
     if many:
         says = (
             f"customers: {counted(many, 'customer')} used {feature} before signed_up_on, the first in "
-            f"{place_of(engine, customers, row)}. Correct one of the days. Until then time to value "
+            f"{customers.location(row)}. Correct one of the days. Until then time to value "
             "leaves them out."
         )
         yield DataFinding(WARNING, "customers", "first value before sign-up", says, many)

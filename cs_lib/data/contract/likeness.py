@@ -8,8 +8,7 @@ import narwhals as nw
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.tables import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.edition import Edition
 
 MANY = 1000
@@ -29,14 +28,14 @@ _NOTHING = (
 )
 
 
-def likely_the_same(engine: StagingEngine, unknown: nw.LazyFrame, known: nw.LazyFrame) -> str:
+def likely_the_same(staged: Staged, unknown: nw.LazyFrame, known: nw.LazyFrame) -> str:
     """How many unknown customers a known one resembles: without case, blanks, zeros before, .0 after."""
     own, others = (
         distinct(each.select(_plain("customer_id").alias("plain")), "plain")
         for each in (unknown, known)
     )
     same = own.join(others, on="plain", how="inner")
-    customers = int(engine.collect(same.select(who=nw.len()))["who"].iloc[0])
+    customers = staged.count(same)
     if not customers:
         return ""
     differ = "differs" if customers == 1 else "differ"
@@ -53,9 +52,9 @@ def _plain(name: str) -> nw.Expr:
     return text
 
 
-def odd_segments(engine: StagingEngine, staged: Staged, edition: Edition) -> Iterator[DataFinding]:
+def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     """Segments that differ only by case or blanks, and those named by a word for nothing."""
-    frame = engine.held(staged.name)
+    frame = staged.held
     for name in filter(staged.has, edition.segments):
         given = frame.filter(~nw.col(name).is_null())
         # a name of its own: engines would take plan.name for a column of a table
@@ -63,7 +62,7 @@ def odd_segments(engine: StagingEngine, staged: Staged, edition: Edition) -> Ite
         counts = counts.sort("value").head(MANY)
         rows = {
             str(value): int(number)
-            for value, number in engine.collect(counts).itertuples(index=False)
+            for value, number in staged.engine.collect(counts).itertuples(index=False)
         }
         yield from _spelled_alike(staged, name, rows)
         for value in rows:

@@ -5,8 +5,7 @@ import narwhals as nw
 from cs_lib.data.contract.data_findings import DataFinding
 from cs_lib.data.contract.remedies import in_thousands
 from cs_lib.data.contract.tables import MONEY, WARNING
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, ROW, THREE_DIGITS
 from cs_lib.vocabulary import MICROS
 
@@ -17,13 +16,13 @@ _TIMES = {"subscriptions": 12}
 LOOKS_LIKE_THOUSANDS = "dots that may part thousands"
 
 
-def too_large(engine: StagingEngine, staged: Staged) -> str | None:
+def too_large(staged: Staged) -> str | None:
     """The words for amounts that add up to more than can be counted in millionths."""
     column = _SUMMED.get(staged.table.name)
     if column is None:
         return None
-    total = engine.held(staged.name).select(total=nw.col(column).cast(nw.Float64).abs().sum())
-    found = engine.collect(total)["total"].iloc[0]
+    total = staged.held.select(total=nw.col(column).cast(nw.Float64).abs().sum())
+    found = staged.engine.collect(total)["total"].iloc[0]
     limit = LARGEST / _TIMES.get(staged.table.name, 1)
     if not found >= limit:
         return None
@@ -34,13 +33,13 @@ def too_large(engine: StagingEngine, staged: Staged) -> str | None:
     )
 
 
-def thousands_findings(engine: StagingEngine, staged: Staged) -> list[DataFinding]:
+def thousands_findings(staged: Staged) -> list[DataFinding]:
     """A warning where every decimal mark of a table's money has three digits behind it."""
-    frame = engine.held(staged.name)
+    frame = staged.held
     if MARKS not in frame.collect_schema().names():
         return []
     mark = nw.col(MARKS)
-    counted = engine.collect(
+    counted = staged.engine.collect(
         frame.select(
             three=(mark == THREE_DIGITS).cast(nw.Int64).sum(),
             other=(mark == OTHER_DIGITS).cast(nw.Int64).sum(),
@@ -49,15 +48,16 @@ def thousands_findings(engine: StagingEngine, staged: Staged) -> list[DataFindin
     if not counted["three"] > 0 or counted["other"] > 0:
         return []
     rows, point = int(counted["three"]), staged.source.decimal
-    [first] = engine.collect(frame.filter(mark == THREE_DIGITS).select(nw.col(ROW).min()))[ROW]
-    [(_, place)] = engine.locations_of(staged, frame.filter(nw.col(ROW) == int(first)))
+    [first] = staged.engine.collect(frame.filter(mark == THREE_DIGITS).select(nw.col(ROW).min()))[
+        ROW
+    ]
     names = [name for name in staged.spelled if _is_money(staged, name)]
     columns = " and ".join(staged.spelled[name] for name in names)
     other = {".": 'thousands: "."', ",": 'decimal: "." and thousands: ","'}[point]
     sign = {".": "dot", ",": "comma"}[point]
     says = (
         f"{staged.table.name}: each {sign} in {columns} has three digits behind it ({rows:,} "
-        f"row{'s' if rows > 1 else ''}, the first in {place}), and is read as the decimal mark. If "
+        f"row{'s' if rows > 1 else ''}, the first in {staged.location(first)}), and is read as the decimal mark. If "
         f"it parts thousands, set {other} for this table."
     )
     return [DataFinding(WARNING, staged.table.name, LOOKS_LIKE_THOUSANDS, says, rows)]

@@ -7,9 +7,7 @@ import narwhals as nw
 from cs_lib.data.contract.repeats import AGE, has_several_files, with_age
 from cs_lib.data.contract.tables import ERROR
 from cs_lib.data.contract.violations import Violation
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.load_table import rows_of
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.vocabulary import FOREVER
 
@@ -17,9 +15,7 @@ OVERLAP = "overlapping subscription"
 _ID = "subscription_id"
 
 
-def overlap_violations(
-    engine: StagingEngine, staged: Staged
-) -> Iterator[tuple[Violation, nw.LazyFrame]]:
+def overlap_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     """Rows that start while an earlier row of their subscription is still running.
 
     Where the rows stand in several files those of the older files are at fault: the newest file
@@ -27,9 +23,9 @@ def overlap_violations(
     """
     if not staged.has(_ID):
         return
-    rows = with_age(engine, staged, rows_of(engine, staged))
+    rows = with_age(staged, staged.rows)
     given = rows.filter(~nw.col(_ID).is_null(), ~nw.col("start_date").is_null())
-    if not _repeats(engine, given):
+    if not _repeats(staged, given):
         return
     if not has_several_files(staged):
         yield _in_one_file(), _with_end_before(given, _ID)
@@ -44,8 +40,10 @@ def overlap_violations(
     yield _in_older_file(), spread
 
 
-def _repeats(engine: StagingEngine, given: nw.LazyFrame) -> bool:
-    counted = engine.collect(given.select(rows=nw.len(), keys=nw.col(_ID).n_unique())).iloc[0]
+def _repeats(staged: Staged, given: nw.LazyFrame) -> bool:
+    counted = staged.engine.collect(given.select(rows=nw.len(), keys=nw.col(_ID).n_unique())).iloc[
+        0
+    ]
     return int(counted["rows"]) > 0 and int(counted["rows"]) > int(counted["keys"])
 
 

@@ -12,9 +12,7 @@ import narwhals as nw
 from cs_lib.data.contract.data_findings import ragged_words, shown_value
 from cs_lib.data.contract.violations import UNREADABLE, Violation
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.load_table import count
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED, unparsed_values
 from cs_lib.scratch import for_the_owner
 
@@ -26,17 +24,16 @@ HEADER = ("table", "file", "line", "reason", "column", "value", "row")
 class Noted:
     """The rows at fault, held in the engine: by table, one entry a row, column and rule."""
 
-    def __init__(self, engine: StagingEngine):
-        self._engine = engine
+    def __init__(self) -> None:
         self._frames: dict[str, list[nw.LazyFrame]] = {}
         self._lines: dict[str, int] = {}
 
-    def add(self, staged: Staged, broken: nw.LazyFrame, breach: Violation) -> None:
-        """Add the rows that a breach finds."""
+    def add(self, staged: Staged, broken: nw.LazyFrame, violation: Violation) -> None:
+        """Add the rows that break a rule."""
         entries = broken.select(
-            nw.col(ROW), rule=nw.lit(breach.rule), at_fault=nw.lit(breach.column)
+            nw.col(ROW), rule=nw.lit(violation.rule), at_fault=nw.lit(violation.column)
         )
-        kept = self._engine.keep(entries, "rows at fault")
+        kept = staged.engine.keep(entries, "rows at fault")
         self._frames.setdefault(staged.table.name, []).append(kept)
 
     def add_lines(self, staged: Staged, lines: int) -> None:
@@ -51,24 +48,24 @@ class Noted:
         return nw.concat(frames) if frames else None
 
 
-def drop_rejected(engine: StagingEngine, staged: Staged, noted: Noted) -> int:
+def drop_rejected(staged: Staged, noted: Noted) -> int:
     """Remove the noted rows from the staged table; how many rows of the source do not count."""
     own = noted.of(staged)
     if own is None:
         return staged.ragged_rows + noted.lines(staged)
-    rows = engine.keep(distinct(own, ROW), "rows left out")
-    engine.drop(staged.name, rows)
-    return count(engine, rows) + staged.ragged_rows + noted.lines(staged)
+    rows = staged.engine.keep(distinct(own, ROW), "rows left out")
+    staged.engine.drop(staged.name, rows)
+    return staged.count(rows) + staged.ragged_rows + noted.lines(staged)
 
 
-def write_rejects(engine: StagingEngine, staged: list[Staged], noted: Noted, path: Path) -> None:
+def write_rejects(staged: list[Staged], noted: Noted, path: Path) -> None:
     """Every row at fault with its place, reason and text, one line a reason, as it streams by."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8", newline="", opener=for_the_owner) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         for each in staged:
-            for line in chain(_ragged_lines(engine, each), _row_lines(engine, each, noted)):
+            for line in chain(_ragged_lines(each), _row_lines(each, noted)):
                 writer.writerow(map(no_formula, line))
 
 
@@ -77,20 +74,20 @@ def no_formula(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def _ragged_lines(engine: StagingEngine, staged: Staged) -> Iterator[tuple]:
-    for place, kind, message in engine.ragged_locations(staged):
+def _ragged_lines(staged: Staged) -> Iterator[tuple]:
+    for place, kind, message in staged.engine.ragged_locations(staged):
         rule, _ = ragged_words(kind, message)
         yield staged.table.name, place.file, place.line, rule, "", "", place.text
 
 
-def _row_lines(engine: StagingEngine, staged: Staged, noted: Noted) -> Iterator[tuple]:
+def _row_lines(staged: Staged, noted: Noted) -> Iterator[tuple]:
     own = noted.of(staged)
     if own is None:
         return
-    entries = own.join(engine.held(staged.name), on=ROW, how="inner")
+    entries = own.join(staged.held, on=ROW, how="inner")
     names = [ROW, "rule", "at_fault", FILE, *staged.columns, UNPARSED]
-    broken = engine.stream(entries.select(*names).sort(ROW, "rule", "at_fault"))
-    places = engine.locations_of(staged, distinct(entries, ROW, FILE))
+    broken = staged.engine.stream(entries.select(*names).sort(ROW, "rule", "at_fault"))
+    places = staged.engine.locations_of(staged, distinct(entries, ROW, FILE))
     by_row = groupby(broken, key=lambda entry: entry[0])
     for (_, place), (_, entries_of_row) in zip(places, by_row, strict=True):
         for _, rule, column, *values in entries_of_row:

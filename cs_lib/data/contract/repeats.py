@@ -8,9 +8,8 @@ import pandas as pd
 
 from cs_lib.data.contract.tables import ERROR, WARNING
 from cs_lib.data.contract.violations import EARLIER, Violation
-from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import is_remote
-from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED
 
 DUPLICATE, SAME_ROW = "duplicate key", "same row twice"
@@ -36,29 +35,27 @@ class Identity:
     lacking: str | None = None
 
 
-def repeat_violations(
-    engine: StagingEngine, staged: Staged
-) -> Iterator[tuple[Violation, nw.LazyFrame]]:
+def repeat_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     """Rows that stand twice. The copy that counts is the first one in the newest file."""
     several = has_several_files(staged)
     for identity in _identities(staged):
         across, within = _levels(identity, staged)
         if not (within or (across and several)):
             continue
-        alike = engine.alike(
+        alike = staged.engine.alike(
             staged.name, identity.columns, given=identity.given, lacking=identity.lacking
         )
         if alike is None:
             continue
-        rows = _with_copies(with_age(engine, staged, alike), identity)
+        rows = _with_copies(with_age(staged, alike), identity)
         older = nw.col(AGE) < nw.col("_newest")
         if across and several:
-            yield _breach(identity, across, older, _twice_in_files), rows
+            yield _violation(identity, across, older, _twice_in_files), rows
         if within:
             later = ~older & (nw.col(ROW) > nw.col(EARLIER))
             words = _alike_in_a_file if within == WARNING else _twice_in_a_file
             words = _same_order_line if identity.columns == ORDER else words
-            yield _breach(identity, within, later, words), rows
+            yield _violation(identity, within, later, words), rows
 
 
 def has_several_files(staged: Staged) -> bool:
@@ -67,12 +64,12 @@ def has_several_files(staged: Staged) -> bool:
     return len(staged.files.paths) > 1
 
 
-def with_age(engine: StagingEngine, staged: Staged, frame: nw.LazyFrame) -> nw.LazyFrame:
+def with_age(staged: Staged, frame: nw.LazyFrame) -> nw.LazyFrame:
     """The rows with the age of their file: the higher, the newer."""
-    if engine.dialect.knows_lines or staged.files is None:
+    if staged.engine.dialect.knows_lines or staged.files is None:
         return frame.with_columns(nw.col(FILE).alias(AGE))
     shown = staged.files.all_shown
-    ages = engine.lift(pd.DataFrame({FILE: shown, AGE: range(len(shown))}))
+    ages = staged.engine.lift(pd.DataFrame({FILE: shown, AGE: range(len(shown))}))
     return frame.join(ages, on=FILE, how="left")
 
 
@@ -121,7 +118,7 @@ def _with_copies(rows: nw.LazyFrame, identity: Identity) -> nw.LazyFrame:
     return rows.with_columns(nw.col(COPY).min().over(*identity.columns).alias(EARLIER))
 
 
-def _breach(
+def _violation(
     identity: Identity, level: str, breaks: nw.Expr, words: Callable[[str, object], str]
 ) -> Violation:
     own = identity.columns[0] if identity.given else ""

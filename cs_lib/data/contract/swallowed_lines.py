@@ -9,9 +9,8 @@ import narwhals as nw
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.tables import ERROR
 from cs_lib.data.contract.violations import Violation
-from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import CSV, PARQUET, Layout
-from cs_lib.data.sources.staged import Staged
 from cs_lib.data.sources.typing_sql import UNPARSED
 from cs_lib.edition import Edition
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
@@ -25,7 +24,7 @@ _REMEDY = "Correct the export: inside quotes a quotation mark is written twice."
 
 
 def swallowed_violations(
-    engine: StagingEngine, staged: Staged, edition: Edition
+    staged: Staged, edition: Edition
 ) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     """Line breaks where none belong, and rows inside a text.
 
@@ -35,9 +34,9 @@ def swallowed_violations(
     files = staged.files
     if files and (files.format == PARQUET or (files.format == CSV and not files.quoted)):
         return
-    frame = engine.held(staged.name)
+    frame = staged.held
     texts = [name for name in (*staged.columns, UNPARSED) if _is_text(staged, name)]
-    broken = engine.collect(
+    broken = staged.engine.collect(
         frame.select(
             **{f"c{n}": _breaks(name).cast(nw.Int64).sum() for n, name in enumerate(texts)}
         )

@@ -1,4 +1,4 @@
-"""What a row can do wrong: each breach as an expression that finds it and the words that say it."""
+"""What a row can do wrong: each violation as an expression that finds it and the words that say it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ from cs_lib.data.contract.data_findings import shown_value
 from cs_lib.data.contract.remedies import Unread, rate_remedy, scale_remedy
 from cs_lib.data.contract.tables import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import (
     BETWEEN_FIELDS,
     INCLUSIVE,
@@ -46,7 +45,7 @@ class Violation:
 
 
 def row_violations(staged: Staged, against: Against) -> list[Violation]:
-    """Every breach that one row shows by itself."""
+    """Every violation that one row shows by itself."""
     typed = [
         column
         for name in staged.spelled
@@ -88,14 +87,14 @@ def _unreadable(column: Column, staged: Staged, against: Against) -> Violation:
     return Violation(UNREADABLE, column.name, ERROR, _lost(column.name), says)
 
 
-def unread(engine: StagingEngine, staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
+def unread(staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
     """What else is known of a column with values that were not read (see `remedies.Unread`)."""
-    texts = engine.collect(distinct(broken, UNPARSED).head(MOST_OTHERS))[UNPARSED]
-    frame = engine.held(staged.name).filter(~nw.col(column).is_null())
+    texts = staged.engine.collect(distinct(broken, UNPARSED).head(MOST_OTHERS))[UNPARSED]
+    frame = staged.held.filter(~nw.col(column).is_null())
     counts = {"read": nw.len()}
     if MARKS in frame.collect_schema().names():
         counts["marked"] = (nw.col(MARKS) != NO_MARK).cast(nw.Int64).sum()
-    counted = engine.collect(frame.select(**counts)).iloc[0].fillna(0)
+    counted = staged.engine.collect(frame.select(**counts)).iloc[0].fillna(0)
     found = dict.fromkeys(unparsed_values(text)[column] for text in texts)
     return {
         "others": tuple(found),

@@ -17,7 +17,7 @@ from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import row_locations
 from cs_lib.data.sources import source_sql as origin
-from cs_lib.data.sources.staged import Origin, Staged
+from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
@@ -69,7 +69,6 @@ class DuckDBEngine:
             self._connection.execute(sql)
 
     def rows(self, sql: str) -> list[tuple]:
-        """A small answer, whole."""
         with _told():
             return self._connection.execute(sql).fetchall()
 
@@ -94,7 +93,6 @@ class DuckDBEngine:
     def keep(
         self, frame: nw.LazyFrame, name: str = "frame", *, number: str | None = None
     ) -> nw.LazyFrame:
-        """The frame, computed now and held inside the engine; with a `number` of each row, in their order."""
         kept = self._new_name("kept", name)
         with _told():
             _whole_numbers(frame.to_native()).create(kept)
@@ -102,7 +100,6 @@ class DuckDBEngine:
         return self.frame(f"SELECT {numbered}* FROM {kept}")
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
-        """A small pandas frame, brought into the engine."""
         with _told():
             return self.keep(nw.from_native(self._connection.from_df(frame)), name)
 
@@ -121,7 +118,6 @@ class DuckDBEngine:
         return origin.origin_of(self, table, source, folder, wanted)
 
     def files_of(self, sql: str, folder: Path) -> list[Path] | None:
-        """The files that a query reads; None where that cannot be told."""
         return origin.absolute(self, sql, folder)[1]
 
     def hold(self, name: str, sql: str) -> None:
@@ -129,11 +125,9 @@ class DuckDBEngine:
         self.run(f"CREATE TABLE {name} AS {sql}")
 
     def held(self, name: str) -> nw.LazyFrame:
-        """The held rows with their numbers."""
         return self.frame(f"SELECT rowid AS {ROW}, * FROM {name}")
 
     def drop(self, name: str, rows: nw.LazyFrame) -> None:
-        """Remove rows, given by number, from those held under a name."""
         gone = self._new_name("gone", name)
         with _told():
             rows.to_native().create(gone)
@@ -143,7 +137,6 @@ class DuckDBEngine:
     def alike(
         self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
     ) -> nw.LazyFrame | None:
-        """The held rows that another one equals in these columns; None where all differ."""
         if given == columns[0] and self._rises(name, given):
             return None
         quoted = self.dialect.quoted
@@ -174,7 +167,6 @@ class DuckDBEngine:
         return rises is not False
 
     def digest(self, name: str) -> tuple:
-        """What tells the held rows from others, whatever their order."""
         return self.rows(f"SELECT count(*), sum(CAST(hash(held) AS HUGEINT)) FROM {name} held")[0]
 
     def file_starts(self, name: str) -> tuple[tuple[int, int], ...]:
@@ -186,12 +178,11 @@ class DuckDBEngine:
         lines = "SELECT count(*) FROM (SELECT DISTINCT file_id, line FROM {0}_{1})"
         return sum(self.rows(lines.format(given.ragged, n))[0][0] for n in groups)
 
-    def locations_of(self, staged: Staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
-        """Number and place of rows of a staged table, in ascending order."""
+    def locations_of(self, staged: Held, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
         numbers = self.stream(rows.select(ROW).sort(ROW))
         return row_locations.locations_of(self, staged, (number for (number,) in numbers))
 
-    def ragged_locations(self, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
+    def ragged_locations(self, staged: Held) -> Iterator[tuple[RowLocation, str, str]]:
         return row_locations.ragged_locations(self, staged)
 
     def close(self) -> None:

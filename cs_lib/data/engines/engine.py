@@ -10,7 +10,7 @@ import pandas as pd
 from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines.dialect import DuckDB
-from cs_lib.data.sources.staged import Origin, Staged
+from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.edition import Source
 
 
@@ -80,10 +80,10 @@ class StagingEngine(Engine, Protocol):
     def count_ragged(self, given: Origin) -> int:
         """How many lines never became a row."""
 
-    def locations_of(self, staged: Staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
+    def locations_of(self, staged: Held, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
         """Number and place of rows of a staged table, in ascending order."""
 
-    def ragged_locations(self, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
+    def ragged_locations(self, staged: Held) -> Iterator[tuple[RowLocation, str, str]]:
         """Each record that never became a row: its place, the kind of its fault, and the engine's words."""
 
 

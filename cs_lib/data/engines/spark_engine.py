@@ -20,7 +20,7 @@ from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines import spark_files
 from cs_lib.data.engines.dialect import SPARK
-from cs_lib.data.sources.staged import Origin, Staged
+from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
@@ -64,7 +64,6 @@ class SparkEngine:
         sweep()
 
     def types(self, sql: str) -> dict[str, str]:
-        """Column → SQL type of a query, which is planned but not run; types by DuckDB's names."""
         with _told():
             kinds = self._session.sql(sql).dtypes
         return {name: _TYPES.get(kind, kind.upper()) for name, kind in kinds}
@@ -138,17 +137,14 @@ class SparkEngine:
         return view
 
     def hold(self, name: str, sql: str) -> None:
-        """The rows of a query, numbered and held under a name."""
         with _told():
             rows = self._session.sql(sql).withColumn(ROW, F.monotonically_increasing_id())
             self._frames[name] = self._computed(rows)
 
     def held(self, name: str) -> nw.LazyFrame:
-        """The held rows with their numbers."""
         return nw.from_native(self._frames[name])
 
     def drop(self, name: str, rows: nw.LazyFrame) -> None:
-        """Remove rows, given by number, from those held under a name."""
         with _told():
             left = self._frames[name].join(rows.to_native(), on=ROW, how="left_anti")
             self._frames[name] = self._computed(left)
@@ -156,7 +152,6 @@ class SparkEngine:
     def alike(
         self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
     ) -> nw.LazyFrame | None:
-        """The held rows that another one equals in these columns; None where all differ."""
         rows = self._frames[name]
         for column in filter(None, [given]):
             rows = rows.filter(F.col(SPARK.quoted(column)).isNotNull())
@@ -174,7 +169,6 @@ class SparkEngine:
             return nw.from_native(rows.join(twice, on="_own", how="left_semi").drop("_own"))
 
     def digest(self, name: str) -> tuple:
-        """What tells the held rows from others, whatever their order."""
         rows = self._frames[name].drop(ROW)
         each = F.xxhash64(*(F.col(SPARK.quoted(column)) for column in rows.columns))
         with _told():
@@ -189,12 +183,12 @@ class SparkEngine:
     def count_ragged(self, given: Origin) -> int:
         return self._frames[given.ragged].count() if given.ragged else 0
 
-    def locations_of(self, staged: Staged, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
+    def locations_of(self, staged: Held, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
         """Number and file of rows of a staged table, in ascending order."""
         for number, file in self.stream(rows.select(ROW, FILE).sort(ROW)):
             yield number, RowLocation(file, counts="row")
 
-    def ragged_locations(self, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
+    def ragged_locations(self, staged: Held) -> Iterator[tuple[RowLocation, str, str]]:
         if staged.ragged is None:
             return
         for file, kind, fields, text in self.stream(nw.from_native(self._frames[staged.ragged])):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 import narwhals as nw
 
-from cs_lib.data.facts.context import flag
+from cs_lib.data.engines.distinct_rows import flag
 
 #: an age is counted in small steps, of which a month of the calendar has so many
 MONTH_OF_AGE = 487

@@ -229,11 +229,6 @@ class Prepared:
         return set(by) <= set(self.segments)
 
 
-def flag(condition: nw.Expr) -> nw.Expr:
-    """1 where the condition holds, 0 elsewhere (and where it is unknown)."""
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
-
-
 def whole(number: int) -> nw.Expr:
     """The whole number, in every row."""
     return nw.lit(number).cast(nw.Int64)

@@ -9,10 +9,11 @@ from datetime import date, datetime, time
 
 import narwhals as nw
 
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.facts import spans, subscription_facts
 from cs_lib.data.facts.ages import Day, age, days_between
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag, only, whole
+from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, only, whole
 from cs_lib.vocabulary import FOREVER
 
 #: a spell that goes on, one that is over, and one that had begun before the history

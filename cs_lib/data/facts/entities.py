@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.engines.engine import Engine
-from cs_lib.data.facts.context import Context, flag
+from cs_lib.data.facts.context import Context
 
 
 @dataclass(frozen=True)

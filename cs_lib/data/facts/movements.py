@@ -11,10 +11,11 @@ from functools import cache
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import UNIT, Prepared, add_up, flag, one_under_another, only, whole
+from cs_lib.data.facts.context import UNIT, Prepared, add_up, one_under_another, only, whole
 from cs_lib.data.facts.entities import Units
 from cs_lib.period import PERIODS_A_YEAR
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import narwhals as nw
 
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.facts import cohort_facts, entities, movements
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import (
     Context,
     Prepared,
     add_up,
-    flag,
     once,
     one_each,
     one_under_another,

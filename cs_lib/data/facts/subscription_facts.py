@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.facts import cohort_facts, entities, movements, spans
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import (
@@ -11,7 +12,6 @@ from cs_lib.data.facts.context import (
     Context,
     Prepared,
     add_up,
-    flag,
     once,
     one_each,
     one_under_another,

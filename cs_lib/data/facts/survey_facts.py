@@ -5,8 +5,9 @@ from collections.abc import Callable
 import narwhals as nw
 
 from cs_lib.data.contract.tables import before_its_invitation
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, flag, whole
+from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, whole
 from cs_lib.data.facts.subscription_facts import at_closing
 from cs_lib.vocabulary import MICROS
 

@@ -4,10 +4,10 @@ from functools import cache
 
 import narwhals as nw
 
-from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.facts import subscription_facts
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, flag, once, stack, whole
+from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, once, stack, whole
 
 TABLE = "usage_events"
 READS, WITH_SUBSCRIPTIONS = (TABLE,), (TABLE, "subscriptions")

@@ -1,11 +1,13 @@
 """Bring one table into the engine: match its columns to the contract, type and hold its rows."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import narwhals as nw
 
 from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources import headers
@@ -13,17 +15,84 @@ from cs_lib.data.sources.file_age import refuse_unknown_age
 from cs_lib.data.sources.headers import Header
 from cs_lib.data.sources.source_files import refuse_damaged
 from cs_lib.data.sources.source_sql import digest_of_source
-from cs_lib.data.sources.staged import Origin, Staged
-from cs_lib.data.sources.typing_sql import RESERVED, TERMS, Given, stage_sql
+from cs_lib.data.sources.staged import Held, Origin
+from cs_lib.data.sources.typing_sql import RESERVED, ROW, TERMS, Given, stage_sql
 from cs_lib.edition import EVERY_COLUMN, Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
+_types: dict[str, nw.dtypes.DType] = {
+    **dict.fromkeys((contract.ID, contract.TEXT), nw.String()),
+    **dict.fromkeys(contract.MOMENTS, nw.Datetime("us")),
+    **dict.fromkeys((*contract.MILLIONTHS, contract.INTEGER), nw.Int64()),
+}
 
-def rows_of(engine: StagingEngine, staged: Staged) -> nw.LazyFrame:
-    """The held rows with their numbers and every column of the contract: what a source lacks is
-    supplied here, and nowhere else. Its further columns stay outside, whatever their names."""
-    held = engine.held(staged.name).drop(*(c for c in staged.columns if not staged.table.column(c)))
-    return held.with_columns(**staged.absent) if staged.absent else held
+
+@dataclass(frozen=True, kw_only=True)
+class Staged(Held):
+    """One table, typed and held in its engine with one row number a row (in file order; from 0 on
+    DuckDB, with gaps on Spark).
+
+    `columns` are those that the source has; `blank` are the optional ones of them without any value.
+    """
+
+    engine: StagingEngine
+    columns: tuple[str, ...]
+    spelled: dict[str, str]
+    required: tuple[str, ...]
+    query_files: list[Path] | None = None
+    ragged_rows: int = 0
+    row_count: int = 0
+    blank: frozenset[str] = frozenset()
+    fingerprint: str = ""
+    respelled: tuple[str, ...] = ()
+    superseded: str = ""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns that say anything. An optional one that is blank throughout is as good as absent."""
+        return tuple(column for column in self.columns if column not in self.blank)
+
+    def has(self, column: str) -> bool:
+        return column in self.given
+
+    @property
+    def absent(self) -> dict[str, nw.Expr]:
+        """Each column of the contract that the source lacks, as nulls of its type."""
+        return {
+            each.name: nw.lit(None, dtype=_types[each.kind])
+            for each in self.table.columns
+            if each.name not in self.columns
+        }
+
+    @property
+    def held(self) -> nw.LazyFrame:
+        """The rows with their numbers and the columns that the source has."""
+        return self.engine.held(self.name)
+
+    @property
+    def rows(self) -> nw.LazyFrame:
+        """The held rows with their numbers and every column of the contract: what a source lacks is
+        supplied here, and nowhere else. Its further columns stay outside, whatever their names."""
+        held = self.held.drop(*(c for c in self.columns if not self.table.column(c)))
+        return held.with_columns(**self.absent) if self.absent else held
+
+    def numbered(self, *numbers: int) -> nw.LazyFrame:
+        """The rows of these numbers."""
+        return self.rows.filter(nw.col(ROW).is_in(sorted(map(int, numbers))))
+
+    def location(self, number: int) -> RowLocation:
+        """Where one row stands."""
+        [(_, place)] = self.engine.locations_of(self, self.numbered(number))
+        return place
+
+    def how_many(self, rows: nw.LazyFrame) -> tuple[int, int]:
+        """How many rows, and the number of the first (−1 where there is none)."""
+        found = self.engine.collect(rows.select(rows=nw.len(), first=nw.col(ROW).min())).iloc[0]
+        many = int(found["rows"])
+        return many, int(found["first"]) if many else -1
+
+    def count(self, frame: nw.LazyFrame) -> int:
+        return int(self.engine.collect(frame.select(rows=nw.len()))["rows"].iloc[0])
 
 
 def stage(
@@ -59,6 +128,7 @@ def stage(
     columns = [c for c in frame.collect_schema().names() if c not in RESERVED]
     rows, blank = _counted(engine, frame, _optional(table, columns, edition))
     return Staged(
+        engine=engine,
         table=table,
         source=source,
         name=held,
@@ -71,7 +141,7 @@ def stage(
         layouts=origin.layouts,
         ragged=origin.ragged,
         starts=engine.file_starts(held),
-        rows=rows,
+        row_count=rows,
         blank=blank,
         ragged_rows=engine.count_ragged(origin),
         fingerprint=digest_of_source(engine, name, source, folder=folder, root=root)
@@ -97,10 +167,6 @@ def _counted(
     found = engine.collect(frame.select(rows=nw.len(), **values)).iloc[0]
     blank = [each for each in columns if not found[f"values of {each}"]]
     return int(found["rows"]), frozenset(blank)
-
-
-def count(engine: StagingEngine, frame: nw.LazyFrame) -> int:
-    return int(engine.collect(frame.select(rows=nw.len()))["rows"].iloc[0])
 
 
 def _match_columns(

@@ -8,13 +8,13 @@ from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine
 from cs_lib.data.sources import record_lines
 from cs_lib.data.sources.source_files import CSV, Files
-from cs_lib.data.sources.staged import Staged
+from cs_lib.data.sources.staged import Held
 
 literal = DUCKDB.literal
 
 
 def locations_of(
-    engine: SqlEngine, staged: Staged, rows: Iterable[int]
+    engine: SqlEngine, staged: Held, rows: Iterable[int]
 ) -> Iterator[tuple[int, RowLocation]]:
     """For ascending row numbers: each with its place. CSV files are read a second time for it."""
     for number, first, own in _by_file(staged, rows):
@@ -26,7 +26,7 @@ def locations_of(
             yield from ((row, RowLocation(shown, row - first + 1, "row")) for row in own)
 
 
-def _by_file(staged: Staged, rows: Iterable[int]) -> Iterator[tuple[int, int, Iterator[int]]]:
+def _by_file(staged: Held, rows: Iterable[int]) -> Iterator[tuple[int, int, Iterator[int]]]:
     """The rows of one file after another, with the file's number and that of its first row."""
     starts = list(staged.starts)
 
@@ -40,7 +40,7 @@ def _by_file(staged: Staged, rows: Iterable[int]) -> Iterator[tuple[int, int, It
 
 
 def _in_csv(
-    engine: SqlEngine, staged: Staged, files: Files, number: int, first: int, rows: Iterable[int]
+    engine: SqlEngine, staged: Held, files: Files, number: int, first: int, rows: Iterable[int]
 ) -> Iterator[tuple[int, RowLocation]]:
     layout = staged.layouts[number]
     found = record_lines.located(
@@ -54,7 +54,7 @@ def _in_csv(
         yield ordinal + first, RowLocation(files.shown(number), line, text=text)
 
 
-def ragged_locations(engine: SqlEngine, staged: Staged) -> Iterator[tuple[RowLocation, str, str]]:
+def ragged_locations(engine: SqlEngine, staged: Held) -> Iterator[tuple[RowLocation, str, str]]:
     """Each record that never became a row: its place, the kind of its fault, and the engine's words."""
     files = staged.files
     if files is None or staged.ragged is None:
@@ -67,7 +67,7 @@ def ragged_locations(engine: SqlEngine, staged: Staged) -> Iterator[tuple[RowLoc
 
 
 def _ragged_records(
-    engine: SqlEngine, staged: Staged, files: Files, number: int
+    engine: SqlEngine, staged: Held, files: Files, number: int
 ) -> dict[int, tuple[str, str]]:
     """Number (the header is 1) → kind and message, for records that never became a row."""
     group = list(dict.fromkeys(staged.layouts)).index(staged.layouts[number])

@@ -13,9 +13,10 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
-from cs_lib.data.facts.context import CELL, Prepared, flag
+from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.errors import DataError
 from cs_lib.metrics.catalogue.declaration import Amount, Ratio
 from cs_lib.metrics.catalogue.sums import Sum
