@@ -47,6 +47,7 @@ def test_a_command_is_understood(line):
     assert command.make_context(name, arguments).params
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_under_plain_papermill(tmp_path):
     assert len(PAPERMILL) == 1
     for folder in ("params", "notebooks"):

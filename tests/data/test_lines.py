@@ -2,6 +2,7 @@
 
 import gzip
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,6 +120,7 @@ def test_text_that_is_not_utf8(workshop):
     assert places(workshop, latin) == ["orders.csv, line 3"]
 
 
+@pytest.mark.slow
 def test_a_large_file_read_by_several_threads(workshop):
     """Row numbers follow the file's order even when its parts are read side by side."""
     rows = [f'a,2026-01-{1 + n % 28:02d},{n},"some text, {n}"\n' for n in range(200_000)]

@@ -2,6 +2,10 @@
 
 import tracemalloc
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 HEAD = "customer_id,ordered_at,amount,note\n"
 MEGABYTE = 1 << 20
 

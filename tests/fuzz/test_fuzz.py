@@ -17,9 +17,10 @@ from fuzz_case import LYING, MUTATIONS, Case
 from fuzz_catalogue import blank_case, case_of
 from fuzz_judge import MISSING, PLACED, SAME, TRACEBACK, WRONG, Judge
 
-SEED, CASES = 12, 100
+SEED, CASES = 12, 300
 
 
+@pytest.mark.slow
 def test_no_mutation_gives_a_wrong_number_or_a_traceback():
     results = fuzz.run(fuzz.Asked(SEED, quick=True), range(CASES))
     assert len(results) == CASES

@@ -29,6 +29,7 @@ def test_of_two_segments_one_is_named(drawn):
     assert differing(apart(drawn, {"A": (40, 400), "B": (10, 400)})) == ["A"]
 
 
+@pytest.mark.slow
 def test_segments_of_one_rate_rarely_stand_apart(drawn):
     """A family-wise error of 5 %: of 200 companies of six plans alike, about ten, and hardly twenty."""
     rng = np.random.default_rng(7)

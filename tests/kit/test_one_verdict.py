@@ -105,6 +105,7 @@ def test_index_and_workbook_give_the_same_verdicts(sample):
     assert shown >= 3
 
 
+@pytest.mark.slow
 def test_chart_sentence_and_scorecard_give_one_signal(kit):
     looked = kit.selection.judgement.signals(kit.selection.segment)
     own = looked[looked["segment"] == kit.selection.segment.label].set_index("metric")

@@ -12,6 +12,8 @@ from cs_lib.data.facts import FACTS
 from cs_lib.data.facts.context import Context
 from cs_lib.period import segment_column
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2024, 9, 1)
 FIRST = datetime(2024, 1, 1)
 MONEY = [

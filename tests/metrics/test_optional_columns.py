@@ -17,6 +17,8 @@ from cs_lib.edition import read_edition
 from cs_lib.metrics.compute.measures import measure
 from cs_lib.metrics.compute.outline import outline
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "customers": """customer_id,signed_up_on,first_value_on,owner,region
 ada,2026-05-01,2026-05-05,kim,N
@@ -181,7 +183,6 @@ def test_columns_that_are_blank_or_null_are_as_good_as_absent(company, table):
     assert made.opened(source={"sql": f"SELECT {there}, {nulls} FROM 'table.csv'"}) == absent
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("table", "columns"), TWO, ids=shown)
 def test_without_two_columns_every_fact_is_built(company, table, columns):
     made, _ = company(table)

@@ -12,7 +12,10 @@ from cs_lib.pack.kernels import fork_server
 from cs_lib.pack.kernels.execute import notebook_text, run_notebook
 from cs_lib.pack.kernels.fork_server import Helper, can_fork
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork kernels safely")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not can_fork(), reason="this system cannot fork kernels safely"),
+]
 CHANGES = """
 import atexit, builtins, os, random, sys, warnings
 import matplotlib, numpy, pandas

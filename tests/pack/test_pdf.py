@@ -14,6 +14,8 @@ from cs_lib.pack.pages import pdf
 from cs_lib.pack.pages.pdf import Press, PrintedPage, find_browser, for_paper, press_for, together
 from cs_lib.pack.run.make_pack import MadePack
 
+pytestmark = pytest.mark.slow
+
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><title>One</title></head><body class="report">'
     '<h2 id="a-b">A</h2><a href="#a-b">a</a><a href="two.html">two</a><a href="https://x.org/y">y</a>'

@@ -7,6 +7,8 @@ from click.testing import CliRunner
 
 from cs_lib.__main__ import cli
 
+pytestmark = pytest.mark.slow
+
 FAILS = "1 / 0"
 BOTH = ("all", "plan=Pro")
 

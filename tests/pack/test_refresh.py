@@ -7,6 +7,8 @@ import pytest
 from cs_lib.errors import ReportError
 from cs_lib.pack.run.refresh import refresh
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def refreshed(project):

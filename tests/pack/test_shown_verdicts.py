@@ -15,6 +15,8 @@ from cs_lib.edition import find_root
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.run.run import run_packs
 
+pytestmark = pytest.mark.slow
+
 TARGETS = """targets:
   {customer_churn_rate: 0.02, net_revenue_retention: 1.0, gross_revenue_retention: 0.3, nps: 30, csat: 0.5,
    ces: 3, mrr: 1000, cac: 100, revenue: 5000, repeat_rate: 0.2, arpa: 40, response_rate: 0.1}

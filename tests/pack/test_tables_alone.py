@@ -11,6 +11,8 @@ from cs_lib.metrics.audit.cache import compute
 from cs_lib.pack.run.check_command import check_edition
 from cs_lib.pack.run.plan import make_plan
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "customers": "customer_id,signed_up_on,first_value_on\nada,2026-05-01,2026-05-05\nben,2026-05-03,\n",
     "subscriptions": "customer_id,start_date,mrr,plan\nada,2026-05-01,100,Pro\nben,2026-05-03,0,Free\n",

@@ -46,6 +46,7 @@ def regenerated(tmp_path_factory):
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_regenerating_gives_the_shipped_bytes(regenerated, name):
     """Compressed files are compared unpacked, as zlib's builds differ in what they make."""
@@ -54,6 +55,7 @@ def test_regenerating_gives_the_shipped_bytes(regenerated, name):
     assert unpack(new.read_bytes()) == unpack(shipped.read_bytes())
 
 
+@pytest.mark.slow
 def test_compressed_bytes_hold_neither_clock_nor_file_name(regenerated):
     for name in (name for name in FILES if name.endswith(".gz")):
         flags_and_time = (regenerated / name).read_bytes()[3:8]
