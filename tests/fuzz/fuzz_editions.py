@@ -128,6 +128,10 @@ def a_value_of_the_wrong_kind(case: Case, draw: Random):
         case.settings["definitions"] |= value
     else:
         case.settings[key] = value
+    if value == ["PLAN"] and any(
+        "plan" in row for row in case.rows
+    ):  # the same column, by a name of its own
+        case.renamed, case.right = {"PLAN": "plan"}, [case.tables]
     inner = [str(each) for each in value] if isinstance(value, dict) else []
     case.keys, case.note = [key, *filter(None, inner)], f"{key}: {value!r}"
 
