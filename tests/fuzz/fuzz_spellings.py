@@ -80,7 +80,7 @@ def numbers_spelled_otherwise(case: Case, draw: Random):
     form = draw.choice(
         [lambda x: f"+{x}" if x[0] != "-" else x, lambda x: f"{float(x):.6f}", lambda x: f" {x} ",
          lambda x: f"{x}00" if "." in x else f"{x}.00", lambda x: f"0{x}" if x[0] != "-" else x,
-         lambda x: f"{float(x):.6e}"]
+         lambda x: f"{float(x):.9e}"]
     )  # fmt: skip
     for index, row in enumerate(case.rows):
         if row[column]:

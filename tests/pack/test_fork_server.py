@@ -218,10 +218,11 @@ def test_where_kernels_cannot_be_forked_none_is(monkeypatch):
 
 
 RUN = """
-import os, sys, threading, time
+import os, signal, sys, threading, time
 from pathlib import Path
 from cs_lib.pack.kernels.pool import Job, Pool
 root = Path({root!r})
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
 if __name__ == "__main__":
     with Pool(1) as pool:
         pool.start()
