@@ -123,10 +123,7 @@ def missing_letters(text: str) -> str:
     scripts = dict.fromkeys(unicodedata.name(each, "unnamed").split()[0] for each in missing)
     if not scripts:
         return ""
-    return (
-        f"Boxes stand for letters that no font on this machine has ({', '.join(scripts)}): "
-        "install Noto Sans or Noto Sans CJK."
-    )
+    return f"No font here has these letters ({', '.join(scripts)}): install Noto Sans CJK."
 
 
 @functools.cache
