@@ -301,10 +301,12 @@ def test_cohorts_that_stand_alike_are_counted(made, pairs):
     frame = pd.DataFrame([*cells, made._cell("customers", pd.NaT, 6, *whole)])
     text = made.said_well(movement_sentences.cohort_sentence(frame, 6, formatter=US))
     shares = [a / b for a, b in pairs]
-    for side, end in (("Most was left of", max(shares)), ("least of", min(shares))):
+    for side, end in (("Best:", max(shares)), ("worst:", min(shares))):
         if max(shares) > min(shares):
             alike = shares.count(end)
-            assert f"{side} {f'{alike} cohorts' if alike > 1 else 'the cohort of'}" in text
+            assert (
+                f"{side} {f'{alike} cohorts' if alike > 1 else 'customers who joined in'}" in text
+            )
     assert ("stand alike" in text) == (len(pairs) > 1 and max(shares) == min(shares))
 
 

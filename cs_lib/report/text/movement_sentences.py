@@ -153,15 +153,15 @@ def cohort_sentence(
     if best == worst:
         return Sentence(f"{said}. All cohorts stand alike, at {formatter.percent(best)}.")
     ends = [_cohorts(each[each["value"] == end], formatter) for end in (best, worst)]
-    return Sentence(f"{said}. Most was left of {ends[0]}, least of {ends[1]}.")
+    return Sentence(f"{said}. Best: {ends[0]}; worst: {ends[1]}.")
 
 
 def _cohorts(rows: pd.DataFrame, formatter: Formatter) -> str:
-    """ "the cohort of March 2025 (80.0%)", "3 cohorts (100.0%)"."""
+    """ "customers who joined in March 2025 (80.0%)", "3 cohorts (100.0% each)"."""
     share = formatter.percent(rows["value"].iloc[0])
     if len(rows) > 1:
         return f"{len(rows)} cohorts ({share} each)"
-    return f"the cohort of {_month(rows, formatter)} ({share})"
+    return f"customers who joined in {_month(rows, formatter)} ({share})"
 
 
 def _month(rows: pd.DataFrame, formatter: Formatter) -> str:
