@@ -16,12 +16,13 @@ import pytest
 from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_rejects, recover
 
 RUN = """
-import pickle, sys
+import pickle, signal, sys
 from pathlib import Path
 import cs_lib.pack.run.measured_edition as measured_edition
 from cs_lib.__main__ import cli
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
     measures = pickle.loads(Path("measures.pickle").read_bytes())
     measured_edition._load_measures = lambda *_, **__: measures
     cli(["run", "tiny", "--jobs", "2"], prog_name="test")
