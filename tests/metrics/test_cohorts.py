@@ -3,6 +3,21 @@
 import pytest
 
 
+def test_who_never_paid_is_in_no_cohort(find):
+    found = find(
+        "cohort_retention",
+        "paying_customers",
+        as_of="2026-05-01",
+        subscriptions="""
+        customer_id | start_date | end_date | mrr
+        ada         | 2026-01-10 |          | 0
+        bob         | 2026-02-20 |          | 0
+    """,
+    )
+    assert found.cohorts.empty
+    assert found("paying_customers", "2026-04") == 0
+
+
 def test_a_cohort_is_followed_from_the_month_it_first_paid(find):
     found = find(
         "cohort_retention",

@@ -14,6 +14,7 @@ from cs_lib.metrics.compute.aggregates import groupings, labelled
 from cs_lib.metrics.compute.suppression import too_small
 from cs_lib.period import periods_covering
 from cs_lib.vocabulary import (
+    COHORT_MEASURES,
     CUSTOMERS,
     IMMATURE,
     MICROS,
@@ -58,7 +59,7 @@ _MONEY = {
 
 def cohort_cells(prepared: Cohorts, context: Context, *, gross: bool) -> pd.DataFrame:
     """Every cohort × age cell of every segmentation, and the size-weighted means over cohorts (cohort NaT)."""
-    measures = (CUSTOMERS, REVENUE_NET, REVENUE_GROSS) if gross else (CUSTOMERS, REVENUE_NET)
+    measures = COHORT_MEASURES if gross else (CUSTOMERS, REVENUE_NET)
     edition, engine = context.edition, context.engine
     offered = list(filter(prepared.offers, context.segmentations))
     frames = []
@@ -93,9 +94,7 @@ def _grid(bases: pd.DataFrame, first: date, as_of: date) -> pd.DataFrame:
     """
     bases = bases.assign(cohort=pd.to_datetime(bases["cohort"]).astype("datetime64[us]"))
     if bases.empty:
-        return bases.assign(
-            age=pd.Series(dtype="int64"), month_end=pd.Series(dtype="datetime64[us]")
-        )
+        return bases.assign(age=pd.Series(dtype="int64"), immature=pd.Series(dtype=bool))
     months = periods_covering(
         bases["cohort"].min().date(), (pd.Timestamp(as_of) - pd.Timedelta(days=1)).date(), "month"
     )
