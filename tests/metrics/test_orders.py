@@ -2,6 +2,8 @@
 
 import pytest
 
+from cs_lib.pack.workbook.measures_sheet import SUMMED
+
 COUNTS = (
     "opening_customers",
     "new_customers",
@@ -237,3 +239,24 @@ def test_who_orders_on_the_first_day_is_new_unless_the_history_starts_later(find
     )
     assert later("new_customers", "2026-03") == 1
     assert later("new_customers", "2026-01") is None
+
+
+def test_what_the_workbook_adds_up_over_segments_adds_up_where_an_order_lies_in_two(find):
+    found = find(
+        *SUMMED,
+        "orders",
+        segments=("category",),
+        as_of="2026-05-01",
+        orders="""
+        customer_id | ordered_at | amount | order_id | category
+        ada         | 2026-04-10 | 30     | i1       | A
+        ada         | 2026-04-10 | 20     | i1       | B
+        bob         | 2026-04-11 | 10     | i2       | B
+    """,
+    )
+    split = ("category=A", "category=B")
+    for name in {*SUMMED} & {*found.measures["metric"]}:
+        parts = [found(name, "2026-04", segment=each) for each in split]
+        if None not in parts:
+            assert sum(parts) == found(name, "2026-04"), name
+    assert [found("orders", "2026-04", segment=each) for each in ("all", *split)] == [2, 1, 2]

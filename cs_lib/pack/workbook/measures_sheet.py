@@ -39,8 +39,8 @@ _QUIET = ("unit", "status", "metric", "variant", "key")
 _PRINTED = _PLACE["n"] + 1
 _VALUES = ("value", "low", "high")
 _PARTS = ("numerator", "denominator", "n")
-#: totals of which every segmentation adds up to all
-SUMMED = ("mrr", "new_mrr", "revenue", "orders", "new_customers", "acquisition_cost", "nps_answers")
+#: totals of which every segmentation adds up to all; not orders, whose lines can lie in several segments
+SUMMED = ("mrr", "new_mrr", "revenue", "new_customers", "acquisition_cost", "nps_answers")
 #: quotients of other figures: metric → what is divided by what, each as (metric, variant)
 MADE_OF = {
     "ltv_to_cac": (("cltv", None), ("cac", "12_months")),
