@@ -23,6 +23,7 @@ WEIGHTED_WILSON = "Wilson on the effective size"
 KEPT_AND_GAINED = "Wilson for what was kept, Poisson for what was gained, combined"
 POISSON, POISSON_RATIO = "exact Poisson", "Poisson, combined on the logarithm"
 PROPAGATED = "delta method on the logarithm"
+COMBINED = "two intervals, squared and added on the logarithm"
 LOG_LOG, GREENWOOD = "log-log band", "Greenwood"
 MEDIAN, RESTRICTED_MEAN, SBG = "median", "restricted mean", "shifted-beta-geometric mean"
 INTERVALS = (
@@ -35,6 +36,7 @@ INTERVALS = (
     POISSON,
     POISSON_RATIO,
     PROPAGATED,
+    COMBINED,
     LOG_LOG,
     GREENWOOD,
     None,

@@ -1,5 +1,6 @@
 """Onboarding and use: time to first value, who is active, how often, and with which features."""
 
+from cs_lib.metrics.catalogue.customers import GONE
 from cs_lib.metrics.catalogue.declaration import Duration, Example, Metric, Ratio
 from cs_lib.metrics.catalogue.sums import count
 from cs_lib.vocabulary import (
@@ -26,7 +27,10 @@ def _within(days: int) -> Ratio:
         direction=HIGHER_IS_BETTER,
         fact="onboarding",
         matures=days,
-        numerator=count(f"by_{days}", f"of them, with first value within {days} days"),
+        numerator=count(
+            f"by_{days}",
+            f"customers who signed up in the period, with first value within {days} days",
+        ),
         denominator=_signed_up,
         n=_signed_up,
         interval=WILSON,
@@ -192,7 +196,7 @@ churn_by_use = Metric(
             fact="engagement",
             also_by=("use",),
             only_split=True,
-            numerator=count("lost", "customers paying at the opening and no longer at the closing"),
+            numerator=count("lost", GONE),
             denominator=count(
                 "at_opening", "customers paying at the opening, by their use in the month before it"
             ),

@@ -1,7 +1,8 @@
 """Retention and churn of customers, under every rule in common use."""
 
 from cs_lib.data.facts.calendar import OPENING
-from cs_lib.metrics.catalogue.declaration import Example, Metric, Ratio
+from cs_lib.metrics.catalogue.customers import GONE, INACTIVE
+from cs_lib.metrics.catalogue.declaration import Example, Input, Metric, Ratio
 from cs_lib.metrics.catalogue.sums import column, count, whether
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,
@@ -13,10 +14,13 @@ from cs_lib.vocabulary import (
 )
 
 FAMILY = "retention"
+#: churn as lifetimes are worked out from it, and how it is told
+POOLED_CHURN = Input("customer_churn_rate", "snapshot", pooled=12)
+CHURN_SAYS = "monthly customer churn, pooled over the twelve months up to the period's end"
 _paying_at_opening = whether("at_opening", "customers paying at the opening")
-_gone = whether("lost", "customers paying at the opening and no longer at the closing")
+_gone = whether("lost", GONE)
 _active_at_opening = whether("at_opening", "customers active at the opening")
-_inactive = whether("lost", "customers active at the opening and no longer at the closing")
+_inactive = whether("lost", INACTIVE)
 _with_joiners = count(
     column("at_opening") + column("started"),
     "customers paying at the opening, plus those whose first paying start lies in the period",

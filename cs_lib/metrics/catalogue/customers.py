@@ -6,8 +6,8 @@ from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER
 
 FAMILY = "customers"
-_GONE = "customers paying at the opening and no longer at the closing"
-_INACTIVE = "customers active at the opening and no longer at the closing"
+GONE = "customers paying at the opening and no longer at the closing"
+INACTIVE = "customers active at the opening and no longer at the closing"
 
 
 def _customers(
@@ -68,9 +68,9 @@ churned_customers = _customers(
     "churned_customers",
     "Lost customers",
     LOWER_IS_BETTER,
-    _GONE,
+    GONE,
     "lost",
-    orders=_INACTIVE,
+    orders=INACTIVE,
     active_at=OPENING,
 )
 joined_and_left = _customers(

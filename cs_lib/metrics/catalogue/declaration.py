@@ -5,6 +5,7 @@ numerator and the denominator, as expressions over the fact's columns; everythin
 definitions appendix, number formats, checks, tests) reads these declarations.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
@@ -51,7 +52,7 @@ class Declared:
                 raise TypeError(f"{self}: {name} {getattr(self, name)!r} is none of {known}")
 
 
-class Rule(Declared):
+class Rule(Declared, ABC):
     """One variant of a metric, of whatever kind: what may be asked of any.
 
     A kind takes what means something for it; all else has here the value that changes nothing. `direction`
@@ -76,9 +77,9 @@ class Rule(Declared):
     minus: float = 0.0
 
     @property
+    @abstractmethod
     def says(self) -> tuple[str, str]:
         """What stands over the line and under it; nothing under it where the figure is no quotient."""
-        raise NotImplementedError
 
     @property
     def sums(self) -> tuple[Sum | None, Sum | None]:

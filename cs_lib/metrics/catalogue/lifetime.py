@@ -1,17 +1,18 @@
 """How long customers stay: cohorts, survival, expected lifetime."""
 
 from cs_lib.edition import Edition
+from cs_lib.metrics.catalogue.customer_retention import CHURN_SAYS, POOLED_CHURN
 from cs_lib.metrics.catalogue.declaration import (
     STANDARD,
     Curve,
     Derived,
     Duration,
-    Input,
     Inputs,
     Metric,
     Parts,
 )
 from cs_lib.vocabulary import (
+    CUSTOMERS,
     DELTA,
     GREENWOOD,
     HIGHER_IS_BETTER,
@@ -19,6 +20,8 @@ from cs_lib.vocabulary import (
     MONTHS,
     PERCENT,
     RESTRICTED_MEAN,
+    REVENUE_GROSS,
+    REVENUE_NET,
     SBG,
     WILSON,
 )
@@ -37,14 +40,14 @@ cohort_retention = Metric(
     source="By age in months since joining; the mean over cohorts is weighted by size",
     rules=(
         Curve(
-            variant="customers",
+            variant=CUSTOMERS,
             table="cohorts",
             numerator_says="customers of the cohort paying at the closing of that month (or who ordered in it)",
             denominator_says="customers who joined in the cohort's month: first paying start, or first order",
             interval=WILSON,
         ),
         Curve(
-            variant="revenue_net",
+            variant=REVENUE_NET,
             label="revenue, upgrades included",
             table="cohorts",
             numerator_says="MRR of the cohort at the closing of that month (or its revenue in it)",
@@ -52,7 +55,7 @@ cohort_retention = Metric(
             interval=DELTA,
         ),
         Curve(
-            variant="revenue_gross",
+            variant=REVENUE_GROSS,
             label="revenue never lost",
             table="cohorts",
             numerator_says="for each customer the least MRR at any closing so far; 0 after any month without",
@@ -71,7 +74,7 @@ survival = Metric(
     bounds=(0, 1),
     reads=("subscriptions",),
     leaves_out="spells after a return, which cohort retention counts: at one month both say the same, later cohort retention says more; "
-    "the ages that customers from before the history had already reached",
+    "the ages that customers from before the history had already reached; not customers who still pay: they count for as long as they were followed",
     source="Kaplan & Meier 1958, by calendar months since the start day; delayed entry; band: log-log (Kalbfleisch & Prentice)",
     rules=(
         Curve(
@@ -79,7 +82,6 @@ survival = Metric(
             numerator_says="product over the ages of the share that did not stop paying, of those still followed",
             denominator_says="1",
             interval=LOG_LOG,
-            leaves_out="nothing: customers who still pay count for as long as they were followed",
         ),
     ),
 )
@@ -136,15 +138,15 @@ expected_lifetime = Metric(
             SBG,
             None,
             "mean under a fitted shifted-beta-geometric",
-            "a month without anybody among the first twelve of age, or no churn to fit",
+            "a month without anybody among the first twelve of age, no churn to fit, or churn that does not fall with age",
         ),
         Derived(
             variant="ratio",
             label="by the formula",
-            inputs={"churn": Input("customer_churn_rate", "snapshot", pooled=12)},
+            inputs={"churn": POOLED_CHURN},
             formula=_by_formula,
             numerator_says="1",
-            denominator_says="monthly customer churn, pooled over the twelve months up to the period's end",
+            denominator_says=CHURN_SAYS,
             needs_tables=("subscriptions",),
             leaves_out="any change of churn with a customer's age",
             undefined_says="no churn observed",

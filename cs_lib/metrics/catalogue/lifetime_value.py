@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
+from cs_lib.metrics.catalogue.customer_retention import CHURN_SAYS, POOLED_CHURN
 from cs_lib.metrics.catalogue.declaration import (
     TWELVE_MONTHS,
     Derived,
@@ -15,7 +16,7 @@ from cs_lib.metrics.catalogue.declaration import (
 )
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.intervals import z_of
-from cs_lib.vocabulary import HIGHER_IS_BETTER, MONEY, PROPAGATED, RATIO
+from cs_lib.vocabulary import COMBINED, HIGHER_IS_BETTER, MONEY, PROPAGATED, RATIO
 
 FAMILY = "economics"
 #: two answers that stand side by side: churn for ever as it is, and what was seen up to a horizon
@@ -75,8 +76,7 @@ def _cltv_of_purchases(inputs: Inputs, edition: Edition) -> Parts:
     }
 
 
-_POOLED_CHURN = Input("customer_churn_rate", "snapshot", pooled=12)
-_CHURN_SAYS = "monthly customer churn, pooled over the twelve months up to the period's end"
+_AT_ANY_AGE = "the cost of winning the customer; any change of churn with a customer's age"
 
 cltv = Metric(
     name="cltv",
@@ -86,16 +86,17 @@ cltv = Metric(
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
     reads=("subscriptions", "orders"),
-    leaves_out="the cost of winning the customer; any change of churn with a customer's age",
+    leaves_out="the cost of winning the customer",
     source="ARPA × gross margin ÷ customer churn",
     rules=(
         Derived(
             variant=FORMULA,
             label="by the formula",
-            inputs={"arpa": Input("arpa"), "churn": _POOLED_CHURN},
+            inputs={"arpa": Input("arpa"), "churn": POOLED_CHURN},
             formula=_cltv,
             numerator_says="ARPA × the edition's gross margin",
-            denominator_says=_CHURN_SAYS,
+            denominator_says=CHURN_SAYS,
+            leaves_out=_AT_ANY_AGE,
             interval=PROPAGATED,
             needs_definitions=("gross_margin",),
             needs_tables=("subscriptions",),
@@ -107,11 +108,12 @@ cltv = Metric(
             inputs={
                 "value": Input("average_order_value", TWELVE_MONTHS),
                 "frequency": Input("purchase_frequency"),
-                "churn": _POOLED_CHURN,
+                "churn": POOLED_CHURN,
             },
             formula=_cltv_of_purchases,
             numerator_says="order value × orders a customer and year × gross margin ÷ 12",
-            denominator_says=_CHURN_SAYS,
+            denominator_says=CHURN_SAYS,
+            leaves_out=_AT_ANY_AGE,
             interval=PROPAGATED,
             needs_definitions=("gross_margin",),
             undefined_says="no churn observed",
@@ -127,7 +129,7 @@ cltv = Metric(
                 interval=interval,
                 needs_definitions=("gross_margin",),
                 needs_tables=("subscriptions",),
-                leaves_out="what a customer is worth after the horizon",
+                leaves_out="the cost of winning the customer; what a customer is worth after the horizon",
                 undefined_says="no expected lifetime, or nobody paying at the closing",
             )
             for variant, label, lifetime, how, interval in (
@@ -138,10 +140,11 @@ cltv = Metric(
         Derived(
             variant="revenue",
             label="revenue, without margin",
-            inputs={"arpa": Input("arpa"), "churn": _POOLED_CHURN},
+            inputs={"arpa": Input("arpa"), "churn": POOLED_CHURN},
             formula=_cltv_without_margin,
             numerator_says="ARPA",
-            denominator_says=_CHURN_SAYS,
+            denominator_says=CHURN_SAYS,
+            leaves_out=_AT_ANY_AGE,
             interval=PROPAGATED,
             needs_definitions=("gross_margin",),
             needs_tables=("subscriptions",),
@@ -176,7 +179,7 @@ ltv_to_cac = Metric(
     direction=HIGHER_IS_BETTER,
     reads=("acquisition_costs",),
     leaves_out="as in CLTV and CAC",
-    source="CLTV ÷ CAC, both over twelve months",
+    source="CLTV ÷ CAC over twelve months",
     rules=tuple(
         Derived(
             variant=variant,
@@ -185,7 +188,7 @@ ltv_to_cac = Metric(
             formula=_ltv_to_cac,
             numerator_says=f"customer lifetime value {how}",
             denominator_says="CAC over the twelve months up to the period's end",
-            interval=PROPAGATED,
+            interval=COMBINED,
             needs_definitions=("gross_margin",),
             undefined_says=undefined,
         )

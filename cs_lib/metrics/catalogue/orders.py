@@ -30,7 +30,7 @@ def _orders(name: str, title: str, unit: str, total: Sum) -> Metric:
         direction=HIGHER_IS_BETTER,
         reads=("orders",),
         leaves_out="rows that the edition filters out",
-        source="Refunds are kept and netted; only positive amounts are orders",
+        source="Refunds are kept and netted; amounts above 0 are orders, and those of 0 where the edition counts them",
         rules=(Amount(fact="activity", total=total),),
     )
 

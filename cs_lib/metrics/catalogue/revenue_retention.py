@@ -140,7 +140,7 @@ net_revenue_retention = Metric(
 )
 
 
-def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
+def _revenue_churn(name: str, title: str, net_of_expansion: bool) -> Metric:
     lost = -column("churn") - column("contraction")
     net = lost - column("expansion")
     says = "MRR lost to churn and contraction"
@@ -148,20 +148,21 @@ def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
         Ratio(
             fact="movements",
             numerator=money(
-                net if sign_of_expansion else lost,
-                f"{says}, less expansion" if sign_of_expansion else says,
+                net if net_of_expansion else lost,
+                f"{says}, less expansion" if net_of_expansion else says,
             ),
             denominator=_opening_mrr,
             n=_was_paying,
-            gained=money(-column("expansion"), "expansion") if sign_of_expansion else None,
-            interval=KEPT_AND_GAINED if sign_of_expansion else WEIGHTED_WILSON,
+            gained=money(-column("expansion"), "expansion") if net_of_expansion else None,
+            interval=KEPT_AND_GAINED if net_of_expansion else WEIGHTED_WILSON,
         )
     ]
-    if sign_of_expansion:
+    if net_of_expansion:
         rules.append(
             Ratio(
                 variant="net_with_reactivation",
                 label="returns counted as well",
+                leaves_out="new customers",
                 fact="movements",
                 numerator=money(
                     net - column("reactivation"), f"{says}, less expansion and reactivation"
@@ -180,17 +181,17 @@ def _revenue_churn(name: str, title: str, sign_of_expansion: bool) -> Metric:
         family=FAMILY,
         unit=PERCENT,
         direction=LOWER_IS_BETTER,
-        bounds=(None if sign_of_expansion else 0, 1),
+        bounds=(None if net_of_expansion else 0, 1),
         reads=("subscriptions",),
-        leaves_out="new customers" + (" and reactivations" if not sign_of_expansion else ""),
-        source="(churn + contraction [− expansion]) ÷ opening MRR",
+        leaves_out="new customers and reactivations",
+        source=f"(churn + contraction{' − expansion' if net_of_expansion else ''}) ÷ opening MRR",
         rules=tuple(rules),
         examples=(
             Example(
-                "735 of 1,840 lost" if not sign_of_expansion else "735 lost, 50 gained, of 1,840",
-                685 if sign_of_expansion else 735,
+                "735 of 1,840 lost" if not net_of_expansion else "735 lost, 50 gained, of 1,840",
+                685 if net_of_expansion else 735,
                 1840,
-                (685 if sign_of_expansion else 735) / 1840,
+                (685 if net_of_expansion else 735) / 1840,
             ),
             Example("nothing lost", 0, 1840, 0.0),
             Example("no MRR at the opening", 0, 0, None),
