@@ -129,9 +129,9 @@ class Judgement:
             if (newest := self.newest(name)) != self.period:
                 late.setdefault(newest, []).append(name)
         for period, names in late.items():
-            own = signals.at(self.figures, period, splits)
+            own = signals.at(self.figures, period, splits, names)
             looked = looked[~looked["metric"].isin(names)]
-            looked = pd.concat([looked, own[own["metric"].isin(names)]], ignore_index=True)
+            looked = pd.concat([looked, own], ignore_index=True)
         return looked
 
     def runs(

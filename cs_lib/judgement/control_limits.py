@@ -5,7 +5,7 @@ where it lies outside the 99 % prediction interval of that line (Student's t, N 
 differ only in the scale on which the line is straight and the spread is even:
 
 - `share_limits` (x of n): arcsine of the root, spread 1 ÷ 4n at least; within 0 and 1;
-- `count_limits` (x, or x a base): the root, spread ¼ at least; not below 0;
+- `count_limits` (x): the root, spread ¼ at least; not below 0;
 - `score_limits` (means of n answers, NPS): as they are, spread falling with n;
 - `amount_limits` (money, plain ratios): as they are, or on the logarithm.
 
@@ -15,7 +15,7 @@ by more than that (one factor on the spread at every n, as in Laney's p′ and u
 **Three in a row** are shares or scores of three periods taken together (`length`), held against limits from
 the periods before the first of them. What varies beyond drawing so many may carry on from one period to
 the next: of that the three are taken to bring as much as though each carried half of the one before. For a
-**lasting step** see `lasting_steps`.
+**lasting step** see `level_steps`.
 
 Every function takes arrays of series × periods before: oldest first, the last the period just before
 the one judged, NaN where there is no figure or it is left out on purpose. It gives `Limits` with one
@@ -105,24 +105,12 @@ def share_scale(numerators: np.ndarray, denominators: np.ndarray) -> Scaled:
         return np.where(base > 0, np.arcsin(np.sqrt(share)), np.nan), base + 0.5, _DRAWN
 
 
-def count_limits(
-    counts: np.ndarray, *, bases: np.ndarray | None = None, base: Numbers = 1.0, least: int = 12
-) -> Limits:
-    """Limits of a count, from the counts before; with `bases`, of the count ÷ `base`."""
-    base = np.asarray(base, dtype=float)
-    line = _carried_on(*count_scale(counts, bases), base, 1, least)
-    return _scaled_back(
-        line, lambda root: np.maximum(np.maximum(root, 0) ** 2 - _ANSCOMBE / base, 0)
-    )
-
-
-def count_scale(counts: np.ndarray, bases: np.ndarray | None = None) -> Scaled:
-    """Counts, or counts a base, as roots, with the weight of each and the least spread."""
+def count_limits(counts: np.ndarray, *, least: int = 12) -> Limits:
+    """Limits of a count, from the counts before."""
     (counts,) = _arrays(counts)
-    (bases,) = _arrays(np.ones_like(counts) if bases is None else bases)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        root = np.sqrt((np.maximum(counts, 0) + _ANSCOMBE) / bases)
-    return np.where((bases > 0) & ~np.isnan(counts), root, np.nan), bases, _DRAWN
+    roots = np.sqrt(np.maximum(counts, 0) + _ANSCOMBE)
+    line = _carried_on(roots, 1.0, _DRAWN, 1.0, 1, least)
+    return _scaled_back(line, lambda root: np.maximum(np.maximum(root, 0) ** 2 - _ANSCOMBE, 0))
 
 
 def score_limits(
@@ -185,17 +173,6 @@ def _fits_better_on_the_logarithm(values: np.ndarray, logs: np.ndarray) -> np.nd
             for each in (values, logs)
         ]
     return whole & (likelihoods[1] - np.nansum(logs, axis=1) > likelihoods[0] - _CLEARLY)
-
-
-def looks(values: np.ndarray, periods: int, width: int = LONGEST) -> np.ndarray:
-    """For each of the last `periods` of one series, the `width` figures before it: a row a look.
-
-    What lies before the series began is NaN. So one call of a function above judges a whole chart.
-    """
-    values = np.asarray(values, dtype=float)
-    padded = np.concatenate([np.full(width, np.nan), values])
-    rows = np.lib.stride_tricks.sliding_window_view(padded, width)[:-1]
-    return rows[-periods:]
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from cs_lib.judgement import signals, trends
 from cs_lib.judgement.comparisons import Apart, segments_apart
 from cs_lib.judgement.level_steps import LEAST_ERRORS
 from cs_lib.judgement.series import Figures
-from cs_lib.judgement.stakes import UNKNOWN, Stake, is_material, stake, stake_apart
+from cs_lib.judgement.stakes import UNKNOWN, Stake, is_material, stake, stake_apart, yearly_revenue
 from cs_lib.judgement.standing import Standing, is_share
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import Period, Segment
+from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import (
     ADJUSTED_WALD,
     APART,
@@ -159,7 +159,8 @@ def findings(
         *_apart(figures, period, segment),
         *_signals(figures, period, segment, watched),
     ]
-    kept = [each for each in found if is_material(each.stake, figures, period)]
+    revenue = yearly_revenue(figures, ALL, ALL, period)
+    kept = [each for each in found if is_material(each.stake, revenue)]
     return sorted(kept, key=lambda each: each.rank)
 
 

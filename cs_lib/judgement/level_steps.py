@@ -39,7 +39,7 @@ def lasting_steps(
 ) -> Steps:
     """The best split of each row of series × periods, oldest first.
 
-    `weights` and `floor` as `control_limits.share_scale` and `count_scale` give them with the values on
+    `weights` and `floor` as `control_limits.share_scale` gives them with the values on
     their scale; for means the answers behind each and the variance of one. A row with a NaN has none.
     `least`: how many standard errors apart the levels stand; fewer do where nothing can carry over.
     """

@@ -12,8 +12,8 @@ import pandas as pd
 from cs_lib.judgement.series import LEVELS, Figures, is_flow, is_total
 from cs_lib.period import MONTH, Period, add_months
 
-#: money that is so many times so much each: the total, the number, and what each brings
-PRODUCTS = (("mrr", "paying_customers", "arpa"), ("revenue", "orders", "average_order_value"))
+#: money that is so many times so much each: the total and the number
+PRODUCTS = (("mrr", "paying_customers"), ("revenue", "orders"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def splits(found: list[Variance]) -> list[Split]:
     """The split of each planned total of which the number was planned too."""
     by_name = {each.metric: each for each in found}
     done = []
-    for total, number, _ in PRODUCTS:
+    for total, number in PRODUCTS:
         if total in by_name and number in by_name:
             money, many = by_name[total], by_name[number]
             if many.actual and many.planned:

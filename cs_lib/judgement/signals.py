@@ -1,11 +1,11 @@
 """What lies outside its control limits: one rule, whoever asks.
 
-A figure is held against the 24 periods of its grain before it (see `metrics.control_limits`). Figures over
+A figure is held against the 24 periods of its grain before it (see `control_limits`). Figures over
 twelve months overlap from one period to the next, levels carry over, and what is derived from such figures
 does both: they have no limits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,14 +103,16 @@ def of_one_answer(low: np.ndarray, high: np.ndarray, n: np.ndarray, level: float
     return np.nan_to_num(((high - low) / 2 / intervals.z_of(level)) ** 2 * n)
 
 
-def at(figures: Figures, period: Period, splits: Iterable[str]) -> pd.DataFrame:
+def at(
+    figures: Figures, period: Period, splits: Iterable[str], names: Collection[str] = WATCHED
+) -> pd.DataFrame:
     """Every watched figure of a period that can be judged, with its limits: a row a metric and segment.
 
-    Takes the `segment_by` to look at. Gives the columns of the measures and centre, limit_low, limit_high,
+    Takes the `segment_by` and the metrics to look at. Gives the columns of the measures and centre, limit_low, limit_high,
     signal, distance (from the centre, in widths to the limit).
     """
     rows = figures.canonical_rows(period.grain, tuple(splits), last=period, count=LONGEST + 1)
-    rows = rows[rows["metric"].isin(WATCHED)]
+    rows = rows[rows["metric"].isin(names)]
     block, now = _block(rows, period)
     names, found = now["metric"].to_numpy(dtype=object), []
     columns = {name: np.full(len(now), np.nan) for name in _no_limits(0)}

@@ -67,11 +67,10 @@ def stake_apart(
     return UNKNOWN
 
 
-def is_material(given: Stake, figures: Figures, period: Period) -> bool:
-    """Whether a stake is worth a reader's time; one that cannot be said is let pass."""
+def is_material(given: Stake, revenue: float) -> bool:
+    """Whether a stake is worth a reader's time, beside a year's revenue; one that cannot be said is let pass."""
     if math.isnan(given.money) and math.isnan(given.customers):
         return True
-    revenue = yearly_revenue(figures, "all", "all", period)
     enough = given.money >= LEAST_SHARE * revenue if revenue == revenue else True
     return bool(enough) or given.customers >= LEAST_CUSTOMERS
 

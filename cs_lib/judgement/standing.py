@@ -26,7 +26,7 @@ from cs_lib.vocabulary import (
 #: over how many months rates and scores of a period are judged, where the target does not say
 MONTHS_JUDGED = 12
 #: with fewer units behind it no verdict is given; with fewer than the second the interval is exact
-TOO_FEW_UNITS, FEW_UNITS = 10, 40
+TOO_FEW_UNITS, FEW_UNITS = 10, intervals.EXACT_BELOW
 
 
 @dataclass(frozen=True)

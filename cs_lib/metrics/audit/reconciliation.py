@@ -50,9 +50,8 @@ def proofs(
     """
     claims = [claim for claim in _CLAIMS if about is None or set(claim.metrics) & set(about)]
     figures = _Figures(
-        measures, {each for claim in claims for each in (*claim.metrics, *claim.needs)}
+        measures, cohorts, {each for claim in claims for each in (*claim.metrics, *claim.needs)}
     )
-    figures.cohorts = cohorts
     found = [_proof(claim, figures) for claim in claims]
     return [proof for proof in found if proof is not None and proof.cells]
 
@@ -96,7 +95,7 @@ def require(found: list[Proof]) -> None:
 class _Figures:
     """The canonical figures of the metrics asked for, as series on the cells; and the cohort cells."""
 
-    def __init__(self, measures: pd.DataFrame, wanted: set[str]):
+    def __init__(self, measures: pd.DataFrame, cohorts: pd.DataFrame, wanted: set[str]):
         asked = measures.loc[measures["metric"].isin(wanted), NEEDED]
         first = asked.drop_duplicates("metric").set_index("metric")["variant"]
         canonical = asked[asked["variant"] == asked["metric"].map(first)]
@@ -107,7 +106,7 @@ class _Figures:
         )
         canonical = canonical.assign(cell=cells)
         self._by_metric = dict(iter(canonical.groupby("metric", sort=False)))
-        self.cohorts = pd.DataFrame()
+        self.cohorts = cohorts
 
     def has(self, *metrics: str) -> bool:
         return all(name in self._by_metric for name in metrics)

@@ -20,7 +20,7 @@ def figures_of(
 ) -> pd.DataFrame:
     """The parts of one rule with value, low, high and status.
 
-    Takes grain, period_start, segment_by, segment and the sums of `parts.SUMS`. A figure is undefined
+    Takes grain, period_start, segment_by, segment and the sums of `aggregates.SUMS`. A figure is undefined
     where its denominator is 0, and immature where the data cannot yet, or not any more, speak of it.
     """
     frame = parts.assign(period_end=period_ends(parts), **_estimated(parts, rule, edition))

@@ -265,7 +265,7 @@ def effective_size(
 def for_verdict(value: Numbers, low: Numbers, high: Numbers, confidence: float = 0.95) -> Ends:
     """The interval by which a proportion is judged: the exact one below 40 units, else its own.
 
-    For figures whose rule has an interval among `metric.PROPORTIONS`.
+    For figures whose rule has an interval among `vocabulary.PROPORTIONS`.
     """
     value, low, high = _arrays(value, low, high)
     size = effective_size(value, low, high, confidence)
