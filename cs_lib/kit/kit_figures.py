@@ -102,7 +102,7 @@ class FigureKit:
         )
 
     def what_moved(self, name: str, by: str | None = None) -> Shown:
-        """What segments' own figures and what their mix moved, from the period before to this one.
+        """What segments' rates and what their mix moved, from the period before to this one.
 
         Without `by`, the column whose segments differ most. `kit.figure.what_moved("csat", "plan")`
         """

@@ -52,7 +52,7 @@ def test_kitagawas_split_of_the_published_example(made):
     assert (exact.now - exact.before, sum(exact.rate), sum(exact.mix)) == (100, -100, 200)
     said = moved_sentence(moved, kit.formatter).text
     assert "rose by 1.00 percentage points, from 2.50% in May 2026 to 3.50% in June 2026" in said
-    assert "−1.00 from the plans' own figures and +2.00 from the mix of plans" in said
+    assert "−1.00 from the plans' rates and +2.00 from the mix of plans" in said
 
 
 parts = st.tuples(st.integers(0, 400), st.integers(0, 400)).map(lambda p: (min(p), max(p)))
@@ -207,7 +207,7 @@ def test_the_signal_of_a_figure_that_waits_is_that_of_its_newest_period(made):
     rows += [made.share("response_rate", 200, 1000, period="2026-05")]
     rows += [made.row("response_rate", None) | {"status": "immature"}]
     kit = made.kit_of(rows)
-    assert "less than normal variation" in str(kit.say("response_rate"))
+    assert "below the limits of normal variation" in str(kit.say("response_rate"))
     assert "▼ below" in kit.scorecard().text
     assert "Response rate (May 2026): 20.0%, where 40.0% was usual" in str(
         kit_scorecard.signals(kit.selection)[0]
@@ -285,7 +285,7 @@ def test_the_scorecard_is_light_whole_and_the_same_twice(sample):
 def test_signals_count_their_looks(sample):
     kit = sample("2026-03")
     said, table = kit_scorecard.signals(kit.selection)
-    assert re.search(r"In March 2026 \d+ of \d+ figures moved more than usual", said.text)
+    assert re.search(r"In March 2026, \d+ of \d+ figures moved more than usual", said.text)
     assert "CSAT" in table.text
     assert set(kit.selection.used) >= {"csat"}
 

@@ -119,7 +119,7 @@ def test_chart_sentence_and_scorecard_give_one_signal(kit):
         if hasattr(chart, "data"):
             assert bool(chart.data.dropna(subset="value")["signal"].iloc[-1]) == row["signal"], name
         if name != "net_new_mrr":
-            assert ("than normal variation" in str(kit.say(name))) == row["signal"], name
+            assert ("the limits of normal variation" in str(kit.say(name))) == row["signal"], name
         title = metric_title(kit.selection.metric(name))
         title = dated(kit, name, title)
         line = row_of(scorecard, title)

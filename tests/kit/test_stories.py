@@ -34,7 +34,7 @@ TOLD = {
         ),
         (
             lambda kit: kit.say_cohort_step(),
-            r"cohorts that joined from (January|February) 2025 on, 9\d\.\d% .*against [78]\d\.\d% .*"
+            r"9\d\.\d% of customers .*cohorts that joined from (January|February) 2025 on, against [78]\d\.\d% .*"
             r"newer cohorts keep more",
         ),
     ),

@@ -129,7 +129,7 @@ def _of_sentence(said: str, *, lead: bool):
     if lead and " was usual" in said:
         yield about[1], SIGNAL, True
     elif not lead and re.search(r"\d% interval|from [A-Z][a-z]+ \d{4} \(", said):
-        yield about[1], SIGNAL, "than normal variation" in said
+        yield about[1], SIGNAL, "the limits of normal variation" in said
 
 
 def _of_index(index) -> list[Shown]:

@@ -292,7 +292,7 @@ def test_the_keyboard_reaches_whatever_may_scroll(report):
 
 
 def table(caption: str, note: str = "") -> str:
-    """A table as `present` writes it."""
+    """A table as the kit writes it."""
     from cs_lib.report.tables.table_html import TableColumn, build_table
 
     made = build_table([{"m": "NPS"}], [TableColumn("m", "Metric")], caption="C", notes=[note] * 2)

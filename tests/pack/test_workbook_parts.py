@@ -43,3 +43,8 @@ def test_one_failed_check_fails_the_whole():
 )
 def test_money_is_written_in_the_editions_currency(currency, locale, expected):
     assert number_format(Formatter(currency, locale), MONEY, cents=True) == expected
+
+
+@pytest.mark.parametrize(("locale", "letter"), [("en_US", True), ("es_CL", True), ("de_DE", False)])
+def test_workbook_and_pdf_print_on_the_paper_of_the_locale(locale, letter):
+    assert Formatter("USD", locale).prints_on_letter is letter

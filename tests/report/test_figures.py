@@ -178,3 +178,20 @@ def test_drawing_and_importing_leave_the_readers_settings_alone(made, catalogue)
         "assert dict(matplotlib.rcParams.copy()) == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_small_scores_are_nought_without_a_sign(made):
+    """An NPS of −0.33 is written 0."""
+    rows = [
+        row
+        for plan, counts in (("A", (100, 100, 101)), ("B", (60, 20, 20)))
+        for row in made.nps_row(*counts, by="plan", segment=f"plan={plan}")
+    ]
+    texts = [mark.text for mark in figures.nps_bars(made.frame(*rows), US).marks]
+    assert "40" in texts and "0" in texts[: texts.index("40")]
+    assert not {"−0", "-0"} & {*texts}
+
+
+def test_a_survival_curve_says_where_half_have_left_or_that_more_remain(made):
+    curve = made.curve()
+    assert "more than half remain" in figures.survival_curve(curve[curve["value"] > 0.5], US).alt

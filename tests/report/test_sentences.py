@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cs_lib.judgement import Finding
 from cs_lib.judgement.standing import share_interval
+from cs_lib.period import Period
+from cs_lib.report.text import segment_sentences
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.movement_sentences import (
     cohort_sentence,
@@ -19,6 +22,7 @@ from cs_lib.report.text.movement_sentences import (
 )
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
+from cs_lib.vocabulary import APART, BAD
 
 US = Formatter()
 LOCALES = (US, Formatter("GBP", "en_GB"), Formatter("EUR", "de_DE"), Formatter("NGN", "en_NG"))
@@ -145,7 +149,7 @@ def test_what_was_usual_is_told_of_a_signal(made, catalogue):
         catalogue("customer_churn_rate"), made.share(61, 1000), formatter=US, usual=0.03
     ).text
     assert text.endswith(
-        "That is more than normal variation: 3.0% was to be expected from the months before."
+        "That is above the limits of normal variation: 3.0% was to be expected from the months before."
     )
 
 
@@ -242,3 +246,16 @@ def test_payback_says_what_it_supposes(made, catalogue):
             catalogue("cac_payback"), made.row("cac_payback", "12_months"), formatter=US
         )
     )
+
+
+def test_a_segment_apart_is_a_multiple_of_the_others_where_it_is_a_rate(catalogue):
+    def said(name, value, rest):
+        last = Period.parse("2026-06")
+        found = Finding(APART, name, "region", "region=APAC", last, last, value, rest, BAD)
+        return segment_sentences.apart_finding(found, catalogue(name), US)
+
+    churn = "Region APAC: customer churn rate was {} in June 2026{} ({} for the others)"
+    twice, near = ", about twice as much as elsewhere", ""
+    assert said("customer_churn_rate", 0.04, 0.02) == churn.format("4.0%", twice, "2.0%")
+    assert said("customer_churn_rate", 0.03, 0.02) == churn.format("3.0%", near, "2.0%")
+    assert "elsewhere" not in said("nps", 60, 30)

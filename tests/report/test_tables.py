@@ -170,7 +170,9 @@ def test_the_rules_of_a_metric_stand_side_by_side(made):
     lines = measure_tables.variants_table(
         rows, METRICS["customer_churn_rate"], US
     ).text.splitlines()
-    assert lines[4].startswith("snapshot (canonical)   2.7%  1.8% to 3.9%  26 customers paying")
+    assert lines[4].startswith(
+        "snapshot (used in the reports)   2.7%  1.8% to 3.9%  26 customers paying"
+    )
     assert "1 customer paying at the opening, plus" in lines[5]
 
 

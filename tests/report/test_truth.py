@@ -258,6 +258,9 @@ def test_who_changed_since_then(made, catalogue, data, name):
             assert sure[f"plan=P{place}"] and sign * (new["value"] - old["value"]) > 0
     both = [i for i in range(many) if all(rows[i]["status"] == "ok" for rows in ends)]
     assert ("no earlier figure" in text) == (not both)
+    tested = [i for i in both if sure[f"plan=P{i}"] is not None]
+    assert ("cannot be tested" in text) == bool(both and not tested)
+    assert not ("normal variation for every" in text and len(tested) < len(both))
 
 
 @quietly

@@ -83,7 +83,5 @@ def outdated_words(entry: "ReportEntry") -> str:
 
 
 def stylesheet() -> str:
-    """The one stylesheet: tables as `present` wants them, then the page."""
-    from cs_lib.report.tables.table_html import TABLE_CSS
-
-    return TABLE_CSS + "\n" + (TEMPLATE / "report.css").read_text(encoding="utf-8")
+    """The one stylesheet of all pages: tables first, then the page."""
+    return (TEMPLATE / "report.css").read_text(encoding="utf-8")

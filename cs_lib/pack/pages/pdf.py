@@ -60,10 +60,6 @@ FLAGS = (
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )
-#: where paper is Letter (CLDR, territory information); A4 everywhere else
-LETTER = frozenset(
-    ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"]
-)
 #: seconds for one document
 LIMIT = 300.0
 _DATES = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
@@ -142,10 +138,9 @@ def find_browser() -> str:
 
 def press_for(edition: "Edition", browser: str, day: str) -> Press:
     """The press of an edition: Letter where its locale uses it, A4 elsewhere."""
-    from babel import Locale
+    from cs_lib.report.text.formatting import Formatter
 
-    territory = Locale.parse(edition.locale).territory
-    return Press(browser, "letter" if territory in LETTER else "A4", day)
+    return Press(browser, "letter" if Formatter.of(edition).prints_on_letter else "A4", day)
 
 
 def print_reports(

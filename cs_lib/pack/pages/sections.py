@@ -146,7 +146,7 @@ def _refuse_what_cannot_be_shown(data: dict, where: str) -> None:
 
 
 def _reachable(markup: str) -> str:
-    """Tables in boxes that the keyboard can scroll: those of `present` by their caption, and pandas'.
+    """Tables in boxes that the keyboard can scroll: those of the kit by their caption, and pandas'.
 
     Notes below a table go below its box: there they wrap where a narrow page would cut them.
     """

@@ -43,7 +43,6 @@ _FIXED = {
 _SPELLED = {MONTHS: ' "months"', DAYS: ' "days"', PER_YEAR: ' "a year"'}
 _LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LETTER_PAPER, _A4 = 1, 9
-_LETTER = ("US", "CA", "MX")
 
 
 def number_format(
@@ -136,8 +135,7 @@ class WorkbookSheet:
         page.freeze_panes(HEAD + 1, freeze)
         page.repeat_rows(HEAD)
         page.set_landscape()
-        territory = Locale.parse(self.formatter.locale).territory
-        page.set_paper(_LETTER_PAPER if territory in _LETTER else _A4)
+        page.set_paper(_LETTER_PAPER if self.formatter.prints_on_letter else _A4)
         page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         page.fit_to_pages(1, 0)
         page.set_footer(f"&L&8{_plain(company)[:120]}, {when}&C&8{self.name}&R&8&P / &N")

@@ -144,7 +144,7 @@ def _notes(
         formatter.period(period) if period else "",
         unit_note(unit),
         f"whiskers: {formatter.level} interval" if whiskers else "",
-        f"the {len(bars)} largest of {len(known)}" if len(bars) < len(known) else "",
+        f"the {len(bars)} of {len(known)} with the largest n" if len(bars) < len(known) else "",
         f"{without} without a figure not shown" if without else "",
     )
 

@@ -30,7 +30,7 @@ def mix_and_rate(moved: Moved, formatter: Formatter, *, source: str = "") -> Rep
     chart = Chart.of(
         1.55 + _ROW * len(names),
         f"{title}, by {by}",
-        [span, f"{f'in {unit}' if unit else ''}; the bars add up to the change"],
+        [span, f"{f'in {unit}; ' if unit else ''}the bars add up to the change"],
         formatter,
         PERCENT,
         left=min(2.4, 0.4 + 0.075 * max(map(len, names))),
@@ -40,7 +40,7 @@ def mix_and_rate(moved: Moved, formatter: Formatter, *, source: str = "") -> Rep
     )
     _draw(chart, data, names)
     steps = "; ".join(
-        f"{row.segment}: own figure {signed(row.rate, formatter)}, mix {signed(row.mix, formatter)}"
+        f"{row.segment}: rate {signed(row.rate, formatter)}, mix {signed(row.mix, formatter)}"
         for row in data.itertuples()
     )
     alt = f"Bar chart: {title} by {by}, {span}. {steps}."
@@ -68,7 +68,7 @@ def _draw(chart: Chart, data: pd.DataFrame, names: list[str]) -> None:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda value, _: signed(round(value * 100), chart.formatter))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    for x, text, colour in ((0, "■ own figure", BLUE), (90, "▨ mix", ORANGE)):
+    for x, text, colour in ((0, "■ rate", BLUE), (52, "▨ mix", ORANGE)):
         look = {"color": TEXT[colour], "weight": "bold"}
         chart.label(text, (0, 1), offset=(x, 6), within=FRACTION, **look)
     chart.label("together", (1, 1), offset=(8, 6), within=FRACTION, size=8, color=MUTED)

@@ -117,7 +117,7 @@ def _draw_points(chart: Chart, rows: list[Reading]) -> None:
     ground: Look = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6}
     for place, row in dict(named).items():
         above = place, row.high if row.has_interval else row.value
-        text = f"{row.value:.0f}".replace("-", "\u2212")
+        text = chart.formatter.decimal(row.value, 0)
         chart.label(text, above, offset=(0, 3), ha="center", weight="bold", bbox=ground)
 
 

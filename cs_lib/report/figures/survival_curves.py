@@ -84,8 +84,8 @@ def median(part: pd.DataFrame) -> float:
 def _median_words(part: pd.DataFrame, unit: str, formatter: Formatter) -> str:
     middle = median(part)
     if math.isnan(middle):
-        return "no median: above ½"
-    return f"median {formatter.value(middle, 'count')} {unit}"
+        return "more than half remain"
+    return f"median {formatter.count(middle, unit.removesuffix('s'))}"
 
 
 def _draw_curves(chart: Chart, found: Curves, unit: str) -> None:
@@ -125,7 +125,7 @@ def _draw_at_risk(chart: Chart, found: Curves, end: float) -> None:
 def _alt(title: str, found: Curves, unit: str, formatter: Formatter) -> str:
     told = [
         f"{name}: {formatter.percent(part['value'].iloc[-1])} after "
-        f"{formatter.value(part['t'].iloc[-1], 'count')} {unit}, "
+        f"{formatter.count(part['t'].iloc[-1], unit.removesuffix('s'))}, "
         f"{_median_words(part, unit, formatter)}, "
         f"{formatter.value(part['at_risk'].iloc[0], 'count')} at risk at the start"
         for name, part in found.items()

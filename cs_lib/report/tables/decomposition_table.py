@@ -44,9 +44,9 @@ def moved_table(moved: Moved, formatter: Formatter) -> ReportTable:
         TableColumn("head", spoken(moved.by).capitalize(), left=True),
         TableColumn("share0", old, under="Share of the base", muted=True),
         TableColumn("share1", new, under="Share of the base", muted=True),
-        TableColumn("rate0", f"{old} ", under="Own figure"),
-        TableColumn("rate1", f"{new} ", under="Own figure"),
-        TableColumn("rate", "Own figure ", under=over),
+        TableColumn("rate0", f"{old} ", under="Rate"),
+        TableColumn("rate1", f"{new} ", under="Rate"),
+        TableColumn("rate", "Rate ", under=over),
         TableColumn("mix", "Mix", under=over),
         TableColumn("total", "Together", under=over),
     ]

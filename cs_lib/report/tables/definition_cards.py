@@ -28,7 +28,7 @@ from cs_lib.vocabulary import (
 )
 
 _UNITS = {
-    PERCENT: "per cent, stored as a fraction",
+    PERCENT: "per cent",
     MONEY: "money",
     COUNT: "a count",
     POINTS: "points from −100 to +100",

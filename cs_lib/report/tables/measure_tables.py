@@ -45,7 +45,7 @@ def metric_table(
     """Value, interval, n, change, target and status; one row a metric, segment, period or variant.
 
     `frame`: rows of the measures, in the order shown; a column `distinguishable` (True, False or
-    None) fills "Beyond chance". `metrics`: name → Metric. `before`: rows of an earlier period,
+    None) fills "Unusual change". `metrics`: name → Metric. `before`: rows of an earlier period,
     matched by metric, variant and segment. `standings`: how each row stands to its target. `group` (one
     of the same four) heads sections.
     """
@@ -166,7 +166,7 @@ def variant_name(metric: Metric, variant: str | None) -> str:
     """A rule's own name: its label, else its variant in words; the canonical one says so."""
     rule = metric.rule(variant)
     name = rule.label or spoken(rule.variant)
-    return f"{name} (canonical)" if rule.variant == metric.canonical else name
+    return f"{name} (used in the reports)" if rule.variant == metric.canonical else name
 
 
 def variants_table(

@@ -273,8 +273,8 @@ def signals_sentence(
         "was usual"
     )
     if len(frame) == 1:
-        return Sentence(f"In {when} one figure of {looked} moved more than usual. {farthest}.")
+        return Sentence(f"In {when}, one figure of {looked} moved more than usual. {farthest}.")
     return Sentence(
-        f"In {when} {formatter.value(len(frame), 'count')} of {many} moved more than usual. "
+        f"In {when}, {formatter.value(len(frame), 'count')} of {many} moved more than usual. "
         f"The clearest is {farthest}."
     )

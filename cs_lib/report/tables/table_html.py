@@ -12,49 +12,14 @@ import pandas as pd
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.sparkline import Drawn
 
-#: the stylesheet of every table; the report template includes it once
-TABLE_CSS = """
-.report-table { overflow-x: auto; margin: 0.75rem 0 1.25rem; }
-.report-table table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35;
-  font-variant-numeric: tabular-nums; min-width: 50%; }
-.report-table caption { caption-side: top; text-align: left; font-weight: 600; padding: 0 0 6px; }
-.report-table th, .report-table td { padding: 0.28rem 0.6rem; vertical-align: baseline;
-  text-align: left; border: 0; }
-.report-table thead th { font-weight: 600; color: #444; border-bottom: 1.5px solid #444;
-  vertical-align: bottom; white-space: normal; }
-.report-table thead th[scope="colgroup"] { border-bottom: 1px solid #bbb; text-align: center; }
-.report-table tbody th { font-weight: 400; min-width: 6.5rem; }
-.report-table tbody th, .report-table tbody td { border-bottom: 1px solid #e6e6e6; }
-.report-table tbody th[scope="colgroup"] { font-weight: 600; padding-top: 0.7rem;
-  border-bottom: 1px solid #bbb; }
-.report-table th.right { text-align: right; }
-.report-table td.right { text-align: right; white-space: nowrap; }
-.report-table .muted { color: #666; font-size: 0.92em; }
-.report-table .good, .report-table .bad { white-space: nowrap; }
-.report-table .good { color: #00664a; } .report-table .bad { color: #a33d00; }
-.report-table .unsure { color: #555; }
-.report-table .loud { color: #a33d00; font-weight: 600; white-space: nowrap; }
-.report-table img.spark { display: block; max-width: none; margin: 0 0 -0.35rem; }
-.report-table tfoot td { color: #666; font-size: 0.8rem; padding-top: 0.4rem; border: 0;
-  white-space: normal; }
-.lead-findings { list-style: none; margin: 1.2rem 0 1.8rem; padding: 0; max-width: 46rem; }
-.lead-findings li { padding: 0.7rem 0 0.7rem 1.1rem; border-left: 4px solid #0072b2;
-  font-size: 1.1875rem; line-height: 1.5; font-weight: 500; text-wrap: pretty; break-inside: avoid;
-  font-family: "Iowan Old Style", Charter, "Bitstream Charter", "Palatino Linotype", Palatino, Georgia, serif; }
-.lead-findings li + li { margin-top: 0.55rem; }
-@media print { .report-table { overflow: visible; break-inside: avoid; }
-  .report-table thead { display: table-header-group; } .report-table tr { break-inside: avoid; }
-  .report-table th, .report-table td { padding: 0.2rem 0.45rem; } }
-""".strip()
-
-_MARKS = {"✓": "good", "✗": "bad", "≈": "unsure", "▲": "loud", "▼": "loud"}
+_MARKS = {"✓": "good", "✗": "bad", "~": "unsure", "▲": "loud", "▼": "loud"}
 
 
 @dataclass(frozen=True)
 class TableColumn:
     """One column: the key of its text in each row, its heading, and how it looks.
 
-    `mark` colours a cell by the sign it starts with (✓ ✗ ≈ ▲ ▼); `under` is a heading over several.
+    `mark` colours a cell by the sign it starts with (✓ ✗ ~ ▲ ▼); `under` is a heading over several.
     Figures stand at the right; text that needs room to wrap stands at the `left`.
     """
 

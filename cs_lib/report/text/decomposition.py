@@ -102,7 +102,7 @@ def moved_sentence(moved: Moved, formatter: Formatter) -> Sentence:
     said = (
         f"{title} {verb} by {formatter.decimal(abs(change) / 100, 2)}{f' {unit}' if unit else ''}, from {ends[0]} in "
         f"{formatter.period(moved.before.period)} to {ends[1]} in {formatter.period(moved.now.period)}: "
-        f"{signed(rate, formatter)} from the {plural(by)}' own figures and {signed(mix, formatter)} from "
+        f"{signed(rate, formatter)} from the {plural(by)}' rates and {signed(mix, formatter)} from "
         f"the mix of {plural(by)}."
     )
     return Sentence(f"{said} {_largest(moved, exact, formatter)}".rstrip())
@@ -148,5 +148,5 @@ def _largest(moved: Moved, exact: Rounded, formatter: Formatter) -> str:
     sure = [moved.parts["name"].iloc[i] for i in named if moved.parts["sure"].iloc[i]]
     title = lower_first(metric_title(moved.metric, moved.variant))
     if not sure:
-        return f"{said}No {by}'s own {title} changed more than usual."
-    return f"{said}More than usual {title} changed for {listed(sure)}."
+        return f"{said}No {by}'s {title} changed more than usual."
+    return f"{said}{title[:1].upper()}{title[1:]} changed more than usual for {listed(sure)}."

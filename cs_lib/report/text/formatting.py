@@ -36,6 +36,10 @@ from cs_lib.vocabulary import (
     SUPPRESSED,
 )
 
+#: where paper is Letter (CLDR, territory information); A4 everywhere else
+LETTER = frozenset(
+    ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"]
+)
 MISSING = "–"
 _DECIMALS = {PERCENT: 1, POINTS: 1, SCORE: 2, RATIO: 1, MONTHS: 1, PER_YEAR: 1, COUNT: 0, DAYS: 1}
 _AFTER = {POINTS: " points", RATIO: "×", MONTHS: " months", DAYS: " days", PER_YEAR: " a year"}
@@ -58,6 +62,11 @@ class Formatter:
     @classmethod
     def of(cls, edition: Edition) -> "Formatter":
         return cls(edition.currency, edition.locale, edition.confidence, edition.min_n)
+
+    @property
+    def prints_on_letter(self) -> bool:
+        """Whether paper is Letter where the locale is."""
+        return Locale.parse(self.locale).territory in LETTER
 
     # --- numbers -------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ def readings(frame: pd.DataFrame | None) -> list[Reading]:
 
 
 def labels(rows: list[Reading], *, whole: str = "All") -> list[str]:
-    """What tells the rows' segments apart: the values of the columns in which they differ.
+    """Labels that distinguish the rows: the values of the columns in which they differ.
 
     A row that is split by fewer columns than the others is their total, and is called `whole`.
     """

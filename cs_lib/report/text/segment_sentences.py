@@ -9,7 +9,16 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
 from cs_lib.report.text.sentences import in_period, lower_first, was_of
-from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, PERCENT, TOO_CLOSE
+from cs_lib.vocabulary import (
+    HIGHER_IS_BETTER,
+    MET,
+    MISSED,
+    NEITHER,
+    PERCENT,
+    POINTS,
+    SCORE,
+    TOO_CLOSE,
+)
 
 #: how many segments are named where several stand alike
 NAMED = 3
@@ -86,10 +95,10 @@ def apart_finding(found: Finding, metric: Metric, formatter: Formatter) -> str:
     when = _over(found.first, found.last, formatter)
     who = formatter.segment(found.segment_by, found.segment)
     title, was = lower_first(metric_title(metric)), was_of(metric)
-    times = _times(found.value, found.reference, formatter)
+    times = "" if unit in (POINTS, SCORE) else _times(found.value, found.reference, formatter)
     return (
-        f"{who[:1].upper()}{who[1:]}: {title} {was} {value}{grain} {when}, "
-        f"{times}({rest} for the others)"
+        f"{who[:1].upper()}{who[1:]}: {title} {was} {value}{grain} {when}{times} "
+        f"({rest} for the others)"
     )
 
 
@@ -100,19 +109,19 @@ def _over(first: Period, last: Period, formatter: Formatter) -> str:
 
 
 def _times(value: float, rest: float, formatter: Formatter) -> str:
-    """ "about twice as much as elsewhere " where the figure is a multiple."""
+    """ ", about twice as much as elsewhere" where the figure is a multiple; a score has no ratio."""
     if not (value > 0 and rest > 0):
         return ""
     ratio = value / rest
     if 1.85 <= ratio <= 2.15:
-        return "about twice as much as elsewhere "
+        return ", about twice as much as elsewhere"
     if ratio > 2.15:
-        return f"{formatter.decimal(ratio, 1)} times as much as elsewhere "
+        return f", {formatter.decimal(ratio, 1)} times as much as elsewhere"
     if ratio < 0.1:
-        return "a fraction of that elsewhere "
+        return ", a fraction of that elsewhere"
     if ratio < 1 / 2.15:
-        return f"{formatter.percent(ratio, 0)} of that elsewhere "
-    return "against elsewhere " if ratio == 1 else ""
+        return f", {formatter.percent(ratio, 0)} of that elsewhere"
+    return ""
 
 
 def _side(row: dict, direction: str) -> str:

@@ -217,9 +217,9 @@ def _out_of_the_usual(usual: Number, now: Reading, unit: str, formatter: Formatt
     level = number(usual)
     if math.isnan(level) or now.period is None:
         return ""
-    side = "more" if now.value > level else "less"
+    side = "above" if now.value > level else "below"
     return (
-        f"That is {side} than normal variation: {formatter.short(level, unit)} was to be expected from "
+        f"That is {side} the limits of normal variation: {formatter.short(level, unit)} was to be expected from "
         f"the {now.period.grain}s before."
     )
 

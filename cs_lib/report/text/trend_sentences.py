@@ -115,11 +115,10 @@ def cohort_step_sentence(
             f"What is left of a cohort {after} shows no lasting change from one month of joining on."
         )
     side = "more" if step.value > step.before else "less"
-    kept = COHORT_KEEPS[measure].rstrip(",")
+    said = f"{formatter.percent(step.value)} {COHORT_KEEPS[measure]} {after}"
     return Sentence(
-        f"Of the cohorts that joined from {formatter.period(step.first)} on, {formatter.percent(step.value)} "
-        f"{kept} {after}, against {formatter.percent(step.before)} of those that joined before: "
-        f"newer cohorts keep {side}."
+        f"{said[:1].upper()}{said[1:]} in the cohorts that joined from {formatter.period(step.first)} on, "
+        f"against {formatter.percent(step.before)} in those before: newer cohorts keep {side}."
     )
 
 
@@ -157,10 +156,13 @@ def since_sentence(
     change = {row.segment: row.value - earlier[row.segment].value for row in rows}
     changed = [row for row in rows if sure.get(row.segment) and change[row.segment]]
     changed.sort(key=lambda row: -abs(change[row.segment]))
+    tested = sum(sure.get(row.segment) is not None for row in rows)
+    if not tested:
+        return Sentence(f"Whether {title} {has} changed since {since} cannot be tested.")
     if not changed:
-        return Sentence(
-            f"Since {since} {title} {has} stayed within normal variation for every {by}."
-        )
+        all_that_can = f"{tested} of {len(rows)}, all that can be tested"
+        whose = f"every {by}" if tested == len(rows) else all_that_can
+        return Sentence(f"Since {since} {title} {has} stayed within normal variation for {whose}.")
     parts = []
     for verb, sign in (("risen", 1), ("fallen", -1)):
         told = [
@@ -170,8 +172,8 @@ def since_sentence(
             if change[row.segment] * sign > 0
         ]
         parts += [f"{verb} for {listed(told, most=NAMED)}"] if told else []
-    rest = len(rows) - len(changed)
-    ending = (
-        f" The other {'one' if rest == 1 else rest} moved within normal variation." if rest else ""
-    )
+    rest = tested - len(changed)
+    others = f"The other {'one' if rest == 1 else rest}"
+    others = others if tested == len(rows) else f"{rest} of the others"
+    ending = f" {others} moved within normal variation." if rest else ""
     return Sentence(f"Since {since} {title} {has} {' and '.join(parts)}.{ending}")
