@@ -68,7 +68,7 @@ def open_data(
 ) -> Data:
     """Open, type and check every table of an edition, on the engine it names.
 
-    Raises DataError with every breach of the contract, unless `allow_rejects`: then the rows at
+    Raises DataError with every violation of the contract, unless `allow_rejects`: then the rows at
     fault are left out, counted by reason and written to `rejects_to`.
     """
     root = root or find_root()

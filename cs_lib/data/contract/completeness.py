@@ -16,7 +16,7 @@ from cs_lib.vocabulary import FOREVER
 
 CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
 SILENCE_TIMES, SILENCE_DAYS = 3, 3
-YEAR = 12
+LEAST_DAYS, MONTHS_BEFORE = 12, 12
 CLIFF = "end-of-extract cliff"
 
 
@@ -56,13 +56,13 @@ def _midnight(day: date) -> datetime:
 
 def _silence(staged: Staged, as_of: date) -> DataFinding | None:
     """A table whose last row lies much further back than the gaps it usually has."""
-    column = next((each for each in staged.table.dated_by if staged.has(each)), None)
+    column = staged.dated_by
     if column is None:
         return None
     start, end = _midnight(as_of - timedelta(days=366)), _midnight(as_of)
     year = staged.rows.filter(nw.col(column) >= start, nw.col(column) < end)
     days = sorted(day.date() for day in staged.engine.collect(days_of(year, column))["day"])
-    if len(days) < YEAR:
+    if len(days) < LEAST_DAYS:
         return None
     silent = (as_of - days[-1]).days - 1
     longest = max((after - before).days - 1 for before, after in pairwise(days))
@@ -86,7 +86,7 @@ def _cliffs(staged: Staged, as_of: date) -> list[DataFinding]:
         lost, opening = _lost(staged, [period])
         if opening < CLIFF_CUSTOMERS or lost < CLIFF_SHARE * opening:
             continue
-        before_lost, before = _lost(staged, [period.back(n) for n in range(1, YEAR + 1)])
+        before_lost, before = _lost(staged, [period.back(n) for n in range(1, MONTHS_BEFORE + 1)])
         usual = before_lost / before if before else 0.0
         if lost / opening >= CLIFF_TIMES * usual:
             found.append(_cliff(period, lost, opening, usual))

@@ -184,7 +184,7 @@ def _faults_of_the_whole(staged: list[Staged], edition: Edition) -> list[str]:
 def _judge(
     staged: Staged, everything: list[Staged], against: Against, noted: Noted
 ) -> Iterator[DataFinding]:
-    """Everything there is to say about one table's rows; rows at fault are noted in the staged.engine."""
+    """Everything there is to say about one table's rows; rows at fault are noted."""
     yield from _ragged(staged, noted)
     yield from _said_of_the_whole(staged, against.edition)
     frame = staged.rows

@@ -155,7 +155,7 @@ def _one_day(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFind
     day, lost = days["left"].iloc[0].to_pydatetime(), int(days["customers"].iloc[0])
     usual = int(days["customers"].iloc[1]) if len(days) > 1 else 0
     there = customers.filter((nw.col("joined") < day) & (nw.col("left") >= day))
-    paying = int(staged.engine.collect(there.select(customers=nw.len()))["customers"].iloc[0])
+    paying = staged.count(there)
     if paying < CUSTOMERS or lost < ONE_DAY_SHARE * paying or lost < ONE_DAY_TIMES * usual:
         return None
     says = (
@@ -172,7 +172,7 @@ def _one_day(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFind
 def _zero_orders(staged: Staged) -> Iterator[DataFinding]:
     rows = staged.rows
     zero = rows.filter(nw.col("amount") == 0)
-    if staged.how_many(zero)[0] == 0:
+    if not staged.count(zero):
         return
     if staged.has("order_id"):
         key = ["customer_id", "order_id"]
@@ -222,7 +222,7 @@ def _reminders(staged: Staged, rows: nw.LazyFrame, window: int) -> Iterator[Data
     open_until = nw.col("before").dt.offset_by(f"{window}d")
     again = known.filter((nw.col("silent") == 1) & (nw.col("sent_at") < open_until))
     many, first = staged.how_many(again)
-    silent = staged.how_many(known.filter(nw.col("score").is_null()))[0]
+    silent = staged.count(known.filter(nw.col("score").is_null()))
     if many and many >= REMINDED_SHARE * silent:
         people = staged.engine.collect(again.select(who=nw.col("respondent_id").n_unique()))
         says = (

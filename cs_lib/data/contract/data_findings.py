@@ -13,6 +13,7 @@ EXAMPLES = 5
 #: the kinds of lines that never became a row: by DuckDB's name, and the one that Spark can tell
 ENCODING, FIELDS = "INVALID ENCODING", "FIELDS"
 BROKEN_QUOTES = "broken quotes"
+QUOTES_TWICE = "Correct the export: inside quotes a quotation mark is written twice."
 
 
 @dataclass(frozen=True)
@@ -77,19 +78,14 @@ def ragged_words(kind: str, message: str) -> tuple[str, str]:
     """The rule that a line breaks which never became a row, and the words for it."""
     if kind == ENCODING:
         return "not UTF-8", f"the text is not UTF-8. {message}"
+    numbers = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if kind == FIELDS:
-        return "wrong number of fields", (
-            f"not the {message} fields that the first line names. Correct the export: a value "
-            "that holds the delimiter must stand in quotes."
-        )
-    counted = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
-    if counted:
-        expected, found = counted.groups()
-        return "wrong number of fields", (
-            f"{found} fields where the first line names {expected}. Correct the export: a value "
-            "that holds the delimiter must stand in quotes."
-        )
-    return BROKEN_QUOTES, (
-        "a quotation mark is not closed, or text follows the closing one. Correct the export: "
-        "inside quotes a quotation mark is written twice."
+        says = f"not the {message} fields that the first line names"
+    elif numbers:
+        says = f"{numbers[2]} fields where the first line names {numbers[1]}"
+    else:
+        wrong = "a quotation mark is not closed, or text follows the closing one"
+        return BROKEN_QUOTES, f"{wrong}. {QUOTES_TWICE}"
+    return "wrong number of fields", (
+        f"{says}. Correct the export: a value that holds the delimiter must stand in quotes."
     )

@@ -61,7 +61,7 @@ def _keys(staged: Staged) -> dict[str, nw.Expr]:
 
 def _refuse_later_dates(staged: Staged, files: Files, aged: nw.LazyFrame) -> None:
     """Months without a year: December may lie before January or after it, and the rows tell."""
-    column = next((each for each in staged.table.dated_by if staged.has(each)), None)
+    column = staged.dated_by
     if column is None:
         return
     ends = staged.engine.collect(

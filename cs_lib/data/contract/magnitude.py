@@ -2,11 +2,11 @@
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding
+from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import in_thousands
 from cs_lib.data.contract.tables import MONEY, WARNING
 from cs_lib.data.sources.load_table import Staged
-from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, ROW, THREE_DIGITS
+from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, THREE_DIGITS
 from cs_lib.vocabulary import MICROS
 
 #: what is summed of each table
@@ -39,25 +39,17 @@ def thousands_findings(staged: Staged) -> list[DataFinding]:
     if MARKS not in frame.collect_schema().names():
         return []
     mark = nw.col(MARKS)
-    counted = staged.engine.collect(
-        frame.select(
-            three=(mark == THREE_DIGITS).cast(nw.Int64).sum(),
-            other=(mark == OTHER_DIGITS).cast(nw.Int64).sum(),
-        )
-    ).iloc[0]
-    if not counted["three"] > 0 or counted["other"] > 0:
+    rows, first = staged.how_many(frame.filter(mark == THREE_DIGITS))
+    if not rows or staged.count(frame.filter(mark == OTHER_DIGITS)):
         return []
-    rows, point = int(counted["three"]), staged.source.decimal
-    [first] = staged.engine.collect(frame.filter(mark == THREE_DIGITS).select(nw.col(ROW).min()))[
-        ROW
-    ]
+    point = staged.source.decimal
     names = [name for name in staged.spelled if _is_money(staged, name)]
     columns = " and ".join(staged.spelled[name] for name in names)
     other = {".": 'thousands: "."', ",": 'decimal: "." and thousands: ","'}[point]
     sign = {".": "dot", ",": "comma"}[point]
     says = (
-        f"{staged.table.name}: each {sign} in {columns} has three digits behind it ({rows:,} "
-        f"row{'s' if rows > 1 else ''}, the first in {staged.location(first)}), and is read as the decimal mark. If "
+        f"{staged.table.name}: each {sign} in {columns} has three digits behind it ({counted(rows, 'row')}, "
+        f"the first in {staged.location(first)}), and is read as the decimal mark. If "
         f"it parts thousands, set {other} for this table."
     )
     return [DataFinding(WARNING, staged.table.name, LOOKS_LIKE_THOUSANDS, says, rows)]

@@ -11,8 +11,9 @@ from functools import cached_property
 
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.tables import Column
-from cs_lib.data.sources import date_formats
+from cs_lib.data.sources import date_formats, typing_sql
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
+from cs_lib.data.sources.typing_sql import number_pattern
 from cs_lib.edition import Source
 from cs_lib.edition.spellings import ISO
 from cs_lib.vocabulary import MICROS
@@ -41,7 +42,7 @@ _MARKS: tuple[dict[str, str], ...] = (
     {"thousands": " ", "decimal": ","},
     {"thousands": "'", "decimal": ","},
 )
-LARGEST = Decimal(2**63 - 1) / MICROS
+LARGEST = Decimal(typing_sql.LARGEST) / MICROS
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Unread:
             return f"lies outside the years {first} to {last}. {self._other_year(year)}"
         tail = re.fullmatch(rf"{DAY}{CLOCK}(?: ?[AaPp][Mm]\b)? ?({WORD})", self.value)
         if ISO in formats and tail:
-            return f"is not a date: {_zone(tail[1], self.source.zones)}"
+            return f"is not a date: {_zone(tail[1])}"
         return None
 
     def _other_year(self, year: int) -> str:
@@ -195,7 +196,7 @@ def empty_words(words: Iterable[str]) -> str:
     return f"empty: [{', '.join(quoted)}]"
 
 
-def _zone(word: str, zones: dict[str, str]) -> str:
+def _zone(word: str) -> str:
     if word in _SEVERAL:
         first, *others = _SEVERAL[word]
         also = f" ({', or '.join(others)})"
@@ -258,9 +259,7 @@ def _fits(value: str, keys: dict[str, str], source: Source) -> bool:
     between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
     if between == point:
         return False
-    spelled = {" ": "[ \u00a0\u202f]", "'": "['\u2019]"}.get(between or "", f"[{between}]")
-    whole = rf"(\d{{1,3}}({spelled}\d{{3}})+|\d+)" if between else r"\d+"
-    return bool(re.fullmatch(rf"[+-]?{whole}([{point}]\d+)?", value))
+    return bool(re.fullmatch(number_pattern(point, between), value))
 
 
 def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: str | None) -> str:

@@ -7,6 +7,7 @@ from functools import reduce
 import narwhals as nw
 
 from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.data_findings import QUOTES_TWICE
 from cs_lib.data.contract.tables import ERROR
 from cs_lib.data.contract.violations import Violation
 from cs_lib.data.sources.load_table import Staged
@@ -18,9 +19,6 @@ from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
 SWALLOWED, LINES = "lines swallowed by a quotation", "_lines"
 _CODES = {"%Y": r"\d{4}", "%b": "[A-Za-z]+", "%B": "[A-Za-z]+", "%p": "[AaPp][Mm]", "%z": "[^ ]+"}
 _ISO = r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2}[^,;|\n\t]*)?"
-
-
-_REMEDY = "Correct the export: inside quotes a quotation mark is written twice."
 
 
 def swallowed_violations(
@@ -60,7 +58,7 @@ def _in_one_line(name: str, broken: nw.Expr) -> Violation:
     def says(row: dict) -> str:
         return (
             f"the value runs over {row[LINES] + 1} lines of the file. A stray quotation mark opens in "
-            f"this line, and what follows is missing as rows. {_REMEDY}"
+            f"this line, and what follows is missing as rows. {QUOTES_TWICE}"
         )
 
     column = "" if name == UNPARSED else name
@@ -72,7 +70,7 @@ def _row_inside(name: str, inside: nw.Expr) -> Violation:
         return (
             f"the text runs over {row[LINES] + 1} lines of the file, and lines inside it read as rows "
             f"of their own. A stray quotation mark opens in this line, and they are missing as rows. "
-            f"{_REMEDY}"
+            f"{QUOTES_TWICE}"
         )
 
     return Violation(SWALLOWED, name, ERROR, inside, says)
@@ -121,7 +119,7 @@ def _shape(date_format: str) -> str:
 
 def _is_text(staged: Staged, name: str) -> bool:
     column = staged.table.column(name)
-    return column is None or column.kind in (contract.ID, contract.TEXT)
+    return column is None or column.kind in contract.WORDS
 
 
 def _is_id(staged: Staged, name: str) -> bool:

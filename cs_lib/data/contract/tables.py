@@ -14,7 +14,7 @@ from cs_lib.vocabulary import MICROS
 
 ID, TEXT, DATE, TIMESTAMP, MONTH = "id", "text", "date", "timestamp", "month"
 MONEY, SCORE, NUMBER, INTEGER = "money", "score", "number", "integer"
-KINDS = (ID, TEXT, DATE, TIMESTAMP, MONTH, MONEY, SCORE, NUMBER, INTEGER)
+WORDS = (ID, TEXT)
 MOMENTS = (DATE, TIMESTAMP, MONTH)
 MILLIONTHS = (MONEY, SCORE, NUMBER)
 

@@ -49,7 +49,7 @@ def row_violations(staged: Staged, against: Against) -> list[Violation]:
     typed = [
         column
         for name in staged.spelled
-        if (column := staged.table.column(name)) and column.kind not in (contract.ID, contract.TEXT)
+        if (column := staged.table.column(name)) and column.kind not in contract.WORDS
     ]
     return [
         *(_unreadable(column, staged, against) for column in typed),

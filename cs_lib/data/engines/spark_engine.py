@@ -153,10 +153,10 @@ class SparkEngine:
         self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
     ) -> nw.LazyFrame | None:
         rows = self._frames[name]
-        for column in filter(None, [given]):
-            rows = rows.filter(F.col(SPARK.quoted(column)).isNotNull())
-        for column in filter(None, [lacking]):
-            rows = rows.filter(F.col(SPARK.quoted(column)).isNull())
+        if given:
+            rows = rows.filter(F.col(SPARK.quoted(given)).isNotNull())
+        if lacking:
+            rows = rows.filter(F.col(SPARK.quoted(lacking)).isNull())
         # a blank is not the empty hash of its neighbour: which columns are blank goes into it too
         values = [F.col(SPARK.quoted(column)) for column in columns]
         own = F.xxhash64(*values, *(value.isNull() for value in values))

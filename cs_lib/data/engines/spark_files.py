@@ -68,7 +68,9 @@ def read(
     if kind == CSV:
         return _read_csv_files(session, source, files, paths, wanted)
     rows = _json(session, paths) if kind == JSON else _parquet(session, paths)
-    headers = _parquet_headers(session, files, paths) if kind == PARQUET and files else ()
+    headers: tuple[Header, ...] = ()
+    if kind == PARQUET and files:
+        headers = headers_of(files, (session.read.parquet(path).columns for path in paths))
     return SparkRows(_with_file(rows, files), files=files, headers=headers)
 
 
@@ -94,13 +96,6 @@ def _with_file(rows: DataFrame, files: Files | None) -> DataFrame:
 
 def _parquet(session: SparkSession, paths: list[str]) -> DataFrame:
     return session.read.option("mergeSchema", True).parquet(*paths)
-
-
-def _parquet_headers(session: SparkSession, files: Files, paths: list[str]) -> tuple[Header, ...]:
-    each = [session.read.parquet(path).columns for path in paths]
-    return tuple(
-        Header(shown, tuple(own)) for shown, own in zip(files.all_shown, each, strict=True)
-    )
 
 
 def _json(session: SparkSession, paths: list[str]) -> DataFrame:
@@ -145,7 +140,7 @@ def _read_csv_files(
         read.filter(kind.isNotNull()).select(FILE, kind.alias("kind"), _FIELDS, _RAGGED),
         files,
         layouts if files else (),
-        headers_of(files, layouts) if files else (),
+        headers_of(files, (each.header for each in layouts)) if files else (),
     )
 
 

@@ -20,7 +20,6 @@ from cs_lib.period import (
 )
 
 OPENING, CLOSING = "opening", "closing"
-#: how many periods of a grain make a year
 
 
 @dataclass(frozen=True)
@@ -105,11 +104,6 @@ class Calendar:
         """The largest number of periods on end in one grain."""
         return max(len(self.periods(grain)) for grain in self.grains)
 
-    def closings(self) -> pd.DataFrame:
-        """instant, period: the end of every period."""
-        rows = [(period.end, number) for number, period in enumerate(self.all_periods)]
-        return _frame(rows, ["instant", "period"])
-
     def buckets(self) -> pd.DataFrame:
         """bucket, period: the days or months that make up each period."""
         rows = [
@@ -174,7 +168,7 @@ def day_number(day: date) -> int:
 def _frame(rows: list, columns: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     for column in columns:
-        if column in ("bucket", "instant", "end", "period_start"):
+        if column in ("bucket", "end", "period_start"):
             frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
         elif column != "grain":
             frame[column] = frame[column].astype("int64")

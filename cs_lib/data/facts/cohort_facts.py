@@ -8,7 +8,7 @@ import narwhals as nw
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import whole
+from cs_lib.data.facts.context import only, whole
 from cs_lib.vocabulary import MICROS
 
 #: what a cohort cell adds up: active customers, money now, money never lost, and second moments
@@ -72,9 +72,7 @@ def at_ages(ages: nw.LazyFrame, *, running_minimum: bool) -> nw.LazyFrame:
         least=nw.col("amount").cum_min().over("member", **along),
     )
     unbroken = nw.col("months_seen") == nw.col("until")
-    return frame.with_columns(
-        floor=nw.when(unbroken).then(nw.col("least")).otherwise(nw.lit(0)).cast(nw.Int64)
-    )
+    return frame.with_columns(floor=only(unbroken, "least"))
 
 
 def cells(

@@ -151,12 +151,12 @@ class Context:
         """
         if not columns:
             return placed
-        ends = self.engine.lift(calendar.closings())
+        ends = self.engine.lift(calendar.ends())
         held = self._held(columns)
         asked = distinct(placed, *UNIT).join(ends, on="period", how="inner")
         there = asked.join(held, on="customer_id", how="inner").filter(
-            (nw.col("start_date") < nw.col("instant"))
-            & (nw.col("next_start").is_null() | (nw.col("next_start") >= nw.col("instant")))
+            (nw.col("start_date") < nw.col("end"))
+            & (nw.col("next_start").is_null() | (nw.col("next_start") >= nw.col("end")))
         )
         joined = placed.join(there.select(*UNIT, *columns), on=list(UNIT), how="left")
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
@@ -184,7 +184,7 @@ class Context:
 def _label(name: str, column: contract.Column | None) -> nw.Expr:
     """The value of a column as the name of a segment; one of the table's own columns may be blank."""
     value = nw.col(name)
-    if column is None or column.kind in (contract.ID, contract.TEXT):
+    if column is None or column.kind in contract.WORDS:
         return value.fill_null(NOT_GIVEN)
     if column.kind in contract.MOMENTS:
         value = value.dt.to_string("%Y-%m" if column.kind == contract.MONTH else "%Y-%m-%d")
@@ -204,7 +204,7 @@ class Prepared:
     in which a unit can change; for all others it has the same rows, whatever `by`.
 
     `stretches(by)` gives the same with one row for all periods on end in which nothing changes (see
-    the module of that name), where the fact can.
+    `spans`), where the fact can.
 
     Rows with the same `cluster` go together (the answers of one customer), so that they tell less than so
     many rows that do not; it may differ between rows only in the columns `varying`.
@@ -253,7 +253,7 @@ def one_under_another(
     filled = []
     for frame in frames:
         missing = set(columns) - set(frame.collect_schema().names())
-        zeros = {column: nw.lit(0).cast(nw.Int64) for column in columns if column in missing}
+        zeros = {column: whole(0) for column in columns if column in missing}
         present = nw.col(*(column for column in columns if column not in missing)).cast(nw.Int64)
         filled.append(frame.with_columns(present, **zeros).select(*keys, *columns))
     return nw.concat(filled)

@@ -7,7 +7,7 @@ import narwhals as nw
 
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.engines.engine import Engine
-from cs_lib.data.facts.context import Context
+from cs_lib.data.facts.context import Context, whole
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _varying(numbered: nw.LazyFrame, own: tuple[str, ...], engine: Engine) -> tu
 
 def _with_moves(numbered: nw.LazyFrame, varying: tuple[str, ...]) -> nw.LazyFrame:
     if not varying:
-        return numbered.with_columns(moves=nw.lit(0).cast(nw.Int64))
+        return numbered.with_columns(moves=whole(0))
     each = numbered.group_by("member").agg(units=nw.len())
     frame = numbered.join(each, on="member", how="inner")
     return frame.with_columns(moves=flag(nw.col("units") > 1)).drop("units")

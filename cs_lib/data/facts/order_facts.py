@@ -14,6 +14,7 @@ from cs_lib.data.facts.context import (
     once,
     one_each,
     one_under_another,
+    only,
     stack,
     whole,
 )
@@ -101,7 +102,7 @@ def only_days(condition: nw.Expr, moment: str) -> nw.Expr:
     """The day as a whole number that grows with it (see `calendar.day_number`), or 0."""
     day = nw.col(moment).dt
     number = day.year().cast(nw.Int64) * 10_000 + day.month() * 100 + day.day()
-    return nw.when(condition).then(number).otherwise(nw.lit(0)).cast(nw.Int64)
+    return only(condition, number)
 
 
 def _of_grain(
@@ -149,7 +150,7 @@ def _counted(frame: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
-    """customer × age since the month of the first order; see `cohorts.at_ages`."""
+    """customer × age since the month of the first order; see `cohort_facts.at_ages`."""
     own, inherited = context.own("orders"), context.inherited("orders")
     calendar, engine = calendar_of(context), context.engine
     months = bought(context, own, "1mo")

@@ -30,7 +30,7 @@ def calendar_of(context: Context) -> Calendar:
 
 @dataclass(frozen=True)
 class Paid:
-    """What was paid for, kept in the engine: the `members` (see `units`), and their `rows` that pay and
+    """What was paid for, kept in the engine: the `members` (see `entities`), and their `rows` that pay and
     last at least a day, each with the paying spell that it belongs to (see `spells`)."""
 
     members: nw.LazyFrame
@@ -157,7 +157,7 @@ def prepare_movements(context: Context) -> Prepared:
 
 
 def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
-    """customer × age since the month of the first paying start; see `cohorts.at_ages`."""
+    """customer × age since the month of the first paying start; see `cohort_facts.at_ages`."""
     engine, moves = context.engine, prepare_movements(context)
     joined = first_spells(context).with_columns(cohort=nw.col("start_date").dt.truncate("1mo"))
     cells = moves.calendar.cells()

@@ -6,6 +6,7 @@ from os.path import commonpath
 from pathlib import Path
 
 from cs_lib.errors import DataError
+from cs_lib.period import FIRST_YEAR, LAST_YEAR
 
 _MONTHS = [
     "january",
@@ -21,7 +22,6 @@ _MONTHS = [
     "november",
     "december",
 ]
-_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 
 
 class _Month(int):
@@ -95,7 +95,7 @@ def _month(word: str) -> _Month | None:
 
 
 def _is_year(token: Token) -> bool:
-    return isinstance(token, int) and _FIRST_YEAR <= token <= _LAST_YEAR
+    return isinstance(token, int) and FIRST_YEAR <= token <= LAST_YEAR
 
 
 def _before_the_year(tokens: list[Token]) -> list[int]:

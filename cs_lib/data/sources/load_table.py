@@ -21,7 +21,7 @@ from cs_lib.edition import EVERY_COLUMN, Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
 _types: dict[str, nw.dtypes.DType] = {
-    **dict.fromkeys((contract.ID, contract.TEXT), nw.String()),
+    **dict.fromkeys(contract.WORDS, nw.String()),
     **dict.fromkeys(contract.MOMENTS, nw.Datetime("us")),
     **dict.fromkeys((*contract.MILLIONTHS, contract.INTEGER), nw.Int64()),
 }
@@ -39,7 +39,6 @@ class Staged(Held):
     columns: tuple[str, ...]
     spelled: dict[str, str]
     required: tuple[str, ...]
-    query_files: list[Path] | None = None
     ragged_rows: int = 0
     row_count: int = 0
     blank: frozenset[str] = frozenset()
@@ -54,6 +53,11 @@ class Staged(Held):
 
     def has(self, column: str) -> bool:
         return column in self.given
+
+    @property
+    def dated_by(self) -> str | None:
+        """The column that says when, where the source gives one."""
+        return next(filter(self.has, self.table.dated_by), None)
 
     @property
     def absent(self) -> dict[str, nw.Expr]:
@@ -137,7 +141,6 @@ def stage(
         respelled=tuple(headers.respelled(own_headers, wanted)),
         required=required,
         files=origin.files,
-        query_files=origin.query_files,
         layouts=origin.layouts,
         ragged=origin.ragged,
         starts=engine.file_starts(held),
@@ -182,11 +185,7 @@ def _match_columns(
         asked = source.columns.get(name, name)
         column = table.column(name) or contract.Column(name, contract.TEXT)
         own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
-        if (
-            own
-            and own in origin.types
-            and (table.column(name) or name in source.columns or own != asked)
-        ):
+        if own and (table.column(name) or name in source.columns or own != asked):
             used.add(own)
             given.append(Given(column, dialect.quoted(own), origin.types[own], dialect))
         elif name in source.columns:

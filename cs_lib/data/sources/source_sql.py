@@ -29,7 +29,7 @@ def origin_of(
     files = source_files.as_read(files, source, spool=engine.spool)
     if files.format == JSON:
         return _json_origin(engine, table, source, files)
-    return _csv_origin(engine, table, source, files, wanted)
+    return _csv_origin(table, source, files, wanted)
 
 
 def _query_origin(engine: SqlEngine, table: Table, query: str, folder: Path) -> Origin:
@@ -46,7 +46,7 @@ def _query_origin(engine: SqlEngine, table: Table, query: str, folder: Path) -> 
     except KitError as error:
         raise DataError(f"tables.{table.name}: the query cannot be run: {error}") from None
     types.pop(FILE)
-    return Origin(wrapped, types, "SQL", query_files=files)
+    return Origin(wrapped, types, "SQL")
 
 
 def absolute(engine: SqlEngine, sql: str, folder: Path) -> tuple[str, list[Path] | None]:
@@ -59,9 +59,7 @@ def _under(path: Path, folder: Path) -> Path:
     return path.relative_to(folder) if path.is_relative_to(folder) else path
 
 
-def _csv_origin(
-    engine: SqlEngine, table: Table, source: Source, files: Files, wanted: Iterable[str]
-) -> Origin:
+def _csv_origin(table: Table, source: Source, files: Files, wanted: Iterable[str]) -> Origin:
     wanted = tuple(wanted)
     _refuse_titles(files, wanted)
     layouts = alike_in_all(source_files.csv_layouts(files, source), wanted)
@@ -82,7 +80,7 @@ def _csv_origin(
         source.shown,
         files=files,
         layouts=layouts,
-        headers=headers_of(files, layouts),
+        headers=headers_of(files, (each.header for each in layouts)),
         ragged=ragged,
     )
 
@@ -99,9 +97,10 @@ def _refuse_titles(files: Files, wanted: tuple[str, ...]) -> None:
             )
 
 
-def headers_of(files: Files, layouts: Iterable[Layout]) -> tuple[Header, ...]:
+def headers_of(files: Files, names: Iterable[Iterable[str]]) -> tuple[Header, ...]:
+    """The names of the columns of each file."""
     return tuple(
-        Header(shown, layout.header) for shown, layout in zip(files.all_shown, layouts, strict=True)
+        Header(shown, tuple(own)) for shown, own in zip(files.all_shown, names, strict=True)
     )
 
 
@@ -140,14 +139,8 @@ def _parquet_origin(engine: SqlEngine, table: Table, source: Source, files: File
     read = f"read_parquet({_exactly(files.read)}, union_by_name = true, filename = '_path')"
     types = _types(engine, table, files, f"SELECT * EXCLUDE (_path) FROM {read}")
     sql = f"SELECT * EXCLUDE (_path), {_file_number(files)} AS {FILE} FROM {read}"
-    return Origin(sql, types, source.shown, files=files, headers=_parquet_headers(engine, files))
-
-
-def _parquet_headers(engine: SqlEngine, files: Files) -> tuple[Header, ...]:
-    each = [engine.types(f"SELECT * FROM read_parquet({_exactly([path])})") for path in files.read]
-    return tuple(
-        Header(shown, tuple(own)) for shown, own in zip(files.all_shown, each, strict=True)
-    )
+    names = (engine.types(f"SELECT * FROM read_parquet({_exactly([p])})") for p in files.read)
+    return Origin(sql, types, source.shown, files=files, headers=headers_of(files, names))
 
 
 def _types(engine: SqlEngine, table: Table, files: Files, sql: str) -> dict[str, str]:

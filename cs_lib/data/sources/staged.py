@@ -1,7 +1,6 @@
 """What reading gives: the rows as a source has them, and the rows as an engine holds them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from cs_lib.data.contract.tables import Table
 from cs_lib.data.sources.headers import Header
@@ -20,7 +19,6 @@ class Origin:
     types: dict[str, str]
     shown: str
     files: Files | None = None
-    query_files: list[Path] | None = None
     layouts: tuple[Layout, ...] = ()
     headers: tuple[Header, ...] = ()
     ragged: str | None = None

@@ -15,9 +15,9 @@ DAY = r"\d\d\d\d[-/]\d\d?[-/]\d\d?"
 CLOCK = r"[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?"
 OFFSET = r"[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
 WORD = r"[A-Za-z][A-Za-z0-9_+/-]*"
-#: groups: the day and the clock, A or P of AM and PM, the zone
 MONTH_ALONE, HOUR = r"\d\d\d\d-\d\d", r"[T ](\d\d?):"
 ZULU = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+#: groups: the day and the clock, A or P of AM and PM, the zone
 WITH_TAIL = rf"^({DAY}{CLOCK})(?: ?([AaPp])[Mm]\b)?(?: ?(Z|{OFFSET}|{WORD}))?$"
 #: an end from this year on means that there is none
 OPEN_FROM = 2100
@@ -78,7 +78,7 @@ def _with_tail(value: str, zones: dict[str, str], zone: str, dialect: DuckDB) ->
     """A time with AM or PM, an offset, or a zone by its abbreviation or its name."""
     head, half, tail = (dialect.extract(value, WITH_TAIL, group) for group in (1, 2, 3))
     naive = dialect.later(dialect.read_naive(head), _minutes_of_half(value, half, dialect))
-    offset = _minutes_of_offset(tail, dialect)
+    offset = _minutes_of_offset(tail)
     by_offset = _at_utc(dialect.later(naive, f"-({offset})"), zone, dialect)
     by_name = dialect.wall_clock(zone, dialect.instant(naive, _zone_named(tail, zones, dialect)))
     return (
@@ -98,7 +98,7 @@ def _minutes_of_half(value: str, half: str, dialect: DuckDB) -> str:
     )
 
 
-def _minutes_of_offset(tail: str, dialect: DuckDB) -> str:
+def _minutes_of_offset(tail: str) -> str:
     digits = f"replace(substr({tail}, 2), ':', '')"
     hours, minutes = f"left({digits}, 2)", f"coalesce(nullif(substr({digits}, 3), ''), '0')"
     size = f"TRY_CAST({hours} AS INTEGER) * 60 + TRY_CAST({minutes} AS INTEGER)"

@@ -87,7 +87,7 @@ def stage_sql(
 def _raw(given: Given, source: Source) -> str:
     text = f"({given.expression}\n)"  # what is computed may end in a comment
     if given.is_text:
-        words = given.column.kind in (contract.ID, contract.TEXT)
+        words = given.column.kind in contract.WORDS
         text = given.dialect.stripped(text) if words else given.dialect.trimmed(text)
     elif given.sql_type in ("DOUBLE", "FLOAT"):
         text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
@@ -176,16 +176,21 @@ def _decimal(given: Given, source: Source) -> str:
     if grouped is None:
         value = f"CASE WHEN NOT contains({value}, '_') THEN {value} END"
     else:
-        marks = _SPELLED_THOUSANDS[grouped]
-        between, point = f"[{marks}]", f"[{source.decimal}]"
-        fits = dialect.whole(value, rf"[+-]?(\d{{1,3}}({between}\d{{3}})+|\d+)({point}\d+)?")
-        plain = f"translate({value}, {dialect.literal(source.decimal + marks)}, '.')"
+        fits = dialect.whole(value, number_pattern(source.decimal, grouped))
+        marks = source.decimal + _SPELLED_THOUSANDS[grouped]
+        plain = f"translate({value}, {dialect.literal(marks)}, '.')"
         value = f"CASE WHEN {fits} THEN {plain} END"
     return f"TRY_CAST({value} AS {DECIMAL})"
 
 
 #: the mark between thousands, in its spellings
 _SPELLED_THOUSANDS = {",": ",", ".": ".", " ": " \u00a0\u202f", "'": "'\u2019"}
+
+
+def number_pattern(decimal: str, thousands: str | None) -> str:
+    """What a number looks like as text, with these marks."""
+    parted = rf"\d{{1,3}}([{_SPELLED_THOUSANDS[thousands]}]\d{{3}})+|" if thousands else ""
+    return rf"[+-]?({parted}\d+)([{decimal}]\d+)?"
 
 
 def _without_sign(value: str, sign: str, dialect: DuckDB) -> str:
@@ -282,7 +287,7 @@ def _extra(name: str, edition: Edition, dialect: DuckDB) -> str:
 
 def _unparsed(given: list[Given], dialect: DuckDB) -> str:
     """What could not be read, as text `\\x1fcolumn\\x1fvalue\\x1e…`; empty for nearly every row."""
-    checked = [each for each in given if each.column.kind not in (contract.ID, contract.TEXT)]
+    checked = [each for each in given if each.column.kind not in contract.WORDS]
     if not checked:
         return "CAST(NULL AS STRING)"
     literal = dialect.literal

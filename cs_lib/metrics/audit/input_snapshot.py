@@ -9,21 +9,13 @@ from datetime import date, datetime
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract import tables as contract
 from cs_lib.data.facts.ages import calendar_day
 from cs_lib.data.facts.context import Context
 from cs_lib.period import segment_name
 
-#: the column that dates a table's rows; the first that the edition gives
-DATED_BY = {
-    "customers": ("signed_up_on",),
-    "subscriptions": ("start_date",),
-    "orders": ("ordered_at",),
-    "survey_responses": ("responded_at", "sent_at"),
-    "acquisition_costs": ("month",),
-    "plan": ("month",),
-    "usage_events": ("occurred_at",),
-}
 NUMBERS = ("mrr", "amount", "score", "weight")
+#: dates that are part of what a row says, and do not date it
 DATES = ("end_date", "first_value_on")
 SUMS = ("ledger_rows", "ledger_content")
 #: words that figures are split by, beside the edition's segment columns
@@ -51,7 +43,8 @@ def ledger(context: Context) -> Ledger:
 
 def _of_table(context: Context, name: str) -> dict:
     columns = context.columns(name)
-    dates = [each for each in DATED_BY[name] if each in columns]
+    dated_by = (each for each in contract.table(name).dates if each not in DATES)
+    dates = [each for each in dated_by if each in columns]
     splits = {segment_name(each): each for each in context.own(name)}
     splits |= {each: each for each in SPLITS if each in columns and each not in splits}
     values = [each for each in (*NUMBERS, *DATES) if each in columns]
