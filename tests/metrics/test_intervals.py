@@ -9,6 +9,7 @@ from cs_lib.metrics.catalogue.declaration import Derived, Ratio
 from cs_lib.metrics.compute import intervals
 from cs_lib.vocabulary import (
     ADJUSTED_WALD,
+    COMBINED,
     KEPT_AND_GAINED,
     POISSON,
     POISSON_RATIO,
@@ -252,7 +253,8 @@ ASKED = {
     KEPT_AND_GAINED: {"net_revenue_retention", "net_revenue_churn_rate", "mrr_growth_rate"},
     POISSON: {"cac"},
     POISSON_RATIO: {"quick_ratio", "cac_payback"},
-    PROPAGATED: {"arpa", "average_order_value", "cltv", "ltv_to_cac"},
+    PROPAGATED: {"arpa", "average_order_value", "cltv"},
+    COMBINED: {"ltv_to_cac"},
     ADJUSTED_WALD: {"nps"},
     STUDENT: {"ces"},
 }
@@ -260,9 +262,10 @@ ASKED = {
 
 @pytest.mark.parametrize("interval", ASKED)
 def test_each_rate_and_score_has_the_interval_that_metrics_asks_for(interval):
-    for metric in CATALOGUE:
-        if metric.name in ASKED[interval]:
-            assert metric.rules[0].interval == interval, metric.name
+    found = {metric.name: metric.rules[0].interval for metric in CATALOGUE}
+    assert {name: found[name] for name in ASKED[interval]} == dict.fromkeys(
+        ASKED[interval], interval
+    )
 
 
 def test_a_rate_without_an_interval_is_one_that_metrics_excuses():
