@@ -83,6 +83,12 @@ class Finding:
     also: tuple[str, ...] = ()
 
     @property
+    def key(self) -> str:
+        """What the finding is, whatever its figures: "segment apart: customer_churn_rate, region=APAC"."""
+        where = "" if self.segment == ALL else f", {self.segment}"
+        return f"{self.kind}: {self.metric}{where}"
+
+    @property
     def rank(self) -> tuple:
         """Money at stake first, the most of it; then missed targets, lasting changes, segments, signals."""
         order = (TARGET, LASTING_CHANGE, APART, SIGNAL).index(self.kind)

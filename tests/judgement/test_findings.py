@@ -77,6 +77,13 @@ def test_the_findings_of_june(sample):
     assert [each.rank for each in found] == sorted(each.rank for each in found)
 
 
+def test_a_finding_has_a_key_of_its_own(sample):
+    keys = [each.key for each in sample().findings(ALL)]
+    assert f"target: {CHURN}" in keys
+    assert f"segment apart: {CHURN}, region=APAC" in keys
+    assert len({*keys}) == len(keys)
+
+
 def test_findings_are_published_as_values(sample):
     found = sample().findings(ALL)
     frame = frame_of(found)
