@@ -52,8 +52,6 @@ def test_the_default_of_the_timeout():
 
 
 def test_what_is_counted_is_so_many():
-    assert "The five shipped notebooks" in README
-    assert len(list((ROOT / "notebooks").glob("*.ipynb"))) == 5
     assert "Three editions on public data" in README
     assert len(list((ROOT / "params/examples").glob("*.yaml"))) == 3
 
