@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from pydantic_core import ErrorDetails
 
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.period import FIRST_YEAR, LAST_YEAR
+from cs_lib.period import FIRST_YEAR, LAST_YEAR, Period
 
 #: an edition is a page of text: what is larger, or grows larger by its aliases, is something else
 MOST_BYTES, MOST_NODES = 1_000_000, 100_000
@@ -44,8 +44,31 @@ def _says_something(value: str) -> str:
     return value
 
 
+def _month(value: object) -> Period | None:
+    """The month that a text such as 2026-01 names."""
+    if not isinstance(value, str) or len(value) != 7:
+        return None
+    try:
+        return Period.parse(value)
+    except EditionError as error:
+        raise ValueError(str(error)) from None
+
+
+def _first_day(value: object) -> object:
+    month = _month(value)
+    return month.start if month else value
+
+
+def _last_day(value: object) -> object:
+    month = _month(value)
+    return month.last_day if month else value
+
+
 Text = Annotated[str, AfterValidator(_says_something)]
 Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_in_reach)]
+#: days that may be written as a month (2026-01), which stands for its first or its last
+FirstDay = Annotated[Day, BeforeValidator(_first_day)]
+LastDay = Annotated[Day, BeforeValidator(_last_day)]
 Number = Annotated[float, BeforeValidator(not_a_switch), Field(allow_inf_nan=False)]
 Whole = Annotated[int, BeforeValidator(not_a_switch)]
 
@@ -60,6 +83,8 @@ class _StrictLoader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(
                     None, None, "a key is a word, not a list or a mapping", key_node.start_mark
                 )
+            if key_node.tag == "tag:yaml.org,2002:bool":  # on and no are words where a key stands
+                key_node.tag = "tag:yaml.org,2002:str"
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
@@ -88,12 +113,12 @@ for _tag in _StrictLoader._plain:
     _StrictLoader.add_constructor(_tag, _StrictLoader.construct_scalar_safely)
 
 
-def read_mapping(path: Path, shown: Path) -> dict:
+def read_mapping(path: Path, shown: Path, *, may_be_empty: bool = False) -> dict:
     """What a params file says, as a mapping; EditionError where it is none."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise EditionError(
-                f"{shown}: this is too large for an edition, which is a page of text."
+                f"{shown}: this is too large for a params file, which is a page of text."
             )
         raw = _value(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
@@ -102,13 +127,12 @@ def read_mapping(path: Path, shown: Path) -> dict:
         raise EditionError(f"{shown}: this cannot be read: it is nested too deeply.") from None
     except OSError as error:
         raise EditionError(f"{shown}: this cannot be read: {error.strerror}.") from None
+    if raw is None and may_be_empty:
+        return {}
     if not isinstance(raw, dict):
-        raise EditionError(f"{shown}: an edition is a mapping of keys to values; this file is not.")
-    for key in ("name", "path"):
-        if key in raw:
-            raise EditionError(
-                f"{shown}: {key} is not a key. The file's own name is the edition's."
-            )
+        raise EditionError(
+            f"{shown}: a params file is a mapping of keys to values; this file is not."
+        )
     return raw
 
 
@@ -138,7 +162,7 @@ def _size(node: yaml.Node, known: dict[int, float]) -> float:
 
 
 def explained(
-    error: ValidationError, shown: Path, model: type[BaseModel], *, tables: tuple[str, ...]
+    error: ValidationError, shown: Path, model: type[BaseModel], *, tables: tuple[str, ...] = ()
 ) -> str:
     """Everything that does not fit the model, one line each; `tables` are the tables there can be."""
     return "\n".join(_explain(shown, each, model, tables) for each in error.errors())
@@ -173,12 +197,14 @@ def _ended(sentence: str) -> str:
 
 
 def _known_keys(whole: type[BaseModel], place: list[str]) -> list[str]:
-    """The keys that may stand at a place of the file; the whole's own name and path are not among them."""
+    """The keys that may stand at a place of the file; not those that the kit itself fills."""
     model = whole
     for part in place:
         field = model.model_fields.get(part)
         model = (field and _model_in(field.annotation)) or model
-    return [name for name in model.model_fields if name not in ("name", "path") or model != whole]
+    filled = getattr(model, "FILLED", ())
+    fields = model.model_fields.items()
+    return [field.alias or name for name, field in fields if name not in filled]
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

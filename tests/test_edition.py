@@ -137,7 +137,7 @@ def read(tmp_path):
         (BASE + "grains: [fortnight]\n", "grains.0: 'fortnight' does not fit: input should be "),
         (BASE + "confidence: 95\n", "confidence: 95 does not fit: input should be less than 1."),
         (BASE + "targets: {nps: high}\n", "targets.nps.all.0.value: 'high' does not fit: "),
-        ("- a\n- b\n", "an edition is a mapping of keys to values; this file is not."),
+        ("- a\n- b\n", "a params file is a mapping of keys to values; this file is not."),
         ("company: [\n", "this cannot be read as YAML: "),
     ],
 )

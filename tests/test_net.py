@@ -70,7 +70,7 @@ def call(*arguments: str) -> tuple[int, str]:
         ("a: &a [*a]", "its aliases (*) make it far longer"),
         (BOMB, "its aliases (*) make it far longer"),
         ("a: " + "[" * 5000, "nested too deeply"),
-        ("company: " + "x" * 1_000_001, "too large for an edition"),
+        ("company: " + "x" * 1_000_001, "too large for a params file"),
     ],
 )
 def test_a_hostile_edition_is_refused_by_name(project, line, said):

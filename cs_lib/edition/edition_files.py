@@ -9,6 +9,8 @@ from cs_lib.errors import EditionError
 from cs_lib.period import LONGEST_NAME, Period, with_digest
 
 PARAMS, SUFFIXES = "params", (".yaml", ".yml")
+#: the folder of params that holds what people wrote about a month, and no edition
+NOTES = "notes"
 #: parts of a folder's name that mean the same to every file system; Windows keeps some for devices
 _PLAIN = re.compile(r"\w([\w -]*[\w-])?")
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9¹²³]", re.IGNORECASE)
@@ -28,7 +30,19 @@ def edition_names(root: Path) -> list[str]:
 
 
 def _files(root: Path) -> list[Path]:
-    return [path for suffix in SUFFIXES for path in (root / PARAMS).rglob(f"*{suffix}")]
+    found = (path for suffix in SUFFIXES for path in (root / PARAMS).rglob(f"*{suffix}"))
+    return [path for path in found if not holds_notes(path, root)]
+
+
+def holds_notes(path: Path, root: Path) -> bool:
+    """Whether a file of params holds notes, and is no edition."""
+    return (root / PARAMS / NOTES) in path.parents
+
+
+def notes_file(path: Path, root: Path) -> Path:
+    """Where the notes of an edition stand, from its file: under params/notes by its name, or beside it."""
+    home = root / PARAMS if path.is_relative_to(root / PARAMS) else path.parent
+    return home / NOTES / f"{name_of(path, root)}.yaml"
 
 
 def file_of(which: str | Path, root: Path) -> Path:

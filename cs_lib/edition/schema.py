@@ -3,7 +3,7 @@
 import codecs
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -15,14 +15,20 @@ from pydantic import (
     model_validator,
 )
 
+from cs_lib.edition.brand import Brand
 from cs_lib.edition.edition_files import (
     edition_names,
     file_of,
     find_root,
+    holds_notes,
     is_file,
     name_of,
+    notes_file,
     refuse_a_namesake,
 )
+from cs_lib.edition.events import Event, in_order_of_time
+from cs_lib.edition.mailing import Mail
+from cs_lib.edition.notes import Notes, parts_of, read_notes
 from cs_lib.edition.scales import CesRule, CsatRule, NpsRule
 from cs_lib.edition.spellings import DateFormats, Rate, Years, Zone
 from cs_lib.edition.targets import Targets, in_order, spelled_out
@@ -179,7 +185,14 @@ class Reports(_Part):
 
 
 class Edition(_Part):
-    """One params file. `name` and `path` say where it came from."""
+    """One params file. `name` and `path` say where it came from; `notes` is another file's."""
+
+    #: keys that no params file gives, and where they come from
+    FILLED: ClassVar[dict[str, str]] = {
+        "name": "The file's own name is the edition's.",
+        "path": "The file's own name is the edition's.",
+        "notes": "Notes stand in a file of their own, under params/notes.",
+    }
 
     name: str
     path: Path
@@ -196,6 +209,11 @@ class Edition(_Part):
     reports: Reports = Reports()
     definitions: Definitions = Definitions()
     targets: Targets = {}
+    events: tuple[Event, ...] = ()
+    notes: Notes = Notes()
+    brand: Brand = Brand()
+    mail: Mail | None = None
+    approval: Literal["required"] | None = None
     rates: dict[Currency, Rate] = {}
     years: Years = (FIRST_YEAR, LAST_YEAR)
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
@@ -222,6 +240,7 @@ class Edition(_Part):
 
     _targets_in_full = field_validator("targets", mode="before")(spelled_out)
     _targets_in_order = field_validator("targets")(in_order)
+    _events_in_order = field_validator("events")(in_order_of_time)
 
     @field_validator("targets")
     @classmethod
@@ -279,6 +298,8 @@ class Edition(_Part):
     def _segments_agree(self) -> Self:
         asked = [("reports.segments", text) for text in self.reports.segments]
         asked += [(f"targets.{name}", text) for name, each in self.targets.items() for text in each]
+        asked += [(f"events: {each.label}", text) for each in self.events for text in each.segments]
+        asked += [("mail.recipients", text) for text in (self.mail.recipients if self.mail else ())]
         for key, text in asked:
             try:
                 pairs = _segment(text).pairs
@@ -302,6 +323,11 @@ class Edition(_Part):
         singles = [(column,) for column in self.segments]
         return ((), *singles, *sorted(each for each in crossed if len(each) > 1))
 
+    @property
+    def asks_approval(self) -> bool:
+        """Whether somebody has to approve its packs."""
+        return bool(self.approval or (self.mail and self.mail.approved_only))
+
     def split_name(self, column: str) -> str:
         """What figures split by a column of a table are published under: a segment has its name first."""
         while column in self.segments:
@@ -319,15 +345,42 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
     """
     root = root or find_root()
     path = file_of(which, root)
-    if not is_file(path):
+    if not is_file(path) or holds_notes(path, root):
         raise EditionError(
             f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
         )
     refuse_a_namesake(path, root)
     shown = path.relative_to(root) if path.is_relative_to(root) else path
     raw = read_mapping(path, shown)
+    for key in Edition.FILLED.keys() & raw.keys():
+        raise EditionError(f"{shown}: {key} is not a key. {Edition.FILLED[key]}")
     try:
-        return Edition.model_validate({**raw, "name": name_of(path, root), "path": path})
+        edition = Edition.model_validate({**raw, "name": name_of(path, root), "path": path})
     except ValidationError as error:
         said = explained(error, shown, Edition, tables=get_args(TableName))
         raise EditionError(said) from None
+    _refuse_no_logo(edition, shown, root)
+    return edition.model_copy(update={"notes": _notes_of(edition, root)})
+
+
+def _refuse_no_logo(edition: Edition, shown: Path, root: Path) -> None:
+    logo = edition.brand.logo
+    if logo and not is_file(root / logo):
+        raise EditionError(f"{shown}: brand.logo: there is no file {logo}.")
+
+
+def _notes_of(edition: Edition, root: Path) -> Notes:
+    """What people wrote about an edition; EditionError where a note is of a segment that it has not."""
+    path = notes_file(edition.path, root)
+    if not is_file(path):
+        return Notes()
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    notes = read_notes(path, shown)
+    for each in notes.notes:
+        for column, _ in parts_of(each.finding)[2].pairs:
+            if column not in edition.segments:
+                raise EditionError(
+                    f"{shown}: notes: {each.finding!r}: {column} is not among this edition's "
+                    "segments. " + did_you_mean(column, edition.segments)
+                )
+    return notes

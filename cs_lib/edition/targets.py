@@ -6,20 +6,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from cs_lib.params import Day, Whole, not_a_switch
-from cs_lib.period import ALL, MONTH, Grain, Period
+from cs_lib.params import FirstDay, Whole, not_a_switch
+from cs_lib.period import ALL, MONTH, Grain
 
 
 def _finite(value: float) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{value} is not a figure that a target can be")
-    return value
-
-
-def _first_day(value: object) -> object:
-    """A month (2026-01) stands for its first day."""
-    if isinstance(value, str) and len(value) == 7:
-        return Period.parse(value).start
     return value
 
 
@@ -29,7 +22,7 @@ class Target(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     value: Annotated[float, BeforeValidator(not_a_switch), AfterValidator(_finite)]
     grain: Grain = MONTH
-    since: Annotated[Day | None, BeforeValidator(_first_day)] = None
+    since: FirstDay | None = None
     over: Annotated[Whole, Field(ge=1, le=120)] | None = None
 
 

@@ -18,7 +18,7 @@ from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
 from cs_lib.errors import DataError, KitError
 from cs_lib.metrics.audit.cache import compute
-from cs_lib.metrics.catalogue import check_target_names
+from cs_lib.metrics.catalogue import check_metric_names
 
 ROOT = Path(__file__).resolve().parents[2]
 #: what an edition may say that changes no figure
@@ -54,7 +54,7 @@ class Kit:
     def opened(self, root: Path, case: Case, *, allow_rejects: bool = False) -> Answer:
         """Read and check what lies in a folder, and say how to measure it."""
         edition = read_edition("tiny", root=root)
-        check_target_names(edition)
+        check_metric_names(edition)
         with open_data(edition, root=root, allow_rejects=allow_rejects) as data:
             alike, whole = signatures_of(edition, data, case)
             rows = sum(each.rows - each.rejected for each in data.inputs)

@@ -7,7 +7,7 @@ import pytest
 from drawn import edition
 
 from cs_lib.errors import EditionError
-from cs_lib.metrics.catalogue import CATALOGUE, check_target_names, metric, metric_of
+from cs_lib.metrics.catalogue import CATALOGUE, check_metric_names, metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Amount, Derived, Example, Ratio
 
 ALL = [pytest.param(each, id=each.name) for each in CATALOGUE]
@@ -168,7 +168,7 @@ def test_an_unknown_metric_is_named_with_the_nearest_one():
     ):
         metric("nett_revenue_retention")
     with pytest.raises(EditionError, match=r"targets\.npss.*nps"):
-        check_target_names(edition({"subscriptions": None}, targets={"npss": {"all": 30}}))
+        check_metric_names(edition({"subscriptions": None}, targets={"npss": {"all": 30}}))
 
 
 def test_a_ratio_times_and_less_what_it_says():

@@ -32,6 +32,19 @@ STATE = "state.json"
 FRAMES = ("measures", "cohorts", "curves", "restated")
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12
+#: what of an edition no figure depends on
+NOT_MEASURED = {
+    "path",
+    "company",
+    "locale",
+    "reports",
+    "targets",
+    "events",
+    "notes",
+    "brand",
+    "mail",
+    "approval",
+}
 
 
 def load_measures(
@@ -150,7 +163,7 @@ def _plain(row: dict) -> dict:
 
 def _key(edition: Edition, prints: dict | None, allow_rejects: bool) -> str:
     """A digest of everything the figures depend on."""
-    told = edition.model_dump_json(exclude={"path", "company", "locale", "reports", "targets"})
+    told = edition.model_dump_json(exclude=NOT_MEASURED)
     crossed = repr(edition.segmentations)
     versions = [f"{name} {version(name)}" for name in ENGINES] + [sys.version]
     parts = [

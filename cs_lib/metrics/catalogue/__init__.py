@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from cs_lib.edition import Edition
+from cs_lib.edition.edition_files import NOTES
+from cs_lib.edition.notes import parts_of
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.metrics.catalogue import (
     acquisition,
@@ -52,11 +54,21 @@ def metric_of(edition: Edition, name: str, facts: Collection[str]) -> Metric:
     return replace(found, direction=stated.direction) if name == "ces" and stated else found
 
 
-def check_target_names(edition: Edition) -> None:
-    """Refuse a target for what is not a metric."""
-    for name in edition.targets:
+def check_metric_names(edition: Edition) -> None:
+    """Refuse a target, an event or a note that names what is not a metric."""
+    written, notes = f"params/{edition.name}.yaml", f"params/{NOTES}/{edition.name}.yaml"
+    named = [(f"{written}: targets.", name, "") for name in edition.targets]
+    named += [
+        (f"{written}: events: ", name, f" ({event.label})")
+        for event in edition.events
+        for name in event.metrics
+    ]
+    named += [
+        (f"{notes}: notes: ", parts_of(note.finding)[1], f" ({note.finding})")
+        for note in edition.notes.notes
+    ]
+    for start, name, where in named:
         if name not in _BY_NAME:
             raise EditionError(
-                f"params/{edition.name}.yaml: targets.{name} is not a metric. "
-                + did_you_mean(name, _BY_NAME)
+                f"{start}{name} is not a metric{where}. " + did_you_mean(name, _BY_NAME)
             )

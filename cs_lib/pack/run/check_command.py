@@ -24,11 +24,11 @@ def check_edition(
     """Say the state of an edition and its data. Raises EditionError or DataError, as a run would."""
     from cs_lib.data.facts.context import Context
     from cs_lib.data.open_data import open_data
-    from cs_lib.metrics.catalogue import check_target_names
+    from cs_lib.metrics.catalogue import check_metric_names
     from cs_lib.metrics.compute.outline import outline
 
     edition = read_edition(which, root=root)
-    check_target_names(edition)
+    check_metric_names(edition)
     with open_data(edition, root=root, data_dir=data_dir) as data:
         say(_state(edition, data))
         monthly = edition.model_copy(update={"grains": (MONTH,)})

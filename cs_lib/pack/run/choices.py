@@ -1,10 +1,13 @@
 """What of an edition a run makes: its period, notebooks and segments, each refused early where it cannot be."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.edition import Edition
+from cs_lib.edition.edition_files import NOTES
+from cs_lib.edition.notes import parts_of
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.pack.run.notebook_parameters import Notebook, read_notebook
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete, segment_pairs
@@ -179,18 +182,36 @@ def _refuse_unknown_values(segment: Segment, measures: "Measures") -> None:
         raise EditionError(f"segment {segment}: the data know no customer who is all of these.")
 
 
-# ---------------------------------------------------------------- targets
+# ---------------------------------------------------------------- names in targets, events, notes and mail
 
 
-def check_targets(edition: Edition, measures: "Measures") -> None:
-    """Every target names a metric of the catalogue and a segment the data know."""
-    from cs_lib.metrics.catalogue import check_target_names
+def check_names(edition: Edition, measures: "Measures") -> None:
+    """Every target, event and note names metrics of the catalogue and segments the data know; so does mail."""
+    from cs_lib.metrics.catalogue import check_metric_names
 
-    check_target_names(edition)
+    check_metric_names(edition)
+    for where, text, measured in _named_segments(edition):
+        try:
+            segment = Segment.parse(text)
+            if measured:
+                _refuse_unknown_values(in_known_order(segment, edition), measures)
+            else:
+                for pair in segment.pairs:
+                    _refuse_unknown_values(Segment((pair,)), measures)
+        except EditionError as error:
+            raise EditionError(f"params/{where}: {error}") from None
+
+
+def _named_segments(edition: Edition) -> Iterator[tuple[str, str, bool]]:
+    """Where the edition names a segment, which, and whether that needs figures of its own."""
+    written, notes = f"{edition.name}.yaml", f"{NOTES}/{edition.name}.yaml"
     for name, by_segment in edition.targets.items():
         for text in by_segment:
-            segment = in_known_order(Segment.parse(text), edition)
-            try:
-                _refuse_unknown_values(segment, measures)
-            except EditionError as error:
-                raise EditionError(f"params/{edition.name}.yaml: targets.{name}: {error}") from None
+            yield f"{written}: targets.{name}", text, True
+    for event in edition.events:
+        for text in event.segments:
+            yield f"{written}: events: {event.label}", text, False
+    for note in edition.notes.notes:
+        yield f"{notes}: {note.finding}", parts_of(note.finding)[2].label, False
+    for text in edition.mail.recipients if edition.mail else ():
+        yield f"{written}: mail.recipients", text, True

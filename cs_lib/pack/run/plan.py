@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError
 from cs_lib.pack.run.choices import (
-    check_targets,
+    check_names,
     choose_notebooks,
     choose_period,
     choose_segments,
@@ -76,7 +76,7 @@ def make_plan(
 
     `passed_as` is what the notebooks are given to open the edition by.
     """
-    check_targets(edition, measures)
+    check_names(edition, measures)
     chosen = choose_period(
         edition, period, as_of=measures.as_of, first=first_day(measures.data["inputs"])
     )
@@ -113,9 +113,9 @@ def refuse_wrong_words(
     notebooks: tuple[str, ...] = (),
 ) -> None:
     """EditionError for any word of the edition or the command line that no data could make right."""
-    from cs_lib.metrics.catalogue import check_target_names
+    from cs_lib.metrics.catalogue import check_metric_names
 
-    check_target_names(edition)
+    check_metric_names(edition)
     if period is not None:
         refuse_unmeasured(Period.parse(period), edition)
     for text in (

@@ -1,0 +1,184 @@
+"""What people wrote about a month: why a finding is so, what to do, what the board decides, who approved."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    model_validator,
+)
+
+from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.params import Day, Number, Text, explained, read_mapping
+from cs_lib.period import ALL, Period, Segment
+from cs_lib.vocabulary import FINDINGS
+
+OPEN, DONE, DROPPED = "open", "done", "dropped"
+
+
+def _period_label(value: object) -> object:
+    """A period as it is written (2026 comes as a number), in its one spelling."""
+    try:
+        return Period.parse(str(value)).label
+    except EditionError as error:
+        raise ValueError(str(error)) from None
+
+
+PeriodLabel = Annotated[str, BeforeValidator(_period_label)]
+
+
+def parts_of(finding: str) -> tuple[str, str, Segment]:
+    """Kind, metric and segment of a finding's key; EditionError where it is none.
+
+    >>> parts_of("segment apart: nps, region=APAC")[:2]
+    ('segment apart', 'nps')
+    """
+    kind, colon, rest = finding.partition(": ")
+    metric, _, segment = rest.partition(", ")
+    if not colon or not metric:
+        raise EditionError(
+            f"{finding!r} is not the key of a finding. Write its kind, its metric and, of a segment, "
+            f'the segment: "{FINDINGS[0]}: nps" or "{FINDINGS[2]}: nps, region=APAC"'
+        )
+    if kind not in FINDINGS:
+        raise EditionError(f"{kind!r} is not a kind of finding. {did_you_mean(kind, FINDINGS)}")
+    return kind, metric, Segment.parse(segment or ALL)
+
+
+def _key_of_a_finding(value: str) -> str:
+    try:
+        parts_of(value)
+    except EditionError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Note(_Written):
+    """What is to be said of one finding, from the period in which it was written until it is closed.
+
+    `value` is the figure that it was written about.
+    """
+
+    finding: Annotated[Text, AfterValidator(_key_of_a_finding)]
+    since: PeriodLabel
+    why: Text | None = None
+    do: Text | None = None
+    owner: Text | None = None
+    due: Day | None = None
+    status: Literal["open", "done", "dropped"] = OPEN
+    closed: PeriodLabel | None = None
+    outcome: Text | None = None
+    value: Number | None = None
+
+    @model_validator(mode="after")
+    def _closed_once_it_is_over(self) -> Self:
+        if self.status != OPEN and self.closed is None:
+            raise ValueError(f"status {self.status} needs closed, the period in which it was")
+        if self.status == OPEN and self.closed is not None:
+            raise ValueError(f"closed {self.closed} needs status: {DONE} or {DROPPED}")
+        if self.closed and _is_over_before(self.closed, Period.parse(self.since)):
+            raise ValueError(f"closed {self.closed} comes before since {self.since}")
+        return self
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it is a form that nobody has filled in yet."""
+        return self.why is None and self.do is None
+
+    def at(self, period: Period) -> "Note | None":
+        """The note as it stood at the end of a period; None before it was written and once it was closed."""
+        if not _is_begun(self.since, period):
+            return None
+        if self.closed is None:
+            return self
+        if _is_over_before(self.closed, period):
+            return None
+        if _is_begun(self.closed, period):
+            return self
+        return self.model_copy(update={"status": OPEN, "closed": None, "outcome": None})
+
+
+class Decision(_Written):
+    """What the board is asked to decide in a period."""
+
+    period: PeriodLabel
+    text: Text
+
+
+class Approval(_Written):
+    """Who approved which figures: `digest` is of measures, definitions and notes."""
+
+    period: PeriodLabel
+    by: Text
+    on: Day
+    digest: Text
+
+
+class Notes(_Written):
+    """The notes of an edition, from its file under `params/notes`."""
+
+    prepared_by: Text | None = None
+    notes: tuple[Note, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_finding_once_a_period(self) -> Self:
+        seen = set()
+        for each in self.notes:
+            if (each.finding, each.since) in seen:
+                raise ValueError(f"notes: {each.finding!r} is there twice since {each.since}")
+            seen.add((each.finding, each.since))
+        return self
+
+    def at(self, period: Period) -> "Notes":
+        """What of it belongs to a period, as it stood then; approvals are of a pack, and left out."""
+        standing = [note.at(period) for note in self.notes]
+        return Notes(
+            prepared_by=self.prepared_by,
+            notes=tuple(note for note in standing if note is not None),
+            decisions=self.decisions_of(period),
+        )
+
+    def for_finding(self, key: str, period: Period) -> Note | None:
+        """The note of a finding as it stood at a period: the last one written up to then, unless it was closed
+        before."""
+        of_it = [
+            note
+            for note in self.notes
+            if note.finding == key and not note.is_blank and _is_begun(note.since, period)
+        ]
+        return max(of_it, key=_written).at(period) if of_it else None
+
+    def decisions_of(self, period: Period) -> tuple[Decision, ...]:
+        return tuple(each for each in self.decisions if each.period == period.label)
+
+
+def _written(note: Note) -> tuple:
+    period = Period.parse(note.since)
+    return period.end, period.start
+
+
+def _is_begun(label: str, period: Period) -> bool:
+    return Period.parse(label).start < period.end
+
+
+def _is_over_before(label: str, period: Period) -> bool:
+    return Period.parse(label).end <= period.start
+
+
+def read_notes(path: Path, shown: Path) -> Notes:
+    """The notes in a file; EditionError that names the file and the key."""
+    raw = read_mapping(path, shown, may_be_empty=True)
+    try:
+        return Notes.model_validate(raw)
+    except ValidationError as error:
+        raise EditionError(explained(error, shown, Notes)) from None
