@@ -36,7 +36,8 @@ def test_one_failed_check_fails_the_whole():
     ("currency", "locale", "expected"),
     [
         ("USD", "en_US", '"$"#,##0.00'),
-        ("EUR", "de_DE", '#,##0.00"\u00a0€"'),
+        ("EUR", "de_DE", '"€"#,##0.00'),
+        ("SEK", "sv_SE", '"SEK\u00a0"#,##0.00'),
         ("JPY", "ja_JP", '"¥"#,##0'),
         ("NGN", "en_NG", '"₦"#,##0.00'),
     ],

@@ -1,4 +1,4 @@
-"""Numbers as text, in the currency and locale of an edition."""
+"""Numbers as text: the currency of an edition, and the conventions of English wherever it is at home."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from cs_lib.vocabulary import (
 )
 
 US, UK, GERMANY = Formatter("USD", "en_US"), Formatter("GBP", "en_GB"), Formatter("EUR", "de_DE")
-NIGERIA = Formatter("NGN", "en_NG")
+NIGERIA, SWEDEN = Formatter("NGN", "en_NG"), Formatter("SEK", "sv_SE")
 NBSP = "\u00a0"
 LOCALES = (
     US,
@@ -31,6 +31,7 @@ LOCALES = (
     Formatter("EUR", "fr_FR"),
     Formatter("JPY", "ja_JP"),
     Formatter("INR", "en_IN"),
+    SWEDEN,
 )
 
 
@@ -43,7 +44,7 @@ LOCALES = (
         (US, PERCENT, -0.25, False, "−25.0%"),
         (US, PERCENT, 12.3, False, "1,230%"),
         (US, PERCENT, 0.0, False, "0.0%"),
-        (GERMANY, PERCENT, 0.0312, False, f"3,1{NBSP}%"),
+        (GERMANY, PERCENT, 0.137, False, "13.7%"),
         (US, MONEY, 1240, False, "$1,240"),
         (US, MONEY, 12.4, False, "$12.40"),
         (US, MONEY, 1_240_000, True, "$1.24M"),
@@ -52,9 +53,10 @@ LOCALES = (
         (US, MONEY, 9_999, True, "$9,999"),
         (US, MONEY, -27_900, True, "−$27.9K"),
         (UK, MONEY, 1240, False, "£1,240"),
-        (GERMANY, MONEY, 1240, False, f"1.240{NBSP}€"),
-        (GERMANY, MONEY, 1_240_000, True, f"1,24{NBSP}Mio.{NBSP}€"),
-        (GERMANY, MONEY, 12_400, True, f"12.400{NBSP}€"),
+        (GERMANY, MONEY, 1240, False, "€1,240"),
+        (GERMANY, MONEY, 1_240_000, True, "€1.24M"),
+        (GERMANY, MONEY, 12_400, True, "€12.4K"),
+        (SWEDEN, MONEY, 1240, False, f"SEK{NBSP}1,240"),
         (NIGERIA, MONEY, 1_240_000, True, "₦1.24M"),
         (US, COUNT, 1004, False, "1,004"),
         (US, POINTS, 39.84, False, "39.8 points"),
@@ -68,7 +70,7 @@ LOCALES = (
         (US, PERCENT, None, False, MISSING),
     ],
 )
-def test_a_figure_reads_as_its_locale_writes_it(formatter, unit, value, compact, text):
+def test_a_figure_reads_as_english_writes_it(formatter, unit, value, compact, text):
     assert formatter.value(value, unit, compact=compact) == text
 
 
@@ -93,7 +95,12 @@ def test_an_interval_leaves_the_unit_words_off():
         (0.031, 0.027, PERCENT, "up 0.4 percentage points", "+0.4 pp"),
         (0.02, 0.03, PERCENT, "down 1.0 percentage points", "−1.0 pp"),
         (0.03, 0.03, PERCENT, "unchanged", "0"),
-        (0.03, 0.0300001, PERCENT, "almost unchanged", "≈ 0"),
+        (0.03, 0.0300001, PERCENT, "unchanged", "0"),
+        (18.206, 18.2, MONTHS, "unchanged", "0"),
+        (254_918, 254_880, MONEY, "unchanged", "0"),
+        (1, 3, COUNT, "down 2", "3 → 1"),
+        (5, 2, COUNT, "up 3", "2 → 5"),
+        (50, 40, COUNT, "up 25.0%", "+25.0%"),
         (1_032_000, 1_000_000, MONEY, "up 3.2%", "+3.2%"),
         (50, 0, MONEY, "up $50", "+$50"),
         (-10_000, -20_000, MONEY, "up $10.0K", "+$10.0K"),
@@ -105,6 +112,40 @@ def test_an_interval_leaves_the_unit_words_off():
 def test_a_change_says_its_direction_and_size(new, old, unit, text, short):
     assert US.change(new, old, unit) == text
     assert US.change_short(new, old, unit) == short
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "texts"),
+    [
+        ((243_700, 254_900, -14_700, 3577), MONEY, ["$243.7K", "$254.9K", "−$14.7K", "$3.6K"]),
+        ((142_000, 143_000), MONEY, ["$142K", "$143K"]),
+        ((89.13, 716), MONEY, ["$89", "$716"]),
+        ((12.4, 9), MONEY, ["$12.40", "$9.00"]),
+        ((12_000, 3), MONEY, ["$12,000", "$3"]),
+        ((12_430_000, 520_000), MONEY, ["$12.4M", "$0.5M"]),
+        ((9, 22.1), DAYS, ["9 days", "22 days"]),
+        ((0.5, float("nan")), PERCENT, ["50.0%", MISSING]),
+    ],
+)
+def test_figures_of_one_line_are_written_alike(values, unit, texts):
+    assert US.alike(values, unit) == texts
+
+
+@given(st.lists(st.floats(-1e8, 1e8), min_size=1, max_size=6))
+def test_amounts_of_one_line_show_one_scale_and_nothing_as_nothing(values):
+    texts = US.alike(values, MONEY)
+    assert len({text.lstrip("−$0123456789,.") for text in texts}) == 1
+    assert len({len(text.rstrip("KMBT").partition(".")[2]) for text in texts}) == 1
+    for value, text in zip(values, texts, strict=True):
+        assert (abs(value) >= 0.5) <= any(letter in "123456789" for letter in text), text
+
+
+@given(st.floats(0, 1), st.floats(-1, 1))
+def test_a_change_that_does_not_show_is_none(value, gap):
+    said = US.change(value + gap, value, PERCENT)
+    printed = [US.value(each, PERCENT) for each in (value, value + gap)]
+    assert ("unchanged" in said) >= (printed[0] == printed[1])
+    assert said == "unchanged" or any(letter in "123456789" for letter in said)
 
 
 def test_periods_and_counts_have_names():

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from babel import Locale
-from babel.numbers import get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_precision
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
@@ -60,13 +59,8 @@ def number_format(
 
 
 def _money(formatter: Formatter, cents: bool) -> str:
-    symbol = get_currency_symbol(formatter.currency, formatter.locale).replace('"', "")
-    symbol = symbol.replace("\uffe5", "¥")
-    pattern = Locale.parse(formatter.locale).currency_formats["standard"].pattern.split(";")[0]
-    gap = "\u00a0" if any(space in pattern for space in (" ", "\u00a0", "\u202f")) else ""
     places = get_currency_precision(formatter.currency) if cents else 0
-    digits = "#,##0" + ("." + "0" * places if places else "")
-    return f'"{symbol}{gap}"{digits}' if pattern.startswith("¤") else f'{digits}"{gap}{symbol}"'
+    return f'"{formatter.sign}"#,##0' + ("." + "0" * places if places else "")
 
 
 class Book:

@@ -1,4 +1,4 @@
-"""Numbers, periods, segments and statuses as text: English prose, figures in the locale."""
+"""Numbers, periods, segments and statuses as text: English words, and numbers as English writes them."""
 
 import math
 import re
@@ -8,13 +8,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import (
-    format_compact_currency,
-    format_currency,
-    format_decimal,
-    format_percent,
-    get_decimal_symbol,
-)
+from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import Metric, Rule
@@ -41,18 +35,25 @@ LETTER = frozenset(
     ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"]
 )
 MISSING = "–"
+#: how numbers are written, wherever an edition is at home: beside English words "fell by 13,7 %" misleads
+ENGLISH = "en_US"
 _DECIMALS = {PERCENT: 1, POINTS: 1, SCORE: 2, RATIO: 1, MONTHS: 1, PER_YEAR: 1, COUNT: 0, DAYS: 1}
 _AFTER = {POINTS: " points", RATIO: "×", MONTHS: " months", DAYS: " days", PER_YEAR: " a year"}
 _IRREGULAR = {"person": "people"}
 _COMPACT_FROM = 10_000
+#: counts below it are told as they are, not by a share
+FEW = 20
 #: a change of more times the old figure is told as an amount
 MOST_TIMES = 10
-_FULLWIDTH_YEN = "\uffe5"
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
 @dataclass(frozen=True)
 class Formatter:
-    """How an edition writes: its currency, its locale, its confidence level and its smallest n."""
+    """How an edition writes: its currency, its confidence level and its smallest n.
+
+    `locale` says what paper it prints on, and no more: words and numbers are English.
+    """
 
     currency: str = "USD"
     locale: str = "en_US"
@@ -98,48 +99,65 @@ class Formatter:
         """A fraction as a percentage; one decimal, more when it would read 0, none from 1,000 %."""
         if decimals is None:
             decimals = self._decimals(share * 100, PERCENT)
-        pattern = Locale.parse(self.locale).percent_formats[None].pattern.split(";")[0]
-        digits = "0." + "0" * decimals if decimals else "0"
-        scaled = _exact(share, 12)
-        return self._tidy(format_percent(scaled, pattern.replace("0", digits, 1), self.locale))
+        return f"{self.decimal(share * 100, decimals)}%"
 
     def money(self, amount: float, *, compact: bool = False) -> str:
         """An amount in the edition's currency: cents only below 100, three digits when compact."""
-        if compact and (short := self._compact(amount)):
-            return short
-        exact = _exact(amount, 6)
-        cents = abs(exact) < 100 and exact != exact.to_integral_value()
-        if not cents:
-            exact = exact.quantize(Decimal(1))
-        pattern = Locale.parse(self.locale).currency_formats["standard"].pattern.split(";")[0]
-        if not cents:
-            pattern = pattern.replace("0.00", "0")
-        text = format_currency(exact, self.currency, pattern, self.locale, currency_digits=cents)
-        return self._tidy(text)
+        size = abs(amount)
+        if compact and size >= _COMPACT_FROM:
+            shown = float(f"{amount:.3g}")
+            scale, letter = next(each for each in _SCALES if abs(shown) >= each[0])
+            whole = len(str(int(abs(shown) / scale)))
+            return self._in_currency(shown / scale, max(0, 3 - whole), letter)
+        cents = size < 100 and bool(round(size, 2) % 1)
+        return self._in_currency(amount, get_currency_precision(self.currency) if cents else 0)
 
-    def _compact(self, amount: float, *, pad: bool = True) -> str | None:
-        """Three significant digits with the locale's word for the size; None where it has none."""
-        rounded = Decimal(f"{amount:.3g}")
-        text = format_compact_currency(
-            rounded, self.currency, locale=self.locale, fraction_digits=2
+    def _in_currency(self, amount: float, decimals: int, letter: str = "") -> str:
+        """ "−$1.2K": the sign of the currency before the number, letters apart from it."""
+        digits = self.decimal(amount, decimals)
+        minus = digits[:1] if digits.startswith("−") else ""
+        return f"{minus}{self.sign}{digits.removeprefix(minus)}{letter}"
+
+    @property
+    def sign(self) -> str:
+        """The sign of the currency, as English writes it where the edition is at home; letters stand apart."""
+        at_home = self.locale if self.locale.startswith("en") else ENGLISH
+        sign = get_currency_symbol(self.currency, at_home).replace('"', "")
+        return f"{sign}\u00a0" if sign[-1:].isalpha() else sign
+
+    def alike(self, figures: Sequence[Number], unit: str) -> list[str]:
+        """Figures of one line or column, in one style: "$14.7K" beside "$3.6K", "9 days" beside "22 days"."""
+        values = [number(each) for each in figures]
+        sizes = [abs(each) for each in values if each == each]
+        if unit == MONEY:
+            decimals, scale, letter = self._style(sizes)
+            return [
+                self._in_currency(each / scale, decimals, letter) if each == each else MISSING
+                for each in values
+            ]
+        if unit in (COUNT, DAYS) and max(sizes, default=0) >= 10:
+            values = [each if each != each else float(round(each)) for each in values]
+        return [self.value(each, unit) for each in values]
+
+    def _style(self, sizes: Sequence[float]) -> tuple[int, float, str]:
+        """Decimals, scale and its letter for amounts that stand together; in full where one is too small."""
+        most, least = (
+            max(sizes, default=0),
+            min((each for each in sizes if each >= 0.005), default=0),
         )
-        if abs(amount) < _COMPACT_FROM or sum(letter.isdigit() for letter in text) >= 5:
-            return None
-        if not pad:
-            return self._tidy(text)
-        return self._tidy(re.sub(r"\d+(\D\d+)?", self._three_digits, text, count=1))
-
-    def _three_digits(self, found: re.Match) -> str:
-        """ "1.2" as "1.20", so that amounts of one size show the same digits."""
-        text = found[0]
-        missing = 3 - sum(letter.isdigit() for letter in text)
-        point = "" if found[1] else get_decimal_symbol(self.locale)
-        return text + point + "0" * missing if missing > 0 else text
+        for scale, letter in _SCALES:
+            if most >= 10 * scale and least >= 100 * scale:
+                return 0, scale, letter
+            if most >= 10 * scale and least >= scale / 20:
+                return 1, scale, letter
+        cents = 0 < most < 100 and any(round(each, 2) % 1 for each in sizes)
+        return (get_currency_precision(self.currency) if cents else 0), 1, ""
 
     def decimal(self, value: float, decimals: int) -> str:
+        """A number with so many decimals, a true minus sign before what is below zero as printed."""
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        text = format_decimal(_exact(value, 12), pattern, self.locale)
-        return self._tidy(text)
+        text = format_decimal(_exact(value, 12), pattern, ENGLISH)
+        return text.replace("-", "−" if _shows(text) else "", 1)
 
     def tick(self, value: float, unit: str) -> str:
         """A figure for an axis: as short as it can be without losing digits."""
@@ -148,7 +166,11 @@ class Formatter:
             return MISSING
         value = round(value, 9)
         if unit == MONEY:
-            return self._compact(value, pad=False) or self.money(value)
+            if abs(value) < _COMPACT_FROM:
+                return self.money(value)
+            return re.sub(
+                r"(\.\d*?)0+(?=\D|$)", _no_trailing_point, self.money(value, compact=True)
+            )
         shown = value * 100 if unit == PERCENT else value
         decimals = next((d for d in range(4) if abs(round(shown, d) - shown) < 1e-6), 3)
         return self.percent(value, decimals) if unit == PERCENT else self.decimal(value, decimals)
@@ -164,21 +186,13 @@ class Formatter:
             return min(4, -math.floor(math.log10(size)))
         return usual
 
-    @staticmethod
-    def _tidy(text: str) -> str:
-        """A true minus sign (none before a zero), and a yen sign that common fonts hold."""
-        text = text.replace(_FULLWIDTH_YEN, "¥")
-        if "-" in text or "\u2212" in text:
-            sign = "\u2212" if any(letter in "123456789" for letter in text) else ""
-            text = text.replace("-", sign, 1) if "-" in text else text.replace("\u2212", sign, 1)
-        return text
-
     def interval(self, low: Number, high: Number, unit: str, *, compact: bool = False) -> str:
         """ "2.2% to 4.3%"; empty when there is no interval."""
         if math.isnan(number(low)) or math.isnan(number(high)):
             return ""
-        ends = [self.value(end, unit, compact=compact, bare=True) for end in (low, high)]
-        return " to ".join(ends)
+        if unit == MONEY and compact:
+            return " to ".join(self.alike((low, high), unit))
+        return " to ".join(self.value(end, unit, bare=True) for end in (low, high))
 
     def basis(self, reading: Reading, unit: str) -> str:
         """ "95% interval 2.2% to 4.3%"; empty when there is no interval."""
@@ -196,35 +210,40 @@ class Formatter:
     # --- changes -------------------------------------------------------------------------------
 
     def change(self, new: Number, old: Number, unit: str) -> str:
-        """ "up 0.4 percentage points", "down 3.2%", "unchanged"; empty when either is missing.
+        """ "up 0.4 points", "down 3.2%", "unchanged" as far as is printed; empty when either is missing.
 
-        Money and counts change by a share of the old figure where `relative` gives one.
+        Money and counts change by a share of the old figure, small counts by how many.
         """
-        difference = number(new) - number(old)
-        if math.isnan(difference):
+        new, old = number(new), number(old)
+        if math.isnan(new - old):
             return ""
-        if difference == 0:
+        size = self._change_size(new, old, unit)
+        if len(set(self.alike((new, old), unit))) == 1 or not _shows(size):
             return "unchanged"
-        size = self._change_size(abs(difference), number(old), number(new), unit)
-        if not any(letter in "123456789" for letter in size):
-            return "almost unchanged"
-        return f"{'up' if difference > 0 else 'down'} {size}"
+        return f"{'up' if new > old else 'down'} {size}"
 
     def change_short(self, new: Number, old: Number, unit: str) -> str:
-        """The same for a table cell: "+0.4 pp", "−3.2%", "0"."""
-        text = (
-            self.change(new, old, unit).replace(" percentage points", " pp").replace(" points", "")
-        )
-        if text in ("unchanged", "almost unchanged"):
-            return "0" if text == "unchanged" else "≈ 0"
-        return text.replace("up ", "+").replace("down ", "\u2212")
+        """The same for a table cell: "+0.4 pp", "−3.2%", "3 → 1", "0"."""
+        text = self.change(new, old, unit)
+        if text == "unchanged":
+            return "0"
+        if text and unit == COUNT and self._few(number(new), number(old)):
+            return f"{self.value(old, COUNT)} → {self.value(new, COUNT)}"
+        text = text.replace(" percentage points", " pp").replace(" points", "")
+        return text.replace("up ", "+").replace("down ", "−")
 
-    def _change_size(self, size: float, old: float, new: float, unit: str) -> str:
+    @staticmethod
+    def _few(new: float, old: float) -> bool:
+        """Whether a share of so few would say more than there is."""
+        return max(abs(new), abs(old)) < FEW
+
+    def _change_size(self, new: float, old: float, unit: str) -> str:
+        size = abs(new - old)
         if unit == PERCENT:
-            return (
-                f"{self.decimal(size * 100, self._decimals(size * 100, PERCENT))} percentage points"
-            )
-        share = self.relative(new, old) if unit in (MONEY, COUNT) else ""
+            places = max(self._decimals(each * 100, PERCENT) for each in (new, old))
+            return f"{self.decimal(size * 100, places)} percentage points"
+        few = unit == COUNT and self._few(new, old)
+        share = self.relative(new, old) if unit in (MONEY, COUNT) and not few else ""
         return share or self.value(size, unit, compact=True)
 
     def relative(self, new: float, old: float) -> str:
@@ -308,6 +327,15 @@ class Formatter:
 def _exact(value: float, places: int) -> Decimal:
     """The decimal number that a float is written as, so that rounding is the reader's rounding."""
     return Decimal(repr(round(float(value), places)))
+
+
+def _shows(size: str) -> bool:
+    """Whether a size is anything but nothing as it is printed."""
+    return any(letter in "123456789" for letter in size)
+
+
+def _no_trailing_point(found: re.Match) -> str:
+    return "" if found[1] == "." else found[1]
 
 
 def plural(noun: str) -> str:
