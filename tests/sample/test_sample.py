@@ -35,6 +35,7 @@ FILES = {
         "comment",
     ],
     "acquisition_costs.csv": ["month", "amount", "category", "channel"],
+    "budget.csv": ["month", "metric", "value"],
     "usage_events.csv.gz": ["customer_id", "user_id", "occurred_at", "feature"],
 }
 

@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sample_company.awkward import awkward_customers
+from sample_company.budget import budget
 from sample_company.company import CURRENCY, Customer, Row
 from sample_company.costs import costs
 from sample_company.life import population
@@ -49,6 +50,7 @@ RESPONSES = (
     "comment",
 )
 COSTS = ("month", "amount", "category", "channel")
+BUDGET = ("month", "metric", "value")
 USAGE = ("customer_id", "user_id", "occurred_at", "feature")
 
 
@@ -99,7 +101,7 @@ def response_cells(number: int, one: Response) -> tuple:
 
 
 def generate(out: Path) -> None:
-    """Write the five tables into a folder."""
+    """Write the six tables into a folder."""
     ordinary, awkward = population(), awkward_customers()
     customers, rows = ordinary[0] + awkward[0], ordinary[1] + awkward[1]
     customers.sort(key=lambda one: one.customer_id)
@@ -119,6 +121,7 @@ def generate(out: Path) -> None:
         (response_cells(number, one) for number, one in enumerate(asked, start=1)),
     )
     write(out / "acquisition_costs.csv", COSTS, costs())
+    write(out / "budget.csv", BUDGET, budget())
     write(
         out / "usage_events.csv.gz",
         USAGE,
