@@ -187,7 +187,7 @@ def test_notes_stand_under_the_editions_name_or_beside_it(tmp_path):
         ("not: {}", "not is not a key. Known: approval, as_of, brand, "),
         (
             'brand: {accent: "#f5a623"}',
-            "brand.accent: #f5a623 on white has a contrast of 2.04, and text needs 4.5. Take a "
+            "brand.accent: #f5a623 on white has a contrast of 2.02, and text needs 4.5. Take a "
             "darker one, such as #9f6b16.",
         ),
         ("brand: {accent: teal}", "brand.accent: 'teal' is not a colour such as \"#1b6f6a\"."),
