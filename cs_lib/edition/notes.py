@@ -1,5 +1,6 @@
 """What people wrote about a month: why a finding is so, what to do, what the board decides, who approved."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -15,9 +16,11 @@ from pydantic import (
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Text, explained, read_mapping
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import FINDINGS
+from cs_lib.vocabulary import APART, FINDINGS, TARGET
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
+#: by what share of it a figure may differ from a note's, which is written in six digits
+SAME = 1e-4
 
 
 def _period_label(value: object) -> object:
@@ -42,7 +45,7 @@ def parts_of(finding: str) -> tuple[str, str, Segment]:
     if not colon or not metric:
         raise EditionError(
             f"{finding!r} is not the key of a finding. Write its kind, its metric and, of a segment, "
-            f'the segment: "{FINDINGS[0]}: nps" or "{FINDINGS[2]}: nps, region=APAC"'
+            f'the segment: "{TARGET}: nps" or "{APART}: nps, region=APAC"'
         )
     if kind not in FINDINGS:
         raise EditionError(f"{kind!r} is not a kind of finding. {did_you_mean(kind, FINDINGS)}")
@@ -92,6 +95,12 @@ class Note(_Written):
     def is_blank(self) -> bool:
         """Whether it is a form that nobody has filled in yet."""
         return self.why is None and self.do is None
+
+    def is_restated(self, figure: float | None) -> bool:
+        """Whether the figure that it was written about is another now, or is found no more (None)."""
+        if self.value is None:
+            return False
+        return figure is None or not math.isclose(figure, self.value, rel_tol=SAME)
 
     def at(self, period: Period) -> "Note | None":
         """The note as it stood at the end of a period; None before it was written and once it was closed."""

@@ -28,7 +28,7 @@ from cs_lib.edition.edition_files import (
 )
 from cs_lib.edition.events import Event, in_order_of_time
 from cs_lib.edition.mailing import Mail
-from cs_lib.edition.notes import Notes, parts_of, read_notes
+from cs_lib.edition.notes import Notes, read_notes
 from cs_lib.edition.scales import CesRule, CsatRule, NpsRule
 from cs_lib.edition.spellings import DateFormats, Rate, Years, Zone
 from cs_lib.edition.targets import Targets, in_order, spelled_out
@@ -370,17 +370,9 @@ def _refuse_no_logo(edition: Edition, shown: Path, root: Path) -> None:
 
 
 def _notes_of(edition: Edition, root: Path) -> Notes:
-    """What people wrote about an edition; EditionError where a note is of a segment that it has not."""
+    """What people wrote about an edition."""
     path = notes_file(edition.path, root)
     if not is_file(path):
         return Notes()
     shown = path.relative_to(root) if path.is_relative_to(root) else path
-    notes = read_notes(path, shown)
-    for each in notes.notes:
-        for column, _ in parts_of(each.finding)[2].pairs:
-            if column not in edition.segments:
-                raise EditionError(
-                    f"{shown}: notes: {each.finding!r}: {column} is not among this edition's "
-                    "segments. " + did_you_mean(column, edition.segments)
-                )
-    return notes
+    return read_notes(path, shown)

@@ -1,11 +1,12 @@
 """What the figures say, decided once: every sentence, table, chart and file shows this verdict and this signal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
 from cs_lib.edition import Edition
+from cs_lib.edition.notes import Note
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, signals, trends
 from cs_lib.judgement.comparisons import Apart, distinguishable, segments_apart, what_moved_it
@@ -176,6 +177,26 @@ class Judgement:
         return findings.findings(
             self.figures, self.period, segment, standings=standings, watched=watched
         )
+
+    def note(self, finding: Finding) -> Note | None:
+        """What people wrote about a finding, as it stood at the period."""
+        return self.edition.notes.for_finding(finding.key, self.period)
+
+    def is_restated(self, note: Note, segment: Segment) -> bool:
+        """Whether the figure that a note of a segment's report was written about is another now."""
+        then = Period.parse(note.since)
+        about = self if then == self.period else self._at_other(then)
+        now = {each.key: each.value for each in about.findings(segment)}
+        return note.is_restated(now.get(note.finding))
+
+    def _at_other(self, period: Period) -> "Judgement":
+        if period not in self._others:
+            self._others[period] = replace(self, period=period)
+        return self._others[period]
+
+    @cached_property
+    def _others(self) -> "dict[Period, Judgement]":
+        return {}
 
     def series(
         self, name: str, segment_by: str = ALL, segment: str = ALL, *, variant: str | None = None

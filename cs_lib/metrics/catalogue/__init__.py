@@ -55,20 +55,25 @@ def metric_of(edition: Edition, name: str, facts: Collection[str]) -> Metric:
 
 
 def check_metric_names(edition: Edition) -> None:
-    """Refuse a target, an event or a note that names what is not a metric."""
+    """Refuse a target, an event or a note that names what is not a metric, or no split of one."""
     written, notes = f"params/{edition.name}.yaml", f"params/{NOTES}/{edition.name}.yaml"
-    named = [(f"{written}: targets.", name, "") for name in edition.targets]
-    named += [
-        (f"{written}: events: ", name, f" ({event.label})")
-        for event in edition.events
-        for name in event.metrics
-    ]
-    named += [
-        (f"{notes}: notes: ", parts_of(note.finding)[1], f" ({note.finding})")
-        for note in edition.notes.notes
-    ]
-    for start, name, where in named:
-        if name not in _BY_NAME:
-            raise EditionError(
-                f"{start}{name} is not a metric{where}. " + did_you_mean(name, _BY_NAME)
-            )
+    for name in edition.targets:
+        _refuse_unknown(name, f"{written}: targets.")
+    for event in edition.events:
+        for name in event.metrics:
+            _refuse_unknown(name, f"{written}: events: {event.label}: ")
+    for note in edition.notes.notes:
+        _, name, segment = parts_of(note.finding)
+        _refuse_unknown(name, f"{notes}: notes: {note.finding!r}: ")
+        splits = (*edition.segments, *(edition.split_name(each) for each in metric(name).splits))
+        for column, _ in segment.pairs:
+            if column not in splits:
+                raise EditionError(
+                    f"{notes}: notes: {note.finding!r}: {name} is not split by {column}. "
+                    + did_you_mean(column, splits)
+                )
+
+
+def _refuse_unknown(name: str, where: str) -> None:
+    if name not in _BY_NAME:
+        raise EditionError(f"{where}{name} is not a metric. " + did_you_mean(name, _BY_NAME))

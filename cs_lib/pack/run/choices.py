@@ -212,6 +212,8 @@ def _named_segments(edition: Edition) -> Iterator[tuple[str, str, bool]]:
         for text in event.segments:
             yield f"{written}: events: {event.label}", text, False
     for note in edition.notes.notes:
-        yield f"{notes}: {note.finding}", parts_of(note.finding)[2].label, False
+        pairs = parts_of(note.finding)[2].pairs
+        own = tuple(pair for pair in pairs if pair[0] in edition.segments)
+        yield f"{notes}: {note.finding}", Segment(own).label, False
     for text in edition.mail.recipients if edition.mail else ():
         yield f"{written}: mail.recipients", text, True
