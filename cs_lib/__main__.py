@@ -94,7 +94,17 @@ def cli() -> None:
     """Customer-success reports from your exports: measured once, proved, published whole."""
 
 
-@cli.command()
+class _Run(click.Command):
+    """Takes `--pdf` with the word `all` after it, or with none; any other word is an edition."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for place in [place for place, word in enumerate(args) if word == "--pdf"][::-1]:
+            everything = args[place + 1 : place + 2] == ["all"]
+            args[place : place + 1 + everything] = [f"--pdf={'all' if everything else 'book'}"]
+        return super().parse_args(ctx, args)
+
+
+@cli.command(cls=_Run)
 @click.argument("editions", nargs=-1, metavar="[EDITION]...")
 @click.option(
     "--period",
@@ -113,7 +123,12 @@ def cli() -> None:
     metavar="P",
     help="Say what changed since the pack of this period. Default: the last pack before.",
 )
-@click.option("--pdf", is_flag=True, help="Print every report, and the whole pack, as PDF too.")
+@click.option(
+    "--pdf",
+    type=click.Choice(["book", "all"]),
+    metavar="[all]",
+    help="Print the board book as PDF; with `all` every report, and the whole pack, too.",
+)
 @click.option("--force", is_flag=True, help="Make reports again that are already there unchanged.")
 @click.option("--cold", is_flag=True, help="Start each kernel anew, not from a warm process.")
 @click.option(

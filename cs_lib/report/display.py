@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
+DEFINITIONS_MIME = "application/vnd.cs-kit.definitions+json"
 WORD_JOINER = "\u2060"
 #: a MIME type → what it holds
 Bundle = dict[str, Any]
@@ -116,13 +117,18 @@ class ReportFigure:
 
 @dataclass(frozen=True)
 class DefinitionCards:
-    """The definitions of the metrics that a report used."""
+    """The definitions of the metrics that a report used; `titles` names each by its card's anchor."""
 
     html: str
     text: str
+    titles: dict[str, str]
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return {"text/html": self.html, "text/plain": self.text}
+        return {
+            DEFINITIONS_MIME: self.titles,
+            "text/html": self.html,
+            "text/plain": self.text,
+        }
 
     def __str__(self) -> str:
         return self.text

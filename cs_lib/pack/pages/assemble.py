@@ -1,4 +1,4 @@
-"""Finishing a pack: links between its reports, PDFs, definitions, manifest and index."""
+"""Finishing a pack: links between its reports, definitions, board book, PDFs, manifest and index."""
 
 import shutil
 from dataclasses import replace
@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.edition import Edition
-from cs_lib.pack.pages.definitions_page import DEFINITIONS, write_definitions
+from cs_lib.pack.pages.book import bind
+from cs_lib.pack.pages.book_pdf import BOOK_PDF, print_book
+from cs_lib.pack.pages.definitions_page import write_definitions
 from cs_lib.pack.pages.header import outdated_words, period_words, segment_words
-from cs_lib.pack.pages.index import INDEX, index_page, write_page
-from cs_lib.pack.pages.navigation import Page, lead_around
+from cs_lib.pack.pages.index import index_page, write_page
+from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS, INDEX, Page, lead_around, with_links
 from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, print_pack, print_reports
 from cs_lib.pack.run.manifest import Contents, ReportEntry, write_manifest
+from cs_lib.pack.run.request import EVERYTHING
 from cs_lib.period import Segment
 
 if TYPE_CHECKING:
@@ -26,11 +29,13 @@ def assemble(
     *,
     before: tuple[Path, dict[str, ReportEntry]],
     press: Press | None,
+    prints: str | None,
     jobs: int,
 ) -> tuple[Contents, list[str]]:
     """Finish the pack in this folder; gives its contents, and what could not be printed, in words.
 
-    `before` is the published pack and its reports: its whole PDF is taken over where all are the same.
+    `before` is the published pack and its reports: a PDF of it is taken over where it would be the same.
+    `prints` says what is printed: the book alone, or everything.
     """
     pages = [
         Page(e.notebook, segment_words(Segment.parse(e.segment)), e.html, outdated_words(e))
@@ -39,21 +44,34 @@ def assemble(
     ]
     lead_around(pages, folder, index=INDEX)
     write_definitions(contents, edition, measures, folder)
-    _take_over(contents.entries, before, folder)
+    contents = replace(contents, book=bind(contents, edition, measures, folder))
+    _take_over(contents, before, folder)
     trouble: list[str] = []
-    if press:
-        contents, trouble = _printed(contents, folder, press, jobs)
+    if press and contents.book and not (folder / BOOK_PDF).is_file():
+        foot = f"{contents.company} · Board book · {period_words(contents.period)}"
+        trouble += print_book((folder / BOOK).read_text(encoding="utf-8"), foot, folder, press=press)
+    if press and prints == EVERYTHING:
+        contents, more = _printed(contents, folder, press, jobs)
+        trouble += more
     write_manifest(contents, folder)
     write_page(index_page(contents, folder), folder / INDEX)
     return contents, trouble
 
 
-def _take_over(entries: tuple[ReportEntry, ...], before: tuple[Path, dict], folder: Path) -> None:
-    """Keep the PDF of the whole pack where every report of it is the same."""
+def _take_over(contents: Contents, before: tuple[Path, dict], folder: Path) -> None:
+    """Keep the book's PDF where its page is the same, and that of the whole pack where every report is."""
     place, earlier = before
-    now, then = ({e.slug: _looks(e) for e in each} for each in (entries, earlier.values()))
-    if now == then and (place / PACK).is_file():
-        shutil.copy2(place / PACK, folder / PACK)
+    now, then = ({e.slug: _looks(e) for e in each} for each in (contents.entries, earlier.values()))
+    same = {PACK: now == then, BOOK_PDF: contents.book and _text(folder) == _text(place)}
+    for name, is_same in same.items():
+        if is_same and (place / name).is_file():
+            shutil.copy2(place / name, folder / name)
+
+
+def _text(pack: Path) -> str:
+    """The page of a pack's book, without the links to its neighbours."""
+    page = pack / BOOK
+    return with_links(page.read_text(encoding="utf-8"), "") if page.is_file() else ""
 
 
 def _looks(entry: ReportEntry) -> tuple:

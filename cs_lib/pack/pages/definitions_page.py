@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.pack.pages.header import period_words
-from cs_lib.pack.pages.index import DEFINITIONS, INDEX, shared, template, write_page
+from cs_lib.pack.pages.index import shared, template, write_page
+from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX
 from cs_lib.pack.run.manifest import Contents
 
 if TYPE_CHECKING:

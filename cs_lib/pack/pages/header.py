@@ -83,5 +83,5 @@ def outdated_words(entry: "ReportEntry") -> str:
 
 
 def stylesheet() -> str:
-    """The one stylesheet of all pages: tables first, then the page."""
-    return (TEMPLATE / "report.css").read_text(encoding="utf-8")
+    """The one stylesheet of all pages: tables first, then the page, then what the board book adds."""
+    return "".join((TEMPLATE / f"{name}.css").read_text("utf-8") for name in ("report", "book"))

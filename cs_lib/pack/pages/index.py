@@ -10,6 +10,7 @@ from cs_lib.pack.pages.header import (
     period_words,
     stylesheet,
 )
+from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS, INDEX
 from cs_lib.pack.run.manifest import (
     DOWNLOADS,
     MANIFEST,
@@ -25,7 +26,6 @@ from cs_lib.vocabulary import FAILED, OLDER
 if TYPE_CHECKING:
     from jinja2 import Template
 
-INDEX, DEFINITIONS = "index.html", "definitions.html"
 KILO = 1000
 
 

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from cs_lib.pack.run.publish import write_atomically
 
+#: the pages of a pack that are no report: what leads to the others, the board book, and what words mean
+INDEX, BOOK, DEFINITIONS = "index.html", "board.html", "definitions.html"
 #: where a page keeps its place for the links; what stands between is replaced
 START, END = "<!-- around -->", "<!-- /around -->"
 

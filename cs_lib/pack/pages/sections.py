@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from cs_lib.errors import ReportError
 from cs_lib.pack.pages.markdown import REACHABLE, ReportMarkdown
+from cs_lib.pack.pages.navigation import DEFINITIONS as MEANINGS
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 LEFT_OUT = "application/vnd.cs-kit.left-out+json"
+DEFINITIONS = "application/vnd.cs-kit.definitions+json"
 #: the richest of these is shown; scripts and widgets are not among them
 SHOWN_MIMES = (
     "text/html",
@@ -120,6 +122,9 @@ def _make_ready(
     if said:
         output.data = {LEFT_OUT: said, "text/html": _muted(said)}
         return
+    if DEFINITIONS in data:
+        output.data = {"text/html": _terms(data[DEFINITIONS])}
+        return
     for mime in [key for key in data if key.startswith("image/")]:
         about = output.metadata.setdefault(mime, {})
         if not about.get("alt"):
@@ -168,6 +173,15 @@ def _box(kind: str, caption: str | None) -> str:
 def _muted(said: dict) -> str:
     words = f"{said.get('what') or 'This'} is left out: {str(said.get('reason', '')).rstrip('.')}."
     return f'<p class="left-out">{html.escape(words)}</p>'
+
+
+def _terms(titles: dict[str, str]) -> str:
+    """The names of metrics, each leading to its card on the page of definitions."""
+    links = (
+        f'<a href="{MEANINGS}#{html.escape(anchor)}">{html.escape(title)}</a>'
+        for anchor, title in titles.items()
+    )
+    return f'<p class="terms">{" · ".join(links)}</p>'
 
 
 def without_left_out(sections: list[Section]) -> tuple[list[Section], list[tuple[str, list[str]]]]:

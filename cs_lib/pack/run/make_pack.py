@@ -9,7 +9,8 @@ from pathlib import Path
 from cs_lib.pack.kernels.pool import Job, Made, Pool
 from cs_lib.pack.pages.assemble import assemble
 from cs_lib.pack.pages.header import header_of
-from cs_lib.pack.pages.index import DEFINITIONS, INDEX, write_shelf
+from cs_lib.pack.pages.index import write_shelf
+from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX
 from cs_lib.pack.pages.pdf import Press, find_browser, press_for
 from cs_lib.pack.run import figure_files
 from cs_lib.pack.run.manifest import Contents, ReportEntry
@@ -96,7 +97,8 @@ def make_pack(
 def _is_whole(published: PublishedPack, good: Entries, measured: MeasuredEdition) -> bool:
     """Whether the published pack is, to the last file, what this run would make."""
     reports, paths = {report.slug for report in measured.plan.reports}, published.paths
-    files = (INDEX, DEFINITIONS, *published.manifest.get("downloads", ()))
+    book = published.manifest.get("book")
+    files = (INDEX, DEFINITIONS, *filter(None, [book]), *published.manifest.get("downloads", ()))
     return (
         published.manifest.get("made_of") == measured.key
         and good.keys() == published.entries.keys() >= reports
@@ -216,6 +218,7 @@ def _assembled(
         folder,
         before=(published.paths.pack, published.entries),
         press=_press(measured) if request.pdf else None,
+        prints=request.pdf,
         jobs=request.workers,
     )
 

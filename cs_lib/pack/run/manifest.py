@@ -13,6 +13,7 @@ from cs_lib.vocabulary import FAILED, OLDER
 MANIFEST = "manifest.json"
 #: what a pack holds beside its reports, in the order in which its index offers it
 DOWNLOADS = {
+    "board.pdf": "the board book, to print",
     "pack.pdf": "every report of the pack in one document",
     "pack.xlsx": "the figures as a workbook, whose formulas check them",
     "measures.csv": "every figure with numerator, denominator, n, interval and status",
@@ -83,6 +84,7 @@ class Contents:
     left_out: dict[str, str]
     ledger: dict
     seconds: dict[str, float]
+    book: str = ""
 
 
 def write_manifest(contents: Contents, folder: Path) -> None:
@@ -112,6 +114,7 @@ def write_manifest(contents: Contents, folder: Path) -> None:
         "ledger": contents.ledger,
         "metrics": definition_digests(),
         "reports": [asdict(entry) for entry in contents.entries],
+        "book": contents.book,
         "downloads": downloads(contents.entries, folder),
     }
     text = json.dumps(written, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -7,6 +7,10 @@ from pathlib import Path
 from cs_lib.pack.kernels.pool import LIMIT
 
 
+#: what may be printed: the board book alone, or every report and the whole pack too
+BOOK_ALONE, EVERYTHING = "book", "all"
+
+
 @dataclass(frozen=True)
 class RunRequest:
     """The words of the command line."""
@@ -20,7 +24,7 @@ class RunRequest:
     force: bool = False
     cold: bool = False
     timeout: float = LIMIT
-    pdf: bool = False
+    pdf: str | None = None
     against: str | None = None
 
     @property

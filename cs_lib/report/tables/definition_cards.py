@@ -9,6 +9,7 @@ from cs_lib.judgement import OF_A_PERIOD
 from cs_lib.metrics.catalogue.declaration import Metric, Rule
 from cs_lib.period import ALL
 from cs_lib.report.display import DefinitionCards
+from cs_lib.report.tables.definition_list import ANCHOR
 from cs_lib.report.tables.measure_tables import variant_name
 from cs_lib.report.text import definition_text
 from cs_lib.report.text.formatting import Formatter, listed
@@ -56,7 +57,9 @@ def definitions(
     markup = "\n".join(_as_html(name, title, lines) for name, title, lines in cards)
     text = "\n\n".join(_as_text(title, lines) for _, title, lines in cards)
     return DefinitionCards(
-        f'<div class="definitions">\n{markup}\n</div>', text or "No metric was used."
+        f'<div class="definitions">\n{markup}\n</div>',
+        text or "No metric was used.",
+        {ANCHOR.format(name): title for name, title, _ in cards},
     )
 
 
@@ -159,8 +162,8 @@ def _survey_choices(name: str, given: Definitions) -> list[str]:
 
 def _as_html(name: str, title: str, lines: list[tuple[str, str]]) -> str:
     items = "\n".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in lines)
-    anchor = html.escape(name, quote=True)
-    head = f'<section class="definition" id="definition-{anchor}">\n<h3>{html.escape(title)}</h3>'
+    anchor = html.escape(ANCHOR.format(name), quote=True)
+    head = f'<section class="definition" id="{anchor}">\n<h3>{html.escape(title)}</h3>'
     return f"{head}\n<dl>\n{items}\n</dl>\n</section>"
 
 

@@ -1,0 +1,174 @@
+"""The board book: the cells that notebooks tag `board`, bound into one page for ten minutes.
+
+A cell tagged `board` is in the book, under the heading that it has in its notebook; one tagged `book-end`
+as well comes after all others. Only reports of the whole company take part, and none of older figures.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cs_lib.pack.pages.gloss import glossed
+from cs_lib.pack.pages.header import day_words, period_words
+from cs_lib.pack.pages.index import shared, template, write_page
+from cs_lib.pack.pages.markdown import plain_text
+from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS
+from cs_lib.pack.pages.sections import LEFT_OUT_TITLE, Section, split, without_left_out
+from cs_lib.pack.run.manifest import Contents, ReportEntry
+from cs_lib.period import ALL
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from cs_lib.edition import Edition
+    from cs_lib.metrics.catalogue.declaration import Metric
+    from cs_lib.metrics.compute.measures import Measures
+
+BOARD, LAST = "board", "book-end"
+#: words that a reader of a board takes in a minute
+PACE = 250
+_HEADING = re.compile(r"#{2,6}\s+(.*)")
+_CLOSED = re.compile(r"<(details|style)\b.*?</\1>", re.S)
+_IDS = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby)=")([^"]+)"')
+_WITHIN = re.compile(r'(\shref="#)([^"]+)"')
+
+
+@dataclass(frozen=True)
+class BoardCell:
+    """A cell of the book, and the heading that it stands under."""
+
+    heading: str
+    cell: "NotebookNode"
+    is_last: bool
+
+
+def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: Path) -> str:
+    """Write the book of a pack. Gives its file; nothing where no cell is tagged for it."""
+    whole = [entry for entry in contents.entries if entry.segment == ALL]
+    current = [entry for entry in whole if entry.has_page and not entry.is_outdated]
+    cells = [cell for entry in current for cell in board_cells(_executed(entry, folder), entry)]
+    if not cells:
+        return ""
+    sections, left_out = bound(cells)
+    page = template("book.html.j2").render(
+        contents=contents,
+        period=period_words(contents.period),
+        data_to=day_words(contents.lineage.last_day),
+        checks=_checks(contents, measures),
+        minutes=_minutes(sections),
+        sections=sections,
+        definitions=_definitions(sections, contents, edition, measures),
+        missing=[entry.title for entry in whole if entry not in current],
+        left_out=left_out,
+        left_out_title=LEFT_OUT_TITLE,
+        meanings=DEFINITIONS,
+        **shared(),
+    )
+    write_page(glossed(page), folder / BOOK)
+    return BOOK
+
+
+def board_cells(executed: "NotebookNode", entry: ReportEntry) -> list[BoardCell]:
+    """The cells of one executed notebook that are in the book; before any heading its title stands."""
+    found, heading = [], entry.title
+    for cell in executed.cells:
+        tags = cell.metadata.get("tags", ())
+        if cell.cell_type == "markdown":
+            headings = [each[1] for line in cell.source.splitlines() if (each := _HEADING.match(line))]
+            heading = (headings or [heading])[-1]
+        if BOARD in tags:
+            found.append(BoardCell(heading, cell, LAST in tags))
+    return found
+
+
+def bound(cells: Sequence[BoardCell]) -> tuple[list[Section], list[tuple[str, list[str]]]]:
+    """The sections of the book in order, and why others are left out."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    ordered = sorted(cells, key=lambda each: each.is_last)
+    book, last = new_notebook(), None
+    for each in ordered:
+        if each.heading != last and each.cell.cell_type != "markdown":
+            book.cells.append(new_markdown_cell(f"## {each.heading}"))
+        last = each.heading
+        book.cells.append(each.cell)
+    sections, left_out = without_left_out(split(book, shown="the board book"))
+    for number, output in enumerate(each for section in sections for each in section.outputs):
+        if "text/html" in output.get("data", {}):
+            output.data["text/html"] = with_own_ids(output.data["text/html"], f"b{number}")
+    return sections, left_out
+
+
+def with_own_ids(markup: str, prefix: str) -> str:
+    """The markup with ids that no other piece of the page has; links within it follow."""
+    own = set(re.findall(r'\sid="([^"]+)"', markup))
+
+    def named(found: re.Match) -> str:
+        ids = " ".join(f"{prefix}-{each}" if each in own else each for each in found[2].split())
+        return f'{found[1]}{ids}"'
+
+    return _WITHIN.sub(named, _IDS.sub(named, markup)) if own else markup
+
+
+def _executed(entry: ReportEntry, folder: Path) -> "NotebookNode":
+    # see execute.py
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None bars the import
+    import nbformat
+
+    return nbformat.reads((folder / entry.executed).read_text(encoding="utf-8"), as_version=4)
+
+
+def _checks(contents: Contents, measures: "Measures") -> int:
+    """How many reconciliations hold; a pack in which one fails is not published."""
+    from cs_lib.metrics.audit.reconciliation import proofs
+
+    figures = measures.measures[measures.measures["grain"] == contents.period.grain]
+    return len(proofs(figures, measures.cohorts))
+
+
+def _minutes(sections: Iterable[Section]) -> int:
+    return max(1, ceil(len(_words(sections).split()) / PACE))
+
+
+def _words(sections: Iterable[Section]) -> str:
+    """What is read in the sections, but for what a reader has to open."""
+    return " ".join(
+        plain_text(_CLOSED.sub(" ", part))
+        for section in sections
+        for part in (section.title, *_parts(section))
+    )
+
+
+def _parts(section: Section) -> list[str]:
+    shown = [cell["html"] for cell in section.cells if "html" in cell]
+    return shown + [
+        str(output.get("html") or output.get("data", {}).get("text/html") or "")
+        for output in section.outputs
+    ]
+
+
+def _definitions(
+    sections: Iterable[Section], contents: Contents, edition: "Edition", measures: "Measures"
+) -> str:
+    """One line for each metric that the book names."""
+    from cs_lib.metrics.catalogue import CATALOGUE
+    from cs_lib.report.tables.definition_list import definition_list
+
+    there = [each.over(measures.facts) for each in CATALOGUE if each.name not in contents.left_out]
+    return definition_list(named_in(_words(sections), there), page=DEFINITIONS)
+
+
+def named_in(words: str, metrics: Iterable["Metric"]) -> list["Metric"]:
+    """The metrics that these words name: "Net new MRR" names that one, and not MRR as well."""
+    metrics, found = list(metrics), set()
+    for metric in sorted(metrics, key=lambda each: -len(each.title)):
+        name = re.compile(rf"(?<!\w){re.escape(metric.title)}(?!\w)", re.I)
+        words, times = name.subn(" ", words)
+        found |= {metric.name} if times else set()
+    return [metric for metric in metrics if metric.name in found]
+
+
