@@ -4,12 +4,19 @@ import re
 
 from cs_lib.pack.pages.navigation import END, START, with_links
 
+#: the way up from a page of a pack
+UP = {
+    "Published reports": "../../index.html",
+    "Tiny &amp; Sons": "../../index.html#edition-tiny",
+    "May 2026": "index.html",
+}
+
 
 def links(project, slug: str) -> dict[str, str]:
     """Where the links of a report's head lead, by what they say."""
     page = project.html(slug)
-    [around] = re.findall(r'<nav[^>]*class="around"[^>]*>(.*?)</nav>', page, flags=re.S)
-    found = re.findall(r'<a[^>]*href="([^"]+)"[^>]*>(.*?)</a>', around, flags=re.S)
+    navs = re.findall(r'<nav class="(?:crumbs|around)"[^>]*>(.*?)</nav>', page, flags=re.S)
+    found = re.findall(r'<a[^>]*href="([^"]+)"[^>]*>(.*?)</a>', "".join(navs), flags=re.S)
     return {re.sub(r"<[^>]+>", "", words): target for target, words in found}
 
 
@@ -17,18 +24,18 @@ def test_a_report_leads_to_the_index_and_to_its_neighbours(project, run):
     project.notebook("scorecard", project.says)
     project.notebook("other", project.says)
     run(segments=("all", "plan=Basic", "plan=Pro"))
-    assert links(project, "scorecard--all") == {
-        "All reports": "index.html",
+    assert links(project, "scorecard--all") == UP | {
         "Next segment: Plan Basic": "scorecard--plan-Basic.html",
+        "Other": "other--all.html",
     }
-    assert links(project, "scorecard--plan-Basic") == {
-        "All reports": "index.html",
+    assert links(project, "scorecard--plan-Basic") == UP | {
         "Previous segment: All customers": "scorecard--all.html",
         "Next segment: Plan Pro": "scorecard--plan-Pro.html",
+        "Other": "other--plan-Basic.html",
     }
     for report in project.pack.glob("*--*.html"):
         for target in links(project, report.stem).values():
-            assert (project.pack / target).is_file()
+            assert (project.pack / target.partition("#")[0]).is_file()
 
 
 def test_a_failed_neighbour_is_passed_over(project, run):
@@ -43,7 +50,7 @@ def test_a_report_taken_over_gets_the_neighbours_of_this_pack(project, run):
     project.notebook("scorecard", project.says)
     run()
     alone = project.html()
-    assert links(project, "scorecard--all") == {"All reports": "index.html"}
+    assert links(project, "scorecard--all") == UP
     published = run(segments=("plan=Pro",))
     status = {entry.slug: entry.status for entry in published.entries}
     assert status == {"scorecard--all": "unchanged", "scorecard--plan-Pro": "made"}
@@ -79,3 +86,29 @@ def test_only_the_place_for_the_links_is_replaced():
     page = f"<body>{START}old{END}<p>{START}a cell's own words{END}</p>"
     assert with_links(page, "new") == f"<body>{START}new{END}<p>{START}a cell's own words{END}</p>"
     assert with_links("<body>none</body>", "new") == "<body>none</body>"
+
+
+# --- the months before and after
+
+
+def test_the_packs_of_a_shelf_lead_to_each_other(project, run, measures):
+    project.notebook("scorecard", (project.says, "board"))
+    months = ("2026-03", "2026-05", "2026-04")
+    given = measures(*(measures.figure("customer_churn_rate", period=month) for month in months))
+    for month in months:
+        run(given, period=month)
+
+    def neighbours(month: str, page: str) -> list[str]:
+        text = (project.root / "reports/tiny" / month / page).read_text()
+        return re.findall(r'rel="(prev|next)" href="([^"]+)"', text)
+
+    for page in ("index.html", "board.html"):
+        assert neighbours("2026-03", page) == [("next", f"../2026-04/{page}")]
+        assert neighbours("2026-04", page) == [
+            ("prev", f"../2026-03/{page}"),
+            ("next", f"../2026-05/{page}"),
+        ]
+        assert neighbours("2026-05", page) == [("prev", f"../2026-04/{page}")]
+    before = {path: path.read_bytes() for path in (project.root / "reports").rglob("*.html")}
+    run(given, period="2026-04", force=True)
+    assert before == {path: path.read_bytes() for path in before}

@@ -68,7 +68,7 @@ def test_without_a_browser_nothing_is_begun(project, run, nothing, monkeypatch):
     )
     project.notebook("scorecard", project.says)
     with pytest.raises(EditionError, match=r"--pdf needs Chromium.*apt-get install|brew|winget"):
-        run(pdf=True)
+        run(pdf="all")
     assert not (project.root / "reports").exists()
 
 
@@ -76,6 +76,30 @@ def test_the_command_line_says_so_with_the_status_of_a_wrong_choice(project, not
     done = CliRunner().invoke(cli, ["run", "tiny", "--pdf"])
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith("--pdf needs Chromium, Chrome or Edge, and none is installed.")
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "editions"),
+    [
+        (["--pdf"], "book", ("sample",)),
+        (["--pdf", "acme"], "book", ("acme",)),
+        (["acme", "--pdf", "all"], "all", ("acme",)),
+        (["--pdf=all", "all"], "all", ("all",)),
+        ([], None, ("sample",)),
+    ],
+)
+def test_the_book_is_printed_and_everything_only_where_it_is_asked_for(
+    told, asked, editions, monkeypatch
+):
+    seen = []
+    monkeypatch.setattr(
+        "cs_lib.pack.run.run.run_packs",
+        lambda names, request, **_: seen.append((names, request)) or [],
+    )
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert CliRunner().invoke(cli, ["run", *told]).exit_code == 0
+    [(names, request)] = seen
+    assert (names, request.pdf) == (editions, asked)
 
 
 def test_a_browser_that_is_named_and_not_there_is_told(monkeypatch):
@@ -100,7 +124,7 @@ def test_reports_that_could_not_be_printed_are_published_all_the_same(
     broken.chmod(0o755)
     monkeypatch.setenv(pdf.VARIABLE, str(broken))
     project.notebook("scorecard", project.says)
-    published = run(pdf=True)
+    published = run(pdf="all")
     assert published.unprinted == (
         "scorecard--all.pdf could not be printed. no more room",
         "pack.pdf could not be printed. no more room",
@@ -171,7 +195,7 @@ def printed(project, run, chromium):
     cells = ("## The question", project.says, "## More", *["print('a line')"] * 3)
     project.notebook("scorecard", *cells, title="Scorecard", order=1)
     project.notebook("other", *cells, title="The others")
-    return run(segments=("all", "plan=Pro"), notebooks=("scorecard",), pdf=True)
+    return run(segments=("all", "plan=Pro"), notebooks=("scorecard",), pdf="all")
 
 
 def test_each_report_is_a_document_of_its_own(project, printed, read):
@@ -225,14 +249,58 @@ def test_what_did_not_change_is_not_printed_again(project, printed, run, monkeyp
         Press, "print", lambda self, html, to: (told.append(to.name), once(self, html, to))
     )
     asked = {"segments": ("all", "plan=Pro"), "notebooks": ("scorecard",)}
-    run(**asked, pdf=True)
+    run(**asked, pdf="all")
     run(**asked)
     assert told == []
     assert {path.name: path.read_bytes() for path in project.pack.glob("*.pdf")} == before
-    run(segments=("all",), notebooks=("scorecard", "other"), pdf=True)
+    run(segments=("all",), notebooks=("scorecard", "other"), pdf="all")
     assert told == ["other--all.pdf", "pack.pdf"]
-    run(**asked, pdf=True, force=True)
+    run(**asked, pdf="all", force=True)
     again = {path.name: path.read_bytes() for path in project.pack.glob("*.pdf")}
     assert {name: again[name] for name in before if name != "pack.pdf"} == {
         name: text for name, text in before.items() if name != "pack.pdf"
     }
+
+
+# --- the board book
+
+
+@pytest.fixture
+def bound(project, run, chromium):
+    """A pack with a book of three sections, the last of which begins on a page of its own."""
+    tall = project.shows({"text/html": "<div style='height: 200mm'>tall</div>"})
+    cells = ("## One", ("print('a')", "board"), "## Two", (tall, "board"))
+    project.notebook("scorecard", *cells, order=1)
+    project.notebook("other", "## Three", (tall, "board"), order=2)
+    return run(pdf="book")
+
+
+def test_the_book_alone_is_printed_and_its_contents_name_its_pages(project, bound, read):
+    assert [path.name for path in project.pack.glob("*.pdf")] == ["board.pdf"]
+    document = read(project.pack / "board.pdf")
+    pages = words(document)
+    for title, number in (("One", 2), ("Two", 3), ("Three", 4)):
+        assert f"{title} {number}" in pages[0]
+        assert [at for at, page in enumerate(pages[1:], start=2) if title in page] == [number]
+    assert "Board book · May 2026" not in pages[0].replace("Board book May 2026", "")
+    assert f"2 / {len(pages)}" in pages[1] and "Tiny & Sons · Board book · May 2026" in pages[1]
+
+
+def test_the_book_is_titled_tagged_and_outlined(project, bound, read):
+    document = read(project.pack / "board.pdf")
+    assert document.metadata.title == "Board book, May 2026 · Tiny & Sons"
+    root = document.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en"
+    titles = [title for _, title in bookmarks(document.outline)]
+    assert [each for each in titles if each in ("One", "Two", "Three")] == ["One", "Two", "Three"]
+
+
+def test_a_book_that_is_the_same_is_not_printed_again(project, bound, run, monkeypatch):
+    before = (project.pack / "board.pdf").read_bytes()
+    told = []
+    monkeypatch.setattr(Press, "print", lambda self, html, to: told.append(to.name))
+    run(pdf="book")
+    run(force=True)
+    assert told == [] and (project.pack / "board.pdf").read_bytes() == before
+    index = (project.pack / "index.html").read_text()
+    assert re.search(r'href="board.pdf">PDF, \d+ pages, \d+ kB<', index)

@@ -365,7 +365,7 @@ def test_a_section_of_prose_alone_stays(report):
 # --- the index of a pack
 
 
-def test_the_index_is_self_contained_and_links_only_inside_the_pack(project, run):
+def test_the_index_is_self_contained_and_links_inside_the_pack_and_to_the_shelf(project, run):
     project.notebook("scorecard", "print(1)")
     project.notebook("broken", "1 / 0")
     run(segments=("all", "plan=Pro"))
@@ -373,7 +373,9 @@ def test_the_index_is_self_contained_and_links_only_inside_the_pack(project, run
     page = Page(text)
     assert not page.of("script", "link", "img")
     for link in page.of("a"):
-        assert (project.pack / link["href"]).exists()
+        file, _, anchor = link["href"].partition("#")
+        assert (project.pack / file).exists()
+        assert not anchor or f'id="{anchor}"' in (project.pack / file).read_text()
     assert "Customer churn rate" in visible(text) and "10.0%" in visible(text)
 
 
@@ -396,14 +398,16 @@ def test_the_index_shows_a_figure_with_its_past_its_interval_and_its_target(proj
     assert "Target ≤ 20% a month: ✓ met" in words and "NPS" not in words
 
 
-def test_the_index_is_a_table_of_notebooks_by_segment(project, run, measures):
+def test_the_index_gives_one_page_a_segment_and_the_full_reports_behind_it(project, run, measures):
     project.notebook("scorecard", "print(1)", title="Scorecard", order=1)
     project.notebook("other", "assert segment == 'all'", title="The <others>", order=2)
     run(segments=("all", "plan=Basic", "plan=Pro", "region=EMEA"))
-    words = visible((project.pack / "index.html").read_text())
-    assert "Report Whole company By plan By region" in words
-    assert "Scorecard All customers Basic Pro EMEA" in words
-    assert "The &lt;others&gt; All customers ✗ Basic ✗ Pro ✗ EMEA" in words
+    text = (project.pack / "index.html").read_text()
+    words = visible(text)
+    assert "Reports Scorecard The &lt;others&gt; By plan Basic Full reports of Basic" in words
+    full = "Full reports of {} ✗ The &lt;others&gt;"
+    assert f"Basic {full.format('Basic')} Pro {full.format('Pro')} By region EMEA" in words
+    assert '<p><a href="scorecard--plan-Pro.html">Pro</a></p>' in text
     assert "5, 3 failed" in words and "Reports that failed" in words
     assert words.count("AssertionError") == 3
 

@@ -11,9 +11,18 @@ from cs_lib.pack.pages.book_pdf import BOOK_PDF, print_book
 from cs_lib.pack.pages.definitions_page import write_definitions
 from cs_lib.pack.pages.header import outdated_words, period_words, segment_words
 from cs_lib.pack.pages.index import index_page, write_page
-from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS, INDEX, Page, lead_around, with_links
+from cs_lib.pack.pages.navigation import (
+    BOOK,
+    DEFINITIONS,
+    INDEX,
+    Page,
+    Shelf,
+    lead_around,
+    with_links,
+)
 from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, print_pack, print_reports
 from cs_lib.pack.run.manifest import Contents, ReportEntry, write_manifest
+from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import EVERYTHING
 from cs_lib.period import Segment
 
@@ -27,29 +36,36 @@ def assemble(
     measures: "Measures",
     folder: Path,
     *,
-    before: tuple[Path, dict[str, ReportEntry]],
+    paths: PackPaths,
+    earlier: dict[str, ReportEntry],
     press: Press | None,
     prints: str | None,
     jobs: int,
 ) -> tuple[Contents, list[str]]:
     """Finish the pack in this folder; gives its contents, and what could not be printed, in words.
 
-    `before` is the published pack and its reports: a PDF of it is taken over where it would be the same.
+    `earlier` are the reports of the pack that is published at `paths`: a PDF of it is taken over where it
+    would be the same.
     `prints` says what is printed: the book alone, or everything.
     """
     pages = [
-        Page(e.notebook, segment_words(Segment.parse(e.segment)), e.html, outdated_words(e))
+        Page(
+            e.notebook, e.title, segment_words(Segment.parse(e.segment)), e.html, outdated_words(e)
+        )
         for e in contents.entries
         if e.has_page
     ]
-    lead_around(pages, folder, index=INDEX)
-    write_definitions(contents, edition, measures, folder)
+    up = (*Shelf(paths.edition, contents.company).crumbs, (period_words(contents.period), INDEX))
+    lead_around(pages, folder, up=up)
+    write_definitions(contents, edition, measures, folder, up=up)
     contents = replace(contents, book=bind(contents, edition, measures, folder))
-    _take_over(contents, before, folder)
+    _take_over(contents, paths.pack, earlier, folder)
     trouble: list[str] = []
     if press and contents.book and not (folder / BOOK_PDF).is_file():
         foot = f"{contents.company} · Board book · {period_words(contents.period)}"
-        trouble += print_book((folder / BOOK).read_text(encoding="utf-8"), foot, folder, press=press)
+        trouble += print_book(
+            (folder / BOOK).read_text(encoding="utf-8"), foot, folder, press=press
+        )
     if press and prints == EVERYTHING:
         contents, more = _printed(contents, folder, press, jobs)
         trouble += more
@@ -58,9 +74,10 @@ def assemble(
     return contents, trouble
 
 
-def _take_over(contents: Contents, before: tuple[Path, dict], folder: Path) -> None:
+def _take_over(
+    contents: Contents, place: Path, earlier: dict[str, ReportEntry], folder: Path
+) -> None:
     """Keep the book's PDF where its page is the same, and that of the whole pack where every report is."""
-    place, earlier = before
     now, then = ({e.slug: _looks(e) for e in each} for each in (contents.entries, earlier.values()))
     same = {PACK: now == then, BOOK_PDF: contents.book and _text(folder) == _text(place)}
     for name, is_same in same.items():

@@ -78,7 +78,9 @@ def board_cells(executed: "NotebookNode", entry: ReportEntry) -> list[BoardCell]
     for cell in executed.cells:
         tags = cell.metadata.get("tags", ())
         if cell.cell_type == "markdown":
-            headings = [each[1] for line in cell.source.splitlines() if (each := _HEADING.match(line))]
+            headings = [
+                each[1] for line in cell.source.splitlines() if (each := _HEADING.match(line))
+            ]
             heading = (headings or [heading])[-1]
         if BOARD in tags:
             found.append(BoardCell(heading, cell, LAST in tags))
@@ -170,5 +172,3 @@ def named_in(words: str, metrics: Iterable["Metric"]) -> list["Metric"]:
         words, times = name.subn(" ", words)
         found |= {metric.name} if times else set()
     return [metric for metric in metrics if metric.name in found]
-
-

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cs_lib.pack.pages.header import period_words
 from cs_lib.pack.pages.index import shared, template, write_page
-from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX
+from cs_lib.pack.pages.navigation import DEFINITIONS, Link, way_around
 from cs_lib.pack.run.manifest import Contents
 
 if TYPE_CHECKING:
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def write_definitions(
-    contents: Contents, edition: "Edition", measures: "Measures", folder: Path
+    contents: Contents,
+    edition: "Edition",
+    measures: "Measures",
+    folder: Path,
+    *,
+    up: tuple[Link, ...],
 ) -> None:
     """One page with the card of every metric of the pack, and why the others are left out."""
     from cs_lib.metrics.catalogue import CATALOGUE
@@ -24,7 +29,7 @@ def write_definitions(
     given = [each for each in CATALOGUE if each.name not in contents.left_out]
     page = template("definitions.html.j2").render(
         company=contents.company,
-        index=INDEX,
+        way=way_around([*up, ("Definitions", "")], ()),
         period=period_words(contents.period),
         lineage=contents.lineage,
         cards=definitions(

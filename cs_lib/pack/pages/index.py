@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cs_lib.pack.pages.book_pdf import BOOK_PDF, page_count
 from cs_lib.pack.pages.header import (
     TEMPLATE,
     WARNINGS_SHOWN,
@@ -10,7 +11,7 @@ from cs_lib.pack.pages.header import (
     period_words,
     stylesheet,
 )
-from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS, INDEX
+from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX, anchor_of
 from cs_lib.pack.run.manifest import (
     DOWNLOADS,
     MANIFEST,
@@ -32,15 +33,16 @@ KILO = 1000
 def index_page(contents: Contents, folder: Path) -> str:
     """The first page of a pack: headline figures, every report, the data's state, downloads."""
     sizes = {name: size_words(size) for name, size in downloads(contents.entries, folder).items()}
-    columns, rows = by_notebook(contents.entries)
+    printed = folder / BOOK_PDF
     return template("pack.html.j2").render(
         contents=contents,
         company=contents.company,
         period=period_words(contents.period),
         data_to=day_words(contents.lineage.last_day),
         lineage=contents.lineage,
-        columns=columns,
-        rows=rows,
+        groups=by_segment(contents.entries),
+        book_pdf=BOOK_PDF,
+        book_pages=page_count(printed) if printed.is_file() else 0,
         failed=[each for each in contents.entries if each.status == FAILED],
         older=[each for each in contents.entries if each.status == OLDER],
         day=day_words,
@@ -57,28 +59,22 @@ def write_page(page: str, to: Path) -> None:
     to.write_text(page.rstrip() + "\n", encoding="utf-8", newline="\n")
 
 
-def by_notebook(entries: tuple[ReportEntry, ...]) -> tuple[list[str], list[tuple[str, list]]]:
-    """The reports as a table: how they are split in columns, the notebooks in rows.
-
-    A cell holds (entry, the segment's name in its column) for each of its segments.
-    """
-    columns: dict[str, None] = {}
-    rows: dict[str, dict[str, list]] = {}
+def by_segment(
+    entries: tuple[ReportEntry, ...],
+) -> list[tuple[str, list[tuple[str, list[ReportEntry]]]]]:
+    """The reports by how they split the customers, then by segment: the first of a segment is its page."""
+    groups: dict[str, dict[str, list[ReportEntry]]] = {"": {}}
     for entry in entries:
         segment = Segment.parse(entry.segment)
-        column = _split_words(segment)
-        columns[column] = None
-        name = ", ".join(value for _, value in segment.pairs) or "All customers"
-        rows.setdefault(entry.title, {}).setdefault(column, []).append((entry, name))
-    return list(columns), [
-        (title, [cells.get(column, []) for column in columns]) for title, cells in rows.items()
-    ]
+        name = ", ".join(value for _, value in segment.pairs)
+        groups.setdefault(_split_words(segment), {}).setdefault(name, []).append(entry)
+    return [(heading, list(segments.items())) for heading, segments in groups.items()]
 
 
 def _split_words(segment: Segment) -> str:
-    """How a segment splits the customers: Whole company, By plan, By plan and region."""
+    """How a segment splits the customers: By plan, By plan and region; nothing for the whole company."""
     columns = [column.replace("_", " ") for column, _ in segment.pairs]
-    return f"By {' and '.join(columns)}" if columns else "Whole company"
+    return f"By {' and '.join(columns)}" if columns else ""
 
 
 def size_words(size: int) -> str:
@@ -90,7 +86,7 @@ def size_words(size: int) -> str:
 
 def write_shelf(root: Path) -> None:
     """reports/index.html: every published pack by edition and period, the newest first."""
-    packs: dict[str, list] = {}
+    packs: dict[tuple[str, str], list] = {}
     home = root / REPORTS
     for path in sorted(home.rglob(MANIFEST)):
         inside = path.parent.relative_to(home)
@@ -110,10 +106,12 @@ def write_shelf(root: Path) -> None:
             "order": (period.end, period.grain),
         }
         shelf = inside.parent.as_posix()
-        packs.setdefault(f"{manifest['company']} ({shelf})", []).append(row)
+        titled = f"{manifest['company']} ({shelf})", anchor_of(shelf)
+        packs.setdefault(titled, []).append(row)
     for rows in packs.values():
         rows.sort(key=lambda row: row["order"], reverse=True)
-    page = template("shelf.html.j2").render(packs=sorted(packs.items()), **shared())
+    shelves = [(*titled, rows) for titled, rows in sorted(packs.items())]
+    page = template("shelf.html.j2").render(packs=shelves, **shared())
     write_atomically(home / INDEX, page.rstrip() + "\n")
 
 

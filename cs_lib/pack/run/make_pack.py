@@ -10,6 +10,7 @@ from cs_lib.pack.kernels.pool import Job, Made, Pool
 from cs_lib.pack.pages.assemble import assemble
 from cs_lib.pack.pages.header import header_of
 from cs_lib.pack.pages.index import write_shelf
+from cs_lib.pack.pages.months import lead_to_neighbours
 from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX
 from cs_lib.pack.pages.pdf import Press, find_browser, press_for
 from cs_lib.pack.run import figure_files
@@ -90,6 +91,7 @@ def make_pack(
         contents, unprinted = _assembled(contents, measured, published, request, folder)
         put_in_place(paths)
         put_rejects(paths, measured.rejects)
+    lead_to_neighbours(paths)
     write_shelf(root)
     return MadePack(paths, contents.entries, taken_out, tuple(unprinted))
 
@@ -216,7 +218,8 @@ def _assembled(
         measured.edition,
         measured.measures,
         folder,
-        before=(published.paths.pack, published.entries),
+        paths=published.paths,
+        earlier=published.entries,
         press=_press(measured) if request.pdf else None,
         prints=request.pdf,
         jobs=request.workers,

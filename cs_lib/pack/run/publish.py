@@ -67,7 +67,7 @@ def building(paths: PackPaths) -> Iterator[Path]:
     Raises EditionError when another run is making the same pack.
     """
     paths.shelf.mkdir(parents=True, exist_ok=True)
-    with _locked(paths):
+    with locked(paths):
         recover(paths)
         _recover_others(paths)
         _refuse_packs_inside(paths)
@@ -135,7 +135,7 @@ def _recover_others(paths: PackPaths) -> None:
     for lock in paths.shelf.glob(".*.lock"):
         other = replace(paths, period=lock.name[1 : -len(".lock")])
         if other != paths:
-            with contextlib.suppress(EditionError), _locked(other):
+            with contextlib.suppress(EditionError), locked(other):
                 recover(other)
 
 
@@ -145,7 +145,7 @@ def _beside(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _locked(paths: PackPaths) -> Iterator[None]:
+def locked(paths: PackPaths) -> Iterator[None]:
     """The right to make this pack. The lock ends with the process, however that ends."""
     with paths.lock.open("a+") as handle:
         try:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from cs_lib.pack.kernels.pool import LIMIT
 
-
 #: what may be printed: the board book alone, or every report and the whole pack too
 BOOK_ALONE, EVERYTHING = "book", "all"
 

@@ -10,17 +10,17 @@ ANCHOR = "definition-{}"
 
 
 def definition_list(metrics: Iterable[Metric], *, page: str) -> str:
-    """A line a metric: its name, which leads to its card on that page, and its canonical rule."""
+    """A line a metric: its name, which leads to its card on that page, and its canonical rule. Nothing of none."""
     lines = "\n".join(
         f'<div><dt><a href="{page}#{ANCHOR.format(each.name)}">{html.escape(each.title)}</a></dt>'
         f"<dd>{html.escape(in_a_line(each))}</dd></div>"
         for each in metrics
     )
-    return f'<dl class="terms">\n{lines}\n</dl>'
+    return f'<dl class="terms">\n{lines}\n</dl>' if lines else ""
 
 
 def in_a_line(metric: Metric) -> str:
-    """ "Customers lost ÷ customers at the start.": what is divided by what, under the canonical rule."""
+    """ "Customers lost ÷ customers at the start.": what is divided by what, under the canonical rule. Nothing of none."""
     over, under = metric.rules[0].says
     formula = f"{over} ÷ {under}" if under and under != "1" else over
     return f"{formula[:1].upper()}{formula[1:]}."
