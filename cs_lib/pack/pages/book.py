@@ -58,6 +58,7 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
         contents=contents,
         period=period_words(contents.period),
         data_to=day_words(contents.lineage.last_day),
+        prepared_by=edition.notes.prepared_by,
         checks=_checks(contents, measures),
         minutes=_minutes(sections),
         sections=sections,
@@ -66,7 +67,7 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
         left_out=left_out,
         left_out_title=LEFT_OUT_TITLE,
         meanings=DEFINITIONS,
-        **shared(),
+        **shared(contents.brand),
     )
     write_page(glossed(page), folder / BOOK)
     return BOOK

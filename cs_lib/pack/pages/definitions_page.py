@@ -36,7 +36,7 @@ def write_definitions(
             [each.over(measures.facts) for each in given], Formatter.of(edition), edition
         ).html,
         left_out=_by_reason(contents.left_out),
-        **shared(),
+        **shared(contents.brand),
     )
     write_page(page, folder / DEFINITIONS)
 

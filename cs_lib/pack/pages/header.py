@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cs_lib.pack.pages.page_brand import NO_BRAND, PageBrand
 from cs_lib.pack.run.lineage import Lineage
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import FAILED
@@ -29,9 +30,12 @@ class ReportHeader:
     lineage: Lineage
     language: str = "en"
     sliced: bool = False
+    brand: PageBrand = NO_BRAND
 
 
-def header_of(edition: "Edition", report: "Report", lineage: Lineage) -> ReportHeader:
+def header_of(
+    edition: "Edition", report: "Report", lineage: Lineage, brand: PageBrand = NO_BRAND
+) -> ReportHeader:
     """The header of one report, in words."""
     return ReportHeader(
         company=edition.company,
@@ -42,6 +46,7 @@ def header_of(edition: "Edition", report: "Report", lineage: Lineage) -> ReportH
         lineage=lineage,
         language=report.notebook.kit.get("language", "en"),
         sliced=bool(report.segment.pairs),
+        brand=brand,
     )
 
 
@@ -82,6 +87,7 @@ def outdated_words(entry: "ReportEntry") -> str:
     return f"This report was made on {made}, of older figures than the rest of the pack."
 
 
-def stylesheet() -> str:
-    """The one stylesheet of all pages: tables first, then the page, then what the board book adds."""
-    return "".join((TEMPLATE / f"{name}.css").read_text("utf-8") for name in ("report", "book"))
+def stylesheet(brand: PageBrand = NO_BRAND) -> str:
+    """The one stylesheet of all pages: tables first, then the page, the board book, and the edition's own."""
+    texts = ((TEMPLATE / f"{name}.css").read_text("utf-8") for name in ("report", "book"))
+    return "".join([*texts, brand.css])

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.pack.pages.book_pdf import BOOK_PDF, page_count
+from cs_lib.pack.pages.gloss import glossed
 from cs_lib.pack.pages.header import (
     TEMPLATE,
     WARNINGS_SHOWN,
@@ -12,6 +13,7 @@ from cs_lib.pack.pages.header import (
     stylesheet,
 )
 from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX, anchor_of
+from cs_lib.pack.pages.page_brand import NO_BRAND, PageBrand
 from cs_lib.pack.run.manifest import (
     DOWNLOADS,
     MANIFEST,
@@ -34,7 +36,7 @@ def index_page(contents: Contents, folder: Path) -> str:
     """The first page of a pack: headline figures, every report, the data's state, downloads."""
     sizes = {name: size_words(size) for name, size in downloads(contents.entries, folder).items()}
     printed = folder / BOOK_PDF
-    return template("pack.html.j2").render(
+    page = template("pack.html.j2").render(
         contents=contents,
         company=contents.company,
         period=period_words(contents.period),
@@ -50,8 +52,9 @@ def index_page(contents: Contents, folder: Path) -> str:
         manifest=MANIFEST,
         downloads=[(name, DOWNLOADS[name], sizes[name]) for name in DOWNLOADS if name in sizes],
         sizes=sizes,
-        **shared(),
+        **shared(contents.brand),
     )
+    return glossed(page)
 
 
 def write_page(page: str, to: Path) -> None:
@@ -115,9 +118,9 @@ def write_shelf(root: Path) -> None:
     write_atomically(home / INDEX, page.rstrip() + "\n")
 
 
-def shared() -> dict:
+def shared(brand: PageBrand = NO_BRAND) -> dict:
     """What every page is given."""
-    return {"css": stylesheet(), "warnings_shown": WARNINGS_SHOWN}
+    return {"css": stylesheet(brand), "brand": brand, "warnings_shown": WARNINGS_SHOWN}
 
 
 def template(name: str) -> "Template":

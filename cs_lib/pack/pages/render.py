@@ -12,6 +12,7 @@ from nbconvert.filters import Highlight2HTML  # noqa: E402
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
+from cs_lib.pack.pages.gloss import glossed  # noqa: E402
 from cs_lib.pack.pages.header import TEMPLATE, WARNINGS_SHOWN, ReportHeader, stylesheet  # noqa: E402
 from cs_lib.pack.pages.sections import LEFT_OUT_TITLE, SHOWN_MIMES, split, without_left_out  # noqa: E402
 
@@ -66,11 +67,11 @@ def render(executed: "NotebookNode", header: ReportHeader, *, shown: str) -> str
         cell["id"] = f"cell-{number}"  # a Markdown cell may have been cut in two
     resources = {
         "header": header,
-        "css": stylesheet(),
+        "css": stylesheet(header.brand),
         "sections": sections,
         "left_out": left_out,
         "left_out_title": LEFT_OUT_TITLE,
         "warnings_shown": WARNINGS_SHOWN,
     }
     text, _ = _exporter().from_notebook_node(page, resources=resources)
-    return text.rstrip() + "\n"
+    return glossed(text).rstrip() + "\n"

@@ -133,7 +133,7 @@ def _job(
         root=root,
         scratch=measured.scratch,
         env=measured.environment(request),
-        header=header_of(measured.edition, report, measured.lineage),
+        header=header_of(measured.edition, report, measured.lineage, measured.brand),
         html_to=folder / f"{report.slug}.html",
         limit=request.timeout,
     )
@@ -202,6 +202,7 @@ def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: fl
         left_out=dict(sorted(measures.left_out.items())),
         ledger=measures.data["ledger"],
         seconds={"measures": measured.seconds, "reports": seconds},
+        brand=measured.brand,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cs_lib.pack.pages.page_brand import NO_BRAND, PageBrand
 from cs_lib.pack.run.figure_files import Headline
 from cs_lib.pack.run.lineage import Lineage
 from cs_lib.period import Period
@@ -85,6 +86,7 @@ class Contents:
     ledger: dict
     seconds: dict[str, float]
     book: str = ""
+    brand: PageBrand = NO_BRAND
 
 
 def write_manifest(contents: Contents, folder: Path) -> None:

@@ -1,12 +1,13 @@
 """An edition measured and planned, with what its kernels read laid out for them."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.edition import Edition, read_edition
+from cs_lib.pack.pages.page_brand import PageBrand, page_brand
 from cs_lib.pack.run import figure_files
 from cs_lib.pack.run.lineage import Lineage, digest, lineage_of
 from cs_lib.pack.run.plan import Report, RunPlan, make_plan
@@ -30,6 +31,7 @@ class MeasuredEdition:
     lineage: Lineage
     scratch: Path
     seconds: float
+    brand: PageBrand
 
     @property
     def edition(self) -> Edition:
@@ -43,7 +45,11 @@ class MeasuredEdition:
     @cached_property
     def key(self) -> str:
         """A digest of all that the pack is made from, but for its notebooks."""
-        return digest(self.edition.model_dump_json(exclude={"path"}), self.lineage.as_dict())
+        return digest(
+            self.edition.model_dump_json(exclude={"path"}),
+            self.lineage.as_dict(),
+            asdict(self.brand),
+        )
 
     def key_of(self, report: Report) -> str:
         """A digest of all that a report is made from: where it is the same, so is the report."""
@@ -63,6 +69,7 @@ def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> Me
     """Read an edition, measure it, and plan its pack. `scratch` gets what the kernels need."""
     started = time.perf_counter()
     edition = read_edition(which, root=root)
+    brand = page_brand(edition, root)
     measures = _load_measures(edition, request, root=root, scratch=scratch)
     plan = make_plan(
         edition,
@@ -77,7 +84,7 @@ def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> Me
     lineage = lineage_of(edition, measures, root=root, figures=figure_files.digest_of(measures))
     _hand_over(measures, edition, plan.period, scratch)
     seconds = round(time.perf_counter() - started, 2)
-    return MeasuredEdition(plan, measures, lineage, scratch, seconds)
+    return MeasuredEdition(plan, measures, lineage, scratch, seconds, brand)
 
 
 def _load_measures(
