@@ -1,4 +1,4 @@
-"""The command line: `python -m cs_lib run | check | metrics | refresh`.
+"""The command line: `python -m cs_lib run | check | notes | approve | send | metrics | refresh`.
 
 Heavy packages are imported inside the commands, so that `--help` answers at once.
 """
@@ -234,6 +234,38 @@ def refresh(notebooks: tuple[str, ...], jobs: int | None) -> None:
     with _progress() as progress:
         changed = refresh_notebooks(notebooks, root=find_root(), jobs=jobs, progress=progress)
     click.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
+
+
+PERIOD = click.option(
+    "--period", metavar="P", help="2026-06, 2026-Q2, 2026-W24 or 2026. Default: the last one."
+)
+
+
+@cli.command()
+@click.argument("edition", default="sample")
+@PERIOD
+@DATA
+def notes(edition: str, period: str | None, data_dir: Path | None) -> None:
+    """Put the findings of a period into the edition's notes, as a form to fill in.
+
+    What stands there is kept as it is; a note that is open already is not asked for again.
+    """
+    from cs_lib.edition import find_root
+    from cs_lib.pack.share.notes_command import write_notes
+
+    write_notes(edition, root=find_root(), period=period, data_dir=data_dir, say=click.echo)
+
+
+@cli.command()
+@click.argument("edition", default="sample")
+@PERIOD
+@click.option("--by", required=True, metavar="NAME", help="Who approves it.")
+def approve(edition: str, period: str | None, by: str) -> None:
+    """Approve a published pack. Figures, definitions or notes that change make it void."""
+    from cs_lib.edition import find_root
+    from cs_lib.pack.share.approve_command import approve as approve_pack
+
+    approve_pack(edition, root=find_root(), period=period, by=by, say=click.echo)
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:

@@ -328,6 +328,11 @@ class Edition(_Part):
         """Whether somebody has to approve its packs."""
         return bool(self.approval or (self.mail and self.mail.approved_only))
 
+    def as_shown(self) -> str:
+        """All of it that figures and reports may depend on, as JSON; who approves and gets mail is not."""
+        hidden = {"path": True, "mail": True, "approval": True, "notes": {"approvals": True}}
+        return self.model_dump_json(exclude=hidden)
+
     def split_name(self, column: str) -> str:
         """What figures split by a column of a table are published under: a segment has its name first."""
         while column in self.segments:

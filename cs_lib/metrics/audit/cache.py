@@ -120,9 +120,9 @@ def read_measures(folder: Path, edition: Edition) -> Measures:
 
 
 def _told(edition: Edition) -> dict[str, str]:
-    """An edition by its name, and by a digest of all that it says."""
-    whole = edition.model_dump_json(exclude={"path"})
-    return {"edition": edition.name, "digest": hashlib.sha256(whole.encode()).hexdigest()}
+    """An edition by its name, and by a digest of all that reports may show of it."""
+    whole = hashlib.sha256(edition.as_shown().encode())
+    return {"edition": edition.name, "digest": whole.hexdigest()}
 
 
 def compute(

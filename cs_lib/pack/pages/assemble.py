@@ -24,6 +24,7 @@ from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, print_pack, print_re
 from cs_lib.pack.run.manifest import Contents, ReportEntry, write_manifest
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import EVERYTHING
+from cs_lib.pack.share.approval import put_words
 from cs_lib.period import Segment
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def assemble(
     lead_around(pages, folder, up=up)
     write_definitions(contents, edition, measures, folder, up=up)
     contents = replace(contents, book=bind(contents, edition, measures, folder))
+    put_words(folder, contents.approval)
     _take_over(contents, paths.pack, earlier, folder)
     trouble: list[str] = []
     if press and contents.book and not (folder / BOOK_PDF).is_file():
@@ -71,6 +73,7 @@ def assemble(
         trouble += more
     write_manifest(contents, folder)
     write_page(index_page(contents, folder), folder / INDEX)
+    put_words(folder, contents.approval)
     return contents, trouble
 
 

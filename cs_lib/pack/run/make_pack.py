@@ -20,6 +20,7 @@ from cs_lib.pack.run.plan import Report, RunPlan
 from cs_lib.pack.run.publish import REPORTS, PackPaths, building, put_in_place, put_rejects
 from cs_lib.pack.run.published_pack import PublishedPack, reports_beside
 from cs_lib.pack.run.request import RunRequest
+from cs_lib.pack.share.approval import approval_of
 from cs_lib.vocabulary import FAILED, OLDER, UNCHANGED
 
 COPIES = "notebooks"
@@ -99,10 +100,12 @@ def make_pack(
 def _is_whole(published: PublishedPack, good: Entries, measured: MeasuredEdition) -> bool:
     """Whether the published pack is, to the last file, what this run would make."""
     reports, paths = {report.slug for report in measured.plan.reports}, published.paths
+    approval = approval_of(measured.edition, measured.measures, measured.plan.period)
     book = published.manifest.get("book")
     files = (INDEX, DEFINITIONS, *filter(None, [book]), *published.manifest.get("downloads", ()))
     return (
         published.manifest.get("made_of") == measured.key
+        and published.manifest.get("approval") == approval.as_dict()
         and good.keys() == published.entries.keys() >= reports
         and all(entry.status != OLDER for entry in good.values())
         and all((paths.pack / name).is_file() for name in files)
@@ -203,6 +206,7 @@ def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: fl
         ledger=measures.data["ledger"],
         seconds={"measures": measured.seconds, "reports": seconds},
         brand=measured.brand,
+        approval=approval_of(edition, measures, period),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from cs_lib.pack.pages.page_brand import NO_BRAND, PageBrand
 from cs_lib.pack.run.figure_files import Headline
 from cs_lib.pack.run.lineage import Lineage
+from cs_lib.pack.share.approval import ApprovalState
 from cs_lib.period import Period
 from cs_lib.vocabulary import FAILED, OLDER
 
@@ -85,6 +86,7 @@ class Contents:
     left_out: dict[str, str]
     ledger: dict
     seconds: dict[str, float]
+    approval: ApprovalState
     book: str = ""
     brand: PageBrand = NO_BRAND
 
@@ -112,6 +114,7 @@ def write_manifest(contents: Contents, folder: Path) -> None:
         "definitions": lineage.definitions,
         "measures": lineage.measures,
         "made_of": contents.key,
+        "approval": contents.approval.as_dict(),
         "left_out": contents.left_out,
         "ledger": contents.ledger,
         "metrics": definition_digests(),

@@ -46,7 +46,7 @@ class MeasuredEdition:
     def key(self) -> str:
         """A digest of all that the pack is made from, but for its notebooks."""
         return digest(
-            self.edition.model_dump_json(exclude={"path"}),
+            self.edition.as_shown(),
             self.lineage.as_dict(),
             asdict(self.brand),
         )

@@ -1,0 +1,74 @@
+"""What `notes` does: the open findings of a period, written into the edition's notes as a form to fill in."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cs_lib.edition import Edition, read_edition
+from cs_lib.edition.notes import parts_of
+from cs_lib.pack.run.choices import check_names, choose_period, choose_segments, first_day
+from cs_lib.pack.run.plan import refuse_wrong_words
+from cs_lib.pack.share.notes_file import Entry, add, notes_path
+from cs_lib.period import Period, Segment
+
+if TYPE_CHECKING:
+    from cs_lib.judgement import Judgement
+
+#: how many findings of the whole company, and of each segment that has reports of its own, are put in
+MOST, MOST_OF_A_SEGMENT = 5, 1
+
+
+def write_notes(
+    which: str,
+    *,
+    root: Path,
+    period: str | None = None,
+    data_dir: Path | None = None,
+    say: Callable[[str], None],
+) -> None:
+    """Add to an edition's notes the period's findings that have no open note, and say which notes are stale."""
+    from cs_lib.judgement import Finding, Judgement
+    from cs_lib.metrics.audit.cache import load_measures
+
+    edition = read_edition(which, root=root)
+    refuse_wrong_words(edition, root=root, period=period)
+    measures = load_measures(edition, root=root, data_dir=data_dir)
+    check_names(edition, measures)
+    chosen = choose_period(
+        edition, period, as_of=measures.as_of, first=first_day(measures.data["inputs"])
+    )
+    judgement = Judgement(edition, measures, chosen)
+    asked: dict[str, Finding] = {}
+    for segment in choose_segments(edition, measures, chosen):
+        most = MOST_OF_A_SEGMENT if segment.pairs else MOST
+        for found in judgement.findings(segment)[:most]:
+            asked.setdefault(found.key, found)
+    open_now = {note.finding for note in edition.notes.at(chosen).notes}
+    fresh = [found for key, found in asked.items() if key not in open_now]
+    shown = notes_path(edition, root)[1].as_posix()
+    if fresh:
+        add(edition, root, "notes", [_form(each.key, chosen, each.value) for each in fresh])
+        say(f"{shown}: added {len(fresh)} of {chosen}, to be filled in:")
+        for found in fresh:
+            say(f"  {found.key}")
+    else:
+        say(f"{shown}: every finding of {chosen} has a note.")
+    for words in _stale(edition, judgement, chosen):
+        say(words)
+
+
+def _form(key: str, period: Period, value: float) -> Entry:
+    blank = dict.fromkeys(("why", "do", "owner", "due"))
+    return {"finding": key, "since": period.label, "value": float(value), **blank}
+
+
+def _stale(edition: Edition, judgement: "Judgement", period: Period) -> Iterator[str]:
+    """The open notes whose figure is another now than when they were written."""
+    for note in edition.notes.at(period).notes:
+        segment = parts_of(note.finding)[2]
+        whose = (Segment(), segment) if segment.pairs else (Segment(),)
+        if note.value is not None and all(judgement.is_restated(note, each) for each in whose):
+            yield (
+                f"stale: {note.finding}, since {note.since}: the figure was {note.value:.6g} when it "
+                "was written, and is another now."
+            )

@@ -1,0 +1,245 @@
+"""What people do with a pack: their notes kept to the byte, an approval void once anything differs."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cs_lib.edition import read_edition
+from cs_lib.edition.notes import Notes, read_notes
+from cs_lib.errors import EditionError
+from cs_lib.pack.share.notes_command import write_notes
+from cs_lib.pack.share.notes_file import with_entries
+
+SHOWN = Path("params/notes/tiny.yaml")
+FORM = {"finding": "target: nps", "since": "2026-05", "value": 0.25, "why": None}
+ADDED = '- finding: "target: nps"\n{0}  since: 2026-05\n{0}  value: 0.25\n{0}  why:\n'
+
+# --- the file of notes
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("# said\nnotes:\n", "# at the end\nprepared_by: Ada\n"),
+        ("notes:  # said\n", "decisions: []\n"),
+        ("notes:\n- {finding: 'target: csat', since: 2026-04}  # said\n\n", "# next\ndecisions: []\n"),
+        ("notes:\n  - finding: 'target: csat'\n    since: 2026-04\n    why: |\n      A.\n\n      B.\n", ""),
+        ("notes:\n    - since: 2026-04\n      finding: 'target: csat'\n      due:   # soon\n", "\n\n# end"),
+    ],
+)  # fmt: skip
+def test_a_form_is_added_and_every_byte_kept(tmp_path, before, after):
+    for end in ("\n", "\r\n") if before else ("\n",):
+        text = (before + after).replace("\n", end)
+        new = with_entries(text, "notes", [FORM], SHOWN)
+        indent = "    " if "    - " in before else "" if "\n- " in before else "  "
+        block = indent + ADDED.format(indent).replace("\n", end)
+        assert new.count(block) == 1
+        assert any(
+            new.startswith(text[:at]) and new.endswith(text[at:]) for at in range(len(text) + 1)
+        )
+        (tmp_path / "notes.yaml").write_bytes(new.encode())
+        found = read_notes(tmp_path / "notes.yaml", SHOWN)
+        assert found.notes[-1].finding == "target: nps" and found.notes[-1].value == 0.25
+        assert len(found.notes) == 1 + ("csat" in before)
+
+
+@pytest.mark.parametrize("text", ["notes: [{finding: 'target: csat', since: 2026-04}]\n", "{}\n"])
+def test_what_is_written_in_brackets_is_left_alone(text):
+    with pytest.raises(
+        EditionError, match=r"notes/tiny\.yaml: .* is written in brackets, to which"
+    ):
+        with_entries(text, "notes", [FORM], SHOWN)
+
+
+# --- the findings of a month as a form
+
+
+@pytest.fixture
+def notes(project, measures, monkeypatch):
+    """`notes(figures)` asks for the notes of the tiny edition; gives what is said, and the file."""
+
+    def ask(*rows):
+        found = measures(*rows)
+        monkeypatch.setattr("cs_lib.metrics.audit.cache.load_measures", lambda *_, **__: found)
+        said = []
+        write_notes("tiny", root=project.root, say=said.append)
+        path = project.root / SHOWN
+        return said, path.read_text() if path.is_file() else ""
+
+    return ask
+
+
+TARGET = "company: Tiny\ntables: {subscriptions: a.csv}\ntargets: {customer_churn_rate: 0.02}\n"
+
+
+def churn(measures, value):
+    """A year of months in which one in ten leaves, or another share."""
+    row = measures.figure("customer_churn_rate", value=value)
+    start = row["period_start"]
+    return [
+        {
+            **row,
+            "period_start": start - each,
+            "period_end": start - each + month(1),
+            "numerator": value * 10_000,
+            "denominator": 10_000.0,
+            "n": 10_000.0,
+        }
+        for each in map(month, range(12))
+    ]
+
+
+def month(count):
+    import pandas as pd
+
+    return pd.DateOffset(months=count)
+
+
+def test_findings_are_asked_for_once_and_a_restated_one_is_named(project, measures, notes):
+    project.edition(TARGET)
+    said, text = notes(*churn(measures, 0.1))
+    assert said == [
+        "params/notes/tiny.yaml: added 1 of 2026-05, to be filled in:",
+        "  target: customer_churn_rate",
+    ]
+    assert text.startswith("# What people wrote about Tiny: why")
+    assert text.endswith(
+        'notes:\n  - finding: "target: customer_churn_rate"\n    since: 2026-05\n    value: 0.1\n'
+        "    why:\n    do:\n    owner:\n    due:\n"
+    )
+    again, same = notes(*churn(measures, 0.1))
+    assert (again, same) == (["params/notes/tiny.yaml: every finding of 2026-05 has a note."], text)
+    restated, same = notes(*churn(measures, 0.11))
+    assert same == text
+    assert restated[1:] == [
+        "stale: target: customer_churn_rate, since 2026-05: the figure was 0.1 when it was written, "
+        "and is another now."
+    ]
+
+
+def test_a_note_that_is_closed_is_asked_for_anew(project, measures, notes):
+    project.edition(TARGET)
+    path = project.root / SHOWN
+    path.parent.mkdir()
+    closed = "{finding: 'target: customer_churn_rate', since: 2026-03, status: done, closed: "
+    path.write_text(f"notes:\n- {closed}2026-04}}\n")
+    said, text = notes(*churn(measures, 0.1))
+    assert "added 1 of" in said[0] and text.count("target: customer_churn_rate") == 2
+    path.write_text(f"notes:\n- {closed}2026-05}}\n")
+    assert "every finding" in notes(*churn(measures, 0.1))[0][0]
+
+
+# --- approval
+
+
+@pytest.fixture
+def approve(project):
+    from cs_lib.pack.share.approve_command import approve as approve_pack
+
+    def ask(**words):
+        said = []
+        given = {"by": "Ada <b>", "on": date(2026, 7, 8), **words}
+        approve_pack("tiny", root=project.root, say=said.append, **given)
+        return said
+
+    return ask
+
+
+def words_on(project):
+    """What each page of the pack says of its approval."""
+    said = {}
+    for path in sorted(project.pack.glob("*.html")):
+        between = path.read_text().partition("<!-- approval -->")[2].partition("<!-- /approval -->")
+        said[path.name] = between[0]
+    return said
+
+
+DRAFT = "approval: required\n"
+TINY = "company: Tiny\ntables: {subscriptions: data/subscriptions.csv}\nsegments: [plan, region]\n"
+
+
+def test_an_approval_stands_on_every_page_until_anything_differs(project, run, measures, approve):
+    project.edition(TINY + DRAFT)
+    project.notebook("scorecard", project.says)
+    run()
+    pages = words_on(project)
+    assert {"index.html", "scorecard--all.html"} <= pages.keys()
+    assert all(
+        "Draft: not approved." in pages[name] for name in ("index.html", "scorecard--all.html")
+    )
+    said = approve()
+    assert said == [
+        "reports/tiny/2026-05: Approved by Ada <b> on 8 July 2026.",
+        "Written to params/notes/tiny.yaml.",
+    ]
+    approved = words_on(project)
+    for name in ("index.html", "scorecard--all.html"):
+        assert "Approved by Ada &lt;b&gt; on 8 July 2026." in approved[name]
+    assert approve() == ["reports/tiny/2026-05 is approved already."]
+    again = run()  # the approval itself makes nothing again
+    assert [each.status for each in again.entries] == ["unchanged"]
+    assert words_on(project) == approved
+
+    (project.root / SHOWN).write_text(
+        (project.root / SHOWN).read_text() + "notes: [{finding: 'target: nps', since: 2026-05}]\n"
+    )
+    with pytest.raises(EditionError, match=r"notes were changed since the pack of 2026-05 was"):
+        approve()
+    noted = run()
+    assert [each.status for each in noted.entries] == ["made"]
+    assert (
+        "Approval void: notes changed since Ada &lt;b&gt; approved"
+        in words_on(project)["index.html"]
+    )
+
+    run(measures(measures.figure("customer_churn_rate", value=0.2)))
+    assert "void: figures and notes changed" in words_on(project)["scorecard--all.html"]
+    approve(by="Eve")
+    assert "Approved by Eve on 8 July 2026." in words_on(project)["index.html"]
+    project.edition(TINY + DRAFT + "confidence: 0.9\n")
+    with pytest.raises(EditionError, match="definitions were changed since"):
+        approve()
+
+
+def test_later_periods_leave_an_approval_as_it_is(project, run, measures, approve):
+    project.edition(TINY + DRAFT)
+    project.notebook("scorecard", project.says)
+    june, may = (measures.figure("customer_churn_rate", period=f"2026-0{m}") for m in (6, 5))
+    run(measures(may))
+    approve()
+    later = "prepared_by:\nnotes: [{finding: 'target: nps', since: 2026-06}]\n"
+    path = project.root / SHOWN
+    path.write_text(path.read_text() + later)
+    project.edition(TINY + DRAFT + "events: [{on: 2026-06, label: A}]\n")
+    run(measures(june, may), force=True)
+    assert "Approved by Ada" in words_on(project)["index.html"]
+
+
+def test_where_nobody_asks_nothing_is_said(project, run, approve):
+    project.notebook("scorecard", project.says)
+    run()
+    assert set(words_on(project).values()) == {""}
+    approve()
+    assert "Approved by" in words_on(project)["index.html"]
+
+
+def test_what_was_not_published_cannot_be_approved(project, run, approve):
+    with pytest.raises(
+        EditionError, match=r"tiny: no pack stands in reports\. There is none yet\."
+    ):
+        approve()
+    project.notebook("scorecard", project.says)
+    run()
+    with pytest.raises(
+        EditionError, match=r"no pack of 2026-04 stands in reports\. There are packs"
+    ):
+        approve(period="2026-04")
+
+
+def test_an_edition_whose_notes_hold_all_is_read(project):
+    path = project.root / SHOWN
+    path.parent.mkdir()
+    path.write_text("approvals: [{period: 2026-05, by: Ada, on: 2026-07-08, digest: a.b.c}]\n")
+    assert isinstance(read_edition("tiny", root=project.root).notes, Notes)
