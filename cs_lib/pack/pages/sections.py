@@ -28,7 +28,7 @@ HIDDEN_TAGS = {"parameters", "injected-parameters", "remove-cell", "papermill-er
 LEFT_OUT_TITLE = "What this report leaves out"
 _NEEDS = " needs "
 _CAPTIONED = re.compile(
-    r'<div class="report-table">(?=\s*<table>\s*(?:<caption>([^<]*)</caption>)?)'
+    r'<div class="(report-table(?: \w+)?)">(?=\s*<table>\s*(?:<caption>([^<]*)</caption>)?)'
 )
 _FRAME = re.compile(
     r'<div>(?=\s*(?:<style scoped>[^<]*</style>\s*)?<table border="1" class="dataframe">)'
@@ -155,7 +155,7 @@ def _reachable(markup: str) -> str:
 
     Notes below a table go below its box: there they wrap where a narrow page would cut them.
     """
-    named = _CAPTIONED.sub(lambda found: _box("report-table", found[1]), markup)
+    named = _CAPTIONED.sub(lambda found: _box(found[1], found[2]), markup)
     noted = _NOTES.sub(lambda found: f"</table>\n</div>\n{_notes(found[1])}", named)
     return _FRAME.sub(lambda _: _box("frame", None), noted)
 

@@ -18,6 +18,8 @@ from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.verdict_words import MARKS, judged_value, span_words
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UNDEFINED
 
+#: how a page knows this table
+SCORECARD = "scorecard"
 ABOVE, BELOW = "▲ above", "▼ below"
 BY_CHANCE = "≈"
 MARKED = tuple(MARKS[verdict][0] for verdict in (MET, MISSED))
@@ -65,7 +67,12 @@ def scorecard_table(
         TableColumn("status", "Status", left=True, mark=True),
     ]
     return build_table(
-        lines, columns, caption=caption, notes=_notes(lines, entries, formatter), group="section"
+        lines,
+        columns,
+        caption=caption,
+        notes=_notes(lines, entries, formatter),
+        group="section",
+        kind=SCORECARD,
     )
 
 

@@ -39,10 +39,12 @@ def build_table(
     notes: Sequence[str] = (),
     group: str | None = None,
     data: pd.DataFrame | None = None,
+    kind: str = "",
 ) -> ReportTable:
     """A table of texts: the first column heads the rows; `group` names a key that heads sections.
 
     Columns that are empty in every row are dropped. A row whose `strong` is true is a total.
+    With a `kind` the cells say which column they are of, for a page that is too narrow for columns.
     """
     if group:
         order = list(dict.fromkeys(_text(row.get(group)) for row in rows))
@@ -57,7 +59,7 @@ def build_table(
         [[row[c.key] for c in kept] for row in cells], columns=[c.title for c in kept]
     )
     return ReportTable(
-        html=_html(cells, kept, groups, caption, notes),
+        html=_html(cells, kept, groups, caption, notes, kind),
         text=_plain(cells, kept, groups, caption, notes),
         data=frame if data is None else data,
     )
@@ -81,8 +83,9 @@ def _html(
     groups: Sequence[str],
     caption: str,
     notes: Sequence[str],
+    kind: str,
 ) -> str:
-    lines = ['<div class="report-table">', "<table>"]
+    lines = [f'<div class="{f"report-table {kind}".strip()}">', "<table>"]
     lines += [f"<caption>{html.escape(caption)}</caption>"] if caption else []
     lines += ["<thead>", *_head(columns), "</thead>", "<tbody>"]
     over = None
@@ -91,7 +94,8 @@ def _html(
             over = group
             lines += _tr(f'<th colspan="{len(columns)}" scope="colgroup">{html.escape(group)}</th>')
         first, *rest = (_markup(row[c.key], c, row["strong"]) for c in columns)
-        figures = (f"<td{_side(c)}>{text}</td>" for c, text in zip(columns[1:], rest, strict=True))
+        cells_of = zip(columns[1:], rest, strict=True)
+        figures = (f"<td{_cell(c) if kind else _side(c)}>{text}</td>" for c, text in cells_of)
         lines += _tr(f'<th{_side(columns[0])} scope="row">{first}</th>', *figures)
     return "\n".join([*lines, "</tbody>", *_foot(columns, notes), "</table>", "</div>"])
 
@@ -125,6 +129,12 @@ def _tr(*cells: str) -> list[str]:
 
 def _side(column: TableColumn) -> str:
     return "" if column.left else ' class="right"'
+
+
+def _cell(column: TableColumn) -> str:
+    """The side of a cell, and its column's key and heading."""
+    classes = f"of-{column.key}" if column.left else f"right of-{column.key}"
+    return f' class="{html.escape(classes)}" data-heading="{html.escape(column.title)}"'
 
 
 def _markup(text: str, column: TableColumn, strong: bool) -> str:
