@@ -2,8 +2,8 @@
 
 import pytest
 
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, overall
 from cs_lib.pack.workbook.sheet import number_format
+from cs_lib.pack.workbook.workbook_check import WorkbookCheck, overall
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 

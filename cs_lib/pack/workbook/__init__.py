@@ -19,42 +19,40 @@ from cs_lib.pack.workbook import (
     scorecard_sheet,
     survey_sheet,
 )
-from cs_lib.pack.workbook.sheet import Book
+from cs_lib.pack.workbook.sheet import Book, WorkbookSheet
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
-from cs_lib.period import Period
+from cs_lib.period import Period, Segment
+
+SHEETS = (
+    scorecard_sheet,
+    movements_sheet,
+    cohorts_sheet,
+    survey_sheet,
+    history_sheet,
+    restated_sheet,
+    measures_sheet,
+    definitions_sheet,
+    checks_sheet,
+)
+_WHERE_GIVEN = (movements_sheet, cohorts_sheet, survey_sheet, restated_sheet)
 
 
 def write_workbook(path: Path, measures: Measures, edition: Edition, period: Period) -> None:
     """Write the workbook of an edition's pack for a period; a sheet without figures is left out."""
-    figures = WorkbookFigures(edition, measures, period)
-    parts = {
-        scorecard_sheet.NAME: None,
-        movements_sheet.NAME: movements_sheet,
-        cohorts_sheet.NAME: cohorts_sheet,
-        survey_sheet.NAME: survey_sheet,
-        history_sheet.NAME: None,
-        restated_sheet.NAME: restated_sheet,
-        measures_sheet.NAME: None,
-        definitions_sheet.NAME: None,
-        checks_sheet.NAME: None,
-    }
-    missing = {
-        name: reason
-        for name, part in parts.items()
-        if part is not None and (reason := part.why_not(figures))
-    }
-    with Book(path, figures) as book:
-        sheets = {name: book.add(name) for name in parts if name not in missing}
-        found = []
-        for name, part in parts.items():
-            if part is not None and name in sheets:
-                found += part.write(sheets[name], figures)
-        trends = history_sheet.write(sheets[history_sheet.NAME], figures)
-        found += measures_sheet.write(sheets[measures_sheet.NAME], figures)
-        definitions_sheet.write(sheets[definitions_sheet.NAME], figures)
-        found += [
-            scorecard_sheet.write(sheets[scorecard_sheet.NAME], figures, trends, missing),
-            trends.control,
-        ]
-        checks_sheet.write(sheets[checks_sheet.NAME], found)
-        scorecard_sheet.write_verdict(sheets[scorecard_sheet.NAME], checks_sheet.overall(found))
+    figures = WorkbookFigures(edition, measures, period, Segment())
+    reasons = {each.NAME: each.why_not(figures) for each in _WHERE_GIVEN}
+    missing = {name: reason for name, reason in reasons.items() if reason}
+    book = Book(path, figures)
+    names = (each.NAME for each in SHEETS)
+    sheets = {name: WorkbookSheet(book, name) for name in names if name not in missing}
+    for each in (*_WHERE_GIVEN, measures_sheet, definitions_sheet):
+        if each.NAME in sheets:
+            each.write(sheets[each.NAME], figures)
+    front = sheets[scorecard_sheet.NAME]
+    rows = scorecard_sheet.write(front, figures, missing)
+    history = history_sheet.write(sheets[history_sheet.NAME], figures)
+    for name, row in rows.items():
+        if name in history:
+            scorecard_sheet.write_trend(front, row, history[name])
+    scorecard_sheet.write_verdict(front, checks_sheet.write(sheets[checks_sheet.NAME]))
+    book.file.close()

@@ -1,41 +1,17 @@
 """The sheet of cohorts: how many customers are left, and the share of them as live formulas."""
 
-from dataclasses import dataclass
-
 import pandas as pd
-from xlsxwriter.utility import xl_range, xl_range_abs
 
-from cs_lib.metrics.compute.cohorts import as_seen_at
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total, differences
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, here
+from cs_lib.pack.workbook.cells import Formula
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
-from cs_lib.period import ALL, MONTH, Period
-from cs_lib.report.text.measure_row import OK
-from cs_lib.vocabulary import COUNT, CUSTOMERS, PERCENT
+from cs_lib.period import MONTH, Period
+from cs_lib.vocabulary import COUNT, OK, PERCENT
 
 NAME = "Cohorts"
 AGES = 24
 NAMED_AGES = (1, 3, 6, 12, 24)
 SIZE, FIRST = 1, 2
-
-
-@dataclass(frozen=True)
-class CohortTriangle:
-    """Customers left of each cohort by age, and the means of the reports."""
-
-    cohorts: list[str]
-    sizes: list[float]
-    counts: list[dict[int, float]]
-    means: dict[int, float]
-
-    @property
-    def ages(self) -> list[int]:
-        return sorted(self.means)
-
-    def sums(self, age: int) -> tuple[float, float]:
-        """Customers left, and sizes, of the cohorts observed at an age."""
-        seen = [i for i, counts in enumerate(self.counts) if age in counts]
-        return sum(self.counts[i][age] for i in seen), sum(self.sizes[i] for i in seen)
 
 
 def why_not(figures: WorkbookFigures) -> str:
@@ -44,107 +20,82 @@ def why_not(figures: WorkbookFigures) -> str:
         return figures.measures.left_out.get(
             "cohort_retention", "needs subscriptions or orders, which this edition does not give"
         )
-    return "" if triangle(figures).ages else "no cohort has been observed for a whole month yet"
+    means, _ = _observed(figures)
+    return "no cohort has been observed for a whole month yet" if means.empty else ""
 
 
-def triangle(figures: WorkbookFigures) -> CohortTriangle:
-    """The cells of all customers that were wholly observed at the period's end."""
-    cells = figures.measures.cohorts
-    cells = cells[(cells["measure"] == CUSTOMERS) & (cells["segment"] == ALL)]
-    if figures.period.end != figures.measures.as_of:
-        cells = as_seen_at(cells, figures.period.end, figures.edition)
-    cells = cells[(cells["status"] == OK) & (cells["age"] <= AGES)]
-    means = cells[cells["cohort"].isna()].sort_values("age")
-    groups = list(cells[cells["cohort"].notna()].sort_values("age").groupby("cohort", sort=True))
-    short = figures.formatter.period_short
-    return CohortTriangle(
-        [short(Period.containing(pd.Timestamp(cohort).date(), MONTH)) for cohort, _ in groups],
-        [float(each["denominator"].iloc[0]) for _, each in groups],
-        [dict(zip(map(int, each["age"]), each["numerator"], strict=True)) for _, each in groups],
-        dict(zip(map(int, means["age"]), means["value"], strict=True)),
-    )
+def _observed(figures: WorkbookFigures) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What was wholly observed at the period's end, by age: the means over all cohorts, and each cohort."""
+    cells = figures.cohorts()
+    cells = cells[(cells["status"] == OK) & (cells["age"] <= AGES)].sort_values("age")
+    return cells[cells["cohort"].isna()], cells[cells["cohort"].notna()]
 
 
-def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
-    """Counts above, shares beneath with their weighted mean; gives the checks."""
-    found = triangle(figures)
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
+    """Counts above, shares beneath with their weighted mean, and the checks that they allow."""
+    means, cells = _observed(figures)
+    columns = {int(age): column for column, age in enumerate(means["age"], start=FIRST)}
+    last = FIRST + len(columns) - 1
     sheet.set_up(
-        [12, 10, *[5.6] * len(found.ages)],
+        [("Joined in", 12), ("Customers", 10), *((age, 5.6) for age in columns)],
         note="Customers by the month they joined in and the months since. An empty cell cannot be "
         "observed yet; the mean is weighted by size and counts observed cells only.",
         freeze=FIRST,
     )
-    sheet.heads(["Joined in", "Customers", *found.ages])
-    width, many = FIRST + len(found.ages), len(found.cohorts)
-    sheet.section(HEAD + 1, "Customers still there, by months after joining", width)
-    counts = HEAD + 2
-    for i, cohort in enumerate(found.cohorts):
-        sheet.text(counts + i, 0, cohort)
-        sheet.typed(counts + i, SIZE, found.sizes[i], COUNT, bold=True)
-        for age, value in found.counts[i].items():
-            sheet.typed(counts + i, _column(found, age), value, COUNT)
-    shares = counts + many + 2
-    sheet.section(shares - 1, "Share still there", width)
-    for i, cohort in enumerate(found.cohorts):
-        sheet.text(shares + i, 0, cohort)
-        sheet.formula(shares + i, SIZE, here(counts + i, SIZE), found.sizes[i], COUNT)
-        for age, value in found.counts[i].items():
-            column = _column(found, age)
-            share = f"{here(counts + i, column)}/${here(counts + i, SIZE)}"
-            look = {"num_format": "0%"}
-            sheet.formula(shares + i, column, share, value / found.sizes[i], PERCENT, **look)
-    if width > FIRST + 1:
-        _shade(sheet, xl_range(shares, FIRST + 1, shares + many - 1, width - 1))
-    _means(sheet, found, counts, shares + many)
-    return _checks(sheet, found, counts, shares + many)
+    cohorts = list(cells.groupby("cohort", sort=True))
+    counts, shares = HEAD + 2, HEAD + len(cohorts) + 4
+    sheet.section(counts - 1, "Customers still there, by months after joining", last + 1)
+    sheet.section(shares - 1, "Share still there", last + 1)
+    for i, (cohort, ages) in enumerate(cohorts):
+        joined = Period.containing(pd.Timestamp(cohort).date(), MONTH)
+        size = sheet.cells(counts + i, SIZE)
+        for row in (counts + i, shares + i):
+            sheet.text(row, 0, figures.formatter.period_short(joined))
+        sheet.typed(counts + i, SIZE, float(ages["denominator"].iloc[0]), COUNT, bold=True)
+        sheet.formula(shares + i, SIZE, Formula(size.here, size.value), COUNT)
+        for age, left in zip(ages["age"], ages["numerator"], strict=True):
+            column = columns[int(age)]
+            sheet.typed(counts + i, column, left, COUNT)
+            share = f"{sheet.cells(counts + i, column).here}/${size.here}"
+            found = Formula(share, left / size.value)
+            sheet.formula(shares + i, column, found, PERCENT, num_format="0%")
+    mean = shares + len(cohorts)
+    if last > FIRST:
+        scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#8CBCE0"}
+        where = sheet.cells(shares, FIRST + 1, mean - 1, last).here
+        sheet.page.conditional_format(where, scale)
+    ours = dict(zip(columns.values(), means["value"], strict=True))
+    _means(sheet, ours, counts, counts + len(cohorts) - 1, mean)
+    _checks(sheet, columns, mean)
+    typed = sheet.cells(counts, SIZE, counts + len(cohorts) - 1, last)
+    sheet.check_total("all typed cohort counts", typed)
 
 
-def _column(found: CohortTriangle, age: int) -> int:
-    return FIRST + found.ages.index(age)
-
-
-def _shade(sheet: WorkbookSheet, where: str) -> None:
-    scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#8CBCE0"}
-    sheet.page.conditional_format(where, scale)
-
-
-def _means(sheet: WorkbookSheet, found: CohortTriangle, counts: int, row: int) -> None:
+def _means(sheet: WorkbookSheet, ours: dict[int, float], top: int, bottom: int, row: int) -> None:
     """The weighted mean as a formula over the counts, and beneath it what the reports say."""
-    bottom = counts + len(found.cohorts) - 1
-    sizes = xl_range_abs(counts, SIZE, bottom, SIZE)
+    sizes = sheet.cells(top, SIZE, bottom)
     line = {"bold": True, "top": 1, "top_color": NAVY, "num_format": "0%"}
-    sheet.text(row, 0, "All, weighted", **line)
-    total = sum(found.sizes)
-    sheet.formula(row, SIZE, f"SUM({sizes})", total, COUNT, **line | {"num_format": "#,##0"})
     small = {"font_size": 9, "num_format": "0%"}
+    sheet.text(row, 0, "All, weighted", **line)
     sheet.text(row + 1, 0, "as the reports say", **small, font_color=MUTED)
-    for age in found.ages:
-        column = _column(found, age)
-        seen = xl_range(counts, column, bottom, column)
-        mean = f"SUM({seen})/SUMPRODUCT(ISNUMBER({seen})*{sizes})"
-        left, of = found.sums(age)
-        sheet.formula(row, column, mean, left / of, PERCENT, **line)
-        sheet.typed(row + 1, column, found.means[age], PERCENT, **small)
+    total = Formula(f"SUM({sizes.fixed})", sum(sizes.values))
+    sheet.formula(row, SIZE, total, COUNT, **line | {"num_format": "#,##0"})
+    for column, value in ours.items():
+        left = sheet.cells(top, column, bottom)
+        seen = [pair for pair in zip(left.values, sizes.values, strict=True) if pair[0] == pair[0]]
+        mean = sum(many for many, _ in seen) / sum(size for _, size in seen)
+        text = f"SUM({left.here})/SUMPRODUCT(ISNUMBER({left.here})*{sizes.fixed})"
+        sheet.formula(row, column, Formula(text, mean), PERCENT, **line)
+        sheet.typed(row + 1, column, value, PERCENT, **small)
 
 
-def _checks(
-    sheet: WorkbookSheet, found: CohortTriangle, counts: int, mean_row: int
-) -> list[WorkbookCheck]:
-    checks = []
+def _checks(sheet: WorkbookSheet, columns: dict[int, int], mean: int) -> None:
     for age in NAMED_AGES:
-        if age in found.means:
-            left, of = found.sums(age)
-            cell = sheet.cell(mean_row, _column(found, age))
+        if age in columns:
+            found, ours = (sheet.cells(row, columns[age]) for row in (mean, mean + 1))
             after = sheet.formatter.count(age, "month")
             what = f"Customers still there {after} after joining, mean weighted by size"
-            checks.append(WorkbookCheck(what, NAME, found.means[age], cell, left / of, PERCENT))
-    last, bottom = FIRST + len(found.ages) - 1, counts + len(found.cohorts) - 1
-    rows = [sheet.span(row, FIRST, row, last) for row in (mean_row, mean_row + 1)]
-    ours = [found.means[age] for age in found.ages]
-    means = [left / of for left, of in map(found.sums, found.ages)]
-    what = "Weighted means at every age as the reports say"
-    checks.append(differences(NAME, what, (rows[0], means), (rows[1], ours), PERCENT))
-    typed = [*found.sizes, *(n for counts in found.counts for n in counts.values())]
-    where = sheet.span(counts, SIZE, bottom, last)
-    checks.append(control_total("all typed cohort counts", sheet, where, values=typed))
-    return checks
+            sheet.check(what, ours.value, found.again, PERCENT)
+    last = FIRST + len(columns) - 1
+    found, ours = (sheet.cells(row, FIRST, row, last) for row in (mean, mean + 1))
+    sheet.check_same("Weighted means at every age as the reports say", ours, found, unit=PERCENT)

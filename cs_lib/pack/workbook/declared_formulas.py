@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cs_lib.metrics.catalogue.declaration import Rule
+from cs_lib.pack.workbook.cells import Formula
 
 NOTHING = "–"
 
@@ -17,7 +18,7 @@ class Term:
     sign: int = 1
 
 
-def declared_formula(rule: Rule, terms: Mapping[str, Term]) -> tuple[str, float | str]:
+def declared_formula(rule: Rule, terms: Mapping[str, Term]) -> Formula:
     """The formula of a rule and its value, `NOTHING` where it would divide by 0.
 
     What stands above the line with all that stands below it is written as 1 and the rest: closing ÷ opening − 1.
@@ -40,7 +41,8 @@ def declared_formula(rule: Rule, terms: Mapping[str, Term]) -> tuple[str, float 
         text += f"/{_text(under, terms, bracket=True)}"
         value = value / below if below else float("nan")
     text = f"1+{text}" if whole > 0 else f"{text}-1" if whole < 0 else text
-    return f'IFERROR({text},"{NOTHING}")', value + whole if value == value else NOTHING
+    text = f'IFERROR({text},"{NOTHING}")'
+    return Formula(text, value + whole if value == value else NOTHING)
 
 
 def _of_cells(times: Mapping[str, float], terms: Mapping[str, Term]) -> dict[str, float]:

@@ -27,15 +27,15 @@ _PRINTED = 9
 def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
     """One row a rule of a metric that this edition has; then what is left out, and why."""
     sheet.set_up(
-        list(_HEADS.values()),
+        list(_HEADS.items()),
         note="The first rule of each metric is the one the reports use. "
         f"Intervals are at {figures.formatter.level}.",
+        texts=range(len(_HEADS)),
     )
-    sheet.heads(list(_HEADS), left=len(_HEADS))
     row = HEAD
     for metric in (figures.metric(each.name) for each in CATALOGUE):
         if metric.name not in figures.measures.left_out:
-            cells = [_cells(metric, rule, figures) for rule in _rules(metric, figures)]
+            cells = [_cells(metric, rule) for rule in _rules(metric, figures)]
             for place, line in enumerate(cells):
                 row += 1
                 _line(sheet, row, _said_once(line, cells[0]) if place else line, first=not place)
@@ -77,7 +77,7 @@ def _line(sheet: WorkbookSheet, row: int, cells: list[str], *, first: bool) -> N
     sheet.height(row, cells, list(_HEADS.values()))
 
 
-def _cells(metric: Metric, rule: Rule, figures: WorkbookFigures) -> list[str]:
+def _cells(metric: Metric, rule: Rule) -> list[str]:
     over, under = rule.says
     return [
         metric.title,

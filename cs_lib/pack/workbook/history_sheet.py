@@ -1,8 +1,9 @@
 """The sheet of history: every figure of all customers, over the last periods."""
 
-from dataclasses import dataclass
+import math
 
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.pack.workbook.cells import Cells
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import metric_title, spoken
@@ -15,53 +16,41 @@ FIRST = 2
 _BETWEEN_SEGMENTS = ("transfer_in_mrr", "transfer_out_mrr")
 
 
-@dataclass(frozen=True)
-class Trends:
-    """Where the periods of each metric stand, and the control total of the sheet."""
-
-    spans: dict[str, str]
-    control: WorkbookCheck
-
-
-def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> Trends:
-    """One row a metric in its canonical rule, one column a period; what has no figure is empty."""
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> dict[str, Cells]:
+    """One row a metric in its canonical rule, one column a period; gives the cells of each metric."""
     names = [
         each.name
-        for each in figures.metrics
+        for each in CATALOGUE
         if figures.row(each.name) is not None and each.name not in _BETWEEN_SEGMENTS
     ]
     backs = list(reversed(range(PERIODS)))
     while backs[1:] and not any(figures.reading(name, back=backs[0]) for name in names):
         backs.pop(0)
+    periods = [figures.formatter.period_short(figures.period.back(back)) for back in backs]
     sheet.set_up(
-        [40, 12, *[10.5] * len(backs)],
+        [("", 40), ("Unit", 12), *((period, 10.5) for period in periods)],
         note="All customers, each metric by the rule that the reports use. An empty cell cannot be "
         "observed, or has nothing to divide by.",
+        texts=range(FIRST),
         freeze=FIRST,
     )
-    periods = [figures.formatter.period_short(figures.period.back(back)) for back in backs]
-    sheet.heads(["", "Unit", *periods], left=2)
-    row, family, spans = HEAD, None, {}
+    row, last, family, written = HEAD, FIRST + len(backs) - 1, None, {}
     for name in names:
         metric = figures.metric(name)
         if metric.family != family:
             row, family = row + 1, metric.family
-            sheet.section(row, family[:1].upper() + family[1:], FIRST + len(backs))
+            sheet.section(row, family[:1].upper() + family[1:], last + 1)
         row += 1
         unit = metric.unit_of(figures.canonical[name])
         sheet.text(row, 0, metric_title(metric, figures.canonical[name]))
         sheet.text(row, 1, spoken(unit), font_color=MUTED)
-        values = [_value(figures, name, back) for back in backs]
+        readings = [figures.reading(name, back=back) for back in backs]
+        values = [each.value if each else math.nan for each in readings]
         cents = any(value < 100 and value != round(value) for value in values if value == value)
         dash = unit in (MONEY, COUNT)
         look = {"num_format": number_format(sheet.formatter, unit, cents=cents, dash=dash)}
         for column, value in enumerate(values, start=FIRST):
             sheet.typed(row, column, value, unit, **look)
-        spans[name] = sheet.span(row, FIRST, row, FIRST + len(backs) - 1)
-    everything = sheet.span(HEAD + 1, FIRST, max(row, HEAD + 1), FIRST + len(backs) - 1)
-    return Trends(spans, control_total("the history", sheet, everything))
-
-
-def _value(figures: WorkbookFigures, name: str, back: int) -> float:
-    reading = figures.reading(name, back=back)
-    return reading.value if reading else float("nan")
+        written[name] = sheet.cells(row, FIRST, row, last)
+    sheet.check_total("the history", sheet.cells(HEAD + 1, FIRST, max(row, HEAD + 1), last))
+    return written

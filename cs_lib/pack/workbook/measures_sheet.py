@@ -1,18 +1,15 @@
 """The sheet of all measures of the period, as an Excel table, and the checks that look figures up in it."""
 
 import math
-from collections.abc import Iterator
-
-import pandas as pd
 
 from cs_lib.metrics.catalogue.declaration import Rule
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
+from cs_lib.pack.workbook.cells import Formula
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL
 from cs_lib.report.text.formatting import metric_title, spoken
-from cs_lib.report.text.measure_row import OK, Reading
-from cs_lib.vocabulary import COUNT, MONEY, PERCENT
+from cs_lib.report.text.measure_row import Reading
+from cs_lib.vocabulary import COUNT, MONEY, OK, PERCENT
 
 NAME = "Measures"
 #: column of the table (as measures.csv has it, or made here): its head and width
@@ -32,13 +29,11 @@ COLUMNS = {
     "variant": ("Variant", 19),
     "key": ("Key", 50),
 }
-_HEADS = [head for head, _ in COLUMNS.values()]
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
-_TEXTS = ("title", "segment_by", "segment", "unit", "status", "metric", "variant", "key")
-_QUIET = ("unit", "status", "metric", "variant", "key")
-_PRINTED = _PLACE["n"] + 1
 _VALUES = ("value", "low", "high")
 _PARTS = ("numerator", "denominator", "n")
+_TEXTS = [name for name in COLUMNS if name not in (*_VALUES, *_PARTS)]
+_QUIET = ("unit", "status", "metric", "variant", "key")
 #: totals of which every segmentation adds up to all; not orders, whose lines can lie in several segments
 SUMMED = ("mrr", "new_mrr", "revenue", "new_customers", "acquisition_cost", "nps_answers")
 #: quotients of other figures: metric → what is divided by what, each as (metric, variant)
@@ -48,49 +43,46 @@ MADE_OF = {
 }
 
 
-def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
-    """One row a measure: all metrics, variants and segments of the period; gives the checks."""
-    rows = figures.rows
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
+    """One row a measure: all metrics, variants and segments of the period, and the checks."""
+    texts = [_PLACE[name] for name in _TEXTS]
     sheet.set_up(
-        [width for _, width in COLUMNS.values()],
+        list(COLUMNS.values()),
         note="Everything measured for the period, as in measures.csv. Percentages are fractions "
         "formatted as per cent; filter by the arrows in the head.",
+        texts=texts,
     )
-    records = rows.to_dict("records")
+    records = figures.of_period.to_dict("records")
     for row, record in enumerate(records, start=HEAD + 1):
         _line(sheet, figures, row, record)
     last = HEAD + max(1, len(records))
-    columns = [{"header": head} for head in _HEADS]
-    sheet.page.add_table(
-        HEAD,
-        0,
-        last,
-        len(COLUMNS) - 1,
-        {"name": "Measures_of_the_period", "columns": columns, "style": "Table Style Light 1"},
-    )
-    sheet.heads(_HEADS[:_PRINTED], left=_PLACE["value"])
-    sheet.heads(_HEADS[_PRINTED:], left=3, at=_PRINTED)
-    sheet.page.print_area(0, 0, last, _PRINTED - 1)
-    table = MeasuresTable(sheet, last)
-    return [
-        *_headline_checks(figures, table),
-        *_sum_checks(figures, table),
-        control_total("all measures and their parts", sheet, table.numbers),
+    heads = [
+        {"header": head, "header_format": sheet.book.head(left=place in texts)}
+        for place, (head, _) in enumerate(COLUMNS.values())
     ]
+    options = {"columns": heads, "style": "Table Style Light 1"}
+    name = {"name": "Measures_of_the_period"}
+    sheet.page.add_table(HEAD, 0, last, len(COLUMNS) - 1, name | options)
+    sheet.page.print_area(0, 0, last, _PLACE["n"])
+    table = MeasuresTable(sheet, last)
+    _check_headlines(figures, table)
+    _check_sums(figures, table)
+    numbers = sheet.cells(HEAD + 1, _PLACE[_VALUES[0]], last, _PLACE[_PARTS[-1]])
+    sheet.check_total("all measures and their parts", numbers)
 
 
 def _line(sheet: WorkbookSheet, figures: WorkbookFigures, row: int, record: dict) -> None:
     metric, unit = figures.metric(record["metric"]), record["unit"]
-    texts = {
+    made = {
         "title": metric_title(metric, record["variant"]),
         "key": _key(record["metric"], record["variant"], record["segment"]),
     }
     for name in _TEXTS:
         look = {"font_color": MUTED} if name in _QUIET else {}
-        sheet.text(row, _PLACE[name], str(texts.get(name, record.get(name))), **look)
-    format_ = "0.00%" if unit == PERCENT else number_format(sheet.formatter, unit, cents=True)
+        sheet.text(row, _PLACE[name], str(made.get(name, record.get(name))), **look)
+    shown = "0.00%" if unit == PERCENT else number_format(sheet.formatter, unit, cents=True)
     for name in _VALUES:
-        sheet.typed(row, _PLACE[name], record[name], unit, num_format=format_)
+        sheet.typed(row, _PLACE[name], record[name], unit, num_format=shown)
     for name in _PARTS:
         value = record[name]
         whole = value != value or value == math.floor(value)
@@ -109,11 +101,7 @@ class MeasuresTable:
         self.sheet, self.last = sheet, last
 
     def column(self, name: str) -> str:
-        return self.sheet.span(HEAD + 1, _PLACE[name], self.last, _PLACE[name])
-
-    @property
-    def numbers(self) -> str:
-        return self.sheet.span(HEAD + 1, _PLACE[_VALUES[0]], self.last, _PLACE[_PARTS[-1]])
+        return self.sheet.cells(HEAD + 1, _PLACE[name], self.last).named
 
     def find(self, metric: str, variant: str | None, column: str = "value") -> str:
         """The formula that gives one figure of all customers."""
@@ -129,7 +117,7 @@ class MeasuresTable:
         return f"SUMIFS({self.column('value')},{criteria})"
 
 
-def _headline_checks(figures: WorkbookFigures, table: MeasuresTable) -> Iterator[WorkbookCheck]:
+def _check_headlines(figures: WorkbookFigures, table: MeasuresTable) -> None:
     """Each figure of the scorecard from its numerator and denominator, or from the figures it is made of."""
     for name in (name for names in figures.headlines.values() for name in names):
         reading = figures.reading(name)
@@ -138,26 +126,25 @@ def _headline_checks(figures: WorkbookFigures, table: MeasuresTable) -> Iterator
         metric, variant = figures.metric(name), reading.variant
         found = _of_figures(figures, table, name) or _of_parts(table, reading, metric.rule(variant))
         if found:
-            says, formula, value = found
+            says, formula = found
             what = f"{metric_title(metric, variant)} = {says}"
-            unit = metric.unit_of(variant)
-            yield WorkbookCheck(what, NAME, reading.value, formula, value, unit)
+            table.sheet.check(what, reading.value, formula, metric.unit_of(variant))
 
 
 def _of_figures(
     figures: WorkbookFigures, table: MeasuresTable, name: str
-) -> tuple[str, str, float] | None:
+) -> tuple[str, Formula] | None:
     """A figure as the quotient of two others, where it is one and the edition has both."""
     parts = [figures.reading(part, variant) for part, variant in MADE_OF.get(name, ())]
     over, under = parts or (None, None)
     if over is None or under is None or not under.value:
         return None
     titles = [metric_title(figures.metric(part.metric), part.variant) for part in (over, under)]
-    formula = "/".join(table.find(part.metric, part.variant) for part in (over, under))
-    return " ÷ ".join(titles), formula, over.value / under.value
+    text = "/".join(table.find(part.metric, part.variant) for part in (over, under))
+    return " ÷ ".join(titles), Formula(text, over.value / under.value)
 
 
-def _of_parts(table: MeasuresTable, reading: Reading, rule: Rule) -> tuple[str, str, float] | None:
+def _of_parts(table: MeasuresTable, reading: Reading, rule: Rule) -> tuple[str, Formula] | None:
     """A figure as its numerator over its denominator, where it is that (a median is not)."""
     if not reading.denominator or reading.denominator != reading.denominator:
         return None
@@ -165,26 +152,24 @@ def _of_parts(table: MeasuresTable, reading: Reading, rule: Rule) -> tuple[str, 
     if not math.isclose(value, reading.value, rel_tol=1e-9):
         return None
     over, under = (table.find(reading.metric, reading.variant, part) for part in _PARTS[:2])
-    return "numerator ÷ denominator", f"{rule.times:g}*{over}/{under}-{rule.minus:g}", value
+    text = f"{rule.times:g}*{over}/{under}-{rule.minus:g}"
+    return "numerator ÷ denominator", Formula(text, value)
 
 
-def _sum_checks(figures: WorkbookFigures, table: MeasuresTable) -> Iterator[WorkbookCheck]:
+def _check_sums(figures: WorkbookFigures, table: MeasuresTable) -> None:
     """That totals by segment add up to the total of all, where every segment can be read."""
-    rows: pd.DataFrame = figures.rows
+    rows = figures.of_period
     for name in SUMMED:
         whole = figures.reading(name)
         if whole is None:
             continue
+        metric = figures.metric(name)
         mine = rows[(rows["metric"] == name) & (rows["variant"] == whole.variant)]
         for by in figures.edition.segments:
             parts = mine[mine["segment_by"] == by]
             if len(parts) and (parts["status"] == OK).all():
-                metric = figures.metric(name)
-                yield WorkbookCheck(
-                    f"{metric.title}: the segments by {spoken(by)} add up to all",
-                    NAME,
-                    whole.value,
-                    table.total(name, whole.variant, by),
-                    float(parts["value"].sum()),
-                    MONEY if metric.unit == MONEY else COUNT,
-                )
+                what = f"{metric.title}: the segments by {spoken(by)} add up to all"
+                total = table.total(name, whole.variant, by)
+                found = Formula(total, float(parts["value"].sum()))
+                unit = MONEY if metric.unit == MONEY else COUNT
+                table.sheet.check(what, whole.value, found, unit)

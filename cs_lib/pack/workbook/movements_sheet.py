@@ -1,24 +1,18 @@
 """The sheet of movements: from opening to closing, period by period, for all and for each segment."""
 
-from collections.abc import Sequence
-
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, differences
-from cs_lib.pack.workbook.movement_blocks import (
+from cs_lib.pack.workbook.movement_block import (
     CUSTOMERS,
     FIRST,
     MRR,
+    Kind,
     MovementBlock,
-    block_of,
-    chain_checks,
-    closing_check,
-    control,
     write_block,
     write_rates,
 )
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
+from cs_lib.period import segment_pairs
 from cs_lib.report.text.formatting import spoken
-from cs_lib.report.text.measure_row import segment_pairs
 from cs_lib.vocabulary import MONEY
 
 NAME = "Movements"
@@ -46,52 +40,49 @@ def why_not(figures: WorkbookFigures) -> str:
     return figures.measures.left_out.get("opening_customers", "no period can be observed yet")
 
 
-def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
-    """The blocks one under another; gives the checks that they allow."""
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
+    """The blocks one under another, each with the checks that it allows."""
     backs = figures.last(PERIODS, "opening_customers")
+    names = [figures.formatter.period_short(figures.period.back(back)) for back in backs]
     sheet.set_up(
-        [34, *[11.5] * len(backs)],
+        [("", 34), *((name, 11.5) for name in names)],
         note="Blue figures are typed in from the measures, black ones are formulas: "
         "each closing is the sum of its column.",
     )
-    names = [figures.formatter.period_short(figures.period.back(back)) for back in backs]
-    sheet.heads(["", *names])
+
+    def whole(kind: Kind, title: str, row: int) -> MovementBlock:
+        block = write_block(sheet, figures, kind, title, row, backs)
+        block.check_closing()
+        block.check_chain()
+        return block
+
     if not figures.has("mrr"):
-        active = block_of(figures, CUSTOMERS, "Active customers", HEAD + 1, backs)
-        found = _whole(sheet, figures, active, CUSTOMER_RATES)
-        return [*found, control(sheet, [active])]
-    money = block_of(figures, MRR, "MRR, all customers", HEAD + 1, backs)
-    found = _whole(sheet, figures, money, MRR_RATES)
-    row = money.end + len(MRR_RATES) + 1
-    row = _chart(sheet, money, row)
-    paying = block_of(figures, CUSTOMERS, "Paying customers", row, backs)
-    found += _whole(sheet, figures, paying, (*CUSTOMER_RATES, "arpa"), beside=money)
-    parts = _segments(sheet, figures, paying.end + len(CUSTOMER_RATES) + 2, backs)
-    found += _segment_checks(sheet, money, parts)
-    return [*found, control(sheet, [money, paying, *parts])]
-
-
-def _whole(
-    sheet: WorkbookSheet,
-    figures: WorkbookFigures,
-    block: MovementBlock,
-    rates: Sequence[str],
-    *,
-    beside: MovementBlock | None = None,
-) -> list[WorkbookCheck]:
-    """A block over all customers with its rates, and all its checks."""
-    write_block(sheet, block)
-    followed = write_rates(sheet, figures, block, rates, beside=beside)
-    return [closing_check(sheet, block), *chain_checks(sheet, block), *followed]
+        active = whole(CUSTOMERS, "Active customers", HEAD + 1)
+        write_rates(figures, CUSTOMER_RATES, active)
+        blocks = [active]
+    else:
+        money = whole(MRR, "MRR, all customers", HEAD + 1)
+        write_rates(figures, MRR_RATES, money)
+        row = _chart(sheet, money, money.end + len(MRR_RATES) + 1)
+        paying = whole(CUSTOMERS, "Paying customers", row)
+        write_rates(figures, (*CUSTOMER_RATES, "arpa"), paying, money)
+        parts = _segments(sheet, figures, paying.end + len(CUSTOMER_RATES) + 2, backs)
+        if parts:
+            what = "MRR: the segments' closings add up to that of all, every period"
+            closings = [each.line(each.closing) for each in parts]
+            sheet.check_same(what, money.line(money.closing), *closings, unit=MONEY)
+        blocks = [money, paying, *parts]
+    sheet.check_total("all typed movements", *(cells for each in blocks for cells in each.typed()))
 
 
 def _segments(
     sheet: WorkbookSheet, figures: WorkbookFigures, row: int, backs: list[int]
 ) -> list[MovementBlock]:
     """A block for each segment of the edition's first column; none where there are very many."""
-    blocks = []
+    blocks: list[MovementBlock] = []
     for by in figures.edition.segments[:1]:
-        segments = figures.segments(by, "mrr", backs)
+        rows = figures.rows("mrr", by=by, periods=len(backs))
+        segments = sorted(rows["segment"].unique())
         if len(segments) > MOST_SEGMENTS:
             said = f"{spoken(by)} has {len(segments)} values: see the sheet Measures."
             sheet.text(row, 0, said, font_color=MUTED)
@@ -99,28 +90,11 @@ def _segments(
         for segment in segments:
             ((column, value),) = segment_pairs(by, segment)
             title = f"MRR, {spoken(column)} {value}"
-            blocks.append(block_of(figures, MRR, title, row, backs, segment=segment))
-            write_block(sheet, blocks[-1])
-            row = blocks[-1].end + 1
+            block = write_block(sheet, figures, MRR, title, row, backs, segment=segment)
+            block.check_closing()
+            blocks.append(block)
+            row = block.end + 1
     return blocks
-
-
-def _segment_checks(
-    sheet: WorkbookSheet, whole: MovementBlock, parts: list[MovementBlock]
-) -> list[WorkbookCheck]:
-    """That each segment closes at what the reports say, and that together they are the whole."""
-    if not parts:
-        return []
-    together = "+".join(each.span(sheet, "closing") for each in parts)
-    sums = [sum(amounts) for amounts in zip(*(each.closing for each in parts), strict=True)]
-    add_up = differences(
-        sheet.name,
-        "MRR: the segments' closings add up to that of all, every period",
-        (together, sums),
-        (whole.span(sheet, "closing"), whole.closing),
-        MONEY,
-    )
-    return [*(closing_check(sheet, each) for each in parts), add_up]
 
 
 def _chart(sheet: WorkbookSheet, block: MovementBlock, row: int) -> int:
@@ -128,12 +102,12 @@ def _chart(sheet: WorkbookSheet, block: MovementBlock, row: int) -> int:
     chart = sheet.book.file.add_chart({"type": "column", "subtype": "stacked"})
     font = {"name": "Calibri", "size": 9, "color": MUTED}
     for name, colour in _BARS.items():
-        if name in block.typed:
+        if name in block.rows:
             chart.add_series(
                 {
                     "name": block.kind.lines[name],
-                    "categories": f"={sheet.span(HEAD, FIRST, HEAD, block.last)}",
-                    "values": f"={block.span(sheet, name)}",
+                    "categories": f"={block.line(HEAD).named}",
+                    "values": f"={block.line(block.rows[name]).named}",
                     "fill": {"color": colour},
                     "gap": 60,
                 }
@@ -146,7 +120,8 @@ def _chart(sheet: WorkbookSheet, block: MovementBlock, row: int) -> int:
     chart.set_y_axis(
         {"num_font": font, "num_format": money, "major_gridlines": grid, "line": {"none": True}}
     )
-    chart.set_size({"width": 250 + 86 * len(block.ours), "height": 20 * (_CHART_ROWS - 2)})
+    periods = block.last - FIRST + 1
+    chart.set_size({"width": 250 + 86 * periods, "height": 20 * (_CHART_ROWS - 2)})
     text = "Stacked bars of the MRR movements in the block above, one bar a period"
     sheet.page.insert_chart(row, 0, chart, {"description": text, "object_position": 2})
     return row + _CHART_ROWS

@@ -4,7 +4,7 @@ Text is always written as text, whatever it begins with; nothing from the data b
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 import xlsxwriter
 from babel.numbers import get_currency_precision
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from cs_lib.pack.workbook.cells import Cells, Formula
+from cs_lib.pack.workbook.workbook_check import CONTROL, WorkbookCheck
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT, DAYS, MONEY, MONTHS, PER_YEAR, PERCENT, POINTS, RATIO, SCORE
@@ -64,7 +65,7 @@ def _money(formatter: Formatter, cents: bool) -> str:
 
 
 class Book:
-    """The workbook while it is being written; on leaving it is closed, whole, in its place."""
+    """The workbook while it is being written, and the checks of its figures so far."""
 
     def __init__(self, path: Path, figures: WorkbookFigures) -> None:
         self.figures, self.formatter = figures, figures.formatter
@@ -76,17 +77,8 @@ class Book:
                 "created": datetime.combine(figures.measures.as_of, time()),
             }
         )
+        self.checks: list[WorkbookCheck] = []
         self._formats: dict[tuple, Format] = {}
-
-    def __enter__(self) -> "Book":
-        return self
-
-    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
-        if failed is None:
-            self.file.close()
-
-    def add(self, name: str) -> "WorkbookSheet":
-        return WorkbookSheet(self, name)
 
     def look(self, **properties: Any) -> Format:
         """The cell format of these properties, over the ordinary look."""
@@ -101,23 +93,37 @@ class Book:
             self._formats[key] = self.file.add_format({**usual, **properties})
         return self._formats[key]
 
+    def head(self, *, left: bool, wraps: bool = True) -> Format:
+        """The cell format of a column's head."""
+        look: dict[str, Any] = {"text_wrap": True} if wraps else {}
+        look |= {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY}
+        return self.look(**look, align="left" if left else "right")
+
 
 class WorkbookSheet:
-    """One sheet. Rows and columns are counted from 0, as xlsxwriter does."""
+    """One sheet, and the numbers that stand on it. Rows and columns are counted from 0, as xlsxwriter does."""
 
     def __init__(self, book: Book, name: str) -> None:
         self.book, self.name, self.formatter = book, name, book.formatter
         self.page = book.file.add_worksheet(name)
-        self.values: list[float] = []
+        self.numbers: dict[tuple[int, int], float | str] = {}
 
     # --- page ------------------------------------------------------------------------------------
 
-    def set_up(self, widths: Sequence[float], *, note: str, freeze: int = 1) -> None:
-        """Head and foot of the page, widths of the columns, and what is frozen and repeated in print."""
+    def set_up(
+        self,
+        columns: Sequence[tuple[str | int | None, float]],
+        *,
+        note: str,
+        texts: Collection[int] = (0,),
+        freeze: int = 1,
+    ) -> None:
+        """The page's head and foot; title and width of each column, those of `texts` aligned to the left.
+
+        A column whose title is None has no head. All heads and `freeze` columns stay in view.
+        """
         figures, page = self.book.figures, self.page
         company, when = figures.edition.company, self.formatter.period(figures.period)
-        for column, width in enumerate(widths):
-            page.set_column(column, column, width, self.book.look())
         page.set_default_row(LINE)
         page.set_row(0, 26)
         page.set_row(1, 17)
@@ -125,6 +131,12 @@ class WorkbookSheet:
         self.text(0, 0, company, bold=True, font_size=18, font_color=NAVY)
         self.text(1, 0, f"{self.name}, {when}", font_size=12, font_color=NAVY)
         self.text(2, 0, note, font_color=MUTED, italic=True)
+        for column, (title, width) in enumerate(columns):
+            page.set_column(column, column, width, self.book.look())
+            if title is not None:
+                write = page.write_string if isinstance(title, str) else page.write_number
+                wraps = isinstance(title, str)
+                write(HEAD, column, title, self.book.head(left=column in texts, wraps=wraps))
         page.hide_gridlines(2)
         page.freeze_panes(HEAD + 1, freeze)
         page.repeat_rows(HEAD)
@@ -134,22 +146,11 @@ class WorkbookSheet:
         page.fit_to_pages(1, 0)
         page.set_footer(f"&L&8{_plain(company)[:120]}, {when}&C&8{self.name}&R&8&P / &N")
 
-    def heads(self, titles: Sequence[str | int], *, left: int = 1, at: int = 0) -> None:
-        """The head of a table from column `at` on; the first `left` titles stand to the left."""
-        for place, title in enumerate(titles):
-            align = "left" if place < left else "right"
-            look = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "align": align}
-            if isinstance(title, int):
-                format_ = self.book.look(**look, valign="vcenter")
-                self.page.write_number(HEAD, at + place, title, format_)
-            else:
-                self.text(HEAD, at + place, title, **look, valign="vcenter", text_wrap=True)
-
     def section(self, row: int, title: str, width: int) -> None:
         """A line across the table that names what follows."""
-        look = {"bold": True, "font_color": NAVY, "bg_color": PALE}
         for column in range(width):
-            self.text(row, column, title if column == 0 else "", **look)
+            text = title if column == 0 else ""
+            self.text(row, column, text, bold=True, font_color=NAVY, bg_color=PALE)
 
     # --- cells -----------------------------------------------------------------------------------
 
@@ -162,16 +163,16 @@ class WorkbookSheet:
     def typed(self, row: int, column: int, value: float, unit: str, **look: Any) -> None:
         """A figure taken from the measures: blue. What is not a number is left empty."""
         if math.isfinite(value):
-            self.values.append(float(value))
+            self.numbers[row, column] = float(value)
             properties = {"font_color": TYPED, "num_format": self._format(unit, value), **look}
             self.page.write_number(row, column, value, self.book.look(**properties))
 
-    def formula(
-        self, row: int, column: int, formula: str, value: float | str, unit: str, **look: Any
-    ) -> None:
-        """A live formula with the value it has now, for viewers that do not compute."""
+    def formula(self, row: int, column: int, formula: Formula, unit: str, **look: Any) -> None:
+        """A live formula with the value it has now."""
+        text, value = formula
+        self.numbers[row, column] = value
         properties = {"num_format": self._format(unit, value), **look}
-        self.page.write_formula(row, column, f"={formula}", self.book.look(**properties), value)
+        self.page.write_formula(row, column, f"={text}", self.book.look(**properties), value)
 
     def height(self, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
         """Make a row as high as its longest wrapped text needs."""
@@ -184,29 +185,44 @@ class WorkbookSheet:
         cents = abs(value) < 100 and value != round(value)
         return number_format(self.formatter, unit, cents=cents)
 
-    def verdicts(self, where: str, marks: dict[str, str]) -> None:
+    def verdicts(self, cells: Cells, marks: dict[str, str]) -> None:
         """Colour for cells that begin with a mark; the mark says the same without colour."""
         for begins, colour in marks.items():
             look = self.book.file.add_format({"font_color": colour, "bold": True})
             self.page.conditional_format(
-                where,
+                cells.here,
                 {"type": "text", "criteria": "begins with", "value": begins, "format": look},
             )
 
-    # --- addresses -------------------------------------------------------------------------------
+    def cells(
+        self, top: int, left: int, bottom: int | None = None, right: int | None = None
+    ) -> Cells:
+        """A range of this sheet; one cell where no other end is given."""
+        bottom, right = top if bottom is None else bottom, left if right is None else right
+        return Cells(self.name, self.numbers, top, left, bottom, right)
 
-    def cell(self, row: int, column: int) -> str:
-        """A cell as other sheets name it."""
-        return f"{self.name}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+    # --- checks ----------------------------------------------------------------------------------
 
-    def span(self, first_row: int, first_column: int, last_row: int, last_column: int) -> str:
-        """A range as other sheets name it."""
-        return f"{self.name}!{xl_range_abs(first_row, first_column, last_row, last_column)}"
+    def check(
+        self, what: str, ours: float, found: Formula, unit: str, allowed: float | None = None
+    ) -> None:
+        """That Excel finds one figure of ours again from the cells of this sheet."""
+        self.book.checks.append(WorkbookCheck(what, self.name, ours, *found, unit, allowed))
 
+    def check_same(self, what: str, whole: Cells, *parts: Cells, unit: str) -> None:
+        """That ranges, added up cell by cell, are another one."""
+        sums = [sum(each) for each in zip(*(part.values for part in parts), strict=True)]
+        off = sum(abs(a - b) for a, b in zip(sums, whole.values, strict=True))
+        added = "+".join(part.named for part in parts)
+        formula = Formula(f"SUMPRODUCT(ABS({added}-{whole.named}))", off)
+        self.check(f"{what} (sum of differences)", 0.0, formula, unit)
 
-def here(row: int, column: int) -> str:
-    """A cell as its own sheet names it."""
-    return xl_rowcol_to_cell(row, column)
+    def check_total(self, what: str, *spans: Cells) -> None:
+        """The sum of all figures of some ranges: any of them changed, and it differs."""
+        values = [value for span in spans for value in span.values if value == value]
+        total, allowed = math.fsum(values), max(1e-6, 1e-12 * math.fsum(map(abs, values)))
+        formula = Formula(f"SUM({','.join(span.named for span in spans)})", total)
+        self.check(f"Control total of {what}", total, formula, CONTROL, allowed)
 
 
 def _plain(text: str) -> str:

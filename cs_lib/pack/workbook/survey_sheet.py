@@ -1,22 +1,25 @@
 """The sheet of survey scores: answers by score, and the scores computed from them."""
 
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from xlsxwriter.utility import xl_range, xl_range_abs
-
-from cs_lib.pack.workbook.checks_sheet import WorkbookCheck, control_total
-from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, here, number_format
+from cs_lib.pack.workbook.cells import Cells, Formula
+from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.measure_row import number
 from cs_lib.vocabulary import COUNT, PERCENT
 
 NAME = "Survey"
-WIDTH = 4
+TOP = HEAD + 1
+#: of instruments whose edition says which scores count: who gave them, the answers, and the share of them
+_SHARES = {
+    "csat": ("satisfied", "Satisfied", "CSAT", "standard"),
+    "ces": ("easy", "Found it easy", "CES, share easy", "share_easy"),
+}
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """One figure under the answers: its formula, its value now, and the metric it is (if any)."""
 
     label: str
@@ -31,30 +34,16 @@ class Answers:
     """The answers of one instrument in the period, by score, and the part of the scale that counts."""
 
     instrument: str
-    column: int
     counts: dict[float, float]
     band: tuple[float, float] | None
 
     @property
-    def top(self) -> int:
-        return HEAD + 1
+    def title(self) -> str:
+        return self.instrument.upper()
 
     @property
     def bottom(self) -> int:
-        return self.top + len(self.counts) - 1
-
-    @property
-    def band_rows(self) -> tuple[int, int]:
-        """Beneath the results: from which score to which one counts."""
-        return self.bottom + 6, self.bottom + 7
-
-    @property
-    def scores(self) -> str:
-        return xl_range_abs(self.top, self.column, self.bottom, self.column)
-
-    @property
-    def numbers(self) -> str:
-        return xl_range_abs(self.top, self.column + 1, self.bottom, self.column + 1)
+        return TOP + len(self.counts) - 1
 
     @property
     def total(self) -> float:
@@ -64,10 +53,17 @@ class Answers:
         """How many answers lie on that part of the scale, both ends included."""
         return sum(n for score, n in self.counts.items() if low <= score <= high)
 
+    def said_by(self, score: float) -> str:
+        """What those are called who gave a score."""
+        if self.instrument == "nps":
+            return "promoters" if score >= 9 else "passives" if score >= 7 else "detractors"
+        inside = self.band and self.band[0] <= score <= self.band[1]
+        return _SHARES[self.instrument][0] if inside else ""
+
 
 def why_not(figures: WorkbookFigures) -> str:
     """Why there is no such sheet; empty where there is one."""
-    if found(figures):
+    if answers(figures):
         return ""
     for name in ("nps_answers", "csat_answers", "ces_answers"):
         if not figures.has(name):
@@ -75,27 +71,23 @@ def why_not(figures: WorkbookFigures) -> str:
     return "nobody answered in this period"
 
 
-def found(figures: WorkbookFigures) -> list[Answers]:
-    """The answers of each instrument that has any in the period, side by side."""
+def answers(figures: WorkbookFigures) -> list[Answers]:
+    """The answers of each instrument that has any in the period."""
     given = figures.edition.definitions
     ces = given.ces
-    blocks: list[Answers] = []
-    for instrument, scale, band in (
-        ("nps", given.nps.scale, None),
-        ("csat", given.csat.scale, given.csat.satisfied),
-        ("ces", ces.scale if ces else None, ces.easy if ces else None),
-    ):
-        counts = _counts(figures, instrument, scale)
-        if any(counts.values()):
-            blocks.append(Answers(instrument, len(blocks) * (WIDTH + 1), counts, band))
-    return blocks
+    found = (
+        Answers("nps", _counts(figures, "nps", given.nps.scale), None),
+        Answers("csat", _counts(figures, "csat", given.csat.scale), given.csat.satisfied),
+        Answers("ces", _counts(figures, "ces", ces.scale if ces else None), ces and ces.easy),
+    )
+    return [each for each in found if any(each.counts.values())]
 
 
 def _counts(
     figures: WorkbookFigures, instrument: str, scale: tuple[int, int] | None
 ) -> dict[float, float]:
     """Answers by score; a whole score of the scale that nobody gave is there with 0."""
-    rows = figures.rows
+    rows = figures.of_period
     rows = rows[(rows["metric"] == f"{instrument}_answers") & (rows["segment_by"] == "score")]
     counts = {float(score): 0.0 for score in range(scale[0], scale[1] + 1)} if scale else {}
     for segment, value in zip(rows["segment"], rows["value"], strict=True):
@@ -105,127 +97,106 @@ def _counts(
     return dict(sorted(counts.items()))
 
 
-def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> list[WorkbookCheck]:
-    """The instruments side by side: answers, totals and scores; gives the checks."""
-    blocks = found(figures)
+def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
+    """The instruments side by side: answers, totals and scores, with the checks that they allow."""
+    columns: list[tuple[str | None, float]] = []
+    places = {}
+    for each in answers(figures):
+        places[len(columns)] = each
+        head = f"{each.title}: score"
+        columns += [(head, 24), ("Answers", 11), ("Share", 15), ("Said by", 13), (None, 3)]
     sheet.set_up(
-        [24, 11, 15, 13, 3] * len(blocks),
+        columns,
         note="The latest answer of each respondent at a touchpoint. "
         "Change a blue count and the scores beneath follow.",
+        texts=tuple(places),
         freeze=0,
     )
-    checks = []
-    for block in blocks:
-        _write_answers(sheet, block)
-        checks += _write_results(sheet, figures, block)
-    spans = [sheet.span(b.top, b.column + 1, b.bottom, b.column + 1) for b in blocks]
-    typed = [many for block in blocks for many in block.counts.values()]
-    return [*checks, control_total("all typed answers", sheet, *spans, values=typed)]
+    numbers = [_write_answers(sheet, figures, column, each) for column, each in places.items()]
+    sheet.check_total("all typed answers", *numbers)
 
 
-def _write_answers(sheet: WorkbookSheet, block: Answers) -> None:
-    column = block.column
-    title = block.instrument.upper()
-    sheet.heads([f"{title}: score", "Answers", "Share", "Said by"], at=column)
-    if block.band:
-        word = "Satisfied" if block.instrument == "csat" else "Easy"
-        for row, side, end in zip(block.band_rows, ("from", "to"), block.band, strict=True):
-            sheet.text(row, column, f"{word}: {side} a score of", font_color=MUTED)
-            sheet.typed(row, column + 1, end, COUNT)
-    total = here(block.bottom + 1, column + 1)
-    for row, (score, many) in enumerate(block.counts.items(), start=block.top):
+def _write_answers(
+    sheet: WorkbookSheet, figures: WorkbookFigures, column: int, answers: Answers
+) -> Cells:
+    """The answers of an instrument by score, and its results beneath them; gives the cells of the answers."""
+    bottom = answers.bottom
+    scores, numbers = (sheet.cells(TOP, column + i, bottom, column + i) for i in (0, 1))
+    results = [sheet.cells(bottom + line, column + 1) for line in range(1, 8)]
+    for row, (score, many) in enumerate(answers.counts.items(), start=TOP):
         sheet.typed(row, column, score, COUNT, num_format="General", align="left")
         sheet.typed(row, column + 1, many, COUNT)
-        share, part = f"{here(row, column + 1)}/{total}", many / block.total
-        sheet.formula(row, column + 2, share, part, PERCENT, font_color=MUTED)
-        sheet.text(row, column + 3, _said_by(block, score), font_color=MUTED, align="right")
+        share = f"{sheet.cells(row, column + 1).here}/{results[0].here}"
+        found = Formula(share, many / answers.total)
+        sheet.formula(row, column + 2, found, PERCENT, font_color=MUTED)
+        sheet.text(row, column + 3, answers.said_by(score), font_color=MUTED, align="right")
     bars = {"type": "data_bar", "bar_solid": True, "bar_color": "#A9CCE8", "min_type": "num"}
-    where = xl_range(block.top, column + 2, block.bottom, column + 2)
+    where = sheet.cells(TOP, column + 2, bottom, column + 2).here
     sheet.page.conditional_format(where, {**bars, "min_value": 0})
-
-
-def _said_by(block: Answers, score: float) -> str:
-    if block.instrument == "nps":
-        return "promoters" if score >= 9 else "passives" if score >= 7 else "detractors"
-    if block.band and block.band[0] <= score <= block.band[1]:
-        return "satisfied" if block.instrument == "csat" else "easy"
-    return ""
-
-
-def _write_results(
-    sheet: WorkbookSheet, figures: WorkbookFigures, block: Answers
-) -> list[WorkbookCheck]:
-    checks, column = [], block.column
+    for cell, side, end in zip(results[5:], ("from", "to"), answers.band or (), strict=False):
+        said = f"{_SHARES[answers.instrument][0].capitalize()}: {side} a score of"
+        sheet.text(cell.top, column, said, font_color=MUTED)
+        sheet.typed(cell.top, cell.left, end, COUNT)
+    names = {"scores": scores.fixed, "numbers": numbers.fixed}
+    names |= {"low": results[5].fixed, "high": results[6].fixed}
     line = {"top": 1, "top_color": NAVY}
-    for row, result in enumerate(_results(block), start=block.bottom + 1):
-        metric = figures.metric(result.metric) if result.metric else None
-        unit = metric.unit_of(result.variant) if metric else COUNT
-        look: dict[str, Any] = {"bold": bool(metric and result.variant == metric.canonical)}
-        if row == block.bottom + 1:
-            look = {**line, "bold": True}
-            for blank in (2, 3):
-                sheet.text(row, column + blank, "", **line)
-        sheet.text(row, column, result.label, **look)
-        look["num_format"] = number_format(sheet.formatter, unit)
-        sheet.formula(row, column + 1, result.formula, result.value, unit, **look)
-        ours = figures.reading(result.metric, result.variant) if metric else None
-        if ours:
-            what, cell = f"{result.label}, from the answers by score", sheet.cell(row, column + 1)
-            checks.append(WorkbookCheck(what, NAME, ours.value, cell, result.value, unit))
-    return checks
+    for blank in (2, 3):
+        sheet.text(bottom + 1, column + blank, "", **line)
+    for cell, result in zip(results, _results(answers), strict=False):
+        text = result.formula.format("", *(each.here for each in results), **names)
+        look = {**line, "bold": True} if cell is results[0] else {}
+        _write_result(sheet, figures, cell, result, Formula(text, result.value), look)
+    return numbers
 
 
-# ---------------------------------------------------------------- the scores
+def _write_result(
+    sheet: WorkbookSheet,
+    figures: WorkbookFigures,
+    cell: Cells,
+    result: Result,
+    formula: Formula,
+    look: dict[str, Any],
+) -> None:
+    """One figure, and its check where it is one of the measures."""
+    metric = figures.metric(result.metric) if result.metric else None
+    unit = metric.unit_of(result.variant) if metric else COUNT
+    look = {"bold": bool(metric and result.variant == metric.canonical), **look}
+    sheet.text(cell.top, cell.left - 1, result.label, **look)
+    shown = number_format(sheet.formatter, unit)
+    sheet.formula(cell.top, cell.left, formula, unit, **look, num_format=shown)
+    ours = figures.reading(result.metric, result.variant) if metric else None
+    if ours:
+        sheet.check(f"{result.label}, from the answers by score", ours.value, cell.again, unit)
 
 
-def _results(block: Answers) -> list[Result]:
-    """The number of answers, and what is made of them."""
-    title = block.instrument.upper()
-    answers = f"{block.instrument}_answers"
-    counted = Result(f"{title} answers", f"SUM({block.numbers})", block.total, answers)
-    if block.instrument == "nps":
-        return [counted, *_nps(block)]
+def _results(answers: Answers) -> list[Result]:
+    """The number of answers, and what is made of them; {1} is the cell of the first result, and so on."""
+    whole, name, title = answers.total, answers.instrument, answers.title
+    counted = Result(f"{title} answers", "SUM({numbers})", whole, f"{name}_answers")
+    if name == "nps":
+        high, low = answers.within(9, math.inf), whole - answers.within(7, math.inf)
+        return [
+            counted,
+            Result("Promoters", 'SUMIF({scores},">=9",{numbers})', high),
+            Result("Passives", "{1}-{2}-{4}", whole - high - low),
+            Result("Detractors", 'SUMIF({scores},"<7",{numbers})', low),
+            Result("NPS", "100*({2}-{4})/{1}", 100 * (high - low) / whole, name, "standard"),
+        ]
     mean = Result(
         f"{title}, mean score",
-        f"SUMPRODUCT({block.scores},{block.numbers})/SUM({block.numbers})",
-        sum(score * many for score, many in block.counts.items()) / block.total,
-        block.instrument,
-        "mean" if block.instrument == "csat" else "standard",
+        "SUMPRODUCT({scores},{numbers})/SUM({numbers})",
+        sum(score * many for score, many in answers.counts.items()) / whole,
+        name,
+        "mean" if name == "csat" else "standard",
     )
-    return [counted, *_shares(block), mean]
-
-
-def _nps(block: Answers) -> list[Result]:
-    scores, numbers = block.scores, block.numbers
-    total, promoters, _, detractors = (
-        here(block.bottom + i, block.column + 1) for i in range(1, 5)
-    )
-    high, low = block.within(9, 10), sum(n for score, n in block.counts.items() if score < 7)
-    net, whole = high - low, block.total
-    score = f"100*({promoters}-{detractors})/{total}"
+    if not answers.band:
+        return [counted, mean]
+    _, label, share, variant = _SHARES[name]
+    inside = answers.within(*answers.band)
+    within = 'SUMIFS({numbers},{scores},">="&{low},{scores},"<="&{high})'
     return [
-        Result("Promoters", f'SUMIF({scores},">=9",{numbers})', high),
-        Result("Passives", f"{total}-{promoters}-{detractors}", whole - high - low),
-        Result("Detractors", f'SUMIF({scores},"<7",{numbers})', low),
-        Result("NPS", score, 100 * net / whole, "nps", "standard"),
-    ]
-
-
-def _shares(block: Answers) -> list[Result]:
-    """How many answered on the part of the scale that counts, and which share they are; none without one."""
-    if not block.band:
-        return []
-    column = block.column + 1
-    low, high = (xl_range_abs(row, column, row, column) for row in block.band_rows)
-    total, counted = (here(block.bottom + i, column) for i in (1, 2))
-    scores, inside = block.scores, block.within(*block.band)
-    many, share, variant = {
-        "csat": ("Satisfied", "CSAT", "standard"),
-        "ces": ("Found it easy", "CES, share easy", "share_easy"),
-    }[block.instrument]
-    number = f'SUMIFS({block.numbers},{scores},">="&{low},{scores},"<="&{high})'
-    divided = f"{counted}/{total}"
-    return [
-        Result(many, number, inside),
-        Result(share, divided, inside / block.total, block.instrument, variant),
+        counted,
+        Result(label, within, inside),
+        Result(share, "{2}/{1}", inside / whole, name, variant),
+        mean,
     ]

@@ -1,29 +1,22 @@
-"""What the workbook reads: the figures of one grain, up to the pack's period."""
+"""What the workbook reads: the kit's selection of all customers, row by row up to the pack's period."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from cs_lib.judgement import Judgement
-from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.kit.selection import Selection
 from cs_lib.period import ALL, Period
-from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.vocabulary import HEADLINES
 
 
 @dataclass(frozen=True)
-class WorkbookFigures(Judgement):
+class WorkbookFigures(Selection):
     """The figures of one edition in the grain of one period, and what is judged of them."""
 
     @cached_property
-    def formatter(self) -> Formatter:
-        return Formatter.of(self.edition)
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
+    def of_period(self) -> pd.DataFrame:
         """Every measure of the pack's period, in the order of measures.csv."""
         return self._at(self.period)
 
@@ -54,11 +47,6 @@ class WorkbookFigures(Judgement):
             }
         return self._index[period].get((name, variant or self.canonical.get(name), segment))
 
-    def waiting(self, name: str) -> int:
-        """How many periods back the newest lies in which a figure can be judged; 0 for most."""
-        newest = self.newest(name)
-        return next(back for back in range(1000) if self.period.back(back) <= newest)
-
     def reading(
         self, name: str, variant: str | None = None, segment: str = ALL, back: int = 0
     ) -> Reading | None:
@@ -72,19 +60,11 @@ class WorkbookFigures(Judgement):
         found = self.reading(name, None, segment, back)
         return found.value if found else 0.0
 
-    def has(self, name: str) -> bool:
-        return name in self.canonical
-
     def column(self, name: str) -> str:
         """The column of a fact that a metric is the total of."""
         total, _ = self.metric(name).rule().sums
         (column,) = (total and total.times) or {}
         return column
-
-    @property
-    def metrics(self) -> list[Metric]:
-        """The metrics that this edition has figures of, in the catalogue's order."""
-        return [self.metric(each.name) for each in CATALOGUE if self.has(each.name)]
 
     @property
     def headlines(self) -> dict[str, list[str]]:
@@ -94,14 +74,6 @@ class WorkbookFigures(Judgement):
             for section, names in HEADLINES.items()
         }
         return {section: names for section, names in found.items() if names}
-
-    def segments(self, by: str, name: str, backs: list[int]) -> list[str]:
-        """The segments of a column that a metric is split into in any of these periods."""
-        rows = self.measures.measures
-        starts = [pd.Timestamp(self.period.back(back).start) for back in backs]
-        here = (rows["grain"] == self.period.grain) & rows["period_start"].isin(starts)
-        found = rows[here & (rows["segment_by"] == by) & (rows["metric"] == name)]
-        return sorted(found["segment"].unique())
 
     def last(self, count: int, name: str) -> list[int]:
         """How many periods back the last `count` periods lie, oldest first, in which a metric can be read."""
