@@ -2,7 +2,7 @@
 
 import pytest
 
-from cs_lib.pack.workbook.measures_sheet import SUMMED
+from cs_lib.metrics.audit.reconciliation import ADDED_OVER_SEGMENTS
 
 COUNTS = (
     "opening_customers",
@@ -243,7 +243,7 @@ def test_who_orders_on_the_first_day_is_new_unless_the_history_starts_later(find
 
 def test_what_the_workbook_adds_up_over_segments_adds_up_where_an_order_lies_in_two(find):
     found = find(
-        *SUMMED,
+        *ADDED_OVER_SEGMENTS,
         "orders",
         segments=("category",),
         as_of="2026-05-01",
@@ -255,7 +255,7 @@ def test_what_the_workbook_adds_up_over_segments_adds_up_where_an_order_lies_in_
     """,
     )
     split = ("category=A", "category=B")
-    for name in {*SUMMED} & {*found.measures["metric"]}:
+    for name in {*ADDED_OVER_SEGMENTS} & {*found.measures["metric"]}:
         parts = [found(name, "2026-04", segment=each) for each in split]
         if None not in parts:
             assert sum(parts) == found(name, "2026-04"), name

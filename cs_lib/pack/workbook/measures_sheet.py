@@ -1,7 +1,9 @@
 """The sheet of all measures of the period, as an Excel table, and the checks that look figures up in it."""
 
 import math
+from collections.abc import Iterator
 
+from cs_lib.metrics.audit.reconciliation import ADDED_OVER_SEGMENTS
 from cs_lib.metrics.catalogue.declaration import Rule
 from cs_lib.pack.workbook.cells import Formula
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
@@ -9,7 +11,7 @@ from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL
 from cs_lib.report.text.formatting import metric_title, spoken
 from cs_lib.report.text.measure_row import Reading
-from cs_lib.vocabulary import COUNT, MONEY, OK, PERCENT
+from cs_lib.vocabulary import COUNT, OK, PERCENT
 
 NAME = "Measures"
 #: column of the table (as measures.csv has it, or made here): its head and width
@@ -34,13 +36,6 @@ _VALUES = ("value", "low", "high")
 _PARTS = ("numerator", "denominator", "n")
 _TEXTS = [name for name in COLUMNS if name not in (*_VALUES, *_PARTS)]
 _QUIET = ("unit", "status", "metric", "variant", "key")
-#: totals of which every segmentation adds up to all; not orders, whose lines can lie in several segments
-SUMMED = ("mrr", "new_mrr", "revenue", "new_customers", "acquisition_cost", "nps_answers")
-#: quotients of other figures: metric → what is divided by what, each as (metric, variant)
-MADE_OF = {
-    "ltv_to_cac": (("cltv", None), ("cac", "12_months")),
-    "average_order_value": (("revenue", None), ("orders", None)),
-}
 
 
 def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
@@ -118,48 +113,49 @@ class MeasuresTable:
 
 
 def _check_headlines(figures: WorkbookFigures, table: MeasuresTable) -> None:
-    """Each figure of the scorecard from its numerator and denominator, or from the figures it is made of."""
+    """Each figure of the scorecard from the two figures that it divides, or from its numerator and denominator."""
     for name in (name for names in figures.headlines.values() for name in names):
-        reading = figures.reading(name)
+        reading, metric = figures.reading(name), figures.metric(name)
         if reading is None:
             continue
-        metric, variant = figures.metric(name), reading.variant
-        found = _of_figures(figures, table, name) or _of_parts(table, reading, metric.rule(variant))
-        if found:
-            says, formula = found
-            what = f"{metric_title(metric, variant)} = {says}"
-            table.sheet.check(what, reading.value, formula, metric.unit_of(variant))
+        rule = metric.rule(reading.variant)
+        ways = (*_of_figures(figures, table, rule), *_of_parts(table, reading, rule))
+        for says, text, value in ways:
+            if math.isclose(value, reading.value, rel_tol=1e-9):  # a median is no quotient
+                what = f"{metric_title(metric, rule.variant)} = {says}"
+                unit = metric.unit_of(rule.variant)
+                table.sheet.check(what, reading.value, Formula(text, value), unit)
+                break
 
 
 def _of_figures(
-    figures: WorkbookFigures, table: MeasuresTable, name: str
-) -> tuple[str, Formula] | None:
-    """A figure as the quotient of two others, where it is one and the edition has both."""
-    parts = [figures.reading(part, variant) for part, variant in MADE_OF.get(name, ())]
-    over, under = parts or (None, None)
-    if over is None or under is None or not under.value:
-        return None
-    titles = [metric_title(figures.metric(part.metric), part.variant) for part in (over, under)]
-    text = "/".join(table.find(part.metric, part.variant) for part in (over, under))
-    return " ÷ ".join(titles), Formula(text, over.value / under.value)
+    figures: WorkbookFigures, table: MeasuresTable, rule: Rule
+) -> Iterator[tuple[str, str, float]]:
+    """A figure as one of the same period divided by another, where it is declared as made of two."""
+    made_of = [each for each in rule.made_of if not (each.pooled or each.back)]
+    found = [figures.reading(each.metric, each.variant) for each in made_of]
+    parts = [each for each in found if each and each.value]
+    if len(parts) == len(rule.made_of) == 2:
+        titles = [metric_title(figures.metric(each.metric), each.variant) for each in parts]
+        text = "/".join(table.find(each.metric, each.variant) for each in parts)
+        yield " ÷ ".join(titles), text, parts[0].value / parts[1].value
 
 
-def _of_parts(table: MeasuresTable, reading: Reading, rule: Rule) -> tuple[str, Formula] | None:
-    """A figure as its numerator over its denominator, where it is that (a median is not)."""
-    if not reading.denominator or reading.denominator != reading.denominator:
-        return None
-    value = float(rule.value(reading.numerator, reading.denominator))
-    if not math.isclose(value, reading.value, rel_tol=1e-9):
-        return None
-    over, under = (table.find(reading.metric, reading.variant, part) for part in _PARTS[:2])
-    text = f"{rule.times:g}*{over}/{under}-{rule.minus:g}"
-    return "numerator ÷ denominator", Formula(text, value)
+def _of_parts(
+    table: MeasuresTable, reading: Reading, rule: Rule
+) -> Iterator[tuple[str, str, float]]:
+    """A figure as its numerator over its denominator, where it has both."""
+    if reading.denominator and reading.has_parts:
+        over, under = (table.find(reading.metric, reading.variant, part) for part in _PARTS[:2])
+        value = float(rule.value(reading.numerator, reading.denominator))
+        text = f"{rule.times:g}*{over}/{under}-{rule.minus:g}"
+        yield "numerator ÷ denominator", text, value
 
 
 def _check_sums(figures: WorkbookFigures, table: MeasuresTable) -> None:
     """That totals by segment add up to the total of all, where every segment can be read."""
     rows = figures.of_period
-    for name in SUMMED:
+    for name in ADDED_OVER_SEGMENTS:
         whole = figures.reading(name)
         if whole is None:
             continue
@@ -171,5 +167,4 @@ def _check_sums(figures: WorkbookFigures, table: MeasuresTable) -> None:
                 what = f"{metric.title}: the segments by {spoken(by)} add up to all"
                 total = table.total(name, whole.variant, by)
                 found = Formula(total, float(parts["value"].sum()))
-                unit = MONEY if metric.unit == MONEY else COUNT
-                table.sheet.check(what, whole.value, found, unit)
+                table.sheet.check(what, whole.value, found, metric.unit)

@@ -185,7 +185,7 @@ def write_rates(
             look["num_format"] = number_format(sheet.formatter, unit)
         sheet.text(row, 0, metric.title)
         for column in range(FIRST, block.last + 1):
-            terms = {}
+            terms: dict[str, Term] = {}
             for each in (block, *beside):
                 terms |= each.terms(figures, column)
             sheet.formula(row, column, declared_formula(metric.rule(), terms), unit, **look)

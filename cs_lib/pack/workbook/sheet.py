@@ -207,7 +207,9 @@ class WorkbookSheet:
         self, what: str, ours: float, found: Formula, unit: str, allowed: float | None = None
     ) -> None:
         """That Excel finds one figure of ours again from the cells of this sheet."""
-        self.book.checks.append(WorkbookCheck(what, self.name, ours, *found, unit, allowed))
+        text, value = found
+        check = WorkbookCheck(what, self.name, ours, text, float(value), unit, allowed)
+        self.book.checks.append(check)
 
     def check_same(self, what: str, whole: Cells, *parts: Cells, unit: str) -> None:
         """That ranges, added up cell by cell, are another one."""

@@ -78,7 +78,9 @@ def answers(figures: WorkbookFigures) -> list[Answers]:
     found = (
         Answers("nps", _counts(figures, "nps", given.nps.scale), None),
         Answers("csat", _counts(figures, "csat", given.csat.scale), given.csat.satisfied),
-        Answers("ces", _counts(figures, "ces", ces.scale if ces else None), ces and ces.easy),
+        Answers(
+            "ces", _counts(figures, "ces", ces.scale if ces else None), ces.easy if ces else None
+        ),
     )
     return [each for each in found if any(each.counts.values())]
 
