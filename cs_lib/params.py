@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from cs_lib.errors import EditionError, did_you_mean
@@ -62,6 +62,12 @@ def _first_day(value: object) -> object:
 def _last_day(value: object) -> object:
     month = _month(value)
     return month.last_day if month else value
+
+
+class Part(BaseModel):
+    """A part of a params file: frozen once it is read, and a key that it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 Text = Annotated[str, AfterValidator(_says_something)]

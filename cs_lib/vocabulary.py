@@ -6,6 +6,11 @@ from datetime import datetime
 MICROS = 1_000_000
 #: the segment of rows that name none
 NOT_GIVEN = "(not given)"
+#: what a customer should be worth for each unit of money that it cost to win, by custom
+LTV_TO_CAC = 3.0
+#: by what the pages know an output of a notebook: a part that is left out, and the metrics it defines
+LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
+DEFINITIONS_MIME = "application/vnd.cs-kit.definitions+json"
 #: when what has no end ends
 FOREVER = datetime(9999, 12, 31)
 

@@ -3,9 +3,9 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator
 
-from cs_lib.params import Text
+from cs_lib.params import Part, Text
 
 LOGOS = (".svg", ".png")
 #: the contrast that text needs on its ground (WCAG 2.2, 1.4.3)
@@ -31,10 +31,9 @@ def _is_legible(value: str) -> str:
     return value.lower()
 
 
-class Brand(BaseModel):
+class Brand(Part):
     """`logo` is a path from the project's root; `accent` takes the place of the kit's own colour."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     logo: Annotated[Text, AfterValidator(_is_a_picture)] | None = None
     accent: Annotated[str, AfterValidator(_is_legible)] | None = None
 

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, model_validator
 
-from cs_lib.params import FirstDay, LastDay, Text
+from cs_lib.params import FirstDay, LastDay, Part, Text
 from cs_lib.period import ALL, Segment
 
 #: characters that a chart has room for beside an event's rule
@@ -21,14 +21,13 @@ def _fits_a_chart(label: str) -> str:
     return label
 
 
-class Event(BaseModel):
+class Event(Part):
     """One dated fact. A month stands for its first day under `on`, for its last under `until`.
 
     `label` is drawn on charts, `text` is a whole sentence. `metrics` are those it may have moved: none
     named, every metric.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     on: FirstDay
     until: LastDay | None = None
     label: Annotated[Text, AfterValidator(_fits_a_chart)]

@@ -4,9 +4,9 @@ import re
 from email.utils import parseaddr
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from cs_lib.params import Text
+from cs_lib.params import Part, Text
 
 _BARE = r"[^\s<>@,;:\"()\[\]\\]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _ADDRESS = re.compile(rf'{_BARE}|(?:"[^"]*"|[^"<>,;:@]*) *<{_BARE}>')
@@ -37,11 +37,10 @@ Address = Annotated[Text, AfterValidator(_is_an_address)]
 Addresses = Annotated[tuple[Address, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
-class Mail(BaseModel):
+class Mail(Part):
     """`recipients` by segment. `attach`: the board book goes along, where there is one; `link`: where the
     folder of reports can be opened; `approved_only`: nothing is sent that nobody approved."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     sender: Address = Field(alias="from")
     recipients: Annotated[dict[str, Addresses], Field(min_length=1)]
     attach: bool = False

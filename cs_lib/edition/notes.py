@@ -6,15 +6,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     ValidationError,
     model_validator,
 )
 
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.params import Day, Number, Text, explained, read_mapping
+from cs_lib.params import Day, Number, Part, Text, explained, read_mapping
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import APART, FINDINGS, TARGET
 
@@ -60,11 +58,7 @@ def _key_of_a_finding(value: str) -> str:
     return value
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Note(_Written):
+class Note(Part):
     """What is to be said of one finding, from the period in which it was written until it is closed.
 
     `value` is the figure that it was written about.
@@ -115,14 +109,14 @@ class Note(_Written):
         return self.model_copy(update={"status": OPEN, "closed": None, "outcome": None})
 
 
-class Decision(_Written):
+class Decision(Part):
     """What the board is asked to decide in a period."""
 
     period: PeriodLabel
     text: Text
 
 
-class Approval(_Written):
+class Approval(Part):
     """Who approved which figures: `digest` is of measures, definitions and notes."""
 
     period: PeriodLabel
@@ -131,7 +125,7 @@ class Approval(_Written):
     digest: Text
 
 
-class Notes(_Written):
+class Notes(Part):
     """The notes of an edition, from its file under `params/notes`."""
 
     prepared_by: Text | None = None

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import AfterValidator, field_validator, model_validator
+
+from cs_lib.params import Part
 
 
 def low_to_high(value: tuple[int, int]) -> tuple[int, int]:
@@ -19,11 +21,7 @@ def _within(part: str, inner: tuple[int, int], scale: tuple[int, int]) -> None:
         raise ValueError(f"{part} {list(inner)} is not within the scale {list(scale)}")
 
 
-class _Scale(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NpsRule(_Scale):
+class NpsRule(Part):
     scale: Span = (0, 10)
 
     @field_validator("scale")
@@ -37,7 +35,7 @@ class NpsRule(_Scale):
         return value
 
 
-class CsatRule(_Scale):
+class CsatRule(Part):
     """`satisfied` ends at the scale's best score: the highest, or on a scale that runs down the lowest."""
 
     scale: Span = (1, 5)
@@ -65,7 +63,7 @@ class CsatRule(_Scale):
         return self.scale[1] if self.satisfied[1] == self.scale[1] else self.scale[0]
 
 
-class CesRule(_Scale):
+class CesRule(Part):
     scale: Span
     direction: Literal["higher", "lower"]
     easy: Span

@@ -7,8 +7,6 @@ from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
@@ -33,7 +31,7 @@ from cs_lib.edition.scales import CesRule, CsatRule, NpsRule
 from cs_lib.edition.spellings import DateFormats, Rate, Years, Zone
 from cs_lib.edition.targets import Targets, in_order, spelled_out
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.params import Day, Number, Text, Whole, explained, read_mapping
+from cs_lib.params import Day, Number, Part, Text, Whole, explained, read_mapping
 from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Grain, Segment, is_segment_name
 
 TableName = Literal[
@@ -83,10 +81,6 @@ def _rename(name: str) -> str:
     )
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 def _text_encoding(value: str) -> str:
     try:
         found = codecs.lookup(value)
@@ -100,7 +94,7 @@ def _text_encoding(value: str) -> str:
 Encoding = Annotated[str, AfterValidator(_text_encoding)]
 
 
-class Source(_Part):
+class Source(Part):
     """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
     is read. `date_format` is one format or several, for every column or by column.
 
@@ -110,7 +104,7 @@ class Source(_Part):
 
     path: Text | None = None
     sql: Text | None = None
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
     currency_sign: Annotated[str, Field(min_length=1, max_length=5)] | None = None
@@ -119,8 +113,8 @@ class Source(_Part):
     encoding: Encoding = "utf-8"
     latest: Literal["file"] | None = None
     repeats: Literal["count"] | None = None
-    date_format: dict[str, DateFormats] = {}
-    zones: dict[str, Zone] = {}
+    date_format: dict[str, DateFormats] = Field(default_factory=dict)
+    zones: dict[str, Zone] = Field(default_factory=dict)
     end_date: Literal["exclusive", "inclusive"] | None = None
 
     @model_validator(mode="before")
@@ -162,7 +156,7 @@ class Source(_Part):
         return self.date_format.get(column, self.date_format.get(EVERY_COLUMN, ()))
 
 
-class Definitions(_Part):
+class Definitions(Part):
     """What the kit cannot know and the edition must say, and what it may say otherwise."""
 
     nps: NpsRule = NpsRule()
@@ -177,14 +171,14 @@ class Definitions(_Part):
     zero_orders: Literal["leave_out", "count"] = "leave_out"
 
 
-class Reports(_Part):
+class Reports(Part):
     """Which notebooks run, and for which segments reports of their own are published."""
 
     notebooks: tuple[str, ...] | None = None
     segments: tuple[str, ...] = (ALL,)
 
 
-class Edition(_Part):
+class Edition(Part):
     """One params file. `name` and `path` say where it came from; `notes` is another file's."""
 
     #: keys that no params file gives, and where they come from
@@ -208,13 +202,13 @@ class Edition(_Part):
     segments: tuple[str, ...] = ()
     reports: Reports = Reports()
     definitions: Definitions = Definitions()
-    targets: Targets = {}
+    targets: Targets = Field(default_factory=dict)
     events: tuple[Event, ...] = ()
     notes: Notes = Notes()
     brand: Brand = Brand()
     mail: Mail | None = None
     approval: Literal["required"] | None = None
-    rates: dict[Currency, Rate] = {}
+    rates: dict[Currency, Rate] = Field(default_factory=dict)
     years: Years = (FIRST_YEAR, LAST_YEAR)
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     min_n: Annotated[Whole, Field(ge=1)] = 5

@@ -4,9 +4,9 @@ import math
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from cs_lib.params import FirstDay, Whole, not_a_switch
+from cs_lib.params import FirstDay, Part, Whole, not_a_switch
 from cs_lib.period import ALL, MONTH, Grain
 
 
@@ -16,10 +16,9 @@ def _finite(value: float) -> float:
     return value
 
 
-class Target(BaseModel):
+class Target(Part):
     """What one figure should be. `since` None: from the beginning; `over` None: see `judgement.standing`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     value: Annotated[float, BeforeValidator(not_a_switch), AfterValidator(_finite)]
     grain: Grain = MONTH
     since: FirstDay | None = None

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
-DEFINITIONS_MIME = "application/vnd.cs-kit.definitions+json"
+from cs_lib.vocabulary import DEFINITIONS_MIME, LEFT_OUT_MIME
+
 WORD_JOINER = "\u2060"
 #: a MIME type → what it holds
 Bundle = dict[str, Any]

@@ -1,6 +1,11 @@
 """Every rule of the input contract, with the words in which it is said."""
 
+from typing import get_args
+
 import pytest
+
+from cs_lib.data.contract.tables import TABLES
+from cs_lib.edition.schema import TableName
 
 SUBSCRIPTIONS = {"subscriptions": "subs.csv"}
 ORDERS = {"orders": "orders.csv"}
@@ -21,6 +26,10 @@ def warned(workshop, tables, files, **keys):
     for name, text in files.items():
         workshop.write(name, text)
     return [each.says for each in workshop.open(tables, **keys).findings]
+
+
+def test_an_edition_may_name_the_tables_of_the_contract_and_no_others():
+    assert sorted(get_args(TableName)) == sorted(table.name for table in TABLES)
 
 
 def test_a_number_with_a_decimal_comma(workshop):

@@ -1,11 +1,14 @@
 """What was published and is another figure now: exactly those, with the cause."""
 
+from dataclasses import replace
+
 import drawn
 import pandas as pd
 import pytest
 
 from cs_lib.metrics.audit.input_snapshot import ledger
-from cs_lib.metrics.audit.restatement import restated
+from cs_lib.metrics.audit.restatement import definition_digest, restated
+from cs_lib.metrics.catalogue import metric
 
 KEYS = {
     "variant": "standard",
@@ -200,3 +203,44 @@ def test_the_last_digits_of_a_file_are_no_restatement(noise):
         )
         == {}
     )
+
+
+# ---------------------------------------------------------------- changed definitions
+
+FORMULA = """
+def formula(inputs, edition):
+    {doc}
+    return {{"numerator": {steps}, "denominator": inputs["arpa"].n}}
+"""
+
+
+def digest_of(steps='inputs["arpa"].value * 12', doc='"""A year."""', **names):
+    """The digest of CLTV, were its first rule computed so."""
+    exec(FORMULA.format(steps=steps, doc=doc), names)
+    cltv = metric("cltv")
+    first = replace(cltv.rules[0], formula=names["formula"])
+    return definition_digest(replace(cltv, rules=(first, *cltv.rules[1:])))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        'inputs["arpa"].value * 13',
+        'inputs["arpa"].low * 12',
+        'inputs["cac"].value * 12',
+        'sum(each * 12 for each in [inputs["arpa"].value])',
+    ],
+    ids=["constant", "name", "input", "steps"],
+)
+def test_a_rule_with_another_constant_or_name_is_another_definition(steps):
+    assert digest_of(steps) != digest_of()
+
+
+def test_a_constant_inside_another_function_and_one_that_has_a_name_count_too():
+    inner = 'sum(map(lambda each: each * {}, inputs["arpa"].value))'
+    assert digest_of(inner.format(12)) != digest_of(inner.format(13))
+    assert digest_of(inner.format("MANY"), MANY=12) != digest_of(inner.format("MANY"), MANY=13)
+
+
+def test_a_rule_explained_otherwise_is_the_same_definition():
+    assert digest_of(doc='"""Twelve months."""') == digest_of()

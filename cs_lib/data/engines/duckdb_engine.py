@@ -16,7 +16,7 @@ from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.tables import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import row_locations
-from cs_lib.data.sources import source_sql as origin
+from cs_lib.data.sources.source_sql import absolute, origin_of
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
@@ -115,10 +115,10 @@ class DuckDBEngine:
     def origin(
         self, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
     ) -> Origin:
-        return origin.origin_of(self, table, source, folder, wanted)
+        return origin_of(self, table, source, folder, wanted)
 
     def files_of(self, sql: str, folder: Path) -> list[Path] | None:
-        return origin.absolute(self, sql, folder)[1]
+        return absolute(self, sql, folder)[1]
 
     def hold(self, name: str, sql: str) -> None:
         """The rows of a query, held under a name."""

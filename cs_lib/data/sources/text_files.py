@@ -66,7 +66,7 @@ def as_read(
         packed = file.read(8)
     start = _start(path, shown)
     _refuse_what_is_no_text(start, shown)
-    encoding = _encoding_of(path, start, encoding, shown)
+    encoding = _encoding_of(path, start, encoding)
     named_gzip, is_gzip = path.suffix == ".gz", packed.startswith(GZIP)
     plain = not any(packed.startswith(mark) for mark in _PACKED)
     marked = marked or not start.startswith(codecs.BOM_UTF8)
@@ -127,7 +127,7 @@ def _refuse_what_is_no_text(start: bytes, shown: str) -> None:
         raise DataError(f"{shown}: this is {kind} and not a text file. Export it as CSV in UTF-8.")
 
 
-def _encoding_of(path: Path, start: bytes, encoding: str, shown: str) -> str:
+def _encoding_of(path: Path, start: bytes, encoding: str) -> str:
     """What the file's own mark says; else UTF-8 where its bytes are that; else as the edition says."""
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     if marked:

@@ -1,7 +1,9 @@
 """Restatement: what the pack published before said, what the same figure is now, and why."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import fields
+from types import CodeType, FunctionType
 
 import numpy as np
 import pandas as pd
@@ -30,11 +32,12 @@ DEFINITION, LATE, GONE, CHANGED, UNKNOWN = (
 
 
 def definition_digests() -> dict[str, str]:
-    """metric → a digest of its declaration: sentences, arithmetic and intervals."""
-    return {metric.name: _digest(metric) for metric in CATALOGUE}
+    """metric → a digest of its declaration."""
+    return {metric.name: definition_digest(metric) for metric in CATALOGUE}
 
 
-def _digest(metric: Metric) -> str:
+def definition_digest(metric: Metric) -> str:
+    """A digest of a declaration: sentences, arithmetic and intervals."""
     told = [metric.name, metric.unit, metric.direction, metric.leaves_out]
     for rule in metric.rules:
         for each in fields(rule):
@@ -46,7 +49,31 @@ def _digest(metric: Metric) -> str:
 def _said(value: object) -> str:
     if isinstance(value, Sum):
         return f"{value.expr} {value.says} {value.scale}"
-    return value.__code__.co_code.hex() if hasattr(value, "__code__") else repr(value)
+    return _arithmetic(value) if isinstance(value, FunctionType) else repr(value)
+
+
+def _arithmetic(function: FunctionType) -> str:
+    """What a function does, whoever runs it: its steps, their constants and names, and plain values so named."""
+    codes = list(_codes(function.__code__))
+    names = sorted({name for code in codes for name in code.co_names})
+    values = {name: function.__globals__.get(name) for name in names}
+    plain = {name: each for name, each in values.items() if isinstance(each, float | int | str)}
+    steps = [f"{code.co_code.hex()} {_constants(code, function.__doc__)}" for code in codes]
+    return f"{steps} {names} {plain}"
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """A piece of code, and those inside it."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _codes(each)
+
+
+def _constants(code: CodeType, explained: str | None) -> list[str]:
+    """Its constants but for the docstring; a set, which has no order of its own, in order."""
+    own = [each for each in code.co_consts if not isinstance(each, CodeType) and each != explained]
+    return [repr(sorted(each, key=repr) if isinstance(each, frozenset) else each) for each in own]
 
 
 def restated(

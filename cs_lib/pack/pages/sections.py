@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from cs_lib.errors import ReportError
 from cs_lib.pack.pages.markdown import REACHABLE, ReportMarkdown
-from cs_lib.pack.pages.navigation import DEFINITIONS as MEANINGS
+from cs_lib.pack.pages.navigation import DEFINITIONS
+from cs_lib.vocabulary import DEFINITIONS_MIME, LEFT_OUT_MIME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-LEFT_OUT = "application/vnd.cs-kit.left-out+json"
-DEFINITIONS = "application/vnd.cs-kit.definitions+json"
 #: the richest of these is shown; scripts and widgets are not among them
 SHOWN_MIMES = (
     "text/html",
@@ -57,7 +56,7 @@ class Section:
 
 
 def _left_out(output: "NotebookNode") -> dict | None:
-    return output.get("data", {}).get(LEFT_OUT)
+    return output.get("data", {}).get(LEFT_OUT_MIME)
 
 
 def split(executed: "NotebookNode", *, shown: str) -> list[Section]:
@@ -120,10 +119,10 @@ def _make_ready(
     data = output.get("data", {})
     said = _left_out(output)
     if said:
-        output.data = {LEFT_OUT: said, "text/html": _muted(said)}
+        output.data = {LEFT_OUT_MIME: said, "text/html": _muted(said)}
         return
-    if DEFINITIONS in data:
-        output.data = {"text/html": _terms(data[DEFINITIONS])}
+    if DEFINITIONS_MIME in data:
+        output.data = {"text/html": _terms(data[DEFINITIONS_MIME])}
         return
     for mime in [key for key in data if key.startswith("image/")]:
         about = output.metadata.setdefault(mime, {})
@@ -178,7 +177,7 @@ def _muted(said: dict) -> str:
 def _terms(titles: dict[str, str]) -> str:
     """The names of metrics, each leading to its card on the page of definitions."""
     links = (
-        f'<a href="{MEANINGS}#{html.escape(anchor)}">{html.escape(title)}</a>'
+        f'<a href="{DEFINITIONS}#{html.escape(anchor)}">{html.escape(title)}</a>'
         for anchor, title in titles.items()
     )
     return f'<p class="terms">{" · ".join(links)}</p>'

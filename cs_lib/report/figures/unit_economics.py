@@ -10,9 +10,7 @@ from cs_lib.report.figures.bars import bars_with_intervals
 from cs_lib.report.figures.lines import trend
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import readings
-from cs_lib.vocabulary import RATIO
-
-LTV_TO_CAC = 3.0
+from cs_lib.vocabulary import LTV_TO_CAC, RATIO
 
 
 def ltv_cac(

@@ -18,6 +18,7 @@ from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,
     LOSSES,
     LOWER_IS_BETTER,
+    LTV_TO_CAC,
     MONEY,
     MONTHS,
     MOVEMENTS,
@@ -175,7 +176,6 @@ def ltv_to_cac_sentence(
     before: Row | None = None,
     *,
     formatter: Formatter,
-    benchmark: float = 3.0,
     **options: Any,
 ) -> Sentence:
     """LTV:CAC against the customary three to one, with what the interval allows."""
@@ -183,13 +183,13 @@ def ltv_to_cac_sentence(
     said = metric_sentence(metric, now, before, formatter=formatter, **options)
     if not now.ok:
         return said
-    line = f"{formatter.tick(benchmark, RATIO)} : 1"
+    line = f"{formatter.tick(LTV_TO_CAC, RATIO)} : 1"
     if not now.has_interval:
-        side = "above" if now.value > benchmark else "below" if now.value < benchmark else "at"
+        side = "above" if now.value > LTV_TO_CAC else "below" if now.value < LTV_TO_CAC else "at"
         return said + Sentence(f"It stands {side} the customary {line}; it carries no interval.")
-    if now.low > benchmark:
+    if now.low > LTV_TO_CAC:
         return said + Sentence(f"It stands above the customary {line}.")
-    if now.high < benchmark:
+    if now.high < LTV_TO_CAC:
         return said + Sentence(f"It stands below the customary {line}.")
     return said + Sentence(f"Against the customary {line} it is too close to call.")
 
