@@ -11,8 +11,8 @@ from cs_lib.errors import EditionError
 from cs_lib.pack.pages.pdf import find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
-#: the index of a pack, the shelf of all packs, and the meaning of the figures
-LEADING = ("index", "../../index", "definitions")
+#: the index of a pack, the shelf of all packs, the board book, and the meaning of the figures
+LEADING = ("index", "../../index", "board", "definitions")
 REPORTS = tuple(f"{path.stem}--all" for path in sorted((ROOT / "notebooks").glob("*.ipynb")))
 SLICES = tuple(f"scorecard--plan-{plan}" for plan in ("Network", "Practice", "Solo"))
 PAGES = (*LEADING, *REPORTS, *SLICES)

@@ -49,11 +49,19 @@ class Reconciliations:
     def summary(self) -> str:
         if not self.checks:
             return "No reconciliation applies to this report"
-        held = len(self.checks) - len(self.failed)
-        return f"Reconciliations: {held} of {len(self.checks)} hold"
+        many = len(self.checks)
+        if self.failed:
+            return f"{len(self.failed)} of {many} checks of these figures fail"
+        return f"All {many} checks of these figures hold" if many > 1 else "The one check holds"
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        return self.table._repr_mimebundle_()
+        """One line, and behind it the table."""
+        table = self.table
+        said = f"<summary>{self.summary}.</summary>"
+        return {
+            "text/html": f'<details class="behind">{said}\n{table.html}\n</details>',
+            "text/plain": table.text,
+        }
 
     def __str__(self) -> str:
         return self.table.text

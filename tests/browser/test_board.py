@@ -1,0 +1,57 @@
+"""The board book of the sample, on the page and on paper: as long as a board reads, and led through."""
+
+import re
+
+import pytest
+
+from cs_lib.pack.pages.book_pdf import BOOK_PDF, anchors, print_book
+from cs_lib.pack.pages.pdf import Press
+
+LEAST, MOST, WORDS = 12, 16, 3500
+
+
+@pytest.fixture(scope="module")
+def page(pack) -> str:
+    return (pack / "board.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def printed(page, chromium, tmp_path_factory):
+    """The book on A4: the path of its PDF, and the text of each page."""
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
+    folder = tmp_path_factory.mktemp("paper")
+    assert print_book(page, "Foot", folder, press=Press(chromium, "A4", "2026-06-30")) == []
+    path = folder / BOOK_PDF
+    return path, [each.extract_text() for each in pypdf.PdfReader(path).pages]
+
+
+def test_a_board_can_read_it_in_one_sitting(printed):
+    _, pages = printed
+    assert LEAST <= len(pages) <= MOST
+    assert sum(len(each.split()) for each in pages) <= WORDS
+    assert min(len(each.split()) for each in pages) > 20
+
+
+def test_every_anchor_is_there_once_and_every_link_leads_somewhere(page, pack):
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for target in re.findall(r'\shref="([^"]+)"', page):
+        file, _, anchor = target.partition("#")
+        if not re.match(r"https?:", target):
+            assert (pack / file).exists()
+            there = (pack / file).read_text() if file else page
+            assert not anchor or f'id="{anchor}"' in there, target
+
+
+def test_its_contents_give_the_page_of_every_section(page, printed):
+    path, pages = printed
+    [contents] = re.findall(r'<nav class="contents".*?</nav>', page, flags=re.S)
+    sections = re.findall(r'href="#([^"]+)">([^<]+)</a>', contents)
+    assert len(sections) > 8
+    first = re.sub(r"\s+", " ", pages[0])
+    found = anchors(path)
+    for anchor, title in sections:
+        words = re.sub(r"\s+", " ", title)
+        assert words in re.sub(r"\s+", " ", pages[found[anchor] - 1])
+        assert f"{words} {found[anchor]}" in first
+    assert [found[anchor] for anchor, _ in sections] == sorted(found[a] for a, _ in sections)
