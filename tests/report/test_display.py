@@ -61,7 +61,7 @@ def test_checks_hold_only_when_there_is_one_and_all_do():
     assert Reconciliations([good, bad]).failed == (bad,)
     shown = Reconciliations([good, bad])._repr_mimebundle_()
     assert shown["text/plain"].splitlines() == [
-        "Reconciliations: 1 of 2 hold",
+        "1 of 2 checks of these figures fail",
         "",
         "Check                          Result   Detail",
         "-" * 48,
@@ -69,6 +69,8 @@ def test_checks_hold_only_when_there_is_one_and_all_do():
         f"{EVIL}      ✗ fails",
     ]
     assert "<script" not in shown["text/html"]
+    assert "<summary>1 of 2 checks of these figures fail.</summary>" in shown["text/html"]
+    assert Reconciliations([good, good]).summary == "All 2 checks of these figures hold"
     assert str(Reconciliations([])).startswith("No reconciliation applies")
 
 
