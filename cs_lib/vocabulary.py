@@ -76,6 +76,8 @@ GAINS = ("new", "reactivation", "expansion", "transfer_in")
 LOSSES = ("transfer_out", "contraction", "churned")
 MOVEMENTS = (*GAINS, *LOSSES)
 MRR_MOVEMENTS = tuple(f"{name}_mrr" for name in MOVEMENTS)
+#: those that are kept as negative amounts; readers are told how much was lost
+LOST_MRR = (*(f"{name}_mrr" for name in LOSSES), "churned_mrr_by_reason")
 #: those that many companies have none of: left out where they are zero throughout
 SELDOM_MOVED = ("reactivation", "transfer_in", "transfer_out")
 
@@ -87,6 +89,7 @@ COHORT_MEASURES = (CUSTOMERS, REVENUE_NET, REVENUE_GROSS)
 HEADLINES = {
     "Growth": (
         "mrr",
+        "arr",
         "net_new_mrr",
         "mrr_growth_rate",
         "expansion_mrr_rate",
@@ -101,8 +104,8 @@ HEADLINES = {
     "Retention": (
         "customer_churn_rate",
         "gross_revenue_churn_rate",
-        "net_revenue_retention",
         "gross_revenue_retention",
+        "net_revenue_retention",
         "repeat_rate",
         "purchase_frequency",
     ),
@@ -116,6 +119,7 @@ SEGMENT_HEADLINES = (
     "revenue",
     "paying_customers",
     "customer_churn_rate",
+    "gross_revenue_retention",
     "net_revenue_retention",
     "nps",
     "csat",
@@ -130,6 +134,7 @@ INDEX_HEADLINES = (
     "revenue",
     "paying_customers",
     "ordering_customers",
+    "gross_revenue_retention",
     "net_revenue_retention",
     "customer_churn_rate",
     "nps",

@@ -9,10 +9,17 @@ from cs_lib.edition import Edition
 from cs_lib.edition.notes import Note
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, signals, trends
-from cs_lib.judgement.comparisons import Apart, distinguishable, segments_apart, what_moved_it
+from cs_lib.judgement.comparisons import (
+    Apart,
+    differ_among,
+    distinguishable,
+    segments_apart,
+    what_moved_it,
+)
 from cs_lib.judgement.findings import Finding, frame_of
 from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
+from cs_lib.judgement.stakes import is_material_run
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
 from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric
@@ -31,6 +38,7 @@ __all__ = [
     "Standing",
     "Step",
     "Variance",
+    "differ_among",
     "distinguishable",
     "frame_of",
     "is_flow",
@@ -138,14 +146,18 @@ class Judgement:
     def runs(
         self, name: str, segment_by: str, segment: str, periods: int, variant: str | None = None
     ) -> tuple[list[Run], int]:
-        """The runs of signals among the last periods, and how many of those have limits."""
+        """The runs of signals among the last periods that moved enough to be told, and how many of those have limits."""
         series = self.series(name, segment_by, segment, variant=variant)
         about = series, self.metric(name), variant, self.period, periods, self.edition.confidence
         judged = signals.over_time(*about)
         apart = signals.over_time(*about, without=judged["signal"].to_numpy())
         shares = is_share(self.metric(name).rule(variant))
         threes = signals.in_a_row(*about)
-        found = trends.runs(judged, apart, threes, series, self.period.grain, shares=shares)
+        found = [
+            each
+            for each in trends.runs(judged, apart, threes, series, self.period.grain, shares=shares)
+            if is_material_run(self.figures, name, segment_by, segment, each, variant)
+        ]
         return found, int(judged["centre"].notna().sum())
 
     def step(

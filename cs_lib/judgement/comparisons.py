@@ -34,6 +34,23 @@ def distinguishable(now: Row, before: "Row | None", metric: Metric) -> bool | No
     return bool(intervals.differ(*ends))
 
 
+def differ_among(rows: pd.DataFrame, confidence: float) -> bool:
+    """Whether figures of several differ from each other by more than chance: their spread against their intervals.
+
+    `rows`: value, low and high, one row each; those without an interval say nothing.
+    """
+    from scipy.special import chdtrc
+
+    rows = rows[rows["high"] > rows["low"]]
+    if len(rows) < 2:
+        return False
+    errors = (rows["high"] - rows["low"]) / (2 * intervals.z_of(confidence))
+    weights = 1 / errors**2
+    middle = (weights * rows["value"]).sum() / weights.sum()
+    spread = float((weights * (rows["value"] - middle) ** 2).sum())
+    return bool(chdtrc(len(rows) - 1, spread) <= 1 - confidence)
+
+
 @dataclass(frozen=True)
 class Apart:
     """Segments of one split, each against the others together, over the months up to a period.

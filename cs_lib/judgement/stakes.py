@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cs_lib.judgement.series import Figures, Series
-from cs_lib.period import MONTH, PERIODS_A_YEAR, Period, add_months
+from cs_lib.judgement.trends import Run
+from cs_lib.metrics.catalogue.declaration import Ratio
+from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period, add_months
+from cs_lib.vocabulary import MONEY
 
 #: below this share of a year's revenue, and below so many customers, nothing is a finding
 LEAST_SHARE, LEAST_CUSTOMERS = 0.0025, 5
@@ -73,6 +76,30 @@ def is_material(given: Stake, revenue: float) -> bool:
         return True
     enough = given.money >= LEAST_SHARE * revenue if revenue == revenue else True
     return bool(enough) or given.customers >= LEAST_CUSTOMERS
+
+
+def is_material_run(
+    figures: Figures, name: str, segment_by: str, segment: str, run: Run, variant: str | None = None
+) -> bool:
+    """Whether a run moved enough to be told: 0.25 % of a month's MRR each month, or five customers in all.
+
+    Of scores and of counts of anything else nothing is asked.
+    """
+    metric, gap = figures.metric(name), abs(run.value - run.usual)
+    series = figures.series(name, segment_by, segment, grain=run.first.grain, variant=variant)
+    inside = series.between(run.first, run.last).known
+    if metric.unit_of(variant) == MONEY and name.endswith("_mrr"):
+        mrr = _first(
+            figures.series("mrr", ALL, ALL, grain=run.first.grain).between(run.last, run.last).value
+        )
+        return not gap < LEAST_SHARE * mrr
+    if name in MONTHLY_LOSSES or name in ("expansion_mrr_rate", "mrr_growth_rate"):
+        rule = metric.rule(variant)
+        of_money = isinstance(rule, Ratio) and rule.denominator.scale != 1
+        if of_money:
+            return gap >= LEAST_SHARE
+        return gap * float(inside.denominator.sum()) >= LEAST_CUSTOMERS
+    return True
 
 
 def yearly_revenue(figures: Figures, segment_by: str, segment: str, period: Period) -> float:

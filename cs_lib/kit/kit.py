@@ -152,7 +152,10 @@ class Kit:
         return kit_sentences.say(self.selection, name, variant=variant, by=by)
 
     def say_cohorts(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
-        """What is left of the cohorts `age` months after joining: `kit.say_cohorts(12, "revenue_net")`."""
+        """What is left of the cohorts `age` months after joining, and whether newer ones keep more.
+
+        `kit.say_cohorts(12, "revenue_net")`
+        """
         return kit_sentences.say_cohorts(self.selection, age, measure)
 
     def say_spikes(
@@ -167,20 +170,14 @@ class Kit:
         """Since when a figure has stood at another level, where that has lasted: `kit.say_step("ces")`."""
         return kit_trends.say_step(self.selection, name, variant=variant, by=by)
 
-    def say_cohort_step(self, age: int = 6, measure: str = CUSTOMERS) -> Sentence | LeftOut:
-        """Whether cohorts from some month on kept more, or less, than those before, `age` months on.
+    def say_since(
+        self, name: str, *, variant: str | None = None, by: str | None = None
+    ) -> Sentence | LeftOut:
+        """The segments that changed against a year before: `kit.say_since("feature_adoption", by="feature")`.
 
-        `kit.say_cohort_step(12)`
+        Without `by`, the edition's first segment column.
         """
-        return kit_trends.say_cohort_step(self.selection, age, measure)
-
-    def say_year(self, name: str, by: str, *, variant: str | None = None) -> Sentence | LeftOut:
-        """The segments that stood apart over twelve months: `kit.say_year("nps", by="plan")`."""
-        return kit_trends.say_year(self.selection, name, by, variant=variant)
-
-    def say_since(self, name: str, by: str, *, variant: str | None = None) -> Sentence | LeftOut:
-        """The segments that changed against a year before: `kit.say_since("nps", by="plan")`."""
-        return kit_trends.say_since(self.selection, name, by, variant=variant)
+        return kit_trends.say_since(self.selection, name, variant=variant, by=by)
 
     def churn_bridge(self) -> Sentence | LeftOut:
         """How the churn rules differ in this period's numbers: from the snapshot to Stripe's rule."""

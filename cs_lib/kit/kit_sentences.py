@@ -4,15 +4,22 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cs_lib.judgement import Standing, distinguishable
+from cs_lib.judgement import Series, Standing, differ_among, distinguishable, trends
 from cs_lib.kit.selection import MRR_FLOW, Selection
+from cs_lib.period import MONTH, PERIODS_A_YEAR
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import customer_value, movement_sentences, sentences
+from cs_lib.report.text.churn_in_money import money_not_kept, money_of_churn
+from cs_lib.report.text.cohort_sentences import cohort_sentence
 from cs_lib.report.text.formatting import metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import period_of
+from cs_lib.report.text.segment_sentences import segment_sentence
+from cs_lib.report.text.verdict_words import LOSS_RATES, pace_words
 from cs_lib.vocabulary import CUSTOMERS, OK
 
 COHORTS = "cohort_retention"
+#: each cohort is of other customers, so that nothing carries over from one to the next
+COHORT_ERRORS = 4.0
 WORTH = ("cltv", "ltv_to_cac")
 Said = Sentence | LeftOut
 _SENTENCES = {
@@ -56,7 +63,7 @@ def _by_segment(
     selection: Selection, name: str, frame: pd.DataFrame, variant: str | None, by: str
 ) -> Sentence:
     ces = selection.edition.definitions.ces if name == "ces" and not variant else None
-    return movement_sentences.touchpoint_sentence(
+    return segment_sentence(
         selection.metric(name),
         frame,
         formatter=selection.formatter,
@@ -68,22 +75,48 @@ def _by_segment(
 
 def _figure(selection: Selection, name: str, now: pd.Series, variant: str | None) -> Sentence:
     metric, at, judgement = selection.metric(name), period_of(now), selection.judgement
-    earlier = selection.frame(name, variant=variant, back=1)
-    before = earlier.iloc[0] if len(earlier) else None
+    before = _row(selection, name, variant, back=1)
     whose = now["segment_by"], now["segment"]
     limits = judgement.limits(name, *whose, variant=variant, last=at)
+    standing = judgement.standing(name, *whose, variant=now["variant"])
     said = _SENTENCES.get(name, sentences.metric_sentence)(
         metric,
         now,
         before,
         formatter=selection.formatter,
-        standing=judgement.standing(name, *whose, variant=now["variant"]),
+        year_ago=_row(selection, name, variant, back=PERIODS_A_YEAR[selection.period.grain]),
+        standing=standing,
         distinguishable=distinguishable(now, before, metric),
         direction=selection.direction(name, variant),
         usual=limits["centre"].iloc[-1] if limits["signal"].iloc[-1] else None,
     )
+    if variant in (None, metric.canonical):
+        said += _at_stake(selection, name, now, standing)
     if at != selection.period:
         said += sentences.waiting_sentence(selection.period, selection.formatter)
+    return said
+
+
+def _row(selection: Selection, name: str, variant: str | None, *, back: int) -> pd.Series | None:
+    frame = selection.frame(name, variant=variant, back=back)
+    return frame.iloc[0] if len(frame) else None
+
+
+def _at_stake(
+    selection: Selection, name: str, now: pd.Series, standing: Standing | None
+) -> Sentence:
+    """What a rate of loss comes to: in a year at this pace, and in money."""
+    said, formatter = Sentence(""), selection.formatter
+    if name in LOSS_RATES and standing is None:
+        year = selection.judgement.year_figure(name, now["segment_by"], now["segment"])
+        said += Sentence(pace_words(year, formatter)) if year else said
+    if name in LOSS_RATES:
+        lost, opening = (
+            _row(selection, each, None, back=0) for each in ("churned_mrr", "opening_mrr")
+        )
+        said += money_of_churn(name, lost, opening, formatter)
+    elif name == "gross_revenue_retention":
+        said += money_not_kept(now, formatter)
     return said
 
 
@@ -98,7 +131,7 @@ def _other_way(selection: Selection, name: str, now: pd.Series) -> Sentence:
             selection.metric(name), other.iloc[0], horizon=horizon, formatter=formatter
         )
     lifetime = selection.rows("expected_lifetime", variant=customer_value.FORMULA)
-    if len(lifetime):
+    if len(lifetime) and name == WORTH[0]:
         beyond = customer_value.beyond_history_sentence(
             lifetime.iloc[0], selection.months_of_history, formatter
         )
@@ -107,16 +140,27 @@ def _other_way(selection: Selection, name: str, now: pd.Series) -> Sentence:
 
 
 def say_cohorts(selection: Selection, age: int = 6, measure: str = CUSTOMERS) -> Said:
-    """What is left of the cohorts some months after joining, or at the oldest age observed."""
+    """What is left of the cohorts some months after joining, or at the oldest age observed; and whether newer
+    cohorts keep more, or less."""
     cells = selection.cohorts(measure)
     if cells.empty:
         return LeftOut("cohort retention", selection.why_no_cohorts)
-    seen = cells.loc[(cells["status"] == OK) & cells["age"].gt(0), "age"]
+    seen = cells[(cells["status"] == OK) & cells["age"].gt(0)]
     if seen.empty:
         return LeftOut("cohort retention", "no cohort has been observed for a whole month yet")
-    age = min(age, int(seen.max()))
-    return movement_sentences.cohort_sentence(
-        cells, age, formatter=selection.formatter, measure=measure
+    age = min(age, int(seen["age"].max()))
+    each = seen[(seen["age"] == age) & seen["cohort"].notna()].sort_values("cohort")
+    series = Series.of(each.assign(period_start=each["cohort"], n=each["denominator"]))
+    step = None
+    if len(each) >= 2 * trends.LEAST_SIDE:
+        step = trends.step(series, MONTH, shares=measure == CUSTOMERS, least=COHORT_ERRORS)
+    return cohort_sentence(
+        cells,
+        age,
+        formatter=selection.formatter,
+        measure=measure,
+        step=step,
+        ordered=differ_among(each, selection.edition.confidence),
     )
 
 

@@ -1,20 +1,19 @@
 """What happened to a figure over the periods before this one, each finding as a sentence."""
 
-from cs_lib.judgement import Series, distinguishable, trends
-from cs_lib.kit.kit_sentences import COHORTS, Said
+from cs_lib.judgement import distinguishable, trends
+from cs_lib.kit.kit_sentences import Said
 from cs_lib.kit.selection import Selection
-from cs_lib.period import MONTH, PERIODS_A_YEAR
+from cs_lib.period import PERIODS_A_YEAR
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import trend_sentences
-from cs_lib.report.text.formatting import listed, metric_title
+from cs_lib.report.text.formatting import metric_title, spoken
 from cs_lib.report.text.measure_row import labels, readings
-from cs_lib.report.text.segment_sentences import NAMED
-from cs_lib.vocabulary import CUSTOMERS, OK
+from cs_lib.vocabulary import OK
 
 #: how far back runs of signals are looked for
 SPAN = {"month": 24, "quarter": 8, "week": 52, "year": 5}
-#: each cohort is of other customers, so that nothing carries over from one to the next
-COHORT_ERRORS = 4.0
+#: of how many segments the clearest runs are told
+MOST_TOLD = 2
 
 
 def say_spikes(
@@ -29,36 +28,32 @@ def say_spikes(
             judged[where] = runs, looked
     if not judged:
         return _too_short(selection, name, by)
-    loud = {where: found for where, found in judged.items() if found[0]} if by else judged
-    said = [
-        trend_sentences.runs_sentence(
-            metric,
-            runs,
-            looked,
-            selection.period,
-            formatter=selection.formatter,
-            where=where,
-            variant=variant,
-            most=2 if by else NAMED,
-        ).text
-        for where, (runs, looked) in loud.items()
-    ]
-    quiet = [where for where in judged if where not in loud]
-    if quiet and not loud:
+    found = [(where, *each) for where, each in judged.items() if each[0]]
+    found.sort(key=lambda each: -max(run.distance for run in each[1]))
+    if by and not found:
         title = metric_title(metric, variant)
-        said.append(f"{title} moved within normal variation for each of {listed(quiet)}.")
-    elif quiet:
-        who = listed(quiet) if len(quiet) <= 4 else f"The other {len(quiet)}"
-        said.append(f"{who} moved within normal variation.")
-    return Sentence("\n".join(said))
+        return Sentence(f"{title} moved no more than usual for any {spoken(by)}.")
+    told = found[:MOST_TOLD] if found else [(where, *each) for where, each in judged.items()]
+    return Sentence(
+        "\n".join(
+            trend_sentences.runs_sentence(
+                metric,
+                runs,
+                looked,
+                selection.period,
+                formatter=selection.formatter,
+                where=where,
+                variant=variant,
+            ).text
+            for where, runs, looked in told
+        )
+    )
 
 
 def say_step(
     selection: Selection, name: str, *, variant: str | None = None, by: str | None = None
 ) -> Said:
     """Since when a figure has stood at another level, where that is clear and has lasted."""
-    if name == COHORTS:
-        return say_cohort_step(selection)
     metric, judgement, least = selection.metric(name), selection.judgement, 2 * trends.LEAST_SIDE
     found = {}
     for where, (columns, segment) in _segments(selection, name, variant, by, 1).items():
@@ -70,7 +65,7 @@ def say_step(
     told = {where: step for where, step in found.items() if step} if by else found
     if by and not told:
         title = metric_title(metric, variant)
-        return Sentence(f"{title} shows no lasting change of level for any {by}.")
+        return Sentence(f"{title} has kept its level for every {spoken(by)}.")
     said = [
         trend_sentences.step_sentence(
             metric,
@@ -85,34 +80,12 @@ def say_step(
     return Sentence("\n".join(said))
 
 
-def say_cohort_step(selection: Selection, age: int = 6, measure: str = CUSTOMERS) -> Said:
-    """Whether cohorts from some month on have kept more, or less, than those before."""
-    cells = selection.cohorts(measure)
-    cells = cells[(cells["age"] == age) & cells["cohort"].notna() & (cells["status"] == OK)]
-    if len(cells) < 2 * trends.LEAST_SIDE:
-        return LeftOut("change between cohorts", f"needs {2 * trends.LEAST_SIDE} cohorts")
-    rows = cells.assign(period_start=cells["cohort"], n=cells["denominator"])
-    series = Series.of(rows.sort_values("cohort"))
-    step = trends.step(series, MONTH, shares=measure == CUSTOMERS, least=COHORT_ERRORS)
-    return trend_sentences.cohort_step_sentence(
-        step, age, formatter=selection.formatter, measure=measure
-    )
-
-
-def say_year(selection: Selection, name: str, by: str, *, variant: str | None = None) -> Said:
-    """The segments that stood apart from the others over twelve months."""
-    selection.frame(name, variant=variant, by=by)
-    apart = selection.judgement.apart(name, by, within=selection.segment.label, variant=variant)
-    if apart is None:
-        return selection.left_out([name], by)
-    return trend_sentences.year_sentence(
-        selection.metric(name), apart, formatter=selection.formatter, variant=variant
-    )
-
-
-def say_since(selection: Selection, name: str, by: str, *, variant: str | None = None) -> Said:
+def say_since(
+    selection: Selection, name: str, *, variant: str | None = None, by: str | None = None
+) -> Said:
     """Which segments changed against the same period of a year before, beyond normal variation."""
     metric, count = selection.metric(name), PERIODS_A_YEAR[selection.period.grain]
+    by = by or selection.first_column
     now = selection.frame(name, variant=variant, by=by)
     before = selection.frame(name, variant=variant, by=by, back=count)
     if now.empty or before.empty:

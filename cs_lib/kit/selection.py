@@ -81,6 +81,12 @@ class Selection:
         return tuple(column for column, _ in self.segment.pairs)
 
     @property
+    def first_column(self) -> str:
+        """The first segment column that this report can be split by."""
+        inside = [each for each in self.edition.segments if each not in self.own_columns]
+        return next(iter([*inside, *self.own_columns]), USUAL[0])
+
+    @property
     def source(self) -> str:
         """The line under a figure: whose data, which slice, how far they reach."""
         slice_ = self.formatter.segment(self.segment.by, self.segment.label)

@@ -99,10 +99,10 @@ def test_a_segment_without_customers_has_no_money_to_draw(kits, monkeypatch):
     said = [str(each) for each in small.shown("scorecard", kit, monkeypatch)["In short"]]
     assert said == [
         "• MRR stayed at $0 in June 2026: nothing was gained or lost.\n"
-        "• Customers at the closing numbered 0 in June 2026."
+        "• Customers at month end numbered 0 in June 2026."
     ]
     assert str(kit.say("customer_churn_rate")) == (
-        "Customer churn rate for plan Old was undefined in June 2026: no customers paying at the opening."
+        "Customer churn rate for plan Old was undefined in June 2026: no customers paying at the start of the period."
     )
 
 
@@ -111,7 +111,7 @@ def test_a_table_without_any_figure_is_a_line_of_words(kits):
     for table in (kit.table("customer_churn_rate", periods=6), kit.table("nps", by="plan")):
         assert isinstance(table, LeftOut)
     assert str(kit.table("customer_churn_rate", periods=6)).endswith(
-        "there is no figure for June 2026: undefined (no customers paying at the opening)."
+        "there is no figure for June 2026: undefined (no customers paying at the start of the period)."
     )
     assert isinstance(kit.variants_table("cltv"), LeftOut)
 

@@ -85,7 +85,7 @@ def everything(kit, monkeypatch) -> list:
             shown += [kit.say(name, by="plan"), kit.say_since(name, by="plan")]
     shown += [kit.table("csat", periods=6), kit.table("customer_churn_rate", by="plan")]
     for name in SHARES:
-        shown += [kit.say_year(name, by="plan"), kit.say_spikes(name, by="plan")]
+        shown += [kit.say_spikes(name, by="plan"), kit.say_step(name, by="plan")]
     return shown
 
 

@@ -118,9 +118,9 @@ def test_a_definition_prints_the_declaration_and_the_editions_choices(edition, c
         ("paying_customers", "a customer counts in each segment in which it pays"),
         (
             "active_customer_rate",
-            "a customer counts in each segment in which it pays at the closing",
+            "a customer counts in each segment in which it pays at the end",
         ),
-        ("net_revenue_retention", "money follows the segment of the opening"),
+        ("net_revenue_retention", "money follows the segment of the start"),
         ("nps", "an answer counts in the segment"),
     ],
 )

@@ -4,25 +4,26 @@ import math
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cs_lib.judgement import Finding
+from cs_lib.judgement import Apart
 from cs_lib.judgement.standing import share_interval
 from cs_lib.period import Period
 from cs_lib.report.text import segment_sentences
+from cs_lib.report.text.churn_in_money import money_not_kept, money_of_churn
+from cs_lib.report.text.cohort_sentences import cohort_sentence
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.movement_sentences import (
-    cohort_sentence,
     ltv_to_cac_sentence,
     movement_sentence,
     payback_sentence,
-    touchpoint_sentence,
 )
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
-from cs_lib.vocabulary import APART, BAD
+from cs_lib.vocabulary import MONEY
 
 US = Formatter()
 LOCALES = (US, Formatter("GBP", "en_GB"), Formatter("EUR", "de_DE"), Formatter("NGN", "en_NG"))
@@ -63,8 +64,11 @@ def test_a_rate_claims_only_what_is_distinguishable(
     assert (", down " in text) <= (new < old)
     assert ("improvement" in text) <= (new < old and sure is True), "lower churn is better"
     assert (", worse" in text) <= (new > old and sure is True)
-    if sure is False and "unchanged" not in text and new != old:
-        assert "within normal variation" in text or "almost unchanged" in text
+    if sure is False:
+        assert not re.search(", (up|down) ", text), "a change that may be chance is not claimed"
+        assert (
+            "unchanged from May 2026" in text or f", after {formatter.percent(old)} in May" in text
+        )
     low, high = (float(end) for end in share_interval(*now, 0.95))
     known = target is not None and now[1] >= 10
     assert ("was met" in text) == (known and high <= target)
@@ -83,16 +87,15 @@ def test_the_sentence_of_a_rate_in_full(made, catalogue):
         distinguishable=False,
     ).text
     assert text == (
-        "Customer churn rate was 3.1% in June 2026 (31 of 1,004 customers paying at the opening; "
-        "95% interval 2.2% to 4.3%), up 0.4 percentage points from May 2026 (2.7%), within normal "
-        "variation. The target of at most 2.5% a month is too close to call: 3.09% a month over 1 "
-        "month (2.18% to 4.35%)."
+        "Customer churn rate was 3.1% in June 2026 (31 of 1,004 customers paying at the start of June; "
+        "95% interval 2.2% to 4.3%), after 2.7% in May 2026. The target of at most 2.5% a month is too "
+        "close to call: 3.09% a month over 1 month (2.18% to 4.35%), about 31% a year at this rate."
     )
 
 
 def test_one_customer_is_not_one_customers(made, catalogue):
     text = metric_sentence(catalogue("customer_churn_rate"), made.share(1, 1), formatter=US).text
-    assert "(1 of 1 customer paying at the opening;" in text
+    assert "(1 of 1 customer paying at the start of June;" in text
 
 
 def test_several_things_were_and_one_thing_was(made, catalogue):
@@ -130,7 +133,7 @@ def test_an_amount_may_improve_without_an_interval(made, catalogue):
         ),
     ).text
     assert text == (
-        "MRR was $1.24M in June 2026, up 3.3% from May 2026 ($1.20M), an improvement. "
+        "MRR was $1.24M in June 2026, up 3.3% from May 2026 ($1.20M). "
         "The target of at least $1.3M was missed."
     )
 
@@ -141,51 +144,168 @@ def test_nothing_is_claimed_of_a_change_that_was_not_tested(made, catalogue):
         for period, value in (("2026-06", 2.0), ("2026-05", 4.0))
     )
     text = metric_sentence(catalogue("quick_ratio"), now, before, formatter=US).text
-    assert text == "Quick ratio was 2.0× in June 2026, down 2.0× from May 2026 (4.0×)."
+    assert text == (
+        "Quick ratio was 2.0× in June 2026, down 2.0× from May 2026 (4.0×): higher is better."
+    ), "which side is the better is said, and no more"
+
+
+def test_what_is_counted_is_told_beside_a_year_before(made, catalogue):
+    rows = [
+        made.row("mrr", "standard", period, value=value)
+        for period, value in (("2026-06", 254_900), ("2026-05", 243_700), ("2025-06", 143_400))
+    ]
+    text = metric_sentence(catalogue("mrr"), rows[0], rows[1], year_ago=rows[2], formatter=US).text
+    assert text == (
+        "MRR was $255K in June 2026, up 4.6% from May 2026 ($244K); up 77.8% on June 2025 ($143K)."
+    )
+
+
+def test_customers_stand_behind_a_figure_by_their_name(made, catalogue):
+    for name, variant, n, noun in (
+        ("cac", "12_months", 561, "561 new customers"),
+        ("cltv", "ratio", 1, "1 customer"),
+        ("cltv", "purchases", 40, "40 orders"),
+        ("nps", "standard", 241, "241 answers"),
+        ("stickiness", "standard", 975, ""),
+    ):
+        row = made.row(name, variant, value=5.0, low=4.0, high=6.0, n=n)
+        text = made.said_well(metric_sentence(catalogue(name), row, formatter=US))
+        assert f"({noun}{'; ' if noun else ''}95% interval" in text
+        assert "n =" not in text
+
+
+@quietly
+@given(st.floats(0, 1e5), st.floats(0, 1e7))
+def test_churn_is_told_in_money(made, lost, opening):
+    rows = [
+        made.row(name, "standard", value=value)
+        for name, value in (("churned_mrr", -lost), ("opening_mrr", opening))
+    ]
+    text = str(money_of_churn("customer_churn_rate", *rows, US))
+    assert bool(text) == (opening > 0)
+    assert ("Those who left paid" in text) == (lost > 0 and opening > 0)
+    if text:
+        made.said_well(text)
+        assert text.endswith(f"is about {US.alike((lost, opening / 100), MONEY)[1]}.")
+    assert not str(money_of_churn("customer_churn_rate", None, rows[1], US))
+
+
+def test_what_is_gone_is_told_in_money(made):
+    row = made.row(
+        "gross_revenue_retention", "12_months", value=0.8, numerator=115e3, denominator=143e3
+    )
+    assert str(money_not_kept(row, US)) == "What is gone came to $28.0K of MRR."
+    assert not str(money_not_kept({**row, "numerator": 143e3}, US))
 
 
 def test_what_was_usual_is_told_of_a_signal(made, catalogue):
     text = metric_sentence(
         catalogue("customer_churn_rate"), made.share(61, 1000), formatter=US, usual=0.03
     ).text
-    assert text.endswith(
-        "That is above the limits of normal variation: 3.0% was to be expected from the months before."
-    )
+    assert text.endswith("That is more than usual (3.0%).")
 
 
 @quietly
 @given(st.lists(counts(), min_size=1, max_size=6), st.sampled_from(LOCALES))
-def test_segments_name_the_extremes(made, catalogue, parts, formatter):
+def test_segments_name_the_ends_only_where_their_intervals_do_not_meet(
+    made, catalogue, parts, formatter
+):
     rows = [made.share(*part, by="plan", segment=f"plan=P{i}") for i, part in enumerate(parts)]
     text = made.said_well(
         segment_sentence(catalogue("customer_churn_rate"), made.frame(*rows), formatter=formatter)
     )
-    values = [a / b for a, b in parts]
-    if len(parts) > 1 and min(values) < max(values):
-        low, high = (int(each) for each in re.findall(r"\(P(\d)", text)[:2])
-        if values.count(min(values)) == values.count(max(values)) == 1:
-            assert (values[low], values[high]) == (min(values), max(values))
-        assert "best" not in text and "worst" not in text
+    high, low = (end(rows, key=lambda row: row["value"]) for end in (max, min))
+    apart = high["low"] > low["high"] and len(rows) <= segment_sentences.FEW_SEGMENTS
+    assert ("highest for" in text) == (apart and len(rows) > 1)
+    if "highest for" in text:
+        named = re.search(r"highest for (.*?) \(.*lowest for (.*?) \(", text).groups()
+        for names, end in zip(named, (high, low), strict=True):
+            assert end["segment"].removeprefix("plan=") in names or "more" in names
+    assert "best" not in text and "worst" not in text
 
 
-def test_segments_without_figures_are_counted(made, catalogue):
+def test_segments_without_figures_are_named(made, catalogue):
     hidden = made.row(by="plan", segment="plan=Tiny", status="suppressed")
     metric = catalogue("customer_churn_rate")
     text = segment_sentence(
         metric, made.frame(made.share(1, 50, by="plan", segment="plan=Pro"), hidden), formatter=US
     ).text
-    assert text.startswith("Only one plan has a figure") and text.endswith("1 of 2 has no figure.")
+    assert text == (
+        "Customer churn rate in June 2026: 2.0% for Pro, the only plan with a figure. Tiny: too few to say."
+    )
     assert segment_sentence(metric, made.frame(hidden), formatter=US).text == (
         "No plan has a figure for customer churn rate in June 2026."
     )
     made.said_well(segment_sentence(metric, made.frame(hidden).iloc[:0], formatter=US))
 
 
+def apart_of(metric, *found, first="2025-07"):
+    """Segments against the rest: name → (value, rest, differs)."""
+    rows = [
+        {
+            "segment_by": "plan",
+            "segment": f"plan={name}",
+            "value": value,
+            "rest": rest,
+            "differs": differs,
+        }
+        for name, value, rest, differs in found
+    ]
+    return Apart(metric, Period.parse(first), Period.parse("2026-06"), pd.DataFrame(rows))
+
+
+def test_who_stands_apart_is_told_with_the_rate_elsewhere(catalogue):
+    churn = catalogue("customer_churn_rate")
+    apart = apart_of(
+        churn, ("Pro", 0.008, 0.026, True), ("Solo", 0.04, 0.019, True), ("Max", 0.02, 0.02, False)
+    )
+    assert segment_sentences.apart_words(apart, churn, US) == (
+        "Solo loses 4.0% of its customers a month, twice the rate elsewhere (1.9%); Pro 0.8%, a third of "
+        "the rate elsewhere (2.6%); all over the twelve months to June 2026."
+    ), "bad news first"
+    two = apart_of(churn, ("Pro", 0.02, 0.04, True), ("Solo", 0.04, 0.02, True))
+    assert "Pro" not in segment_sentences.apart_words(two, churn, US), "its mirror image"
+
+
+@quietly
+@given(
+    st.floats(0.001, 1),
+    st.floats(0.001, 1),
+    st.sampled_from(["customer_churn_rate", "csat", "nps", "arpa"]),
+)
+def test_a_multiple_is_told_only_of_one(made, catalogue, value, rest, name):
+    metric = catalogue(name)
+    text = segment_sentences.apart_words(
+        apart_of(
+            metric, ("Pro", value, rest, True), ("X", rest, value, False), ("Y", rest, value, False)
+        ),
+        metric,
+        US,
+    )
+    made.said_well(text)
+    assert text.startswith("Pro ")
+    for words, times in (("twice", 2), ("three times", 3), ("half", 1 / 2), ("a third of", 1 / 3)):
+        if f"{words} t" in text:
+            assert 0.85 < value / rest / times < 1.15
+    if name == "nps":
+        assert not re.search("twice|times|half|third", text), "a score has no ratio"
+
+
+def test_a_split_that_is_an_order_names_its_ends(catalogue):
+    use = catalogue("feature_adoption")
+    apart = apart_of(
+        use, ("Book", 0.886, 0.3, True), ("Rota", 0.24, 0.4, False), ("Reports", 0.1, 0.5, True)
+    )
+    assert segment_sentences.apart_words(apart, use, US) == (
+        "Most used is Book (88.6%), least used Reports (10.0%), over the twelve months to June 2026."
+    )
+
+
 def test_effort_follows_the_direction_that_the_edition_states(made, catalogue):
     scores = made.scored({"onboarding": (2.1, 0.2, 80), "billing": (3.9, 0.3, 40)})
     effort = replace(catalogue("ces"), direction="lower")
-    text = touchpoint_sentence(effort, scores, formatter=US, scale=(1, 5)).text
-    assert "ran from 2.10 (onboarding) to 3.90 (billing)" in text
+    text = segment_sentence(effort, scores, formatter=US, scale=(1, 5)).text
+    assert "highest for billing (3.90), lowest for onboarding (2.10)" in text
     assert text.endswith("The scale runs from 1 to 5; lower is better.")
 
 
@@ -218,12 +338,16 @@ def test_a_movement_tells_where_it_went(made, opening, moved, formatter):
     assert ("nothing was gained or lost" in text) == (not any(moved))
 
 
-def test_a_cohort_sentence_names_best_and_worst(made):
-    text = made.said_well(cohort_sentence(made.cohorts(), 6, formatter=US))
-    assert text.startswith("74.9% of customers were still active 6 months after joining")
-    assert "1 month after joining" in cohort_sentence(made.cohorts(), 1, formatter=US).text
+def test_a_cohort_sentence_names_best_and_worst_where_the_order_is_more_than_chance(made):
+    text = made.said_well(cohort_sentence(made.cohorts(), 6, formatter=US, ordered=True))
+    assert text.startswith(
+        "After 6 months 74.9% of customers are still here (7 cohorts; 95% interval"
+    )
+    assert "Best: customers who joined in" in text
+    assert "Best" not in cohort_sentence(made.cohorts(), 6, formatter=US).text
+    assert "After 1 month " in cohort_sentence(made.cohorts(), 1, formatter=US).text
     assert cohort_sentence(made.cohorts(), 40, formatter=US).text == (
-        "No cohort has been observed 40 months after joining yet."
+        "No cohort has been followed for 40 months yet."
     )
 
 
@@ -237,25 +361,24 @@ def test_three_to_one_is_claimed_only_by_the_whole_interval(made, catalogue, val
     assert math.isfinite(value)
 
 
+def test_three_to_one_is_left_to_the_target_where_there_is_one(made, catalogue):
+    row, metric = (
+        made.row("ltv_to_cac", "ratio", value=4.0, low=3.5, high=4.5, n=50),
+        catalogue("ltv_to_cac"),
+    )
+    standing = made.standing(metric, row, 2.0)
+    text = ltv_to_cac_sentence(metric, row, formatter=US, standing=standing).text
+    assert "customary" not in text and "target of at least 2 was met" in text
+
+
 def test_payback_says_what_it_supposes(made, catalogue):
     row = made.row("cac_payback", "12_months", value=11.0)
     text = made.said_well(payback_sentence(catalogue("cac_payback"), row, formatter=US))
-    assert text.endswith("after 11.0 months, provided they stay that long.")
+    assert text.endswith("A new customer has to stay that long to repay the cost of winning them.")
+    alone = made.row("cac_payback", "month", value=11.0)
+    assert "has to stay" not in payback_sentence(catalogue("cac_payback"), alone, formatter=US).text
     made.said_well(
         payback_sentence(
             catalogue("cac_payback"), made.row("cac_payback", "12_months"), formatter=US
         )
     )
-
-
-def test_a_segment_apart_is_a_multiple_of_the_others_where_it_is_a_rate(catalogue):
-    def said(name, value, rest):
-        last = Period.parse("2026-06")
-        found = Finding(APART, name, "region", "region=APAC", last, last, value, rest, BAD)
-        return segment_sentences.apart_finding(found, catalogue(name), US)
-
-    churn = "Region APAC: customer churn rate was {} in June 2026{} ({} for the others)"
-    twice, near = ", about twice as much as elsewhere", ""
-    assert said("customer_churn_rate", 0.04, 0.02) == churn.format("4.0%", twice, "2.0%")
-    assert said("customer_churn_rate", 0.03, 0.02) == churn.format("3.0%", near, "2.0%")
-    assert "elsewhere" not in said("nps", 60, 30)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cs_lib.judgement import Step, distinguishable
+from cs_lib.judgement import Run, Step, distinguishable
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Amount, Curve
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.tables.restated_table import restated_table
 from cs_lib.report.tables.scorecard_table import signals_sentence
-from cs_lib.report.text import movement_sentences, trend_sentences
+from cs_lib.report.text import cohort_sentences, movement_sentences, trend_sentences
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.segment_sentences import segment_sentence
@@ -88,9 +88,7 @@ def test_a_figure_is_told_as_it_is(made, metric, variant):
         )
         text = made.said_well(said)
         if now["status"] != "ok":
-            assert text.count(".") <= 2 and not re.search(
-                r"target|, (up|down) |normal variation", text
-            )
+            assert text.count(".") <= 2 and not re.search(r"target|, (up|down) |usual", text)
             return
         told = before is not None and before["status"] == "ok"
         up, down = (told and sign * (now["value"] - before["value"]) > 0 for sign in (1, -1))
@@ -99,8 +97,12 @@ def test_a_figure_is_told_as_it_is(made, metric, variant):
         good = {HIGHER_IS_BETTER: up, LOWER_IS_BETTER: down, NEITHER: False}[direction]
         bad = {HIGHER_IS_BETTER: down, LOWER_IS_BETTER: up, NEITHER: False}[direction]
         certain = sure or (sure is None and isinstance(metric.rule(variant), Amount))
-        assert ("improvement" in text) <= bool(good and certain)
+        assert ("improvement" in text) <= bool(good and sure)
         assert (", worse" in text) <= bool(bad and certain)
+        assert (": higher is better" in text) <= bool(down and sure is None)
+        assert (": lower is better" in text) <= bool(up and sure is None)
+        if sure is False:
+            assert not re.search(r", (up|down) ", text)
         assert ("There is no figure for May 2026" in text) == (before is not None and not told)
         assert ("95% interval" in text) <= (now["low"] < now["high"])
 
@@ -148,7 +150,7 @@ SPLIT = ["customer_churn_rate", "csat", "new_customers", "arpa", "nps", "churned
 
 @often
 @given(st.data(), st.sampled_from(SPLIT))
-def test_all_segments_at_an_end_are_named(made, catalogue, data, name):
+def test_ends_are_named_as_they_are(made, catalogue, data, name):
     metric = catalogue(name)
     rows = [
         data.draw(
@@ -157,18 +159,23 @@ def test_all_segments_at_an_end_are_named(made, catalogue, data, name):
         for i in range(data.draw(st.integers(1, 6)))
     ]
     text = made.said_well(segment_sentence(metric, made.frame(*rows), formatter=US))
-    shown = {f"P{i}": row for i, row in enumerate(rows) if row["status"] == "ok"}
-    levels = {row["value"] for row in shown.values()}
-    missing = len(rows) - len(shown)
-    assert (f"{missing} of {len(rows)} ha" in text) == bool(missing and shown)
-    if len(levels) < 2:
-        assert "ran from" not in text
-        return
-    low, high = re.search(r" ran from \S+?[^(]*\((.*?)\) to [^(]*\((.*?)\)\.", text).groups()
-    for told, level in zip((low, high), (min(levels), max(levels)), strict=True):
-        there = {name for name, row in shown.items() if row["value"] == level}
-        named = set(re.findall(r"P\d", told))
-        assert named <= there and (named == there or f"{len(there) - 3} more" in told)
+    shown = {f"P{i}": row["value"] for i, row in enumerate(rows) if row["status"] == "ok"}
+    gone = {f"P{i}" for i in range(len(rows))} - set(shown)
+    silent = re.search(r"((?:P\d|,| and | more|\d)+): (?:too few to say|no figure)\.", text)
+    assert bool(silent) == bool(gone and shown)
+    if silent:
+        assert set(re.findall(r"P\d", silent[1])) <= gone
+    ends = re.search(r"(?:most|highest) for (.*) \(.*, (?:fewest|least|lowest) for (.*?) \(", text)
+    counted = isinstance(metric.rule(), Amount)
+    printed = set(US.alike(list(shown.values()), metric.unit))
+    assert bool(ends) >= (counted and len(printed) > 1)
+    if ends:
+        for told, level in zip(
+            ends.groups(), (max(shown.values()), min(shown.values())), strict=True
+        ):
+            mark = US.alike([level, *shown.values()], metric.unit)
+            there = {who for who, text in zip(shown, mark[1:], strict=True) if text == mark[0]}
+            assert set(re.findall(r"P\d", told)) <= there
     assert not re.search(r"best|worst", text)
 
 
@@ -260,7 +267,32 @@ def test_who_changed_since_then(made, catalogue, data, name):
     assert ("no earlier figure" in text) == (not both)
     tested = [i for i in both if sure[f"plan=P{i}"] is not None]
     assert ("cannot be tested" in text) == bool(both and not tested)
-    assert not ("normal variation for every" in text and len(tested) < len(both))
+    assert not ("for any plan" in text and len(tested) < len(both))
+
+
+@quietly
+@given(
+    st.data(), st.sampled_from(["contraction_mrr", "expansion_mrr_rate", "csat", "new_customers"])
+)
+def test_a_run_is_told_as_how_much_and_how_many_times_the_usual(made, catalogue, data, name):
+    metric = catalogue(name)
+    unit = metric.unit_of()
+    value, usual, since = (abs(float(data.draw(numbers(unit)))) for _ in range(3))
+    assume(US.alike((value, usual), unit)[0] != US.alike((value, usual), unit)[1])
+    sign = -1 if name == "contraction_mrr" else 1
+    last, long = Period.parse("2026-03"), data.draw(st.integers(0, 3))
+    run = Run(last.back(long), last, sign * value, sign * usual, sign * since, 2.0)
+    text = made.said_well(
+        trend_sentences.runs_sentence(metric, [run], 20, Period.parse("2026-06"), formatter=US)
+    )
+    assert "−" not in text, "what was lost is told as how much was lost"
+    assert ("rose to" in text) <= (value > usual) and ("fell to" in text) <= (value < usual)
+    for words, times in (("twice the usual", 2), ("three times", 3), ("half the usual", 1 / 2)):
+        if words in text:
+            assert 0.85 < value / usual / times < 1.15
+    assert text.endswith(" since.")
+    quiet = trend_sentences.runs_sentence(metric, [], 20, last, formatter=US).text
+    assert quiet == f"{metric.title} moved no more than usual in the 20 months to March 2026."
 
 
 @quietly
@@ -277,7 +309,7 @@ def test_a_lasting_change_is_better_or_worse_by_the_direction(
         better = (new > old) == (metric.direction == HIGHER_IS_BETTER)
         judged = metric.direction != NEITHER
         assert ("an improvement" in text) == (judged and better)
-        assert ("for the worse" in text) == (judged and not better)
+        assert (", worse" in text) == (judged and not better)
         assert (" have " in text) == name.startswith("nps_")
 
 
@@ -291,7 +323,7 @@ def test_effort_follows_the_edition_also_where_it_changed_for_good(catalogue):
     share = trend_sentences.step_sentence(
         effort, step, last, formatter=US, variant="share_easy"
     ).text
-    assert "for the worse" in share, "fewer found it easy"
+    assert ", worse" in share, "fewer found it easy"
 
 
 @quietly
@@ -302,7 +334,8 @@ def test_cohorts_that_stand_alike_are_counted(made, pairs):
     cells = [made._cell("customers", at, 6, *pair) for at, pair in zip(starts, pairs, strict=True)]
     whole = [sum(each) for each in zip(*pairs, strict=True)]
     frame = pd.DataFrame([*cells, made._cell("customers", pd.NaT, 6, *whole)])
-    text = made.said_well(movement_sentences.cohort_sentence(frame, 6, formatter=US))
+    said = cohort_sentences.cohort_sentence(frame, 6, formatter=US, ordered=True)
+    text = made.said_well(said)
     shares = [a / b for a, b in pairs]
     for side, end in (("Best:", max(shares)), ("worst:", min(shares))):
         if max(shares) > min(shares):
@@ -310,7 +343,26 @@ def test_cohorts_that_stand_alike_are_counted(made, pairs):
             assert (
                 f"{side} {f'{alike} cohorts' if alike > 1 else 'customers who joined in'}" in text
             )
-    assert ("stand alike" in text) == (len(pairs) > 1 and max(shares) == min(shares))
+    assert ("Best" in text) == (max(shares) > min(shares))
+    for many in re.findall(r"all (\d+) still here", text):
+        assert (int(many), int(many)) in pairs
+    quiet = cohort_sentences.cohort_sentence(frame, 6, formatter=US).text
+    assert "Best" not in quiet, "an order that chance may have made is not told"
+
+
+@quietly
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_newer_cohorts_keep_more_or_less_as_they_do(made, new, old):
+    assume(US.percent(new) != US.percent(old))
+    last = Period.parse("2026-06")
+    cells = pd.DataFrame(
+        [made._cell("customers", at, 6, 5, 10) for at in (pd.Timestamp("2026-01-01"), pd.NaT)]
+    )
+    step = Step(last.back(6), last, new, old, 12, True)
+    text = made.said_well(cohort_sentences.cohort_sentence(cells, 6, formatter=US, step=step))
+    assert ("newer cohorts keep more" in text) == (new > old)
+    assert ("newer cohorts keep less" in text) == (new < old)
+    assert f"{US.percent(new)} of those who joined from December 2025 on, {US.percent(old)}" in text
 
 
 @quietly
@@ -323,6 +375,7 @@ def test_cohorts_that_stand_alike_are_counted(made, pairs):
 )
 def test_the_bridge_counts_in_words(made, lost, passing, back, joined, opening):
     ended, lost = lost + passing + back, min(lost, opening)
+    back = ended - lost - passing
     parts = {
         "snapshot": (lost, opening),
         "events": (ended, opening),
@@ -334,7 +387,12 @@ def test_the_bridge_counts_in_words(made, lost, passing, back, joined, opening):
     ]
     rows.append(made.row("joined_and_left", "standard", value=float(passing)))
     text = made.said_well(movement_sentences.churn_bridge_sentence(made.frame(*rows), formatter=US))
-    assert f" {lost} {'belongs' if lost == 1 else 'belong'} to customers of the opening" in text
+    if ended == lost:
+        assert f"All rules count the same {US.count(lost, 'customer')} lost." in text
+        return
+    assert f"{US.count(lost, 'customer')} who paid at the start of June 2026 had gone" in text
+    assert f"every end counted, it is {ended}, with" in text
+    assert ("joined and left" in text) == bool(passing) and ("left again" in text) == bool(back)
 
 
 def test_a_slice_whose_spells_do_not_end_with_their_customers_has_no_bridge(made):
@@ -351,7 +409,7 @@ def test_a_credit_repays_nothing(made, catalogue):
     text = made.said_well(
         movement_sentences.payback_sentence(catalogue("cac_payback"), row, formatter=US)
     )
-    assert "repays" not in text
+    assert "repay" not in text
 
 
 # --- restated -----------------------------------------------------------------------------------

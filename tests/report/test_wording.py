@@ -124,6 +124,8 @@ def test_a_change_says_its_direction_and_size(new, old, unit, text, short):
         ((12_000, 3), MONEY, ["$12,000", "$3"]),
         ((12_430_000, 520_000), MONEY, ["$12.4M", "$0.5M"]),
         ((9, 22.1), DAYS, ["9 days", "22 days"]),
+        ((1_240_000, 1_200_000), MONEY, ["$1.24M", "$1.20M"]),
+        ((999_999,), MONEY, ["$1.00M"]),
         ((0.5, float("nan")), PERCENT, ["50.0%", MISSING]),
     ],
 )
@@ -172,7 +174,7 @@ def test_month_names_stay_english_beside_english_prose():
 def test_a_status_says_why(catalogue):
     churn = catalogue("customer_churn_rate").rule()
     assert US.status(Reading(status="undefined"), churn) == (
-        "undefined (no customers paying at the opening)"
+        "undefined (no customers paying at the start of the period)"
     )
     assert US.status(Reading(status="immature")) == "not yet observable"
     assert US.status(Reading(status="suppressed")) == "hidden: fewer than 5"

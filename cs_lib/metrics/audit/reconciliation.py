@@ -164,7 +164,7 @@ def _opening_is_last_closing(opening: str, closing: str, kind: str, says: str) -
         )
         return here - before.rename_axis(here.index.names)
 
-    what = f"{says} at the opening = {says} at the closing of the period before"
+    what = f"{says} at the start = {says} at the end of the period before"
     return _Claim(what, (opening, closing), kind, difference)
 
 
@@ -215,7 +215,7 @@ def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
         now = now.set_index(["period_start", "segment_by", "segment"])["value"]
         return left.rename_axis(now.index.names) - now
 
-    what = f"{says} left of all cohorts = {says} at the closing"
+    what = f"{says} left of all cohorts = {says} at the end"
     return _Claim(what, (metric, COHORTS), kind, difference)
 
 
@@ -237,7 +237,7 @@ def _same_population(
 _CLAIMS = (
     _adds_up("opening MRR + movements = closing MRR", "opening_mrr", MRR_MOVEMENTS, "mrr", MONEY),
     _Claim(
-        "customers at the opening + new + returned − lost − joined and left = customers at the closing",
+        "customers at the start + new + returned − lost − joined and left = customers at the end",
         CUSTOMERS_MOVE,
         COUNT,
         _customers_move,
@@ -260,13 +260,13 @@ _CLAIMS = (
     ),
     *_same_population(
         COUNT,
-        ("paying_customers", "value", "customers at the closing"),
+        ("paying_customers", "value", "customers at the end"),
         ("arpa", "denominator", "customers of ARPA"),
         ("active_customer_rate", "denominator", "customers of the active customer rate"),
     ),
     *_same_population(
         COUNT,
-        ("opening_customers", "value", "customers at the opening"),
+        ("opening_customers", "value", "customers at the start"),
         ("customer_churn_rate", "denominator", "customers of the churn rate"),
         ("customer_retention_rate", "denominator", "customers of the retention rate"),
     ),

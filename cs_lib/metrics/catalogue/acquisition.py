@@ -161,7 +161,7 @@ def _earned_back(variant: str, label: str, new: Input, cost: str, worth: str) ->
         denominator_says=f"{worth} × the edition's gross margin",
         needs_definitions=("gross_margin",),
         needs_tables=("subscriptions",),
-        undefined_says="no new customer pays at a closing",
+        undefined_says="no new customer pays at the end of a month",
     )
 
 
@@ -180,7 +180,7 @@ cac_payback = Metric(
             "over twelve months",
             Input("arpa", "new_customers", pooled=12),
             "CAC over the twelve months up to the period's end",
-            "ARPA of the customers who joined in those twelve months, at the closing of their month",
+            "ARPA of the customers who joined in those twelve months, at the end of their month",
         ),
         _earned_back(
             PERIOD_ALONE,

@@ -82,16 +82,16 @@ active_customer_rate = Metric(
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
     reads=("usage_events", "subscriptions"),
-    leaves_out="use by customers who do not pay at the closing",
+    leaves_out="use by customers who do not pay at the end of the period",
     source="Paying with at least one event ÷ paying",
     rules=(
         Ratio(
             fact="usage",
             needs_columns=("paying",),
             numerator=count(
-                "paying_active", "customers paying at the closing with an event in the period"
+                "paying_active", "customers paying at the end of the period with an event in it"
             ),
-            denominator=count("paying", "customers paying at the closing"),
+            denominator=count("paying", "customers paying at the end of the period"),
             interval=WILSON,
         ),
     ),
@@ -190,7 +190,7 @@ churn_by_use = Metric(
     bounds=(0, 1),
     reads=("usage_events", "subscriptions"),
     leaves_out="use within the period itself, which leaving would cut short",
-    source="Snapshot churn, by active days in the month before the opening",
+    source="Snapshot churn, by active days in the month before the period",
     rules=(
         Ratio(
             fact="engagement",
@@ -198,7 +198,8 @@ churn_by_use = Metric(
             only_split=True,
             numerator=count("lost", GONE),
             denominator=count(
-                "at_opening", "customers paying at the opening, by their use in the month before it"
+                "at_opening",
+                "customers paying at the start of the period, by their use in the month before it",
             ),
             interval=WILSON,
         ),

@@ -17,13 +17,13 @@ FAMILY = "retention"
 #: churn as lifetimes are worked out from it, and how it is told
 POOLED_CHURN = Input("customer_churn_rate", "snapshot", pooled=12)
 CHURN_SAYS = "monthly customer churn, pooled over the twelve months up to the period's end"
-_paying_at_opening = whether("at_opening", "customers paying at the opening")
+_paying_at_opening = whether("at_opening", "customers paying at the start of the period")
 _gone = whether("lost", GONE)
-_active_at_opening = whether("at_opening", "customers active at the opening")
+_active_at_opening = whether("at_opening", "customers active at the start of the period")
 _inactive = whether("lost", INACTIVE)
 _with_joiners = count(
     column("at_opening") + column("started"),
-    "customers paying at the opening, plus those whose first paying start lies in the period",
+    "customers paying at the start of the period, plus those whose first paying start lies in the period",
 )
 
 customer_churn_rate = Metric(
@@ -34,7 +34,7 @@ customer_churn_rate = Metric(
     direction=LOWER_IS_BETTER,
     bounds=(0, None),
     reads=("subscriptions", "orders"),
-    leaves_out="customers who joined and left inside the period; customers who left and were back by the closing",
+    leaves_out="customers who joined and left inside the period; customers who left and were back by its end",
     source="Snapshot rule. Variants as vendors publish them (Stripe: churned ÷ (opening + new)).",
     rules=(
         Ratio(
@@ -63,7 +63,7 @@ customer_churn_rate = Metric(
         ),
         Ratio(
             variant="events",
-            label="all churn events over the opening",
+            label="all churn events over the customers at the start",
             fact="movements",
             numerator=count("ended", "ends of paying spells in the period, whoever came back"),
             denominator=_paying_at_opening,
@@ -77,7 +77,7 @@ customer_churn_rate = Metric(
             numerator=_gone,
             denominator=count(
                 (column("at_opening") + column("at_closing")) / 2,
-                "mean of customers paying at the opening and at the closing",
+                "mean of customers paying at the start of the period and at its end",
                 whole=False,
             ),
             interval=POISSON,
@@ -115,7 +115,7 @@ customer_retention_rate = Metric(
             fact="movements",
             numerator=count(
                 column("at_opening") - column("lost"),
-                "customers paying at the opening and still at the closing",
+                "customers paying at the start of the period and still at its end",
             ),
             denominator=_paying_at_opening,
             interval=WILSON,
@@ -126,7 +126,7 @@ customer_retention_rate = Metric(
             active_at=OPENING,
             numerator=count(
                 column("at_opening") - column("lost"),
-                "customers active at the opening and still at the closing",
+                "customers active at the start of the period and still at its end",
             ),
             denominator=_active_at_opening,
             interval=WILSON,
@@ -136,12 +136,12 @@ customer_retention_rate = Metric(
             label="closing over opening, joiners included",
             fact="movements",
             numerator=whether(
-                "at_closing", "customers paying at the closing, whenever they joined"
+                "at_closing", "customers paying at the end of the period, whenever they joined"
             ),
             denominator=_paying_at_opening,
             gained=count(
                 column("at_closing") - column("at_opening") + column("lost"),
-                "customers paying at the closing and not at the opening",
+                "customers paying at the end of the period and not at its start",
             ),
             interval=KEPT_AND_GAINED,
             leaves_out="nothing: it can exceed 100 %, because customers who joined count as retained",

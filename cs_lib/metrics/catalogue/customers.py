@@ -6,8 +6,8 @@ from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER
 
 FAMILY = "customers"
-GONE = "customers paying at the opening and no longer at the closing"
-INACTIVE = "customers active at the opening and no longer at the closing"
+GONE = "customers paying at the start of the period and no longer at its end"
+INACTIVE = "customers active at the start of the period and no longer at its end"
 
 
 def _customers(
@@ -40,7 +40,7 @@ def _customers(
 
 opening_customers = _customers(
     "opening_customers",
-    "Customers at the opening",
+    "Customers at the start",
     NEITHER,
     "customers paying just before the period's first moment",
     "at_opening",
@@ -59,9 +59,9 @@ reactivated_customers = _customers(
     "reactivated_customers",
     "Returned customers",
     HIGHER_IS_BETTER,
-    "customers not paying at the opening who had paid before and pay at the closing",
+    "customers not paying at the start of the period who had paid before and pay at its end",
     "reactivated",
-    orders="customers inactive at the opening who had ordered before and are active at the closing",
+    orders="customers inactive at the start of the period who had ordered before and are active at its end",
     active_at=OPENING,
 )
 churned_customers = _customers(
@@ -77,14 +77,14 @@ joined_and_left = _customers(
     "joined_and_left",
     "Customers who joined and left",
     LOWER_IS_BETTER,
-    "customers whose first paying start lies in the period and who do not pay at its closing",
+    "customers whose first paying start lies in the period and who do not pay at its end",
     "joined_and_left",
-    orders="customers whose first order lies in the period and who are inactive at its closing",
+    orders="customers whose first order lies in the period and who are inactive at its end",
     active_at=CLOSING,
 )
 paying_customers = _customers(
     "paying_customers",
-    "Customers at the closing",
+    "Customers at month end",
     HIGHER_IS_BETTER,
     "customers paying just before the period's end",
     "at_closing",

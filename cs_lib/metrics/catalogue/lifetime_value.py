@@ -130,7 +130,7 @@ cltv = Metric(
                 needs_definitions=("gross_margin",),
                 needs_tables=("subscriptions",),
                 leaves_out="the cost of winning the customer; what a customer is worth after the horizon",
-                undefined_says="no expected lifetime, or nobody paying at the closing",
+                undefined_says="no expected lifetime, or nobody paying at the end of the period",
             )
             for variant, label, lifetime, how, interval in (
                 (SURVIVAL, "from survival", "standard", "by Kaplan–Meier", PROPAGATED),

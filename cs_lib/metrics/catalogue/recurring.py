@@ -82,7 +82,7 @@ reactivation_mrr = _mrr(
     "reactivation_mrr",
     "Reactivation MRR",
     HIGHER_IS_BETTER,
-    "closing MRR of customers who paid nothing at the opening but had paid before",
+    "closing MRR of customers who paid nothing at the start of the period but had paid before",
     "reactivation",
     GAIN,
 )
@@ -90,7 +90,7 @@ expansion_mrr = _mrr(
     "expansion_mrr",
     "Expansion MRR",
     HIGHER_IS_BETTER,
-    "what customers paying at both ends pay more at the closing",
+    "what customers paying at both ends pay more at the end of the period",
     "expansion",
     GAIN,
 )
@@ -98,7 +98,7 @@ contraction_mrr = _mrr(
     "contraction_mrr",
     "Contraction MRR",
     HIGHER_IS_BETTER,
-    "what customers paying at both ends pay less at the closing (a negative amount)",
+    "what customers paying at both ends pay less at the end of the period (a negative amount)",
     "contraction",
     LOSS,
 )
@@ -106,7 +106,7 @@ churned_mrr = _mrr(
     "churned_mrr",
     "Churned MRR",
     HIGHER_IS_BETTER,
-    "opening MRR of customers who pay nothing at the closing (a negative amount)",
+    "opening MRR of customers who pay nothing at the end of the period (a negative amount)",
     "churn",
     LOSS,
 )
@@ -139,7 +139,7 @@ arr = Metric(
     rules=(
         Amount(
             fact="movements",
-            total=money(column("closing") * 12, "twelve times the MRR at the closing"),
+            total=money(column("closing") * 12, "twelve times the MRR at the end of the period"),
         ),
     ),
 )
@@ -158,7 +158,7 @@ mrr_growth_rate = Metric(
         Ratio(
             fact="movements",
             numerator=money(column("closing") - column("opening"), "closing MRR less opening MRR"),
-            denominator=money("opening", "MRR at the opening"),
+            denominator=money("opening", "MRR at the start of the period"),
             gained=money(column("closing") - column("kept"), "new, reactivated and expanded MRR"),
             interval=KEPT_AND_GAINED,
         ),
@@ -170,7 +170,7 @@ mrr_growth_rate = Metric(
             numerator=money(
                 column("closing") - column("year_ago"), "closing MRR less MRR twelve months before"
             ),
-            denominator=money("year_ago", "MRR twelve months before the closing"),
+            denominator=money("year_ago", "MRR twelve months before the period's end"),
             gained=money(
                 column("closing") - column("kept_12"), "new, reactivated and expanded MRR"
             ),
@@ -184,7 +184,9 @@ mrr_growth_rate = Metric(
     ),
 )
 
-_expansion = money("expansion", "what customers paying at both ends pay more at the closing")
+_expansion = money(
+    "expansion", "what customers paying at both ends pay more at the end of the period"
+)
 expansion_mrr_rate = Metric(
     name="expansion_mrr_rate",
     title="Expansion MRR rate",
@@ -199,7 +201,7 @@ expansion_mrr_rate = Metric(
         Ratio(
             fact="movements",
             numerator=_expansion,
-            denominator=money("opening", "MRR at the opening"),
+            denominator=money("opening", "MRR at the start of the period"),
             gained=_expansion,
             interval=KEPT_AND_GAINED,
         ),
@@ -207,7 +209,7 @@ expansion_mrr_rate = Metric(
     examples=(
         Example("50 on 1,840", 50, 1840, 50 / 1840),
         Example("no expansion", 0, 1840, 0.0),
-        Example("no MRR at the opening", 0, 0, None),
+        Example("no MRR at the start of the period", 0, 0, None),
     ),
 )
 
@@ -269,8 +271,8 @@ arpa = Metric(
     rules=(
         Ratio(
             fact="movements",
-            numerator=money("closing", "MRR at the closing"),
-            denominator=whether("at_closing", "customers paying at the closing"),
+            numerator=money("closing", "MRR at the end of the period"),
+            denominator=whether("at_closing", "customers paying at the end of the period"),
             interval=PROPAGATED,
         ),
         Ratio(
@@ -286,7 +288,7 @@ arpa = Metric(
             numerator=money(
                 "new", "closing MRR of customers whose first paying start lies in the period"
             ),
-            denominator=whether(nw.col("new") > 0, "new customers paying at the closing"),
+            denominator=whether(nw.col("new") > 0, "new customers paying at the end of the period"),
             interval=PROPAGATED,
         ),
         Ratio(
@@ -305,11 +307,12 @@ arpa = Metric(
             label="per active user",
             fact="usage",
             needs_columns=("paying_users",),
-            numerator=money("amount", "MRR at the closing"),
+            numerator=money("amount", "MRR at the end of the period"),
             denominator=count(
-                "paying_users", "users active in the period, of customers paying at the closing"
+                "paying_users",
+                "users active in the period, of customers paying at the end of the period",
             ),
-            n=count("paying", "customers paying at the closing"),
+            n=count("paying", "customers paying at the end of the period"),
             interval=PROPAGATED,
         ),
     ),

@@ -14,9 +14,9 @@ from cs_lib.vocabulary import (
 
 FAMILY = "retention"
 ONE_PERIOD = "one_period"
-_opening_mrr = money("opening", "MRR at the opening")
-_year_ago_mrr = money("year_ago", "MRR twelve months before the closing")
-_was_paying = count(nw.col("opening") > 0, "customers paying at the opening")
+_opening_mrr = money("opening", "MRR at the start of the period")
+_year_ago_mrr = money("year_ago", "MRR twelve months before the period's end")
+_was_paying = count(nw.col("opening") > 0, "customers paying at the start of the period")
 _was_paying_year_ago = count(nw.col("year_ago") > 0, "customers paying twelve months before")
 
 
@@ -37,7 +37,8 @@ gross_revenue_retention = Metric(
             fact="movements",
             looks_back=12,
             numerator=money(
-                "kept_12", "for each customer the lesser of that MRR and the MRR at the closing"
+                "kept_12",
+                "for each customer the lesser of that MRR and the MRR at the end of the period",
             ),
             denominator=_year_ago_mrr,
             n=_was_paying_year_ago,
@@ -48,7 +49,8 @@ gross_revenue_retention = Metric(
             label="in the period",
             fact="movements",
             numerator=money(
-                "kept", "for each customer the lesser of that MRR and the MRR at the closing"
+                "kept",
+                "for each customer the lesser of that MRR and the MRR at the end of the period",
             ),
             denominator=_opening_mrr,
             n=_was_paying,
@@ -81,7 +83,8 @@ net_revenue_retention = Metric(
             fact="movements",
             looks_back=12,
             numerator=money(
-                "retained_12", "MRR at the closing of the customers who paid twelve months before"
+                "retained_12",
+                "MRR at the end of the period of the customers who paid twelve months before",
             ),
             denominator=_year_ago_mrr,
             n=_was_paying_year_ago,
@@ -93,7 +96,8 @@ net_revenue_retention = Metric(
             label="in the period",
             fact="movements",
             numerator=money(
-                "retained", "MRR at the closing of the customers who paid at the opening"
+                "retained",
+                "MRR at the end of the period of the customers who paid at the start of the period",
             ),
             denominator=_opening_mrr,
             n=_was_paying,
@@ -106,7 +110,7 @@ net_revenue_retention = Metric(
             fact="movements",
             numerator=money(
                 column("retained") + column("reactivation"),
-                "MRR at the closing of the customers who paid at the opening, and of those who came back",
+                "MRR at the end of the period of the customers who paid at the start of the period, and of those who came back",
             ),
             denominator=_opening_mrr,
             n=_was_paying,
@@ -121,7 +125,8 @@ net_revenue_retention = Metric(
             label="closing less new, over opening",
             fact="movements",
             numerator=money(
-                column("closing") - column("new"), "MRR at the closing less that of new customers"
+                column("closing") - column("new"),
+                "MRR at the end of the period less that of new customers",
             ),
             denominator=_opening_mrr,
             n=_was_paying,
@@ -194,7 +199,7 @@ def _revenue_churn(name: str, title: str, net_of_expansion: bool) -> Metric:
                 (685 if net_of_expansion else 735) / 1840,
             ),
             Example("nothing lost", 0, 1840, 0.0),
-            Example("no MRR at the opening", 0, 0, None),
+            Example("no MRR at the start of the period", 0, 0, None),
         ),
     )
 

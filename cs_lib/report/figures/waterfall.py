@@ -38,7 +38,7 @@ def movement_waterfall(
     if math.isnan(opening) or math.isnan(closing):
         return LeftOut(title, "the opening or the closing is not known")
     if not any(abs(amount) >= CENT for amount in amounts.values()):
-        return LeftOut(title, "there was nothing at the opening and nothing moved")
+        return LeftOut(title, "there was nothing at the start and nothing moved")
     steps = [
         (name, amounts[key])
         for key, name in MOVEMENT_WORDS.items()

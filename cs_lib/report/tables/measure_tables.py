@@ -202,7 +202,7 @@ def variants_table(
 
 
 def _part(says: str, part: Sum | None, amount: float, formatter: Formatter) -> str:
-    """ "31 customers paying at the opening", "$842K of MRR …"; the sentence alone when unknown."""
+    """ "31 customers paying at the start of the period", "$842K of MRR …"; the sentence alone when unknown."""
     if part is None:
         return "" if says == "1" else says
     if number(amount) != amount:

@@ -4,16 +4,16 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import Curve, Derived, Duration, Metric, Rule
 
 _PAYING = (
-    "of columns that change, money and customers at the opening follow the segment of the opening, those at "
-    "the closing that of the closing; a customer counts in each segment in which it pays"
+    "of columns that change, money and customers at the start follow the segment of the start, those at "
+    "the end that of the end; a customer counts in each segment in which it pays"
 )
 _KEPT = (
-    "of columns that change, money follows the segment of the opening; what is left of a customer's is shared "
+    "of columns that change, money follows the segment of the start; what is left of a customer's is shared "
     "to the segments in which it was, by their part"
 )
 _FIRST = "of columns that change, a customer stays in the segment in which it first paid"
 _USING = (
-    "of columns that change, a customer counts in each segment in which it pays at the closing; who pays "
+    "of columns that change, a customer counts in each segment in which it pays at the end; who pays "
     "nothing then, in that of the subscription that started last"
 )
 _ANSWERING = (

@@ -45,6 +45,15 @@ _COMPACT_FROM = 10_000
 FEW = 20
 #: a change of more times the old figure is told as an amount
 MOST_TIMES = 10
+_TIMES = {2: "twice"} | {
+    each: f"{word} times"
+    for each, word in enumerate(
+        ["three", "four", "five", "six", "seven", "eight", "nine", "ten"], 3
+    )
+}
+_PARTS = {2: "half", 3: "a third of", 4: "a quarter of", 5: "a fifth of"}
+#: how far from a whole multiple a figure may lie to be told as that
+_NEAR = 0.12
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -141,15 +150,15 @@ class Formatter:
 
     def _style(self, sizes: Sequence[float]) -> tuple[int, float, str]:
         """Decimals, scale and its letter for amounts that stand together; in full where one is too small."""
-        most, least = (
-            max(sizes, default=0),
-            min((each for each in sizes if each >= 0.005), default=0),
-        )
+        most = float(f"{max(sizes, default=0):.3g}")
+        least = min((each for each in sizes if each >= 0.005), default=0)
         for scale, letter in _SCALES:
-            if most >= 10 * scale and least >= 100 * scale:
+            if most >= max(scale, _COMPACT_FROM) and least >= 100 * scale:
                 return 0, scale, letter
             if most >= 10 * scale and least >= scale / 20:
                 return 1, scale, letter
+            if most >= scale >= 100 * _COMPACT_FROM and least >= scale / 10:
+                return 2, scale, letter
         cents = 0 < most < 100 and any(round(each, 2) % 1 for each in sizes)
         return (get_currency_precision(self.currency) if cents else 0), 1, ""
 
@@ -365,6 +374,16 @@ def listed(parts: Sequence[str], *, most: int = 0) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def multiple(value: float, rest: float) -> str:
+    """ "twice", "a third of": where a figure is close to such a multiple of another; else nothing."""
+    if not value * rest > 0:
+        return ""
+    value, rest = abs(value), abs(rest)
+    words, ratio = (_TIMES, value / rest) if value > rest else (_PARTS, rest / value)
+    near = ratio < MOST_TIMES + 1 and abs(ratio / round(ratio) - 1) < _NEAR
+    return words.get(round(ratio), "") if near else ""
 
 
 def metric_title(metric: Metric, variant: str | None = None, *, where: str = "") -> str:

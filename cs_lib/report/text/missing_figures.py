@@ -18,7 +18,7 @@ def unobserved_why(rule: Rule | None) -> str:
 
 
 def undefined_why(rule: Rule | None) -> str:
-    """Why a rule has no figure when its denominator is zero: "no customers at the opening"."""
+    """Why a rule has no figure when its denominator is zero: "no customers at the start of the period"."""
     if rule is None:
         return ""
     if rule.undefined_says:

@@ -1,41 +1,27 @@
-"""Findings that need more than one row of one metric: cohorts, movements, unit economics."""
+"""The movement of MRR, what a customer costs and repays, and the bridge between churn rules."""
 
 import math
 from typing import Any
 
 import pandas as pd
 
-from cs_lib.judgement import Apart, Standing
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
-from cs_lib.report.text.measure_row import Reading, Row, number, period_of
-from cs_lib.report.text.segment_sentences import segment_sentence
+from cs_lib.report.text.measure_row import Reading, Row, number
 from cs_lib.report.text.sentences import metric_sentence
 from cs_lib.vocabulary import (
-    CUSTOMERS,
+    COUNT,
     GAINS,
-    HIGHER_IS_BETTER,
     LOSSES,
-    LOWER_IS_BETTER,
     LTV_TO_CAC,
     MONEY,
-    MONTHS,
     MOVEMENTS,
-    OK,
-    PERCENT,
     RATIO,
-    REVENUE_GROSS,
-    REVENUE_NET,
     SELDOM_MOVED,
     UNDEFINED,
 )
 
-COHORT_KEEPS = {
-    CUSTOMERS: "of customers were still active",
-    REVENUE_NET: "of the cohorts' first revenue was coming in, upgrades included,",
-    REVENUE_GROSS: "of the cohorts' first revenue was kept, upgrades left out,",
-}
 NOTHING = "nothing was gained or lost"
 NO_FIGURE = Reading(status=UNDEFINED)
 #: less than this is what adding up leaves, not a movement
@@ -61,137 +47,73 @@ def movement_amounts(frame: pd.DataFrame, of: str = "mrr") -> dict[str, float]:
 
 def movement_sentence(frame: pd.DataFrame, *, formatter: Formatter, title: str = "MRR") -> Sentence:
     """From opening to closing, with each movement that is not zero."""
-    amounts = movement_amounts(frame)
-    opening, closing = amounts["opening"], amounts["closing"]
+    text = _movement(frame, formatter, title, each=True)
     period = Reading.of(frame.iloc[0]).period if len(frame) else None
     when = f" in {formatter.period(period)}" if period else ""
-    if math.isnan(opening) or math.isnan(closing):
-        return Sentence(
-            f"The movement of {title}{when} cannot be told: its opening or closing is missing."
-        )
-    moved = [
-        f"{said} {formatter.signed(amounts[name])}"
-        for name, said in MOVEMENT_WORDS.items()
-        if abs(amounts[name]) >= CENT
-    ]
-    known = not any(
-        math.isnan(amounts[name]) for name in MOVEMENT_WORDS if name not in SELDOM_MOVED
-    )
-    told = f": {listed(moved)}" if moved else f": {NOTHING}" if known else ""
-    if abs(closing - opening) < CENT:
-        cancelled = ": gains and losses cancelled out" if moved else ""
-        return Sentence(
-            f"{title} stayed at {formatter.short(closing, MONEY)}{when}{cancelled}{told}."
-        )
-    share = formatter.change(closing, opening, MONEY)
-    by = formatter.short(abs(closing - opening), MONEY)
-    change = f" ({share})" if opening > 0 and "unchanged" not in share else ""
-    ends = _ends(opening, closing, formatter)
-    return Sentence(f"{title} {_verb(opening, closing)} by {by}{change}{when}, {ends}{told}.")
+    missing = f"The movement of {title}{when} cannot be told: its opening or closing is missing."
+    return Sentence(text or missing)
 
 
 def growth_sentence(frame: pd.DataFrame, formatter: Formatter) -> str | None:
     """The same in short, with all that was gained beside all that was lost; None where it cannot be told."""
+    return _movement(frame, formatter, "MRR", each=False)
+
+
+def _movement(frame: pd.DataFrame, formatter: Formatter, title: str, *, each: bool) -> str | None:
+    """ "MRR rose by 4.6% to $254.9K in June 2026: new $10.8K and expansion $3.9K came in; churn $3.3K went"."""
     amounts = movement_amounts(frame)
     opening, closing = amounts["opening"], amounts["closing"]
-    if frame.empty or math.isnan(closing) or math.isnan(opening):
+    if frame.empty or math.isnan(opening) or math.isnan(closing):
         return None
-    when = f"in {formatter.period(Reading.of(frame.iloc[0]).period)}"
-    gained, lost = (
-        sum(amounts[name] for name in names if not math.isnan(amounts[name]))
-        for names in (GAINS, LOSSES)
-    )
     sides = [
-        "nothing" if abs(amount) < CENT else formatter.short(amount, MONEY)
-        for amount in (gained, -lost)
+        {name: sign * amounts[name] for name in names if sign * amounts[name] >= CENT}
+        for sign, names in ((1, GAINS), (-1, LOSSES))
     ]
-    told = NOTHING if set(sides) == {"nothing"} else f"{sides[0]} was gained and {sides[1]} lost"
-    if abs(closing - opening) < CENT:
-        return f"MRR stayed at {formatter.short(closing, MONEY)} {when}: {told}."
-    ends, share = _ends(opening, closing, formatter), formatter.relative(closing, opening)
-    if not share:
-        return f"MRR went {ends} {when}: {told}."
-    return f"MRR {_verb(opening, closing)} by {share} {when}, {ends}: {told}."
-
-
-def _verb(opening: float, closing: float) -> str:
-    return "rose" if closing > opening else "fell"
-
-
-def _ends(opening: float, closing: float, formatter: Formatter) -> str:
-    return f"from {formatter.short(opening, MONEY)} to {formatter.short(closing, MONEY)}"
-
-
-def cohort_sentence(
-    cohorts: pd.DataFrame, age: int, *, formatter: Formatter, measure: str = CUSTOMERS
-) -> Sentence:
-    """What was left `age` months after joining: the weighted mean, the best and the worst cohort.
-
-    `cohorts`: cohort cells of one segment; the weighted mean has no cohort date.
-    """
-    cells = cohorts[(cohorts["measure"] == measure) & (cohorts["age"] == age)]
-    seen = cells[(cells["status"] == OK) & cells["value"].notna()]
-    mean, each = seen[seen["cohort"].isna()], seen[seen["cohort"].notna()]
-    after = f"{formatter.count(age, 'month')} after joining"
-    if each.empty:
-        return Sentence(f"No cohort has been observed {after} yet.")
-    size = formatter.count(len(each), "cohort")
-    if mean.empty:
-        said = f"{size} can be observed {after}"
-    else:
-        row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
-        inside = [f"weighted by size over {size}"]
-        if len(each) == 1:
-            inside = [f"one cohort, that of {_month(each, formatter)}"]
-        inside += filter(None, [formatter.basis(row, PERCENT)])
-        said = (
-            f"{formatter.percent(row.value)} {COHORT_KEEPS[measure]} {after} ({'; '.join(inside)})"
+    if not each:
+        sides = [{"all": sum(side.values())} if side else {} for side in sides]
+    figures = [opening, closing, *sides[0].values(), *sides[1].values()]
+    texts = formatter.alike(figures, MONEY)
+    told = [
+        [
+            f"{MOVEMENT_WORDS[name]} {text}" if each else text
+            for name, text in zip(side, own, strict=True)
+        ]
+        for side, own in (
+            (sides[0], texts[2 : 2 + len(sides[0])]),
+            (sides[1], texts[2 + len(sides[0]) :]),
         )
-        said = said[:1].upper() + said[1:]
-    if len(each) == 1:
-        return Sentence(f"{said}.")
-    best, worst = each["value"].max(), each["value"].min()
-    if best == worst:
-        return Sentence(f"{said}. All cohorts stand alike, at {formatter.percent(best)}.")
-    ends = [_cohorts(each[each["value"] == end], formatter) for end in (best, worst)]
-    return Sentence(f"{said}. Best: {ends[0]}; worst: {ends[1]}.")
-
-
-def _cohorts(rows: pd.DataFrame, formatter: Formatter) -> str:
-    """ "customers who joined in March 2025 (80.0%)", "3 cohorts (100.0% each)"."""
-    share = formatter.percent(rows["value"].iloc[0])
-    if len(rows) > 1:
-        return f"{len(rows)} cohorts ({share} each)"
-    return f"customers who joined in {_month(rows, formatter)} ({share})"
-
-
-def _month(rows: pd.DataFrame, formatter: Formatter) -> str:
-    """The month in which the first of these cohorts joined."""
-    return formatter.period(period_of({"period_start": rows["cohort"].iloc[0]}))
+    ]
+    known = not any(
+        math.isnan(amounts[name]) for name in MOVEMENT_WORDS if name not in SELDOM_MOVED
+    )
+    parts = [
+        f"{listed(side)} {verb}"
+        for side, verb in zip(told, ("came in", "went"), strict=True)
+        if side
+    ]
+    moved = f": {'; '.join(parts)}" if parts else f": {NOTHING}" if known else ""
+    when = f"in {formatter.period(Reading.of(frame.iloc[0]).period)}"
+    if abs(closing - opening) < CENT:
+        return f"{title} stayed at {texts[1]} {when}{moved}."
+    verb = "rose" if closing > opening else "fell"
+    share = formatter.relative(closing, opening)
+    by = f" by {share}" if share and any(letter in "123456789" for letter in share) else ""
+    return f"{title} {verb}{by} from {texts[0]} to {texts[1]} {when}{moved}."
 
 
 def ltv_to_cac_sentence(
-    metric: Metric,
-    now: Row,
-    before: Row | None = None,
-    *,
-    formatter: Formatter,
-    **options: Any,
+    metric: Metric, now: Row, before: Row | None = None, *, formatter: Formatter, **options: Any
 ) -> Sentence:
-    """LTV:CAC against the customary three to one, with what the interval allows."""
+    """LTV:CAC, against the customary three to one where the edition sets no target."""
     now = Reading.of(now)
     said = metric_sentence(metric, now, before, formatter=formatter, **options)
-    if not now.ok:
+    if not now.ok or not now.has_interval or options.get("standing"):
         return said
-    line = f"{formatter.tick(LTV_TO_CAC, RATIO)} : 1"
-    if not now.has_interval:
-        side = "above" if now.value > LTV_TO_CAC else "below" if now.value < LTV_TO_CAC else "at"
-        return said + Sentence(f"It stands {side} the customary {line}; it carries no interval.")
-    if now.low > LTV_TO_CAC:
-        return said + Sentence(f"It stands above the customary {line}.")
-    if now.high < LTV_TO_CAC:
-        return said + Sentence(f"It stands below the customary {line}.")
-    return said + Sentence(f"Against the customary {line} it is too close to call.")
+    line = f"the customary {formatter.tick(LTV_TO_CAC, RATIO)} to 1"
+    if now.low > LTV_TO_CAC or now.high < LTV_TO_CAC:
+        side = "above" if now.low > LTV_TO_CAC else "below"
+        return said + Sentence(f"It stands {side} {line}.")
+    return said + Sentence(f"Against {line} it is too close to call.")
 
 
 def payback_sentence(
@@ -200,31 +122,11 @@ def payback_sentence(
     """How many months of gross margin repay the cost of winning a customer."""
     now = Reading.of(now)
     said = metric_sentence(metric, now, before, formatter=formatter, **options)
-    if not now.ok or now.value < 0:
+    if not now.ok or now.value < 0 or now.variant != metric.canonical:
         return said
-    months = formatter.value(now.value, MONTHS)
     return said + Sentence(
-        f"A new customer's gross margin repays the cost of winning them after {months}, "
-        "provided they stay that long."
+        "A new customer has to stay that long to repay the cost of winning them."
     )
-
-
-def touchpoint_sentence(
-    metric: Metric,
-    frame: pd.DataFrame,
-    *,
-    formatter: Formatter,
-    scale: tuple[int, int] | None = None,
-    apart: Apart | None = None,
-    standings: dict[str, Standing | None] | None = None,
-) -> Sentence:
-    """The touchpoints at which the score is high and low; for CES the edition says which is better."""
-    said = segment_sentence(metric, frame, formatter=formatter, apart=apart, standings=standings)
-    if scale is None:
-        return said
-    sides = {HIGHER_IS_BETTER: "; higher is better", LOWER_IS_BETTER: "; lower is better"}
-    ends = " to ".join(formatter.tick(end, "score") for end in scale)
-    return said + Sentence(f"The scale runs from {ends}{sides.get(metric.direction, '')}.")
 
 
 def churn_bridge_sentence(frame: pd.DataFrame, *, formatter: Formatter) -> Sentence | None:
@@ -247,16 +149,23 @@ def churn_bridge_sentence(frame: pd.DataFrame, *, formatter: Formatter) -> Sente
     if back < 0 or joiners < 0:
         return None
     rates = [formatter.percent(each.value) for each in (snapshot, events, stripe)]
-    gone, passed, returned = (
-        formatter.value(many, "count") for many in (snapshot.numerator, passing.value, back)
+    opening = formatter.count(snapshot.denominator, "customer")
+    when = formatter.period(snapshot.period)
+    by_rule = (
+        f"Over {opening} at the start of {when} that is {rates[0]} by the snapshot rule"
+        f"{{}}; with the {formatter.count(joiners, 'joiner')} of the period, {rates[2]} by Stripe's rule."
     )
-    verb = "belongs" if gone == "1" else "belong"
+    if events.numerator == snapshot.numerator:
+        lost = formatter.count(snapshot.numerator, "customer")
+        return Sentence(f"All rules count the same {lost} lost. {by_rule.format('')}")
+    paid = formatter.count(snapshot.numerator, "customer")
+    others = [
+        f"{formatter.count(passing.value, 'customer')} who joined and left in it",
+        f"{formatter.count(back, 'end')} after which the customer was back in time or left again",
+    ]
+    others = [each for each in others if not each.startswith("0 ")]
     return Sentence(
-        f"{formatter.count(events.numerator, 'paying spell')} ended in {formatter.period(events.period)}. "
-        f"Of them, {gone} {verb} to customers of the opening who had gone by the closing, "
-        f"{passed} to customers who had joined in the period, and {returned} to customers who "
-        "were back by the closing or left more than once. "
-        f"Over {formatter.count(snapshot.denominator, 'customer')} at the opening, that is {rates[0]} by the snapshot "
-        f"rule and {rates[1]} if every end counts; over them and {formatter.count(joiners, 'joiner')}, "
-        f"{rates[2]} by Stripe's rule."
+        f"{paid} who paid at the start of {when} had gone by its end; every end counted, it is "
+        f"{formatter.value(events.numerator, COUNT)}, with {listed(others)}. "
+        + by_rule.format(f" and {rates[1]} if every end counts")
     )

@@ -1,27 +1,50 @@
-"""Segments side by side in words: the range, those that stand apart from the others, and the targets."""
+"""Segments side by side in words: those that stand apart from the others, the ends, and the targets."""
 
 import pandas as pd
 
 from cs_lib.judgement import Apart, Finding, Standing
-from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import ALL, Period
+from cs_lib.metrics.catalogue.declaration import Amount, Metric
+from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
+from cs_lib.report.text.formatting import (
+    Formatter,
+    listed,
+    metric_title,
+    multiple,
+    split_title,
+    spoken,
+)
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
-from cs_lib.report.text.sentences import in_period, lower_first, was_of
+from cs_lib.report.text.sentences import in_period, is_plural, lower_first
 from cs_lib.vocabulary import (
+    COUNT,
     HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
     MET,
     MISSED,
-    NEITHER,
     PERCENT,
     POINTS,
     SCORE,
-    TOO_CLOSE,
+    SUPPRESSED,
 )
 
+MONTHS = PERIODS_A_YEAR[MONTH]
 #: how many segments are named where several stand alike
 NAMED = 3
+#: with more segments than this the farthest two may lie apart by chance though their intervals do not meet
+FEW_SEGMENTS = 5
+#: what a segment that stands apart does, where a verb says it better than "has"
+DOES = {
+    "customer_churn_rate": "loses {} of its customers a month",
+    "gross_revenue_churn_rate": "loses {} of its MRR a month",
+    "gross_revenue_retention": "keeps {} of the revenue of a year before",
+    "net_revenue_retention": "brings {} of the revenue of a year before",
+}
+#: splits of which the ends are told, and what they are called
+ENDS = {
+    "feature_adoption": ("most used is {}", "least used {}"),
+    "churn_by_use": ("most left after {} of use in the month before", "fewest after {}"),
+}
 
 
 def segment_sentence(
@@ -31,129 +54,186 @@ def segment_sentence(
     formatter: Formatter,
     apart: Apart | None = None,
     standings: dict[str, Standing | None] | None = None,
+    scale: tuple[int, int] | None = None,
 ) -> Sentence:
-    """The highest and the lowest of the segments, which stand apart over a year, and their targets.
+    """Which segments stand apart over a year; else the ends of what is counted; then their targets.
 
     `frame`: rows of the measures for one metric and one period, one row a segment. `apart`: each segment
-    against the others, corrected for how many there are; `standings` by segment.
+    against the others, corrected for how many there are; `standings` by segment; `scale` of a score.
     """
     rows = [row for row in readings(frame) if row.segment_by != ALL]
     shown = [row for row in rows if row.ok]
-    title = lower_first(metric_title(metric, rows[0].variant if rows else None))
     by = spoken(split_column(rows)) if rows else "segment"
-    title = split_title(title, by)
+    title = split_title(lower_first(metric_title(metric, rows[0].variant if rows else None)), by)
     if not shown:
-        return Sentence(
-            f"No {by} has a figure for {title}{in_period(rows[0], formatter) if rows else ''}."
-        )
-    names = dict(zip(map(id, rows), labels(rows), strict=True))
-    unit, when = metric.unit_of(rows[0].variant), in_period(shown[0], formatter)
-    if len(shown) == 1:
-        basis = [formatter.short(shown[0].value, unit), formatter.basis(shown[0], unit)]
-        only = f"{names[id(shown[0])]} ({'; '.join(filter(None, basis))})"
-        return Sentence(f"Only one {by} has a figure for {title}{when}: {only}.{_hidden(rows)}")
-    low, high = min(shown, key=lambda r: r.value), max(shown, key=lambda r: r.value)
-    if low.value == high.value:
-        every = formatter.short(low.value, unit)
-        said = (
-            f"By {by}, {title} was {every}{when} for each of the {len(shown)} that have a figure."
-        )
-        return Sentence(said + _hidden(rows))
-    ends = [_level(end, shown, names, unit, formatter) for end in (low, high)]
-    said = f"By {by}, {title}{when} ran from {ends[0]} to {ends[1]}."
-    told = apart_words(apart, metric, formatter, rows[0].variant)
-    judged = _targets_of_segments(shown, names, standings or {})
-    return Sentence(f"{said}{told}{judged}{_hidden(rows)}")
+        when = in_period(rows[0], formatter) if rows else ""
+        return Sentence(f"No {by} has a figure for {title}{when}.")
+    names = dict(zip((row.segment for row in rows), labels(rows), strict=True))
+    parts = [
+        apart_words(apart, metric, formatter, rows[0].variant)
+        or _none_apart(apart, metric, title, by, formatter, rows[0].variant)
+        or _ends(shown, names, metric, title, by, formatter),
+        _targets_of_segments(shown, names, standings or {}),
+        _without(rows, names),
+        _scale_words(scale, metric, formatter),
+    ]
+    return Sentence(" ".join(part for part in parts if part))
 
 
 def apart_words(
     apart: Apart | None, metric: Metric, formatter: Formatter, variant: str | None = None
 ) -> str:
-    """Which segments stand apart from the others over the span they were compared on."""
+    """ "APAC loses 4.0% of its customers a month, twice the rate elsewhere (1.9%)", and over which months: bad news first.
+
+    Empty where none stands apart. Of two segments one is told, for the other is its mirror image.
+    """
+    rows = [] if apart is None else apart.differing.to_dict("records")
+    if apart is None or not rows:
+        return ""
+    names = dict(zip(apart.rows["segment"], labels(readings(apart.rows)), strict=True))
+    over = _over(apart, metric, variant, formatter)
+    if metric.name in ENDS:
+        ordered = apart.rows.sort_values("value", ascending=False, kind="stable")
+        texts = formatter.alike(ordered["value"], metric.unit_of(variant))
+        ends = [
+            words.format(f"{names[ordered['segment'].iloc[at]]} ({texts[at]})")
+            for words, at in zip(ENDS[metric.name], (0, -1), strict=True)
+        ]
+        return _sentence_case(f"{', '.join(ends)}, {over}.")
+    sign = 1 if metric.direction_of(variant) == HIGHER_IS_BETTER else -1
+    rows.sort(key=lambda row: sign * (row["value"] - row["rest"]) > 0)
+    told = [
+        f"{names[row['segment']]} {_does(row, metric, formatter, variant, again=bool(place))}"
+        for place, row in enumerate(rows[: 1 if len(apart.rows) == 2 else NAMED])
+    ]
+    joint = ", " if len(told) == 1 else "; all "
+    return _sentence_case(f"{'; '.join(told)}{joint}{over}.")
+
+
+def _does(
+    row: dict, metric: Metric, formatter: Formatter, variant: str | None, *, again: bool = False
+) -> str:
+    """ "loses 4.0% of its customers a month, twice the rate elsewhere (1.9%)"."""
+    unit = metric.unit_of(variant)
+    value, rest = formatter.alike((row["value"], row["rest"]), unit)
+    canonical = variant in (None, metric.canonical)
+    title = metric.title if canonical else metric_title(metric, variant)
+    phrase = DOES.get(metric.name) if canonical else None
+    text = value if again else (phrase or f"has {_with_article(title)} of {{}}").format(value)
+    times = "" if unit in (POINTS, SCORE) else multiple(row["value"], row["rest"])
+    if not times:
+        return f"{text} (elsewhere {rest})"
+    return f"{text}, {times} {'the rate' if unit == PERCENT else 'that'} elsewhere ({rest})"
+
+
+def _with_article(title: str) -> str:
+    """ "a customer churn rate", "an active customer rate"; "CAC" and "promoters" without."""
+    name = lower_first(title)
+    if name == title or is_plural(title):
+        return name
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def _none_apart(
+    apart: Apart | None,
+    metric: Metric,
+    title: str,
+    by: str,
+    formatter: Formatter,
+    variant: str | None,
+) -> str:
+    """ "No plan stands apart in NPS (37.6 to 39.2 points over the twelve months to June 2026)"."""
     if apart is None:
         return ""
-    span = _over(apart.first, apart.last, formatter)
-    span = span[:1].upper() + span[1:]
-    rows = apart.differing.to_dict("records")
-    if not rows:
-        return f" {span} none stands apart from the others."
-    names = dict(zip(apart.rows["segment"], labels(readings(apart.rows)), strict=True))
-    unit, direction = metric.unit_of(variant), metric.direction_of(variant)
-    told = [
-        f"{names[row['segment']]} {_side(row, direction)} "
-        f"({formatter.short(row['value'], unit)}, the others {formatter.short(row['rest'], unit)})"
-        for row in rows
+    unit = metric.unit_of(variant)
+    low, high = formatter.alike((apart.rows["value"].min(), apart.rows["value"].max()), unit)
+    low = low.removesuffix(" points")
+    return f"No {by} stands apart in {title} ({low} to {high} {_over(apart, metric, variant, formatter)})."
+
+
+def _ends(
+    shown: list[Reading],
+    names: dict[str, str],
+    metric: Metric,
+    title: str,
+    by: str,
+    formatter: Formatter,
+) -> str:
+    """ "New customers in June 2026: most for Practice (20), fewest for Network (9)".
+
+    Who stands at the ends is named of what is counted, and where their intervals do not meet.
+    """
+    unit, ordered = metric.unit_of(shown[0].variant), sorted(shown, key=lambda row: -row.value)
+    subject = f"{_sentence_case(title)}{in_period(shown[0], formatter)}"
+    texts = formatter.alike([row.value for row in ordered], unit)
+    if len(shown) == 1:
+        return f"{subject}: {texts[0]} for {names[shown[0].segment]}, the only {by} with a figure."
+    if texts[0] == texts[-1]:
+        return f"{subject}: {texts[0]} for every {by} that has a figure."
+    counted = isinstance(metric.rule(shown[0].variant), Amount)
+    if not (counted or _certain(ordered)):
+        low = formatter.value(ordered[-1].value, unit, bare=True) if unit == POINTS else texts[-1]
+        return f"{subject} by {by}: {low} to {texts[0]}."
+    words = ("most", "fewest" if unit == COUNT else "least") if counted else ("highest", "lowest")
+    ends = [
+        f"{word} for {listed([names[row.segment] for row, text in zip(ordered, texts, strict=True) if text == end], most=NAMED)} ({end})"
+        for word, end in zip(words, (texts[0], texts[-1]), strict=True)
     ]
-    return f" {span} {listed(told, most=NAMED)} beyond normal variation."
+    return f"{subject}: {', '.join(ends)}."
+
+
+def _certain(ordered: list[Reading]) -> bool:
+    """Whether the highest and the lowest of a few segments lie apart beyond chance."""
+    high, low = ordered[0], ordered[-1]
+    known = high.has_interval and low.has_interval and len(ordered) <= FEW_SEGMENTS
+    return known and high.low > low.high
 
 
 def apart_finding(found: Finding, metric: Metric, formatter: Formatter) -> str:
-    """ "Region APAC: customer churn rate was 4.0% a month over …, about twice as much as elsewhere (…)"."""
-    unit = metric.unit_of()
-    value, rest = (formatter.short(each, unit) for each in (found.value, found.reference))
-    grain = " a month" if found.first != found.last and unit == PERCENT else ""
-    when = _over(found.first, found.last, formatter)
-    who = formatter.segment(found.segment_by, found.segment)
-    title, was = lower_first(metric_title(metric)), was_of(metric)
-    times = "" if unit in (POINTS, SCORE) else _times(found.value, found.reference, formatter)
-    return (
-        f"{who[:1].upper()}{who[1:]}: {title} {was} {value}{grain} {when}{times} "
-        f"({rest} for the others)"
-    )
+    """ "APAC loses 4.0% of its customers a month, twice that elsewhere (1.9%)"."""
+    row = {"value": found.value, "rest": found.reference}
+    who = labels([Reading(segment_by=found.segment_by, segment=found.segment)])[0]
+    return f"{who} {_does(row, metric, formatter, None)}"
 
 
-def _over(first: Period, last: Period, formatter: Formatter) -> str:
-    if first == last:
-        return f"in {formatter.period(last)}"
-    return f"over {formatter.span(first, last)}"
+def _over(apart: Apart, metric: Metric, variant: str | None, formatter: Formatter) -> str:
+    """ "over the twelve months to June 2026": of figures over so many, however they were come by."""
+    first, last, rule = apart.first, apart.last, metric.rule(variant)
+    a_year = rule.looks_back == MONTHS or any(each.pooled == MONTHS for each in rule.made_of)
+    if a_year or (first.grain == MONTH and first == last.back(MONTHS - 1)):
+        return f"over the twelve months to {formatter.period(last)}"
+    return formatter.within(first, last)
 
 
-def _times(value: float, rest: float, formatter: Formatter) -> str:
-    """ ", about twice as much as elsewhere" where the figure is a multiple; a score has no ratio."""
-    if not (value > 0 and rest > 0):
-        return ""
-    ratio = value / rest
-    if 1.85 <= ratio <= 2.15:
-        return ", about twice as much as elsewhere"
-    if ratio > 2.15:
-        return f", {formatter.decimal(ratio, 1)} times as much as elsewhere"
-    if ratio < 0.1:
-        return ", a fraction of that elsewhere"
-    if ratio < 1 / 2.15:
-        return f", {formatter.percent(ratio, 0)} of that elsewhere"
-    return ""
-
-
-def _side(row: dict, direction: str) -> str:
-    above = row["value"] > row["rest"]
-    if direction == NEITHER:
-        return "stood higher" if above else "stood lower"
-    return "did better" if above == (direction == HIGHER_IS_BETTER) else "did worse"
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _targets_of_segments(shown: list[Reading], names: dict, standings: dict) -> str:
-    """For which segments the target was missed, met, or is too close to call."""
-    verdicts: dict[str, list[str]] = {MISSED: [], MET: [], TOO_CLOSE: []}
+    """For which segments the target was missed, and for which met."""
+    verdicts: dict[str, list[str]] = {MISSED: [], MET: []}
     for row in shown:
         standing = standings.get(row.segment)
         if standing is not None and standing.verdict in verdicts:
-            verdicts[standing.verdict].append(names[id(row)])
-    parts = [f"was {word} for {listed(verdicts[word])}" for word in (MISSED, MET) if verdicts[word]]
-    parts += (
-        [f"is too close to call for {listed(verdicts[TOO_CLOSE])}"] if verdicts[TOO_CLOSE] else []
-    )
-    return f" The target {listed(parts)}." if parts else ""
+            verdicts[standing.verdict].append(names[row.segment])
+    parts = [f"was {word} for {listed(who)}" for word, who in verdicts.items() if who]
+    return f"The target {listed(parts)}." if parts else ""
 
 
-def _level(end: Reading, shown: list[Reading], names: dict, unit: str, formatter: Formatter) -> str:
-    """The segment at one end of the order, or all that stand there together."""
-    who = [names[id(row)] for row in shown if row.value == end.value]
-    return f"{formatter.short(end.value, unit)} ({listed(who, most=NAMED)})"
-
-
-def _hidden(rows: list[Reading]) -> str:
+def _without(rows: list[Reading], names: dict[str, str]) -> str:
+    """Who has no figure: "Events and Partner: too few customers to say"."""
     without = [row for row in rows if not row.ok]
-    if not without:
+    if not without or len(without) == len(rows):
         return ""
-    verb = "has" if len(without) == 1 else "have"
-    return f" {len(without)} of {len(rows)} {verb} no figure."
+    who = listed([names[row.segment] for row in without], most=NAMED)
+    if all(row.status == SUPPRESSED for row in without):
+        return _sentence_case(f"{who}: too few to say.")
+    return _sentence_case(f"{who}: no figure.")
+
+
+def _scale_words(scale: tuple[int, int] | None, metric: Metric, formatter: Formatter) -> str:
+    if scale is None:
+        return ""
+    sides = {HIGHER_IS_BETTER: "; higher is better", LOWER_IS_BETTER: "; lower is better"}
+    ends = " to ".join(formatter.tick(end, SCORE) for end in scale)
+    return f"The scale runs from {ends}{sides.get(metric.direction, '')}."

@@ -4,8 +4,9 @@ import math
 import re
 
 from cs_lib.judgement import Finding, Standing
-from cs_lib.metrics.catalogue.declaration import Amount, Metric, Ratio, Rule
-from cs_lib.period import Period
+from cs_lib.metrics.catalogue import metric as declared
+from cs_lib.metrics.catalogue.declaration import Amount, Duration, Metric, Ratio, Rule
+from cs_lib.period import MONTH, Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Number, Reading, Row, number
@@ -13,6 +14,8 @@ from cs_lib.report.text.missing_figures import undefined_why, unobserved_why
 from cs_lib.report.text.verdict_words import verdict_sentence
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, IMMATURE, MONEY, NEITHER, PERCENT, SUPPRESSED
 
+#: what can stand behind a figure
+UNITS = ("customers", "answers", "invitations", "orders", "people")
 COUNTED = (
     "customers",
     "answers",
@@ -32,6 +35,7 @@ def metric_sentence(
     before: Row | None = None,
     *,
     formatter: Formatter,
+    year_ago: Row | None = None,
     standing: Standing | None = None,
     distinguishable: bool | None = None,
     usual: float | None = None,
@@ -39,22 +43,26 @@ def metric_sentence(
 ) -> Sentence:
     """What the figure was, out of what, how it changed, and how it stands to its target.
 
-    `now` and `before` are rows of the measures (before may be any earlier period); with
-    `distinguishable` None nothing is claimed about the change. `usual` is what the periods before lead
-    one to expect, given where the figure lies outside its control limits.
+    `now`, `before` and `year_ago` are rows of the measures (before may be any earlier period). A change is
+    claimed unless `distinguishable` is False: then both figures are told and no more; with None it was not
+    tested. `usual` is what the periods before lead one to expect, given where the figure lies outside its
+    control limits.
     """
     now = Reading.of(now)
-    before = None if before is None else Reading.of(before)
+    before, year_ago = (None if row is None else Reading.of(row) for row in (before, year_ago))
     direction = direction or metric.direction_of(now.variant)
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
     if not now.ok:
         return Sentence(_absent(metric, now, formatter))
-    said = (
-        f"{_subject(metric, now, formatter)} {formatter.short(now.value, unit)}"
+    values = [now.value, *(row.value for row in (before, year_ago) if row is not None and row.ok)]
+    shown = dict(zip(values, formatter.alike(values, unit), strict=True))
+    text = (
+        f"{_subject(metric, now, formatter)} {shown[now.value]}"
         f"{in_period(now, formatter)}{_basis(now, rule, unit, formatter)}"
     )
-    said += _changed(now, before, metric, direction, distinguishable, formatter)
-    parts = [f"{said}."]
+    text += _changed(now, before, metric, direction, distinguishable, formatter, shown)
+    text += _on_the_year(now, year_ago, rule, unit, formatter, shown)
+    parts = [f"{text}."]
     if before is not None and not before.ok:
         parts.append(
             f"There is no figure for {formatter.period(before.period)} to compare with: "
@@ -67,7 +75,7 @@ def metric_sentence(
 
 def waiting_sentence(period: Period, formatter: Formatter) -> Sentence:
     """Why the figure of an earlier period is told."""
-    return Sentence(f"{formatter.period(period)} is not yet observable.")
+    return Sentence(f"For {formatter.period(period)} it is too early to say.")
 
 
 def total_sentence(
@@ -122,7 +130,7 @@ def verb_of(metric: Metric, reading: Reading) -> str:
 
 
 def is_plural(title: str) -> bool:
-    """Whether a title such as "Customers at the closing" names several things."""
+    """Whether a title such as "Customers at month end" names several things."""
     head = re.split(r" (?:at|of|a|in|per|by|who) | \(|:", title)[0].split()[-1]
     return head.endswith("s") and not head.endswith("ss") and not head.isupper()
 
@@ -147,31 +155,53 @@ def _absent(metric: Metric, now: Reading, formatter: Formatter) -> str:
 
 
 def _basis(now: Reading, rule: Rule, unit: str, formatter: Formatter) -> str:
-    """ "(31 of 1,004 customers paying at the opening; 95% interval 2.2% to 4.3%)"."""
+    """ "(31 of 1,004 customers paying at the start of June; 95% interval 2.2% to 4.3%)"."""
     parts = filter(None, [_out_of(now, rule, unit, formatter), formatter.basis(now, unit)])
-    said = "; ".join(parts)
-    return f" ({said})" if said else ""
+    text = "; ".join(parts)
+    return f" ({text})" if text else ""
 
 
 def _out_of(now: Reading, rule: Rule, unit: str, formatter: Formatter) -> str:
     plain = isinstance(rule, Ratio) and rule.times == 1 and rule.minus == 0 and now.has_parts
     if isinstance(rule, Ratio) and plain and rule.denominator.whole:
         over, under = rule.numerator, rule.denominator
-        whole = counted(now.denominator, under.says, formatter)
+        whole = counted(now.denominator, dated(under.says, now.period, formatter), formatter)
         if unit == PERCENT and over.scale == under.scale == 1:
-            return f"{formatter.value(now.numerator, 'count')} of {whole}"
+            return f"{formatter.value(now.numerator, COUNT)} of {whole}"
         if unit == PERCENT and over.scale != 1 and under.scale != 1:
-            return " over ".join(
-                formatter.short(part, MONEY) for part in (now.numerator, now.denominator)
-            )
+            return " of ".join(formatter.alike((now.numerator, now.denominator), MONEY))
         if unit == MONEY and under.scale == 1:
-            return f"{formatter.short(now.numerator, MONEY)} over {whole}"
-    return f"n = {formatter.value(now.n, 'count')}" if now.has_interval and now.n > 0 else ""
+            return f"{formatter.short(now.numerator, MONEY)} from {whole}"
+    if now.has_interval and 0 < now.n < math.inf and (noun := behind(rule)):
+        return counted(now.n, noun, formatter)
+    return ""
+
+
+def behind(rule: Rule) -> str:
+    """What stands behind a figure, in the plural: "answers", "new customers"; empty where that has no name."""
+    if isinstance(rule, Ratio):
+        words = (rule.n or rule.denominator).says.split()
+        return next((word for word in words[:2] if word in UNITS), "")
+    if isinstance(rule, Duration):
+        return "customers"
+    names = [(each.metric, each.variant) for each in rule.made_of]
+    if any("new_customers" in pair for pair in names):
+        return "new customers"
+    return behind(declared(names[0][0]).rule(names[0][1])) if names else ""
+
+
+def dated(says: str, period: Period | None, formatter: Formatter) -> str:
+    """What a declaration says of the period, said of June: "customers paying at the start of June"."""
+    if period is None:
+        return says
+    when = formatter.period(period)
+    when = when.split()[0] if period.grain == MONTH else when
+    return says.replace("of the period", f"of {when}").replace("in the period", f"in {when}")
 
 
 def counted(many: float, says: str, formatter: Formatter) -> str:
-    """ "1,004 customers paying at the opening"; "1 customer paying at the opening"."""
-    text = formatter.value(many, "count")
+    """ "1,004 customers paying at the start"; "1 customer paying at the start"."""
+    text = formatter.value(many, COUNT)
     if text == "1":
         first = next((word for word in says.split() if word in COUNTED), None)
         says = says.replace(first, first[:-1], 1) if first else says
@@ -185,31 +215,39 @@ def _changed(
     direction: str,
     distinguishable: bool | None,
     formatter: Formatter,
+    shown: dict[float, str],
 ) -> str:
+    """ ", up 0.4 percentage points from May 2026 (2.7%)"; ", after 2.7% in May 2026" where chance may be all."""
     if before is None or not before.ok:
         return ""
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
-    change = formatter.change(now.value, before.value, unit)
-    then = f"{formatter.period(before.period)} ({formatter.short(before.value, unit)})"
+    change, when = formatter.change(now.value, before.value, unit), formatter.period(before.period)
     if change == "unchanged":
-        return f", the same as in {formatter.period(before.period)}"
-    better = (now.value > before.value) == (direction == HIGHER_IS_BETTER)
-    sides = ("an improvement", "worse") if direction != NEITHER else ("a change",) * 2
-    side = sides[0] if better else sides[1]
-    claim = "" if change == "almost unchanged" else _claim(side, rule, distinguishable)
-    return f", {change} from {then}{claim}"
-
-
-def _claim(side: str, rule: Rule, distinguishable: bool | None) -> str:
-    """What may be said of a change: better or worse when chance does not explain it, or for a total.
-
-    A total is counted, not sampled; of anything else that was not tested nothing is claimed.
-    """
+        return f", unchanged from {when}"
     if distinguishable is False:
-        return ", within normal variation"
-    if distinguishable:
-        return f", {side}"
-    return f", {side}" if isinstance(rule, Amount) and side != "a change" else ""
+        return f", after {shown[before.value]} in {when}"
+    better = (now.value > before.value) == (direction == HIGHER_IS_BETTER)
+    claim = ""
+    if direction != NEITHER and distinguishable:
+        claim = ", an improvement" if better else ", worse"
+    elif direction != NEITHER and not better:
+        claim = ", worse" if isinstance(rule, Amount) else f": {direction} is better"
+    return f", {change} from {when} ({shown[before.value]}){claim}"
+
+
+def _on_the_year(
+    now: Reading,
+    then: Reading | None,
+    rule: Rule,
+    unit: str,
+    formatter: Formatter,
+    shown: dict[float, str],
+) -> str:
+    """ "; up 78.0% on June 2025 ($143K)": what is counted, beside a year before."""
+    if then is None or not then.ok or not isinstance(rule, Amount):
+        return ""
+    change = formatter.change(now.value, then.value, unit)
+    return f"; {change} on {formatter.period(then.period)} ({shown[then.value]})"
 
 
 def _out_of_the_usual(usual: Number, now: Reading, unit: str, formatter: Formatter) -> str:
@@ -217,11 +255,8 @@ def _out_of_the_usual(usual: Number, now: Reading, unit: str, formatter: Formatt
     level = number(usual)
     if math.isnan(level) or now.period is None:
         return ""
-    side = "above" if now.value > level else "below"
-    return (
-        f"That is {side} the limits of normal variation: {formatter.short(level, unit)} was to be expected from "
-        f"the {now.period.grain}s before."
-    )
+    side = "more" if now.value > level else "less"
+    return f"That is {side} than usual ({formatter.alike((level, now.value), unit)[0]})."
 
 
 def lower_first(title: str) -> str:

@@ -1,19 +1,28 @@
-"""What happened over periods, in words: runs outside limits, lasting changes, a year by segment."""
+"""What happened over periods, in words: runs outside limits, lasting changes, changes on a year before."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from cs_lib.judgement import Apart, Finding, Run, Step
+from cs_lib.judgement import Finding, Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Formatter, listed, metric_title, spoken
+from cs_lib.report.text.formatting import Formatter, listed, metric_title, multiple, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
-from cs_lib.report.text.movement_sentences import COHORT_KEEPS
-from cs_lib.report.text.segment_sentences import NAMED, apart_words
+from cs_lib.report.text.segment_sentences import NAMED
 from cs_lib.report.text.sentences import is_plural, lower_first
-from cs_lib.vocabulary import CUSTOMERS, HIGHER_IS_BETTER, NEITHER
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOST_MRR, NEITHER
+
+#: what a figure says of its movement, where that has a name: the beginning, and what the amounts are of
+BROUGHT = {
+    "expansion_mrr_rate": ("upgrades and price rises brought", " of MRR"),
+    "expansion_mrr": ("upgrades and price rises brought", ""),
+    "new_mrr": ("new customers brought", ""),
+    "reactivation_mrr": ("returning customers brought", ""),
+    "contraction_mrr": ("downgrades took", ""),
+    "churned_mrr": ("customers who left took", ""),
+}
 
 
 def runs_sentence(
@@ -25,7 +34,7 @@ def runs_sentence(
     formatter: Formatter,
     where: str = "",
     variant: str | None = None,
-    most: int = NAMED,
+    most: int = 2,
 ) -> Sentence:
     """Which periods lay outside their limits, what was usual then, and the level since.
 
@@ -34,30 +43,49 @@ def runs_sentence(
     """
     title = metric_title(metric, variant, where=where)
     if not runs:
-        when = (
-            f"the {looked} {now.grain}s up to {formatter.period(now)}"
-            if looked > 1
-            else formatter.period(now)
-        )
-        return Sentence(f"{title} moved within normal variation in {when}.")
-    unit = metric.unit_of(variant)
+        return Sentence(f"{title} moved no more than usual{_looked(looked, now, formatter)}.")
     clearest = sorted(runs, key=lambda run: -run.distance)[:most]
     shown = [run for run in runs if run in clearest]
-    told = "; ".join(_run(run, unit, formatter) for run in shown)
-    return Sentence(f"{title} {told}{_since(shown[-1], now, unit, formatter)}.")
+    told = "; ".join(_run(run, metric, variant, formatter) for run in shown)
+    subject = BROUGHT.get(metric.name, (title, ""))[0]
+    subject = f"{where}: {subject}" if where and metric.name in BROUGHT else subject
+    since = _since(shown[-1], now, metric, variant, formatter)
+    return Sentence(f"{subject[:1].upper()}{subject[1:]} {told}{since}.")
 
 
-def _run(run: Run, unit: str, formatter: Formatter) -> str:
-    """ "fell to 56.7% in March and April 2026 (usual: 79.2%)"."""
-    value, usual = (formatter.short(each, unit) for each in (run.value, run.usual))
-    verb = "rose to" if run.above else "fell to"
-    return f"{verb} {value} {formatter.within(run.first, run.last)} (usual: {usual})"
+def _looked(looked: int, now: Period, formatter: Formatter) -> str:
+    """ " in the 24 months to June 2026"."""
+    if looked == 1:
+        return f" in {formatter.period(now)}"
+    return f" in the {looked} {now.grain}s to {formatter.period(now)}"
 
 
-def _since(run: Run, now: Period, unit: str, formatter: Formatter) -> str:
+def _run(run: Run, metric: Metric, variant: str | None, formatter: Formatter) -> str:
+    """ "fell to 56.7% in March and April 2026 (usual: 79.2%)"; "6.6% of MRR in October 2025, six times the usual 1.1%"."""
+    value, usual = _told((run.value, run.usual), metric, variant, formatter)
+    when = formatter.within(run.first, run.last)
+    if metric.name not in BROUGHT:
+        return f"{'rose' if run.above else 'fell'} to {value} {when} (usual: {usual})"
+    each = f" a {run.first.grain}" if run.first != run.last else ""
+    times = multiple(run.value, run.usual)
+    beside = f", {times} the usual {usual}" if times else f" (usual: {usual})"
+    return f"{value}{BROUGHT[metric.name][1]}{each} {when}{beside}"
+
+
+def _since(run: Run, now: Period, metric: Metric, variant: str | None, formatter: Formatter) -> str:
+    """ "; 1.6% a month since"."""
     if run.last >= now or number(run.since) != run.since:
         return ""
-    return f"; {formatter.short(run.since, unit)} since"
+    each = f" a {now.grain}" if metric.name in BROUGHT else ""
+    return f"; {_told((run.since, run.value), metric, variant, formatter)[0]}{each} since"
+
+
+def _told(
+    figures: tuple[float, ...], metric: Metric, variant: str | None, formatter: Formatter
+) -> list[str]:
+    """Figures in one style; what was lost as how much was lost."""
+    sign = -1 if metric.name in LOST_MRR else 1
+    return formatter.alike([sign * each for each in figures], metric.unit_of(variant))
 
 
 def step_sentence(
@@ -72,10 +100,13 @@ def step_sentence(
     """Since when a figure has stood at another level, and at which before."""
     if step is None:
         title = metric_title(metric, variant, where=where)
-        return Sentence(f"{title} shows no lasting change of level up to {formatter.period(last)}.")
-    said = step_words(metric, step, formatter, where=where, variant=variant)
+        has = "have" if is_plural(metric.title) else "has"
+        return Sentence(
+            f"{title} {has} kept {'their' if has == 'have' else 'its'} level up to {formatter.period(last)}."
+        )
+    text = step_words(metric, step, formatter, where=where, variant=variant)
     before = formatter.count(step.periods_before, step.first.grain)
-    return Sentence(f"{said} in the {before} before{_side(metric, variant, step)}.")
+    return Sentence(f"{text} in the {before} before{_side(metric, variant, step)}.")
 
 
 def step_words(
@@ -91,7 +122,7 @@ def step_words(
         metric.unit_of(variant),
         step.before if isinstance(step, Step) else step.reference,
     )
-    new, old = (formatter.short(each, unit) for each in (step.value, before))
+    new, old = formatter.alike((step.value, before), unit)
     has = "have" if is_plural(metric.title) else "has"
     title = lower_first(metric_title(metric, variant, where=where))
     return f"Since {formatter.period(step.first)} {title} {has} averaged {new}, against {old}"
@@ -102,34 +133,7 @@ def _side(metric: Metric, variant: str | None, step: Step) -> str:
     if direction == NEITHER:
         return ""
     better = (step.value > step.before) == (direction == HIGHER_IS_BETTER)
-    return ", an improvement" if better else ", for the worse"
-
-
-def cohort_step_sentence(
-    step: Step | None, age: int, *, formatter: Formatter, measure: str = CUSTOMERS
-) -> Sentence:
-    """Whether cohorts from some month on have kept more, or less, than those before."""
-    after = f"{formatter.count(age, 'month')} after joining"
-    if step is None:
-        return Sentence(
-            f"What is left of a cohort {after} shows no lasting change from one month of joining on."
-        )
-    side = "more" if step.value > step.before else "less"
-    said = f"{formatter.percent(step.value)} {COHORT_KEEPS[measure]} {after}"
-    return Sentence(
-        f"{said[:1].upper()}{said[1:]} in the cohorts that joined from {formatter.period(step.first)} on, "
-        f"against {formatter.percent(step.before)} in those before: newer cohorts keep {side}."
-    )
-
-
-def year_sentence(
-    metric: Metric, apart: Apart, *, formatter: Formatter, variant: str | None = None
-) -> Sentence:
-    """The segments that stood apart over twelve months, against the others together."""
-    title = lower_first(metric_title(metric, variant))
-    by = spoken(split_column(readings(apart.rows)))
-    said = apart_words(apart, metric, formatter, variant).strip()
-    return Sentence(f"{title[:1].upper()}{title[1:]} by {by}: {said[:1].lower()}{said[1:]}")
+    return ", an improvement" if better else ", worse"
 
 
 def since_sentence(
@@ -153,27 +157,27 @@ def since_sentence(
     names = dict(zip((row.segment for row in rows), labels(rows), strict=True))
     since = formatter.period(earlier[rows[0].segment].period)
     has = "have" if is_plural(metric.title) else "has"
-    change = {row.segment: row.value - earlier[row.segment].value for row in rows}
-    changed = [row for row in rows if sure.get(row.segment) and change[row.segment]]
-    changed.sort(key=lambda row: -abs(change[row.segment]))
-    tested = sum(sure.get(row.segment) is not None for row in rows)
+    tested = [row for row in rows if sure.get(row.segment) is not None]
     if not tested:
         return Sentence(f"Whether {title} {has} changed since {since} cannot be tested.")
+    change = {row.segment: row.value - earlier[row.segment].value for row in rows}
+    changed = [row for row in tested if sure[row.segment] and change[row.segment]]
+    changed.sort(key=lambda row: -abs(change[row.segment]))
     if not changed:
-        all_that_can = f"{tested} of {len(rows)}, all that can be tested"
-        whose = f"every {by}" if tested == len(rows) else all_that_can
-        return Sentence(f"Since {since} {title} {has} stayed within normal variation for {whose}.")
+        whose = (
+            f"any {by}"
+            if len(tested) == len(rows)
+            else f"the {len(tested)} of {len(rows)} that can be tested"
+        )
+        return Sentence(f"Since {since} {title} {has} not clearly changed for {whose}.")
     parts = []
     for verb, sign in (("risen", 1), ("fallen", -1)):
         told = [
-            f"{names[row.segment]} (from {formatter.short(earlier[row.segment].value, unit)}"
-            f" to {formatter.short(row.value, unit)})"
+            "{} (from {} to {})".format(
+                names[row.segment], *formatter.alike((earlier[row.segment].value, row.value), unit)
+            )
             for row in changed
             if change[row.segment] * sign > 0
         ]
         parts += [f"{verb} for {listed(told, most=NAMED)}"] if told else []
-    rest = tested - len(changed)
-    others = f"The other {'one' if rest == 1 else rest}"
-    others = others if tested == len(rows) else f"{rest} of the others"
-    ending = f" {others} moved within normal variation." if rest else ""
-    return Sentence(f"Since {since} {title} {has} {' and '.join(parts)}.{ending}")
+    return Sentence(f"Since {since} {title} {has} {' and '.join(parts)}.")

@@ -1,8 +1,8 @@
 """A verdict in words: its mark, and the sentence that gives the figure it was reached on."""
 
-from cs_lib.judgement import OF_A_PERIOD, Standing
+from cs_lib.judgement import OF_A_PERIOD, Figure, Standing
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import ALL, MONTH, Period
+from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,
@@ -15,6 +15,8 @@ from cs_lib.vocabulary import (
     TOO_FEW,
 )
 
+#: rates of which so many a month are so many a year
+LOSS_RATES = ("customer_churn_rate", "gross_revenue_churn_rate")
 MARKS = {
     MET: "✓ met",
     MISSED: "✗ missed",
@@ -76,6 +78,21 @@ def judged_figure(standing: Standing, metric: Metric, formatter: Formatter) -> s
     return f"{said} ({ends})"
 
 
+def pace_words(figure: Figure, formatter: Formatter) -> str:
+    """ "Over 12 months it was 2.3% a month, about 25% a year at this rate."."""
+    value, grain = formatter.percent(figure.value), figure.first.grain
+    over = formatter.count(figure.periods, grain)
+    return f"Over {over} it was {value} a {grain}{a_year_words(figure, formatter)}."
+
+
+def a_year_words(figure: Figure, formatter: Formatter) -> str:
+    """ ", about 25% a year at this rate"; empty where the figure is one of years, or nothing."""
+    periods = PERIODS_A_YEAR[figure.first.grain]
+    if periods == 1 or not 0 < figure.value < 1:
+        return ""
+    return f", about {formatter.percent(1 - (1 - figure.value) ** periods, 0)} a year at this rate"
+
+
 def _goal(standing: Standing, metric: Metric, formatter: Formatter) -> str:
     """ "target of at most 2.5% a month"."""
     said = target_words(standing.target.value, metric.unit_of(), standing.direction, formatter)
@@ -91,6 +108,8 @@ def verdict_sentence(
     whose = "Its own" if standing.own else "The company's"
     whose = "The" if segment == ALL else whose
     on = f": {judged_figure(standing, metric, formatter)}" if standing.pooled else ""
+    if on and metric.name in LOSS_RATES:
+        on += a_year_words(standing.figure, formatter)
     ending = {
         MET: f"was met{on}",
         MISSED: f"was missed{on}",

@@ -1,0 +1,66 @@
+"""What is left of cohorts some months after joining, in words."""
+
+import pandas as pd
+
+from cs_lib.judgement import Step
+from cs_lib.report.display import Sentence
+from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.measure_row import Reading, period_of
+from cs_lib.vocabulary import CUSTOMERS, OK, PERCENT, REVENUE_GROSS, REVENUE_NET
+
+KEEPS = {
+    CUSTOMERS: "of customers are still here",
+    REVENUE_NET: "of the first month's revenue is coming in, upgrades included",
+    REVENUE_GROSS: "of the first month's revenue was never lost, upgrades left out",
+}
+
+
+def cohort_sentence(
+    cohorts: pd.DataFrame,
+    age: int,
+    *,
+    formatter: Formatter,
+    measure: str = CUSTOMERS,
+    step: Step | None = None,
+    ordered: bool = False,
+) -> Sentence:
+    """What was left `age` months after joining: the weighted mean, a lasting change, the best and the worst.
+
+    `cohorts`: cohort cells of one segment; the weighted mean has no cohort date. The ends are named where
+    the cohorts are `ordered` by more than chance.
+    """
+    cells = cohorts[(cohorts["measure"] == measure) & (cohorts["age"] == age)]
+    seen = cells[(cells["status"] == OK) & cells["value"].notna()]
+    mean, each = seen[seen["cohort"].isna()], seen[seen["cohort"].notna()]
+    months = formatter.count(age, "month")
+    if each.empty:
+        return Sentence(f"No cohort has been followed for {months} yet.")
+    size = formatter.count(len(each), "cohort")
+    if mean.empty:
+        return Sentence(f"{size} {'has' if len(each) == 1 else 'have'} been followed for {months}.")
+    row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
+    basis = "; ".join(filter(None, [size, formatter.basis(row, PERCENT)]))
+    text = f"After {months} {formatter.percent(row.value)} {KEEPS[measure]} ({basis})"
+    if step is not None:
+        new, old = formatter.alike((step.value, step.before), PERCENT)
+        side = "more" if step.value > step.before else "less"
+        text += (
+            f": {new} of those who joined from {formatter.period(step.first)} on, {old} of those before; "
+            f"newer cohorts keep {side}"
+        )
+    best, worst = each["value"].max(), each["value"].min()
+    if not ordered or best == worst:
+        return Sentence(f"{text}.")
+    ends = [_cohorts(each[each["value"] == end], measure, formatter) for end in (best, worst)]
+    return Sentence(f"{text}. Best: {ends[0]}; worst: {ends[1]}.")
+
+
+def _cohorts(rows: pd.DataFrame, measure: str, formatter: Formatter) -> str:
+    """ "customers who joined in March 2025 (80.0%)", "3 cohorts (100.0% each)"."""
+    share = formatter.percent(rows["value"].iloc[0])
+    if len(rows) > 1:
+        return f"{len(rows)} cohorts ({share} each)"
+    if measure == CUSTOMERS and rows["value"].iloc[0] == 1 and rows["denominator"].iloc[0] > 1:
+        share = f"all {formatter.value(rows['denominator'].iloc[0], 'count')} still here"
+    month = period_of({"period_start": rows["cohort"].iloc[0]})
+    return f"customers who joined in {formatter.period(month)} ({share})"
