@@ -66,7 +66,7 @@ _DATES = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
 _NODES = re.compile(rb"node\d{8}")
 _IDS = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby)=")([^"]+)"')
 _LINKS = re.compile(r'\shref="(?!https?:|mailto:)([^"]*)"')
-_FOOT = "font: 7.5pt sans-serif; color: #51606d; padding-bottom: 9mm; vertical-align: bottom"
+_FOOT = "font: 9pt sans-serif; color: #51606d; padding-bottom: 9mm; vertical-align: bottom"
 #: in the whole pack the definitions stand once, at its end, and the origin of the data on its cover
 _ONCE = ".part.report :is(.contents, .lineage, section:has(.definitions)) { display: none }"
 
