@@ -113,6 +113,25 @@ HEADLINES = {
     "Economics": ("arpa", "average_order_value", "cac", "cltv", "ltv_to_cac", "cac_payback"),
     "Adoption": ("time_to_value", "active_customer_rate", "usage_frequency", "stickiness"),
 }
+#: of these, what stands in a board book
+BOARD_HEADLINES = (
+    "mrr",
+    "revenue",
+    "paying_customers",
+    "ordering_customers",
+    "customer_churn_rate",
+    "net_revenue_retention",
+    "gross_revenue_retention",
+    "repeat_rate",
+    "nps",
+    "csat",
+    "ces",
+    "cac",
+    "ltv_to_cac",
+    "cac_payback",
+    "time_to_value",
+    "active_customer_rate",
+)
 #: of these, what the segments are held against each other by
 SEGMENT_HEADLINES = (
     "mrr",

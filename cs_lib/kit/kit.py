@@ -124,9 +124,12 @@ class Kit:
         """Three to five sentences that a chair could read aloud: growth, then what is most at stake."""
         return kit_summary.lead(self.selection)
 
-    def scorecard(self) -> ReportTable | LeftOut:
-        """Every headline metric in sections, with line, interval, change, target and status."""
-        return kit_scorecard.scorecard(self.selection)
+    def scorecard(self, *, short: bool = False) -> ReportTable | LeftOut:
+        """Every headline metric in sections, with line, interval, change, target and status.
+
+        `kit.scorecard(short=True)` gives about a dozen, with the change on the year in place of the interval.
+        """
+        return kit_scorecard.scorecard(self.selection, short=short)
 
     def signals(self) -> None:
         """Show what lies outside its control limits in this period: a sentence and a table."""

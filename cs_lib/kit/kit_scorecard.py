@@ -6,19 +6,26 @@ import pandas as pd
 
 from cs_lib.judgement import distinguishable
 from cs_lib.kit.selection import Selection
-from cs_lib.period import Period
+from cs_lib.period import PERIODS_A_YEAR, YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import ScorecardRow
 from cs_lib.report.text.formatting import spoken
 from cs_lib.report.text.measure_row import Reading, labels, number, readings
-from cs_lib.vocabulary import HEADLINES, SEGMENT_HEADLINES, SPARKLINE_PERIODS
+from cs_lib.vocabulary import (
+    BOARD_HEADLINES,
+    HEADLINES,
+    SEGMENT_HEADLINES,
+    SPARKLINE_PERIODS,
+)
 
 
-def scorecard(selection: Selection) -> ReportTable | LeftOut:
-    """Every headline metric that the edition has, in sections."""
+def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | LeftOut:
+    """Every headline metric that the edition has, in sections; in `short` those of a board book, in one."""
     names = [name for section in HEADLINES.values() for name in section]
-    span = SPARKLINE_PERIODS[selection.period.grain]
+    span = _span(selection)
+    if short:
+        names = [name for name in names if name in BOARD_HEADLINES]
     history: dict[str, list[dict]] = {}
     for row in selection.frame(*names, periods=span).to_dict("records"):
         history.setdefault(row["metric"], []).append(row)
@@ -26,14 +33,20 @@ def scorecard(selection: Selection) -> ReportTable | LeftOut:
         _headline(selection, section, history[name], now)
         for section, chosen in HEADLINES.items()
         for name in chosen
-        if (now := _at(history.get(name, []), selection.newest(name))) is not None
+        if name in names and (now := _at(history.get(name, []), selection.newest(name))) is not None
     ]
     if not rows:
         return LeftOut("Scorecard", "this edition has no headline metric for this period")
     formatter = selection.formatter
     whose = formatter.segment(selection.segment.by, selection.segment.label)
     caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
-    return scorecard_table.scorecard_table(rows, formatter, caption=caption)
+    return scorecard_table.scorecard_table(rows, formatter, caption=caption, short=short)
+
+
+def _span(selection: Selection) -> int:
+    """How many periods a line shows, and at least those of a year, up to the same period a year before."""
+    grain = selection.period.grain
+    return max(SPARKLINE_PERIODS[grain], PERIODS_A_YEAR[grain] + 1)
 
 
 def side_by_side(selection: Selection, *names: str, by: str) -> ReportTable | LeftOut:
@@ -81,11 +94,17 @@ def signals(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
 
 def _headline(selection: Selection, section: str, history: list[dict], now: dict) -> ScorecardRow:
     looked, before = selection.signals, _at(history, selection.newest(now["metric"]).back())
+    a_year = (
+        selection.period.grain == YEAR
+    )  # whose change on the year is that from the period before
+    year_ago = None if a_year else _at(history, selection.newest(now["metric"]).year_before())
     mine = looked[(looked["metric"] == now["metric"]) & (looked["segment"] == now["segment"])]
     return replace(
         _plain(selection, now),
         section=section,
         before=None if before is None else Reading.of(before),
+        year_ago=None if year_ago is None else Reading.of(year_ago),
+        year_distinguishable=distinguishable(now, year_ago, selection.metric(now["metric"])),
         distinguishable=distinguishable(now, before, selection.metric(now["metric"])),
         usual=float(mine["centre"].iloc[0]) if len(mine) else float("nan"),
         signal=bool(mine["signal"].iloc[0]) if len(mine) else False,

@@ -34,6 +34,8 @@ class ScorecardRow:
     now: Reading
     before: Reading | None = None
     distinguishable: bool | None = None
+    year_ago: Reading | None = None
+    year_distinguishable: bool | None = None
     usual: float = math.nan
     signal: bool = False
     standing: Standing | None = None
@@ -42,9 +44,12 @@ class ScorecardRow:
 
 
 def scorecard_table(
-    entries: Sequence[ScorecardRow], formatter: Formatter, *, caption: str
+    entries: Sequence[ScorecardRow], formatter: Formatter, *, caption: str, short: bool = False
 ) -> ReportTable:
-    """One row a headline metric, in sections; empty columns fall away."""
+    """One row a headline metric, in sections; empty columns fall away.
+
+    In `short` there are no sections, and the change on the year stands in place of the interval.
+    """
     lines = [scorecard_line(each, formatter) for each in entries]
     period = max((each.now.period for each in entries if each.now.period), default=None)
     for line, entry in zip(lines, entries, strict=True):
@@ -52,12 +57,15 @@ def scorecard_table(
             line |= {
                 "head": formatter.dated(line["head"], entry.now.period, unless=period),
                 "change": "",
+                "on_year": "",
             }
     columns = [
         TableColumn("head", "Metric", left=True),
         TableColumn("line", _spark_title(entries), left=True),
         TableColumn("value", formatter.period_short(period) if period else "Value"),
-        TableColumn("interval", f"{formatter.level} interval", muted=True),
+        TableColumn("on_year", f"From {formatter.period_short(period.year_before())}")
+        if short and period
+        else TableColumn("interval", f"{formatter.level} interval", muted=True),
         TableColumn(
             "change", f"From {formatter.period_short(period.back())}" if period else "Change"
         ),
@@ -71,7 +79,7 @@ def scorecard_table(
         columns,
         caption=caption,
         notes=_notes(lines, entries, formatter),
-        group="section",
+        group=None if short else "section",
         kind=SCORECARD,
     )
 
@@ -103,17 +111,19 @@ def scorecard_line(entry: ScorecardRow, formatter: Formatter) -> dict:
         **line,
         "value": formatter.short(now.value, unit),
         "interval": formatter.interval(now.low, now.high, unit, compact=True),
-        "change": _change(entry, unit, formatter),
+        "change": _change(entry.now, entry.before, entry.distinguishable, unit, formatter),
+        "on_year": _change(entry.now, entry.year_ago, entry.year_distinguishable, unit, formatter),
         "usual": _usual(entry, unit, formatter),
     }
 
 
-def _change(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
-    if entry.before is None or not entry.before.ok:
+def _change(
+    now: Reading, before: Reading | None, sure: bool | None, unit: str, formatter: Formatter
+) -> str:
+    if before is None or not before.ok:
         return ""
-    text = formatter.change_short(entry.now.value, entry.before.value, unit)
-    sure = entry.distinguishable is not False or text in ("0", "≈ 0")
-    return text if sure else f"{text} {BY_CHANCE}"
+    text = formatter.change_short(now.value, before.value, unit)
+    return f"{text} {BY_CHANCE}" if sure is False and text not in ("0", "≈ 0") else text
 
 
 def _usual(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
@@ -145,7 +155,8 @@ def _spark_alt(title: str, entry: ScorecardRow, unit: str, formatter: Formatter)
 
 def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Formatter) -> list[str]:
     notes = []
-    if any(line.get("change", "").endswith(BY_CHANCE) for line in lines):
+    changes = [line.get(key, "") for line in lines for key in ("change", "on_year")]
+    if any(change.endswith(BY_CHANCE) for change in changes):
         notes.append(f"{BY_CHANCE} after a change: within normal variation.")
     if any(each.signal for each in entries):
         notes.append(
