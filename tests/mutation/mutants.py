@@ -181,7 +181,9 @@ def _fate(mutant: Mutant, failing: list[str]) -> str:
         )
         try:
             nearest = [f"tests/metrics/test_{each}.py" for each in NEAREST.get(path.name, ())]
-            done = _tests(tree, [*nearest, *mutant.tests], failing, stop=True)
+            done = _tests(tree, nearest or mutant.tests, failing, stop=True)
+            if nearest and done.returncode == 0:
+                done = _tests(tree, mutant.tests, failing, stop=True)
             fate = "alive" if done.returncode == 0 else "killed"
             by = re.findall(r"^(?:FAILED|ERROR) \S+?::(\S+)", done.stdout, flags=re.M)
         except subprocess.TimeoutExpired:
