@@ -17,7 +17,7 @@ from cs_lib.pack.pages.header import day_words, period_words
 from cs_lib.pack.pages.index import shared, template, write_page
 from cs_lib.pack.pages.markdown import plain_text
 from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS
-from cs_lib.pack.pages.sections import LEFT_OUT_TITLE, Section, split, without_left_out
+from cs_lib.pack.pages.sections import Section, split, without_left_out
 from cs_lib.pack.run.manifest import Contents, ReportEntry
 from cs_lib.period import ALL
 
@@ -65,7 +65,7 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
         definitions=_definitions(sections, contents, edition, measures),
         missing=[entry.title for entry in whole if entry not in current],
         left_out=left_out,
-        left_out_title=LEFT_OUT_TITLE,
+        left_out_title="What this book leaves out",
         meanings=DEFINITIONS,
         **shared(contents.brand),
     )
