@@ -8,9 +8,11 @@ MICROS = 1_000_000
 NOT_GIVEN = "(not given)"
 #: what a customer should be worth for each unit of money that it cost to win, by custom
 LTV_TO_CAC = 3.0
-#: by what the pages know an output of a notebook: a part that is left out, and the metrics it defines
+#: by what the pages know an output of a notebook: a part that is left out, the metrics that it defines, and
+#: what was proved of its figures
 LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
 DEFINITIONS_MIME = "application/vnd.cs-kit.definitions+json"
+CHECKS_MIME = "application/vnd.cs-kit.checks+json"
 #: when what has no end ends
 FOREVER = datetime(9999, 12, 31)
 

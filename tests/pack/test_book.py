@@ -107,6 +107,17 @@ def test_it_is_alone_and_every_anchor_is_there_once(project, run):
     assert set(inside) <= set(ids) and sum(each.endswith("-x") for each in inside) == 2
 
 
+def test_its_cover_counts_what_was_proved_once(project, run):
+    def proves(*what):
+        data = {"application/vnd.cs-kit.checks+json": list(what), "text/plain": "x"}
+        return project.shows(data)
+
+    project.notebook("scorecard", ("print('a')", "board"), proves("one", "two"))
+    project.notebook("other", proves("two", "three"))
+    run()
+    assert "<dt>Checks</dt><dd>3 of 3 hold</dd>" in book(project)
+
+
 def test_the_same_cells_are_the_same_bytes(project, run):
     project.notebook("scorecard", ("print('a')", "board"))
     run()

@@ -5,13 +5,13 @@ as well comes after all others. Only reports of the whole company take part, and
 """
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cs_lib.pack.pages.executed import Node, read_executed
 from cs_lib.pack.pages.gloss import glossed
 from cs_lib.pack.pages.header import day_words, period_words
 from cs_lib.pack.pages.index import shared, template, write_page
@@ -20,10 +20,9 @@ from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS
 from cs_lib.pack.pages.sections import Section, split, without_left_out
 from cs_lib.pack.run.manifest import Contents, ReportEntry
 from cs_lib.period import ALL
+from cs_lib.vocabulary import CHECKS_MIME
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
     from cs_lib.edition import Edition
     from cs_lib.metrics.catalogue.declaration import Metric
     from cs_lib.metrics.compute.measures import Measures
@@ -42,7 +41,7 @@ class BoardCell:
     """A cell of the book, and the heading that it stands under."""
 
     heading: str
-    cell: "NotebookNode"
+    cell: Node
     is_last: bool
 
 
@@ -50,7 +49,8 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
     """Write the book of a pack. Gives its file; nothing where no cell is tagged for it."""
     whole = [entry for entry in contents.entries if entry.segment == ALL]
     current = [entry for entry in whole if entry.has_page and not entry.is_outdated]
-    cells = [cell for entry in current for cell in board_cells(_executed(entry, folder), entry)]
+    read = [read_executed(folder / entry.executed) for entry in current]
+    cells = [c for entry, each in zip(current, read, strict=True) for c in board_cells(each, entry)]
     if not cells:
         return ""
     sections, left_out = bound(cells)
@@ -59,7 +59,7 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
         period=period_words(contents.period),
         data_to=day_words(contents.lineage.last_day),
         prepared_by=edition.notes.prepared_by,
-        checks=_checks(contents, measures),
+        checks=len(set().union(*map(checks_of, read))),
         minutes=_minutes(sections),
         sections=sections,
         definitions=_definitions(sections, contents, edition, measures),
@@ -73,7 +73,7 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
     return BOOK
 
 
-def board_cells(executed: "NotebookNode", entry: ReportEntry) -> list[BoardCell]:
+def board_cells(executed: Node, entry: ReportEntry) -> list[BoardCell]:
     """The cells of one executed notebook that are in the book; before any heading its title stands."""
     found, heading = [], entry.title
     for cell in executed.cells:
@@ -90,16 +90,15 @@ def board_cells(executed: "NotebookNode", entry: ReportEntry) -> list[BoardCell]
 
 def bound(cells: Sequence[BoardCell]) -> tuple[list[Section], list[tuple[str, list[str]]]]:
     """The sections of the book in order, and why others are left out."""
-    from nbformat.v4 import new_markdown_cell, new_notebook
-
-    ordered = sorted(cells, key=lambda each: each.is_last)
-    book, last = new_notebook(), None
-    for each in ordered:
+    whole: list[Node] = []
+    last = None
+    for each in sorted(cells, key=lambda each: each.is_last):
         if each.heading != last and each.cell.cell_type != "markdown":
-            book.cells.append(new_markdown_cell(f"## {each.heading}"))
+            heading = Node(cell_type="markdown", metadata=Node(), source=f"## {each.heading}")
+            whole.append(heading)
         last = each.heading
-        book.cells.append(each.cell)
-    sections, left_out = without_left_out(split(book, shown="the board book"))
+        whole.append(each.cell)
+    sections, left_out = without_left_out(split(Node(cells=whole), shown="the board book"))
     for number, output in enumerate(each for section in sections for each in section.outputs):
         if "text/html" in output.get("data", {}):
             output.data["text/html"] = with_own_ids(output.data["text/html"], f"b{number}")
@@ -117,20 +116,10 @@ def with_own_ids(markup: str, prefix: str) -> str:
     return _WITHIN.sub(named, _IDS.sub(named, markup)) if own else markup
 
 
-def _executed(entry: ReportEntry, folder: Path) -> "NotebookNode":
-    # see execute.py
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None bars the import
-    import nbformat
-
-    return nbformat.reads((folder / entry.executed).read_text(encoding="utf-8"), as_version=4)
-
-
-def _checks(contents: Contents, measures: "Measures") -> int:
-    """How many reconciliations hold; a pack in which one fails is not published."""
-    from cs_lib.metrics.audit.reconciliation import proofs
-
-    figures = measures.measures[measures.measures["grain"] == contents.period.grain]
-    return len(proofs(figures, measures.cohorts))
+def checks_of(executed: Node) -> set[str]:
+    """What was proved in a notebook; one whose proof fails is not published."""
+    outputs = (output for cell in executed.cells for output in cell.get("outputs", ()))
+    return {what for output in outputs for what in output.get("data", {}).get(CHECKS_MIME, ())}
 
 
 def _minutes(sections: Iterable[Section]) -> int:

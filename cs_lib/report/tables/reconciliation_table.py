@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cs_lib.report.display import Bundle, ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
+from cs_lib.vocabulary import CHECKS_MIME
 
 HOLDS, FAILS = "✓ holds", "✗ fails"
 
@@ -59,6 +60,7 @@ class Reconciliations:
         table = self.table
         said = f"<summary>{self.summary}.</summary>"
         return {
+            CHECKS_MIME: [each.what for each in self.checks if each.holds],
             "text/html": f'<details class="behind">{said}\n{table.html}\n</details>',
             "text/plain": table.text,
         }
