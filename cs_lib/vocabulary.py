@@ -13,6 +13,8 @@ LTV_TO_CAC = 3.0
 LEFT_OUT_MIME = "application/vnd.cs-kit.left-out+json"
 DEFINITIONS_MIME = "application/vnd.cs-kit.definitions+json"
 CHECKS_MIME = "application/vnd.cs-kit.checks+json"
+#: the numbers of a chart as an HTML table that opens; notebooks show the picture, pages show both
+FIGURE_DATA_MIME = "application/vnd.cs-kit.figure-data"
 #: when what has no end ends
 FOREVER = datetime(9999, 12, 31)
 
@@ -134,20 +136,20 @@ BOARD_HEADLINES = (
     "time_to_value",
     "active_customer_rate",
 )
-#: of these, what the segments are held against each other by
+#: of these, what the segments are held against each other by: the first seven that there are
 SEGMENT_HEADLINES = (
     "mrr",
     "revenue",
-    "paying_customers",
     "customer_churn_rate",
     "gross_revenue_retention",
     "net_revenue_retention",
     "nps",
     "csat",
     "ces",
-    "arpa",
     "ltv_to_cac",
     "active_customer_rate",
+    "arpa",
+    "paying_customers",
 )
 #: of these, what stands on the index of a pack: the first few that there are
 INDEX_HEADLINES = (

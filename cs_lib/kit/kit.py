@@ -12,6 +12,7 @@ from cs_lib.edition import find_root, read_edition
 from cs_lib.kit import (
     kit_decomposition,
     kit_scorecard,
+    kit_segments,
     kit_sentences,
     kit_summary,
     kit_tables,
@@ -227,33 +228,18 @@ class Kit:
         display(*kit_decomposition.shown(self.selection, name, by))
 
     def by_segment(self, name: str, *, variant: str | None = None) -> None:
-        """Show a metric by each segment column of the edition, in a sentence, a chart and a table.
+        """Show a metric by each segment column of the edition: what stands apart in a sentence, and a chart.
 
         `kit.by_segment("csat")`
         """
-        shown = [
-            part
-            for column in self.columns
-            if len(self.frame(name, variant=variant, by=column))
-            for part in (
-                self.say(name, variant=variant, by=column),
-                self.figure.bars(name, column, variant=variant),
-                self.table(name, variant=variant, by=column),
-            )
-        ]
-        display(*shown or [kit_tables.no_segments(self.selection, name)])
+        display(*kit_segments.by_segment(self.selection, name, variant))
 
-    def segments_side_by_side(self, *names: str) -> None:
-        """Show metrics in rows and segments in columns, a table for each segment column.
+    def segments_on_a_page(self, *names: str) -> ReportTable | LeftOut:
+        """Every segment of the edition in rows, and metrics in columns: a page that holds them all.
 
-        `names`: the headline metrics unless named. `kit.segments_side_by_side("nps", "csat")`
+        `names`: the first seven headline metrics unless named. `kit.segments_on_a_page("nps", "csat")`
         """
-        tables = [
-            kit_scorecard.side_by_side(self.selection, *names, by=column) for column in self.columns
-        ]
-        whole = [table for table in tables if not isinstance(table, LeftOut)]
-        nothing = LeftOut("Segments side by side", "this edition names no segments")
-        display(*(whole or tables[:1] or [nothing]))
+        return kit_scorecard.segments_on_a_page(self.selection, *names)
 
     # --- proof and meaning ---------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ def shown(selection: Selection, name: str, by: str | None = None) -> list[Showab
     formatter = selection.formatter
     if moved.distinguishable is not True:
         return [quiet_sentence(moved, formatter)]
-    figure = figures.mix_and_rate(moved, formatter, source=selection.source)
+    figure = figures.mix_and_rate(moved, formatter)
     return [moved_sentence(moved, formatter), figure, moved_table(moved, formatter)]
 
 

@@ -1,21 +1,27 @@
 """The charts a notebook can ask for: each picks its rows and hands them to the one that draws."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
+from cs_lib.edition.events import Event, events_of
 from cs_lib.errors import EditionError, did_you_mean
+from cs_lib.judgement import Figure
+from cs_lib.kit import chart_findings
 from cs_lib.kit.kit_decomposition import what_moved
+from cs_lib.kit.kit_sentences import COHORTS
 from cs_lib.kit.selection import MRR_FLOW, Selection, refuse_count
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.vocabulary import CUSTOMERS
 
-NPS = ("nps", "nps_promoters", "nps_passives", "nps_detractors")
 #: how many periods a line shows
 TREND = {"month": 24, "quarter": 8, "week": 26, "year": 5}
 SURVEYS = {"nps_answers": "nps", "csat_answers": "csat", "ces_answers": "ces"}
+#: whose n stands under the line, for a score of few answers should look like one
+ANSWERED = tuple(SURVEYS.values())
 Shown = ReportFigure | LeftOut
 
 
@@ -43,10 +49,10 @@ class FigureKit:
             frame,
             metric,
             self.selection.formatter,
-            target=self.selection.target(name) if variant in (None, metric.canonical) else None,
             usual=frame["centre"].iloc[-1],
-            direction=self.selection.direction(name),
-            source=self.selection.source,
+            answers="answers" if name in ANSWERED else "",
+            **self._over_time_options(name, variant),
+            **self._target_of(name, variant),
         )
 
     def control_chart(
@@ -59,8 +65,14 @@ class FigureKit:
         frame = self._with_limits(name, variant, periods)
         if frame.empty:
             return self.selection.left_out([name])
-        metric, formatter = self.selection.metric(name), self.selection.formatter
-        return figures.control_chart(frame, metric, formatter, source=self.selection.source)
+        return figures.control_chart(
+            frame,
+            self.selection.metric(name),
+            self.selection.formatter,
+            direction=self.selection.direction(name, variant),
+            events=self._events(name),
+            says=chart_findings.control(self.selection, name, frame),
+        )
 
     def mrr_line(self, by: str | None = None) -> Shown:
         """MRR over time, stacked by segment where asked: `kit.figure.mrr_line("plan")`."""
@@ -75,31 +87,18 @@ class FigureKit:
         frame = self.selection.frame(*MRR_FLOW)
         if frame.empty:
             return self.selection.left_out(["mrr"])
-        return figures.movement_waterfall(
-            frame, self.selection.formatter, source=self.selection.source
-        )
+        says = chart_findings.growth(self.selection, frame)
+        return figures.movement_waterfall(frame, self.selection.formatter, says=says)
 
     # --- segments ------------------------------------------------------------------------------------
 
-    def bars(self, name: str, by: str, *, variant: str | None = None) -> Shown:
-        """A metric by segment at this period, with intervals and target.
+    def segments(self, name: str, *by: str, variant: str | None = None) -> Shown:
+        """A metric by segment, each with its interval, target and n: a panel for each column of the edition.
 
-        `kit.figure.bars("nps", "plan")`
+        `by`: other columns. `kit.figure.segments("nps")`, `kit.figure.segments("cac", "channel")`
         """
-        frame = self.selection.frame(name, variant=variant, by=by)
-        if frame.empty:
-            return self.selection.left_out([name], by)
-        whole = self.selection.frame(name, variant=variant)
-        return figures.bars_with_intervals(
-            frame,
-            self.selection.metric(name),
-            self.selection.formatter,
-            target=self.selection.target(name) if variant is None else None,
-            own_targets=self._own_targets(name, frame["segment"]) if variant is None else None,
-            overall=whole.iloc[0] if len(whole) and by not in self.selection.own_columns else None,
-            direction=self.selection.direction(name),
-            source=self.selection.source,
-        )
+        columns = by or self.selection.own_columns or self.selection.edition.segments
+        return self._segments(name, columns, variant)
 
     def what_moved(self, name: str, by: str | None = None) -> Shown:
         """What segments' rates and what their mix moved, from the period before to this one.
@@ -109,24 +108,14 @@ class FigureKit:
         moved = what_moved(self.selection, name, by)
         if isinstance(moved, LeftOut):
             return moved
-        return figures.mix_and_rate(moved, self.selection.formatter, source=self.selection.source)
+        return figures.mix_and_rate(moved, self.selection.formatter)
 
     # --- surveys -------------------------------------------------------------------------------------
 
     def touchpoints(self, name: str = "ces") -> Shown:
         """Scores by step of the journey, on the whole scale: `kit.figure.touchpoints("csat")`."""
-        frame = self.selection.frame(name, by="touchpoint")
-        if frame.empty:
-            return self.selection.left_out([name], "touchpoint")
         ces = self.selection.edition.definitions.ces if name == "ces" else None
-        return figures.touchpoint_scores(
-            frame,
-            self.selection.metric(name),
-            self.selection.formatter,
-            scale=ces.scale if ces else None,
-            direction=self.selection.direction(name),
-            source=self.selection.source,
-        )
+        return self._segments(name, ("touchpoint",), scale=ces.scale if ces else None)
 
     def score_distribution(self, name: str = "nps_answers") -> Shown:
         """How many answers gave each score: nps_answers, csat_answers or ces_answers.
@@ -142,26 +131,13 @@ class FigureKit:
             frame,
             self.selection.formatter,
             title=f"{self.selection.metric(name).title} by score",
-            source=self.selection.source,
             **self._ranges(SURVEYS[name]),
-        )
-
-    def nps_bars(self, periods: int | None = None) -> Shown:
-        """Promoters and detractors over time, and NPS with its interval: `kit.figure.nps_bars(12)`."""
-        frame = self._over_time(*NPS, periods=periods)
-        if frame.empty:
-            return self.selection.left_out(["nps"])
-        return figures.nps_bars(
-            frame,
-            self.selection.formatter,
-            target=self.selection.target("nps"),
-            source=self.selection.source,
         )
 
     # --- cohorts and lifetimes -----------------------------------------------------------------------
 
     def retention_heatmap(self, measure: str = CUSTOMERS) -> Shown:
-        """The cohort triangle, of customers, revenue_net or revenue_gross.
+        """What is left by when customers joined and by age, of customers, revenue_net or revenue_gross.
 
         `kit.figure.retention_heatmap("revenue_net")`
         """
@@ -169,19 +145,11 @@ class FigureKit:
         if cells.empty:
             return LeftOut("retention heat map", self.selection.why_no_cohorts)
         return figures.retention_heatmap(
-            cells, self.selection.formatter, measure=measure, source=self.selection.source
-        )
-
-    def retention_curves(self, measure: str = CUSTOMERS) -> Shown:
-        """Every cohort by age, and their weighted mean with its interval.
-
-        `measure`: customers, revenue_net or revenue_gross. `kit.figure.retention_curves()`
-        """
-        cells = self.selection.cohorts(measure)
-        if cells.empty:
-            return LeftOut("retention curves", self.selection.why_no_cohorts)
-        return figures.retention_curves(
-            cells, self.selection.formatter, measure=measure, source=self.selection.source
+            cells,
+            self.selection.formatter,
+            measure=measure,
+            events=self._events(COHORTS, cells["cohort"].min()),
+            yearly_terms=self.selection.has("mrr"),
         )
 
     def survival(self, by: str | None = None) -> Shown:
@@ -190,54 +158,110 @@ class FigureKit:
         `kit.figure.survival("plan")`
         """
         title = "Customers still paying, since their first payment"
-        return self._curve("survival", "months", title, by)
+        return self._curve("survival", "months", title, "still pay", by)
 
     def time_to_value(self, by: str | None = None) -> Shown:
         """How long customers wait for first value, of those who signed up in the last twelve months.
 
         `kit.figure.time_to_value("plan")`
         """
-        return self._curve("time_to_value", "days", "Customers still waiting for first value", by)
+        title = "Customers still waiting for first value"
+        return self._curve("time_to_value", "days", title, "still wait", by)
 
     # --- unit economics ------------------------------------------------------------------------------
 
     def ltv_cac(self, by: str | None = None) -> Shown:
         """LTV:CAC against three to one, over time or by segment: `kit.figure.ltv_cac(by="channel")`."""
+        metric, formatter = self.selection.metric("ltv_to_cac"), self.selection.formatter
         frame = self._over_time_or_by("ltv_to_cac", by)
         if frame.empty:
             return self.selection.left_out(["ltv_to_cac"], by)
-        metric, formatter = self.selection.metric("ltv_to_cac"), self.selection.formatter
-        return figures.ltv_cac(frame, metric, formatter, source=self.selection.source)
+        return figures.ltv_cac(frame, metric, formatter, **self._either("ltv_to_cac", frame, by))
 
     def payback(self, by: str | None = None) -> Shown:
         """CAC payback in months, over time or by segment: `kit.figure.payback(by="channel")`."""
+        metric, formatter = self.selection.metric("cac_payback"), self.selection.formatter
         frame = self._over_time_or_by("cac_payback", by)
         if frame.empty:
             return self.selection.left_out(["cac_payback"], by)
-        return figures.payback(
-            frame,
-            self.selection.metric("cac_payback"),
-            self.selection.formatter,
-            target=self.selection.target("cac_payback"),
-            source=self.selection.source,
-        )
+        target = self.selection.target("cac_payback")
+        options = self._either("cac_payback", frame, by)
+        return figures.payback(frame, metric, formatter, target=target, **options)
 
     # --- rows ----------------------------------------------------------------------------------------
 
-    def _curve(self, name: str, unit: str, title: str, by: str | None) -> Shown:
+    def _curve(self, name: str, unit: str, title: str, still: str, by: str | None) -> Shown:
         points = self.selection.curve(name, by)
         if points.empty:
             return self.selection.left_out([name], by)
-        return figures.survival_curve(
-            points, self.selection.formatter, unit=unit, title=title, source=self.selection.source
-        )
+        look = {"unit": unit, "title": title, "still": still}
+        return figures.survival_curve(points, self.selection.formatter, **look)
 
     def _amount(self, name: str, by: str | None) -> Shown:
         frame = self._over_time(name, by=by)
         if frame.empty:
             return self.selection.left_out([name], by)
         metric, formatter = self.selection.metric(name), self.selection.formatter
-        return figures.mrr_line(frame, metric, formatter, source=self.selection.source)
+        return figures.mrr_line(frame, metric, formatter, **self._over_time_options(name, None))
+
+    def _segments(
+        self,
+        name: str,
+        columns: Sequence[str],
+        variant: str | None = None,
+        scale: tuple[float, float] | None = None,
+    ) -> Shown:
+        frames = [self.selection.frame(name, variant=variant, by=by) for by in columns]
+        frame = pd.concat([each for each in frames if len(each)] or frames[:1] or [pd.DataFrame()])
+        if frame.empty:
+            return self.selection.left_out([name], columns[0] if columns else None)
+        whole = self.selection.frame(name, variant=variant)
+        beside = set(columns) & set(self.selection.own_columns)
+        segment = self.selection.segment
+        canonical = variant in (None, self.selection.metric(name).canonical)
+        year = self.selection.judgement.year_figure(name, segment.by, segment.label)
+        shown = [by for by, each in zip(columns, frames, strict=True) if len(each)]
+        return figures.segment_dots(
+            frame.reset_index(drop=True),
+            self.selection.metric(name),
+            self.selection.formatter,
+            years=self._years(name, frame) if canonical else None,
+            own_targets=self._own_targets(name, frame["segment"]) if canonical else None,
+            overall=whole.iloc[0] if len(whole) and not beside else None,
+            overall_year=year if canonical and len(whole) and not beside else None,
+            scale=scale,
+            says=chart_findings.segments(self.selection, name, shown, variant),
+            **self._target_of(name, variant),
+        )
+
+    def _years(self, name: str, frame: pd.DataFrame) -> dict[str, Figure]:
+        """The figures over twelve months of the segments that have one."""
+        judgement, keys = self.selection.judgement, frame[["segment_by", "segment"]]
+        found = {
+            segment: judgement.year_figure(name, by, segment)
+            for by, segment in keys.itertuples(index=False)
+        }
+        return {segment: figure for segment, figure in found.items() if figure}
+
+    def _either(self, name: str, frame: pd.DataFrame, by: str | None) -> dict:
+        if by:
+            return {"says": chart_findings.segments(self.selection, name, [by])}
+        return self._over_time_options(name, None)
+
+    def _over_time_options(self, name: str, variant: str | None) -> dict:
+        says = chart_findings.over_time(self.selection, name, variant)
+        return {"events": self._events(name), "says": says}
+
+    def _target_of(self, name: str, variant: str | None) -> dict:
+        canonical = variant in (None, self.selection.metric(name).canonical)
+        target = self.selection.target(name) if canonical else None
+        return {"target": target, "direction": self.selection.direction(name, variant)}
+
+    def _events(self, name: str, first: pd.Timestamp | None = None) -> tuple[Event, ...]:
+        """The events of the edition that may have moved a metric of this segment, up to the period's end."""
+        chosen, edition = self.selection, self.selection.edition
+        begin = date.min if first is None or pd.isna(first) else first.date()
+        return events_of(edition.events, name, chosen.segment, begin, chosen.period.last_day)
 
     def _over_time(
         self,

@@ -5,19 +5,22 @@ from dataclasses import replace
 import pandas as pd
 
 from cs_lib.judgement import distinguishable
+from cs_lib.kit.chart_findings import segments_apart
 from cs_lib.kit.selection import Selection
 from cs_lib.period import PERIODS_A_YEAR, YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
-from cs_lib.report.tables.scorecard_table import ScorecardRow
-from cs_lib.report.text.formatting import spoken
-from cs_lib.report.text.measure_row import Reading, labels, number, readings
+from cs_lib.report.tables.scorecard_table import ScorecardRow, SegmentEntry
+from cs_lib.report.text.measure_row import Reading, labels, number
 from cs_lib.vocabulary import (
     BOARD_HEADLINES,
     HEADLINES,
     SEGMENT_HEADLINES,
     SPARKLINE_PERIODS,
 )
+
+#: how many metrics a page has room for beside the segments' names
+MOST_OF_SEGMENTS = 7
 
 
 def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | LeftOut:
@@ -49,25 +52,48 @@ def _span(selection: Selection) -> int:
     return max(SPARKLINE_PERIODS[grain], PERIODS_A_YEAR[grain] + 1)
 
 
-def side_by_side(selection: Selection, *names: str, by: str) -> ReportTable | LeftOut:
-    """Headline metrics in rows, the segments of one column in columns, and all beside them."""
-    chosen = names or SEGMENT_HEADLINES
-    frame = selection.frame(*chosen, by=by)
-    title = f"By {spoken(by)}"
-    if frame.empty:
-        return selection.left_out(chosen, by, title=title)
-    if by not in selection.own_columns:
-        frame = pd.concat([frame, selection.frame(*chosen)], ignore_index=True)
-    order = {name: place for place, name in enumerate(chosen)}
-    split = frame.loc[frame["segment"] != selection.segment.label, "metric"].unique()
-    frame = frame[frame["metric"].isin(split)]
-    frame = frame.sort_values("metric", key=lambda each: each.map(order), kind="stable")
-    segments = frame.drop_duplicates("segment")
-    named = dict(zip(segments["segment"], labels(readings(segments)), strict=True))
-    entries = [
-        (named[row["segment"]], _of_year(selection, row)) for row in frame.to_dict("records")
-    ]
-    return scorecard_table.side_by_side_table(entries, selection.formatter, by=by, caption=title)
+def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftOut:
+    """The segments of each column in rows, headline metrics in columns, and all above them."""
+    chosen = list(names) or [name for name in SEGMENT_HEADLINES if selection.has(name)]
+    columns = [by for by in selection.edition.segments if by not in selection.own_columns]
+    frames = [selection.frame(*chosen, by=by) for by in columns] if chosen else []
+    split = [name for name in chosen if any((each["metric"] == name).any() for each in frames)]
+    shown = split[: len(names) or MOST_OF_SEGMENTS]
+    if not shown:
+        return LeftOut("Segments on a page", "no metric can be split by a segment of this edition")
+    formatter = selection.formatter
+    whose = formatter.segment(selection.segment.by, selection.segment.label)
+    whole, apart, entries = selection.frame(*shown), _apart(selection, shown, columns), []
+    for by, frame in zip(["", *columns], [whole, *frames], strict=True):
+        frame = frame[frame["metric"].isin(shown)]
+        rows = frame.drop_duplicates("segment").to_dict("records")
+        name = dict(
+            zip((row["segment"] for row in rows), labels(list(map(Reading.of, rows))), strict=True)
+        )
+        entries += [
+            SegmentEntry(
+                by,
+                name[row["segment"]] if by else whose or "All",
+                _of_year(selection, row),
+                row["segment"] in apart.get(row["metric"], ()),
+            )
+            for row in frame.to_dict("records")
+        ]
+    caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
+    return scorecard_table.segments_table(entries, shown, formatter, caption=caption)
+
+
+def _apart(selection: Selection, names: list[str], columns: list[str]) -> dict[str, set[str]]:
+    """The segments that stand apart from the others, by metric."""
+    return {
+        name: {
+            segment
+            for found in segments_apart(selection, name, columns)
+            if found is not None
+            for segment in found.differing["segment"]
+        }
+        for name in names
+    }
 
 
 def signals(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:

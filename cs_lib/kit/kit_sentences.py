@@ -10,7 +10,7 @@ from cs_lib.period import MONTH, PERIODS_A_YEAR
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import customer_value, movement_sentences, sentences
 from cs_lib.report.text.churn_in_money import money_not_kept, money_of_churn
-from cs_lib.report.text.cohort_sentences import cohort_sentence
+from cs_lib.report.text.cohort_sentences import cohort_sentence, renewal_sentence
 from cs_lib.report.text.formatting import metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import period_of
 from cs_lib.report.text.segment_sentences import segment_sentence
@@ -154,7 +154,7 @@ def say_cohorts(selection: Selection, age: int = 6, measure: str = CUSTOMERS) ->
     step = None
     if len(each) >= 2 * trends.LEAST_SIDE:
         step = trends.step(series, MONTH, shares=measure == CUSTOMERS, least=COHORT_ERRORS)
-    return cohort_sentence(
+    said = cohort_sentence(
         cells,
         age,
         formatter=selection.formatter,
@@ -162,6 +162,9 @@ def say_cohorts(selection: Selection, age: int = 6, measure: str = CUSTOMERS) ->
         step=step,
         ordered=differ_among(each, selection.edition.confidence),
     )
+    if measure == CUSTOMERS and selection.has("mrr"):
+        return said + renewal_sentence(cells, formatter=selection.formatter)
+    return said
 
 
 def churn_bridge(selection: Selection) -> Said:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 
 import numpy as np
@@ -85,13 +84,6 @@ class Selection:
         """The first segment column that this report can be split by."""
         inside = [each for each in self.edition.segments if each not in self.own_columns]
         return next(iter([*inside, *self.own_columns]), USUAL[0])
-
-    @property
-    def source(self) -> str:
-        """The line under a figure: whose data, which slice, how far they reach."""
-        slice_ = self.formatter.segment(self.segment.by, self.segment.label)
-        whose = ", ".join(filter(None, [self.edition.company, slice_]))
-        return f"{whose}; data to {self.measures.as_of - timedelta(days=1)}"
 
     def target(self, name: str) -> float | None:
         """The target to draw beside figures of this segment."""

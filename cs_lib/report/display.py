@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cs_lib.vocabulary import DEFINITIONS_MIME, LEFT_OUT_MIME
+from cs_lib.vocabulary import DEFINITIONS_MIME, FIGURE_DATA_MIME, LEFT_OUT_MIME
 
 WORD_JOINER = "\u2060"
 #: a MIME type → what it holds
@@ -88,19 +88,22 @@ class Mark:
     text: str = ""
     ground: str = ""
     hatched: bool = False
+    hollow: bool = False
 
 
 @dataclass(frozen=True)
 class ReportFigure:
     """A chart as PNG; its text is what it shows, computed, with a digest of its numbers and marks.
 
-    `marks` is what was painted, as plain values.
+    `title` names it; `table` is the same numbers as HTML; `marks` is what was painted, as plain values.
     """
 
     png: bytes = field(repr=False)
     alt: str
     digest: str
     width: int
+    title: str = ""
+    table: str = field(repr=False, compare=False, default="")
     data: pd.DataFrame = field(repr=False, compare=False, default_factory=pd.DataFrame)
     marks: tuple[Mark, ...] = field(repr=False, compare=False, default=())
 
@@ -108,8 +111,10 @@ class ReportFigure:
         bundle = {
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "text/plain": str(self),
+            **({FIGURE_DATA_MIME: self.table} if self.table else {}),
         }
-        return bundle, {"image/png": {"alt": self.alt, "width": self.width}}
+        named = {"title": self.title} if self.title else {}
+        return bundle, {"image/png": {"alt": self.alt, **named, "width": self.width}}
 
     def __str__(self) -> str:
         return f"{self.alt}\n[figure {self.digest}]"

@@ -78,7 +78,7 @@ def everything(kit, monkeypatch) -> list:
     shown += [kit.lead(), kit.scorecard()]
     kit.signals()
     kit.what_moved("customer_churn_rate")
-    kit.segments_side_by_side("csat", "mrr")
+    shown.append(kit.segments_on_a_page("csat", "mrr"))
     for name in names:
         shown += [kit.say(name), kit.say_spikes(name), kit.say_step(name)]
         if name != "net_new_mrr":

@@ -44,11 +44,7 @@ def drawings(made, catalogue):
     touch = made.scored({"onboarding": (5.4, 0.2, 120), "billing": (3.6, 0.4, 40)})
     answers = made.answers({0: 2, 6: 10, 7: 25, 9: 41, 10: 38})
     nps = made.frame(
-        *(
-            r
-            for i, p in enumerate(made.months(count=4))
-            for r in made.nps_row(40 + i, 30, 20, period=p)
-        )
+        *(made.nps_row(40 + i, 30, 20, period=p)[0] for i, p in enumerate(made.months(count=4)))
     )
     payback = made.frame(
         *(
@@ -73,18 +69,24 @@ def drawings(made, catalogue):
     )
     return {
         "trend": (lambda f: figures.trend(f, churn, US, target=0.025), made.churn_by_month()),
-        "bars": (
-            lambda f: figures.bars_with_intervals(f, churn, US, target=0.03),
+        "segments": (
+            lambda f: figures.segment_dots(f, churn, US, target=0.03),
             made.churn_by_plan(),
         ),
-        "touchpoints": (lambda f: figures.touchpoint_scores(f, ces, US, scale=(1, 7)), touch),
+        "touchpoints": (lambda f: figures.segment_dots(f, ces, US, scale=(1, 7)), touch),
         "scores": (lambda f: figures.score_distribution(f, US, **NPS_SCALE), answers),
-        "nps": (lambda f: figures.nps_bars(f, US, target=30), nps),
+        "nps": (
+            lambda f: figures.trend(f, catalogue("nps"), US, target=30, answers="answers"),
+            nps,
+        ),
         "mrr": (lambda f: figures.mrr_line(f, mrr, US), made.mrr_by_month()),
         "mrr by plan": (lambda f: figures.mrr_line(f, mrr, US), made.mrr_by_month(("Pro", "Team"))),
         "waterfall": (lambda f: figures.movement_waterfall(f, US), made.movements()),
         "heat map": (lambda f: figures.retention_heatmap(f, US), made.cohorts(6)),
-        "curves": (lambda f: figures.retention_curves(f, US), made.cohorts(6)),
+        "heat map of revenue": (
+            lambda f: figures.retention_heatmap(f, US, measure="revenue_net"),
+            made.cohorts(6, measure="revenue_net"),
+        ),
         "ltv": (lambda f: figures.ltv_cac(f, catalogue("ltv_to_cac"), US), ltv),
         "payback": (lambda f: figures.payback(f, catalogue("cac_payback"), US, target=12), payback),
         "survival": (lambda f: figures.survival_curve(f, US), made.curve()),
@@ -95,7 +97,7 @@ def drawings(made, catalogue):
 
 NAMES = (
     "trend",
-    "bars",
+    "segments",
     "touchpoints",
     "scores",
     "nps",
@@ -103,7 +105,7 @@ NAMES = (
     "mrr by plan",
     "waterfall",
     "heat map",
-    "curves",
+    "heat map of revenue",
     "ltv",
     "payback",
     "survival",

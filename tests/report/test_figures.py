@@ -9,7 +9,8 @@ from chart_samples import NAMES, NPS_SCALE, US, drawings
 
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures import bars, theme
+from cs_lib.report.figures import dot_plots, theme
+from cs_lib.vocabulary import FIGURE_DATA_MIME
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -30,7 +31,7 @@ def test_a_figure_says_what_it_shows_and_is_the_same_every_time(made, catalogue,
 def test_the_digest_changes_with_a_drawn_number(made, catalogue, name):
     draw, frame = drawings(made, catalogue)[name]
     place = frame.index[frame["value"].notna()][-1]
-    if name == "heat map":
+    if name.startswith("heat map"):
         place = frame.index[(frame["age"] == 1) & frame["value"].notna()][0]
     changed = frame.astype({"value": float})
     changed.loc[place, "value"] = changed.loc[place, "value"] * 1.01 + 0.001
@@ -40,11 +41,11 @@ def test_the_digest_changes_with_a_drawn_number(made, catalogue, name):
     assert draw(noise).digest == draw(frame).digest, "noise below six digits does not matter"
 
 
-@pytest.mark.parametrize("what", ["SKY", "GREEN", "LOWER_IS_BETTER"])
+@pytest.mark.parametrize("what", ["BLUE", "GREEN", "LOWER_IS_BETTER"])
 def test_the_digest_changes_with_what_is_painted(made, catalogue, monkeypatch, what):
-    draw, frame = drawings(made, catalogue)["bars"]
+    draw, frame = drawings(made, catalogue)["segments"]
     before = draw(frame)
-    monkeypatch.setattr(bars, what, theme.PURPLE)
+    monkeypatch.setattr(dot_plots, what, theme.PURPLE)
     monkeypatch.setitem(theme.TEXT, theme.PURPLE, theme.TEXT[theme.GREEN])
     after = draw(frame)
     assert after.digest != before.digest
@@ -71,16 +72,16 @@ def test_a_period_without_a_figure_leaves_a_gap_and_is_counted(made, catalogue):
 
 
 def test_unseen_cohort_cells_are_not_zeros(made):
-    figure = figures.retention_heatmap(made.cohorts(6), US)
-    assert figure.data["month 5"].notna().sum() == 2, "the oldest cohort, and the mean"
-    assert "13" not in figure.alt.split("cohorts")[0]
+    figure = figures.retention_heatmap(made.cohorts(7), US)
+    assert figure.data["month 6"].notna().sum() == 2, "the oldest cohort, and the mean"
+    assert "13" not in figure.alt.split("Highest")[0]
 
 
 def test_the_smallest_segments_become_other(made, catalogue):
     plans = [f"P{i}" for i in range(9)]
     frame = made.mrr_by_month(plans, count=3)
     figure = figures.mrr_line(frame, catalogue("mrr"), US)
-    assert figure.data["segment"].nunique() == 7 and "other" in set(figure.data["segment"])
+    assert figure.data["segment"].nunique() == 6 and "other" in set(figure.data["segment"])
     assert figure.data["value"].sum() == pytest.approx(frame["value"].sum())
 
 
@@ -93,21 +94,18 @@ def test_too_little_to_draw_is_said_in_words(made, catalogue):
         figures.trend(made.churn_by_month(2), churn, US),
         figures.trend(undefined, churn, US),
         figures.trend(undefined.iloc[:0], churn, US),
-        figures.bars_with_intervals(plans, churn, US),
-        figures.bars_with_intervals(plans.iloc[:0], churn, US),
-        figures.bars_with_intervals(made.churn_by_plan().iloc[:1], churn, US),
-        figures.touchpoint_scores(plans.iloc[:0], catalogue("ces"), US, scale=(1, 7)),
+        figures.segment_dots(plans, churn, US),
+        figures.segment_dots(plans.iloc[:0], churn, US),
+        figures.segment_dots(made.churn_by_plan().iloc[:1], churn, US),
+        figures.segment_dots(plans.iloc[:0], catalogue("ces"), US, scale=(1, 7)),
         figures.score_distribution(made.answers({9: 0}), US, **NPS_SCALE),
         figures.score_distribution(made.answers({9: 5, 3: 4}), US, **NPS_SCALE),
-        figures.nps_bars(made.frame(made.row("nps", "standard")), US),
-        figures.nps_bars(made.frame(*made.nps_row(0, 0, 5)), US),
         figures.mrr_line(made.mrr_by_month(count=2), catalogue("mrr"), US),
         figures.mrr_line(made.mrr_by_month().assign(value=0.0), catalogue("mrr"), US),
         figures.movement_waterfall(made.movements(scale=0.0), US),
         figures.mrr_line(made.mrr_by_month().iloc[:0], catalogue("mrr"), US),
         figures.movement_waterfall(made.movements().iloc[1:], US),
         figures.retention_heatmap(made.cohorts(2), US),
-        figures.retention_curves(made.cohorts(2), US),
         figures.survival_curve(made.curve().assign(at_risk=9), US),
         figures.survival_curve(made.curve().query("t == 0"), US),
         figures.survival_curve(made.curve().iloc[:0], US),
@@ -126,18 +124,19 @@ def test_extreme_figures_can_be_drawn(made, catalogue):
     zeros = made.frame(*(made.share(0, 50, period=p) for p in made.months(count=3)))
     everybody = made.frame(*(made.share(50, 50, by="plan", segment=f"plan={i}") for i in range(30)))
     assert figures.trend(zeros, churn, US, target=0.0).digest
-    bars = figures.bars_with_intervals(everybody, churn, US, overall=made.share(1500, 1500))
+    bars = figures.segment_dots(everybody, churn, US, overall=made.share(1500, 1500))
     assert len(bars.data) == 20
     for amounts in ({"opening": 0}, {"opening": 0, "new": 0}, {"churned": -1_204_300}):
         assert figures.movement_waterfall(made.movements(**amounts), US).digest
     ends = made.frame(
         *(
-            row
+            made.nps_row(*counts, by="plan", segment=f"plan={plan}")[0]
             for plan, counts in (("A", (0, 0, 5)), ("B", (5, 0, 0)))
-            for row in made.nps_row(*counts, by="plan", segment=f"plan={plan}")
         )
     )
-    assert figures.nps_bars(ends, US).alt.endswith("by plan: A −100.0, B 100.0.")
+    assert figures.segment_dots(ends, catalogue("nps"), US).alt.endswith(
+        "by plan in June 2026, highest first: B 100.0 points, A −100.0 points."
+    )
 
 
 def test_segment_names_are_drawn_as_they_are(made, catalogue):
@@ -145,7 +144,7 @@ def test_segment_names_are_drawn_as_they_are(made, catalogue):
     rows = made.frame(
         *(made.share(5, 60 + i, by="plan", segment=f"plan={n}") for i, n in enumerate(names))
     )
-    figure = figures.bars_with_intervals(rows, catalogue("customer_churn_rate"), US)
+    figure = figures.segment_dots(rows, catalogue("customer_churn_rate"), US)
     assert all(name in figure.alt for name in names)
 
 
@@ -155,14 +154,14 @@ def test_letters_that_no_font_has_are_told_in_one_sentence(made, catalogue, monk
 
     def foot(*plans):
         rows = [made.share(5, 60 + i, by="plan", segment=f"plan={p}") for i, p in enumerate(plans)]
-        figure = figures.bars_with_intervals(made.frame(*rows), churn, US, source="Acme")
-        return [mark.text for mark in figure.marks if mark.text.startswith("Acme")]
+        figure = figures.segment_dots(made.frame(*rows), churn, US)
+        return [mark.text for mark in figure.marks if mark.text.startswith("No font")]
 
     theme._letters.cache_clear()
     assert foot("日本", "한국", "€ Ærø – ≥5 ₦") == [
-        "Acme. No font here has these letters (HANGUL, CJK): install Noto Sans CJK."
+        "No font here has these letters (CJK, HANGUL): install Noto Sans CJK."
     ]
-    assert foot("Pro", "Ærø – ₦") == ["Acme"]
+    assert foot("Pro", "Ærø – ₦") == []
     theme._letters.cache_clear()
 
 
@@ -180,18 +179,22 @@ def test_drawing_and_importing_leave_the_readers_settings_alone(made, catalogue)
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-def test_small_scores_are_nought_without_a_sign(made):
-    """An NPS of −0.33 is written 0."""
-    rows = [
-        row
-        for plan, counts in (("A", (100, 100, 101)), ("B", (60, 20, 20)))
-        for row in made.nps_row(*counts, by="plan", segment=f"plan={plan}")
-    ]
-    texts = [mark.text for mark in figures.nps_bars(made.frame(*rows), US).marks]
-    assert "40" in texts and "0" in texts[: texts.index("40")]
-    assert not {"−0", "-0"} & {*texts}
-
-
 def test_a_survival_curve_says_where_half_have_left_or_that_more_remain(made):
     curve = made.curve()
     assert "more than half remain" in figures.survival_curve(curve[curve["value"] > 0.5], US).alt
+
+
+def test_each_chart_opens_its_numbers_as_a_table(made, catalogue):
+    trend = figures.trend(made.churn_by_month(), catalogue("customer_churn_rate"), US)
+    table = trend.table
+    assert table.startswith('<details class="figure-data"><summary>') and table.count("<tr>") == 14
+    assert trend.data["value"].iloc[-1] == pytest.approx(0.027, abs=5e-4) and ">2.7%<" in table
+    assert "status" not in table.lower(), "all of them are ok"
+    bundle, about = trend._repr_mimebundle_()
+    assert bundle[FIGURE_DATA_MIME] == table and about["image/png"]["title"] == trend.title
+    hot = figures.retention_heatmap(made.cohorts(7), US)
+    size, first = hot.data["size"].iloc[1], hot.data["month 1"].iloc[1]
+    assert f">{size:,.0f}<" in hot.table and f">{100 * first:.1f}%<" in hot.table
+    assert hot.table.count("<tr>") == len(hot.data) + 1
+    odd = made.frame(*(made.share(5, 60 + i, by="plan", segment=f"plan=<b>{i}") for i in range(3)))
+    assert "<b>" not in figures.segment_dots(odd, catalogue("customer_churn_rate"), US).table

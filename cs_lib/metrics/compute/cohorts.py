@@ -12,7 +12,7 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
 from cs_lib.metrics.compute.suppression import too_small
-from cs_lib.period import periods_covering
+from cs_lib.period import MONTH, Period, periods_covering
 from cs_lib.vocabulary import (
     COHORT_MEASURES,
     CUSTOMERS,
@@ -179,3 +179,56 @@ def as_seen_at(cohorts: pd.DataFrame, instant: date, edition: Edition) -> pd.Dat
     means["status"] = np.where(means["value"].isna(), UNDEFINED, OK)
     means["cohort"] = pd.Series(pd.NaT, index=means.index, dtype=cohorts["cohort"].dtype)
     return pd.concat([means[COLUMNS], seen], ignore_index=True)
+
+
+def by_joining(cells: pd.DataFrame, grain: str) -> pd.DataFrame:
+    """Cells of those who joined in a month, quarter or year: sums of its months' cells.
+
+    `cells`: of one measure and segment, by month of joining. An age counts where every month of the period
+    that anyone joined in has been observed: what is immature in one is immature in all.
+    """
+    dated = cells[cells["cohort"].notna()]
+    if grain == MONTH or dated.empty:
+        return dated
+    starts = {day: Period.containing(day.date(), grain).start for day in dated["cohort"].unique()}
+    status = dated["status"]
+    dated = dated.assign(
+        joined=pd.to_datetime(dated["cohort"].map(starts)),
+        immature=status.eq(IMMATURE),
+        hidden=status.eq(SUPPRESSED),
+    )
+    months = dated.groupby("joined")["cohort"].nunique()
+    found = dated.groupby(["joined", "age"], as_index=False).agg(
+        numerator=("numerator", "sum"),
+        denominator=("denominator", "sum"),
+        seen=("cohort", "nunique"),
+        immature=("immature", "any"),
+        hidden=("hidden", "any"),
+    )
+    immature = found["immature"] | (found["seen"] < found["joined"].map(months))
+    status = np.select([immature, found["hidden"]], [IMMATURE, SUPPRESSED], OK)
+    return _summed(found.rename(columns={"joined": "cohort"}), cells, status)
+
+
+def mean_of(cells: pd.DataFrame, cohorts: pd.Series, confidence: float) -> pd.DataFrame:
+    """What is left of several cohorts together, by age, of those observed at it: weighted by size.
+
+    Customers carry their Wilson interval.
+    """
+    known = cells[cells["cohort"].notna() & cohorts & cells["status"].isin([OK, UNDEFINED])]
+    found = known.groupby("age", as_index=False)[["numerator", "denominator"]].sum()
+    mean = _summed(found.assign(cohort=pd.NaT), cells, np.full(len(found), OK))
+    if len(mean) and mean["measure"].iloc[0] == CUSTOMERS:
+        x, y = mean["numerator"], mean["denominator"]
+        mean["low"], mean["high"] = intervals.wilson(x, y, confidence)
+    return mean
+
+
+def _summed(found: pd.DataFrame, cells: pd.DataFrame, status: np.ndarray) -> pd.DataFrame:
+    whose = {name: cells[name].iloc[0] for name in ("measure", "segment_by", "segment")}
+    size = found["denominator"].where(found["denominator"] != 0)
+    found = found.assign(**whose, value=found["numerator"] / size, low=np.nan, high=np.nan)
+    found["status"] = np.where((status == OK) & found["value"].isna(), UNDEFINED, status)
+    hidden = found["status"].isin([IMMATURE, SUPPRESSED])
+    found.loc[hidden, ["numerator", "denominator", "value"]] = np.nan
+    return found[COLUMNS]

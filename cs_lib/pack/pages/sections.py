@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cs_lib.errors import ReportError
 from cs_lib.pack.pages.markdown import REACHABLE, ReportMarkdown
 from cs_lib.pack.pages.navigation import DEFINITIONS
-from cs_lib.vocabulary import DEFINITIONS_MIME, LEFT_OUT_MIME
+from cs_lib.vocabulary import DEFINITIONS_MIME, FIGURE_DATA_MIME, LEFT_OUT_MIME
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -131,12 +131,13 @@ def _make_ready(
     if "text/markdown" in data:
         output["html"] = markdown.convert(data["text/markdown"], cell=number)[0]
     _refuse_what_cannot_be_shown(data, f"{markdown.shown}, cell {number}")
-    if "text/html" in data:
-        data["text/html"] = _reachable(data["text/html"])
+    for mime in ("text/html", FIGURE_DATA_MIME):
+        if mime in data:
+            data[mime] = _reachable(data[mime])
 
 
 def _refuse_what_cannot_be_shown(data: dict, where: str) -> None:
-    outside = what_reaches_outside(data.get("text/html", ""))
+    outside = what_reaches_outside(data.get("text/html", "") + data.get(FIGURE_DATA_MIME, ""))
     if outside:
         raise ReportError(
             f"{where}: the output holds {outside}. A report holds all that it shows itself and runs "

@@ -4,31 +4,26 @@ matplotlib and seaborn are imported in this package alone.
 """
 
 from cs_lib.report.figures.amounts_over_time import mrr_line
-from cs_lib.report.figures.bars import bars_with_intervals, touchpoint_scores
-from cs_lib.report.figures.cohort_curves import retention_curves
 from cs_lib.report.figures.control_chart import control_chart
 from cs_lib.report.figures.decomposition_chart import mix_and_rate
+from cs_lib.report.figures.dot_plots import segment_dots
 from cs_lib.report.figures.heatmaps import retention_heatmap
 from cs_lib.report.figures.lines import trend
 from cs_lib.report.figures.score_distribution import score_distribution
-from cs_lib.report.figures.survey_charts import nps_bars
 from cs_lib.report.figures.survival_curves import survival_curve
 from cs_lib.report.figures.unit_economics import ltv_cac, payback
 from cs_lib.report.figures.waterfall import movement_waterfall
 
 __all__ = [
-    "bars_with_intervals",
     "control_chart",
     "ltv_cac",
     "mix_and_rate",
     "movement_waterfall",
     "mrr_line",
-    "nps_bars",
     "payback",
-    "retention_curves",
     "retention_heatmap",
     "score_distribution",
+    "segment_dots",
     "survival_curve",
-    "touchpoint_scores",
     "trend",
 ]

@@ -1,7 +1,8 @@
 """An amount over periods, from zero; stacked by segment."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,18 +10,24 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, Period
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.chart import Chart, apart
+from cs_lib.report.figures.event_marks import EventMarks
 from cs_lib.report.figures.lines import (
     LEAST_POINTS,
+    LEFT,
     TOO_SHORT,
     over_periods,
     over_time_alt,
+    over_time_heading,
     plotted,
 )
-from cs_lib.report.figures.theme import BLUE, GREY, INK, SERIES, SKY, Look, drawn, shortened
+from cs_lib.report.figures.theme import BLUE, GREY, INK, SERIES, SKY, SMALL, Look, drawn, shortened
 from cs_lib.report.text.formatting import Formatter, metric_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
 
-MOST_SEGMENTS = 6
+if TYPE_CHECKING:
+    from cs_lib.edition.events import Event
+
+MOST_SEGMENTS = 5
 OTHER = "other"
 Lines = dict[str, list[Reading]]
 
@@ -31,15 +38,15 @@ def mrr_line(
     metric: Metric,
     formatter: Formatter,
     *,
-    title: str = "",
-    source: str = "",
+    events: "Sequence[Event]" = (),
+    says: str = "",
 ) -> ReportFigure | LeftOut:
     """An amount over periods, from zero; stacked by segment where the rows have one.
 
     `frame`: rows of the measures for one amount, one row a period (and segment, of one column).
     Beyond six segments the smallest are added up as "other".
     """
-    title = title or metric_title(metric)
+    title = metric_title(metric)
     parts = frame[frame["segment_by"] != ALL] if frame["segment"].nunique() > 1 else frame
     periods = [row.period for row in over_periods(parts) if row.period]
     if len(periods) < LEAST_POINTS:
@@ -49,23 +56,30 @@ def mrr_line(
         return LeftOut(f"{title} over time", "it was 0 throughout")
     whole, by = _sum(lines.values(), periods), spoken(split_column(readings(parts)))
     stacked = len(lines) > 1
-    note = f"by {periods[0].grain}{f' and {by}' if stacked else ''}"
-    chart = Chart.of(3.4, title, [note], formatter, metric.unit, right=1.55 if stacked else 0.85)
+    heading = over_time_heading(
+        title, whole, metric, formatter, f"by {by}" if stacked else "", says=says
+    )
+    size: Look = {"left": LEFT, "right": 1.5 if stacked else 0.8}
+    marks = EventMarks.of(events, periods, **size)
+    chart = Chart.of(2.1, heading, formatter, metric.unit, above=marks.room, **size)
     totals = [row.value for row in whole]
     low, high = min(0, *totals), max(0, *totals)
     chart.axes.set_ylim(low * 1.1, high * 1.12 or 1)
+    chart.periods(periods)
     (_stack if stacked else _area)(chart, lines, totals)
+    marks.draw(chart)
     chart.grid()
     chart.units(chart.axes.yaxis)
-    chart.periods(periods)
     alt = over_time_alt(title, whole, metric.unit, formatter, "Area chart")
+    alt += marks.alt(formatter)
     if stacked:
         latest = [
             f"{name} {chart.value(rows[-1].value)}" for name, rows in lines.items() if rows[-1].ok
         ]
         alt += f" By {by} in {formatter.period(periods[-1])}: {', '.join(latest)}."
     data = pd.concat([plotted(rows).assign(segment=name) for name, rows in lines.items()])
-    return chart.finish(alt=alt, data=data.reset_index(drop=True), source=source)
+    data = data.drop(columns=["low", "high"])
+    return chart.finish(alt=alt, data=data.reset_index(drop=True))
 
 
 def _lines(frame: pd.DataFrame, periods: list[Period]) -> Lines:
@@ -100,13 +114,13 @@ def _area(chart: Chart, _: Lines, totals: list[float]) -> None:
     chart.axes.fill_between(range(len(totals)), 0, totals, **look)
     chart.axes.plot(totals, color=BLUE, linewidth=1.8, marker="o", markersize=3, gid="all")
     text, last = chart.value(totals[-1]), len(totals) - 1
-    chart.end_label(last, totals[-1], text, color=BLUE, weight="bold", size=9.5)
+    chart.end_label(last, totals[-1], text, color=BLUE, weight="bold", size=SMALL)
 
 
 def _stack(chart: Chart, lines: Lines, totals: list[float]) -> None:
     """Bands from the largest at the bottom; each named at its right end with its latest amount."""
     axes, base, middles = chart.axes, [0.0] * len(totals), []
-    for (name, rows), colour in zip(lines.items(), (*SERIES, GREY, "#5f5f5f"), strict=False):
+    for (name, rows), colour in zip(lines.items(), (*SERIES, GREY), strict=False):
         top = [b + (row.value if row.ok else 0) for b, row in zip(base, rows, strict=True)]
         look: Look = {"color": colour, "alpha": 0.88, "linewidth": 0, "gid": name}
         axes.fill_between(range(len(top)), base, top, **look)

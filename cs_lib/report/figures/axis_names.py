@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from matplotlib.collections import LineCollection
 from matplotlib.transforms import ScaledTranslation
 
-from cs_lib.report.figures.theme import GRID, INK, MUTED, Look
+from cs_lib.report.figures.theme import GRID, INK, MUTED, SMALL, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ def names_below(
     places: Iterable[float],
     names: Iterable[str],
     *,
-    size: float = 8.5,
+    size: float = SMALL,
     color: str = INK,
 ) -> None:
     """Names under places on the x axis."""
@@ -37,7 +37,7 @@ def names_beside(
     """The same left of places on the y axis."""
     axes.set_yticks([])
     shifted = axes.get_yaxis_transform() + _shift(axes, -_APART, 0)
-    look: Look = {"ha": "right", "va": "center_baseline", "size": 8.5, "color": color}
+    look: Look = {"ha": "right", "va": "center_baseline", "size": SMALL, "color": color}
     return [
         axes.text(0, place, name, transform=shifted, **look)
         for place, name in zip(places, names, strict=True)

@@ -1,7 +1,7 @@
 """A chart: its axes, and what every kind of chart draws on them in the same way."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from cs_lib.period import Period
+from cs_lib.period import MONTH, QUARTER, Period
 from cs_lib.report.display import ReportFigure
 from cs_lib.report.figures.axis_names import names_below
 from cs_lib.report.figures.marks import marks_of
@@ -18,22 +18,31 @@ from cs_lib.report.figures.rendering import digest, png_of
 from cs_lib.report.figures.theme import (
     INK,
     MUTED,
+    ORANGE,
     RULES,
-    VERMILLION,
+    SMALL,
+    TITLE,
     Look,
     drawn,
+    in_lines,
     missing_letters,
-    shortened,
 )
+from cs_lib.report.tables.figure_data import figure_data
 from cs_lib.report.text.formatting import Formatter
+from cs_lib.vocabulary import COUNT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-WIDTH, DPI, CSS_DPI = 7.2, 150, 96
+#: as wide as the text of a page of A4 or Letter, so that a chart is printed at its own size
+WIDTH, DPI, CSS_DPI = 6.9, 150, 96
+EDGE = 0.06
+TITLE_LINE, NOTE_LINE = 0.2, 0.165
 #: where labels may stand: at numbers of the axes, or at shares of their width and height
 DATA, FRACTION = "data", "axes fraction"
+#: columns of a chart's data that count, in whatever unit the chart is
+COUNTED = ("n", "answers", "at_risk", "events", "size", "t")
 
 
 class EndLabel(NamedTuple):
@@ -45,37 +54,50 @@ class EndLabel(NamedTuple):
     bold: bool = False
 
 
+class Heading(NamedTuple):
+    """What stands over a chart: the finding, or else what is shown; below it what and in which unit, and
+    what the signs mean."""
+
+    title: str
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, title: str, notes: Iterable[str], *, says: str = "", unit: str = "") -> "Heading":
+        """`title` is what the chart shows, `says` what it finds."""
+        measured = ", ".join(part for part in (title if says else "", unit) if part)
+        told = (measured[:1].upper() + measured[1:], *notes)
+        return cls(says or title, tuple(note for note in told if note))
+
+
 @dataclass(frozen=True)
 class Chart:
-    """Axes under a title, and the unit in which their numbers are written."""
+    """Axes under a heading, and the unit in which their numbers are written."""
 
     figure: Figure
     axes: "Axes"
     formatter: Formatter
     unit: str
+    heading: Heading
 
     @classmethod
     def of(
         cls,
-        height: float,
-        title: str,
-        notes: Iterable[str],
+        inside: float,
+        heading: Heading,
         formatter: Formatter,
         unit: str,
         *,
-        left: float = 0.8,
+        left: float = 0.7,
         right: float = 0.25,
-        bottom: float = 0.62,
-        top: float = 0.66,
+        bottom: float = 0.45,
+        above: float = 0.0,
     ) -> "Chart":
-        """Axes placed in inches; the notes that are not empty stand under the title."""
-        figure = Figure(figsize=(WIDTH, height), dpi=DPI)
-        inside = (WIDTH - left - right) / WIDTH, (height - bottom - top) / height
-        axes = figure.add_axes((left / WIDTH, bottom / height, *inside))
-        x, below = 0.1 / WIDTH, ", ".join(note for note in notes if note)
-        figure.text(x, 1 - 0.1 / height, title, size=11.5, weight="bold", va="top")
-        figure.text(x, 1 - 0.34 / height, below, size=8.5, color=MUTED, va="top")
-        return cls(figure, axes, formatter, unit)
+        """Axes so many inches high between margins in inches, with room `above` them for names."""
+        figure = headed(inside + bottom + above, heading)
+        height = figure.get_size_inches()[1]
+        size = (WIDTH - left - right) / WIDTH, inside / height
+        axes = figure.add_axes((left / WIDTH, bottom / height, *size))
+        return cls(figure, axes, formatter, unit, heading)
 
     def value(self, number: float, *, bare: bool = False) -> str:
         """A number in the unit of the axes, as short as it may be."""
@@ -97,22 +119,20 @@ class Chart:
         )
 
     def periods(self, periods: Sequence[Period], *, color: str = MUTED) -> None:
-        """One place a period; names thinned to what fits, the year written where it changes."""
-        step = _step(len(periods), (1, 2, 3, 4, 6, 12, 24))
-        last = len(periods) - 1
-        places = [i for i in range(len(periods)) if (last - i) % step == 0]
-        names, year = [], ""
-        for place in places:
-            short = self.formatter.period_short(periods[place])
-            name, _, ending = short.rpartition(" ")
-            names.append(f"{name}\n{ending}" if name and ending != year else name or short)
-            year = ending
-        self.axes.set_xlim(-0.4, last + 0.4)
+        """One place a period; names thinned to what fits, the year under its first period."""
+        places = _named_places(periods)
+        yearly = any(_begins_year(periods[place]) for place in places)
+        names = []
+        for at, place in enumerate(places):
+            name, _, year = self.formatter.period_short(periods[place]).rpartition(" ")
+            dated = _begins_year(periods[place]) or (at == 0 and not yearly)
+            names.append(f"{name}\n{year}" if name and dated else name or year)
+        self.axes.set_xlim(-0.4, len(periods) - 0.6)
         names_below(self.axes, places, names, color=color)
 
-    def months(self, longest: float) -> None:
+    def months(self, longest: float, *, most: int = 13) -> None:
         """Ticks at months, by quarters and years where there are many."""
-        step = _step(longest, (1, 2, 3, 6, 12, 24, 60))
+        step = _step(longest, (1, 2, 3, 6, 12, 24, 60), most)
         self.axes.xaxis.set_major_locator(MultipleLocator(step))
 
     # --- what stands on them -------------------------------------------------------------------
@@ -134,14 +154,14 @@ class Chart:
             xytext=offset,
             textcoords="offset points",
             annotation_clip=False,
-            **{"size": 8.5, "color": INK, **look},
+            **{"size": SMALL, "color": INK, **look},
         )
 
     def end_label(self, x: float, y: float, text: str, **look: Any) -> None:
         """A label just right of a line's end."""
         self.label(text, (x, y), offset=(6, 0), va="center", **look)
 
-    def end_labels(self, x: float, labels: Sequence[EndLabel], *, points: float = 12) -> None:
+    def end_labels(self, x: float, labels: Sequence[EndLabel], *, points: float = 12.5) -> None:
         """Labels right of one x, moved apart where they would touch."""
         low, high = self.axes.get_ylim()
         height = self.axes.get_position().height * self.figure.get_size_inches()[1] * 72
@@ -174,42 +194,80 @@ class Chart:
         ends: Look = {"color": INK, "markersize": 6, "gid": "ends of the interval", **look}
         self.axes.plot(*line, "_" if upright else "|", **ends)
 
-    def rings(self, places: Sequence[int], values: Sequence[float]) -> None:
-        """Rings around the points that lie outside what is usual."""
+    def rings(self, places: Iterable[int], values: Sequence[float], *, bad: bool) -> None:
+        """Rings around the points that lie outside what is usual: orange where that is bad news."""
+        places = list(places)
+        if not places:
+            return
         self.axes.plot(
             places,
             [values[place] for place in places],
             "o",
             markersize=11,
             markerfacecolor="none",
-            markeredgecolor=VERMILLION,
+            markeredgecolor=ORANGE if bad else INK,
             markeredgewidth=1.6,
             gid="signal",
         )
 
+    def answers(self, many: Sequence[float], word: str) -> None:
+        """How many stand behind each place, under its name: a figure of few should look like one."""
+        within, down = ("data", FRACTION), (0, -36)
+        for place in _spread(len(many)):
+            text = self.formatter.value(many[place], "count") if many[place] > 0 else "–"
+            look: Look = {"va": "center", "ha": "center", "color": MUTED}
+            self.label(text, (place, 0), offset=down, within=within, **look)
+        beside: Look = {"within": FRACTION, "ha": "right", "va": "center", "color": MUTED}
+        self.label(word, (0, 0), offset=(-4, -36), **beside)
+
     # --- the end -------------------------------------------------------------------------------
 
-    def finish(self, *, alt: str, data: pd.DataFrame, source: str = "") -> ReportFigure:
-        """Close the chart: its PNG without date or version, its text, the digest of what is on it.
+    def finish(
+        self, *, alt: str, data: pd.DataFrame, units: Mapping[str, str] | None = None
+    ) -> ReportFigure:
+        """Close the chart: its PNG without date or version, its text, its data as a table, and the digest of
+        what is on it.
 
-        The line at its foot says where the figures come from, and which letters no font has.
+        A line at its foot says which letters no font has. `units`: of columns of the data that are in
+        another unit than the chart.
         """
         figure = self.figure
         texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts)]
         boxes = missing_letters("".join(text.get_text() for text in texts))
-        foot = ". ".join(part for part in (shortened(source, 130), boxes) if part)
-        if foot:
-            look: Look = {"size": 7, "color": MUTED, "va": "bottom"}
-            figure.text(0.1 / WIDTH, 0.07 / figure.get_size_inches()[1], foot, **look)
+        if boxes:
+            look: Look = {"size": SMALL, "color": MUTED, "va": "bottom"}
+            figure.text(EDGE / WIDTH, 0.03 / figure.get_size_inches()[1], boxes, **look)
         png, marks = png_of(figure), marks_of(figure)
+        columns = dict.fromkeys(COUNTED, COUNT) | dict(units or {})
         return ReportFigure(
             png=png,
             alt=alt,
             digest=digest(data, alt, marks),
             width=round(WIDTH * CSS_DPI),
+            title=self.heading.title,
+            table=figure_data(data, self.formatter, self.unit, columns, self.heading.title),
             data=data,
             marks=marks,
         )
+
+
+def headed(below: float, heading: Heading) -> Figure:
+    """A figure with its heading and so many inches below it."""
+    room = WIDTH - 2 * EDGE
+    title = in_lines(heading.title, room, TITLE, bold=True)
+    notes = in_lines(", ".join(heading.notes), room)
+    head = 0.14 + TITLE_LINE * len(title) + NOTE_LINE * len(notes) + 0.1
+    height = below + head
+    figure, down = Figure(figsize=(WIDTH, height), dpi=DPI), 0.08
+    for line in title:
+        look: Look = {"size": TITLE, "weight": "bold", "va": "top"}
+        figure.text(EDGE / WIDTH, 1 - down / height, line, **look)
+        down += TITLE_LINE
+    down += 0.02
+    for line in notes:
+        figure.text(EDGE / WIDTH, 1 - down / height, line, size=SMALL, color=MUTED, va="top")
+        down += NOTE_LINE
+    return figure
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:
@@ -225,15 +283,43 @@ def apart(places: Sequence[float], least: float) -> list[float]:
     return [place - shift for place in moved]
 
 
-def _step(many: float, steps: Sequence[int]) -> int:
-    """The smallest step that leaves thirteen places or fewer."""
-    return next((step for step in steps if many / step <= 13), 10**6)
+def _step(many: float, steps: Sequence[int], most: int = 13) -> int:
+    """The smallest step that leaves no more places than that."""
+    return next((step for step in steps if many / step <= most), 10**6)
+
+
+def _begins_year(period: Period) -> bool:
+    return period.grain in (MONTH, QUARTER) and period.start.month == 1
+
+
+def _named_places(periods: Sequence[Period]) -> list[int]:
+    """The periods that are named: of months and quarters each January's and those in step with it, and the
+    last where there is room."""
+    many, last = len(periods), len(periods) - 1
+    if periods[0].grain not in (MONTH, QUARTER):
+        step = _step(many, (1, 2, 3, 4, 6, 12, 24))
+        return [place for place in range(many) if (last - place) % step == 0]
+    a_year = 12 if periods[0].grain == MONTH else 4
+    step = _step(many, (1, 2, 3, 4, 6, 12) if a_year == 12 else (1, 2, 4))
+    of_year = [(each.start.month - 1) * a_year // 12 for each in periods]
+    if step >= a_year:
+        years = math.ceil(many / a_year / 13)
+        chosen = [p for p, each in enumerate(periods) if _begins_year(each)][::years]
+        return chosen or [last]
+    places = [place for place in range(many) if of_year[place] % step == 0]
+    near = places and last - places[-1] < min(step, 2)
+    return places if near else [*places, last]
+
+
+def _spread(many: int) -> list[int]:
+    """Places from the last on, as many as leave room for a number each."""
+    return list(range(many))[:: -1 if many <= 13 else -2 if many <= 26 else -math.ceil(many / 13)]
 
 
 @drawn
 def rehearse() -> None:
     """Draw a chart that nobody sees, so that fonts are found and read for those to come."""
-    chart = Chart.of(3, "Rehearsal", (), Formatter(), "count")
+    chart = Chart.of(2, Heading("Rehearsal", ("of letters",)), Formatter(), "count")
     chart.axes.plot([0, 1], label="one")
     chart.axes.legend()
     png_of(chart.figure)

@@ -1,22 +1,45 @@
 """A control chart: each figure against the limits that the periods before it give."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.chart import Chart, EndLabel
-from cs_lib.report.figures.lines import RIGHT, honest_range, over_periods, over_time_notes, plotted
-from cs_lib.report.figures.theme import BLUE, DOTTED, GREY, MUTED, TEXT, VERMILLION, Look, drawn
+from cs_lib.report.figures.event_marks import EventMarks
+from cs_lib.report.figures.lines import (
+    LEFT,
+    RIGHT,
+    cut_note,
+    honest_range,
+    outside,
+    over_periods,
+    over_time_heading,
+    plotted,
+    ringed,
+)
+from cs_lib.report.figures.theme import BLUE, DOTTED, GREY, INK, MUTED, ORANGE, TEXT, Look, drawn
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.measure_row import number, period_of
+from cs_lib.vocabulary import BAD
+
+if TYPE_CHECKING:
+    from cs_lib.edition.events import Event
 
 
 @drawn
 def control_chart(
-    frame: pd.DataFrame, metric: Metric, formatter: Formatter, *, source: str = ""
+    frame: pd.DataFrame,
+    metric: Metric,
+    formatter: Formatter,
+    *,
+    direction: str | None = None,
+    events: "Sequence[Event]" = (),
+    says: str = "",
 ) -> ReportFigure | LeftOut:
     """Points, what was usual, and control limits by period; points outside are ringed and named.
 
@@ -30,23 +53,28 @@ def control_chart(
     if len(known) < 2 or data["usual"].isna().all():
         return LeftOut(f"control chart of {title}", "too few earlier periods have a figure")
     data["signal"] = data["signal"].eq(True) & data["value"].notna()
-    outside = [place for place, sign in enumerate(data["signal"]) if sign]
+    sides = outside(rows, frame, direction or metric.direction)
     limits = honest_range(known, [*data["limit_low"], *data["limit_high"]])
     unit = metric.unit_of(known[0].variant)
-    notes = over_time_notes(
+    heading = over_time_heading(
+        title,
         known,
-        unit,
-        limits,
+        metric,
         formatter,
         "shaded: limits of normal variation, from the periods before each",
-        "ringed: outside them" if outside else "",
+        ringed(sides, "outside them"),
+        cut_note(limits),
+        says=says,
     )
-    chart = Chart.of(3.3, f"{title}: control chart", notes, formatter, unit, right=RIGHT)
+    periods = [row.period for row in rows if row.period]
+    marks = EventMarks.of(events, periods, left=LEFT, right=RIGHT)
+    chart = Chart.of(2.05, heading, formatter, unit, above=marks.room, left=LEFT, right=RIGHT)
     chart.axes.set_ylim(*limits)
-    _draw(chart, data, outside)
+    chart.periods(periods)
+    _draw(chart, data, sides)
+    marks.draw(chart)
     chart.grid()
     chart.units(chart.axes.yaxis)
-    chart.periods([row.period for row in rows if row.period])
     labels = [EndLabel(known[-1].value, chart.value(known[-1].value, bare=True), BLUE, True)]
     named = {"usual": "usual", "limit_high": "upper limit", "limit_low": "lower limit"}
     for column, name in named.items():
@@ -56,7 +84,7 @@ def control_chart(
     chart.end_labels(len(rows) - 0.6, labels)
     ends = (formatter.period(each.period) for each in (rows[0], rows[-1]))
     alt = f"Control chart: {title}, {' to '.join(ends)}. {_outside_alt(chart, frame, data)}"
-    return chart.finish(alt=alt, data=data, source=source)
+    return chart.finish(alt=alt + marks.alt(formatter), data=data)
 
 
 def _limits(frame: pd.DataFrame) -> pd.DataFrame:
@@ -71,20 +99,22 @@ def _limits(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=columns)
 
 
-def _draw(chart: Chart, data: pd.DataFrame, outside: list[int]) -> None:
+def _draw(chart: Chart, data: pd.DataFrame, sides: dict[str, list[int]]) -> None:
     axes = chart.axes
     look: Look = {"color": GREY, "linewidth": 0, "alpha": 0.16, "gid": "limits"}
     axes.fill_between(data.index, data["limit_low"], data["limit_high"], step="mid", **look)
     usual: Look = {"color": GREY, "linewidth": 1.2, "linestyle": DOTTED, "gid": "usual"}
     axes.step(data.index, data["usual"], where="mid", **usual)
     axes.plot(data["value"], color=BLUE, linewidth=1.6, marker="o", markersize=4, gid="value")
-    chart.rings(outside, data["value"])
-    crowded = {place for pair in pairwise(outside) if pair[1] - pair[0] < 3 for place in pair}
-    for place in outside:
-        if place not in crowded and place <= len(data) - 3:
-            value = data["value"][place]
-            look = {"offset": (9, 0), "va": "center", "size": 8, "color": TEXT[VERMILLION]}
-            chart.label(chart.value(value, bare=True), (place, value), **look)
+    places = sorted(place for some in sides.values() for place in some)
+    crowded = {place for pair in pairwise(places) if pair[1] - pair[0] < 3 for place in pair}
+    for side, some in sides.items():
+        chart.rings(some, data["value"], bad=side == BAD)
+        for place in some:
+            if place not in crowded and place <= len(data) - 3:
+                value, colour = data["value"][place], TEXT[ORANGE] if side == BAD else INK
+                look = {"offset": (9, 0), "va": "center", "color": colour}
+                chart.label(chart.value(value, bare=True), (place, value), **look)
 
 
 def _outside_alt(chart: Chart, frame: pd.DataFrame, data: pd.DataFrame) -> str:

@@ -5,8 +5,8 @@ from matplotlib.ticker import MaxNLocator
 
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.axis_names import names_beside
-from cs_lib.report.figures.chart import FRACTION, Chart
-from cs_lib.report.figures.theme import BLUE, MUTED, ORANGE, TEXT, Look, drawn, hatched, shortened
+from cs_lib.report.figures.chart import FRACTION, Chart, Heading
+from cs_lib.report.figures.theme import BLUE, GREY, MUTED, TEXT, Look, drawn, hatched, shortened
 from cs_lib.report.text.decomposition import Moved, rounded, signed, unit_words
 from cs_lib.report.text.formatting import Formatter, metric_title, spoken
 from cs_lib.report.text.sentences import lower_first
@@ -16,7 +16,7 @@ _ROW, _NAME = 0.44, 28
 
 
 @drawn
-def mix_and_rate(moved: Moved, formatter: Formatter, *, source: str = "") -> ReportFigure | LeftOut:
+def mix_and_rate(moved: Moved, formatter: Formatter) -> ReportFigure | LeftOut:
     """Two thin bars a segment, rate above mix, and the whole change at the foot."""
     exact = rounded(moved)
     title = f"What moved {lower_first(metric_title(moved.metric, moved.variant))}"
@@ -27,16 +27,22 @@ def mix_and_rate(moved: Moved, formatter: Formatter, *, source: str = "") -> Rep
     unit, by = unit_words(moved, formatter), spoken(moved.by)
     span = f"{formatter.period(moved.before.period)} to {formatter.period(moved.now.period)}"
     names = [shortened(name, _NAME) for name in data["segment"]]
-    chart = Chart.of(
-        1.55 + _ROW * len(names),
+    change = formatter.change(moved.now.value, moved.before.value, moved.metric.unit_of())
+    heading = Heading.of(
         f"{title}, by {by}",
-        [span, f"{f'in {unit}; ' if unit else ''}the bars add up to the change"],
+        [f"{span}; the bars add up to the change"],
+        says=f"{metric_title(moved.metric, moved.variant)}: {change}",
+        unit=unit,
+    )
+    chart = Chart.of(
+        _ROW * len(names) + 0.1,
+        heading,
         formatter,
         PERCENT,
-        left=min(2.4, 0.4 + 0.075 * max(map(len, names))),
+        left=min(2.4, 0.4 + 0.08 * max(map(len, names))),
         right=1.0,
-        bottom=0.5,
-        top=0.9,
+        bottom=0.3,
+        above=0.25,
     )
     _draw(chart, data, names)
     steps = "; ".join(
@@ -44,7 +50,7 @@ def mix_and_rate(moved: Moved, formatter: Formatter, *, source: str = "") -> Rep
         for row in data.itertuples()
     )
     alt = f"Bar chart: {title} by {by}, {span}. {steps}."
-    return chart.finish(alt=alt, data=data, source=source)
+    return chart.finish(alt=alt, data=data)
 
 
 def _draw(chart: Chart, data: pd.DataFrame, names: list[str]) -> None:
@@ -52,7 +58,7 @@ def _draw(chart: Chart, data: pd.DataFrame, names: list[str]) -> None:
     places = [last - row - (0.25 if row == last else 0) for row in range(len(data))]
     for place, row in zip(places, data.itertuples(), strict=True):
         axes.barh(place + 0.19, row.rate / 100, 0.3, color=BLUE, gid="rate")
-        axes.barh(place - 0.15, row.mix / 100, 0.3, gid="mix", **hatched(ORANGE))
+        axes.barh(place - 0.15, row.mix / 100, 0.3, gid="mix", **hatched(GREY))
         total = signed(row.rate + row.mix, chart.formatter)
         weight = "bold" if place == places[-1] else "normal"
         look: Look = {"within": (FRACTION, "data"), "va": "center", "weight": weight}
@@ -68,7 +74,7 @@ def _draw(chart: Chart, data: pd.DataFrame, names: list[str]) -> None:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_formatter(lambda value, _: signed(round(value * 100), chart.formatter))
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    for x, text, colour in ((0, "■ rate", BLUE), (52, "▨ mix", ORANGE)):
+    for x, text, colour in ((0, "■ rate", BLUE), (52, "▨ mix", GREY)):
         look = {"color": TEXT[colour], "weight": "bold"}
         chart.label(text, (0, 1), offset=(x, 6), within=FRACTION, **look)
-    chart.label("together", (1, 1), offset=(8, 6), within=FRACTION, size=8, color=MUTED)
+    chart.label("together", (1, 1), offset=(8, 6), within=FRACTION, color=MUTED)

@@ -1,6 +1,7 @@
-"""Cohorts as a heat map: the triangle of what is left by month of joining and by age."""
+"""Cohorts as a heat map: what is left by when customers joined and by age, over the whole history."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,30 +9,56 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.colors import LinearSegmentedColormap
 
-from cs_lib.period import MONTH, Period
+from cs_lib.metrics.compute.cohorts import by_joining, mean_of
+from cs_lib.period import MONTH, QUARTER, YEAR, Period
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures.chart import WIDTH, Chart
-from cs_lib.report.figures.theme import HATCH, INK, MUTED, Look, drawn, readable_on
-from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.measure_row import day
+from cs_lib.report.figures.chart import EDGE, WIDTH, Chart, Heading
+from cs_lib.report.figures.event_marks import place_of
+from cs_lib.report.figures.marks import EVENT
+from cs_lib.report.figures.theme import (
+    BLUE,
+    HATCH,
+    INK,
+    MUTED,
+    ORANGE,
+    RULES,
+    SMALL,
+    Look,
+    drawn,
+    readable_on,
+    width_of,
+)
+from cs_lib.report.text.chart_titles import cohorts_title
+from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, OK, PERCENT, REVENUE_GROSS, REVENUE_NET
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from cs_lib.edition.events import Event
+
 TITLES = {
-    CUSTOMERS: "Customers retained, by cohort",
-    REVENUE_NET: "Revenue retained, upgrades included, by cohort",
-    REVENUE_GROSS: "Revenue retained, upgrades left out, by cohort",
+    CUSTOMERS: "Customers retained",
+    REVENUE_NET: "Revenue retained, upgrades included",
+    REVENUE_GROSS: "Revenue retained, upgrades left out",
 }
-MEAN = "weighted mean"
-_CELL, _WIDEST, _FAR, _NEAR = 0.25, 0.7, 0.72, 0.08
+MEAN, BEFORE, SINCE = "all", "before", "since"
+#: the ages that are shown, and how many rows at most
+AGES = (1, 2, 3, 6, 9, 12, 18, *range(24, 121, 12))
+MOST_ROWS = 14
+_CELL, _WIDEST = 0.235, 0.62
+#: more is darker blue; below the whole orange, above it blue, and white at the whole
+KEPT = LinearSegmentedColormap.from_list("kept", ["#f3f8fc", "#a9cfe8", BLUE, "#004a75"])
+AROUND = LinearSegmentedColormap.from_list(
+    "around", ["#8f3600", ORANGE, "#f5cbb0", "white", "#b9d8ec", BLUE, "#004a75"]
+)
 
 
-def seen_cells(cohorts: pd.DataFrame, measure: str, max_age: int) -> pd.DataFrame:
+def seen_cells(cohorts: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The cells of one measure; what cannot be read has no value."""
-    cells = cohorts[(cohorts["measure"] == measure) & (cohorts["age"] <= max_age)].copy()
+    cells = cohorts[cohorts["measure"] == measure].copy()
     cells["value"] = cells["value"].where(cells["status"] == OK)
     return cells
 
@@ -42,45 +69,92 @@ def too_few(observed: int) -> str:
     return f"{many} cohort has been observed for a whole month yet"
 
 
-def cohort_name(cohort: date | str | None, formatter: Formatter) -> str:
-    joined = day(cohort)
-    return formatter.period_short(Period.containing(joined, MONTH)) if joined else ""
-
-
 @dataclass(frozen=True)
 class Triangle:
-    """What is left of each cohort (a row each) by age, their weighted mean and their sizes."""
+    """What is left of those who joined in each period (a row each) by age, with means and sizes.
+
+    `means`: all, and before and since an event, rows of the same columns as the grid; `cells` the cells
+    they are made of, by those words and age.
+    """
 
     grid: pd.DataFrame
-    mean: pd.Series
+    means: pd.DataFrame
     sizes: pd.Series
     names: list[str]
+    periods: list[Period]
+    cells: dict[str, pd.DataFrame]
 
     @classmethod
-    def of(cls, cells: pd.DataFrame, most: int, formatter: Formatter) -> "Triangle":
-        """The latest cohorts. Age 0 is the whole by definition: it is not there."""
-        dated = cells[cells["cohort"].notna()]
-        grown = dated[dated["age"] > 0]
-        grid = grown.pivot(index="cohort", columns="age", values="value").sort_index().iloc[-most:]
-        oldest = int(grown["age"].max()) if len(grown) else 0
-        grid = grid.reindex(columns=range(1, oldest + 1))
-        mean = cells[cells["cohort"].isna()].set_index("age")["value"].reindex(grid.columns)
-        sizes = dated[dated["age"] == 0].set_index("cohort")["denominator"].reindex(grid.index)
-        return cls(grid, mean, sizes, [cohort_name(each, formatter) for each in grid.index])
-
-    @property
-    def scale(self) -> tuple[float, float]:
-        """From the tenth below the smallest to the tenth above the largest: differences show."""
-        values = np.concatenate([self.grid.to_numpy(float).ravel(), self.mean.to_numpy(float)])
-        low, high = math.floor(np.nanmin(values) * 10) / 10, math.ceil(np.nanmax(values) * 10) / 10
-        return low, high if high > low else low + 0.1
+    def of(cls, cells: pd.DataFrame, split: date | None, formatter: Formatter) -> "Triangle":
+        """Age 0 is the whole by definition: it is not there."""
+        grain = _grain(cells)
+        joined = by_joining(cells, grain)
+        joined = joined.assign(value=joined["value"].where(joined["status"] == OK))
+        grown = joined[joined["age"] > 0]
+        grid = grown.pivot(index="cohort", columns="age", values="value").sort_index()
+        seen = cells.loc[cells["value"].notna() & cells["age"].gt(0), "age"]
+        ages = [age for age in AGES if age <= seen.max()]
+        grid = grid.reindex(columns=ages).dropna(how="all")
+        means = _means(cells, split, formatter)
+        start = joined[joined["age"] == 0].set_index("cohort")["denominator"]
+        whole = [mean["denominator"].get(0, math.nan) for mean in means.values()]
+        when = formatter.period_short(Period.containing(split, MONTH)) if split else ""
+        told = [name if name == MEAN else f"{name} {when}" for name in means]
+        periods = [Period.containing(each.date(), grain) for each in grid.index]
+        return cls(
+            grid,
+            pd.DataFrame([mean["value"].reindex(ages) for mean in means.values()], index=told),
+            pd.Series([*whole, *start.reindex(grid.index)]),
+            [*told, *map(formatter.period_short, periods)],
+            periods,
+            means,
+        )
 
     @property
     def data(self) -> pd.DataFrame:
-        rows = pd.concat([self.mean.to_frame(MEAN).T, self.grid]).add_prefix("month ", axis=1)
-        rows.insert(0, "size", [math.nan, *self.sizes])
-        rows.insert(0, "cohort", [MEAN, *self.names])
+        rows = pd.concat([self.means, self.grid]).add_prefix("month ", axis=1)
+        rows.insert(0, "size", list(self.sizes))
+        rows.insert(0, "joined", self.names)
         return rows.reset_index(drop=True)
+
+
+def _grain(cells: pd.DataFrame) -> str:
+    """The finest grain by which the history of joining fits the rows."""
+    days = [each.date() for each in cells.loc[cells["cohort"].notna(), "cohort"].unique()]
+    fits = (
+        grain
+        for grain in (MONTH, QUARTER)
+        if len({Period.containing(each, grain) for each in days}) <= MOST_ROWS
+    )
+    return next(fits, YEAR)
+
+
+def _means(
+    cells: pd.DataFrame, split: date | None, formatter: Formatter
+) -> dict[str, pd.DataFrame]:
+    """What is left by age, of all cohorts and of those before and since a month."""
+    chosen = {MEAN: cells["cohort"].notna()}
+    if split is not None:
+        before = cells["cohort"] < pd.Timestamp(split.replace(day=1))
+        chosen |= {BEFORE: before, SINCE: cells["cohort"].notna() & ~before}
+    found = {}
+    for name, cohorts in chosen.items():
+        mean = mean_of(cells, cohorts, formatter.confidence).set_index("age")
+        found[name] = mean.assign(value=mean["value"].where(mean["status"] == OK))
+    return found
+
+
+def splitting(cells: pd.DataFrame, events: "Sequence[Event]") -> "Event | None":
+    """The last event with observed cohorts before and since it."""
+    seen = cells.loc[
+        cells["value"].notna() & cells["age"].gt(0) & cells["cohort"].notna(), "cohort"
+    ]
+    inside = [
+        event
+        for event in events
+        if len(seen) and seen.min() < pd.Timestamp(event.on.replace(day=1)) <= seen.max()
+    ]
+    return max(inside, key=lambda event: event.on, default=None)
 
 
 @drawn
@@ -89,92 +163,132 @@ def retention_heatmap(
     formatter: Formatter,
     *,
     measure: str = CUSTOMERS,
-    max_age: int = 12,
-    most_cohorts: int = 18,
-    title: str = "",
-    source: str = "",
+    events: "Sequence[Event]" = (),
+    yearly_terms: bool = False,
 ) -> ReportFigure | LeftOut:
-    """The cohort triangle: a row a month of joining, the weighted mean on top, the unseen hatched.
+    """The cohort triangle: a row a period of joining, the weighted means on top, the unseen hatched.
 
-    `cohorts`: cohort cells of one segment (measure, cohort, age, numerator, denominator, value,
-    status); the weighted mean has no cohort date.
+    `cohorts`: cohort cells of one segment by month of joining (measure, cohort, age, numerator,
+    denominator, value, status). An event splits the mean and rules the rows at its date; `yearly_terms`
+    rules the ages at which a term of a year ends.
     """
-    title = title or TITLES[measure]
-    cells = seen_cells(cohorts, measure, max_age)
+    title = TITLES[measure]
+    cells = seen_cells(cohorts, measure)
     grown = cells[cells["cohort"].notna() & (cells["age"] > 0)]
     observed = grown.loc[grown["value"].notna(), "cohort"].nunique()
     if observed < 2:
-        return LeftOut(title, too_few(observed))
-    triangle = Triangle.of(cells, most_cohorts, formatter)
+        return LeftOut(f"{title}, by cohort", too_few(observed))
+    event = splitting(cells, events)
+    triangle = Triangle.of(cells, event.on if event else None, formatter)
+    unit = COUNT if measure == CUSTOMERS else MONEY
+    sizes = formatter.alike(triangle.sizes.tolist(), unit, bare=True)
+    wide = (
+        max(map(width_of, sizes)) + 0.1,
+        max(width_of(each, bold=True) for each in triangle.names) + 0.12,
+    )
     rows, columns = triangle.grid.shape
-    cohort_count = grown["cohort"].nunique()
-    latest = f"; latest {rows} of {cohort_count} cohorts" if rows < cohort_count else ""
-    share = "customers" if measure == CUSTOMERS else "first revenue"
-    known = bool(triangle.mean.notna().any())
+    extra = len(triangle.means) + 0.35
+    left = EDGE + sum(wide)
     chart = Chart.of(
-        1.3 + _CELL * (rows + 1.4 * known),
-        title,
-        [f"per cent of {share}", f"by months after joining; hatched: not yet observable{latest}"],
+        _CELL * (rows + extra),
+        _heading(title, triangle, cells, event, formatter, measure, yearly_terms),
         formatter,
         PERCENT,
-        left=1.5,
-        right=0.85 + max(0.0, WIDTH - 2.35 - _WIDEST * columns),
-        bottom=0.4,
-        top=0.82,
+        left=left,
+        right=max(EDGE, WIDTH - left - _WIDEST * columns),
+        bottom=0.08,
+        above=0.24,
     )
-    top = _strip_above(chart.axes, rows) if known else chart.axes
-    bar = _bar_beside(chart.axes) if rows > 3 else None
-    _draw_cells(chart, chart.axes, triangle.grid, triangle.scale, bar)
-    if bar is not None:
-        chart.units(bar.yaxis, ticks=5)
-    if known:
-        _draw_cells(chart, top, triangle.mean.to_frame().T, triangle.scale)
-        _left_text(top, _NEAR, 0.5, MEAN, INK, weight="bold")
-    unit = COUNT if measure == CUSTOMERS else MONEY
-    sizes = [formatter.value(size, unit, compact=True) for size in triangle.sizes]
-    _name_cells(chart.axes, top, triangle, sizes)
-    alt = _alt(title, triangle, formatter)
-    return chart.finish(alt=alt, data=triangle.data, source=source)
+    top = _strip_above(chart.axes, rows, len(triangle.means), extra)
+    look = _colours(triangle, measure)
+    _draw_cells(chart, chart.axes, triangle.grid, look)
+    _draw_cells(chart, top, triangle.means, look)
+    _name_cells(chart.axes, top, triangle, sizes, wide)
+    if event:
+        at = place_of(event.on, triangle.periods) + 0.5
+        chart.axes.axhline(at, gid=f"{EVENT}{event.label}", **{**RULES["event"], "linewidth": 1.8})
+    if yearly_terms:
+        for axes in (chart.axes, top):
+            for place, age in enumerate(triangle.grid.columns):
+                if age % 12 == 0:
+                    axes.axvline(place, gid="a yearly term ends", **RULES["renewal"])
+    return chart.finish(
+        alt=_alt(title, triangle, event, formatter), data=triangle.data, units={"size": unit}
+    )
 
 
-def _strip_above(axes: "Axes", rows: int) -> "Axes":
-    """Axes for the mean, one cell high, above those of the triangle, which make room for it."""
+def _heading(
+    title: str,
+    triangle: Triangle,
+    cells: pd.DataFrame,
+    event: "Event | None",
+    formatter: Formatter,
+    measure: str,
+    yearly_terms: bool,
+) -> Heading:
+    observed = cells[cells["value"].notna() & cells["cohort"].notna()].groupby("age").size()
+    split = event is not None and measure == CUSTOMERS
+    often = [age for age in (6, 3, 1) if split and observed.get(age, 0) >= 6]
+    often += [age for age in (12, 6, 3, 1) if observed.get(age, 0) >= 3]
+    age = often[0] if often else int(triangle.grid.columns[0])
+    at = {
+        name: mean.loc[age]
+        for name, mean in triangle.cells.items()
+        if age in mean.index and mean["value"].notna()[age]
+    }
+    says = cohorts_title(at, event.on if event else None, age, formatter, measure)
+    hatched = bool(triangle.grid.isna().to_numpy().any())
+    share = "customers" if measure == CUSTOMERS else "first revenue"
+    notes = [
+        f"by {triangle.periods[0].grain} of joining and months since",
+        "white: 100%" if measure == REVENUE_NET else "",
+        "hatched: not yet observed" if hatched else "",
+        f"line across: {event.label}, {formatter.period(Period.containing(event.on, MONTH))}"
+        if event
+        else "",
+        "upright lines: a yearly term ends"
+        if yearly_terms and max(triangle.grid.columns) >= 12
+        else "",
+    ]
+    return Heading.of(title, notes, says=says, unit=f"% of {share}")
+
+
+def _strip_above(axes: "Axes", rows: int, means: int, extra: float) -> "Axes":
+    """Axes for the means above those of the triangle, which make room for them."""
     box = axes.get_position()
-    cell = box.height / (rows + 1.4)
+    cell = box.height / (rows + extra)
     axes.set_position((box.x0, box.y0, box.width, cell * rows))
-    return axes.figure.add_axes((box.x0, box.y1 - cell, box.width, cell))
+    return axes.figure.add_axes((box.x0, box.y1 - cell * means, box.width, cell * means))
 
 
-def _bar_beside(axes: "Axes") -> "Axes":
-    box = axes.get_position()
-    return axes.figure.add_axes((box.x1 + 0.16 / WIDTH, box.y0, 0.11 / WIDTH, box.height))
+def _colours(triangle: Triangle, measure: str) -> Look:
+    """The scale: around the whole to as far as nineteen of twenty cells reach, or from the smallest to the
+    whole."""
+    values = triangle.grid.to_numpy(float).ravel()
+    values = values[~np.isnan(values)]
+    if measure == REVENUE_NET:
+        far = max(0.1, math.ceil(float(np.quantile(abs(values - 1), 0.95)) * 20) / 20)
+        return {"cmap": AROUND, "vmin": 1 - far, "vmax": 1 + far}
+    low = math.floor(float(np.quantile(values, 0.02)) * 10) / 10
+    return {"cmap": KEPT, "vmin": min(low, 0.9), "vmax": max(1.0, float(np.quantile(values, 0.98)))}
 
 
-def _draw_cells(
-    chart: Chart,
-    axes: "Axes",
-    grid: pd.DataFrame,
-    scale: tuple[float, float],
-    bar: "Axes | None" = None,
-) -> None:
+def _draw_cells(chart: Chart, axes: "Axes", grid: pd.DataFrame, look: Look) -> None:
     """The cells of a grid with their figures; those without one let the hatched ground through."""
     decimal = chart.formatter.decimal
     sns.heatmap(
         grid,
         ax=axes,
         mask=grid.isna(),
-        vmin=scale[0],
-        vmax=scale[1],
-        cmap="cividis_r",
         annot=grid.map(lambda value: "" if value != value else decimal(value * 100, 0)),
         fmt="",
-        annot_kws={"size": 8},
+        annot_kws={"size": SMALL},
         linewidths=0.8,
         linecolor="white",
-        cbar=bar is not None,
-        cbar_ax=bar,
+        cbar=False,
         xticklabels=False,
         yticklabels=False,
+        **look,
     )
     axes.set(xlabel="", ylabel="")
     grounds = np.asarray(axes.collections[0].get_facecolor())[~grid.isna().to_numpy().ravel()]
@@ -183,17 +297,20 @@ def _draw_cells(
     axes.patch.set(hatch=HATCH, facecolor="#fafafa", edgecolor="#d4d4d4", linewidth=0)
 
 
-def _name_cells(axes: "Axes", top: "Axes", triangle: Triangle, sizes: list[str]) -> None:
-    """Cohort and size at the left of each row, months after joining above the columns."""
+def _name_cells(
+    axes: "Axes", top: "Axes", triangle: Triangle, sizes: list[str], wide: tuple[float, float]
+) -> None:
+    """When they joined and how many at the left of each row, months after joining above the columns."""
+    means, far = len(triangle.means), wide[0] + 0.06
     for place, (name, size) in enumerate(zip(triangle.names, sizes, strict=True)):
-        _left_text(axes, _FAR, place + 0.5, name, INK)
-        _left_text(axes, _NEAR, place + 0.5, size, MUTED)
-    _left_text(top, _FAR, -0.45, "joined in", MUTED)
-    _left_text(top, _NEAR, -0.45, "size", MUTED)
+        where, y = (top, place) if place < means else (axes, place - means)
+        _left_text(where, far, y + 0.5, name, INK, "bold" if place < means else "normal")
+        _left_text(where, 0.06, y + 0.5, size, MUTED)
+    _left_text(top, far, -0.5, "joined", MUTED)
+    _left_text(top, 0.06, -0.5, "size", MUTED)
     ages = triangle.grid.columns
-    shown = ages[:: 1 if len(ages) <= 24 else 3]
     top.xaxis.tick_top()
-    top.set_xticks([age - 0.5 for age in shown], [str(age) for age in shown])
+    top.set_xticks([place + 0.5 for place in range(len(ages))], [str(age) for age in ages])
     top.tick_params(length=0, pad=2)
 
 
@@ -202,36 +319,34 @@ def _left_text(
 ) -> None:
     """Text that ends so many inches left of the axes, at the height y of its rows."""
     x = -inches / (axes.get_position().width * WIDTH)
-    look: Look = {
-        "ha": "right",
-        "va": "center_baseline",
-        "size": 8.5,
-        "color": color,
-        "weight": weight,
-    }
-    axes.text(x, y, text, transform=axes.get_yaxis_transform(), **look)
+    look: Look = {"ha": "right", "va": "center_baseline", "size": SMALL}
+    axes.text(x, y, text, transform=axes.get_yaxis_transform(), color=color, weight=weight, **look)
 
 
-def _alt(title: str, triangle: Triangle, formatter: Formatter) -> str:
+def _alt(title: str, triangle: Triangle, event: "Event | None", formatter: Formatter) -> str:
     values = triangle.grid.stack().dropna()
-    first, last = triangle.names[0], triangle.names[-1]
+    names = dict(zip(triangle.grid.index, triangle.names[len(triangle.means) :], strict=True))
+    first, last = formatter.period(triangle.periods[0]), formatter.period(triangle.periods[-1])
     oldest = formatter.count(int(triangle.grid.columns.max()), "month")
+    grain = spoken(triangle.periods[0].grain)
 
     def cell(place: tuple) -> str:
         after = formatter.count(int(place[1]), "month")
-        joined = cohort_name(place[0], formatter)
-        return f"{formatter.percent(values[place])} ({joined}, {after} after joining)"
+        return f"{formatter.percent(values[place])} ({names[place[0]]}, {after} after joining)"
 
-    alt = f"Heat map: {title}, {formatter.count(len(triangle.grid), 'cohort')}"
-    alt += f" from {first} to {last}" if first != last else f" of {first}"
-    alt += f", up to {oldest} after joining. "
-    alt += f"Highest {cell(values.idxmax())}, lowest {cell(values.idxmin())}."
-    mean = triangle.mean.dropna()
-    if len(mean):
-        ages = [age for age in (1, 3, 6, 12, 24) if age in mean.index] or [mean.index[-1]]
+    alt = (
+        f"Heat map: {title} by {grain} of joining, {first} to {last}, up to {oldest} after joining."
+    )
+    if len(values):
+        alt += f" Highest {cell(values.idxmax())}, lowest {cell(values.idxmin())}."
+    for name, mean in triangle.means.iterrows():
         steps = [
             f"{formatter.percent(mean[age])} after {formatter.count(int(age), 'month')}"
-            for age in ages
+            for age in (1, 3, 6, 12, 24)
+            if age in mean.index and not math.isnan(mean[age])
         ]
-        alt += f" Mean weighted by size: {', '.join(steps)}."
+        alt += f" Joined {name}: {', '.join(steps)}." if name != MEAN and steps else ""
+        alt += f" Mean weighted by size: {', '.join(steps)}." if name == MEAN and steps else ""
+    if event:
+        alt += f" Marked: {event.label} ({formatter.period(Period.containing(event.on, MONTH))})."
     return alt

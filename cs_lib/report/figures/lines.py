@@ -1,20 +1,33 @@
 """Lines over periods."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures.chart import Chart, EndLabel
-from cs_lib.report.figures.theme import BLUE, MUTED, Look, drawn
+from cs_lib.report.figures.chart import Chart, EndLabel, Heading
+from cs_lib.report.figures.event_marks import EventMarks
+from cs_lib.report.figures.theme import BLUE, GREEN, MUTED, TEXT, Look, drawn
+from cs_lib.report.text.chart_titles import unit_words
 from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Reading, number, readings
 from cs_lib.report.text.verdict_words import target_sign, target_words
-from cs_lib.vocabulary import DAYS, MONTHS, POINTS
+from cs_lib.vocabulary import (
+    BAD,
+    COUNT,
+    GOOD,
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    NEUTRAL,
+)
 
-RIGHT = 1.5
+if TYPE_CHECKING:
+    from cs_lib.edition.events import Event
+
+LEFT, RIGHT = 0.7, 1.25
 #: a line is drawn through at least so many points; fewer are said in words
 LEAST_POINTS = 3
 TOO_SHORT = "fewer than three periods have a figure"
@@ -30,51 +43,65 @@ def trend(
     usual: float | None = None,
     direction: str | None = None,
     target_says: str = "",
-    title: str = "",
-    source: str = "",
+    events: "Sequence[Event]" = (),
+    answers: str = "",
+    says: str = "",
 ) -> ReportFigure | LeftOut:
-    """A metric over periods: the line, its interval as a band, the target and what was usual.
+    """A metric over periods: the line, its interval as a band, the target, what was usual, and events.
 
     `frame`: rows of the measures for one metric, variant, grain and segment, one row a period; a
-    true value in a column `signal` rings that point. Periods without a figure leave a gap.
+    true value in a column `signal` rings that point, against the column `centre`. Periods without a figure
+    leave a gap. `answers` names what n counts, to be written under the periods; `says` is the finding.
     """
     rows = over_periods(frame)
-    title = title or metric_title(metric, rows[0].variant if rows else None)
+    title = metric_title(metric, rows[0].variant if rows else None)
     known = [row for row in rows if row.ok]
     if len(known) < LEAST_POINTS:
         return LeftOut(f"trend of {title}", TOO_SHORT)
     unit, direction = metric.unit_of(known[0].variant), direction or metric.direction
     target, usual = number(target), number(usual)
-    outside = _outside(rows, frame)
+    sides = outside(rows, frame, direction)
     limits = honest_range(known, [target, usual])
-    shaded = any(row.has_interval for row in known)
-    notes = over_time_notes(
+    heading = over_time_heading(
+        title,
         known,
-        unit,
-        limits,
+        metric,
         formatter,
-        f"shaded: {formatter.level} interval" if shaded else "",
-        "ringed: outside normal variation" if outside else "",
+        f"shaded: {formatter.level} interval" if any(row.has_interval for row in known) else "",
+        ringed(sides, "outside normal variation"),
+        cut_note(limits),
+        says=says,
     )
-    chart = Chart.of(3.3, title, notes, formatter, unit, right=RIGHT)
+    periods = [row.period for row in rows if row.period]
+    marks = EventMarks.of(events, periods, left=LEFT, right=RIGHT)
+    size: Look = {"left": LEFT, "right": RIGHT, "bottom": 0.62 if answers else 0.45}
+    chart = Chart.of(2.05, heading, formatter, unit, above=marks.room, **size)
     chart.axes.set_ylim(*limits)
     if limits[0] < 0 < limits[1]:
         chart.rule(0, "zero")
-    _draw_line(chart, rows, outside)
+    chart.periods(periods)
+    _draw_line(chart, rows, sides)
+    marks.draw(chart)
     chart.grid()
     chart.units(chart.axes.yaxis)
-    chart.periods([row.period for row in rows if row.period])
     labels = [
         EndLabel(known[-1].value, chart.value(known[-1].value, bare=True), BLUE, True),
         *chart.named_rule(
-            target, "target", target_label(target, unit, direction, formatter, target_says)
+            target,
+            "target",
+            target_label(target, unit, direction, formatter, target_says),
+            TEXT[GREEN],
         ),
-        *chart.named_rule(usual, "usual", f"usual {chart.value(usual)}", MUTED),
+        *chart.named_rule(usual, "usual", f"usual {chart.value(usual, bare=True)}", MUTED),
     ]
     chart.end_labels(len(rows) - 0.6, labels)
-    alt = over_time_alt(title, rows, unit, formatter)
+    data = plotted(rows)
+    if answers:
+        data[answers] = [row.n for row in rows]
+        chart.answers(data[answers], answers)
+    alt = over_time_alt(title, rows, unit, formatter) + marks.alt(formatter)
     alt += target_alt(target, unit, direction, formatter, target_says)
-    return chart.finish(alt=alt, data=plotted(rows), source=source)
+    return chart.finish(alt=alt, data=data, units={answers: COUNT})
 
 
 def over_periods(frame: pd.DataFrame) -> list[Reading]:
@@ -90,14 +117,36 @@ def over_periods(frame: pd.DataFrame) -> list[Reading]:
     return rows
 
 
-def _outside(rows: list[Reading], frame: pd.DataFrame) -> list[int]:
-    """The places of the points that the frame's column `signal` marks."""
+def outside(rows: list[Reading], frame: pd.DataFrame, direction: str) -> dict[str, list[int]]:
+    """The places of the points that the frame's column `signal` marks, by what they are to a reader."""
     signs = frame.get("signal", [])
-    marked = {row.period for row, sign in zip(readings(frame), signs, strict=False) if sign}
-    return [place for place, row in enumerate(rows) if row.period in marked and row.ok]
+    usual = frame.get("centre", [math.nan] * len(frame))
+    marked = {
+        row.period: number(centre)
+        for row, sign, centre in zip(readings(frame), signs, usual, strict=False)
+        if sign is True or sign == 1
+    }
+    found: dict[str, list[int]] = {GOOD: [], BAD: [], NEUTRAL: []}
+    for place, row in enumerate(rows):
+        if row.period in marked and row.ok:
+            found[_side(row.value - marked[row.period], direction)].append(place)
+    return {side: places for side, places in found.items() if places}
 
 
-def _draw_line(chart: Chart, rows: list[Reading], outside: list[int]) -> None:
+def _side(away: float, direction: str) -> str:
+    if direction not in (HIGHER_IS_BETTER, LOWER_IS_BETTER) or math.isnan(away):
+        return NEUTRAL
+    return GOOD if (away > 0) == (direction == HIGHER_IS_BETTER) else BAD
+
+
+def ringed(sides: dict[str, list[int]], meaning: str) -> str:
+    """What rings mean, and orange ones."""
+    if not sides:
+        return ""
+    return f"ringed: {meaning}{' (orange: bad news)' if BAD in sides else ''}"
+
+
+def _draw_line(chart: Chart, rows: list[Reading], sides: dict[str, list[int]]) -> None:
     shown = plotted(rows)
     ends = shown["low"], shown["high"]
     chart.axes.fill_between(shown.index, *ends, color=BLUE, alpha=0.15, linewidth=0, gid="interval")
@@ -107,31 +156,28 @@ def _draw_line(chart: Chart, rows: list[Reading], outside: list[int]) -> None:
     chart.axes.plot(
         latest, shown["value"][latest], linestyle="", markersize=6.5, gid="latest", **look
     )
-    chart.rings(outside, shown["value"])
+    for side, places in sides.items():
+        chart.rings(places, shown["value"], bad=side == BAD)
 
 
-def over_time_notes(
+def over_time_heading(
+    title: str,
     known: list[Reading],
-    unit: str,
-    limits: tuple[float, float],
+    metric: Metric,
     formatter: Formatter,
     *signs: str,
-) -> Iterable[str]:
-    """Of whom, by what, in which unit, what the signs mean, and whether the axis is cut."""
+    says: str = "",
+) -> Heading:
+    """What is shown and in which unit, of whom, by what, and what the signs mean."""
     first = known[0]
-    cut = limits[0] > 0 or limits[1] < 0
-    return (
-        formatter.segment(first.segment_by, first.segment),
-        f"by {first.period.grain}" if first.period else "",
-        unit_note(unit),
-        *signs,
-        "axis does not start at 0" if cut else "",
-    )
+    whose = formatter.segment(first.segment_by, first.segment)
+    by = f"by {first.period.grain}" if first.period else ""
+    unit = unit_words(metric, first.variant, first.period, formatter)
+    return Heading.of(title, [whose, by, *signs], says=says, unit=unit)
 
 
-def unit_note(unit: str) -> str:
-    """The unit in words, where the figures on a chart do not carry it themselves."""
-    return f"in {unit}" if unit in (MONTHS, DAYS, POINTS) else ""
+def cut_note(limits: tuple[float, float]) -> str:
+    return "axis does not start at 0" if limits[0] > 0 or limits[1] < 0 else ""
 
 
 def target_label(

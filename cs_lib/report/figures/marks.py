@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 WHITE = "#ffffff"
+#: how the rule of an event is called; what follows is its label
+EVENT = "event: "
 
 
 def marks_of(figure: "Figure") -> tuple[Mark, ...]:
@@ -42,8 +44,12 @@ def _painted(axes: "Axes") -> Iterator[Mark]:
     for line in axes.lines:
         pointed = line.get_linestyle() == "None"
         colour = _hex(line.get_markeredgecolor() if pointed else line.get_color())
-        points = _points(line.get_xydata())
-        yield Mark("points" if pointed else "line", _meaning(line), points, colour)
+        points, meaning = _points(line.get_xydata()), _meaning(line)
+        if meaning.startswith(EVENT):
+            yield Mark("event", meaning.removeprefix(EVENT), points, colour)
+        else:
+            hollow = pointed and line.get_markerfacecolor() == "none"
+            yield Mark("points" if pointed else "line", meaning, points, colour, hollow=hollow)
     grounds: dict[tuple[int, int], str] = {}
     for some in axes.collections:
         if isinstance(some, QuadMesh):

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -29,9 +28,7 @@ def png_of(figure: "Figure") -> bytes:
             if not axis.get_label_text():
                 axis.set_label_coords(0, 0)  # else its place is worked out from every tick's label
                 write_ticks(axes, axis)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # the figure says so
-        canvas.draw()
+    canvas.draw()
     full = Image.frombuffer(
         "RGBX", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBX", 0, 1
     )
@@ -54,7 +51,7 @@ def digest(data: pd.DataFrame, alt: str, marks: Iterable[Mark]) -> str:
     """A short fingerprint of what is drawn: data, words and marks, numbers to six significant digits."""
     rows = [[_plain(cell) for cell in row] for row in data.itertuples(index=False, name=None)]
     painted = [
-        [mark.kind, mark.meaning, mark.colour, mark.text, mark.ground, mark.hatched]
+        [mark.kind, mark.meaning, mark.colour, mark.text, mark.ground, mark.hatched, mark.hollow]
         + [_plain(number) for point in mark.points for number in point]
         for mark in marks
     ]

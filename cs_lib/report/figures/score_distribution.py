@@ -7,11 +7,11 @@ import pandas as pd
 
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.axis_names import names_below
-from cs_lib.report.figures.chart import Chart
+from cs_lib.report.figures.chart import Chart, Heading
 from cs_lib.report.figures.theme import BLUE, MUTED, ORANGE, TEXT, drawn, hatched
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import number, readings, segment_pairs
-from cs_lib.vocabulary import BAD, GOOD, NEUTRAL, PERCENT
+from cs_lib.vocabulary import BAD, COUNT, GOOD, NEUTRAL, PERCENT
 
 #: a share of fewer answers than this looks like more than it is
 LEAST_ANSWERS = 10
@@ -31,7 +31,6 @@ def score_distribution(
     bad_name: str = "",
     middle_name: str = "",
     title: str = "Answers by score",
-    source: str = "",
 ) -> ReportFigure | LeftOut:
     """How many answers gave each score; the scores that count as good and as bad stand apart.
 
@@ -50,12 +49,19 @@ def score_distribution(
     sides = data["score"].map(lambda score: _side(score, good, bad))
     period = readings(frame)[0].period
     when, many = formatter.period(period) if period else "", formatter.count(total, "answer")
-    chart = Chart.of(3.1, title, [when, many, "share of all"], formatter, PERCENT, left=0.35)
+    names = {GOOD: good_name, BAD: bad_name, NEUTRAL: middle_name}
+    totals = data["share"].groupby(sides).sum()
+    says = ", ".join(
+        f"{formatter.percent(totals.get(side, 0.0), 0)} {names[side]}"
+        for side in (GOOD, BAD)
+        if names[side]
+    )
+    heading = Heading.of(title, [when, many], says=says, unit="% of answers")
+    chart = Chart.of(1.9, heading, formatter, PERCENT, left=0.35, bottom=0.25)
     chart.axes.set_ylim(0, data["share"].max() * 1.45)
     _draw(chart, data, sides)
     chart.axes.set_yticks([])
     chart.grid()
-    names = {GOOD: good_name, BAD: bad_name, NEUTRAL: middle_name}
     groups = {names[side]: rows for side, rows in data.groupby(sides, sort=False) if names[side]}
     for name, rows in groups.items():
         _name_group(chart, name, rows, _TEXT[sides[rows.index[0]]])
@@ -68,7 +74,7 @@ def score_distribution(
     for name in filter(None, names.values()):
         share = groups[name]["share"].sum() if name in groups else 0
         alt += f" {name}: {formatter.percent(share)}."
-    return chart.finish(alt=alt, data=data, source=source)
+    return chart.finish(alt=alt, data=data, units={"score": COUNT, "answers": COUNT})
 
 
 def scores(frame: pd.DataFrame) -> dict[float, float]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures.chart import FRACTION, Chart, EndLabel
+from cs_lib.report.figures.chart import FRACTION, Chart, EndLabel, Heading
 from cs_lib.report.figures.theme import DASHES, MUTED, SERIES, TEXT, Look, drawn, shortened
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, labels, number
@@ -25,7 +25,7 @@ def survival_curve(
     *,
     unit: str = "months",
     title: str = "Customers still paying, since their first payment",
-    source: str = "",
+    still: str = "still pay",
 ) -> ReportFigure | LeftOut:
     """Kaplan–Meier steps with their band, and the number at risk under the axis.
 
@@ -40,20 +40,21 @@ def survival_curve(
         return LeftOut(title, f"fewer than {LEAST_FOLLOWED} customers were followed")
     foot, end = 0.17 * len(found), float(curves["t"].max())
     notes = [f"shaded: {formatter.level} interval; who has not left counts for as long as observed"]
-    size: Look = {"right": 1.6, "left": 1.0, "bottom": 0.82 + foot}
-    chart = Chart.of(3.3 + foot, title, notes, formatter, PERCENT, **size)
+    size: Look = {"right": 1.6, "left": 1.0, "bottom": 0.62 + foot}
+    heading = Heading.of(title, notes, says=_says(found, unit, still, formatter), unit="%")
+    chart = Chart.of(2.1, heading, formatter, PERCENT, **size)
     chart.axes.set_ylim(0, 1.02)
     chart.axes.set_xlim(0, end)
     _draw_curves(chart, found, unit)
     chart.rule(0.5, "half")
     chart.grid()
     chart.units(chart.axes.yaxis)
-    chart.months(end)
+    chart.months(end, most=9)
     _draw_at_risk(chart, found, end)
     chart.axes.set_xlabel(unit, labelpad=1)
     data = pd.concat([part.assign(name=name) for name, part in found.items()], ignore_index=True)
     data = data[["name", "t", "at_risk", "events", "value", "low", "high"]]
-    return chart.finish(alt=_alt(title, found, unit, formatter), data=data, source=source)
+    return chart.finish(alt=_alt(title, found, unit, formatter), data=data)
 
 
 def _segments(curves: pd.DataFrame) -> Curves:
@@ -81,6 +82,18 @@ def median(part: pd.DataFrame) -> float:
     return number(reached["t"].iloc[0]) if len(reached) else math.nan
 
 
+def _says(found: Curves, unit: str, still: str, formatter: Formatter) -> str:
+    """ "54% still pay after 24 months"; of segments those at both ends, at the last time common to all."""
+    end = min(float(part["t"].max()) for part in found.values())
+    after = f"{still} after {formatter.count(end, unit.removesuffix('s'))}"
+    left = {name: part.loc[part["t"] <= end, "value"].iloc[-1] for name, part in found.items()}
+    low, high = min(left, key=lambda name: left[name]), max(left, key=lambda name: left[name])
+    if low == high:
+        return f"{formatter.percent(left[low], 0)} {after}"
+    ends = [f"{formatter.percent(left[name], 0)} ({shortened(name, 16)})" for name in (low, high)]
+    return f"{ends[0]} to {ends[1]} {after}"
+
+
 def _median_words(part: pd.DataFrame, unit: str, formatter: Formatter) -> str:
     middle = median(part)
     if math.isnan(middle):
@@ -101,12 +114,12 @@ def _draw_curves(chart: Chart, found: Curves, unit: str) -> None:
         text = f"{shortened(name, 18)} {chart.value(left)}"
         median_words = _median_words(part, unit, chart.formatter)
         ends.append(EndLabel(left, f"{text}\n{median_words}", TEXT[colour]))
-    chart.end_labels(chart.axes.get_xlim()[1], ends, points=27)
+    chart.end_labels(chart.axes.get_xlim()[1], ends, points=28)
 
 
 def _draw_at_risk(chart: Chart, found: Curves, end: float) -> None:
     """Under each tick, how many were still watched: few make the end of the curve unsure."""
-    look: Look = {"va": "center", "size": 7.5, "color": MUTED}
+    look: Look = {"va": "center", "color": MUTED}
     beside: Look = {"within": FRACTION, "ha": "right", **look}
     if len(found) > 1:
         chart.label("at risk", (0, 0), offset=(-14, -20), **beside)

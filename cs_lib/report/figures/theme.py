@@ -2,30 +2,39 @@
 
 import functools
 import unicodedata
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from matplotlib import font_manager, style
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import LoadFlags
 
 if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
     from matplotlib.typing import ColorType
 
 INK, MUTED, GRID, PALE = "#222222", "#666666", "#e4e4e4", "#eeeeee"
-#: Okabe & Ito's palette, whose colours stay apart for colour-blind readers
-BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
+#: Okabe & Ito's palette, whose colours stay apart for colour-blind readers. Orange is bad news, and
+#: nothing else is orange; green is a target
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 SKY, PURPLE, GREY = "#56B4E9", "#CC79A7", "#999999"
-SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION)
+SERIES = (BLUE, SKY, PURPLE, "#5f5f5f", "#8fbcd9", "#b9b9b9")
+#: no text on a chart is smaller, in points as printed
+SMALL, TITLE = 9, 11
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (8, 2)), (0, (3, 3)))
 #: the same colours, dark enough to be read as text on white
 TEXT = {
     BLUE: BLUE,
-    ORANGE: "#8a5200",
+    ORANGE: "#a33d00",
     GREEN: "#00664a",
     PURPLE: "#8d4570",
     SKY: "#17648f",
-    VERMILLION: "#a33d00",
     GREY: MUTED,
+    "#5f5f5f": "#5f5f5f",
+    "#8fbcd9": "#17648f",
+    "#b9b9b9": MUTED,
 }
 HATCH = "////"
 DASHED, DOTTED = (0, (5, 2.5)), (0, (1, 1.5))
@@ -33,10 +42,12 @@ AXIS_LINE: dict[str, Any] = {"color": "#888888", "linewidth": 0.8}
 #: the lines that a figure is held against, by what they mean
 RULES: dict[str, dict[str, Any]] = {
     "zero": AXIS_LINE,
-    "target": {"color": INK, "linewidth": 1.1, "linestyle": DASHED},
+    "target": {"color": GREEN, "linewidth": 1.3, "linestyle": DASHED},
     "usual": {"color": GREY, "linewidth": 1.2, "linestyle": DOTTED},
     "all": {"color": INK, "linewidth": 1, "linestyle": DOTTED},
     "half": {"color": GREY, "linewidth": 0.8, "linestyle": DOTTED},
+    "event": {"color": "#555555", "linewidth": 0.9},
+    "renewal": {"color": INK, "linewidth": 1.1},
 }
 
 #: for letters that DejaVu Sans lacks, where one of these is installed
@@ -49,22 +60,22 @@ FALLBACKS = (
 )
 
 RC = {
-    "font.size": 9,
+    "font.size": SMALL,
     "text.color": INK,
     "text.parse_math": False,
     "text.hinting": "none",  # letters are drawn large enough, and in less time
     "axes.edgecolor": "#888888",
     "axes.linewidth": 0.8,
     "axes.labelcolor": MUTED,
-    "axes.labelsize": 8.5,
+    "axes.labelsize": SMALL,
     "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.unicode_minus": True,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
     "xtick.major.size": 3,
     "ytick.major.size": 0,
     "grid.color": GRID,
@@ -86,7 +97,11 @@ def drawn(function: Callable[Given, Shown]) -> Callable[Given, Shown]:
 
     @functools.wraps(function)
     def themed(*args: Given.args, **options: Given.kwargs) -> Shown:
-        with style.context(["default", RC, {"font.family": _families()}]):
+        with (
+            style.context(["default", RC, {"font.family": _families()}]),
+            warnings.catch_warnings(),
+        ):
+            warnings.filterwarnings("ignore", message="Glyph .* missing from")  # the figure says so
             return function(*args, **options)
 
     return themed
@@ -98,9 +113,9 @@ def hatched(colour: str) -> Look:
 
 
 def readable_on(ground: "ColorType") -> str:
-    """Dark or white ink, whichever contrasts more with the ground."""
+    """Black or white, whichever contrasts more with the ground: 4.58 to 1 and better on any."""
     light = _luminance(ground) + 0.05
-    return INK if light / (_luminance(INK) + 0.05) > 1.05 / light else "white"
+    return "black" if light / 0.05 > 1.05 / light else "white"
 
 
 def _luminance(colour: "ColorType") -> float:
@@ -110,6 +125,26 @@ def _luminance(colour: "ColorType") -> float:
         for part in to_rgb(colour)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def width_of(text: str, size: float = SMALL, *, bold: bool = False) -> float:
+    """How wide a text is drawn, in inches."""
+    font = _font(bold)
+    font.set_size(size, 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64 / 72
+
+
+def in_lines(text: str, inches: float, size: float = SMALL, *, bold: bool = False) -> list[str]:
+    """A text broken between words into lines no wider than so many inches."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size, bold=bold) <= inches:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def shortened(text: str, most: int) -> str:
@@ -130,6 +165,15 @@ def missing_letters(text: str) -> str:
 def _families() -> list[str]:
     installed = set(font_manager.get_font_names())
     return ["DejaVu Sans", *(name for name in FALLBACKS if name in installed)]
+
+
+@functools.cache
+def _font(bold: bool) -> "FT2Font":
+    weight = "bold" if bold else "normal"
+    found = (
+        font_manager.findfont(FontProperties(family=each, weight=weight)) for each in _families()
+    )
+    return font_manager.get_font(list(found))
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.report.figures.bars import bars_with_intervals
+from cs_lib.report.figures.dot_plots import segment_dots
 from cs_lib.report.figures.lines import trend
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import readings
@@ -29,7 +29,7 @@ def payback(
 ) -> ReportFigure | LeftOut:
     """Months until the cost of winning a customer is earned back: over periods, or by segment.
 
-    `frame`: rows of `cac_payback`; options as for `trend` and `bars_with_intervals`.
+    `frame`: rows of `cac_payback`; options as for `trend` and `segment_dots`.
     """
     several = len({row.period for row in readings(frame)}) > 1
-    return (trend if several else bars_with_intervals)(frame, metric, formatter, **options)
+    return (trend if several else segment_dots)(frame, metric, formatter, **options)

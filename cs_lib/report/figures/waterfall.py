@@ -7,8 +7,8 @@ import pandas as pd
 
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.axis_names import names_below
-from cs_lib.report.figures.chart import Chart
-from cs_lib.report.figures.theme import AXIS_LINE, BLUE, VERMILLION, Look, drawn, hatched
+from cs_lib.report.figures.chart import Chart, Heading
+from cs_lib.report.figures.theme import AXIS_LINE, BLUE, ORANGE, Look, drawn, hatched
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.movement_sentences import CENT, MOVEMENT_WORDS, movement_amounts
@@ -26,7 +26,7 @@ def movement_waterfall(
     of: str = "mrr",
     unit: str = MONEY,
     title: str = "From opening to closing MRR",
-    source: str = "",
+    says: str = "",
 ) -> ReportFigure | LeftOut:
     """Opening, what was gained, what was lost, closing, of one period and segment.
 
@@ -49,7 +49,8 @@ def movement_waterfall(
     when = formatter.period(first.period) if first.period else ""
     floor, ceiling = _range(opening, steps, closing)
     cut = f"axis and grey bars cut at {formatter.tick(floor, unit)}" if floor > 0 else ""
-    chart = Chart.of(3.4, title, [where, when, cut], formatter, unit, left=0.75, bottom=0.6)
+    heading = Heading.of(title, [where, when, cut], says=says, unit=formatter.currency)
+    chart = Chart.of(2.1, heading, formatter, unit, bottom=0.42)
     chart.axes.set_ylim(floor, ceiling)
     _draw(chart, opening, steps, closing)
     chart.grid()
@@ -60,7 +61,7 @@ def movement_waterfall(
     alt += f"Opening {chart.value(opening)}; {moved}; closing {chart.value(closing)}."
     rows = [("opening", opening), *steps, ("closing", closing)]
     data = pd.DataFrame(rows, columns=["step", "amount"])
-    return chart.finish(alt=alt, data=data, source=source)
+    return chart.finish(alt=alt, data=data)
 
 
 def _range(opening: float, steps: Steps, closing: float) -> tuple[float, float]:
@@ -82,7 +83,7 @@ def _draw(chart: Chart, opening: float, steps: Steps, closing: float) -> None:
     _draw_level(chart, 0, opening)
     for place, (_, amount) in enumerate(steps, start=1):
         _connect(chart, place, level)
-        look: Look = {"color": BLUE} if amount >= 0 else hatched(VERMILLION)
+        look: Look = {"color": BLUE} if amount >= 0 else hatched(ORANGE)
         meaning = "gained" if amount >= 0 else "lost"
         axes.bar(place, amount, _WIDTH, bottom=level, gid=meaning, **look)
         text = chart.value(amount)
@@ -93,7 +94,7 @@ def _draw(chart: Chart, opening: float, steps: Steps, closing: float) -> None:
     names = [
         name.replace(" ", "\n") for name in ("opening", *(name for name, _ in steps), "closing")
     ]
-    names_below(axes, range(last + 1), names, size=8.5 if last < 7 else 7.5)
+    names_below(axes, range(last + 1), names)
     axes.set_xlim(-0.6, last + 0.6)
 
 
@@ -101,7 +102,7 @@ def _draw_level(chart: Chart, place: int, amount: float) -> None:
     """An opening or closing bar; torn at its foot where the axis is cut."""
     floor, ceiling = chart.axes.get_ylim()
     chart.axes.bar(place, amount, _WIDTH, color="#7a7a7a", gid="level")
-    _above(chart, place, amount, chart.value(amount), size=9, weight="bold")
+    _above(chart, place, amount, chart.value(amount), weight="bold")
     if floor > 0:
         xs = [place - 0.4 + 0.1 * i for i in range(9)]
         ys = [floor + (ceiling - floor) * (0.06 if i % 2 else 0.035) for i in range(9)]

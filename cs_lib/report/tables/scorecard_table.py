@@ -13,7 +13,7 @@ from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells
 from cs_lib.report.tables.sparkline import sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
-from cs_lib.report.text.formatting import MISSING, Formatter, metric_title, spoken
+from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_title
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.verdict_words import MARKS, judged_value, span_words
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UNDEFINED
@@ -21,6 +21,7 @@ from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UN
 #: how a page knows this table
 SCORECARD = "scorecard"
 ABOVE, BELOW = "▲ above", "▼ below"
+APART = " ◆"
 BY_CHANCE = "≈"
 MARKED = tuple(MARKS[verdict][0] for verdict in (MET, MISSED))
 
@@ -171,33 +172,47 @@ def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Format
     return notes
 
 
-def side_by_side_table(
-    entries: Sequence[tuple[str, ScorecardRow]], formatter: Formatter, *, by: str, caption: str
-) -> ReportTable:
-    """Metrics in rows and segments in columns, each with its own target's mark.
+@dataclass(frozen=True)
+class SegmentEntry:
+    """One figure of a segment: the column that it is split by ("" for all), its name, and whether it stands
+    apart from the others."""
 
-    `entries`: (segment's name, entry), every metric with its segments in one order.
-    """
-    names = list(dict.fromkeys(name for name, _ in entries))
-    lines: dict[str, dict] = {}
-    for name, entry in entries:
-        title = metric_title(entry.metric, entry.now.variant)
-        line = lines.setdefault(title, {"head": title})
-        line[f"c{names.index(name)}"] = _cell(entry, formatter)
-    columns = [TableColumn("head", "Metric", left=True)]
-    columns += [TableColumn(f"c{place}", name) for place, name in enumerate(names)]
-    pooled = any(entry.year for _, entry in entries)
-    marked = any(cell.endswith(MARKED) for line in lines.values() for cell in line.values())
-    span = ["Rates and scores of a period over twelve months; everything else at the period's end."]
+    by: str
+    name: str
+    row: ScorecardRow
+    apart: bool = False
+
+
+def segments_table(
+    entries: Sequence[SegmentEntry], names: Sequence[str], formatter: Formatter, *, caption: str
+) -> ReportTable:
+    """Segments in rows, by column, and metrics in columns, each with its own target's mark."""
+    lines: dict[tuple[str, str], dict] = {}
+    titles = {each.row.metric.name: each.row.metric.title for each in entries}
+    for each in entries:
+        first = {
+            "by": heading(each.by) if each.by else "",
+            "head": each.name,
+            "strong": not each.by,
+        }
+        line = lines.setdefault((each.by, each.name), first)
+        line[each.row.metric.name] = _cell(each.row, formatter) + (APART if each.apart else "")
+    columns = [TableColumn("head", "Segment", left=True)]
+    columns += [TableColumn(name, titles[name]) for name in names if name in titles]
+    texts = [text for line in lines.values() for text in map(str, line.values())]
     notes = [
-        "Against the target of the segment, or of all where it has none of its own: ✓ met, ✗ missed; "
-        "without a mark it is too close to call, not judged, or there is none."
+        "Rates and scores of a period over twelve months; everything else at the period's end."
+        if any(each.row.year for each in entries)
+        else "",
+        "✓ met, ✗ missed: the target of the segment, or of all where it has none of its own."
+        if any(text.removesuffix(APART).endswith(MARKED) for text in texts)
+        else "",
+        f"{APART.strip()} stands apart from the others over twelve months, beyond normal variation."
+        if any(each.apart for each in entries)
+        else "",
     ]
     return build_table(
-        list(lines.values()),
-        columns,
-        caption=caption or f"By {spoken(by)}",
-        notes=[*(span if pooled else []), *(notes if marked else [])],
+        list(lines.values()), columns, caption=caption, notes=list(filter(None, notes)), group="by"
     )
 
 

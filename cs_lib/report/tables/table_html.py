@@ -92,7 +92,10 @@ def _html(
     for row, group in zip_longest(cells, groups):
         if group != over:
             over = group
-            lines += _tr(f'<th colspan="{len(columns)}" scope="colgroup">{html.escape(group)}</th>')
+            if group:
+                lines += _tr(
+                    f'<th colspan="{len(columns)}" scope="colgroup">{html.escape(group)}</th>'
+                )
         first, *rest = (_markup(row[c.key], c, row["strong"]) for c in columns)
         cells_of = zip(columns[1:], rest, strict=True)
         figures = (f"<td{_cell(c) if kind else _side(c)}>{text}</td>" for c, text in cells_of)
@@ -165,7 +168,8 @@ def _plain(
     widths = [max(map(_width, column)) for column in zip(titles, *lines, strict=True)]
     drawn = [_line(line, columns, widths) for line in lines]
     for position in range(len(groups) - 1, -1, -1):
-        if position == 0 or groups[position - 1] != groups[position]:
+        begins = position == 0 or groups[position - 1] != groups[position]
+        if begins and groups[position]:
             drawn.insert(position, f"[{groups[position]}]")
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
     head = [caption, ""] if caption else []

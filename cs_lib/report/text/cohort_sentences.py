@@ -1,5 +1,7 @@
 """What is left of cohorts some months after joining, in words."""
 
+import math
+
 import pandas as pd
 
 from cs_lib.judgement import Step
@@ -64,3 +66,35 @@ def _cohorts(rows: pd.DataFrame, measure: str, formatter: Formatter) -> str:
         share = f"all {formatter.value(rows['denominator'].iloc[0], 'count')} still here"
     month = period_of({"period_start": rows["cohort"].iloc[0]})
     return f"customers who joined in {formatter.period(month)} ({share})"
+
+
+#: of so many months before a term of a year ends the usual loss is taken
+_BEFORE_RENEWAL = 5
+#: how much more than that must leave as it ends, and by how many standard errors, to be told
+_TIMES, _ERRORS = 1.5, 3
+
+
+def renewal_sentence(cohorts: pd.DataFrame, *, formatter: Formatter, year: int = 12) -> Sentence:
+    """How many leave in the month in which a yearly term ends, where that is more than before; else nothing.
+
+    `cohorts`: monthly cells of customers. Of the same cohorts: those there the month before the year is up and
+    gone in it, against the five months before.
+    """
+    cells = cohorts[(cohorts["measure"] == CUSTOMERS) & cohorts["cohort"].notna()]
+    ages = [year - 1 - _BEFORE_RENEWAL, year - 1, year]
+    left = cells[cells["status"] == OK].pivot(index="cohort", columns="age", values="numerator")
+    if not set(ages) <= set(left.columns):
+        return Sentence("")
+    start, before, after = (float(each) for each in left[ages].dropna().sum())
+    if not 0 < after < before <= start:
+        return Sentence("")
+    monthly = 1 - (before / start) ** (1 / _BEFORE_RENEWAL)
+    gone = 1 - after / before
+    expected, spread = before * monthly, math.sqrt(before * max(monthly, 1 / before))
+    if gone < _TIMES * monthly or (before - after - expected) / spread < _ERRORS:
+        return Sentence("")
+    return Sentence(
+        f"{formatter.percent(gone)} of those still there after {year - 1} months were gone a month later, "
+        f"when a yearly term ends, against {formatter.percent(monthly)} a month in the "
+        f"{_BEFORE_RENEWAL} months before."
+    )

@@ -134,7 +134,7 @@ class Formatter:
         sign = get_currency_symbol(self.currency, at_home).replace('"', "")
         return f"{sign}\u00a0" if sign[-1:].isalpha() else sign
 
-    def alike(self, figures: Sequence[Number], unit: str) -> list[str]:
+    def alike(self, figures: Sequence[Number], unit: str, *, bare: bool = False) -> list[str]:
         """Figures of one line or column, in one style: "$14.7K" beside "$3.6K", "9 days" beside "22 days"."""
         values = [number(each) for each in figures]
         sizes = [abs(each) for each in values if each == each]
@@ -146,7 +146,7 @@ class Formatter:
             ]
         if unit in (COUNT, DAYS) and max(sizes, default=0) >= 10:
             values = [each if each != each else float(round(each)) for each in values]
-        return [self.value(each, unit) for each in values]
+        return [self.value(each, unit, bare=bare) for each in values]
 
     def _style(self, sizes: Sequence[float]) -> tuple[int, float, str]:
         """Decimals, scale and its letter for amounts that stand together; in full where one is too small."""

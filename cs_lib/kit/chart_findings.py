@@ -1,0 +1,75 @@
+"""What the charts of a report find, from its judgement: the titles that stand over them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cs_lib.judgement import Apart
+from cs_lib.kit.selection import Selection
+from cs_lib.period import PERIODS_A_YEAR
+from cs_lib.report.text import chart_titles, movement_sentences
+from cs_lib.report.text.measure_row import Reading
+
+
+def over_time(selection: Selection, name: str, variant: str | None = None) -> str:
+    """Of a metric over time: a target missed, a lasting change, a signal of the last year, else its level."""
+    frame = selection.frame(name, variant=variant)
+    if frame.empty:
+        return ""
+    now = Reading.of(frame.iloc[0])
+    if not now.ok:
+        return ""
+    judgement, whose = selection.judgement, (now.segment_by, now.segment)
+    metric, a_year = selection.metric(name), PERIODS_A_YEAR[selection.period.grain]
+    runs, _ = judgement.runs(name, *whose, a_year, variant)
+    ago = selection.frame(name, variant=variant, back=a_year)
+    return chart_titles.over_time_title(
+        metric,
+        now,
+        Reading.of(ago.iloc[0]) if len(ago) else None,
+        selection.formatter,
+        standing=judgement.standing(name, *whose, variant=now.variant),
+        step=judgement.step(name, *whose, variant),
+        run=runs[-1] if runs else None,
+    )
+
+
+def control(selection: Selection, name: str, frame: pd.DataFrame) -> str:
+    """How many periods lay outside their limits, of those that have some."""
+    judged = frame[frame["centre"].notna() & frame["value"].notna()]
+    outside, grain = int(judged["signal"].sum()), selection.period.grain
+    many = selection.formatter.count(len(judged), grain)
+    if judged.empty:
+        return ""
+    title = selection.metric(name).title
+    if not outside:
+        return f"{title}: nothing unusual in {many}"
+    return f"{title}: {outside} of {many} outside normal variation"
+
+
+def growth(selection: Selection, frame: pd.DataFrame) -> str:
+    """By how much recurring revenue grew or fell, and from where to where."""
+    said = movement_sentences.growth_sentence(frame, selection.formatter)
+    return said.partition(":")[0].rstrip(".") if said else ""
+
+
+def segments(
+    selection: Selection, name: str, columns: Sequence[str], variant: str | None = None
+) -> str:
+    """The segment that stands apart; where none does, that; empty where neither can be said."""
+    apart = segments_apart(selection, name, columns, variant)
+    said = chart_titles.segments_title(selection.metric(name), apart, selection.formatter)
+    return said if len(said) <= chart_titles.LONGEST else ""
+
+
+def segments_apart(
+    selection: Selection, name: str, columns: Sequence[str], variant: str | None = None
+) -> list[Apart | None]:
+    """Of each segment column of the edition, its segments against the others over twelve months."""
+    within = selection.segment.label
+    judged = set(selection.edition.segments) - set(selection.own_columns)
+    return [
+        selection.judgement.apart(name, by, within=within, variant=variant)
+        for by in columns
+        if by in judged
+    ]
