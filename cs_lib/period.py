@@ -107,6 +107,14 @@ class Period:
     def complete_at(self, as_of: date) -> bool:
         return self.end <= as_of
 
+    def refuse_incomplete(self, as_of: date) -> None:
+        """EditionError where the data, whose last day is the one before `as_of`, do not reach its end."""
+        if not self.complete_at(as_of):
+            raise EditionError(
+                f"{self} is not complete: the data end on {as_of - timedelta(days=1)}. "
+                f"The last complete {self.grain} is {last_complete(as_of, self.grain)}."
+            )
+
     def __str__(self) -> str:
         return self.label
 

@@ -32,7 +32,7 @@ from cs_lib.edition.spellings import DateFormats, Rate, Years, Zone
 from cs_lib.edition.targets import Targets, in_order, spelled_out
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Part, Text, Whole, explained, read_mapping
-from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Grain, Segment, is_segment_name
+from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Grain, Period, Segment, is_segment_name
 
 TableName = Literal[
     "customers",
@@ -332,6 +332,14 @@ class Edition(Part):
         while column in self.segments:
             column += " (split)"
         return column
+
+    def refuse_unmeasured(self, period: Period) -> None:
+        """EditionError for a period of a grain that the edition is not measured by."""
+        if period.grain not in self.grains:
+            raise EditionError(
+                f"{period} is a {period.grain}, and {self.name} is measured by "
+                f"{', '.join(self.grains)}. Add {period.grain} to its grains."
+            )
 
     def given(self, *tables: str) -> bool:
         return all(table in self.tables for table in tables)

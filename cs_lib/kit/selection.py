@@ -14,7 +14,7 @@ from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.metrics.compute.measures import Measures
-from cs_lib.period import Period, Segment, last_complete
+from cs_lib.period import Period, Segment
 from cs_lib.report.display import LeftOut
 from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import COHORT_MEASURES, CUSTOMERS, MRR_MOVEMENTS
@@ -42,17 +42,8 @@ class Selection:
     used: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        as_of, grain = self.measures.as_of, self.period.grain
-        if grain not in self.edition.grains:
-            raise EditionError(
-                f"{self.period} is a {grain}, and {self.edition.name} is measured by "
-                f"{', '.join(self.edition.grains)}. Add {grain} to its grains."
-            )
-        if not self.period.complete_at(as_of):
-            raise EditionError(
-                f"{self.period} is not complete: the data end before {as_of}. "
-                f"The last complete {grain} is {last_complete(as_of, grain)}."
-            )
+        self.edition.refuse_unmeasured(self.period)
+        self.period.refuse_incomplete(self.measures.as_of)
         rows = self.measures.measures
         own = (rows["segment_by"] == self.segment.by) & (rows["segment"] == self.segment.label)
         if self.segment.pairs and not own.any():

@@ -14,6 +14,7 @@ from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError, KitError, ReconciliationError
 from cs_lib.pack.run.check_command import check_edition
 from cs_lib.pack.run.plan import make_plan
+from cs_lib.pack.run.request import RunRequest
 
 SAME, OTHER, WARNED = "same number", "rightly different number", "warned"
 PLACED, KEYED = "refused with file and line", "refused with file and key"
@@ -107,7 +108,8 @@ class Judge:
         """What `check` passes, `run` computes and plans; and the figures are those of the oracle."""
         try:
             measures = answer.measure()
-            make_plan(read_edition("tiny", root=root), measures, root=root, passed_as="tiny")
+            edition = read_edition("tiny", root=root)
+            make_plan(edition, measures, RunRequest(), root=root, passed_as="tiny")
         except ReconciliationError as error:
             return Verdict(WRONG, f"a proof fails: {error}")
         except KitError as error:

@@ -8,6 +8,7 @@ from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError
 from cs_lib.pack.run.choices import choose_period
 from cs_lib.pack.run.plan import make_plan
+from cs_lib.pack.run.request import RunRequest
 
 AS_OF, FIRST = date(2011, 12, 10), date(2010, 12, 1)
 
@@ -16,8 +17,8 @@ AS_OF, FIRST = date(2011, 12, 10), date(2010, 12, 1)
 def plan(project, measures):
     def make(given=None, **asked):
         edition = read_edition("tiny", root=project.root)
-        told = {"root": project.root, "passed_as": "tiny", **asked}
-        return make_plan(edition, given or measures(), **told)
+        request = RunRequest(**asked)
+        return make_plan(edition, given or measures(), request, root=project.root, passed_as="tiny")
 
     return make
 

@@ -10,6 +10,7 @@ from cs_lib.errors import EditionError
 from cs_lib.metrics.audit.cache import compute
 from cs_lib.pack.run.check_command import check_edition
 from cs_lib.pack.run.plan import make_plan
+from cs_lib.pack.run.request import RunRequest
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +64,7 @@ def test_each_table_alone_gives_figures(edition, table):
     tiny = read_edition("tiny", root=root)
     measures = compute(tiny, root=root)
     assert (measures.measures["status"] == "ok").any()
-    assert make_plan(tiny, measures, root=root, passed_as="tiny").reports
+    assert make_plan(tiny, measures, RunRequest(), root=root, passed_as="tiny").reports
 
 
 def test_usage_needs_no_subscriptions(edition):
@@ -80,7 +81,7 @@ def refused(root: Path) -> str:
         checked(root)
     with pytest.raises(EditionError) as run:
         tiny = read_edition("tiny", root=root)
-        make_plan(tiny, compute(tiny, root=root), root=root, passed_as="tiny")
+        make_plan(tiny, compute(tiny, root=root), RunRequest(), root=root, passed_as="tiny")
     assert str(run.value) == str(caught.value)
     return str(caught.value)
 

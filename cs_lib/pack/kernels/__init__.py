@@ -1,0 +1,2 @@
+#: seconds that a report may take
+LIMIT = 600.0

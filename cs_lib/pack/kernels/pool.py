@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from cs_lib.errors import KitError
+from cs_lib.pack.kernels import LIMIT
 from cs_lib.pack.kernels.fork_server import Helper, can_fork
 from cs_lib.scratch import new_folder
 from cs_lib.vocabulary import FAILED, MADE
@@ -25,8 +26,6 @@ from cs_lib.vocabulary import FAILED, MADE
 if TYPE_CHECKING:
     from cs_lib.pack.pages.header import ReportHeader
 
-#: seconds that a report may take
-LIMIT = 600.0
 #: bytes of a folder's name that leave room for that of a socket in it
 SOCKET_FOLDER = 85
 DIED = "the worker process died. Was there memory enough?"

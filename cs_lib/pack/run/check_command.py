@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cs_lib.edition import Edition, read_edition
 from cs_lib.pack.run.choices import first_day
 from cs_lib.pack.run.plan import make_plan
+from cs_lib.pack.run.request import RunRequest
 from cs_lib.period import MONTH, last_complete
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def check_edition(
         say(_state(edition, data))
         monthly = edition.model_copy(update={"grains": (MONTH,)})
         known = outline(Context.of(data, monthly), [asdict(each) for each in data.inputs])
-    make_plan(edition, known, root=root, passed_as=edition.name)
+    make_plan(edition, known, RunRequest(), root=root, passed_as=edition.name)
 
 
 def _state(edition: Edition, data: "Data") -> str:

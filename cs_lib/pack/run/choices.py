@@ -31,34 +31,20 @@ def choose_period(edition: Edition, text: str | None, *, as_of: date, first: dat
 
     `as_of` is the day after the last one the data speak of.
     """
-    last_day = as_of - timedelta(days=1)
     if text is None:
         period = last_complete(as_of, MONTH)
         if first is not None and period.end <= first:
             raise EditionError(
                 f"{edition.name}: the data hold no complete month: they begin on {first} and "
-                f"end on {last_day}."
+                f"end on {as_of - timedelta(days=1)}."
             )
         return period
     period = Period.parse(text)
-    refuse_unmeasured(period, edition)
-    if not period.complete_at(as_of):
-        last = last_complete(as_of, period.grain)
-        raise EditionError(
-            f"{period} is not complete: the data end on {last_day}. "
-            f"The last complete {period.grain} is {last}."
-        )
+    edition.refuse_unmeasured(period)
+    period.refuse_incomplete(as_of)
     if first is not None and period.end <= first:
         raise EditionError(f"{period} is before the data, which begin on {first}.")
     return period
-
-
-def refuse_unmeasured(period: Period, edition: Edition) -> None:
-    if period.grain not in edition.grains:
-        raise EditionError(
-            f"{period} is a {period.grain}, and {edition.name} is measured by "
-            f"{', '.join(edition.grains)}. Add {period.grain} to its grains."
-        )
 
 
 # ---------------------------------------------------------------- notebooks

@@ -71,15 +71,8 @@ def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> Me
     edition = read_edition(which, root=root)
     brand = page_brand(edition, root)
     measures = _load_measures(edition, request, root=root, scratch=scratch)
-    plan = make_plan(
-        edition,
-        measures,
-        root=root,
-        passed_as=_passed_as(edition, which, root),
-        period=request.period,
-        segments=request.segments,
-        notebooks=request.notebooks,
-    )
+    passed_as = _passed_as(edition, which, root)
+    plan = make_plan(edition, measures, request, root=root, passed_as=passed_as)
     measures = with_restatement(measures, PackPaths.of(edition, plan.period, root), request.against)
     lineage = lineage_of(edition, measures, root=root, figures=figure_files.digest_of(measures))
     _hand_over(measures, edition, plan.period, scratch)

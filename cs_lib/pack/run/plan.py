@@ -13,9 +13,9 @@ from cs_lib.pack.run.choices import (
     choose_segments,
     first_day,
     in_known_order,
-    refuse_unmeasured,
 )
 from cs_lib.pack.run.notebook_parameters import Notebook, check_parameters
+from cs_lib.pack.run.request import RunRequest
 from cs_lib.period import LONGEST_NAME, Period, Segment, with_digest
 
 if TYPE_CHECKING:
@@ -65,12 +65,10 @@ class RunPlan:
 def make_plan(
     edition: Edition,
     measures: "Measures",
+    request: RunRequest,
     *,
     root: Path,
     passed_as: str,
-    period: str | None = None,
-    segments: tuple[str, ...] = (),
-    notebooks: tuple[str, ...] = (),
 ) -> RunPlan:
     """Everything one run of an edition will make. Raises EditionError before anything is executed.
 
@@ -78,12 +76,12 @@ def make_plan(
     """
     check_names(edition, measures)
     chosen = choose_period(
-        edition, period, as_of=measures.as_of, first=first_day(measures.data["inputs"])
+        edition, request.period, as_of=measures.as_of, first=first_day(measures.data["inputs"])
     )
     usual = choose_notebooks(edition, root)
-    asked = choose_notebooks(edition, root, notebooks) if notebooks else usual
+    asked = choose_notebooks(edition, root, request.notebooks)
     usual_slices = choose_segments(edition, measures, chosen)
-    slices = choose_segments(edition, measures, chosen, segments) if segments else usual_slices
+    slices = choose_segments(edition, measures, chosen, request.segments)
     reports = [Report(n, passed_as, chosen, s) for n in asked for s in slices]
     if not reports:
         raise EditionError(
@@ -104,27 +102,18 @@ def make_plan(
     )
 
 
-def refuse_wrong_words(
-    edition: Edition,
-    *,
-    root: Path,
-    period: str | None = None,
-    segments: tuple[str, ...] = (),
-    notebooks: tuple[str, ...] = (),
-) -> None:
+def refuse_wrong_words(edition: Edition, request: RunRequest, *, root: Path) -> None:
     """EditionError for any word of the edition or the command line that no data could make right."""
     from cs_lib.metrics.catalogue import check_metric_names
 
     check_metric_names(edition)
-    if period is not None:
-        refuse_unmeasured(Period.parse(period), edition)
-    for text in (
-        *segments,
-        *edition.reports.segments,
-        *(s for t in edition.targets.values() for s in t),
-    ):
+    if request.period is not None:
+        edition.refuse_unmeasured(Period.parse(request.period))
+    targeted = (segment for by_segment in edition.targets.values() for segment in by_segment)
+    for text in (*request.segments, *edition.reports.segments, *targeted):
         in_known_order(Segment.parse(text), edition)
-    for notebook in (*choose_notebooks(edition, root), *choose_notebooks(edition, root, notebooks)):
+    asked = choose_notebooks(edition, root, request.notebooks)
+    for notebook in (*choose_notebooks(edition, root), *asked):
         check_parameters(notebook, {"edition": "", "period": "", "segment": ""})
 
 

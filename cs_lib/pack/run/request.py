@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cs_lib.pack.kernels.pool import LIMIT
+from cs_lib.pack.kernels import LIMIT
 
 #: what may be printed: the board book alone, or every report and the whole pack too
 BOOK_ALONE, EVERYTHING = "book", "all"

@@ -34,13 +34,7 @@ def run_packs(
     if request.pdf:
         find_browser()
     for which in editions:
-        refuse_wrong_words(
-            read_edition(which, root=root),
-            root=root,
-            period=request.period,
-            segments=request.segments,
-            notebooks=request.notebooks,
-        )
+        refuse_wrong_words(read_edition(which, root=root), request, root=root)
     sweep()
     scratch = new_folder()
     try:

@@ -8,6 +8,7 @@ from cs_lib.edition import Edition, read_edition
 from cs_lib.edition.notes import parts_of
 from cs_lib.pack.run.choices import check_names, choose_period, choose_segments, first_day
 from cs_lib.pack.run.plan import refuse_wrong_words
+from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.notes_file import Entry, add, notes_path
 from cs_lib.period import Period, Segment
 
@@ -31,7 +32,7 @@ def write_notes(
     from cs_lib.metrics.audit.cache import load_measures
 
     edition = read_edition(which, root=root)
-    refuse_wrong_words(edition, root=root, period=period)
+    refuse_wrong_words(edition, RunRequest(period=period), root=root)
     measures = load_measures(edition, root=root, data_dir=data_dir)
     check_names(edition, measures)
     chosen = choose_period(
