@@ -27,7 +27,7 @@ _NAME = re.compile(r"</?\s*([a-zA-Z0-9]+)")
 def glossed(page: str) -> str:
     """The page with `<abbr>` around the first use of each abbreviation in its running text."""
     left = dict(SAID)
-    pieces, within = _TAG.split(page), []
+    pieces, within = _TAG.split(page), list[str]()
     for place, piece in enumerate(pieces):
         if not left:
             break

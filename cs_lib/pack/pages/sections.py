@@ -14,6 +14,8 @@ from cs_lib.vocabulary import DEFINITIONS_MIME, FIGURE_DATA_MIME, LEFT_OUT_MIME
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from cs_lib.pack.pages.executed import Node
+
 #: the richest of these is shown; scripts and widgets are not among them
 SHOWN_MIMES = (
     "text/html",
@@ -59,7 +61,7 @@ def _left_out(output: "NotebookNode") -> dict | None:
     return output.get("data", {}).get(LEFT_OUT_MIME)
 
 
-def split(executed: "NotebookNode", *, shown: str) -> list[Section]:
+def split(executed: "NotebookNode | Node", *, shown: str) -> list[Section]:
     """The report's sections, with markdown rendered to `cell.html` and outputs made ready to show.
 
     Raises ReportError when an output would load something from elsewhere.
