@@ -67,7 +67,8 @@ VERDICTS = (MET, MISSED, TOO_CLOSE, TOO_FEW, NOT_JUDGED)
 
 #: what a finding is
 TARGET, LASTING_CHANGE, APART, SIGNAL = "target", "lasting change", "segment apart", "signal"
-FINDINGS = (TARGET, LASTING_CHANGE, APART, SIGNAL)
+RECOVERY, TAKE_UP = "recovery", "take-up"
+FINDINGS = (TARGET, LASTING_CHANGE, APART, SIGNAL, RECOVERY, TAKE_UP)
 
 #: what a finding is to its reader
 GOOD, BAD, NEUTRAL = "good", "bad", "neutral"
@@ -164,16 +165,26 @@ INDEX_HEADLINES = (
     "csat",
     "ltv_to_cac",
 )
-#: of these, what fills a summary up where little was found
-SUMMARY_HEADLINES = (
+#: what the six tiles of the front page show: the first six that there are
+FRONT_HEADLINES = (
+    "mrr",
+    "revenue",
+    "gross_revenue_retention",
     "net_revenue_retention",
     "customer_churn_rate",
     "repeat_rate",
+    "ordering_customers",
     "nps",
     "csat",
     "ces",
-    "paying_customers",
-    "ordering_customers",
     "response_rate",
+    "paying_customers",
+    "average_order_value",
+    "purchase_frequency",
+    "ltv_to_cac",
+    "cac",
+    "time_to_value",
     "active_customer_rate",
+    "usage_frequency",
+    "stickiness",
 )

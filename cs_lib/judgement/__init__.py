@@ -1,6 +1,6 @@
 """What the figures say, decided once: every sentence, table, chart and file shows this verdict and this signal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from cs_lib.edition import Edition
 from cs_lib.edition.notes import Note
 from cs_lib.edition.targets import Target, target_of
-from cs_lib.judgement import findings, signals, trends
+from cs_lib.judgement import findings, front, signals, trends
 from cs_lib.judgement.comparisons import (
     Apart,
     differ_among,
@@ -16,11 +16,14 @@ from cs_lib.judgement.comparisons import (
     segments_apart,
     what_moved_it,
 )
-from cs_lib.judgement.findings import Finding, frame_of
+from cs_lib.judgement.finding import Finding, frame_of
+from cs_lib.judgement.front import Front, Story
+from cs_lib.judgement.news import lasting_change, runs_told
+from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
-from cs_lib.judgement.stakes import is_material_run
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
+from cs_lib.judgement.tiles import TileFigure
 from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.measures import Measures
@@ -31,12 +34,15 @@ __all__ = [
     "Apart",
     "Figure",
     "Finding",
+    "Front",
     "Judgement",
     "Run",
     "Series",
     "Split",
     "Standing",
     "Step",
+    "Story",
+    "TileFigure",
     "Variance",
     "differ_among",
     "distinguishable",
@@ -122,6 +128,15 @@ class Judgement:
     def signals(self, segment: Segment) -> pd.DataFrame:
         """Every watched figure that has limits, of a segment and of those inside it (see `signals.at`): of the period,
         or of the newest that can be judged."""
+        if segment.label not in self._signals:
+            self._signals[segment.label] = self._signals_of(segment)
+        return self._signals[segment.label]
+
+    @cached_property
+    def _signals(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _signals_of(self, segment: Segment) -> pd.DataFrame:
         own = {column for column, _ in segment.pairs}
         inside = "" if segment.label == ALL else f"{segment.by},"
         further = [f"{inside}{each}" for each in self.edition.segments if each not in own]
@@ -134,7 +149,7 @@ class Judgement:
     def _looked(self, splits: list[str]) -> pd.DataFrame:
         looked = signals.at(self.figures, self.period, splits)
         late: dict[Period, list[str]] = {}
-        for name in sorted({*signals.WATCHED} & {*self.measures.measures["metric"]}):
+        for name in sorted({*signals.WATCHED} & {*self.measures.measures["metric"].unique()}):
             if (newest := self.newest(name)) != self.period:
                 late.setdefault(newest, []).append(name)
         for period, names in late.items():
@@ -147,26 +162,14 @@ class Judgement:
         self, name: str, segment_by: str, segment: str, periods: int, variant: str | None = None
     ) -> tuple[list[Run], int]:
         """The runs of signals among the last periods that moved enough to be told, and how many of those have limits."""
-        series = self.series(name, segment_by, segment, variant=variant)
-        about = series, self.metric(name), variant, self.period, periods, self.edition.confidence
-        judged = signals.over_time(*about)
-        apart = signals.over_time(*about, without=judged["signal"].to_numpy())
-        shares = is_share(self.metric(name).rule(variant))
-        threes = signals.in_a_row(*about)
-        found = [
-            each
-            for each in trends.runs(judged, apart, threes, series, self.period.grain, shares=shares)
-            if is_material_run(self.figures, name, segment_by, segment, each, variant)
-        ]
-        return found, int(judged["centre"].notna().sum())
+        whose = segment_by, segment
+        return runs_told(self.figures, name, whose, self.period, periods, variant)
 
     def step(
         self, name: str, segment_by: str, segment: str, variant: str | None = None
     ) -> Step | None:
         """The lasting change of a figure's level up to the period."""
-        return findings.lasting_change(
-            self.figures, name, segment_by, segment, self.period, variant
-        )
+        return lasting_change(self.figures, name, segment_by, segment, self.period, variant)
 
     def apart(
         self, name: str, by: str, *, within: str = ALL, variant: str | None = None
@@ -180,35 +183,45 @@ class Judgement:
 
     def findings(self, segment: Segment) -> list[Finding]:
         """Everything worth telling of a segment, ranked."""
-        standings = {
-            name: self.standing(name, segment.by, segment.label)
-            for name in self.edition.targets
-            if name not in self.measures.left_out
-        }
-        watched = self.signals(segment)
-        return findings.findings(
-            self.figures, self.period, segment, standings=standings, watched=watched
+        if segment.label not in self._findings:
+            self._findings[segment.label] = findings.findings(
+                self.figures,
+                self.period,
+                segment,
+                standings=self._targets(segment),
+                watched=self.signals(segment),
+            )
+        return self._findings[segment.label]
+
+    def front(self, segment: Segment) -> Front:
+        """What the front page of a segment tells: headline, tiles and stories."""
+        return front.front(
+            self.figures,
+            self.period,
+            segment,
+            standings=self._targets(segment),
+            found=self.findings(segment),
+            looked=len(self.signals(segment)),
         )
+
+    @cached_property
+    def _findings(self) -> dict[str, list[Finding]]:
+        return {}
 
     def note(self, finding: Finding) -> Note | None:
         """What people wrote about a finding, as it stood at the period."""
         return self.edition.notes.for_finding(finding.key, self.period)
 
-    def is_restated(self, note: Note, segment: Segment) -> bool:
-        """Whether the figure that a note of a segment's report was written about is another now."""
-        then = Period.parse(note.since)
-        about = self if then == self.period else self._at_other(then)
-        now = {each.key: each.value for each in about.findings(segment)}
-        return note.is_restated(now.get(note.finding))
+    def is_restated(self, note: Note) -> bool:
+        """Whether the figure that a note was written about is another now."""
+        return note.is_restated(figure_of(self.figures, note.finding, Period.parse(note.since)))
 
-    def _at_other(self, period: Period) -> "Judgement":
-        if period not in self._others:
-            self._others[period] = replace(self, period=period)
-        return self._others[period]
-
-    @cached_property
-    def _others(self) -> "dict[Period, Judgement]":
-        return {}
+    def _targets(self, segment: Segment) -> dict[str, Standing | None]:
+        return {
+            name: self.standing(name, segment.by, segment.label)
+            for name in self.edition.targets
+            if name not in self.measures.left_out
+        }
 
     def series(
         self, name: str, segment_by: str = ALL, segment: str = ALL, *, variant: str | None = None

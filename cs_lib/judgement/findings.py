@@ -2,37 +2,43 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
-from cs_lib.judgement import signals, trends
 from cs_lib.judgement.comparisons import Apart, segments_apart
+from cs_lib.judgement.finding import Finding, side_of
 from cs_lib.judgement.level_steps import LEAST_ERRORS
+from cs_lib.judgement.news import lasting_change, news
 from cs_lib.judgement.series import Figures
-from cs_lib.judgement.stakes import UNKNOWN, Stake, is_material, stake, stake_apart, yearly_revenue
-from cs_lib.judgement.standing import Standing, is_share
+from cs_lib.judgement.stakes import (
+    LEAST_CUSTOMERS,
+    LEAST_SHARE,
+    is_material,
+    stake,
+    stake_apart,
+    yearly_revenue,
+)
+from cs_lib.judgement.standing import Standing, standing
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import ALL, Period, Segment
+from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment
 from cs_lib.vocabulary import (
-    ADJUSTED_WALD,
     APART,
     BAD,
+    COUNT,
     GOOD,
-    HIGHER_IS_BETTER,
     LASTING_CHANGE,
     MET,
     MISSED,
+    MONEY,
     NEITHER,
-    NEUTRAL,
     SIGNAL,
-    STUDENT,
     TARGET,
 )
 
 SURVEYS = "survey_responses"
-#: over how many periods a lasting change is looked for, and how long ago it may have begun to be told
-STEP_SPAN = {"month": 36, "quarter": 12, "week": 78, "year": 10}
+#: what a customer costs to win, and how many times over they earn it
+COST, EARNED = "cac", "ltv_to_cac"
 #: metrics that are looked at segment by segment, and for lasting changes
 COMPARED = (
     "customer_churn_rate",
@@ -58,94 +64,6 @@ CHANGING = (
 )
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing to tell: what, where, since when, how large, how certain, what is at stake, and for whom it is good.
-
-    `reference` is what the figure is held against (a target, the rest, the level before, the usual).
-    `certainty`: of a target its verdict, else how far out it lies in widths of its limit.
-    `also`: the other figures that one event moved.
-    """
-
-    kind: str
-    metric: str
-    segment_by: str
-    segment: str
-    first: Period
-    last: Period
-    value: float
-    reference: float
-    side: str
-    stake: Stake = UNKNOWN
-    certainty: str | float = math.nan
-    standing: Standing | None = None
-    apart: Apart | None = None
-    also: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """What the finding is, whatever its figures: "segment apart: customer_churn_rate, region=APAC"."""
-        where = "" if self.segment == ALL else f", {self.segment}"
-        return f"{self.kind}: {self.metric}{where}"
-
-    @property
-    def rank(self) -> tuple:
-        """Money at stake first, the most of it; then missed targets, lasting changes, segments, signals."""
-        order = (TARGET, LASTING_CHANGE, APART, SIGNAL).index(self.kind)
-        known = not math.isnan(self.stake.money)
-        good = self.side == GOOD
-        return (
-            good,
-            not known,
-            -self.stake.money if known else order,
-            order,
-            self.metric,
-            self.segment,
-        )
-
-
-COLUMNS = [
-    "rank",
-    "kind",
-    "metric",
-    "segment_by",
-    "segment",
-    "first",
-    "last",
-    "value",
-    "reference",
-    "side",
-    "money_a_year",
-    "customers_a_year",
-    "certainty",
-    "also",
-]
-
-
-def frame_of(found: list[Finding]) -> pd.DataFrame:
-    """The findings as `findings.csv` has them: one row a finding, ranked from 1."""
-    rows = [
-        (
-            place,
-            each.kind,
-            each.metric,
-            each.segment_by,
-            each.segment,
-            each.first.label,
-            each.last.label,
-            each.value,
-            each.reference,
-            each.side,
-            each.stake.money,
-            each.stake.customers,
-            each.certainty if isinstance(each.certainty, str) else f"{each.certainty:.2f}",
-            " ".join(each.also),
-        )
-        for place, each in enumerate(found, 1)
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
 def findings(
     figures: Figures,
     period: Period,
@@ -159,38 +77,43 @@ def findings(
     Takes how its metrics stand to their targets, and the watched figures with their limits. Below 0.25 % of
     a year's revenue and below five customers nothing is told.
     """
+    revenue = yearly_revenue(figures, ALL, ALL, period)
+    struck = _signals(figures, period, segment, watched, revenue)
     found = [
-        *_targets(figures, period, segment, standings),
+        *_targets(segment, standings, figures, period),
         *_lasting(figures, period, segment),
         *_apart(figures, period, segment),
-        *_signals(figures, period, segment, watched),
+        *news(list(struck), figures, period, segment),
     ]
-    revenue = yearly_revenue(figures, ALL, ALL, period)
     kept = [each for each in found if is_material(each.stake, revenue)]
     return sorted(kept, key=lambda each: each.rank)
 
 
 def _targets(
-    figures: Figures, period: Period, segment: Segment, standings: Mapping[str, Standing | None]
+    segment: Segment, standings: Mapping[str, Standing | None], figures: Figures, period: Period
 ) -> Iterator[Finding]:
     for name, found in standings.items():
-        if found is None or found.verdict not in (MET, MISSED):
-            continue
-        figure, goal = found.figure, found.target.value
-        yield Finding(
-            TARGET,
-            name,
-            segment.by,
-            segment.label,
-            figure.first,
-            figure.last,
-            figure.value,
-            goal,
-            GOOD if found.verdict == MET else BAD,
-            stake(figures, name, figure.value - goal, segment.by, segment.label, period),
-            found.verdict,
-            found,
-        )
+        if found is not None and found.verdict in (MET, MISSED):
+            yield _target(name, found, (segment.by, segment.label), figures, period)
+
+
+def _target(
+    name: str, found: Standing, whose: tuple[str, str], figures: Figures, period: Period
+) -> Finding:
+    figure, goal = found.figure, found.target.value
+    return Finding(
+        TARGET,
+        name,
+        *whose,
+        figure.first,
+        figure.last,
+        figure.value,
+        goal,
+        GOOD if found.verdict == MET else BAD,
+        stake(figures, name, figure.value - goal, *whose, period),
+        found.verdict,
+        found,
+    )
 
 
 def _lasting(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:
@@ -217,30 +140,11 @@ def _lasting(figures: Figures, period: Period, segment: Segment) -> Iterator[Fin
         )
 
 
-def lasting_change(
-    figures: Figures,
-    name: str,
-    segment_by: str,
-    segment: str,
-    period: Period,
-    variant: str | None = None,
-) -> trends.Step | None:
-    """The lasting change of a figure's level up to a period, if there is one."""
-    metric, span = figures.metric(name), STEP_SPAN[period.grain]
-    series = figures.series(name, segment_by, segment, grain=period.grain, variant=variant)
-    series = series.between(period.back(span - 1), period)
-    rule, within = metric.rule(variant), 0.0
-    if len(series) and rule.interval in (STUDENT, ADJUSTED_WALD):
-        level = figures.edition.confidence
-        within = float(signals.of_one_answer(series.low, series.high, series.n, level).mean())
-    return trends.step(series, period.grain, shares=is_share(rule), within=within)
-
-
 def _apart(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:
     """Segments that stand apart; what else sets one apart on the same side goes with its first finding."""
-    first: dict[tuple[str, str], Finding] = {}
+    first: dict[tuple[str, str, str], Finding] = {}
     for each in sorted(_all_apart(figures, period, segment), key=lambda each: each.rank):
-        key = (each.segment, each.side)
+        key = (each.kind, each.segment, each.side)
         known = first.get(key)
         first[key] = replace(known, also=(*known.also, each.metric)) if known else each
     yield from first.values()
@@ -249,42 +153,50 @@ def _apart(figures: Figures, period: Period, segment: Segment) -> Iterator[Findi
 def _all_apart(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:
     own = {column for column, _ in segment.pairs}
     for name in COMPARED:
-        if name in figures.measures.left_out:
+        if name in figures.measures.left_out or figures.metric(name).direction == NEITHER:
             continue
-        metric = figures.metric(name)
         for by in figures.edition.segments:
-            if by in own or metric.direction == NEITHER:
-                continue
-            found = segments_apart(figures, name, by, period, within=segment.label)
-            if found is not None:
-                yield from _each_apart(figures, found, period)
+            if by not in own:
+                found = segments_apart(figures, name, by, period, within=segment.label)
+                yield from _each_apart(figures, found, period) if found else ()
+        if len(own) == 1:  # how the segment itself stands to the others
+            found = segments_apart(figures, name, segment.by, period)
+            for each in _each_apart(figures, found, period) if found else ():
+                if each.segment == segment.label:
+                    yield each
 
 
 def _each_apart(figures: Figures, found: Apart, period: Period) -> Iterator[Finding]:
     metric = found.metric
     for row in found.differing.to_dict("records"):
-        gap = row["value"] - row["rest"]
+        gap, whose = row["value"] - row["rest"], (row["segment_by"], row["segment"])
+        given = stake_apart(figures, metric.name, gap, *whose, period)
+        if metric.name == COST and side_of(metric, gap) == BAD:
+            earned = standing(figures, EARNED, *whose, period)
+            if earned is not None and earned.verdict == MISSED:  # dear, and not earned back
+                yield _target(EARNED, earned, whose, figures, period)
+                given = stake(figures, metric.name, gap, *whose, period)
         yield Finding(
             APART,
             metric.name,
-            row["segment_by"],
-            row["segment"],
+            *whose,
             found.first,
             found.last,
             row["value"],
             row["rest"],
             side_of(metric, gap),
-            stake_apart(figures, metric.name, gap, row["segment_by"], row["segment"], period),
+            given,
             -math.log10(max(row["p"], 1e-300)),
             apart=found,
+            n=row["n"],
         )
 
 
 def _signals(
-    figures: Figures, period: Period, segment: Segment, watched: pd.DataFrame
+    figures: Figures, period: Period, segment: Segment, watched: pd.DataFrame, revenue: float
 ) -> Iterator[Finding]:
-    """The period's signals; those that one table's rows brought about are one event."""
-    outside = watched[watched["signal"]]
+    """The period's signals that are large enough; those that one table's rows brought about are one event."""
+    outside = watched[watched["signal"] & _large_enough(watched, figures, revenue, period.grain)]
     whole = outside["segment"] == segment.label
     order = outside.assign(whole=whole).sort_values(
         ["whole", "distance"], ascending=False, kind="stable"
@@ -315,13 +227,15 @@ def _signals(
         )
 
 
+def _large_enough(watched: pd.DataFrame, figures: Figures, revenue: float, grain: str) -> pd.Series:
+    """Which figures lie so far from what was usual that it is worth a reader's time, as `is_material` has it."""
+    units = watched["metric"].map(lambda name: figures.metric(name).unit)
+    gap = (watched["value"] - watched["centre"]).abs()
+    least = LEAST_SHARE * revenue / PERIODS_A_YEAR[grain]
+    small = (units == MONEY) & (gap < least)
+    return ~(small | ((units == COUNT) & (gap < LEAST_CUSTOMERS)))
+
+
 def _event(metric: Metric) -> str:
     """What one event moves together: all figures of a table, of a survey those of its instrument."""
     return metric.name if metric.reads[0] == SURVEYS else metric.reads[0]
-
-
-def side_of(metric: Metric, gap: float) -> str:
-    """Whether a gap is good news."""
-    if metric.direction == NEITHER or not gap:
-        return NEUTRAL
-    return GOOD if (gap > 0) == (metric.direction == HIGHER_IS_BETTER) else BAD

@@ -11,10 +11,10 @@ from IPython.display import display
 from cs_lib.edition import find_root, read_edition
 from cs_lib.kit import (
     kit_decomposition,
+    kit_front,
     kit_scorecard,
     kit_segments,
     kit_sentences,
-    kit_summary,
     kit_tables,
     kit_trends,
 )
@@ -24,9 +24,9 @@ from cs_lib.kit.semicolon import let_semicolons_hide
 from cs_lib.metrics.audit.cache import load_measures, read_measures
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
+from cs_lib.report.tables.front_page import FrontPage
 from cs_lib.report.tables.reconciliation_table import Reconciliations
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.summary import Lead
 from cs_lib.vocabulary import CUSTOMERS
 
 DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
@@ -121,9 +121,13 @@ class Kit:
 
     # --- the front page ------------------------------------------------------------------------------
 
-    def lead(self) -> Lead | LeftOut:
-        """Three to five sentences that a chair could read aloud: growth, then what is most at stake."""
-        return kit_summary.lead(self.selection)
+    def front_page(self) -> FrontPage | LeftOut:
+        """The month on one page: a headline, six figures, up to five stories, decisions and actions."""
+        return kit_front.front_page(self.selection)
+
+    def actions(self) -> ReportTable | LeftOut:
+        """What was to be done: who, by when, and what became of it, as the edition's notes have it."""
+        return kit_front.actions(self.selection)
 
     def scorecard(self, *, short: bool = False) -> ReportTable | LeftOut:
         """Every headline metric in sections, with line, interval, change, target and status.

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cs_lib.judgement import Series, Standing, differ_among, distinguishable, trends
+from cs_lib.judgement import Standing, differ_among, distinguishable, trends
 from cs_lib.kit.selection import MRR_FLOW, Selection
-from cs_lib.period import MONTH, PERIODS_A_YEAR
+from cs_lib.period import PERIODS_A_YEAR
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import customer_value, movement_sentences, sentences
 from cs_lib.report.text.churn_in_money import money_not_kept, money_of_churn
@@ -18,8 +18,6 @@ from cs_lib.report.text.verdict_words import LOSS_RATES, pace_words
 from cs_lib.vocabulary import CUSTOMERS, OK
 
 COHORTS = "cohort_retention"
-#: each cohort is of other customers, so that nothing carries over from one to the next
-COHORT_ERRORS = 4.0
 WORTH = ("cltv", "ltv_to_cac")
 Said = Sentence | LeftOut
 _SENTENCES = {
@@ -150,16 +148,12 @@ def say_cohorts(selection: Selection, age: int = 6, measure: str = CUSTOMERS) ->
         return LeftOut("cohort retention", "no cohort has been observed for a whole month yet")
     age = min(age, int(seen["age"].max()))
     each = seen[(seen["age"] == age) & seen["cohort"].notna()].sort_values("cohort")
-    series = Series.of(each.assign(period_start=each["cohort"], n=each["denominator"]))
-    step = None
-    if len(each) >= 2 * trends.LEAST_SIDE:
-        step = trends.step(series, MONTH, shares=measure == CUSTOMERS, least=COHORT_ERRORS)
     said = cohort_sentence(
         cells,
         age,
         formatter=selection.formatter,
         measure=measure,
-        step=step,
+        step=trends.cohort_step(cells, age, shares=measure == CUSTOMERS),
         ordered=differ_among(each, selection.edition.confidence),
     )
     if measure == CUSTOMERS and selection.has("mrr"):

@@ -9,7 +9,7 @@ from cs_lib.judgement.signals import WATCHED, has_limits
 from cs_lib.metrics import catalogue
 from cs_lib.metrics.catalogue import CATALOGUE, metric
 from cs_lib.period import Segment
-from cs_lib.vocabulary import HEADLINES, INDEX_HEADLINES, SEGMENT_HEADLINES, SUMMARY_HEADLINES
+from cs_lib.vocabulary import FRONT_HEADLINES, HEADLINES, INDEX_HEADLINES, SEGMENT_HEADLINES
 
 ALL = Segment()
 SHOWN = [name for section in HEADLINES.values() for name in section]
@@ -42,7 +42,7 @@ def test_a_metric_that_is_shown_and_can_have_limits_is_watched():
     assert not {*WATCHED} & {*LEVELS}
 
 
-@pytest.mark.parametrize("chosen", (SEGMENT_HEADLINES, INDEX_HEADLINES, SUMMARY_HEADLINES))
+@pytest.mark.parametrize("chosen", (SEGMENT_HEADLINES, INDEX_HEADLINES, FRONT_HEADLINES))
 def test_what_is_shown_elsewhere_is_a_choice_among_the_headline_metrics(chosen):
     assert {*chosen} <= {*SHOWN}
     assert len({*SHOWN}) == len(SHOWN)

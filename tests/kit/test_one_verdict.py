@@ -10,6 +10,7 @@ from cs_lib.pack.workbook.scorecard_sheet import headline
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import Segment
 from cs_lib.report.text.formatting import metric_title
+from cs_lib.report.text.sentences import lower_first
 from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
@@ -69,21 +70,25 @@ def test_sentence_table_and_scorecard_give_one_verdict(kit):
         assert not any(re.search(other, said) for other in others), said
 
 
-def test_the_head_of_the_pack_gives_the_same_verdicts(kit):
-    told = standings(kit)
-    for said in kit.lead().sentences:
-        if found := re.match(r"Too close to call against \w+ targets?: (.*)\.", said):
-            for name, standing in told.items():
-                title = metric_title(kit.selection.metric(name))
-                assert (title in found[1]) == (standing.verdict == TOO_CLOSE)
-        for verdict in (MET, MISSED):
-            if f"was {verdict}" in said:
-                names = [
-                    name
-                    for name in told
-                    if said.startswith(f"{metric_title(kit.selection.metric(name))} ")
-                ]
-                assert [told[name].verdict for name in names] == [verdict], said
+def test_the_front_page_gives_the_same_verdicts(kit):
+    told, page = standings(kit), kit.front_page()
+    front = kit.selection.judgement.front(kit.selection.segment)
+    assert len(page.tiles) == 6
+    for tile, shown in zip(front.tiles, page.tiles, strict=True):
+        verdict = told[tile.metric].verdict if tile.metric in told else None
+        assert shown.verdict == (MARKS[verdict] if verdict else "")
+    named = page.undecided.removeprefix("Too close to call: ").rstrip(".").replace(" and ", ", ")
+    undecided = {name for name, each in told.items() if each.verdict == TOO_CLOSE}
+    titles = {lower_first(kit.selection.metric(name).title) for name in undecided}
+    assert {*filter(None, named.split(", "))} == titles
+    missed = {name for name, each in told.items() if each.verdict == MISSED}
+    own = [found for story in front.stories for found in story.of_kind("target")]
+    own = {found.metric for found in own if found.segment == kit.selection.segment.label}
+    assert {found for found in own if told[found].verdict != MET} <= missed
+    said = [each for each in page.headline if "targets are missed" in each]
+    assert said == (
+        [f"{len(missed)} of {len(front.judged)} targets are missed."] if len(missed) > 1 else []
+    )
 
 
 def test_index_and_workbook_give_the_same_verdicts(sample):

@@ -7,8 +7,8 @@ import small
 from small import SMALL
 
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.tables.front_page import FrontPage
 from cs_lib.report.tables.reconciliation_table import Reconciliations
-from cs_lib.report.text.summary import Lead
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +73,7 @@ def _is_whole(part) -> None:
     elif isinstance(part, Reconciliations):
         assert part.hold or not part.checks
     else:
-        assert isinstance(part, Sentence | LeftOut | Lead | DefinitionCards)
+        assert isinstance(part, Sentence | LeftOut | FrontPage | DefinitionCards)
     told = str(part) if not isinstance(part, DefinitionCards) else ""
     assert not NEVER.search(told), told
 

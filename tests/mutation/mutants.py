@@ -24,8 +24,8 @@ AT_ONCE, TIMEOUT = 2, 600
 FACTS, METRICS, FIGURES = "cs_lib/data/facts", "cs_lib/metrics", "cs_lib/report/figures"
 #: what the pages show, and the tests that look at it
 SHOWN = ("tests/report/test_marks.py", "tests/report/test_tables.py")
-LEAD, WHOLE, PREVIOUS = (
-    ("tests/kit/test_lead.py",), ("tests/pack/test_whole_notebook.py",), ("tests/pack/test_previous_pack.py",)
+FRONT, WHOLE, PREVIOUS = (
+    ("tests/kit/test_front.py",), ("tests/pack/test_whole_notebook.py",), ("tests/pack/test_previous_pack.py",)
 )  # fmt: skip
 #: the tests that look at a file most closely: they are run first, so that a mutant dies early
 NEAREST = {
@@ -140,8 +140,9 @@ MUTANTS = [
     Mutant("white on light in a heat map", FIGURES, "> 1.05 / light", "< 1.05 / light", SHOWN),
     Mutant("detractors stand above the line", FIGURES, '-100 * data["detractors"], width', '100 * data["detractors"], width', SHOWN),
     Mutant("good news is bad", "cs_lib/report/tables", "high == (direction == HIGHER_IS_BETTER)", "high != (direction == HIGHER_IS_BETTER)", SHOWN),
-    Mutant("a topic is dropped from the lead", "cs_lib/kit", "*bad[: room - len(rest)]", "*bad[:1]", LEAD),
-    Mutant("good news is dropped from the lead", "cs_lib/kit", "[*chosen, *good[1:]][:room]", "chosen[:room]", LEAD),
+    Mutant("the missed target is not told first", "cs_lib/judgement", "_varied([*missed[:1], *(", "_varied([*missed[:0], *(", FRONT),
+    Mutant("good news is dropped from the front page", "cs_lib/judgement", "return [*chosen, *good[: MOST - len(chosen)]", "return [*chosen, *good[:0]", FRONT),
+    Mutant("a segment's mirror image is told", "cs_lib/judgement", "each.side == GOOD and (each.metric, each.segment_by) in bad", "False", FRONT),
     Mutant("a rerun is restated against itself", "cs_lib/pack/run", '["period_end"] < end', '["period_end"] <= end', PREVIOUS),
     Mutant("a cell that never ran counts as run", "cs_lib/pack/kernels", "cell.execution_count is None:", "cell.execution_count == 0:", WHOLE),
 ]  # fmt: skip

@@ -17,9 +17,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from workbook_cells import cells
 
-from cs_lib.metrics.catalogue import metric
+from cs_lib.metrics.catalogue import CATALOGUE, metric
 from cs_lib.pack.workbook.scorecard_sheet import NAME
 from cs_lib.report.text.formatting import metric_title
+from cs_lib.report.text.front_words import tile_name
+from cs_lib.report.text.sentences import lower_first
 from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
@@ -83,10 +85,11 @@ def _of_page(name: str, page) -> list[Shown]:
     for table in page.find_all("table"):
         for title, kind, says in _of_table(table):
             note(title, kind, says, "table")
-    for said in page.select("p.finding, ul.lead-findings > li"):
-        place = "sentence" if said.name == "p" else "lead"
-        for title, kind, says in _of_sentence(said.get_text(" "), lead=said.name == "li"):
-            note(title, kind, says, place)
+    for said in page.select("p.finding"):
+        for title, kind, says in _of_sentence(said.get_text(" ")):
+            note(title, kind, says, "sentence")
+    for title, says in _of_front(page):
+        note(title, VERDICT, says, "front page")
     for image in page.find_all("img", alt=re.compile("^Control chart: ")):
         about = re.match(r"Control chart: (.*), ([^,]+) to ([^,.]+)\. (.*)", image["alt"], re.S)
         note(about[1], SIGNAL, f"{about[3]} (" in about[4], "chart")
@@ -115,21 +118,29 @@ def _whole(head: str, caption: str) -> str:
     return DATED.sub("", caption).partition(", by ")[0] if head == "All" else ""
 
 
-def _of_sentence(said: str, *, lead: bool):
-    if undecided := re.match(r"Too close to call against .*?: (.*)\.$", said):
-        for title in re.split(r", | and (?=[A-Z])", undecided[1]):
-            yield title, VERDICT, TOO_CLOSE
-        return
+def _of_sentence(said: str):
     about = re.match(r"(.*?)(?: for (?:plan|region|channel) [^.]*?)? (?:was|were|numbered) ", said)
     if about is None or "ran from" in said:
         return
     for pattern, verdict in ENDINGS.items():
         if re.search(pattern, said):
             yield about[1], VERDICT, verdict
-    if lead and " was usual" in said:
-        yield about[1], SIGNAL, True
-    elif not lead and re.search(r"\d% interval|from [A-Z][a-z]+ \d{4} \(", said):
+    if re.search(r"\d% interval|from [A-Z][a-z]+ \d{4} \(", said):
         yield about[1], SIGNAL, "the limits of normal variation" in said
+
+
+def _of_front(page):
+    """The verdicts of the tiles, and what is too close to call."""
+    titles = {tile_name(each, "month"): metric_title(each) for each in CATALOGUE}
+    for tile in page.select(".front-tiles > li"):
+        notes = tile.select_one(".front-notes").get_text(" ")
+        for mark in [mark for mark in VERDICTS if mark in notes][:1]:
+            yield titles[tile.select_one(".front-name").get_text()], VERDICTS[mark]
+    foot = page.select_one(".front-foot")
+    if foot and (undecided := re.match(r"Too close to call: (.*?)\. ", foot.get_text() + " ")):
+        lowered = {lower_first(each.title): metric_title(each) for each in CATALOGUE}
+        for title in re.split(r", | and ", undecided[1]):
+            yield lowered[title], TOO_CLOSE
 
 
 def _of_index(index) -> list[Shown]:

@@ -27,13 +27,13 @@ GENERATED = {
         ("subscriptions", "survey_responses", "acquisition_costs"),
         "2026-06",
         ("scorecard", "cohort_retention", "survey_scores"),
-        {"table", "sentence", "lead", "chart", "index", "workbook", "findings.csv"},
+        {"table", "sentence", "front page", "chart", "index", "workbook", "findings.csv"},
     ),
     "orders by quarter": (
         ("orders", "survey_responses"),
         "2026-Q2",
         ("scorecard",),
-        {"table", "lead", "index", "workbook", "findings.csv"},
+        {"table", "front page", "index", "workbook", "findings.csv"},
     ),
 }
 

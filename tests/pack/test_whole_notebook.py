@@ -14,7 +14,7 @@ def stopped(name, value):
     return ran(outputs=[new_output("error", ename=name, evalue=value, traceback=[])])
 
 
-NEVER_RAN, ALSO_NOT = new_code_cell("kit.lead()"), new_code_cell("kit.checks()")
+NEVER_RAN, ALSO_NOT = new_code_cell("kit.front_page()"), new_code_cell("kit.checks()")
 
 
 @pytest.mark.parametrize(

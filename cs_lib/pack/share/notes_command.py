@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.edition import Edition, read_edition
-from cs_lib.edition.notes import parts_of
 from cs_lib.pack.run.choices import check_names, choose_period, choose_segments, first_day
 from cs_lib.pack.run.plan import refuse_wrong_words
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.notes_file import Entry, add, notes_path
-from cs_lib.period import Period, Segment
+from cs_lib.period import Period
 
 if TYPE_CHECKING:
     from cs_lib.judgement import Judgement
@@ -66,9 +65,7 @@ def _form(key: str, period: Period, value: float) -> Entry:
 def _stale(edition: Edition, judgement: "Judgement", period: Period) -> Iterator[str]:
     """The open notes whose figure is another now than when they were written."""
     for note in edition.notes.at(period).notes:
-        segment = parts_of(note.finding)[2]
-        whose = (Segment(), segment) if segment.pairs else (Segment(),)
-        if note.value is not None and all(judgement.is_restated(note, each) for each in whose):
+        if judgement.is_restated(note):
             yield (
                 f"stale: {note.finding}, since {note.since}: the figure was {note.value:.6g} when it "
                 "was written, and is another now."

@@ -14,6 +14,8 @@ WIDTH, HEIGHT, SCALE = 96, 24, 2
 _PAD = 7.0
 _LINE, _DOT, _MARK = (70, 95, 115), (0, 114, 178), (213, 94, 0)
 _STEPS = 5
+#: the length of a dash with its gap, and of an event's tick, in pixels
+_DASH, _TICK = 10, 8
 #: how many pixels beside a line it can be seen
 REACH = 3
 #: white, then each colour from pale to full: sixteen entries, four bits a pixel
@@ -38,15 +40,18 @@ def sparkline(
     alt: str,
     baseline: float = math.nan,
     signal: bool = False,
+    target: float = math.nan,
+    events: Sequence[int] = (),
 ) -> Drawn | str:
     """The values as a line with its last point, over a pale baseline; a gap where one is NaN.
 
-    A signal at the last point gives it another colour and a ring. Empty for fewer than three values.
+    A signal at the last point gives it another colour and a ring. The `target` is a dashed line, always inside
+    the picture; `events` are the places of ticks at its foot. Empty for fewer than three values.
     """
     numbers = np.asarray(values, dtype=float)
     if np.isfinite(numbers).sum() < 3:
         return ""
-    levels = _raster(numbers, baseline, signal)
+    levels = _raster(numbers, baseline, signal, target, events)
     encoded = base64.b64encode(_png(levels)).decode("ascii")
     markup = (
         f'<img class="spark" src="data:image/png;base64,{encoded}" '
@@ -66,11 +71,14 @@ def bars(numbers: Sequence[float] | np.ndarray, most: int = 12) -> str:
     )
 
 
-def _raster(numbers: np.ndarray, baseline: float, signal: bool) -> np.ndarray:
+def _raster(
+    numbers: np.ndarray, baseline: float, signal: bool, target: float, events: Sequence[int]
+) -> np.ndarray:
     """Palette entries by pixel."""
     wide, high = WIDTH * SCALE, HEIGHT * SCALE
     seen = numbers[np.isfinite(numbers)]
-    low, top = seen.min(), seen.max()
+    shown = np.append(seen, target) if math.isfinite(target) else seen
+    low, top = shown.min(), shown.max()
     room = (top - low) or 1.0
     xs = np.linspace(_PAD, wide - _PAD, len(numbers))
     ys = high - _PAD - (numbers - low) / room * (high - 2 * _PAD)
@@ -80,6 +88,17 @@ def _raster(numbers: np.ndarray, baseline: float, signal: bool) -> np.ndarray:
     if math.isfinite(baseline) and low <= baseline <= top and top > low:
         y = round(high - _PAD - (baseline - low) / room * (high - 2 * _PAD))
         levels[y, ::4] = levels[y, 1::4] = 2
+    if math.isfinite(target):
+        y = (
+            round(high - _PAD - (target - low) / room * (high - 2 * _PAD))
+            if top > low
+            else high // 2
+        )
+        for start in range(0, wide, _DASH):
+            levels[y : y + 2, start : start + _DASH // 2] = 3
+    for place in events:
+        x = round(xs[place])
+        levels[high - _TICK :, x : x + 2] = _STEPS
     grid_y, grid_x = np.mgrid[0:high, 0:wide]
     away = np.full((high, wide), np.inf)
     for place in np.flatnonzero(np.isfinite(ys)):

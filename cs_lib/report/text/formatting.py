@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from babel import Locale
@@ -277,6 +278,14 @@ class Formatter:
             year, week, _ = period.start.isocalendar()
             return f"week {week} of {year}"
         return self.period_short(period, month="MMMM")
+
+    def day(self, day: date) -> str:
+        """ "31 July 2026"."""
+        return format_date(day, "d MMMM y", locale="en")
+
+    def month(self, day: date) -> str:
+        """The month of a day: "July 2026"."""
+        return self.period(Period.containing(day, MONTH))
 
     def period_short(self, period: Period | None, month: str = "MMM") -> str:
         """ "Jun 2026", "Q2 2026", "2026-W24", "2026"."""

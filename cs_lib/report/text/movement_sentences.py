@@ -47,19 +47,14 @@ def movement_amounts(frame: pd.DataFrame, of: str = "mrr") -> dict[str, float]:
 
 def movement_sentence(frame: pd.DataFrame, *, formatter: Formatter, title: str = "MRR") -> Sentence:
     """From opening to closing, with each movement that is not zero."""
-    text = _movement(frame, formatter, title, each=True)
+    text = _movement(frame, formatter, title)
     period = Reading.of(frame.iloc[0]).period if len(frame) else None
     when = f" in {formatter.period(period)}" if period else ""
     missing = f"The movement of {title}{when} cannot be told: its opening or closing is missing."
     return Sentence(text or missing)
 
 
-def growth_sentence(frame: pd.DataFrame, formatter: Formatter) -> str | None:
-    """The same in short, with all that was gained beside all that was lost; None where it cannot be told."""
-    return _movement(frame, formatter, "MRR", each=False)
-
-
-def _movement(frame: pd.DataFrame, formatter: Formatter, title: str, *, each: bool) -> str | None:
+def _movement(frame: pd.DataFrame, formatter: Formatter, title: str) -> str | None:
     """ "MRR rose by 4.6% to $254.9K in June 2026: new $10.8K and expansion $3.9K came in; churn $3.3K went"."""
     amounts = movement_amounts(frame)
     opening, closing = amounts["opening"], amounts["closing"]
@@ -69,15 +64,10 @@ def _movement(frame: pd.DataFrame, formatter: Formatter, title: str, *, each: bo
         {name: sign * amounts[name] for name in names if sign * amounts[name] >= CENT}
         for sign, names in ((1, GAINS), (-1, LOSSES))
     ]
-    if not each:
-        sides = [{"all": sum(side.values())} if side else {} for side in sides]
     figures = [opening, closing, *sides[0].values(), *sides[1].values()]
     texts = formatter.alike(figures, MONEY)
     told = [
-        [
-            f"{MOVEMENT_WORDS[name]} {text}" if each else text
-            for name, text in zip(side, own, strict=True)
-        ]
+        [f"{MOVEMENT_WORDS[name]} {text}" for name, text in zip(side, own, strict=True)]
         for side, own in (
             (sides[0], texts[2 : 2 + len(sides[0])]),
             (sides[1], texts[2 + len(sides[0]) :]),

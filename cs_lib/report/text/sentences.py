@@ -3,7 +3,7 @@
 import math
 import re
 
-from cs_lib.judgement import Finding, Standing
+from cs_lib.judgement import Standing
 from cs_lib.metrics.catalogue import metric as declared
 from cs_lib.metrics.catalogue.declaration import Amount, Duration, Metric, Ratio, Rule
 from cs_lib.period import MONTH, Period
@@ -78,48 +78,10 @@ def waiting_sentence(period: Period, formatter: Formatter) -> Sentence:
     return Sentence(f"For {formatter.period(period)} it is too early to say.")
 
 
-def total_sentence(
-    metric: Metric, now: Reading, before: Reading | None, formatter: Formatter
-) -> str:
-    """A total, and by how much it rose or fell from the period before."""
-    unit, period = metric.unit_of(now.variant), formatter.period(now.period)
-    value, title = formatter.short(now.value, unit), metric_title(metric, now.variant)
-    if before is None or not before.ok:
-        return f"{title} {verb_of(metric, now)} {value} in {period}."
-    then = f"{formatter.period(before.period)} ({formatter.short(before.value, unit)})"
-    share = formatter.relative(now.value, before.value)
-    if now.value == before.value or not share:
-        return f"{title} {verb_of(metric, now)} {value} in {period}, after {then}."
-    verb = "rose" if now.value > before.value else "fell"
-    return f"{title} {verb} by {share} to {value} in {period}, from {then}."
-
-
-def figure_sentence(metric: Metric, now: Reading, formatter: Formatter) -> str:
-    """A figure with its interval: what is said where nothing is found."""
-    unit, title = metric.unit_of(now.variant), metric_title(metric, now.variant)
-    basis = formatter.basis(now, unit)
-    value = f"{formatter.short(now.value, unit)}{basis and f' ({basis})'}"
-    return f"{title} {verb_of(metric, now)} {value}{in_period(now, formatter)}."
-
-
-def signal_finding(found: Finding, metric: Metric, where: str, formatter: Formatter) -> str:
-    """ "CSAT was 57.0% in March 2026, where 78.3% was usual"."""
-    value, usual = (
-        formatter.short(each, metric.unit_of()) for each in (found.value, found.reference)
-    )
-    title, when = metric_title(metric, where=where), formatter.period(found.last)
-    return f"{title} {was_of(metric)} {value} in {when}, where {usual} was usual"
-
-
 def _subject(metric: Metric, reading: Reading, formatter: Formatter) -> str:
     """ "Promoters for plan Pro were"; of a count "Orders for plan Pro numbered"."""
     where = formatter.segment(reading.segment_by, reading.segment)
     return f"{metric_title(metric, reading.variant, where=where)} {verb_of(metric, reading)}"
-
-
-def was_of(metric: Metric) -> str:
-    """ "was", "were"."""
-    return "were" if is_plural(metric.title) and metric.unit != COUNT else "was"
 
 
 def verb_of(metric: Metric, reading: Reading) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cs_lib.judgement import Finding, Run, Step
+from cs_lib.judgement import Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
@@ -111,18 +111,14 @@ def step_sentence(
 
 def step_words(
     metric: Metric,
-    step: Step | Finding,
+    step: Step,
     formatter: Formatter,
     *,
     where: str = "",
     variant: str | None = None,
 ) -> str:
     """ "Since February 2025 time to value has averaged 9.0 days, against 22.1 days"."""
-    unit, before = (
-        metric.unit_of(variant),
-        step.before if isinstance(step, Step) else step.reference,
-    )
-    new, old = formatter.alike((step.value, before), unit)
+    new, old = formatter.alike((step.value, step.before), metric.unit_of(variant))
     has = "have" if is_plural(metric.title) else "has"
     title = lower_first(metric_title(metric, variant, where=where))
     return f"Since {formatter.period(step.first)} {title} {has} averaged {new}, against {old}"

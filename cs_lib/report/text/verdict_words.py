@@ -123,13 +123,3 @@ def verdict_sentence(
     was = target_words(standing.before.value, metric.unit_of(), standing.direction, formatter)
     since = formatter.period(Period.containing(standing.target.since, MONTH))
     return f"{said} Before {since} it was {was}."
-
-
-def judged_words(
-    standing: Standing, metric: Metric, was: str, period: Period, formatter: Formatter
-) -> str:
-    """ "was 2.32% a month over 12 months (…): the target of at most 2% a month was missed"."""
-    verb = "was met" if standing.verdict == MET else "was missed"
-    when = "" if standing.pooled else f" in {formatter.period(period)}"
-    figure = judged_figure(standing, metric, formatter)
-    return f"{was} {figure}{when}: the {_goal(standing, metric, formatter)} {verb}"

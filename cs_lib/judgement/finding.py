@@ -1,0 +1,113 @@
+"""One thing to tell of a period, as values; and all of them as the file that a pack publishes."""
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cs_lib.judgement.comparisons import Apart
+from cs_lib.judgement.stakes import UNKNOWN, Stake
+from cs_lib.judgement.standing import Standing
+from cs_lib.judgement.trends import Run
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.period import ALL, Period
+from cs_lib.vocabulary import BAD, FINDINGS, GOOD, HIGHER_IS_BETTER, NEITHER, NEUTRAL
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to tell: what, where, since when, how large, how certain, what is at stake, and for whom it is good.
+
+    `reference` is what the figure is held against (a target, the rest, the level before, the usual, what it
+    recovered from, the nothing before a launch). `certainty`: of a target its verdict, else how far out it lies
+    in widths of its limit. `also`: the other figures that one event moved. `run`: the periods outside their
+    limits that a signal ends, or a recovery followed. `numerator` and `n`: of what, and how many, it is made.
+    """
+
+    kind: str
+    metric: str
+    segment_by: str
+    segment: str
+    first: Period
+    last: Period
+    value: float
+    reference: float
+    side: str
+    stake: Stake = UNKNOWN
+    certainty: str | float = math.nan
+    standing: Standing | None = None
+    apart: Apart | None = None
+    run: Run | None = None
+    numerator: float = math.nan
+    n: float = math.nan
+    also: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What the finding is, whatever its figures: "segment apart: customer_churn_rate, region=APAC"."""
+        where = "" if self.segment == ALL else f", {self.segment}"
+        return f"{self.kind}: {self.metric}{where}"
+
+    @property
+    def rank(self) -> tuple:
+        """Money at stake first, the most of it; then missed targets, lasting changes, segments, signals."""
+        order = FINDINGS.index(self.kind)
+        known = not math.isnan(self.stake.money)
+        good = self.side == GOOD
+        return (
+            good,
+            not known,
+            -self.stake.money if known else order,
+            order,
+            self.metric,
+            self.segment,
+        )
+
+
+COLUMNS = [
+    "rank",
+    "kind",
+    "metric",
+    "segment_by",
+    "segment",
+    "first",
+    "last",
+    "value",
+    "reference",
+    "side",
+    "money_a_year",
+    "customers_a_year",
+    "certainty",
+    "also",
+]
+
+
+def frame_of(found: list[Finding]) -> pd.DataFrame:
+    """The findings as `findings.csv` has them: one row a finding, ranked from 1."""
+    rows = [
+        (
+            place,
+            each.kind,
+            each.metric,
+            each.segment_by,
+            each.segment,
+            each.first.label,
+            each.last.label,
+            each.value,
+            each.reference,
+            each.side,
+            each.stake.money,
+            each.stake.customers,
+            each.certainty if isinstance(each.certainty, str) else f"{each.certainty:.2f}",
+            " ".join(each.also),
+        )
+        for place, each in enumerate(found, 1)
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def side_of(metric: Metric, gap: float) -> str:
+    """Whether a gap is good news."""
+    if metric.direction == NEITHER or not gap:
+        return NEUTRAL
+    return GOOD if (gap > 0) == (metric.direction == HIGHER_IS_BETTER) else BAD

@@ -1,0 +1,341 @@
+"""What the front page tells of a segment at a period: chosen, joined and ranked, without words.
+
+**Stories.** Findings about one thing are one story: what customers and revenue are lost, what winning a
+customer costs, one survey, each for the whole and for a segment. A segment that does well because another
+does badly is left out. The story of the most important missed target comes first; the others follow by money
+a year, then missed targets by how far they are missed. Of one topic the first is told before the second of
+another's turn, so that five stories are of five things where there are so many. One is good news, if any is.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from cs_lib.edition.events import Event, events_of
+from cs_lib.edition.notes import Note
+from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.series import Figures
+from cs_lib.judgement.standing import Standing
+from cs_lib.judgement.tiles import TileFigure, tile_of, tiles
+from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment, segment_pairs
+from cs_lib.vocabulary import (
+    APART,
+    BAD,
+    GOOD,
+    HEADLINES,
+    LASTING_CHANGE,
+    MET,
+    MISSED,
+    RECOVERY,
+    SIGNAL,
+    TAKE_UP,
+    TARGET,
+    TOO_CLOSE,
+)
+
+MOST, MOST_BAD, MOST_TOLD, MOST_EVENTS = 5, 4, 2, 2
+LOSS, GROWTH, WINNING, USE, START = "loss", "growth", "winning", "use", "start"
+#: what each metric is about; any other is about itself
+TOPICS = {
+    **dict.fromkeys(
+        (
+            "gross_revenue_retention",
+            "net_revenue_retention",
+            "customer_churn_rate",
+            "customer_retention_rate",
+            "gross_revenue_churn_rate",
+            "net_revenue_churn_rate",
+            "churned_customers",
+            "churned_mrr",
+            "contraction_mrr",
+        ),
+        LOSS,
+    ),
+    **dict.fromkeys(
+        (
+            "mrr",
+            "net_new_mrr",
+            "new_mrr",
+            "expansion_mrr",
+            "expansion_mrr_rate",
+            "mrr_growth_rate",
+            "quick_ratio",
+            "revenue",
+            "revenue_growth_rate",
+            "orders",
+            "new_customers",
+            "paying_customers",
+            "ordering_customers",
+        ),
+        GROWTH,
+    ),
+    **dict.fromkeys(("cac", "ltv_to_cac", "cac_payback", "acquisition_cost"), WINNING),
+    **dict.fromkeys(("active_customer_rate", "usage_frequency", "stickiness"), USE),
+    **dict.fromkeys(("time_to_value", "cohort_retention"), START),
+}
+#: missed targets that a headline names first, whatever else was missed
+NAMED_FIRST = ("gross_revenue_retention", "net_revenue_retention", "customer_churn_rate")
+TOTALS = ("mrr", "revenue")
+_HEADLINES = {name for section in HEADLINES.values() for name in section}
+_NEW = (SIGNAL, RECOVERY, TAKE_UP)
+_BY_KIND = (TARGET, LASTING_CHANGE, APART, SIGNAL, RECOVERY, TAKE_UP)
+
+
+@dataclass(frozen=True)
+class Story:
+    """Findings about one thing, those of them that are told, and what people wrote of these."""
+
+    topic: str
+    findings: tuple[Finding, ...]
+    side: str
+    told: tuple[Finding, ...] = ()
+    note: Note | None = None
+    events: tuple[Event, ...] = ()
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def money(self) -> float:
+        """What is at stake in a year: the most that one of its findings says, for they overlap."""
+        known = [each.stake.money for each in self.findings if not math.isnan(each.stake.money)]
+        return max(known, default=math.nan)
+
+    def of_kind(self, *kinds: str) -> list[Finding]:
+        return [each for each in self.findings if each.kind in kinds]
+
+    @property
+    def is_missed(self) -> bool:
+        return any(each.side == BAD for each in self.of_kind(TARGET))
+
+
+@dataclass(frozen=True)
+class Front:
+    """What a front page tells, as values.
+
+    `missed` is the missed target that a headline names; `judged`, `met` and `undecided` are the targets with
+    that verdict; `looked` is how many figures could be held against what was usual.
+    """
+
+    period: Period
+    segment: Segment
+    growth: TileFigure | None
+    missed: str
+    missed_tile: TileFigure | None
+    judged: tuple[str, ...]
+    met: tuple[str, ...]
+    undecided: tuple[str, ...]
+    tiles: tuple[TileFigure, ...]
+    stories: tuple[Story, ...]
+    looked: int
+
+    def tile(self, metric: str) -> TileFigure | None:
+        """The tile of a metric, if it has one."""
+        return next((each for each in self.tiles if each.metric == metric), None)
+
+
+def front(
+    figures: Figures,
+    period: Period,
+    segment: Segment,
+    *,
+    standings: Mapping[str, Standing | None],
+    found: list[Finding],
+    looked: int,
+) -> Front:
+    """The front page of a segment, from its verdicts and findings; `looked`: how many figures have limits."""
+    known = {name: each for name, each in standings.items() if each is not None}
+    chosen = stories(found, segment)
+    missed = _missed(known, chosen)
+    told = [replace(each, told=_told(each, segment, missed)) for each in chosen]
+    told = [_with_what_is_known(each, figures, period) for each in told]
+    growth = (tile_of(figures, name, segment, period) for name in TOTALS)
+
+    def of(*verdicts: str) -> tuple[str, ...]:
+        return tuple(name for name, each in known.items() if each.verdict in verdicts)
+
+    return Front(
+        period,
+        segment,
+        growth=next(filter(None, growth), None),
+        missed=missed,
+        missed_tile=tile_of(figures, missed, segment, period) if missed else None,
+        judged=of(MET, MISSED, TOO_CLOSE),
+        met=of(MET),
+        undecided=of(TOO_CLOSE),
+        tiles=tuple(tiles(figures, segment, period)),
+        stories=tuple(told),
+        looked=looked,
+    )
+
+
+def stories(found: Iterable[Finding], segment: Segment) -> list[Story]:
+    """Up to five stories of these findings, in the order in which they are told."""
+    every = _joined(_without_mirrors(_concerning(found, segment)), segment)
+    bad = sorted((each for each in every if each.side == BAD), key=_rank)
+    good = sorted((each for each in every if each.side == GOOD), key=_rank_of_good)
+    missed = [each for each in bad if each.is_missed and each.first.segment == segment.label]
+    bad = _varied([*missed[:1], *(each for each in bad if each not in missed[:1])], segment)
+    chosen = bad[: MOST_BAD if good else MOST]
+    return [*chosen, *good[: MOST - len(chosen)][: 1 if chosen else 3]]
+
+
+def _concerning(found: Iterable[Finding], segment: Segment) -> list[Finding]:
+    """What a page tells of: in a segment's report itself alone; of signals those of headline metrics, and of
+    those inside the company losses alone."""
+    own = {column for column, _ in segment.pairs}
+    kept = []
+    for each in found:
+        columns = {column for column, _ in segment_pairs(each.segment_by, each.segment)}
+        inside = columns - own - {"feature"}
+        if inside and segment.label != ALL:
+            continue
+        if inside and each.kind == SIGNAL and (each.run is None or each.side != BAD):
+            continue
+        if each.kind == SIGNAL and each.metric not in _HEADLINES:
+            continue
+        kept.append(each)
+    return kept
+
+
+def _without_mirrors(found: list[Finding]) -> list[Finding]:
+    """Without segments that do well where another of the same split does badly."""
+    bad = {
+        (name, each.segment_by)
+        for each in found
+        if each.kind == APART and each.side == BAD
+        for name in (each.metric, *each.also)
+    }
+    return [
+        each
+        for each in found
+        if not (each.kind == APART and each.side == GOOD and (each.metric, each.segment_by) in bad)
+    ]
+
+
+def _joined(found: list[Finding], segment: Segment) -> list[Story]:
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for each in found:
+        topic = TOPICS.get(each.metric, each.metric)
+        groups.setdefault((topic, each.segment), []).append(each)
+    joined = []
+    for (topic, _), own in groups.items():
+        bad = [each for each in own if each.side == BAD]
+        if bad:
+            own = [each for each in own if each.side == BAD or each.kind == RECOVERY]
+        side = BAD if bad else own[0].side
+        joined.append(Story(topic, tuple(sorted(own, key=_told_first)), side))
+    return joined
+
+
+def _told_first(found: Finding) -> tuple:
+    """What struck just now before what holds for long; then as ranked."""
+    new = (SIGNAL, RECOVERY, TAKE_UP).index(found.kind) if found.kind in _NEW else len(_NEW)
+    return (new, found.rank)
+
+
+def _rank(story: Story) -> tuple:
+    """By money; without any by kind, what has moved lately first, then by how far a target is missed."""
+    known = not math.isnan(story.money)
+    kind = min(_BY_KIND.index(each.kind) for each in story.findings)
+    moved = story.first.kind in _NEW
+    return (not known, -story.money if known else kind, not moved, -_gap(story), story.first.rank)
+
+
+def _gap(story: Story) -> float:
+    """How far a target is missed, as a share of it."""
+    gaps = [
+        abs(each.value - each.reference) / abs(each.reference)
+        for each in story.of_kind(TARGET)
+        if each.reference
+    ]
+    return max(gaps, default=0.0)
+
+
+def _rank_of_good(story: Story) -> tuple:
+    """News of the period, a feature taken up (at every quarter of its first year), recoveries, lasting changes."""
+    found = story.first
+    whole = found.segment_by in (ALL, "feature")
+    if found.kind == TAKE_UP:
+        return (0 if _is_quarter(found) else 5, found.rank)
+    order = {SIGNAL: 0, RECOVERY: 1, LASTING_CHANGE: 2, TARGET: 3, APART: 4}
+    return (order[found.kind] if whole or found.kind != SIGNAL else 4, found.rank)
+
+
+def _is_quarter(found: Finding) -> bool:
+    periods, quarter = 0, max(1, PERIODS_A_YEAR[found.last.grain] // 4)
+    while found.last.back(periods) > found.first:
+        periods += 1
+    return periods > 0 and periods % quarter == 0
+
+
+def _varied(ranked: list[Story], segment: Segment) -> list[Story]:
+    """The first of each topic, for the whole and for segments, before the second of any."""
+    seen: set[tuple[str, bool]] = set()
+    first, rest = [], []
+    for each in ranked:
+        key = (each.topic, each.first.segment == segment.label)
+        (rest if key in seen else first).append(each)
+        seen.add(key)
+    return [*first, *rest]
+
+
+def _told(story: Story, segment: Segment, missed: str) -> tuple[Finding, ...]:
+    """What is told of a story, two findings at most: a missed target that the headline does not name, and
+    what has moved or stands apart. Where only one survey has moved, its target is told beside it."""
+    moved = story.of_kind(SIGNAL, RECOVERY)
+    targets = [each for each in story.of_kind(TARGET) if each.side == story.side]
+    targets.sort(key=lambda each: each.metric == missed and each.segment == segment.label)
+    others = [each for each in story.findings if each not in moved and each.kind != TARGET]
+    if targets and targets[0].segment == segment.label and not math.isnan(story.money):
+        told = [*others[:1], *targets[:1], *moved]
+    elif moved:
+        told = moved[:1]
+    else:
+        told = [*others, *targets]
+    return tuple(told[:MOST_TOLD])
+
+
+def _with_what_is_known(story: Story, figures: Figures, period: Period) -> Story:
+    """The story with the note on what is told of it, and with the events near that."""
+    notes, events = figures.edition.notes, figures.edition.events
+    metrics = {each.metric for each in story.told}
+    mine = sorted(story.findings, key=lambda each: each not in story.told)
+    written = (notes.for_finding(each.key, period) for each in mine if each.metric in metrics)
+    near = [
+        event
+        for each in story.told
+        for event in _near(each, events)
+        if each.metric in event.metrics
+    ]
+    note = next(filter(None, written), None)
+    return replace(story, note=note, events=tuple(dict.fromkeys(near))[:MOST_EVENTS])
+
+
+def _near(found: Finding, events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Events about the time at which a finding began; beside a segment apart those of that segment alone."""
+    whose = Segment(segment_pairs(found.segment_by, found.segment))
+    if found.segment_by.endswith("feature"):
+        whole = [pair for pair in whose.pairs if pair[0] != "feature"]
+        whose = Segment(tuple(whole))
+    first, last = found.first, found.last
+    if found.kind == TARGET:
+        return ()
+    if found.kind == APART:
+        named = [each for each in events if ALL not in each.segments]
+        first = first if first != last else last.back(PERIODS_A_YEAR[last.grain] - 1)
+        return events_of(tuple(named), found.metric, whose, first.start, last.last_day)
+    if found.kind in (LASTING_CHANGE, TAKE_UP):
+        last = first
+    if found.run is not None:
+        first, last = found.run.first, found.run.last
+    return events_of(events, found.metric, whose, first.back().start, last.last_day)
+
+
+def _missed(standings: dict[str, Standing], told: list[Story]) -> str:
+    """The missed target that a headline names: of what is kept, else that of the first story that missed one."""
+    missed = [name for name, each in standings.items() if each.verdict == MISSED]
+    named = [name for name in NAMED_FIRST if name in missed]
+    found = [each.metric for story in told for each in story.of_kind(TARGET) if each.side == BAD]
+    return next(iter([*named, *(name for name in found if name in missed), *missed]), "")

@@ -1,0 +1,214 @@
+"""The front page, and the actions of a report: what the judgement chose, in words, with what people wrote."""
+
+from cs_lib.edition.events import events_of
+from cs_lib.edition.notes import OPEN, Note, parts_of
+from cs_lib.judgement import Front, TileFigure
+from cs_lib.kit.selection import Selection
+from cs_lib.period import ALL, PERIODS_A_YEAR, Period
+from cs_lib.report.display import LeftOut, ReportTable
+from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
+from cs_lib.report.tables.sparkline import sparkline
+from cs_lib.report.tables.table_html import TableColumn, build_table
+from cs_lib.report.text import front_sentences
+from cs_lib.report.text.front_words import tile_name, who
+from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.verdict_words import MARKS
+from cs_lib.vocabulary import MONEY, POINTS
+
+OVERDUE, RESTATED = "overdue", "the figure was restated since"
+#: how many earlier actions a front page has room for
+MOST_ACTIONS = 3
+
+
+def front_page(selection: Selection) -> FrontPage | LeftOut:
+    """One page: a headline, six figures, up to five stories, decisions, and what became of actions."""
+    front, formatter = selection.judgement.front(selection.segment), selection.formatter
+    if not front.tiles and not front.stories:
+        return LeftOut("Front page", "this edition has no headline metric for this period")
+    metrics = selection.metric
+    used = [each.metric for each in front.tiles]
+    used += [found.metric for story in front.stories for found in story.findings[:2]]
+    selection.frame(*used)  # so that the report defines them
+    told = {story.note.finding for story in front.stories if story.note}
+    whole = selection.segment.label == ALL
+    decisions = selection.edition.notes.decisions_of(selection.period) if whole else ()
+    return FrontPage(
+        headline=front_sentences.headline(front, metrics, formatter),
+        tiles=tuple(_tile(selection, each) for each in front.tiles),
+        stories=tuple(
+            front_sentences.story_text(each, front, metrics, formatter) for each in front.stories
+        ),
+        calm=front_sentences.calm(front),
+        decisions=tuple(each.text for each in decisions),
+        actions=tuple(_earlier(selection, told))[:MOST_ACTIONS],
+        undecided=front_sentences.undecided(front, metrics),
+        foot=_foot(selection, front),
+    )
+
+
+def _tile(selection: Selection, tile: TileFigure) -> TileText:
+    formatter, metric = selection.formatter, selection.metric(tile.metric)
+    unit, judged = metric.unit_of(), tile.standing
+    value, company = (
+        formatter.value(each, unit, compact=True, bare=unit == POINTS)
+        for each in (tile.figure.value, tile.company)
+    )
+    change = formatter.change_short(tile.figure.value, tile.year_ago, unit)
+    if (
+        unit == MONEY
+        and (moved := front_sentences.moved(tile.figure.value, tile.year_ago, formatter))[1]
+    ):
+        change = f"{'+' if moved[0] == 'up' else '−'}{moved[1]}"
+    return TileText(
+        name=tile_name(metric, tile.figure.last.grain),
+        value=value,
+        line=_line(selection, tile),
+        more=_more(selection, tile),
+        verdict=MARKS[judged.verdict] if judged else "",
+        target=f"target {formatter.tick(judged.target.value, unit)}" if judged else "",
+        change=f"{change} on the year" if change else "",
+        company=f"company {company}" if tile.company == tile.company else "",
+    )
+
+
+def _more(selection: Selection, tile: TileFigure) -> str:
+    """What a loss comes to in a year."""
+    formatter, value = selection.formatter, tile.figure.value
+    grain = tile.figure.last.grain
+    if tile.metric == "customer_churn_rate" and PERIODS_A_YEAR[grain] > 1 and value < 1:
+        year = 1 - (1 - value) ** PERIODS_A_YEAR[grain]
+        return f"{formatter.percent(year, 0)} a year"
+    return ""
+
+
+def _line(selection: Selection, tile: TileFigure):
+    """The small chart, with ticks for events and the target."""
+    last, count = tile.figure.last, len(tile.line)
+    periods = [last.back(back) for back in range(count - 1, -1, -1)]
+    events = events_of(
+        selection.edition.events,
+        tile.metric,
+        selection.segment,
+        periods[0].start,
+        periods[-1].last_day,
+    )
+    named = [each for each in events if tile.metric in each.metrics]
+    places = [
+        place
+        for place, period in enumerate(periods)
+        if any(period.start <= each.on < period.end for each in named)
+    ]
+    formatter, unit = selection.formatter, selection.metric(tile.metric).unit_of()
+    goal = tile.standing.target.value if tile.standing else float("nan")
+    seen = [each for each in tile.line if each == each]
+    ends = formatter.alike((min(seen), max(seen)), unit) if seen else ["", ""]
+    said = [f"{formatter.count(count, last.grain)}: {ends[0]} to {ends[1]}"]
+    said += [f"target {formatter.tick(goal, unit)}"] if goal == goal else []
+    said += [f"{each.label}, {formatter.month(each.on)}" for each in named]
+    return sparkline(tile.line, alt="; ".join(said), target=goal, events=places)
+
+
+def _foot(selection: Selection, front: Front) -> str:
+    pooled = {
+        front_sentences.span_words(each.figure.first, each.figure.last, selection.formatter)
+        for each in front.tiles
+        if each.figure.periods > 1
+    }
+    over = f"Rates and scores {pooled.pop()}." if len(pooled) == 1 else ""
+    return " ".join(filter(None, [over, _open_actions(selection)]))
+
+
+def _open_actions(selection: Selection) -> str:
+    """How many actions are open, and how many of these overdue; empty where there is none."""
+    period = selection.period
+    states = [_status(note, period) for note in _mine(selection) if note.status == OPEN]
+    if not states:
+        return ""
+    late = states.count(OVERDUE)
+    said = selection.formatter.count(len(states), "action")
+    return f"{said} open, {late or 'none'} overdue."
+
+
+# --- actions -----------------------------------------------------------------------------------
+
+
+def actions(selection: Selection) -> ReportTable | LeftOut:
+    """Every action of this report's segment that was open in the period, or closed in it."""
+    found = _actions(selection)
+    if not found:
+        return LeftOut("Actions", "no note of this edition asks for one in this period")
+    rows = [
+        {
+            "do": each.do,
+            "about": each.about,
+            "owner": each.owner,
+            "due": each.due,
+            "status": each.status,
+            "outcome": each.outcome,
+            "restated": RESTATED if each.restated else "",
+        }
+        for each in found
+    ]
+    columns = [
+        TableColumn("do", "Action", left=True),
+        TableColumn("about", "About", left=True),
+        TableColumn("owner", "Owner", left=True),
+        TableColumn("due", "Due"),
+        TableColumn("status", "Status", left=True),
+        TableColumn("outcome", "Outcome", left=True),
+        TableColumn("restated", "Figure", left=True),
+    ]
+    return build_table(rows, columns, caption="Actions")
+
+
+def _actions(selection: Selection) -> list[ActionText]:
+    """Overdue first, then open ones by when they are due, then those that were closed."""
+    period = selection.period
+    order = sorted(_mine(selection), key=lambda note: (_place(note, period), str(note.due or "9")))
+    return [_action(note, selection) for note in order]
+
+
+def _mine(selection: Selection) -> list[Note]:
+    """The notes that ask for something and are about this report's segment; in the whole's every one."""
+    asked = [each for each in selection.edition.notes.at(selection.period).notes if each.do]
+    label = selection.segment.label
+    return [each for each in asked if label in (ALL, parts_of(each.finding)[2].label)]
+
+
+def _place(note: Note, period: Period) -> int:
+    return (OVERDUE, OPEN).index(_status(note, period)) if note.status == OPEN else 2
+
+
+def _status(note: Note, period: Period) -> str:
+    late = note.status == OPEN and note.due is not None and note.due <= period.last_day
+    return OVERDUE if late else note.status
+
+
+def _action(note: Note, selection: Selection) -> ActionText:
+    formatter = selection.formatter
+    _, name, segment = parts_of(note.finding)
+    title = lower_first(selection.metric(name).title)
+    where = who(segment.by, segment.label)
+    return ActionText(
+        do=note.do or "",
+        about=f"{where}: {title}" if where else title[:1].upper() + title[1:],
+        owner=note.owner or "",
+        due=formatter.day(note.due) if note.due else "",
+        status=_status(note, selection.period),
+        outcome=note.outcome or "",
+        restated=selection.judgement.is_restated(note),
+    )
+
+
+def _earlier(selection: Selection, told: set[str]) -> list[ActionText]:
+    """What was asked before this period and is not asked by a story: closed now, or overdue."""
+    period = selection.period
+    notes = [
+        note
+        for note in _mine(selection)
+        if Period.parse(note.since).start < period.start
+        and (note.status != OPEN or _status(note, period) == OVERDUE)
+    ]
+    closed = [note for note in notes if note.status != OPEN]
+    rest = [note for note in notes if note not in closed and note.finding not in told]
+    return [_action(note, selection) for note in (*closed, *rest)]

@@ -1,0 +1,373 @@
+"""What the front page says: a headline, and each story as what happened, why, and so what.
+
+Why is a note's, or an event's of the time, which is named and never claimed.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cs_lib.judgement import Finding, Front, Story, TileFigure
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.period import ALL, PERIODS_A_YEAR, Period
+from cs_lib.report.text import front_words as words
+from cs_lib.report.text.formatting import Formatter, listed, metric_title
+from cs_lib.report.text.front_words import about, capital
+from cs_lib.report.text.sentences import lower_first
+from cs_lib.vocabulary import (
+    APART,
+    BAD,
+    COUNT,
+    GOOD,
+    HIGHER_IS_BETTER,
+    LASTING_CHANGE,
+    MONEY,
+    RECOVERY,
+    SIGNAL,
+    TAKE_UP,
+    TARGET,
+)
+
+#: a change on the year from which growth is called fast, and below which it is none
+FAST, STEADY = 0.2, 0.03
+#: of so many periods a figure may be called the best or the worst
+LEAST_PERIODS = 12
+Metrics = Callable[[str], Metric]
+
+
+@dataclass(frozen=True)
+class StoryText:
+    """A story in words; empty where nothing is known."""
+
+    what: str
+    why: str
+    so_what: str
+    do: str = ""
+    owner: str = ""
+    due: str = ""
+    good: bool = False
+    key: str = ""
+
+
+def story_text(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> StoryText:
+    """A story as the front page tells it."""
+    note = story.note
+    what = _what(story, front, metrics, formatter)
+    return StoryText(
+        what=" ".join(f"{capital(each)}." for each in what),
+        why=_why(story, formatter),
+        so_what=_so_what(story, front, metrics, formatter),
+        do=(note.do or "") if note else "",
+        owner=(note.owner or "") if note else "",
+        due=formatter.day(note.due).removesuffix(f" {front.period.start.year}")
+        if note and note.due
+        else "",
+        good=story.side == GOOD,
+        key=story.first.key,
+    )
+
+
+# --- what happened -----------------------------------------------------------------------------
+
+
+def _what(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> list[str]:
+    """One clause for each finding that is told; a target of a figure just given is named alone."""
+    said: list[str] = []
+    given: set[tuple[str, float]] = set()
+    for each in story.told:
+        metric = metrics(each.metric)
+        if each.kind == TARGET and (each.metric, each.value) in given:
+            said.append(words.goal_clause(metric, each.reference, each.value, formatter))
+        elif each.kind == TARGET and _is_headline(each, front):
+            said.append(_short_of_target(metric, each))
+        else:
+            said.append(_clause(each, front, metric, formatter))
+        given.add((each.metric, each.value))
+    return said
+
+
+def _is_headline(found: Finding, front: Front) -> bool:
+    return found.metric == front.missed and found.segment == front.segment.label
+
+
+def _short_of_target(metric: Metric, found: Finding) -> str:
+    """A missed target that the headline has given the figures of."""
+    side = "below" if found.value < found.reference else "above"
+    return f"{lower_first(words.tile_name(metric))} is {side} its target"
+
+
+def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) -> str:
+    own = found.segment == front.segment.label
+    name = "" if own else words.who(found.segment_by, found.segment)
+    if found.kind == TARGET and found.standing:
+        said = words.whole_clause(metric, found.value, found.last.grain, formatter, _we(front))
+        if found.metric == "ltv_to_cac" and not own:
+            said = f"it earns that back {formatter.short(found.value, metric.unit_of())}"
+        goal = words.goal_clause(metric, found.reference, found.value, formatter)
+        met = f"; the target of {formatter.tick(found.reference, metric.unit_of())} is met"
+        return said + (met if found.side == GOOD else f"; {goal}")
+    if found.kind == APART:
+        return words.apart_clause(found, metric, formatter)
+    if found.kind == LASTING_CHANGE:
+        return words.changed_clause(found, metric, formatter)
+    if found.kind == RECOVERY:
+        return words.recovered_clause(found, metric, front.period, formatter)
+    if found.kind == TAKE_UP:
+        feature = found.segment.rpartition("=")[2]
+        return words.taken_up_clause(found, feature, _periods(found), formatter)
+    return words.struck_clause(found, metric, name, front.period, formatter)
+
+
+def _we(front: Front) -> str:
+    """Whose figures a page gives: "we", or its segment."""
+    return words.who(front.segment.by, front.segment.label) or "we"
+
+
+def _periods(found: Finding) -> int:
+    count = 0
+    while found.last.back(count) > found.first:
+        count += 1
+    return count
+
+
+# --- why, and so what --------------------------------------------------------------------------
+
+
+def _why(story: Story, formatter: Formatter) -> str:
+    """What a note says; else what happened then, as its edition tells it."""
+    if story.note and story.note.why:
+        return story.note.why
+    return " ".join(
+        f"{formatter.month(event.on)}: {event.text or capital(event.label) + '.'}"
+        for event in story.events
+    )
+
+
+def _so_what(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> str:
+    """What it comes to: money and customers a year, who it is about, or the figure over a year."""
+    said = [
+        each
+        for each in (
+            _at_stake(story, formatter),
+            *(_behind(each, metrics, formatter) for each in story.findings),
+        )
+        if each
+    ]
+    if not said:
+        said = [_over_the_year(story, front, metrics, formatter)]
+    return " ".join(f"{capital(each)}." for each in said[:1] if each)
+
+
+def _at_stake(story: Story, formatter: Formatter) -> str:
+    known = [each for each in story.findings if not math.isnan(each.stake.money)]
+    if not known or story.side != BAD:
+        return ""
+    most = max(known, key=lambda each: each.stake.money)
+    money = about(most.stake.money, formatter)
+    if most.metric == "cac" and most.kind == APART:
+        won = formatter.value(most.n, COUNT)
+        return f"{won} of them in twelve months: {money} beyond the others' cost"
+    people = most.stake.customers if most.metric == "customer_churn_rate" else math.nan
+    customers = f" and {formatter.count(round(people), 'customer')}" if people >= 0.5 else ""
+    side = "beyond" if most.value > most.reference else "short of"
+    than = "the others' rate" if most.kind == APART else "target"
+    return f"{side} {than}: about {money}{customers} a year"
+
+
+def _behind(found: Finding, metrics: Metrics, formatter: Formatter) -> str:
+    """Who or what stands behind a take-up or a jump of upgrades."""
+    if found.kind == TAKE_UP:
+        used, active = (formatter.value(each, COUNT) for each in (found.numerator, found.n))
+        used_in = words.when(found.last, found.last, found.last, formatter)
+        return f"{used} of {active} used it {used_in}"
+    amount = found.numerator
+    if found.kind == SIGNAL and found.metric == "expansion_mrr_rate" and amount == amount:
+        month, year = formatter.alike((amount, 12 * amount), MONEY)
+        return f"{month} of MRR, {year} a year"
+    return ""
+
+
+def _over_the_year(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> str:
+    """A figure over twelve months against its target and a year ago, where the story does not tell it yet."""
+    target = next((each for each in story.findings if each.kind == TARGET), None)
+    tile = front.tile(target.metric) if target else None
+    if target is None or target.segment != front.segment.label:
+        return ""
+    metric = metrics(target.metric)
+    unit = metric.unit_of()
+    if story.told[0].kind in (SIGNAL, RECOVERY):
+        goal = words.goal_clause(metric, target.reference, target.value, formatter)
+        span = span_words(target.first, target.last, formatter)
+        return f"{formatter.short(target.value, unit)} {span}; {goal}"
+    if tile is None or math.isnan(tile.year_ago):
+        return ""
+    now, ago = formatter.alike((tile.figure.value, tile.year_ago), unit)
+    return f"{ago} a year ago" if now != ago else "unchanged on a year ago"
+
+
+def span_words(first: Period, last: Period, formatter: Formatter) -> str:
+    """ "over twelve months", "over 5 months", "in June 2026"."""
+    if first == last:
+        return f"in {formatter.period(last)}"
+    count = 1
+    while last.back(count) >= first:
+        count += 1
+    return (
+        "over twelve months"
+        if (count, last.grain) == (12, "month")
+        else f"over {formatter.count(count, last.grain)}"
+    )
+
+
+# --- the headline ------------------------------------------------------------------------------
+
+
+def headline(front: Front, metrics: Metrics, formatter: Formatter) -> tuple[str, ...]:
+    """The page in a few sentences, the first a line to be remembered."""
+    said = [_tag(front, metrics, formatter)]
+    if front.growth:
+        said.append(_grown(front.growth, front.period, metrics(front.growth.metric), formatter))
+    if front.missed_tile:
+        said.append(_missed(front.missed_tile, front, metrics(front.missed), formatter))
+    said.append(_all_targets(front))
+    return tuple(f"{capital(each)}." for each in said if each)
+
+
+def _tag(front: Front, metrics: Metrics, formatter: Formatter) -> str:
+    grown, bad = _growth_word(front), _bad_words(front, metrics)
+    if bad:
+        return f"{grown}, {bad}" if grown else bad
+    if grown.startswith("shrinking") and not bad:
+        return f"{grown}, though no target is missed" if front.judged else grown
+    if front.judged and len(front.met) == len(front.judged):
+        return f"{grown}, all targets met" if grown else "all targets met"
+    if not front.stories and front.looked:
+        return f"{grown}, a calm {front.period.grain}" if grown else f"a calm {front.period.grain}"
+    return grown
+
+
+def _growth_word(front: Front) -> str:
+    tile = front.growth
+    if tile is None or not tile.year_ago > 0:
+        return ""
+    change = tile.figure.value / tile.year_ago - 1
+    if abs(change) < STEADY:
+        return "holding steady"
+    fast = " fast" if abs(change) >= FAST else ""
+    return f"{'growing' if change > 0 else 'shrinking'}{fast}"
+
+
+def _bad_words(front: Front, metrics: Metrics) -> str:
+    """What goes worst: a leak, and where, else what misses its target or has moved."""
+    bad = [each for each in front.stories if each.side == BAD]
+    if not bad:
+        return ""
+    losing = [each for each in bad if each.topic == "loss"]
+    apart = [
+        each.first
+        for each in losing
+        if each.of_kind(APART) and each.first.segment != front.segment.label
+    ]
+    where = f" {words.among(apart[0].segment_by, apart[0].segment)}" if apart else ""
+    if any(each.is_missed for each in losing):
+        return f"leaking{where}"
+    if losing and apart:
+        return f"losing most{where}"
+    first = bad[0]
+    found = next((each for each in first.findings if each.side == BAD), first.first)
+    title = metrics(found.metric).title
+    side = "below" if found.value < found.reference else "above"
+    against = {TARGET: "target", APART: "the others", LASTING_CHANGE: "its level before"}
+    whose = (
+        ""
+        if found.segment == front.segment.label
+        else f" in {words.who(found.segment_by, found.segment)}"
+    )
+    return f"{lower_first(title)}{whose} {side} {against.get(found.kind, 'the usual')}"
+
+
+def _grown(tile: TileFigure, period: Period, metric: Metric, formatter: Formatter) -> str:
+    """ "MRR is $255K (ARR $3.06M), up 78% on a year ago and 4.6% on May"."""
+    value, unit = tile.figure.value, metric.unit_of()
+    title, when = metric_title(metric), ""
+    if metric.name == "mrr":
+        title = (
+            f"{title} is {formatter.short(value, unit)} (ARR {formatter.short(12 * value, unit)})"
+        )
+    else:
+        when = f" in {formatter.period(period)}"
+        title = f"{title} was {formatter.short(value, unit)}{when}"
+    earlier = period.back()
+    then = formatter.period(earlier)
+    if earlier.grain == "month":
+        then = then.rpartition(" ")[0]
+    moves = [(moved(value, tile.year_ago, formatter), "on a year ago")]
+    if PERIODS_A_YEAR[period.grain] > 1:
+        moves.append((moved(value, tile.before, formatter), f"on {then}"))
+    told = [(verb, size, on) for (verb, size), on in moves if verb]
+    if not told:
+        return title
+    if len(told) == 2 and told[0][0] == told[1][0] and told[0][1]:
+        return f"{title}, {told[0][0]} {told[0][1]} {told[0][2]} and {told[1][1]} {told[1][2]}"
+    return f"{title}, {listed([' '.join(filter(None, each)) for each in told])}"
+
+
+def moved(now: float, then: float, formatter: Formatter) -> tuple[str, str]:
+    """("up", "78%"): a share of at least a tenth without decimals."""
+    share = formatter.relative(now, then)
+    if not share or not then > 0:
+        return "", ""
+    change = now / then - 1
+    if abs(change) < 0.0005:
+        return "unchanged", ""
+    size = (
+        formatter.percent(abs(change), 0)
+        if abs(change) >= 0.1
+        else formatter.percent(abs(change), 1)
+    )
+    return ("up" if change > 0 else "down"), size
+
+
+def _missed(tile: TileFigure, front: Front, metric: Metric, formatter: Formatter) -> str:
+    """ "we kept 80.5% of last year's revenue before upgrades; the target is 85%; June is the best of 24 months"."""
+    standing = tile.standing
+    value = standing.figure.value if standing else tile.figure.value
+    said = words.whole_clause(metric, value, tile.figure.last.grain, formatter, _we(front))
+    if standing:
+        said += f"; {words.goal_clause(metric, standing.target.value, value, formatter)}"
+    if front.segment.label != ALL and not math.isnan(tile.company):
+        said += f"; {formatter.short(tile.company, metric.unit_of())} for the company"
+    place, of = tile.place
+    ends = {1: HIGHER_IS_BETTER, of: "lower"}
+    if of >= LEAST_PERIODS and place in ends and len(set(tile.line)) > 1:
+        best = ends[place] == metric.direction_of()
+        last = formatter.period(tile.figure.last)
+        month = last.rpartition(" ")[0] if tile.figure.last.grain == "month" else last
+        said += f"; {month} is the {'best' if best else 'worst'} of {formatter.count(of, tile.figure.last.grain)}"
+    return said
+
+
+def _all_targets(front: Front) -> str:
+    """How many targets are missed, or that none is."""
+    judged, met = len(front.judged), len(front.met)
+    missed = judged - met - len(front.undecided)
+    if missed > 1:
+        return f"{missed} of {judged} targets are missed"
+    if judged and not missed and met < judged:
+        return "no target is missed"
+    return ""
+
+
+def calm(front: Front) -> str:
+    """What stands in place of stories, where there are none."""
+    if front.stories:
+        return ""
+    if not front.looked:
+        return "There is too little history to say what is usual."
+    return f"Nothing moved more than usual in this {front.period.grain}."
+
+
+def undecided(front: Front, metrics: Metrics) -> str:
+    """ "Too close to call: NRR, NPS"."""
+    titles = [lower_first(metrics(name).title) for name in front.undecided]
+    return f"Too close to call: {listed(titles)}." if titles else ""

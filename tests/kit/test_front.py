@@ -1,0 +1,302 @@
+"""The front page leads with what matters: each story in its month, true in every figure, calm where nothing is."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from small import SMALL
+from small import kit_of as small_kit
+
+from cs_lib.edition.notes import Notes
+from cs_lib.kit.kit import Kit
+from cs_lib.period import Period
+from cs_lib.report.tables.front_page import FrontPage
+
+#: what each story of the sample is told by
+STORIES = {
+    "price rise": r"Upgrades and price rises brought 6\.6% of MRR|Solo lost \d\.\d% of its customers",
+    "guided onboarding": r"Customers now reach first value in \d+ days; before .* it took 2\d days",
+    "rival in APAC": r"APAC loses \d\.\d% of its customers a month.* elsewhere \([12]\.\d%\)",
+    "dear events": r"A new Events customer costs \$\d,\d+ to win; others cost \$1,\d+\. "
+    r"It earns that back 1\.\d×; the target is 3",
+    "support trouble": r"CSAT fell to 5\d\.\d% in March|CSAT is back at \d\d\.\d% in May",
+    "waitlist launch": r"Waitlist is used by \d+% of active customers, \d months after its first use",
+}
+MONTHS = [Period.parse("2026-06").back(back).label for back in range(8, -1, -1)]
+#: the months in which each story shows
+SHOWS = {
+    "price rise": ["2025-10", "2026-01"],
+    "guided onboarding": ["2025-11", "2026-02", "2026-05"],
+    "rival in APAC": ["2026-02", "2026-04", "2026-06"],
+    "dear events": ["2025-10", "2025-12", "2026-06"],
+    "support trouble": ["2026-03", "2026-04", "2026-05", "2026-06"],
+    "waitlist launch": ["2025-12", "2026-03", "2026-06"],
+}
+
+
+def sentences(page: FrontPage) -> list[str]:
+    """Every sentence of a page that the kit writes."""
+    told = [text for story in page.stories for text in (story.what, story.so_what)]
+    texts = [*page.headline, *told, page.calm, page.undecided]
+    return [each for text in texts for each in re.split(r"(?<=\.) (?=[A-Z0-9])", text) if each]
+
+
+def stories_of(page: FrontPage) -> set[str]:
+    told = " ".join(story.what for story in page.stories)
+    return {name for name, pattern in STORIES.items() if re.search(pattern, told)}
+
+
+def with_notes(kit: Kit, **update) -> Kit:
+    edition = kit.selection.edition.model_copy(update=update)
+    chosen = kit.selection
+    return Kit(type(chosen)(edition, chosen.measures, chosen.period, chosen.segment))
+
+
+@pytest.fixture(scope="module")
+def june(sample):
+    return sample().front_page()
+
+
+def test_june_names_four_of_the_six_stories_and_the_missed_target_first(june):
+    assert len(june.stories) == 5
+    assert stories_of(june) == {
+        "rival in APAC",
+        "dear events",
+        "support trouble",
+        "waitlist launch",
+    }
+    assert june.stories[0].key == "target: customer_churn_rate"
+    assert june.stories[0].what == "2.3% of customers leave a month; the target is 2%."
+    assert june.stories[0].so_what == "Beyond target: about $119K and 39 customers a year."
+    assert [story.good for story in june.stories] == [False, False, False, False, True]
+
+
+def test_june_opens_with_a_line_to_remember(june):
+    assert june.headline == (
+        "Growing fast, leaking in APAC.",
+        "MRR is $255K (ARR $3.06M), up 78% on a year ago and 4.6% on May.",
+        "We kept 80.5% of last year's revenue before upgrades; the target is 85%; "
+        "June is the best of 24 months.",
+        "4 of 11 targets are missed.",
+    )
+    assert june.undecided == ("Too close to call: net revenue retention, NPS, CAC and CAC payback.")
+
+
+def test_a_page_is_read_in_a_minute(june):
+    tiles = [(t.name, t.value, t.verdict, t.target, t.change, t.more) for t in june.tiles]
+    texts = [*sentences(june), *(each for tile in tiles for each in tile), june.foot]
+    assert len(june.tiles) == 6
+    assert len(re.findall(r"[$]?\w[\w.,%'’×]*", " ".join(texts))) <= 260
+
+
+def test_what_people_wrote_stands_beside_what_it_is_about(june):
+    rival = next(story for story in june.stories if "APAC" in story.what)
+    assert "named a competitor" in rival.why and rival.do and rival.owner == "VP Customer Success"
+    waitlist = june.stories[-1]
+    assert waitlist.why == "September 2025: Waitlist was released to all customers."
+    assert not waitlist.do
+    assert june.decisions[0] == "Meet the competitor's price in APAC?"
+
+
+def test_nothing_is_explained_without_a_note_or_an_event(sample):
+    page = with_notes(sample(), notes=Notes(), events=()).front_page()
+    assert len(page.stories) == 5
+    assert not any((story.why, story.do, story.owner) != ("", "", "") for story in page.stories)
+    assert not page.decisions and not page.actions
+    assert "Why" not in page._repr_mimebundle_()["text/html"]
+
+
+def test_every_action_says_who_by_when_and_what_became_of_it(sample):
+    table = sample("2026-02").actions().data
+    assert {"Action", "About", "Owner", "Due", "Status", "Outcome"} <= {*table.columns}
+    assert {*table["Status"]} == {"open", "done"}
+    done = table[table["Status"] == "done"]
+    assert (done["Outcome"] != "").all()
+    page = sample("2026-02").front_page()
+    assert all(each.status == "done" and each.outcome for each in page.actions)
+    assert "overdue" in {*sample("2026-01").actions().data["Status"]}
+    assert [*sample("2026-02", "plan=Solo").actions().data["About"]] == [
+        "Solo: customer churn rate"
+    ]
+
+
+def test_an_action_on_a_figure_that_was_restated_since_is_marked(sample):
+    kit = sample()
+    notes = [each.model_copy(update={"value": 0.5}) for each in kit.selection.edition.notes.notes]
+    other = with_notes(
+        kit, notes=kit.selection.edition.notes.model_copy(update={"notes": tuple(notes)})
+    )
+    assert "Figure" not in kit.actions().data
+    assert {*other.actions().data["Figure"]} == {"the figure was restated since"}
+
+
+@pytest.mark.parametrize("segment", ["region=APAC", "plan=Solo"])
+def test_a_segments_page_differs_from_the_company_and_names_no_other(sample, segment):
+    page = sample(segment=segment).front_page()
+    mine = segment.partition("=")[2]
+    others = {"Solo", "Practice", "Network", "APAC", "EMEA", "AMER", "Events", "Organic"} - {mine}
+    said = " ".join(sentences(page)) + " ".join(story.why for story in page.stories)
+    assert mine in said and not any(re.search(rf"\b{other}\b", said) for other in others)
+    assert all(tile.company.startswith("company ") for tile in page.tiles)
+    assert "for the company" in " ".join(page.headline)
+    assert not page.decisions
+
+
+# --- nothing, and everything ----------------------------------------------------------------------
+
+
+def company(made, *, churn, mrr, csat=0.9, months=36, plans=("A", "B"), last="2026-06"):
+    """A company of 1,000 customers a plan: churn by month back and plan, MRR by month back."""
+    rows = []
+    for back in range(months):
+        at = {"period": Period.parse(last).back(back).label}
+        lost = {plan: round(churn(back, plan) * 1000) for plan in plans}
+        for plan, many in lost.items():
+            where = {"variant": "snapshot", "segment": f"plan={plan}", **at}
+            rows.append(made.share("customer_churn_rate", many, 1000, **where))
+            amount = mrr(back) / len(plans)
+            rows += [made.row("mrr", amount, segment=f"plan={plan}", **at)]
+            rows += [made.row("paying_customers", 1000.0, segment=f"plan={plan}", **at)]
+        whole = sum(lost.values()), 1000 * len(plans)
+        rows.append(made.share("customer_churn_rate", *whole, variant="snapshot", **at))
+        rows += [made.row("mrr", mrr(back), **at), made.row("paying_customers", 2000.0, **at)]
+        rows.append(made.share("csat", round(csat * 500), 500, **at))
+    return rows
+
+
+def test_a_company_where_nothing_happens_gets_a_calm_page(made):
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    page = made.kit_of(rows).front_page()
+    assert page.headline[0] == "Holding steady, a calm month."
+    assert page.stories == () and page.calm == "Nothing moved more than usual in this month."
+    met = made.kit_of(rows, targets={"customer_churn_rate": 0.05, "csat": 0.5}).front_page()
+    assert met.headline[0] == "Holding steady, all targets met."
+    assert all(story.good for story in met.stories)
+
+
+def test_a_company_where_everything_falls_is_told_so(made):
+    rows = company(
+        made,
+        churn=lambda back, plan: 0.03 + 0.002 * (36 - back) + (0.02 if plan == "A" else 0),
+        mrr=lambda back: 100_000 * 1.05**back,
+        csat=0.4,
+    )
+    targets = {"customer_churn_rate": 0.02, "csat": 0.85}
+    page = made.kit_of(rows, targets=targets).front_page()
+    assert page.headline[0] == "Shrinking fast, leaking among plan A customers."
+    assert "down 44% on a year ago and 4.8% on May" in page.headline[1]
+    assert page.headline[2].endswith("June is the worst of 24 months.")
+    assert page.headline[3] == "2 of 2 targets are missed."
+    assert page.stories and not any(story.good for story in page.stories)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_edition_reads_well(name, tmp_path):
+    page = small_kit(SMALL[name], tmp_path).front_page()
+    if isinstance(page, FrontPage):
+        for said in filter(None, [*sentences(page), page.foot]):
+            assert re.fullmatch(r"[A-Z0-9].*\.", said), said
+            assert not re.search(r"nan|None|inf\b|  |\(\)", said), said
+        assert "too little history" in page.calm or page.stories
+        assert page.tiles
+
+
+# --- truth ----------------------------------------------------------------------------------------
+
+quietly = settings(
+    max_examples=6,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@quietly
+@given(st.data())
+def test_every_figure_of_a_page_is_that_of_the_rows(made, data):
+    """Computed a second time, from the rows themselves: rates, what is at stake, growth, best and worst."""
+    rates = {plan: data.draw(st.floats(0.005, 0.09), label=plan) for plan in "AB"}
+    grows, goal = data.draw(st.floats(-0.08, 0.08)), data.draw(st.floats(0.01, 0.05))
+    rows = company(
+        made, churn=lambda _, plan: rates[plan], mrr=lambda back: 90_000 * (1 + grows) ** -back
+    )
+    kit = made.kit_of(rows, targets={"customer_churn_rate": goal})
+    page = kit.front_page()
+    text = " ".join(sentences(page))
+    last = {(row["metric"], row["segment"]): row["value"] for row in rows[::-1]}
+    mrr, ago = last["mrr", "all"], rows_value(rows, "mrr", "2025-06")
+    change = mrr / ago - 1
+    if found := re.search(r", (up|down) ([\d,.]+)% on a year ago", text):
+        shown = float(found[2].replace(",", "")) / 100
+        assert (found[1] == "up") == (change > 0)
+        assert shown == pytest.approx(abs(change), abs=0.0051 if abs(change) >= 0.1 else 0.00051)
+    tag = page.headline[0]
+    assert ("Growing" in tag, "Shrinking" in tag) == (change >= 0.03, change <= -0.03)
+    lost = {plan: round(rates[plan] * 1000) / 1000 for plan in "AB"}
+    whole = sum(lost.values()) / 2
+    for name, rate, rest in re.findall(
+        r"\b([AB]) loses ([\d.]+)% of its customers a month[^(]*\((?:elsewhere )?([\d.]+)%\)", text
+    ):
+        other = "B" if name == "A" else "A"
+        assert float(rate) == pytest.approx(100 * lost[name], abs=0.051)
+        assert float(rest) == pytest.approx(100 * lost[other], abs=0.051)
+        [story] = [each for each in page.stories if f"{name} loses" in each.what]
+        assert (lost[name] < lost[other]) == story.good
+    for rate in re.findall(r"([\d.]+)% of customers leave a month; the target is", text):
+        assert float(rate) == pytest.approx(100 * whole, abs=0.051) and whole > goal
+    stakes = re.findall(
+        r"(Beyond target|others' rate): about \$([\d.]+)K(?: and (\d+) cust)?", text
+    )
+    for what, money, people in stakes:
+        size = 0.5 if "others" in what else 1.0
+        gap = abs(lost["A"] - lost["B"]) if "others" in what else whole - goal
+        assert float(money) == pytest.approx(gap * 144 * mrr * size / 1000, rel=0.006)
+        assert not people or float(people) == pytest.approx(gap * 12 * 2000 * size, abs=0.51)
+    assert ("targets" in text or "target is" in text) <= bool(page.tiles[1].target)
+
+
+def rows_value(rows, name, month):
+    start = Period.parse(month).start.isoformat()
+    mine = (r for r in rows if (r["metric"], r["segment"]) == (name, "all"))
+    return next(r["value"] for r in mine if str(r["period_start"])[:10] == start)
+
+
+# --- month by month -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pages(sample):
+    return {month: sample(month).front_page() for month in MONTHS}
+
+
+@pytest.mark.slow
+def test_each_story_is_told_in_the_months_in_which_it_shows(pages):
+    told = {month: stories_of(page) for month, page in pages.items()}
+    missing = [
+        (story, month)
+        for story, months in SHOWS.items()
+        for month in months
+        if story not in told[month]
+    ]
+    assert not missing
+    assert {*SHOWS} == {*STORIES}
+
+
+@pytest.mark.slow
+def test_the_missed_target_is_told_first_each_month(pages):
+    for month, page in pages.items():
+        assert "target" in page.stories[0].what, month
+        assert sum(story.good for story in page.stories) == 1, month
+
+
+@pytest.mark.slow
+def test_no_two_months_read_alike(pages):
+    said = {month: {*sentences(page)} for month, page in pages.items()}
+    alike = {
+        (first, second): said[first] & said[second]
+        for first in MONTHS
+        for second in MONTHS
+        if first < second and len(said[first] & said[second]) > 2
+    }
+    assert not alike
