@@ -8,7 +8,6 @@ from cs_lib.kit import kit_scorecard
 from cs_lib.pack.run import figure_files as pack_figures
 from cs_lib.pack.workbook.scorecard_sheet import headline
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
-from cs_lib.period import Segment
 from cs_lib.report.text.formatting import metric_title
 from cs_lib.report.text.sentences import lower_first
 from cs_lib.report.text.verdict_words import MARKS
@@ -96,7 +95,7 @@ def test_index_and_workbook_give_the_same_verdicts(sample):
     selection, told = kit.selection, standings(kit)
     about = selection.edition, selection.measures, selection.period
     headlines = {each.title: each for each in pack_figures.headlines(*about)}
-    workbook = WorkbookFigures(*about, Segment())
+    workbook = WorkbookFigures(*about)
     shown = 0
     for name, standing in told.items():
         title = metric_title(selection.metric(name))

@@ -1,5 +1,8 @@
 """The parts of the workbook that can be told without one: verdicts and number formats."""
 
+import subprocess
+import sys
+
 import pytest
 
 from cs_lib.pack.workbook.sheet import number_format
@@ -49,3 +52,11 @@ def test_money_is_written_in_the_editions_currency(currency, locale, expected):
 @pytest.mark.parametrize(("locale", "letter"), [("en_US", True), ("es_CL", True), ("de_DE", False)])
 def test_workbook_and_pdf_print_on_the_paper_of_the_locale(locale, letter):
     assert Formatter("USD", locale).prints_on_letter is letter
+
+
+def test_what_writes_a_pack_does_not_load_what_draws():
+    """Reports are drawn in processes of their own; here it would cost every run a second."""
+    asked = "import sys, cs_lib.pack.run.run, cs_lib.pack.workbook; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    assert "cs_lib.pack.workbook.sheet" in loaded.stdout.split(), loaded.stderr
+    assert not {"matplotlib", "seaborn", "cs_lib.kit"} & set(loaded.stdout.split())

@@ -21,7 +21,7 @@ from cs_lib.pack.workbook import (
 )
 from cs_lib.pack.workbook.sheet import Book, WorkbookSheet
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
-from cs_lib.period import Period, Segment
+from cs_lib.period import Period
 
 SHEETS = (
     scorecard_sheet,
@@ -39,7 +39,7 @@ _WHERE_GIVEN = (movements_sheet, cohorts_sheet, survey_sheet, restated_sheet)
 
 def write_workbook(path: Path, measures: Measures, edition: Edition, period: Period) -> None:
     """Write the workbook of an edition's pack for a period; a sheet without figures is left out."""
-    figures = WorkbookFigures(edition, measures, period, Segment())
+    figures = WorkbookFigures(edition, measures, period)
     reasons = {each.NAME: each.why_not(figures) for each in _WHERE_GIVEN}
     missing = {name: reason for name, reason in reasons.items() if reason}
     book = Book(path, figures)

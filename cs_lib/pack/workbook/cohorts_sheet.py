@@ -2,11 +2,12 @@
 
 import pandas as pd
 
+from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.pack.workbook.cells import Formula
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, NAVY, WorkbookSheet
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
-from cs_lib.period import MONTH, Period
-from cs_lib.vocabulary import COUNT, OK, PERCENT
+from cs_lib.period import ALL, MONTH, Period
+from cs_lib.vocabulary import COUNT, CUSTOMERS, OK, PERCENT
 
 NAME = "Cohorts"
 AGES = 24
@@ -26,7 +27,10 @@ def why_not(figures: WorkbookFigures) -> str:
 
 def _observed(figures: WorkbookFigures) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What was wholly observed at the period's end, by age: the means over all cohorts, and each cohort."""
-    cells = figures.cohorts()
+    cells = figures.measures.cohorts
+    cells = cells[(cells["measure"] == CUSTOMERS) & (cells["segment"] == ALL)]
+    if figures.period.end != figures.measures.as_of:
+        cells = as_seen_at(cells, figures.period.end, figures.edition)
     cells = cells[(cells["status"] == OK) & (cells["age"] <= AGES)].sort_values("age")
     return cells[cells["cohort"].isna()], cells[cells["cohort"].notna()]
 

@@ -81,8 +81,10 @@ def _segments(
     """A block for each segment of the edition's first column; none where there are very many."""
     blocks: list[MovementBlock] = []
     for by in figures.edition.segments[:1]:
-        rows = figures.rows("mrr", by=by, periods=len(backs))
-        segments = sorted(rows["segment"].unique())
+        rows = figures.figures.canonical_rows(
+            figures.period.grain, (by,), last=figures.period, count=PERIODS
+        )
+        segments = sorted(rows.loc[rows["metric"] == "mrr", "segment"].unique())
         if len(segments) > MOST_SEGMENTS:
             said = f"{spoken(by)} has {len(segments)} values: see the sheet Measures."
             sheet.text(row, 0, said, font_color=MUTED)

@@ -100,7 +100,7 @@ def headline(figures: WorkbookFigures, name: str) -> ScorecardRow:
         now=now,
         before=None if waiting else figures.reading(name, back=1),
         distinguishable=distinguishable(row, earlier, metric),
-        standing=figures.judgement.standing(name, variant=now.variant),
+        standing=figures.standing(name, variant=now.variant),
     )
 
 

@@ -1,19 +1,27 @@
-"""What the workbook reads: the kit's selection of all customers, row by row up to the pack's period."""
+"""What the workbook reads: the figures of one grain, row by row up to the pack's period.
+
+Not the kit's selection: with the kit come its figures, and drawing takes long to import.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from cs_lib.kit.selection import Selection
+from cs_lib.judgement import Judgement
 from cs_lib.period import ALL, Period
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.vocabulary import HEADLINES
 
 
 @dataclass(frozen=True)
-class WorkbookFigures(Selection):
+class WorkbookFigures(Judgement):
     """The figures of one edition in the grain of one period, and what is judged of them."""
+
+    @cached_property
+    def formatter(self) -> Formatter:
+        return Formatter.of(self.edition)
 
     @cached_property
     def of_period(self) -> pd.DataFrame:
@@ -30,6 +38,9 @@ class WorkbookFigures(Selection):
         """The first variant that each metric has in this edition."""
         first = self.measures.measures.drop_duplicates("metric")
         return dict(zip(first["metric"], first["variant"], strict=True))
+
+    def has(self, name: str) -> bool:
+        return name in self.canonical
 
     @cached_property
     def _index(self) -> dict[Period, dict[tuple, dict]]:
