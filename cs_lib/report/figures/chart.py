@@ -182,18 +182,6 @@ class Chart:
         self.rule(at, meaning)
         return [EndLabel(at, text, color)]
 
-    def whiskers(
-        self, spans: Iterable[tuple[float, float, float]], *, upright: bool, **look: Any
-    ) -> None:
-        """Intervals as (place, low, high), with a mark at both ends."""
-        spans = list(spans)
-        along = [end for _, low, high in spans for end in (low, high, math.nan)]
-        across = [place for place, *_ in spans for _ in range(3)]
-        line = (across, along) if upright else (along, across)
-        self.axes.plot(*line, color=INK, gid="interval", **look)
-        ends: Look = {"color": INK, "markersize": 6, "gid": "ends of the interval", **look}
-        self.axes.plot(*line, "_" if upright else "|", **ends)
-
     def rings(self, places: Iterable[int], values: Sequence[float], *, bad: bool) -> None:
         """Rings around the points that lie outside what is usual: orange where that is bad news."""
         places = list(places)
