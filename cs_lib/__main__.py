@@ -37,6 +37,12 @@ DATA = click.option(
 NOTEBOOK = click.option(
     "--notebook", "notebooks", multiple=True, metavar="NAME", help="Only this notebook; may repeat."
 )
+PERIOD = click.option(
+    "--period", metavar="P", help="2026-06, 2026-Q2, 2026-W24 or 2026. Default: the last one."
+)
+REJECTS = click.option(
+    "--allow-rejects", is_flag=True, help="Leave out the rows that break the contract."
+)
 JOBS = click.option(
     "--jobs",
     type=click.IntRange(min=1, max=256),
@@ -117,7 +123,7 @@ class _Run(click.Command):
 @NOTEBOOK
 @JOBS
 @DATA
-@click.option("--allow-rejects", is_flag=True, help="Leave out the rows that break the contract.")
+@REJECTS
 @click.option(
     "--against",
     metavar="P",
@@ -236,11 +242,6 @@ def refresh(notebooks: tuple[str, ...], jobs: int | None) -> None:
     click.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
 
 
-PERIOD = click.option(
-    "--period", metavar="P", help="2026-06, 2026-Q2, 2026-W24 or 2026. Default: the last one."
-)
-
-
 @cli.command()
 @click.argument("edition", default="sample")
 @PERIOD
@@ -266,6 +267,25 @@ def approve(edition: str, period: str | None, by: str) -> None:
     from cs_lib.pack.share.approve_command import approve as approve_pack
 
     approve_pack(edition, root=find_root(), period=period, by=by, say=click.echo)
+
+
+@cli.command()
+@click.argument("edition", default="sample")
+@PERIOD
+@click.option("--segment", metavar="S", help="Only the recipients of this segment.")
+@click.option("--dry-run", is_flag=True, help="Write the mails beside the pack, and send nothing.")
+@click.option("--again", is_flag=True, help="Send to those too who have got these figures.")
+@DATA
+@REJECTS
+def send(edition: str, **words: Any) -> None:
+    """Mail the front page of a published pack to whom the edition names.
+
+    The server is CS_KIT_SMTP of the environment: smtp[s]://user:password@host:port.
+    """
+    from cs_lib.edition import find_root
+    from cs_lib.pack.share.send_command import send as send_pack
+
+    send_pack(edition, root=find_root(), say=click.echo, **words)
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:

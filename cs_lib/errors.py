@@ -44,6 +44,12 @@ class PlaceError(KitError):
     exit_status = 6
 
 
+class MailError(KitError):
+    """A mail could not be handed to the mail server, or not for everybody."""
+
+    exit_status = 7
+
+
 class KitWarning(UserWarning):
     """What the person at the keyboard should know, though the work goes on."""
 

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +16,10 @@ from cs_lib.params import Day, Number, Part, Text, explained, read_mapping
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import APART, FINDINGS, TARGET
 
-OPEN, DONE, DROPPED = "open", "done", "dropped"
+Status = Literal["open", "done", "dropped"]
+OPEN: Final = "open"
+DONE: Final = "done"
+DROPPED: Final = "dropped"
 #: by what share of it a figure may differ from a note's, which is written in six digits
 SAME = 1e-4
 
@@ -70,7 +73,7 @@ class Note(Part):
     do: Text | None = None
     owner: Text | None = None
     due: Day | None = None
-    status: Literal["open", "done", "dropped"] = OPEN
+    status: Status = OPEN
     closed: PeriodLabel | None = None
     outcome: Text | None = None
     value: Number | None = None

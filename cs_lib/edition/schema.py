@@ -324,8 +324,10 @@ class Edition(Part):
 
     def as_shown(self) -> str:
         """All of it that figures and reports may depend on, as JSON; who approves and gets mail is not."""
-        hidden = {"path": True, "mail": True, "approval": True, "notes": {"approvals": True}}
-        return self.model_dump_json(exclude=hidden)
+        shown = self.model_copy(
+            update={"notes": self.notes.model_copy(update={"approvals": ()}), "mail": None}
+        )
+        return shown.model_dump_json(exclude={"path", "approval"})
 
     def split_name(self, column: str) -> str:
         """What figures split by a column of a table are published under: a segment has its name first."""

@@ -8,8 +8,10 @@ import pytest
 from cs_lib.edition import read_edition
 from cs_lib.edition.notes import Notes, read_notes
 from cs_lib.errors import EditionError
+from cs_lib.pack.share.approval import approval_of
 from cs_lib.pack.share.notes_command import write_notes
 from cs_lib.pack.share.notes_file import with_entries
+from cs_lib.period import Period
 
 SHOWN = Path("params/notes/tiny.yaml")
 FORM = {"finding": "target: nps", "since": "2026-05", "value": 0.25, "why": None}
@@ -187,15 +189,10 @@ def test_an_approval_stands_on_every_page_until_anything_differs(project, run, m
     )
     with pytest.raises(EditionError, match=r"notes were changed since the pack of 2026-05 was"):
         approve()
-    noted = run()
+    noted = run(measures(measures.figure("customer_churn_rate", value=0.2)))
     assert [each.status for each in noted.entries] == ["made"]
-    assert (
-        "Approval void: notes changed since Ada &lt;b&gt; approved"
-        in words_on(project)["index.html"]
-    )
-
-    run(measures(measures.figure("customer_churn_rate", value=0.2)))
-    assert "void: figures and notes changed" in words_on(project)["scorecard--all.html"]
+    void = "Approval void: figures and notes changed since Ada &lt;b&gt; approved on 8 July 2026."
+    assert void in words_on(project)["scorecard--all.html"]
     approve(by="Eve")
     assert "Approved by Eve on 8 July 2026." in words_on(project)["index.html"]
     project.edition(TINY + DRAFT + "confidence: 0.9\n")
@@ -203,26 +200,48 @@ def test_an_approval_stands_on_every_page_until_anything_differs(project, run, m
         approve()
 
 
-def test_later_periods_leave_an_approval_as_it_is(project, run, measures, approve):
-    project.edition(TINY + DRAFT)
-    project.notebook("scorecard", project.says)
+def test_an_approval_is_of_what_is_known_of_its_period(project, measures):
+    (project.root / SHOWN).parent.mkdir()
     june, may = (measures.figure("customer_churn_rate", period=f"2026-0{m}") for m in (6, 5))
-    run(measures(may))
-    approve()
-    later = "prepared_by:\nnotes: [{finding: 'target: nps', since: 2026-06}]\n"
-    path = project.root / SHOWN
-    path.write_text(path.read_text() + later)
-    project.edition(TINY + DRAFT + "events: [{on: 2026-06, label: A}]\n")
-    run(measures(june, may), force=True)
-    assert "Approved by Ada" in words_on(project)["index.html"]
+    note = "notes: [{finding: 'target: nps', since: %s, why: A rival.%s}]\n"
+    closed = ", status: done, closed: 2026-06, outcome: Won."
+
+    def digest(given, more="", notes=note % ("2026-05", "")):
+        project.edition(TINY + more)
+        (project.root / SHOWN).write_text(notes)
+        edition = read_edition("tiny", root=project.root)
+        return approval_of(edition, measures(*given), Period.parse("2026-05")).digest.split(".")
+
+    known = digest([may])
+    assert digest([june, may]) == known
+    assert digest([may], notes=note % ("2026-05", closed)) == known
+    assert digest([may], "events: [{on: 2026-06, label: A}]\n") == known
+    assert digest([may], "brand: {accent: '#1b6f6a'}\n" + DRAFT) == known
+    for changed, place in (
+        (digest([{**may, "value": 0.3}]), 0),
+        (digest([may], "targets: {nps: 3}\n"), 1),
+        (digest([may], notes=note % ("2026-04", "")), 2),
+        (digest([may], "events: [{on: 2026-05, label: A}]\n"), 2),
+    ):
+        assert [one == other for one, other in zip(changed, known, strict=True)] == [
+            at != place for at in range(3)
+        ]
 
 
+@pytest.mark.slow
 def test_where_nobody_asks_nothing_is_said(project, run, approve):
-    project.notebook("scorecard", project.says)
+    project.notebook("scorecard", (project.says, "board"))
     run()
     assert set(words_on(project).values()) == {""}
-    approve()
-    assert "Approved by" in words_on(project)["index.html"]
+    printed = project.pack / "pack.pdf"
+    printed.write_bytes(b"%PDF")
+    run(force=True)
+    assert printed.is_file()
+    said = approve()
+    assert "Approved by" in words_on(project)["board.html"]
+    assert said[-1].endswith("is printed again: python -m cs_lib run tiny --period 2026-05 --pdf")
+    assert run().entries[0].status == "unchanged"
+    assert not printed.exists()  # it says nothing of the approval
 
 
 def test_what_was_not_published_cannot_be_approved(project, run, approve):

@@ -21,10 +21,10 @@ from cs_lib.pack.pages.navigation import (
     with_links,
 )
 from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, print_pack, print_reports
-from cs_lib.pack.run.manifest import Contents, ReportEntry, write_manifest
+from cs_lib.pack.run.manifest import Contents, ReportEntry, read_manifest, write_manifest
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import EVERYTHING
-from cs_lib.pack.share.approval import put_words
+from cs_lib.pack.share.approval import put_words, with_words
 from cs_lib.period import Segment
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ def assemble(
     write_definitions(contents, edition, measures, folder, up=up)
     contents = replace(contents, book=bind(contents, edition, measures, folder))
     put_words(folder, contents.approval)
-    _take_over(contents, paths.pack, earlier, folder)
+    if (read_manifest(paths.pack) or {}).get("approval") == contents.approval.as_dict():
+        _take_over(contents, paths.pack, earlier, folder)
+    else:
+        contents = _unprinted(contents, folder)
     trouble: list[str] = []
     if press and contents.book and not (folder / BOOK_PDF).is_file():
         foot = f"{contents.company} · Board book · {period_words(contents.period)}"
@@ -72,9 +75,20 @@ def assemble(
         contents, more = _printed(contents, folder, press, jobs)
         trouble += more
     write_manifest(contents, folder)
-    write_page(index_page(contents, folder), folder / INDEX)
-    put_words(folder, contents.approval)
+    write_page(_index(contents, folder), folder / INDEX)
     return contents, trouble
+
+
+def _index(contents: Contents, folder: Path) -> str:
+    return with_words(index_page(contents, folder), contents.approval)
+
+
+def _unprinted(contents: Contents, folder: Path) -> Contents:
+    """The contents without the PDFs that were taken over, which say otherwise how the pack stands."""
+    for entry in contents.entries:
+        if entry.pdf:
+            (folder / entry.pdf).unlink(missing_ok=True)
+    return replace(contents, entries=tuple(replace(each, pdf="") for each in contents.entries))
 
 
 def _take_over(
@@ -111,7 +125,7 @@ def _printed(
     contents = replace(contents, entries=tuple(entries))
     if missing or not (folder / PACK).is_file():
         name = f"{contents.company} · {period_words(contents.period)}"
-        cover = PrintedPage(INDEX, index_page(contents, folder), name)
+        cover = PrintedPage(INDEX, _index(contents, folder), name)
         definitions = (folder / DEFINITIONS).read_text(encoding="utf-8")
         last = PrintedPage(DEFINITIONS, definitions, f"{contents.company} · Definitions")
         trouble += print_pack([cover, *sheets.values(), last], folder, press=press)

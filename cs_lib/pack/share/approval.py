@@ -106,14 +106,19 @@ def _listed(parts: list[str]) -> str:
 
 def put_words(folder: Path, state: ApprovalState) -> None:
     """Have every page of a pack say how it stands."""
+    for path in sorted(folder.glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        new = with_words(text, state)
+        if new != text:
+            write_atomically(path, new)
+
+
+def with_words(page: str, state: ApprovalState) -> str:
+    """The page with these words at its place for them, in the stead of those it had."""
     said = ""
     if state.words:
         look, sign = ("clean", "✓") if state.is_valid else ("attention", "!")
         mark = f'<span class="mark" aria-hidden="true">{sign}</span>'
         said = f'<div class="state {look}" role="note"><p>{mark} {escape(state.words)}</p></div>'
-    for path in sorted(folder.glob("*.html")):
-        text = path.read_text(encoding="utf-8")
-        head, _, rest = text.partition(START)
-        new = f"{head}{START}{said}{END}{rest.partition(END)[2]}" if rest else text
-        if new != text:
-            write_atomically(path, new)
+    head, _, rest = page.partition(START)
+    return f"{head}{START}{said}{END}{rest.partition(END)[2]}" if rest else page

@@ -9,7 +9,7 @@ from cs_lib.errors import EditionError
 from cs_lib.pack.run.manifest import entries_of, read_manifest
 from cs_lib.pack.run.publish import REPORTS, PackPaths
 from cs_lib.pack.share.approval import changed_since, put_words, state_of
-from cs_lib.pack.share.notes_file import add, notes_path
+from cs_lib.pack.share.notes_file import Entry, add, notes_path
 from cs_lib.period import Period
 
 
@@ -44,7 +44,7 @@ def approve(
         say(f"{paths.pack.relative_to(root).as_posix()} is approved already.")
         return
     day = on or datetime.now(UTC).date()
-    entry = {"period": chosen.label, "by": by.strip(), "on": day, "digest": digest}
+    entry: Entry = {"period": chosen.label, "by": by.strip(), "on": day, "digest": digest}
     notes = add(edition, root, "approvals", [entry])
     state = state_of(edition.model_copy(update={"notes": notes}), chosen, digest)
     put_words(paths.pack, state)

@@ -1,0 +1,287 @@
+"""What `send` does: the front page of a published pack mailed to the recipients of each segment, once."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from cs_lib.edition import Edition, read_edition
+from cs_lib.edition.mailing import Mail
+from cs_lib.errors import EditionError, MailError, did_you_mean
+from cs_lib.pack.pages.book_pdf import BOOK_PDF
+from cs_lib.pack.pages.header import period_words, segment_words
+from cs_lib.pack.pages.navigation import INDEX
+from cs_lib.pack.run.manifest import entries_of
+from cs_lib.pack.run.plan import refuse_wrong_words
+from cs_lib.pack.run.publish import PackPaths
+from cs_lib.pack.share.approval import approval_of
+from cs_lib.pack.share.approve_command import digest_of, published
+from cs_lib.pack.share.message import Letter, address_of, message_of
+from cs_lib.pack.share.smtp import Postman, Server, UnsureError, connected
+from cs_lib.period import Period, Segment
+from cs_lib.scratch import for_the_owner
+
+if TYPE_CHECKING:
+    from cs_lib.metrics.compute.measures import Measures
+
+SENT, UNSURE = "sent", "unsure"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """What a mail is made from: an edition, its measures, and the pack that stands for them."""
+
+    edition: Edition
+    mail: Mail
+    measures: "Measures"
+    paths: PackPaths
+    manifest: dict
+    period: Period
+    root: Path
+
+    def letter(self, segment: Segment) -> Letter:
+        from cs_lib.kit.kit_front import front_page
+        from cs_lib.kit.selection import Selection
+        from cs_lib.report.display import LeftOut
+
+        front = front_page(Selection(self.edition, self.measures, self.period, segment))
+        if isinstance(front, LeftOut):
+            raise EditionError(
+                f"There is no front page of {segment} for {self.period}: {front.reason}."
+            )
+        brand = self.edition.brand
+        logo = self.root / brand.logo if brand.logo else None
+        book = self.paths.pack / BOOK_PDF
+        whole = (
+            not segment.pairs
+        )  # the book tells of every segment: it is for those who get the whole
+        attached = self.mail.attach and whole and book.is_file()
+        page = self._page(segment)
+        return Letter(
+            company=self.edition.company,
+            segment="" if whole else segment_words(segment),
+            period=period_words(self.period),
+            front=front,
+            approval=approval_of(self.edition, self.measures, self.period),
+            where=self._where(page, attached),
+            link=self._link(page),
+            accent=brand.accent or "",
+            logo=logo if logo and logo.suffix.lower() == ".png" else None,
+            book=book if attached else None,
+        )
+
+    def _page(self, segment: Segment) -> str:
+        """Where a reader goes on: the pack's index, or the first report of a segment."""
+        own = (e for e in entries_of(self.manifest).values() if e.segment == segment.label)
+        first = next((each.html for each in own if each.has_page), INDEX)
+        return first if segment.pairs else INDEX
+
+    def _where(self, page: str, attached: bool) -> str:
+        start = "The board book is attached; its evidence" if attached else "The reports behind it"
+        if self.mail.link:
+            return f"{start}:"
+        path = (self.paths.pack / page).relative_to(self.root).as_posix()
+        return f"{start} {'stands' if attached else 'stand'} in {path}."
+
+    def _link(self, page: str) -> str:
+        if not self.mail.link:
+            return ""
+        place = quote(f"{self.paths.edition}/{self.paths.period}/{page}")
+        return f"{self.mail.link.rstrip('/')}/{place}"
+
+
+def send(
+    which: str,
+    *,
+    root: Path,
+    period: str | None = None,
+    segment: str | None = None,
+    dry_run: bool = False,
+    again: bool = False,
+    data_dir: Path | None = None,
+    allow_rejects: bool = False,
+    say: Say,
+) -> None:
+    """Mail the front page of a published pack to whom the edition names. Raises MailError, EditionError."""
+    edition = read_edition(which, root=root)
+    refuse_wrong_words(edition, root=root, period=period)
+    mail = edition.mail
+    if mail is None:
+        raise EditionError(
+            f"params/{edition.name}.yaml names nobody to send to. Add, for example, "
+            "mail: {from: reports@example.com, recipients: {all: [board@example.com]}}"
+        )
+    recipients = _recipients(mail, segment)
+    paths, manifest = published(edition, root, period)
+    about = _dispatch(edition, mail, paths, manifest, root, data_dir, allow_rejects)
+    if not dry_run and edition.asks_approval:
+        _refuse_unapproved(about, which)
+    letters = {each: about.letter(each) for each in recipients}
+    if dry_run:
+        _write_down(about, letters, recipients, say)
+        return
+    server, ledger = Server.from_environment(), Ledger.of(about)
+    waiting = {s: ledger.waiting(s, to, again=again) for s, to in recipients.items()}
+    for segment_, to in recipients.items():
+        _tell_of_earlier(segment_, to, waiting[segment_], say)
+    if any(waiting.values()):
+        with connected(server) as postman:
+            _send_all(postman, about, letters, waiting, ledger, say)
+
+
+def _recipients(mail: Mail, segment: str | None) -> dict[Segment, tuple[str, ...]]:
+    named = {Segment.parse(text): to for text, to in mail.recipients.items()}
+    if segment is None:
+        return named
+    asked = Segment.parse(segment)
+    if asked not in named:
+        raise EditionError(
+            f"--segment {segment}: mail.recipients names nobody for it. "
+            + did_you_mean(segment, [each.label for each in named])
+        )
+    return {asked: named[asked]}
+
+
+def _dispatch(
+    edition: Edition,
+    mail: Mail,
+    paths: PackPaths,
+    manifest: dict,
+    root: Path,
+    data_dir: Path | None,
+    allow_rejects: bool,
+) -> Dispatch:
+    from cs_lib.metrics.audit.cache import load_measures
+    from cs_lib.pack.run.choices import check_names
+
+    period = Period.parse(manifest["period"])
+    measures = load_measures(edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects)
+    check_names(edition, measures)
+    if approval_of(edition, measures, period).digest != digest_of(manifest, paths):
+        raise EditionError(
+            f"{edition.name}: figures, definitions or notes were changed since the pack of {period} was "
+            f"published. Publish it again before it is sent: python -m cs_lib run {edition.name} "
+            f"--period {period}"
+        )
+    return Dispatch(edition, mail, measures, paths, manifest, period, root)
+
+
+def _refuse_unapproved(about: Dispatch, which: str) -> None:
+    state = approval_of(about.edition, about.measures, about.period)
+    if not state.is_valid:
+        raise EditionError(
+            f"{about.edition.name} asks for an approval before anything is sent. {state.words} Read the "
+            f"pack of {about.period}, then: python -m cs_lib approve {which} --period {about.period} "
+            "--by NAME"
+        )
+
+
+def _write_down(
+    about: Dispatch,
+    letters: dict[Segment, Letter],
+    recipients: dict[Segment, tuple[str, ...]],
+    say: Say,
+) -> None:
+    """Put the mails beside the pack as files, for their owner alone."""
+    folder = about.paths.shelf / f"{about.period}.mail"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    for segment, letter in letters.items():
+        path = folder / f"{segment.slug}.eml"
+        with open(path, "wb", opener=for_the_owner) as to:
+            to.write(bytes(message_of(letter, about.mail.sender, recipients[segment])))
+        whom = ", ".join(recipients[segment])
+        say(f"{path.relative_to(about.root).as_posix()}: to {whom}. Nothing was sent.")
+
+
+def _tell_of_earlier(
+    segment: Segment, to: tuple[str, ...], waiting: tuple[str, ...], say: Say
+) -> None:
+    earlier = [each for each in to if each not in waiting]
+    if earlier:
+        say(
+            f"{segment}: these figures went to {', '.join(earlier)} before. --again sends them again."
+        )
+
+
+def _send_all(
+    postman: Postman,
+    about: Dispatch,
+    letters: dict[Segment, Letter],
+    waiting: dict[Segment, tuple[str, ...]],
+    ledger: "Ledger",
+    say: Say,
+) -> None:
+    trouble = []
+    for segment, to in waiting.items():
+        if not to:
+            continue
+        message = message_of(letters[segment], about.mail.sender, to)
+        addresses = {address_of(each): each for each in to}
+        try:
+            handed = postman.hand_over(
+                bytes(message), address_of(about.mail.sender), list(addresses)
+            )
+        except UnsureError:
+            ledger.add(segment, list(addresses), UNSURE)
+            raise
+        ledger.add(segment, list(handed.taken), SENT)
+        if handed.taken:
+            say(f"{segment}: sent to {', '.join(addresses[each] for each in handed.taken)}.")
+        trouble += [f"{segment}: {to} was refused: {why}." for to, why in handed.refused.items()]
+    if trouble:
+        raise MailError("\n".join(trouble))
+
+
+@dataclass
+class Ledger:
+    """Who got which figures: a file beside the pack, for its owner alone."""
+
+    path: Path
+    figures: str
+    lines: list[dict]
+
+    @classmethod
+    def of(cls, about: Dispatch) -> "Ledger":
+        path = about.paths.shelf / f"{about.period}.sent.json"
+        figures = digest_of(about.manifest, about.paths).partition(".")[0]
+        if not path.is_file():
+            return cls(path, figures, [])
+        try:
+            lines = json.loads(path.read_text(encoding="utf-8"))
+            if not all(isinstance(each["to"], str) and each["figures"] for each in lines):
+                raise ValueError
+        except (OSError, ValueError, LookupError, TypeError):
+            raise MailError(
+                f"{path.relative_to(about.root).as_posix()}, which says who got which figures, cannot be "
+                "read. Move it away once you know to whom they went. Nothing was sent."
+            ) from None
+        return cls(path, figures, lines)
+
+    def waiting(self, segment: Segment, to: tuple[str, ...], *, again: bool) -> tuple[str, ...]:
+        """Those who have not got these figures of a segment; everybody where they are sent again."""
+        had = {
+            e["to"]
+            for e in self.lines
+            if (e["segment"], e["figures"]) == (segment.label, self.figures)
+        }
+        return tuple(each for each in to if again or address_of(each) not in had)
+
+    def add(self, segment: Segment, to: list[str], how: str) -> None:
+        """Write down to whom a segment's figures went, at once: what follows may fail."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self.lines += [
+            {"segment": segment.label, "to": each, "figures": self.figures, "how": how, "at": now}
+            for each in to
+        ]
+        text = json.dumps(self.lines, indent=1, ensure_ascii=False) + "\n"
+        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        with open(beside, "w", opener=for_the_owner, encoding="utf-8") as file:
+            file.write(text)
+        beside.replace(self.path)
