@@ -11,8 +11,6 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
-from cs_lib.report.text.front_sentences import StoryText
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError, MailError
@@ -21,6 +19,8 @@ from cs_lib.pack.share.approval import ApprovalState, approval_of
 from cs_lib.pack.share.message import Letter, html_of, message_of, text_of
 from cs_lib.pack.share.send_command import Dispatch, send
 from cs_lib.period import Period
+from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
+from cs_lib.report.text.front_sentences import StoryText
 
 aiosmtpd = pytest.importorskip("aiosmtpd.controller")
 

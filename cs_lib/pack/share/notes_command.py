@@ -14,8 +14,8 @@ from cs_lib.period import Period
 if TYPE_CHECKING:
     from cs_lib.judgement import Judgement
 
-#: how many findings of the whole company, and of each segment that has reports of its own, are put in
-MOST, MOST_OF_A_SEGMENT = 5, 1
+#: of how many stories of each segment that has reports of its own a note is asked; of the whole of all
+MOST_OF_A_SEGMENT = 1
 
 
 def write_notes(
@@ -26,7 +26,7 @@ def write_notes(
     data_dir: Path | None = None,
     say: Callable[[str], None],
 ) -> None:
-    """Add to an edition's notes the period's findings that have no open note, and say which notes are stale."""
+    """Add to an edition's notes what the front pages tell without a note, and say which notes are stale."""
     from cs_lib.judgement import Finding, Judgement
     from cs_lib.metrics.audit.cache import load_measures
 
@@ -38,13 +38,14 @@ def write_notes(
         edition, period, as_of=measures.as_of, first=first_day(measures.data["inputs"])
     )
     judgement = Judgement(edition, measures, chosen)
+    open_now = {note.finding for note in edition.notes.at(chosen).notes}
     asked: dict[str, Finding] = {}
     for segment in choose_segments(edition, measures, chosen):
-        most = MOST_OF_A_SEGMENT if segment.pairs else MOST
-        for found in judgement.findings(segment)[:most]:
-            asked.setdefault(found.key, found)
-    open_now = {note.finding for note in edition.notes.at(chosen).notes}
-    fresh = [found for key, found in asked.items() if key not in open_now]
+        stories = judgement.front(segment).stories
+        for story in stories[:MOST_OF_A_SEGMENT] if segment.pairs else stories:
+            if story.note is None and story.told[0].key not in open_now:
+                asked.setdefault(story.told[0].key, story.told[0])
+    fresh = list(asked.values())
     shown = notes_path(edition, root)[1].as_posix()
     if fresh:
         add(edition, root, "notes", [_form(each.key, chosen, each.value) for each in fresh])

@@ -19,6 +19,7 @@ from cs_lib.pack.pages.navigation import INDEX
 from cs_lib.pack.run.manifest import entries_of
 from cs_lib.pack.run.plan import refuse_wrong_words
 from cs_lib.pack.run.publish import PackPaths
+from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.approval import approval_of
 from cs_lib.pack.share.approve_command import digest_of, published
 from cs_lib.pack.share.message import Letter, address_of, message_of
@@ -110,7 +111,7 @@ def send(
 ) -> None:
     """Mail the front page of a published pack to whom the edition names. Raises MailError, EditionError."""
     edition = read_edition(which, root=root)
-    refuse_wrong_words(edition, root=root, period=period)
+    refuse_wrong_words(edition, RunRequest(period=period), root=root)
     mail = edition.mail
     if mail is None:
         raise EditionError(
