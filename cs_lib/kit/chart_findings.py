@@ -49,8 +49,8 @@ def control(selection: Selection, name: str, frame: pd.DataFrame) -> str:
 
 def growth(selection: Selection, frame: pd.DataFrame) -> str:
     """By how much recurring revenue grew or fell, and from where to where."""
-    said = movement_sentences.growth_sentence(frame, selection.formatter)
-    return said.partition(":")[0].rstrip(".") if said else ""
+    said = movement_sentences.movement_sentence(frame, formatter=selection.formatter)
+    return said.text.partition(":")[0].rstrip(".")
 
 
 def segments(
