@@ -118,25 +118,29 @@ HEADLINES = {
     "Economics": ("arpa", "average_order_value", "cac", "cltv", "ltv_to_cac", "cac_payback"),
     "Adoption": ("time_to_value", "active_customer_rate", "usage_frequency", "stickiness"),
 }
-#: of these, what stands in a board book
+#: of these, what the board book's scorecard shows: about a dozen of an edition
 BOARD_HEADLINES = (
     "mrr",
+    "arr",
+    "net_new_mrr",
     "revenue",
+    "orders",
+    "new_customers",
     "paying_customers",
     "ordering_customers",
     "customer_churn_rate",
-    "net_revenue_retention",
     "gross_revenue_retention",
+    "net_revenue_retention",
     "repeat_rate",
     "nps",
     "csat",
-    "ces",
+    "average_order_value",
     "cac",
     "ltv_to_cac",
-    "cac_payback",
-    "time_to_value",
     "active_customer_rate",
 )
+#: of these, what adds up over the periods of a year
+ADDS_UP = ("net_new_mrr", "revenue", "orders", "new_customers")
 #: of these, what the segments are held against each other by: the first seven that there are
 SEGMENT_HEADLINES = (
     "mrr",

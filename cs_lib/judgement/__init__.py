@@ -20,7 +20,7 @@ from cs_lib.judgement.finding import Finding, frame_of
 from cs_lib.judgement.front import Front, Story
 from cs_lib.judgement.news import lasting_change, runs_told
 from cs_lib.judgement.noted_figures import figure_of
-from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits
+from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits, to_date
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
 from cs_lib.judgement.tiles import TileFigure
@@ -95,6 +95,10 @@ class Judgement:
     def year_figure(self, name: str, segment_by: str = ALL, segment: str = ALL) -> Figure | None:
         """A rate or score of a period over twelve months; None for any other figure, and where there is none."""
         return year_figure(self.figures, name, segment_by, segment, self.period)
+
+    def to_date(self, name: str, segment_by: str = ALL, segment: str = ALL) -> float:
+        """What a total comes to from January to the period's end; NaN of any other figure, and with a month missing."""
+        return to_date(self.figures, name, segment_by, segment, self.period)
 
     def goal(self, name: str, segment: str = ALL) -> tuple[Target, bool] | None:
         """The target to draw beside a segment's figures of the period, and whether it is its own.

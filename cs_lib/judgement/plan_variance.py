@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement.series import LEVELS, Figures, is_flow, is_total
-from cs_lib.period import MONTH, Period, add_months
+from cs_lib.period import MONTH, QUARTER, Period, add_months
+from cs_lib.vocabulary import ADDS_UP
 
 #: money that is so many times so much each: the total and the number
 PRODUCTS = (("mrr", "paying_customers"), ("revenue", "orders"))
@@ -88,6 +89,19 @@ def planned_of(figures: Figures, segment: str, period: Period) -> dict[str, floa
             values = own.sort_values("month")["value"]
             found[name] = float(_over(figures, name, values))
     return found
+
+
+def to_date(figures: Figures, name: str, segment_by: str, segment: str, period: Period) -> float:
+    """The sum of a total over the months of the year up to a month's or quarter's end.
+
+    NaN of figures that do not add up, and where a month has none.
+    """
+    if name not in ADDS_UP or period.grain not in (MONTH, QUARTER):
+        return math.nan
+    first = Period.containing(period.start.replace(month=1), MONTH)
+    last = Period.containing(period.last_day, MONTH)
+    series = figures.series(name, segment_by, segment, grain=MONTH).between(first, last).known
+    return float(series.value.sum()) if len(series) == last.start.month else math.nan
 
 
 def _months(period: Period) -> int:

@@ -130,9 +130,9 @@ class Kit:
         return kit_front.actions(self.selection)
 
     def scorecard(self, *, short: bool = False) -> ReportTable | LeftOut:
-        """Every headline metric in sections, with line, interval, change, target and status.
+        """Every headline metric in sections: verdict, value, changes on the month and the year, target and plan.
 
-        `kit.scorecard(short=True)` gives about a dozen, with the change on the year in place of the interval.
+        `short` is the list of about a dozen that a board book has: `kit.scorecard(short=True)`
         """
         return kit_scorecard.scorecard(self.selection, short=short)
 

@@ -1,5 +1,6 @@
 """The front page's tables: headline metrics in sections, segments side by side, what stands out."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -7,36 +8,39 @@ import pandas as pd
 from cs_lib.judgement import distinguishable
 from cs_lib.kit.chart_findings import segments_apart
 from cs_lib.kit.selection import Selection
+from cs_lib.metrics.catalogue.lifetime_value import FORMULA, SURVIVAL
 from cs_lib.period import PERIODS_A_YEAR, YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
-from cs_lib.report.tables.scorecard_table import ScorecardRow, SegmentEntry
+from cs_lib.report.tables.scorecard_table import WORTH, ScorecardRow, SegmentEntry
 from cs_lib.report.text.measure_row import Reading, labels, number
-from cs_lib.vocabulary import (
-    BOARD_HEADLINES,
-    HEADLINES,
-    SEGMENT_HEADLINES,
-    SPARKLINE_PERIODS,
-)
+from cs_lib.vocabulary import BOARD_HEADLINES, HEADLINES, SEGMENT_HEADLINES, SPARKLINE_PERIODS
 
 #: how many metrics a page has room for beside the segments' names
 MOST_OF_SEGMENTS = 7
 
 
 def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | LeftOut:
-    """Every headline metric that the edition has, in sections; in `short` those of a board book, in one."""
-    names = [name for section in HEADLINES.values() for name in section]
-    span = _span(selection)
-    if short:
-        names = [name for name in names if name in BOARD_HEADLINES]
-    history: dict[str, list[dict]] = {}
-    for row in selection.frame(*names, periods=span).to_dict("records"):
-        history.setdefault(row["metric"], []).append(row)
+    """Every headline metric that the edition has, in sections; `short`: those of the board book, in one list."""
+    named = {"": BOARD_HEADLINES} if short else HEADLINES
+    chosen = [name for section in named.values() for name in section]
+    span = max(
+        SPARKLINE_PERIODS[selection.period.grain], 2 * PERIODS_A_YEAR[selection.period.grain]
+    )
+    frames = [selection.frame(*chosen, periods=span)]
+    frames += [
+        selection.frame(name, variant=SURVIVAL, periods=span) for name in WORTH if name in chosen
+    ]
+    history: dict[tuple, list[dict]] = {}
+    for row in pd.concat(frames).to_dict("records"):
+        history.setdefault((row["metric"], row["variant"]), []).append(row)
+    planned = {each.metric: each.planned for each in selection.judgement.plan(selection.segment)}
     rows = [
-        _headline(selection, section, history[name], now)
-        for section, chosen in HEADLINES.items()
-        for name in chosen
-        if name in names and (now := _at(history.get(name, []), selection.newest(name))) is not None
+        _headline(selection, section, past, now, planned.get(name, math.nan))
+        for section, names in named.items()
+        for name in names
+        for (metric, variant), past in history.items()
+        if metric == name and (now := _at(past, selection.newest(name, variant))) is not None
     ]
     if not rows:
         return LeftOut("Scorecard", "this edition has no headline metric for this period")
@@ -44,12 +48,6 @@ def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | Lef
     whose = formatter.segment(selection.segment.by, selection.segment.label)
     caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
     return scorecard_table.scorecard_table(rows, formatter, caption=caption, short=short)
-
-
-def _span(selection: Selection) -> int:
-    """How many periods a line shows, and at least those of a year, up to the same period a year before."""
-    grain = selection.period.grain
-    return max(SPARKLINE_PERIODS[grain], PERIODS_A_YEAR[grain] + 1)
 
 
 def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftOut:
@@ -118,24 +116,39 @@ def signals(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
     return [said, table]
 
 
-def _headline(selection: Selection, section: str, history: list[dict], now: dict) -> ScorecardRow:
-    looked, before = selection.signals, _at(history, selection.newest(now["metric"]).back())
-    a_year = (
-        selection.period.grain == YEAR
-    )  # whose change on the year is that from the period before
-    year_ago = None if a_year else _at(history, selection.newest(now["metric"]).year_before())
+def _headline(
+    selection: Selection, section: str, history: list[dict], now: dict, planned: float
+) -> ScorecardRow:
+    looked, newest = selection.signals, selection.newest(now["metric"], now["variant"])
+    before, year_ago = (_at(history, each) for each in (newest.back(), newest.year_before()))
+    if newest.grain == YEAR:  # whose change on the year is that from the period before
+        year_ago = None
     mine = looked[(looked["metric"] == now["metric"]) & (looked["segment"] == now["segment"])]
+    metric = selection.metric(now["metric"])
     return replace(
-        _plain(selection, now),
+        _of_year(selection, now),
         section=section,
         before=None if before is None else Reading.of(before),
+        distinguishable=distinguishable(now, before, metric),
         year_ago=None if year_ago is None else Reading.of(year_ago),
-        year_distinguishable=distinguishable(now, year_ago, selection.metric(now["metric"])),
-        distinguishable=distinguishable(now, before, selection.metric(now["metric"])),
-        usual=float(mine["centre"].iloc[0]) if len(mine) else float("nan"),
+        year_distinguishable=distinguishable(now, year_ago, metric),
+        usual=float(mine["centre"].iloc[0]) if len(mine) else math.nan,
         signal=bool(mine["signal"].iloc[0]) if len(mine) else False,
         series=_series(selection, history),
+        to_date=selection.judgement.to_date(now["metric"], now["segment_by"], now["segment"]),
+        planned=planned,
+        months=_months(selection, now),
     )
+
+
+def _months(selection: Selection, now: dict) -> float:
+    """The months that a lifetime value reaches over; NaN for anything else."""
+    if now["metric"] not in WORTH:
+        return math.nan
+    if now["variant"] == SURVIVAL:
+        return float(selection.edition.definitions.lifetime_horizon)
+    rows = selection.rows("expected_lifetime", variant=FORMULA)
+    return float(rows["value"].iloc[0]) if len(rows) and now["variant"] == FORMULA else math.nan
 
 
 def _plain(selection: Selection, row: dict) -> ScorecardRow:

@@ -4,14 +4,15 @@ import csv
 import hashlib
 import io
 import json
+import math
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import INDEX_HEADLINES, OK, SPARKLINE_PERIODS
+from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period, Segment
+from cs_lib.vocabulary import INDEX_HEADLINES, MONEY, OK, SPARKLINE_PERIODS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,15 +122,19 @@ def _scorecard_row(judgement: "Judgement", metric: "Metric") -> "ScorecardRow | 
     from cs_lib.report.text.measure_row import Reading
 
     period = judgement.period
+    count = SPARKLINE_PERIODS[period.grain]
     rows = judgement.figures.canonical_rows(
-        period.grain, (ALL,), last=period, count=SPARKLINE_PERIODS[period.grain]
+        period.grain, (ALL,), last=period, count=max(count, PERIODS_A_YEAR[period.grain] + 1)
     )
     rows = rows[rows["metric"] == metric.name]
     now = rows[(rows["period_start"] == str(period.start)) & (rows["status"] == OK)]
     if len(now) != 1:
         return None
-    before = rows[rows["period_start"] == str(period.back().start)]
-    earlier = before.iloc[0] if len(before) else None
+    earlier, year_ago = (
+        found.iloc[0] if len(found := rows[rows["period_start"] == str(each.start)]) else None
+        for each in (period.back(), period.year_before())
+    )
+    planned = {each.metric: each.planned for each in judgement.plan(Segment())}
     return ScorecardRow(
         section="",
         metric=metric,
@@ -137,7 +142,10 @@ def _scorecard_row(judgement: "Judgement", metric: "Metric") -> "ScorecardRow | 
         before=None if earlier is None else Reading.of(earlier),
         distinguishable=distinguishable(now.iloc[0], earlier, metric),
         standing=judgement.standing(metric.name),
-        series=tuple(float(value) for value in rows["value"]),
+        series=tuple(float(value) for value in rows["value"])[-count:],
+        year_ago=None if year_ago is None else Reading.of(year_ago),
+        year_distinguishable=distinguishable(now.iloc[0], year_ago, metric),
+        planned=planned.get(metric.name, math.nan),
     )
 
 
@@ -148,13 +156,21 @@ def _headline(
     from cs_lib.report.tables.scorecard_table import scorecard_line
 
     said = scorecard_line(row, formatter)
-    change, since = said.get("change", ""), formatter.period_short(period.back())
+    changes = [
+        f"{said[key]} on {formatter.period_short(then)}"
+        for key, then in (("change", period.back()), ("year", period.year_before()))
+        if said.get(key)
+    ]
+    basis = f"{formatter.level} interval {said['interval']}" if said["interval"] else ""
+    if metric.name == "mrr":
+        basis = f"ARR {formatter.short(PERIODS_A_YEAR[MONTH] * row.now.value, MONEY)}"
+    target = f"Target {said['target']}" if said.get("target") else ""
     return Headline(
         title=said["head"],
         value=said["value"],
-        interval=f"{formatter.level} interval {said['interval']}" if said.get("interval") else "",
-        change=f"{change} from {since}" if change else "",
-        target=f"Target {said['target']}" if said.get("target") else "",
+        interval=basis,
+        change=", ".join(changes),
+        target=", ".join(filter(None, [target, said["plan"]])),
         status=_status(said, row.standing, metric, formatter),
         line=said["line"].html if said["line"] else "",
     )

@@ -1,5 +1,6 @@
-"""Many figures at a glance: the scorecard, segments side by side, and what stands outside its limits."""
+"""Many figures at a glance: the scorecard, segments on a page, and what stands outside its limits."""
 
+import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,15 +8,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement import Figure, Standing
-from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import Period
+from cs_lib.metrics.catalogue.declaration import Metric, Rule
+from cs_lib.metrics.catalogue.lifetime_value import SURVIVAL
+from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells
-from cs_lib.report.tables.sparkline import sparkline
+from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_title
 from cs_lib.report.text.measure_row import Reading
-from cs_lib.report.text.verdict_words import MARKS, judged_value, span_words
+from cs_lib.report.text.sentences import behind, counted
+from cs_lib.report.text.verdict_words import MARKS, judged_text
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UNDEFINED
 
 #: how a page knows this table
@@ -23,6 +26,11 @@ SCORECARD = "scorecard"
 ABOVE, BELOW = "▲ above", "▼ below"
 APART = " ◆"
 BY_CHANCE = "≈"
+MONTHS = PERIODS_A_YEAR[MONTH]
+#: with money of this size the scorecard is written short, else in full
+IN_FULL = 1e8
+#: what a lifetime's worth is called where there is little room
+WORTH = {"cltv": "LTV", "ltv_to_cac": "LTV:CAC"}
 MARKED = tuple(MARKS[verdict][0] for verdict in (MET, MISSED))
 
 
@@ -35,46 +43,65 @@ class ScorecardRow:
     now: Reading
     before: Reading | None = None
     distinguishable: bool | None = None
-    year_ago: Reading | None = None
-    year_distinguishable: bool | None = None
     usual: float = math.nan
     signal: bool = False
     standing: Standing | None = None
     year: Figure | None = None
     series: tuple[float, ...] = ()
+    year_ago: Reading | None = None
+    year_distinguishable: bool | None = None
+    to_date: float = math.nan
+    planned: float = math.nan
+    months: float = math.nan
+
+    @property
+    def judged(self) -> Figure | None:
+        """The figure over several periods: the one a verdict was reached on, else that of twelve months."""
+        return self.standing.figure if self.standing and self.standing.pooled else self.year
 
 
 def scorecard_table(
     entries: Sequence[ScorecardRow], formatter: Formatter, *, caption: str, short: bool = False
 ) -> ReportTable:
-    """One row a headline metric, in sections; empty columns fall away.
+    """One row a headline metric, in sections; empty columns fall away. `short`: one list, without lines.
 
-    In `short` there are no sections, and the change on the year stands in place of the interval.
+    What belongs to a text stands under it: what a figure rests on, its interval or its sum of the year so
+    far, and the plan.
     """
-    lines = [scorecard_line(each, formatter) for each in entries]
+    full = max((abs(each.now.value) for each in entries if each.now.ok), default=0) < IN_FULL
+    lines = [scorecard_line(each, formatter, full=full) for each in entries]
     period = max((each.now.period for each in entries if each.now.period), default=None)
     for line, entry in zip(lines, entries, strict=True):
+        head = line["head"]
         if entry.now.period != period:
-            line |= {
-                "head": formatter.dated(line["head"], entry.now.period, unless=period),
-                "change": "",
-                "on_year": "",
-            }
+            head, line["change"], line["year"] = (
+                formatter.dated(head, entry.now.period, unless=period),
+                "",
+                "",
+            )
+        line["head"] = over(head, line["rests"], gap="  ")
+        line["judged"] = line.get("judged", "").removesuffix(" points")
+        line["value"] = over(
+            line["value"].removesuffix(" points"), line["to_date"] or line["interval"]
+        )
+        line["target"] = over(line.get("target", ""), line["plan"])
     columns = [
         TableColumn("head", "Metric", left=True),
-        TableColumn("line", _spark_title(entries), left=True),
+        TableColumn("status", "Status", left=True, mark=True),
         TableColumn("value", formatter.period_short(period) if period else "Value"),
-        TableColumn("on_year", f"From {formatter.period_short(period.year_before())}")
-        if short and period
-        else TableColumn("interval", f"{formatter.level} interval", muted=True),
         TableColumn(
-            "change", f"From {formatter.period_short(period.back())}" if period else "Change"
+            "change", f"On {formatter.period_short(period.back())}" if period else "Change"
+        ),
+        TableColumn(
+            "year",
+            f"On {formatter.period_short(period.year_before())}" if period else "On the year",
         ),
         TableColumn("usual", "Unusual", left=True, mark=True),
         TableColumn("judged", _judged_title(entries)),
         TableColumn("target", "Target"),
-        TableColumn("status", "Status", left=True, mark=True),
     ]
+    if not short:
+        columns.append(TableColumn("line", _spark_title(entries), left=True))
     return build_table(
         lines,
         columns,
@@ -85,21 +112,41 @@ def scorecard_table(
     )
 
 
+def over(text: str, under: str, gap: str = " ") -> str:
+    """A cell with something smaller under its text; beside it in plain text."""
+    if not under:
+        return text
+    lines = html.escape(text) + ("<br>" if text else "")
+    markup = f'{lines}<span class="muted">{html.escape(under)}</span>'
+    if not text:
+        return Drawn(under, markup)
+    beside = f"{gap}{under}" if gap != " " else f" ({under})"
+    return Drawn(f"{text}{beside}", markup)
+
+
 def _spark_title(entries: Sequence[ScorecardRow]) -> str:
     longest = max((len(each.series) for each in entries), default=0)
     period = entries[0].now.period
     return f"Last {longest} {period.grain}s" if period and longest > 1 else "Trend"
 
 
-def scorecard_line(entry: ScorecardRow, formatter: Formatter) -> dict:
-    """The texts of one headline figure by column."""
+def scorecard_line(entry: ScorecardRow, formatter: Formatter, *, full: bool = False) -> dict:
+    """The texts of one headline figure by column; `full` writes money out."""
     now, metric = entry.now, entry.metric
     rule, unit = metric.rule(now.variant), metric.unit_of(now.variant)
-    title = metric_title(metric, now.variant)
-    line = {"section": entry.section, "head": title, "status": formatter.status(now, rule)}
+    title = row_title(entry)
+    line = {
+        "section": entry.section,
+        "head": title,
+        "status": formatter.status(now, rule),
+        "rests": rests_on(entry, formatter),
+        "plan": "",
+        "to_date": "",
+        "interval": "",
+    }
     line |= judged_cells(entry.standing, metric, formatter)
-    if entry.standing is not None and entry.standing.pooled:
-        line["judged"] = judged_value(entry.standing, metric, formatter)
+    if entry.judged is not None:
+        line["judged"] = judged_text(entry.judged, metric, formatter)
     line["line"] = sparkline(
         entry.series,
         alt=_spark_alt(title, entry, unit, formatter),
@@ -108,23 +155,61 @@ def scorecard_line(entry: ScorecardRow, formatter: Formatter) -> dict:
     )
     if not now.ok:
         return {**line, "value": MISSING}
+    value, to_date = (
+        formatter.value(each, unit, compact=not full) for each in (now.value, entry.to_date)
+    )
+    if entry.to_date == entry.to_date and now.period:
+        line["to_date"] = f"{to_date} in {now.period.start.year}"
+    if entry.planned == entry.planned:
+        variance = formatter.change_short(now.value, entry.planned, unit)
+        planned = formatter.short(entry.planned, unit)
+        line["plan"] = f"plan {planned}{f', {variance}' if variance != '0' else ''}"
     return {
         **line,
-        "value": formatter.short(now.value, unit),
+        "value": value,
         "interval": formatter.interval(now.low, now.high, unit, compact=True),
-        "change": _change(entry.now, entry.before, entry.distinguishable, unit, formatter),
-        "on_year": _change(entry.now, entry.year_ago, entry.year_distinguishable, unit, formatter),
+        "change": _change(now, entry.before, entry.distinguishable, unit, formatter),
+        "year": _change(now, entry.year_ago, entry.year_distinguishable, unit, formatter),
         "usual": _usual(entry, unit, formatter),
     }
 
 
-def _change(
-    now: Reading, before: Reading | None, sure: bool | None, unit: str, formatter: Formatter
-) -> str:
-    if before is None or not before.ok:
+def row_title(entry: ScorecardRow) -> str:
+    """The title in a row: what a lifetime value reaches over is named, twelve months stand beneath."""
+    metric, rule = entry.metric, entry.metric.rule(entry.now.variant)
+    if metric.name in WORTH and entry.months == entry.months:
+        by = "over" if entry.now.variant == SURVIVAL else "by formula,"
+        return f"{WORTH[metric.name]} {by} {entry.months:.0f} months"
+    return metric.title if _a_year(rule) else metric_title(metric, entry.now.variant)
+
+
+def _a_year(rule: Rule) -> bool:
+    return rule.looks_back == MONTHS or any(each.pooled == MONTHS for each in rule.made_of)
+
+
+def rests_on(entry: ScorecardRow, formatter: Formatter) -> str:
+    """ "2,893 answers, 12 months", "9,553 customer-months": how many, of how long."""
+    rule = entry.metric.rule(entry.now.variant)
+    n, months = entry.now.n, MONTHS if _a_year(rule) and entry.metric.name not in WORTH else 0
+    grain = MONTH
+    if entry.judged is not None:
+        n, months, grain = entry.judged.n, entry.judged.periods, entry.judged.first.grain
+    if not entry.now.ok or not rule.interval:
         return ""
-    text = formatter.change_short(now.value, before.value, unit)
-    return f"{text} {BY_CHANCE}" if sure is False and text not in ("0", "≈ 0") else text
+    noun = behind(rule)
+    many = [counted(n, noun, formatter)] if noun and 0 < n < math.inf else []
+    if many and noun == "customers" and entry.judged is not None and months > 1:
+        return formatter.count(n, f"customer-{grain}")
+    return ", ".join([*many, *([formatter.count(months, grain)] if months else [])])
+
+
+def _change(
+    now: Reading, then: Reading | None, sure: bool | None, unit: str, formatter: Formatter
+) -> str:
+    if then is None or not then.ok:
+        return ""
+    text = formatter.change_short(now.value, then.value, unit)
+    return f"{text} {BY_CHANCE}" if sure is False and text != "0" else text
 
 
 def _usual(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
@@ -136,11 +221,10 @@ def _usual(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
 
 
 def _judged_title(entries: Sequence[ScorecardRow]) -> str:
-    """ "12 months", where every target is judged on so many; else what the column is."""
-    spans = {
-        span_words(each.standing) for each in entries if each.standing and each.standing.pooled
-    }
-    return spans.pop().capitalize() if len(spans) == 1 else "Judged on"
+    """ "Over 12 months", where every figure of several periods is one of so many; else what the column is."""
+    spans = {(each.judged.periods, each.judged.first.grain) for each in entries if each.judged}
+    periods, grain = spans.pop() if len(spans) == 1 else (0, "")
+    return f"Over {periods} {grain}s" if periods > 1 else "Judged on"
 
 
 def _spark_alt(title: str, entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
@@ -156,18 +240,14 @@ def _spark_alt(title: str, entry: ScorecardRow, unit: str, formatter: Formatter)
 
 def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Formatter) -> list[str]:
     notes = []
-    changes = [line.get(key, "") for line in lines for key in ("change", "on_year")]
-    if any(change.endswith(BY_CHANCE) for change in changes):
+    if any(line.get(key, "").endswith(BY_CHANCE) for line in lines for key in ("change", "year")):
         notes.append(f"{BY_CHANCE} after a change: within normal variation.")
     if any(each.signal for each in entries):
-        notes.append(
-            f"{ABOVE} and {BELOW}: outside the limits of normal variation around what up to 24 periods "
-            "before lead one to expect."
-        )
+        notes.append(f"{ABOVE} and {BELOW}: outside the limits of normal variation.")
     if any(line["status"] in MARKS.values() for line in lines):
         notes.append(
-            f"Met and missed: the whole {formatter.level} interval of the figure judged lies on that side of "
-            "the target. Rates and scores of a period are judged on twelve months together."
+            f"Under a value: its {formatter.level} interval. Met and missed: the whole interval of the "
+            "figure judged lies on that side of the target; rates and scores are judged on twelve months."
         )
     return notes
 
@@ -188,6 +268,9 @@ def segments_table(
 ) -> ReportTable:
     """Segments in rows, by column, and metrics in columns, each with its own target's mark."""
     lines: dict[tuple[str, str], dict] = {}
+    of_column: dict[str, list[float]] = {}
+    for each in entries:
+        of_column.setdefault(each.row.metric.name, []).append(_figure(each.row))
     titles = {each.row.metric.name: each.row.metric.title for each in entries}
     for each in entries:
         first = {
@@ -196,7 +279,9 @@ def segments_table(
             "strong": not each.by,
         }
         line = lines.setdefault((each.by, each.name), first)
-        line[each.row.metric.name] = _cell(each.row, formatter) + (APART if each.apart else "")
+        line[each.row.metric.name] = _cell(each.row, of_column[each.row.metric.name], formatter) + (
+            APART if each.apart else ""
+        )
     columns = [TableColumn("head", "Segment", left=True)]
     columns += [TableColumn(name, titles[name]) for name in names if name in titles]
     texts = [text for line in lines.values() for text in map(str, line.values())]
@@ -216,15 +301,20 @@ def segments_table(
     )
 
 
-def _cell(entry: ScorecardRow, formatter: Formatter) -> str:
+def _figure(entry: ScorecardRow) -> float:
+    return entry.year.value if entry.year else entry.now.value
+
+
+def _cell(entry: ScorecardRow, of_column: list[float], formatter: Formatter) -> str:
+    """The figure, in the style of its column, and its verdict's mark."""
     unit = entry.metric.unit_of(entry.now.variant)
     if entry.year is None and not entry.now.ok:
         rule = entry.metric.rule(entry.now.variant)
         return (
             formatter.status(entry.now, None if entry.now.status == UNDEFINED else rule) or MISSING
         )
-    value = entry.year.value if entry.year else entry.now.value
-    text = formatter.value(value, unit, compact=True, bare=unit == POINTS)
+    text = formatter.alike([_figure(entry), *of_column], unit)[0]
+    text = text.removesuffix(" points") if unit == POINTS else text
     verdict = entry.standing.verdict if entry.standing else None
     return f"{text} {MARKS[verdict][0]}" if verdict in (MET, MISSED) else text
 

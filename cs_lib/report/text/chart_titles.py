@@ -11,7 +11,7 @@ from cs_lib.metrics.compute.intervals import differ
 from cs_lib.period import MONTH, Period
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
-from cs_lib.report.text.verdict_words import judged_value, span_words
+from cs_lib.report.text.verdict_words import judged_text, span_words
 from cs_lib.vocabulary import (
     CUSTOMERS,
     DAYS,
@@ -70,7 +70,7 @@ def _verdict(metric: Metric, standing: Standing, formatter: Formatter) -> str:
     goal = formatter.tick(standing.target.value, metric.unit_of())
     whose = "its" if standing.own else "the company's"
     over = f" {span_words(standing)}" if standing.pooled else ""
-    value = judged_value(standing, metric, formatter)
+    value = judged_text(standing.figure, metric, formatter)
     if standing.verdict in (MET, MISSED):
         return f"{metric.title} {standing.verdict} {whose} target of {goal}: {value}{over}"
     if standing.verdict == TOO_CLOSE:

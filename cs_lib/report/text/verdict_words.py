@@ -17,6 +17,8 @@ from cs_lib.vocabulary import (
 
 #: rates of which so many a month are so many a year
 LOSS_RATES = ("customer_churn_rate", "gross_revenue_churn_rate")
+#: rates below it are judged to the hundredth
+SMALL = 0.1
 MARKS = {
     MET: "✓ met",
     MISSED: "✗ missed",
@@ -49,30 +51,24 @@ def span_words(standing: Standing) -> str:
     return f"over {count} {grain}{'' if count == 1 else 's'}"
 
 
-def judged_value(standing: Standing, metric: Metric, formatter: Formatter) -> str:
-    """ "2.32%": the figure judged, small rates to the hundredth, for they lie close to their targets."""
-    figure, unit = standing.figure, metric.unit_of()
-    return (
-        formatter.percent(figure.value, 2)
-        if _is_small(standing, unit)
-        else formatter.value(figure.value, unit)
-    )
-
-
-def _is_small(standing: Standing, unit: str) -> bool:
-    return unit == PERCENT and abs(standing.figure.value) < 0.1
+def judged_text(figure: Figure, metric: Metric, formatter: Formatter) -> str:
+    """ "2.32%": a figure over several periods, small rates to the hundredth, for they lie close to their targets."""
+    unit = metric.unit_of()
+    if unit == PERCENT and abs(figure.value) < SMALL:
+        return formatter.percent(figure.value, 2)
+    return formatter.value(figure.value, unit)
 
 
 def judged_figure(standing: Standing, metric: Metric, formatter: Formatter) -> str:
     """ "2.32% a month over 12 months (2.04% to 2.65%)"."""
     figure, unit = standing.figure, metric.unit_of()
-    said = f"{judged_value(standing, metric, formatter)}{grain_words(standing, metric)}"
+    said = f"{judged_text(figure, metric, formatter)}{grain_words(standing, metric)}"
     said += f" {span_words(standing)}" if standing.pooled else ""
     if not figure.has_interval:
         return said
     ends = (
         " to ".join(formatter.percent(end, 2) for end in (figure.low, figure.high))
-        if _is_small(standing, unit)
+        if unit == PERCENT and abs(figure.value) < SMALL
         else formatter.interval(figure.low, figure.high, unit)
     )
     return f"{said} ({ends})"
