@@ -99,6 +99,18 @@ class Headline:
     line: str = ""
 
 
+def lead(edition: "Edition", measures: "Measures", period: Period) -> tuple[str, ...]:
+    """What the whole company's front page says in short: its headline, and what happened in each story."""
+    from cs_lib.kit.kit_front import front_page
+    from cs_lib.kit.selection import Selection
+    from cs_lib.report.tables.front_page import FrontPage
+
+    page = front_page(Selection(edition, measures, period, Segment()))
+    if not isinstance(page, FrontPage):
+        return ()
+    return (" ".join(page.headline), *(story.clause for story in page.stories))
+
+
 def headlines(edition: "Edition", measures: "Measures", period: Period) -> list[Headline]:
     """The first few figures for all customers in the period, each in its canonical variant."""
     from cs_lib.judgement import Judgement

@@ -202,6 +202,7 @@ def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: fl
         key=measured.key,
         entries=tuple(entries),
         headlines=tuple(figure_files.headlines(edition, measures, period)),
+        lead=figure_files.lead(edition, measures, period),
         left_out=dict(sorted(measures.left_out.items())),
         ledger=measures.data["ledger"],
         seconds={"measures": measured.seconds, "reports": seconds},

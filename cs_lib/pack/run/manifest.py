@@ -87,6 +87,7 @@ class Contents:
     ledger: dict
     seconds: dict[str, float]
     approval: ApprovalState
+    lead: tuple[str, ...] = ()
     book: str = ""
     brand: PageBrand = NO_BRAND
 

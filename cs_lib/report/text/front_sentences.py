@@ -37,7 +37,7 @@ Metrics = Callable[[str], Metric]
 
 @dataclass(frozen=True)
 class StoryText:
-    """A story in words; empty where nothing is known."""
+    """A story in words; empty where nothing is known. `clause` is the first sentence of what happened."""
 
     what: str
     why: str
@@ -47,14 +47,15 @@ class StoryText:
     due: str = ""
     good: bool = False
     key: str = ""
+    clause: str = ""
 
 
 def story_text(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> StoryText:
     """A story as the front page tells it."""
     note = story.note
-    what = _what(story, front, metrics, formatter)
+    what = [f"{capital(each)}." for each in _what(story, front, metrics, formatter)]
     return StoryText(
-        what=" ".join(f"{capital(each)}." for each in what),
+        what=" ".join(what),
         why=_why(story, formatter),
         so_what=_so_what(story, front, metrics, formatter),
         do=(note.do or "") if note else "",
@@ -64,6 +65,7 @@ def story_text(story: Story, front: Front, metrics: Metrics, formatter: Formatte
         else "",
         good=story.side == GOOD,
         key=story.first.key,
+        clause=what[0],
     )
 
 
