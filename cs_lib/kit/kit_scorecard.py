@@ -51,9 +51,13 @@ def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | Lef
 
 
 def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftOut:
-    """The segments of each column in rows, headline metrics in columns, and all above them."""
+    """The segments of each column in rows, headline metrics in columns, and all above them.
+
+    In a segment's report it stands beside the others of its column.
+    """
     chosen = list(names) or [name for name in SEGMENT_HEADLINES if selection.has(name)]
-    columns = [by for by in selection.edition.segments if by not in selection.own_columns]
+    own = selection.own_columns[:1]
+    columns = list(own or selection.edition.segments)
     frames = [selection.frame(*chosen, by=by) for by in columns] if chosen else []
     split = [name for name in chosen if any((each["metric"] == name).any() for each in frames)]
     shown = split[: len(names) or MOST_OF_SEGMENTS]
@@ -61,8 +65,12 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
         return LeftOut("Segments on a page", "no metric can be split by a segment of this edition")
     formatter = selection.formatter
     whose = formatter.segment(selection.segment.by, selection.segment.label)
-    whole, apart, entries = selection.frame(*shown), _apart(selection, shown, columns), []
-    for by, frame in zip(["", *columns], [whole, *frames], strict=True):
+    apart, entries, parts = (
+        _apart(selection, shown, columns),
+        [],
+        dict(zip(columns, frames, strict=True)),
+    )
+    for by, frame in (parts if own else {"": selection.frame(*shown), **parts}).items():
         frame = frame[frame["metric"].isin(shown)]
         rows = frame.drop_duplicates("segment").to_dict("records")
         name = dict(
@@ -71,7 +79,7 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
         entries += [
             SegmentEntry(
                 by,
-                name[row["segment"]] if by else whose or "All",
+                name[row["segment"]] if by else "All",
                 _of_year(selection, row),
                 row["segment"] in apart.get(row["metric"], ()),
             )
