@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from tiny_company import PLANS, company
 from workbook_cells import Cell, cells
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 SOFFICE = shutil.which("soffice")
 needs_libreoffice = pytest.mark.skipif(
     SOFFICE is None, reason="LibreOffice recomputes the workbook, and it is not installed"
@@ -128,6 +130,34 @@ def test_an_edition_with_few_tables_has_fewer_sheets(tables, absent, tmp_path, r
 
 
 # ---------------------------------------------------------------- written
+
+
+def test_every_check_passes_as_written(tiny):
+    found = verdicts(cells(tiny.workbook("written.xlsx")))
+    assert set(found) == {"PASS"} and len(found) > 40
+
+
+def test_a_control_total_is_the_sum_of_the_cells_that_its_formula_names(tiny):
+    """Without LibreOffice: whoever names a range and whoever adds it up agree on its cells."""
+    sheets = cells(tiny.workbook("totals.xlsx"))
+    totals = [c for c in sheets["Checks"].values() if (c.formula or "").startswith("SUM(")]
+    for cell in totals:
+        named = re.findall(r"(\w+)!\$([A-Z]+)\$(\d+)(?::\$([A-Z]+)\$(\d+))?", cell.formula)
+        inside = [
+            float(each.value)
+            for sheet, left, top, right, bottom in named
+            for address, each in sheets[sheet].items()
+            if each.kind == "n"
+            and column(left) <= column(address.rstrip("0123456789")) <= column(right or left)
+            and int(top) <= int(address.lstrip(LETTERS)) <= int(bottom or top)
+        ]
+        assert float(cell.value) == pytest.approx(sum(inside), abs=1e-6), cell.formula
+    assert len(totals) == 8
+
+
+def column(letters: str) -> tuple[int, str]:
+    """What columns are ordered by."""
+    return len(letters), letters
 
 
 def test_the_same_figures_give_the_same_bytes(tiny):
