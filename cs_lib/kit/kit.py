@@ -22,6 +22,7 @@ from cs_lib.kit.kit_figures import FigureKit
 from cs_lib.kit.selection import Selection
 from cs_lib.kit.semicolon import let_semicolons_hide
 from cs_lib.metrics.audit.cache import load_measures, read_measures
+from cs_lib.metrics.catalogue import metric
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
 from cs_lib.report.tables.front_page import FrontPage
@@ -83,6 +84,10 @@ class Kit:
     def columns(self) -> tuple[str, ...]:
         """The segment columns that this report can be split by: `("plan", "region")`."""
         return self.selection.own_columns or self.selection.edition.segments
+
+    def column(self, name: str) -> str:
+        """The first segment column of the edition that a metric can be split by: `kit.column("cac")`."""
+        return self.selection.column(metric(name).name)
 
     # --- what there is -------------------------------------------------------------------------------
 
@@ -183,7 +188,7 @@ class Kit:
     ) -> Sentence | LeftOut:
         """The segments that changed against a year before: `kit.say_since("feature_adoption", by="feature")`.
 
-        Without `by`, the edition's first segment column.
+        Without `by`, the first segment column that it can be split by.
         """
         return kit_trends.say_since(self.selection, name, variant=variant, by=by)
 

@@ -85,7 +85,7 @@ def say_since(
 ) -> Said:
     """Which segments changed against the same period of a year before, beyond normal variation."""
     metric, count = selection.metric(name), PERIODS_A_YEAR[selection.period.grain]
-    by = by or selection.first_column
+    by = by or selection.column(name)
     now = selection.frame(name, variant=variant, by=by)
     before = selection.frame(name, variant=variant, by=by, back=count)
     if now.empty or before.empty:

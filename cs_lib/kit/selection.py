@@ -70,11 +70,11 @@ class Selection:
         """The columns that this report's segment has one value in."""
         return tuple(column for column, _ in self.segment.pairs)
 
-    @property
-    def first_column(self) -> str:
-        """The first segment column that this report can be split by."""
+    def column(self, name: str) -> str:
+        """The first segment column of the edition that a metric can be split by here."""
         inside = [each for each in self.edition.segments if each not in self.own_columns]
-        return next(iter([*inside, *self.own_columns]), USUAL[0])
+        split = [each for each in inside if self.splits_by(name, each)]
+        return next(iter([*split, *inside, *self.own_columns, *USUAL]))
 
     def target(self, name: str) -> float | None:
         """The target to draw beside figures of this segment."""

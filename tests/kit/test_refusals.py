@@ -74,4 +74,4 @@ def test_no_notebook_asks_for_a_column_that_an_edition_may_not_lack():
         for path in (find_root() / "notebooks").glob("*.ipynb")
         for column in re.findall(r'by=\\"(\w+)\\"', path.read_text(encoding="utf-8"))
     }
-    assert {"plan", "touchpoint"} <= asked <= {*FURTHER, *USUAL}
+    assert {"feature", "touchpoint"} <= asked <= {*FURTHER, *USUAL}

@@ -202,7 +202,7 @@ cac_payback = Metric(
         ),
     ),
     examples=(
-        Example("770,000 for an MRR of 100,000 at 70 %", 770_000, 70_000, 11.0),
+        Example("770,000 for an MRR of 100,000 at 70%", 770_000, 70_000, 11.0),
         Example("earned back in the first month", 70, 70, 1.0),
         Example("no new customers", None, 0, None),
     ),

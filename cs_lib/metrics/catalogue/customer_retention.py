@@ -144,7 +144,7 @@ customer_retention_rate = Metric(
                 "customers paying at the end of the period and not at its start",
             ),
             interval=KEPT_AND_GAINED,
-            leaves_out="nothing: it can exceed 100 %, because customers who joined count as retained",
+            leaves_out="nothing: it can exceed 100%, because customers who joined count as retained",
         ),
     ),
     examples=(

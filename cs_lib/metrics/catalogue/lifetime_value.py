@@ -152,7 +152,7 @@ cltv = Metric(
         ),
     ),
     examples=(
-        Example("ARPA 200 at 78 % margin, 2.6 % churn", 156, 0.026, 6000.0),
+        Example("ARPA 200 at 78% margin, 2.6% churn", 156, 0.026, 6000.0),
         Example("everybody leaves each month", 156, 1.0, 156.0),
         Example("no churn", 156, 0, None),
     ),

@@ -105,7 +105,7 @@ def _level(metric: Metric, now: Reading, year_ago: Reading | None, formatter: Fo
         return said
     change = formatter.change(now.value, year_ago.value, unit)
     longer = f"{said}, {change} on {formatter.period(year_ago.period)}"
-    if change in ("unchanged", "almost unchanged"):
+    if change == "unchanged":
         longer = f"{said}, {change} from {formatter.period(year_ago.period)}"
     return longer if len(longer) <= LONGEST else said
 
