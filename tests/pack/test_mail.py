@@ -66,7 +66,7 @@ def test_a_mail_says_the_front_page_twice_and_escapes_what_came_from_data():
     for said in (
         "$255K",
         "APAC loses 4.0%",
-        "Call them.",
+        "Call them",
         "Meet the price in APAC?",
         "Both are here.",
     ):
