@@ -17,7 +17,7 @@ from cs_lib.errors import EditionError, MailError
 from cs_lib.pack.share import smtp
 from cs_lib.pack.share.approval import ApprovalState, approval_of
 from cs_lib.pack.share.message import Letter, html_of, message_of, text_of
-from cs_lib.pack.share.send_command import Dispatch, send
+from cs_lib.pack.share.send_command import send
 from cs_lib.period import Period
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.text.front_sentences import StoryText
@@ -180,11 +180,7 @@ def post(project, measures, monkeypatch):
         return said
 
     monkeypatch.setattr("cs_lib.metrics.audit.cache.load_measures", lambda *_, **__: found)
-    monkeypatch.setattr(
-        Dispatch,
-        "letter",
-        lambda self, segment: letter(segment="" if not segment.pairs else "Plan Pro"),
-    )
+    monkeypatch.setattr("cs_lib.kit.kit_front.front_page", lambda selection: FRONT)
     return go
 
 
@@ -231,6 +227,31 @@ def test_a_dry_run_writes_files_for_their_owner_and_sends_nothing(project, post)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     assert not ledger(project).exists() and not list(project.pack.rglob("*.eml"))
+
+
+def test_the_book_goes_to_those_who_get_the_whole_company_and_a_link_to_all(
+    project, post, measures
+):
+    more = "  attach: true\n  link: https://r.example/x/\n"
+    published(project, measures(), TINY + more)
+    (project.pack / "board.pdf").write_bytes(b"%PDF-1.7 ..")
+    post(dry_run=True)
+    folder = project.root / "reports" / "tiny" / "2026-05.mail"
+    whole, segment = (
+        message_from_bytes((folder / name).read_bytes(), policy=default)
+        for name in ("all.eml", "plan-Pro.eml")
+    )
+    assert [part.get_filename() for part in whole.iter_attachments()] == [
+        "Tiny & Sons · May 2026.pdf"
+    ]
+    assert segment.get_content_type() == "multipart/alternative"
+    assert segment["Subject"].startswith("Tiny & Sons · Plan Pro · May 2026: ")
+    for mail, start in (
+        (whole, "The board book is attached"),
+        (segment, "The reports behind it: "),
+    ):
+        text = " ".join(mail.get_body(("plain",)).get_content().split())
+        assert start in text and text.endswith("https://r.example/x/tiny/2026-05/index.html")
 
 
 def refused(post, url, **words) -> str:
@@ -296,6 +317,7 @@ def certificate(tmp_path_factory):
     return context, folder / "cert.pem"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 def test_tls_is_spoken_and_a_stranger_is_not_trusted(post, certificate, monkeypatch, scheme):
     context, path = certificate

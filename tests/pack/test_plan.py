@@ -246,3 +246,52 @@ def test_a_refused_run_leaves_nothing_behind(project, run):
     with pytest.raises(EditionError):
         run(segments=("plan=None",))
     assert not (project.root / "reports").exists()
+
+
+# --- events, notes and recipients
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "events: [{on: 2026-03, label: Rival, segments: [region=EMAE]}]",
+            "params/tiny.yaml: events: Rival: segment region=EMAE: no customer has region EMAE. "
+            "Did you mean EMEA?",
+        ),
+        (
+            "mail: {from: a@b.c, recipients: {plan=Por: d@e.f}}",
+            "params/tiny.yaml: mail.recipients: segment plan=Por: no customer has plan Por. Did you mean "
+            "Pro?",
+        ),
+        (
+            'mail: {from: a@b.c, recipients: {"plan=Pro,region=EMEA": d@e.f}}',
+            "params/tiny.yaml: mail.recipients: segment plan=Pro,region=EMEA: measures are not split by "
+            "plan and region together. Add it to reports.segments in params/tiny.yaml.",
+        ),
+    ],
+)
+def test_segments_of_events_and_recipients_are_those_of_the_data(project, plan, line, said):
+    project.edition(
+        f"company: Tiny\ntables: {{subscriptions: data/subscriptions.csv}}\nsegments: [plan, region]\n{line}\n"
+    )
+    project.notebook("scorecard")
+    assert refusal(plan) == said
+
+
+def test_segments_of_notes_are_those_of_the_data(project, plan):
+    project.notebook("scorecard")
+    notes = project.root / "params" / "notes" / "tiny.yaml"
+    notes.parent.mkdir()
+    for finding, said in (
+        (
+            "segment apart: nps, plan=Por",
+            "segment plan=Por: no customer has plan Por. Did you mean Pro?",
+        ),
+        ("signal: feature_adoption, feature=Waitlist", ""),
+    ):
+        notes.write_text(f"notes: [{{finding: '{finding}', since: 2026-05}}]\n")
+        if said:
+            assert refusal(plan) == f"params/notes/tiny.yaml: {finding}: {said}"
+        else:
+            assert plan()
