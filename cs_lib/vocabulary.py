@@ -4,6 +4,8 @@ from datetime import datetime
 
 #: money, scores and weights are counted in millionths, as whole numbers
 MICROS = 1_000_000
+#: the variable of the environment that names the mail server, with its password
+MAIL_SERVER = "CS_KIT_SMTP"
 #: the segment of rows that name none
 NOT_GIVEN = "(not given)"
 #: what a customer should be worth for each unit of money that it cost to win, by custom

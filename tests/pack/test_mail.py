@@ -14,6 +14,7 @@ import pytest
 
 from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError, MailError
+from cs_lib.pack.kernels.kernel_provider import kernel_environment
 from cs_lib.pack.share import smtp
 from cs_lib.pack.share.approval import ApprovalState, approval_of
 from cs_lib.pack.share.message import Letter, html_of, message_of, text_of
@@ -21,6 +22,7 @@ from cs_lib.pack.share.send_command import send
 from cs_lib.period import Period
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.text.front_sentences import StoryText
+from cs_lib.vocabulary import MAIL_SERVER
 
 aiosmtpd = pytest.importorskip("aiosmtpd.controller")
 
@@ -173,9 +175,9 @@ def post(project, measures, monkeypatch):
     def go(url="", **words):
         said = []
         if url:
-            monkeypatch.setenv(smtp.VARIABLE, url)
+            monkeypatch.setenv(MAIL_SERVER, url)
         else:
-            monkeypatch.delenv(smtp.VARIABLE, raising=False)
+            monkeypatch.delenv(MAIL_SERVER, raising=False)
         send("tiny", root=project.root, say=said.append, **words)
         return said
 
@@ -402,3 +404,9 @@ def test_what_was_not_published_is_not_sent(project, post):
     project.edition(TINY.partition("mail:")[0])
     with pytest.raises(EditionError, match=r"params/tiny\.yaml names nobody to send to\. Add"):
         post()
+
+
+def test_no_notebook_is_told_the_password(monkeypatch, tmp_path):
+    monkeypatch.setenv(MAIL_SERVER, "smtp://clerk:secret@mail.example.com")
+    given = kernel_environment(tmp_path, {})
+    assert not [name for name, value in given.items() if "secret" in value]

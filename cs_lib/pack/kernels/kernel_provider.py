@@ -19,6 +19,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from cs_lib.pack.kernels.kernel_messages import receive, send
+from cs_lib.vocabulary import MAIL_SERVER
 
 #: process ids of the kernels that this process has started and not yet seen end
 LIVE: set[int] = set()
@@ -105,13 +106,15 @@ class WarmKernel:
 
 
 def kernel_environment(scratch: Path, extra: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a kernel: this one, without the user's IPython profile and hash seed."""
+    """The environment of a kernel: this one, without the user's IPython profile and hash seed, and without
+    the mail server's password, which no notebook needs."""
     import cs_lib
 
     code = str(Path(cs_lib.__path__[0]).parent)
     paths = [code, *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    own = {name: value for name, value in os.environ.items() if name != MAIL_SERVER}
     return {
-        **os.environ,
+        **own,
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(filter(None, paths))),
         "PYTHONHASHSEED": "0",
         "IPYTHONDIR": str(scratch / "ipython"),

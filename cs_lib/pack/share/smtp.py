@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from cs_lib.errors import MailError
+from cs_lib.vocabulary import MAIL_SERVER
 
-VARIABLE = "CS_KIT_SMTP"
 FORM = "smtp[s]://user:password@host:port"
 PORTS = {"smtp": 587, "smtps": 465}
 #: seconds that a server may take to answer
@@ -36,9 +36,9 @@ class Server:
     @classmethod
     def from_environment(cls) -> "Server":
         """The server that CS_KIT_SMTP names; MailError where it names none."""
-        given = os.environ.get(VARIABLE, "")
+        given = os.environ.get(MAIL_SERVER, "")
         if not given:
-            raise MailError(f"{VARIABLE} is not set. Set it to {FORM}, or ask for --dry-run.")
+            raise MailError(f"{MAIL_SERVER} is not set. Set it to {FORM}, or ask for --dry-run.")
         try:
             parts = urlsplit(given)
             host, port = parts.hostname, parts.port
@@ -47,7 +47,7 @@ class Server:
             host, parts = None, None
         if not host or parts is None or parts.scheme not in PORTS or parts[2:] not in _NO_PATH:
             raise MailError(
-                f"{VARIABLE} is not written as {FORM}. In a password, % stands for %25, @ for %40, / for "
+                f"{MAIL_SERVER} is not written as {FORM}. In a password, % stands for %25, @ for %40, / for "
                 "%2F, : for %3A and # for %23."
             )
         return cls(host, port or PORTS[parts.scheme], parts.scheme == "smtps", user, password)
@@ -97,7 +97,7 @@ def _secure(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None
     elif not server.tls and server.password and server.host not in LOOPBACK:
         raise MailError(
             f"The mail server {server.shown} offers no TLS, and the password would travel in the clear. "
-            f"Write {VARIABLE} as smtps://…, with the port that speaks TLS."
+            f"Write {MAIL_SERVER} as smtps://…, with the port that speaks TLS."
         )
     if server.user:
         smtp.login(server.user, server.password)
@@ -108,13 +108,13 @@ def _no_connection(error: Exception, server: Server) -> MailError:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return MailError(
             f"{where} refused the login ({error.smtp_code}). Look at the name and the password in "
-            f"{VARIABLE}. Nothing was sent."
+            f"{MAIL_SERVER}. Nothing was sent."
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return MailError(f"{where} takes no login. Leave user and password out of {VARIABLE}.")
+        return MailError(f"{where} takes no login. Leave user and password out of {MAIL_SERVER}.")
     if isinstance(error, UnicodeError):
         return MailError(
-            f"The name or the password in {VARIABLE} holds signs that a login cannot carry. Nothing was "
+            f"The name or the password in {MAIL_SERVER} holds signs that a login cannot carry. Nothing was "
             "sent."
         )
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -124,7 +124,7 @@ def _no_connection(error: Exception, server: Server) -> MailError:
         )
     if isinstance(error, ssl.SSLError):
         return MailError(
-            f"{where} does not speak TLS as {VARIABLE} says. smtps:// needs the port that speaks TLS from "
+            f"{where} does not speak TLS as {MAIL_SERVER} says. smtps:// needs the port that speaks TLS from "
             "the start, often 465; smtp:// any other. Nothing was sent."
         )
     if isinstance(error, smtplib.SMTPResponseException):
