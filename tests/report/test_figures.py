@@ -1,5 +1,6 @@
 """Figures are tested on the numbers and marks that they draw, not on their pixels."""
 
+import os
 import subprocess
 import sys
 
@@ -198,3 +199,22 @@ def test_each_chart_opens_its_numbers_as_a_table(made, catalogue):
     assert hot.table.count("<tr>") == len(hot.data) + 1
     odd = made.frame(*(made.share(5, 60 + i, by="plan", segment=f"plan=<b>{i}") for i in range(3)))
     assert "<b>" not in figures.segment_dots(odd, catalogue("customer_churn_rate"), US).table
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked where the platform can")
+def test_kernels_forked_side_by_side_each_read_the_fonts_for_themselves():
+    """A font file that they share loses its place: "Could not load glyph"."""
+    code = (
+        "import os, sys\n"
+        "from cs_lib.report.figures.theme import width_of\n"
+        "width_of('before')\n"
+        "def measure():\n"
+        "    try:\n"
+        "        [width_of(chr(at) * 3) for at in range(33, 1200)]\n"
+        "    except RuntimeError:\n"
+        "        os._exit(1)\n"
+        "    os._exit(0)\n"
+        "children = [os.fork() or measure() for _ in range(4)]\n"
+        "sys.exit(any([os.waitpid(child, 0)[1] for child in children]))\n"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=60)

@@ -12,7 +12,6 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import LoadFlags
 
 if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font
     from matplotlib.typing import ColorType
 
 INK, MUTED, GRID, PALE = "#222222", "#666666", "#e4e4e4", "#eeeeee"
@@ -127,9 +126,11 @@ def _luminance(colour: "ColorType") -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+@functools.lru_cache(maxsize=4096)
 def width_of(text: str, size: float = SMALL, *, bold: bool = False) -> float:
     """How wide a text is drawn, in inches."""
-    font = _font(bold)
+    # of matplotlib's own cache, which is emptied after a fork: kernels that share a file's place misread it
+    font = font_manager.get_font(list(_font_files(bold)))
     font.set_size(size, 72)
     font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
     return font.get_width_height()[0] / 64 / 72
@@ -168,12 +169,12 @@ def _families() -> list[str]:
 
 
 @functools.cache
-def _font(bold: bool) -> "FT2Font":
+def _font_files(bold: bool) -> tuple[str, ...]:
     weight = "bold" if bold else "normal"
     found = (
         font_manager.findfont(FontProperties(family=each, weight=weight)) for each in _families()
     )
-    return font_manager.get_font(list(found))
+    return tuple(map(str, found))
 
 
 @functools.cache
