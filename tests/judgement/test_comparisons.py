@@ -1,6 +1,7 @@
 """Segments apart: corrected for how many there are, and none only because another one is."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 CHURN = "customer_churn_rate"
@@ -57,3 +58,21 @@ def test_apac_loses_twice_as_many_as_the_others(sample):
     assert differing(found) == ["region=APAC"]
     row = found.rows.iloc[0]
     assert (round(row["value"], 4), round(row["rest"], 4)) == (0.0403, 0.0188)
+
+
+def test_an_order_that_chance_may_have_made_is_none():
+    """Ten cohorts of one rate differ by chance; one of another rate is seen; without intervals nothing is said."""
+    from cs_lib.judgement import differ_among
+    from cs_lib.metrics.compute.intervals import wilson
+
+    def rows(*shares):
+        ends = [[float(end) for end in wilson(100 * share, 100)] for share in shares]
+        return pd.DataFrame(
+            {"value": shares, "low": [low for low, _ in ends], "high": [high for _, high in ends]}
+        )
+
+    alike = [0.80, 0.84, 0.78, 0.81, 0.79, 0.83, 0.76, 0.82, 0.80, 0.81]
+    assert not differ_among(rows(*alike), 0.95)
+    assert differ_among(rows(*alike[:-1], 0.5), 0.95)
+    assert not differ_among(rows(0.1, 0.9).assign(low=0.5, high=0.5), 0.95)
+    assert not differ_among(rows(0.8), 0.95)

@@ -104,24 +104,14 @@ def step_sentence(
         return Sentence(
             f"{title} {has} kept {'their' if has == 'have' else 'its'} level up to {formatter.period(last)}."
         )
-    text = step_words(metric, step, formatter, where=where, variant=variant)
-    before = formatter.count(step.periods_before, step.first.grain)
-    return Sentence(f"{text} in the {before} before{_side(metric, variant, step)}.")
-
-
-def step_words(
-    metric: Metric,
-    step: Step,
-    formatter: Formatter,
-    *,
-    where: str = "",
-    variant: str | None = None,
-) -> str:
-    """ "Since February 2025 time to value has averaged 9.0 days, against 22.1 days"."""
-    new, old = formatter.alike((step.value, step.before), metric.unit_of(variant))
-    has = "have" if is_plural(metric.title) else "has"
+    unit, has = metric.unit_of(variant), "have" if is_plural(metric.title) else "has"
+    new, old = formatter.alike((step.value, step.before), unit)
     title = lower_first(metric_title(metric, variant, where=where))
-    return f"Since {formatter.period(step.first)} {title} {has} averaged {new}, against {old}"
+    before = formatter.count(step.periods_before, step.first.grain)
+    return Sentence(
+        f"Since {formatter.period(step.first)} {title} {has} averaged {new}, against {old} in the {before} "
+        f"before{_side(metric, variant, step)}."
+    )
 
 
 def _side(metric: Metric, variant: str | None, step: Step) -> str:
