@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from cs_lib.edition.events import Event, events_of
 from cs_lib.edition.notes import Note
 from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.news import COHORT_AGE, KEPT
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.standing import Standing
 from cs_lib.judgement.tiles import TileFigure, tile_of, tiles
@@ -254,18 +255,25 @@ def _gap(story: Story) -> float:
 
 
 def _rank_of_good(story: Story) -> tuple:
-    """News of the period, a feature taken up (at every quarter of its first year), recoveries, lasting changes."""
+    """News of the period, then what began some whole quarters ago (a feature taken up, a lasting change), so that
+    it is told anew every quarter and not each month; recoveries, targets met, segments that do well."""
     found = story.first
     whole = found.segment_by in (ALL, "feature")
     if found.kind == TAKE_UP:
         return (0 if _is_quarter(found) else 5, found.rank)
-    order = {SIGNAL: 0, RECOVERY: 1, LASTING_CHANGE: 2, TARGET: 3, APART: 4}
+    if found.kind == LASTING_CHANGE:
+        return (2 if _is_quarter(found) else 5, found.rank)
+    order = {SIGNAL: 0, RECOVERY: 1, TARGET: 3, APART: 4}
     return (order[found.kind] if whole or found.kind != SIGNAL else 4, found.rank)
 
 
 def _is_quarter(found: Finding) -> bool:
-    periods, quarter = 0, max(1, PERIODS_A_YEAR[found.last.grain] // 4)
-    while found.last.back(periods) > found.first:
+    """Whether a finding began whole quarters before the page's period."""
+    last, quarter = found.last, max(1, PERIODS_A_YEAR[found.last.grain] // 4)
+    if found.metric == KEPT:  # seen so many months after they joined
+        last = last.back(-COHORT_AGE)
+    periods = 0
+    while last.back(periods) > found.first:
         periods += 1
     return periods > 0 and periods % quarter == 0
 
@@ -273,7 +281,8 @@ def _is_quarter(found: Finding) -> bool:
 def _varied(ranked: list[Story], segment: Segment) -> list[Story]:
     """The first of each topic, for the whole and for segments, before the second of any."""
     seen: set[tuple[str, bool]] = set()
-    first, rest = [], []
+    first: list[Story] = []
+    rest: list[Story] = []
     for each in ranked:
         key = (each.topic, each.first.segment == segment.label)
         (rest if key in seen else first).append(each)

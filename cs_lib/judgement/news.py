@@ -67,9 +67,14 @@ def news(
             if whose[1] == segment.label:
                 yield from _recovery(figures, name, whose, last, newest)
         elif key in place:
-            ends = {"first": last.first, "value": last.value, "reference": last.usual}
-            amount = _numerator(figures, name, whose, last)
-            place[key] = replace(place[key], **ends, run=last, numerator=amount)
+            place[key] = replace(
+                place[key],
+                first=last.first,
+                value=last.value,
+                reference=last.usual,
+                run=last,
+                numerator=_numerator(figures, name, whose, last),
+            )
         elif whose[1] != segment.label or name not in moved:
             yield _in_a_row(figures, name, whose, last)
     yield from place.values()
@@ -94,8 +99,9 @@ def runs_told(
 def _in_a_row(figures: Figures, name: str, whose: tuple[str, str], run: trends.Run) -> Finding:
     """A run up to now that no single signal tells."""
     side = side_of(figures.metric(name), run.value - run.usual)
-    ends = run.first, run.last, run.value, run.usual
-    return Finding(SIGNAL, name, *whose, *ends, side, certainty=run.distance, run=run)
+    begins, ends, value, usual = run.first, run.last, run.value, run.usual
+    found = Finding(SIGNAL, name, *whose, begins, ends, value, usual, side)
+    return replace(found, certainty=run.distance, run=run)
 
 
 def _looked_at(figures: Figures, segment: Segment) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -125,8 +131,9 @@ def _recovery(
     recent = newest.back(TOLD) <= run.last
     worse = side_of(figures.metric(name), run.value - run.usual) == BAD
     if recent and worse and abs(run.since - run.usual) < abs(run.since - run.value):
-        ends = run.last.back(-1), newest, run.since, run.value
-        yield Finding(RECOVERY, name, *whose, *ends, GOOD, certainty=run.distance, run=run)
+        since, value, then = run.last.back(-1), run.since, run.value
+        found = Finding(RECOVERY, name, *whose, since, newest, value, then, GOOD)
+        yield replace(found, certainty=run.distance, run=run)
 
 
 def _taken_up(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:
@@ -145,8 +152,8 @@ def _taken_up(figures: Figures, period: Period, segment: Segment) -> Iterator[Fi
         first, value = series.period(int(used[0]), period.grain), float(series.value[-1])
         within = first > period.back(PERIODS_A_YEAR[period.grain] + 1)
         if within and value >= LEAST_USE and series.numerator[-1] >= LEAST_CUSTOMERS:
-            behind = {"numerator": float(series.numerator[-1]), "n": float(series.n[-1])}
-            yield Finding(TAKE_UP, USE, by, label, first, period, value, 0.0, GOOD, **behind)
+            found = Finding(TAKE_UP, USE, by, label, first, period, value, 0.0, GOOD)
+            yield replace(found, numerator=float(series.numerator[-1]), n=float(series.n[-1]))
 
 
 def lasting_change(

@@ -37,8 +37,9 @@ def _apart(figures: Figures, name: str, segment: Segment, period: Period) -> flo
     """A segment among those of its last column, inside what holds it."""
     *held, (column, _) = segment.pairs or ((ALL, ALL),)
     found = segments_apart(figures, name, column, period, within=Segment(tuple(held)).label)
-    rows = found.rows if found else None
-    mine = rows[rows["segment"] == segment.label] if rows is not None else ()
+    if found is None:
+        return None
+    mine = found.rows[found.rows["segment"] == segment.label]
     return float(mine["value"].iloc[0]) if len(mine) else None
 
 

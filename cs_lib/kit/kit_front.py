@@ -7,7 +7,7 @@ from cs_lib.kit.selection import Selection
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
-from cs_lib.report.tables.sparkline import sparkline
+from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text import front_sentences
 from cs_lib.report.text.front_words import tile_name, who
@@ -41,7 +41,7 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
         calm=front_sentences.calm(front),
         decisions=tuple(each.text for each in decisions),
         actions=tuple(_earlier(selection, told))[:MOST_ACTIONS],
-        undecided=front_sentences.undecided(front, metrics),
+        targets=front_sentences.verdicts(front, metrics),
         foot=_foot(selection, front),
     )
 
@@ -81,7 +81,7 @@ def _more(selection: Selection, tile: TileFigure) -> str:
     return ""
 
 
-def _line(selection: Selection, tile: TileFigure):
+def _line(selection: Selection, tile: TileFigure) -> Drawn | str:
     """The small chart, with ticks for events and the target."""
     last, count = tile.figure.last, len(tile.line)
     periods = [last.back(back) for back in range(count - 1, -1, -1)]

@@ -128,7 +128,7 @@ def _sentences(part) -> list[str]:
 def page_sentences(page: FrontPage) -> list[str]:
     """Every sentence of a front page but those that people wrote."""
     told = [text for story in page.stories for text in (story.what, story.so_what)]
-    return [each for each in (*page.headline, *told, page.calm, page.undecided, page.foot) if each]
+    return [each for each in (*page.headline, *told, page.calm, page.targets, page.foot) if each]
 
 
 def _movement_agrees(kit, rows, segment) -> None:

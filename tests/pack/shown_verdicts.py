@@ -137,7 +137,7 @@ def _of_front(page):
         for mark in [mark for mark in VERDICTS if mark in notes][:1]:
             yield titles[tile.select_one(".front-name").get_text()], VERDICTS[mark]
     foot = page.select_one(".front-foot")
-    if foot and (undecided := re.match(r"Too close to call: (.*?)\. ", foot.get_text() + " ")):
+    if foot and (undecided := re.search(r"oo close to call: (.*?)\. ", foot.get_text() + " ")):
         lowered = {lower_first(each.title): metric_title(each) for each in CATALOGUE}
         for title in re.split(r", | and ", undecided[1]):
             yield lowered[title], TOO_CLOSE

@@ -48,7 +48,7 @@ class FrontPage:
     calm: str = ""
     decisions: tuple[str, ...] = ()
     actions: tuple[ActionText, ...] = ()
-    undecided: str = ""
+    targets: str = ""
     foot: str = ""
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
@@ -74,7 +74,7 @@ def _plain(page: FrontPage) -> list[str]:
     lines += [page.calm] if page.calm else []
     lines += [f"Decide: {each}" for each in page.decisions]
     lines += [f"Action: {_action_line(each)}" for each in page.actions]
-    return [*lines, *filter(None, [page.undecided, page.foot])]
+    return [*lines, *filter(None, [page.targets, page.foot])]
 
 
 def _tile_line(tile: TileText) -> str:
@@ -110,7 +110,7 @@ def _html(page: FrontPage) -> str:
     ]
     lists = [each for each in lists if each]
     lines += ['<div class="front-lists">', *lists, "</div>"] if lists else []
-    foot = " ".join(filter(None, [page.undecided, page.foot]))
+    foot = " ".join(filter(None, [page.targets, page.foot]))
     lines += [f'<p class="front-foot">{_text(foot)}</p>'] if foot else []
     return "\n".join([*filter(None, lines), "</div>"])
 

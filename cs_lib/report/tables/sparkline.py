@@ -89,16 +89,13 @@ def _raster(
         y = round(high - _PAD - (baseline - low) / room * (high - 2 * _PAD))
         levels[y, ::4] = levels[y, 1::4] = 2
     if math.isfinite(target):
-        y = (
-            round(high - _PAD - (target - low) / room * (high - 2 * _PAD))
-            if top > low
-            else high // 2
-        )
+        level = (target - low) / room if top > low else 0.5
+        row = round(high - _PAD - level * (high - 2 * _PAD))
         for start in range(0, wide, _DASH):
-            levels[y : y + 2, start : start + _DASH // 2] = 3
+            levels[row : row + 2, start : start + _DASH // 2] = 3
     for place in events:
-        x = round(xs[place])
-        levels[high - _TICK :, x : x + 2] = _STEPS
+        column = round(xs[place])
+        levels[high - _TICK :, column : column + 2] = _STEPS
     grid_y, grid_x = np.mgrid[0:high, 0:wide]
     away = np.full((high, wide), np.inf)
     for place in np.flatnonzero(np.isfinite(ys)):

@@ -13,7 +13,7 @@ from cs_lib.period import ALL, PERIODS_A_YEAR, Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.front_words import about, capital
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.sentences import is_plural, lower_first
 from cs_lib.vocabulary import (
     APART,
     BAD,
@@ -32,6 +32,8 @@ from cs_lib.vocabulary import (
 FAST, STEADY = 0.2, 0.03
 #: of so many periods a figure may be called the best or the worst
 LEAST_PERIODS = 12
+#: how many times over a customer earns their cost: told with that cost, in one sentence
+EARNED = "ltv_to_cac"
 Metrics = Callable[[str], Metric]
 
 
@@ -81,7 +83,9 @@ def _what(story: Story, front: Front, metrics: Metrics, formatter: Formatter) ->
         if each.kind == TARGET and (each.metric, each.value) in given:
             said.append(words.goal_clause(metric, each.reference, each.value, formatter))
         elif each.kind == TARGET and _is_headline(each, front):
-            said.append(_short_of_target(metric, each))
+            said.append(_short_of_target(metric, each, formatter))
+        elif each.metric == EARNED and said:
+            said[-1] += f"; {_clause(each, front, metric, formatter)}"
         else:
             said.append(_clause(each, front, metric, formatter))
         given.add((each.metric, each.value))
@@ -92,10 +96,12 @@ def _is_headline(found: Finding, front: Front) -> bool:
     return found.metric == front.missed and found.segment == front.segment.label
 
 
-def _short_of_target(metric: Metric, found: Finding) -> str:
-    """A missed target that the headline has given the figures of."""
-    side = "below" if found.value < found.reference else "above"
-    return f"{lower_first(words.tile_name(metric))} is {side} its target"
+def _short_of_target(metric: Metric, found: Finding, formatter: Formatter) -> str:
+    """ "revenue kept before upgrades is 4.6 percentage points short of its target", which the headline names."""
+    side = "short of" if found.value < found.reference else "beyond"
+    gap = formatter.change(found.value, found.reference, metric.unit_of()).partition(" ")[2]
+    name = lower_first(words.tile_name(metric, found.last.grain))
+    return f"{name} {'are' if is_plural(name) else 'is'} {f'{gap} ' if gap else ''}{side} target"
 
 
 def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) -> str:
@@ -103,8 +109,9 @@ def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) 
     name = "" if own else words.who(found.segment_by, found.segment)
     if found.kind == TARGET and found.standing:
         said = words.whole_clause(metric, found.value, found.last.grain, formatter, _we(front))
-        if found.metric == "ltv_to_cac" and not own:
+        if found.metric == EARNED and not own:
             said = f"it earns that back {formatter.short(found.value, metric.unit_of())}"
+            return f"{said} (target {formatter.tick(found.reference, metric.unit_of())})"
         goal = words.goal_clause(metric, found.reference, found.value, formatter)
         met = f"; the target of {formatter.tick(found.reference, metric.unit_of())} is met"
         return said + (met if found.side == GOOD else f"; {goal}")
@@ -231,7 +238,6 @@ def headline(front: Front, metrics: Metrics, formatter: Formatter) -> tuple[str,
         said.append(_grown(front.growth, front.period, metrics(front.growth.metric), formatter))
     if front.missed_tile:
         said.append(_missed(front.missed_tile, front, metrics(front.missed), formatter))
-    said.append(_all_targets(front))
     return tuple(f"{capital(each)}." for each in said if each)
 
 
@@ -353,8 +359,8 @@ def _all_targets(front: Front) -> str:
     """How many targets are missed, or that none is."""
     judged, met = len(front.judged), len(front.met)
     missed = judged - met - len(front.undecided)
-    if missed > 1:
-        return f"{missed} of {judged} targets are missed"
+    if missed:
+        return f"{missed} of {judged} targets {'is' if missed == 1 else 'are'} missed"
     if judged and not missed and met < judged:
         return "no target is missed"
     return ""
@@ -369,7 +375,9 @@ def calm(front: Front) -> str:
     return f"Nothing moved more than usual in this {front.period.grain}."
 
 
-def undecided(front: Front, metrics: Metrics) -> str:
-    """ "Too close to call: NRR, NPS"."""
+def verdicts(front: Front, metrics: Metrics) -> str:
+    """ "4 of 11 targets are missed; too close to call: net revenue retention, NPS"."""
     titles = [lower_first(metrics(name).title) for name in front.undecided]
-    return f"Too close to call: {listed(titles)}." if titles else ""
+    undecided = f"too close to call: {listed(titles)}" if titles else ""
+    said = "; ".join(filter(None, [_all_targets(front), undecided]))
+    return f"{capital(said)}." if said else ""
