@@ -109,6 +109,9 @@ def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) 
     name = "" if own else words.who(found.segment_by, found.segment)
     if found.kind == TARGET and found.standing:
         said = words.whole_clause(metric, found.value, found.last.grain, formatter, _we(front))
+        tile = front.tile(found.metric) if own and found.side == BAD else None
+        if tile and tile.year_ago == tile.year_ago and not math.isnan(found.stake.money):
+            said += f" ({formatter.short(tile.year_ago, metric.unit_of())} a year ago)"
         if found.metric == EARNED and not own:
             said = f"it earns that back {formatter.short(found.value, metric.unit_of())}"
             return f"{said} (target {formatter.tick(found.reference, metric.unit_of())})"
@@ -175,7 +178,7 @@ def _at_stake(story: Story, formatter: Formatter) -> str:
     money = about(most.stake.money, formatter)
     if most.metric == "cac" and most.kind == APART:
         won = formatter.value(most.n, COUNT)
-        return f"{won} of them in twelve months: {money} beyond the others' cost"
+        return f"{won} in twelve months: {money} beyond the others' cost"
     people = most.stake.customers if most.metric == "customer_churn_rate" else math.nan
     customers = f" and {formatter.count(round(people), 'customer')}" if people >= 0.5 else ""
     side = "beyond" if most.value > most.reference else "short of"
