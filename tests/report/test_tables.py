@@ -229,3 +229,17 @@ def test_what_moved_is_good_or_bad_news_by_its_direction(made, name, value, news
     row = made.row(name, METRICS[name].canonical, value=value, n=500) | limits
     table = signals_table(made.frame(row), METRICS, US, caption="Signals")
     assert table.text.splitlines()[-1].endswith(f" {news}"), table.text
+
+
+def test_a_table_tells_losses_as_how_much_was_lost(made, catalogue):
+    rows = [
+        made.row("churned_mrr", "standard", period, value=value)
+        for period, value in (("2026-06", -613.0), ("2026-05", 0.0))
+    ]
+    text = measure_tables.metric_table(
+        made.frame(rows[0]),
+        {"churned_mrr": catalogue("churned_mrr")},
+        Formatter(),
+        before=made.frame(rows[1]),
+    ).text
+    assert "$613" in text and "−" not in text and "+$613" in text

@@ -1,6 +1,7 @@
 """The tables of a report: slices of the measures in, ReportTable out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -23,7 +24,7 @@ from cs_lib.report.text.measure_row import (
 from cs_lib.report.text.movement_sentences import MOVEMENT_WORDS, movement_amounts
 from cs_lib.report.text.sentences import COUNTED, counted
 from cs_lib.report.text.verdict_words import MARKS, grain_words, target_sign
-from cs_lib.vocabulary import COUNT, CUSTOMERS, IMMATURE, MONEY, OK, SELDOM_MOVED
+from cs_lib.vocabulary import COUNT, CUSTOMERS, IMMATURE, LOST_MRR, MONEY, OK, SELDOM_MOVED
 
 METRICS, SEGMENTS, PERIODS, VARIANTS = "metrics", "segments", "periods", "variants"
 AGES = "Per cent remaining, by months after joining"
@@ -49,10 +50,10 @@ def metric_table(
     matched by metric, variant and segment. `standings`: how each row stands to its target. `group` (one
     of the same four) heads sections.
     """
-    found = readings(frame)
+    found = list(map(_as_told, readings(frame)))
     heads = _heads(found, metrics, formatter, rows)
     sections = _heads(found, metrics, formatter, group) if group else [None] * len(found)
-    earlier = {_key(each): each for each in readings(before)}
+    earlier = {_key(each): _as_told(each) for each in readings(before)}
     sure = frame["distinguishable"].tolist() if "distinguishable" in frame else [None] * len(found)
     lines = []
     standings = standings or [None] * len(found)
@@ -77,6 +78,13 @@ def metric_table(
     return build_table(
         lines, columns, caption=caption, notes=notes, group="group" if group else None, data=frame
     )
+
+
+def _as_told(reading: Reading) -> Reading:
+    """What was lost, as how much was lost."""
+    if reading.metric not in LOST_MRR:
+        return reading
+    return replace(reading, value=0.0 - reading.value, low=-reading.high, high=-reading.low)
 
 
 def _key(reading: Reading) -> tuple:
