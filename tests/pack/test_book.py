@@ -75,6 +75,14 @@ def test_only_current_reports_of_the_whole_company_take_part(project, run):
     assert "they are not of this pack's figures: Other." in said
 
 
+def test_a_run_of_segments_alone_keeps_the_book_and_says_that_it_is_older(project, run, measures):
+    project.notebook("scorecard", ("print('kept')", "board"))
+    run()
+    assert "of older figures" not in book(project)
+    run(measures(measures.figure("customer_churn_rate", "plan=Pro", 0.2)), segments=("plan=Pro",))
+    assert "kept" in words(book(project)) and "This book is of older figures" in book(project)
+
+
 def test_what_is_left_out_stands_at_the_end(project, run):
     cell = (project.leaves_out("NPS", "needs survey_responses, which is not given"), "board")
     project.notebook("scorecard", ("print('kept')", "board"), "## Survey", cell)

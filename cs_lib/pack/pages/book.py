@@ -1,7 +1,7 @@
 """The board book: the cells that notebooks tag `board`, bound into one page for ten minutes.
 
 A cell tagged `board` is in the book, under the heading that it has in its notebook; one tagged `book-end`
-as well comes after all others. Only reports of the whole company take part, and none of older figures.
+as well comes after all others. Only reports of the whole company take part, and none of older figures unless all are: then the book says so.
 """
 
 import re
@@ -20,7 +20,7 @@ from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS
 from cs_lib.pack.pages.sections import Section, split, without_left_out
 from cs_lib.pack.run.manifest import Contents, ReportEntry
 from cs_lib.period import ALL
-from cs_lib.vocabulary import CHECKS_MIME
+from cs_lib.vocabulary import CHECKS_MIME, OLDER
 
 if TYPE_CHECKING:
     from cs_lib.edition import Edition
@@ -48,7 +48,8 @@ class BoardCell:
 def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: Path) -> str:
     """Write the book of a pack. Gives its file; nothing where no cell is tagged for it."""
     whole = [entry for entry in contents.entries if entry.segment == ALL]
-    current = [entry for entry in whole if entry.has_page and not entry.is_outdated]
+    fresh = [entry for entry in whole if entry.has_page and not entry.is_outdated]
+    current = fresh or [entry for entry in whole if entry.status == OLDER]
     read = [read_executed(folder / entry.executed) for entry in current]
     cells = [c for entry, each in zip(current, read, strict=True) for c in board_cells(each, entry)]
     if not cells:
@@ -63,6 +64,7 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
         minutes=_minutes(sections),
         sections=sections,
         definitions=_definitions(sections, contents, edition, measures),
+        is_older=not fresh,
         missing=[entry.title for entry in whole if entry not in current],
         left_out=left_out,
         left_out_title="What this book leaves out",
