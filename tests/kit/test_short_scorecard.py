@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cs_lib.judgement import distinguishable
@@ -72,6 +72,7 @@ def test_a_verdict_stands_beside_the_name_of_its_metric(sample):
     assert list(sample().scorecard().data)[:3] == ["Metric", "Status", "Jun 2026"]
 
 
+@settings(deadline=None)
 @given(st.floats(1, 1e6), st.floats(1, 1e6))
 def test_a_plan_is_told_with_the_variance(made, actual, planned):
     from dataclasses import replace

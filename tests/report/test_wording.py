@@ -1,7 +1,7 @@
 """Numbers as text: the currency of an edition, and the conventions of English wherever it is at home."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cs_lib.period import Period
@@ -74,6 +74,7 @@ def test_a_figure_reads_as_english_writes_it(formatter, unit, value, compact, te
     assert formatter.value(value, unit, compact=compact) == text
 
 
+@settings(deadline=None)
 @given(st.floats(), st.sampled_from(UNITS), st.sampled_from(LOCALES), st.booleans())
 def test_every_number_has_a_text_without_nan(value, unit, formatter, compact):
     if abs(value) > 1e12 and value not in (float("inf"), float("-inf")):
@@ -133,6 +134,7 @@ def test_figures_of_one_line_are_written_alike(values, unit, texts):
     assert US.alike(values, unit) == texts
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e8, 1e8), min_size=1, max_size=6))
 def test_amounts_of_one_line_show_one_scale_and_nothing_as_nothing(values):
     texts = US.alike(values, MONEY)
@@ -142,6 +144,7 @@ def test_amounts_of_one_line_show_one_scale_and_nothing_as_nothing(values):
         assert (abs(value) >= 0.5) <= any(letter in "123456789" for letter in text), text
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(-1, 1))
 def test_a_change_that_does_not_show_is_none(value, gap):
     said = US.change(value + gap, value, PERCENT)

@@ -93,8 +93,8 @@ def _raster(
         row = round(high - _PAD - level * (high - 2 * _PAD))
         for start in range(0, wide, _DASH):
             levels[row : row + 2, start : start + _DASH // 2] = 3
-    for place in events:
-        column = round(xs[place])
+    for event in events:
+        column = round(xs[event])
         levels[high - _TICK :, column : column + 2] = _STEPS
     grid_y, grid_x = np.mgrid[0:high, 0:wide]
     away = np.full((high, wide), np.inf)
