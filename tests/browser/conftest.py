@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cs_lib.errors import EditionError
 from cs_lib.pack.pages.pdf import find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "report"))
 #: the index of a pack, the shelf of all packs, the board book, and the meaning of the figures
 LEADING = ("index", "../../index", "board", "definitions")
 REPORTS = tuple(f"{path.stem}--all" for path in sorted((ROOT / "notebooks").glob("*.ipynb")))

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from old_phrases import found_in, seen
 
 from cs_lib.pack.pages.book_pdf import BOOK_PDF, anchors, print_book
 from cs_lib.pack.pages.pdf import Press
@@ -56,3 +57,10 @@ def test_its_contents_give_the_page_of_every_section(page, printed):
         assert words in re.sub(r"\s+", " ", pages[found[anchor] - 1])
         assert f"{words} {found[anchor]}" in first
     assert [found[anchor] for anchor, _ in sections] == sorted(found[a] for a, _ in sections)
+
+
+def test_no_published_page_holds_an_old_phrase(pack):
+    pages = sorted(pack.glob("*.html"))
+    assert len(pages) > 8
+    found = {path.name: found_in(seen(path.read_text("utf-8"))) for path in pages}
+    assert {name: phrases for name, phrases in found.items() if phrases} == {}

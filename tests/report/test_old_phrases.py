@@ -6,44 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from old_phrases import OLD, found_in, seen
 
 ROOT = Path(__file__).parents[2]
-#: as they would be read on a page
-OLD = (
-    r"cannot be told from chance",
-    r"beyond what chance explains",
-    r"neither met nor missed",
-    r"not distinguishable",
-    r"control limits in",
-    r"outside control limits",
-    r"lie outside (its|their|control)",
-    r"figures looked at",
-    r"stood apart",
-    r"taken together",
-    r"clear run",
-    r"Most was left of the cohort",
-    r"so the order may be chance",
-    r"No cause is named",
-    r"within normal variation,? of",
-    r"\bFrom \d{4} to \d{4},",
-    r"no median: above",
-    r"\(canonical\)",
-    r"stored as a fraction",
-    r"customers? at the (closing|opening)",
-    r"paying at the (closing|opening)",
-    r"[Rr]eads as better",
-    r"[Oo]wn figure",
-    r"is left out:",
-    r"[Tt]he board asks",
-    r"\bn = \{?",
-    r"may be left undone",
-    r"\d %(?!\})",
-    r"for the worse",
-    r"not yet observable in",
-    r"figures? look at",
-    r"for everybody",
-    r"almost unchanged",
-)
 #: the note at a page's end
 ALLOWED = {("cs_lib/pack/pages/sections.py", r"is left out:")}
 #: what is no page: programs' own messages, and files beside the pages
@@ -105,6 +70,19 @@ def test_no_text_holds_an_old_phrase(texts, phrase):
         if re.search(phrase, text) and (name, phrase) not in ALLOWED
     ]
     assert not held, held
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_no_stored_output_holds_an_old_phrase(path):
+    shown = [
+        "".join(output["data"]["text/html"])
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        for output in cell.get("outputs", ())
+        if "text/html" in output.get("data", ())
+    ]
+    assert [each for markup in shown for each in found_in(seen(markup))] == []
 
 
 def test_an_old_phrase_would_be_found():
