@@ -312,3 +312,30 @@ def test_the_notes_of_this_project_are_valid():
     root = Path(__file__).resolve().parents[1]
     for name in edition_names(root):
         check_metric_names(read_edition(name, root=root))
+
+
+def test_a_key_is_kept_in_its_one_spelling():
+    assert (
+        note(finding="segment apart: cac, channel = Events").finding
+        == "segment apart: cac, channel=Events"
+    )
+    assert note(finding="target: nps, all").finding == "target: nps"
+
+
+def test_what_is_written_on_several_lines_is_shown_on_one():
+    assert note(do="Call\n them.\n").do == "Call them."
+
+
+def test_notes_in_a_file_that_is_not_read_are_refused(read, tmp_path):
+    read()
+    folder = tmp_path / "params" / "notes"
+    folder.mkdir(exist_ok=True)
+    (folder / "acme.yml").write_text("prepared_by: Ada\n")
+    with pytest.raises(EditionError, match=r"rename acme\.yml to acme\.yaml"):
+        read_edition("acme", root=tmp_path)
+
+
+def test_a_blank_form_changes_neither_the_reports_nor_what_was_approved(read):
+    form = f"notes:\n- {{finding: '{CHURN}', since: 2026-06, value: 0.04}}\n"
+    assert read(notes=form).as_shown() == read(notes="").as_shown()
+    assert read(notes=form).notes.at(JUNE) == Notes()

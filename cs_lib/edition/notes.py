@@ -54,11 +54,19 @@ def parts_of(finding: str) -> tuple[str, str, Segment]:
 
 
 def _key_of_a_finding(value: str) -> str:
+    """The key in its one spelling, by which a finding looks for its note."""
     try:
-        parts_of(value)
+        kind, metric, segment = parts_of(value)
     except EditionError as error:
         raise ValueError(str(error)) from None
-    return value
+    return f"{kind}: {metric.strip()}" + (f", {segment.label}" if segment.pairs else "")
+
+
+def _on_one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+Line = Annotated[Text, AfterValidator(_on_one_line)]
 
 
 class Note(Part):
@@ -69,13 +77,13 @@ class Note(Part):
 
     finding: Annotated[Text, AfterValidator(_key_of_a_finding)]
     since: PeriodLabel
-    why: Text | None = None
-    do: Text | None = None
-    owner: Text | None = None
+    why: Line | None = None
+    do: Line | None = None
+    owner: Line | None = None
     due: Day | None = None
     status: Status = OPEN
     closed: PeriodLabel | None = None
-    outcome: Text | None = None
+    outcome: Line | None = None
     value: Number | None = None
 
     @model_validator(mode="after")
@@ -116,7 +124,7 @@ class Decision(Part):
     """What the board is asked to decide in a period."""
 
     period: PeriodLabel
-    text: Text
+    text: Line
 
 
 class Approval(Part):
@@ -131,7 +139,7 @@ class Approval(Part):
 class Notes(Part):
     """The notes of an edition, from its file under `params/notes`."""
 
-    prepared_by: Text | None = None
+    prepared_by: Line | None = None
     notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
     approvals: tuple[Approval, ...] = ()
@@ -145,9 +153,15 @@ class Notes(Part):
             seen.add((each.finding, each.since))
         return self
 
+    @property
+    def shown(self) -> "Notes":
+        """What reports show of it: no form that is blank, and no approval, which is of a pack."""
+        filled = tuple(note for note in self.notes if not note.is_blank)
+        return self.model_copy(update={"notes": filled, "approvals": ()})
+
     def at(self, period: Period) -> "Notes":
         """What of it belongs to a period, as it stood then; approvals are of a pack, and left out."""
-        standing = [note.at(period) for note in self.notes]
+        standing = [note.at(period) for note in self.shown.notes]
         return Notes(
             prepared_by=self.prepared_by,
             notes=tuple(note for note in standing if note is not None),

@@ -324,9 +324,7 @@ class Edition(Part):
 
     def as_shown(self) -> str:
         """All of it that figures and reports may depend on, as JSON; who approves and gets mail is not."""
-        shown = self.model_copy(
-            update={"notes": self.notes.model_copy(update={"approvals": ()}), "mail": None}
-        )
+        shown = self.model_copy(update={"notes": self.notes.shown, "mail": None})
         return shown.model_dump_json(exclude={"path", "approval"})
 
     def split_name(self, column: str) -> str:
@@ -381,7 +379,10 @@ def _refuse_no_logo(edition: Edition, shown: Path, root: Path) -> None:
 def _notes_of(edition: Edition, root: Path) -> Notes:
     """What people wrote about an edition."""
     path = notes_file(edition.path, root)
-    if not is_file(path):
-        return Notes()
     shown = path.relative_to(root) if path.is_relative_to(root) else path
+    if not is_file(path):
+        other = path.with_suffix(".yml")
+        if is_file(other):
+            raise EditionError(f"Notes are read from {shown}: rename {other.name} to {path.name}.")
+        return Notes()
     return read_notes(path, shown)

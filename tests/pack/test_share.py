@@ -185,7 +185,8 @@ def test_an_approval_stands_on_every_page_until_anything_differs(project, run, m
     assert words_on(project) == approved
 
     (project.root / SHOWN).write_text(
-        (project.root / SHOWN).read_text() + "notes: [{finding: 'target: nps', since: 2026-05}]\n"
+        (project.root / SHOWN).read_text()
+        + "notes: [{finding: 'target: nps', since: 2026-05, why: A rival.}]\n"
     )
     with pytest.raises(EditionError, match=r"notes were changed since the pack of 2026-05 was"):
         approve()

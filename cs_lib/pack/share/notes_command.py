@@ -38,7 +38,7 @@ def write_notes(
         edition, period, as_of=measures.as_of, first=first_day(measures.data["inputs"])
     )
     judgement = Judgement(edition, measures, chosen)
-    open_now = {note.finding for note in edition.notes.at(chosen).notes}
+    open_now = {note.finding for note in edition.notes.notes if note.at(chosen)}
     asked: dict[str, Finding] = {}
     for segment in choose_segments(edition, measures, chosen):
         stories = judgement.front(segment).stories
@@ -65,7 +65,7 @@ def _form(key: str, period: Period, value: float) -> Entry:
 
 def _stale(edition: Edition, judgement: "Judgement", period: Period) -> Iterator[str]:
     """The open notes whose figure is another now than when they were written."""
-    for note in edition.notes.at(period).notes:
+    for note in filter(None, (each.at(period) for each in edition.notes.notes)):
         if judgement.is_restated(note):
             yield (
                 f"stale: {note.finding}, since {note.since}: the figure was {note.value:.6g} when it "
