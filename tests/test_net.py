@@ -170,6 +170,7 @@ def test_a_fault_of_the_machine_is_a_refusal_with_a_status_of_its_own(
     assert status == 6 and err.startswith(said) and not list(project.rglob("crash-*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blocked", ["reports", ".cache"])
 def test_a_file_in_the_place_of_a_folder_is_no_traceback(project, blocked):
     (project / blocked).write_text("in the way")

@@ -16,7 +16,7 @@ from cs_lib.report.text.decomposition import apportioned, moved_sentence, rounde
 
 CHURN = {"variant": "snapshot"}
 quietly = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

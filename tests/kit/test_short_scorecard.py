@@ -72,7 +72,7 @@ def test_a_verdict_stands_beside_the_name_of_its_metric(sample):
     assert list(sample().scorecard().data)[:3] == ["Metric", "Status", "Jun 2026"]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=15)
 @given(st.floats(1, 1e6), st.floats(1, 1e6))
 def test_a_plan_is_told_with_the_variance(made, actual, planned):
     from dataclasses import replace

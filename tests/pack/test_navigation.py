@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from cs_lib.pack.pages.navigation import END, START, with_links
 
 #: the way up from a page of a pack
@@ -91,6 +93,7 @@ def test_only_the_place_for_the_links_is_replaced():
 # --- the months before and after
 
 
+@pytest.mark.slow
 def test_the_packs_of_a_shelf_lead_to_each_other(project, run, measures):
     project.notebook("scorecard", (project.says, "board"))
     months = ("2026-03", "2026-05", "2026-04")

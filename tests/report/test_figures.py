@@ -201,6 +201,7 @@ def test_each_chart_opens_its_numbers_as_a_table(made, catalogue):
     assert "<b>" not in figures.segment_dots(odd, catalogue("customer_churn_rate"), US).table
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked where the platform can")
 def test_kernels_forked_side_by_side_each_read_the_fonts_for_themselves():
     """A font file that they share loses its place: "Could not load glyph"."""
