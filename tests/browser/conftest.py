@@ -25,6 +25,14 @@ SHOTS = "CS_KIT_SHOTS"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whatever needs a browser takes long."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="package")
 def chromium() -> str:
     """The path of the browser; what needs it is skipped where it or Playwright is missing."""

@@ -14,6 +14,14 @@ from cs_lib.errors import KitError
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Whatever needs Spark takes long."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
     sql = pytest.importorskip("pyspark.sql", reason="Spark is an extra and is not installed")
