@@ -1,5 +1,6 @@
 """What people do with a pack: their notes kept to the byte, an approval void once anything differs."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -199,6 +200,23 @@ def test_an_approval_stands_on_every_page_until_anything_differs(project, run, m
     project.edition(TINY + DRAFT + "confidence: 0.9\n")
     with pytest.raises(EditionError, match="definitions were changed since"):
         approve()
+
+
+def test_another_plan_is_another_figure_up_to_the_end_of_the_period(project, measures):
+    edition, found = read_edition("tiny", root=project.root), measures()
+
+    def digest(*plan):
+        rows = [
+            {"month": f"{month}-01", "metric": "mrr", "value": value, "segment": "all"}
+            for month, value in plan
+        ]
+        known = replace(found, data={**found.data, "plan": rows})
+        return approval_of(edition, known, Period.parse("2026-05")).digest
+
+    may = digest(("2026-05", 9.0))
+    assert digest(("2026-06", 1.0), ("2026-05", 9.0)) == may
+    assert may.partition(".")[0] != digest(("2026-05", 8.0)).partition(".")[0]
+    assert digest(("2026-06", 1.0)) == digest() != may
 
 
 def test_an_approval_is_of_what_is_known_of_its_period(project, measures):

@@ -71,14 +71,17 @@ def changed_since(edition: Edition, period: Period, digest: str) -> list[str]:
 
 
 def _figures(measures: "Measures", period: Period) -> str:
-    """A digest of every figure up to the period's end; of later ones a pack of it shows none."""
+    """A digest of every figure and plan up to the period's end; of later ones a pack of it shows none."""
     import numpy as np
     import pandas as pd
 
     rows = measures.measures
     rows = rows[rows["period_end"] <= pd.Timestamp(period.end)]
     each = np.sort(pd.util.hash_pandas_object(rows, index=False).to_numpy())
-    return hashlib.sha256(each.tobytes()).hexdigest()[:12]
+    end = period.end.isoformat()
+    plan = [row for row in measures.data.get("plan", ()) if row["month"] < end]
+    expected = "\n".join(sorted(json.dumps(row, sort_keys=True) for row in plan))
+    return hashlib.sha256(each.tobytes() + expected.encode()).hexdigest()[:12]
 
 
 def _written(edition: Edition, period: Period) -> tuple[str, str]:
