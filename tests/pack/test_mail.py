@@ -256,6 +256,21 @@ def test_the_book_goes_to_those_who_get_the_whole_company_and_a_link_to_all(
         assert start in text and text.endswith("https://r.example/x/tiny/2026-05/index.html")
 
 
+def test_a_book_printed_as_a_draft_does_not_go_out_as_approved(project, post, measures):
+    from cs_lib.pack.share.approve_command import approve
+
+    text = TINY + "  attach: true\n  approved_only: true\n"
+    published(project, measures(), text)
+    (project.pack / "board.pdf").write_bytes(b"%PDF-1.7 ..")
+    approve("tiny", root=project.root, by="Ada", say=lambda _: None)
+    again = r"Print it again: python -m cs_lib run tiny --period 2026-05 --pdf"
+    with pytest.raises(EditionError, match=again):
+        post(dry_run=True)
+    assert post(dry_run=True, segment="plan=Pro")
+    published(project, measures(), text)  # as a run after the approval leaves it
+    assert post(dry_run=True)
+
+
 def refused(post, url, **words) -> str:
     with pytest.raises(MailError) as caught:
         post(url, **words)

@@ -62,14 +62,21 @@ class Dispatch:
         whole = (
             not segment.pairs
         )  # the book tells of every segment: it is for those who get the whole
+        state = approval_of(self.edition, self.measures, self.period)
         attached = self.mail.attach and whole and book.is_file()
+        if attached and self.manifest["approval"] != state.as_dict():
+            raise EditionError(
+                f"{book.relative_to(self.root).as_posix()} was printed before the pack was approved, and "
+                f"says otherwise. Print it again: python -m cs_lib run {self.edition.name} --period "
+                f"{self.period} --pdf"
+            )
         page = self._page(segment)
         return Letter(
             company=self.edition.company,
             segment="" if whole else segment_words(segment),
             period=period_words(self.period),
             front=front,
-            approval=approval_of(self.edition, self.measures, self.period),
+            approval=state,
             where=self._where(page, attached),
             link=self._link(page),
             accent=brand.accent or "",
