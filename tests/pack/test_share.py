@@ -1,5 +1,6 @@
 """What people do with a pack: their notes kept to the byte, an approval void once anything differs."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 from cs_lib.edition import read_edition
 from cs_lib.edition.notes import Notes, read_notes
 from cs_lib.errors import EditionError
+from cs_lib.pack.pages.months import _packs
+from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.share.approval import approval_of
+from cs_lib.pack.share.approve_command import published
 from cs_lib.pack.share.notes_command import write_notes
 from cs_lib.pack.share.notes_file import with_entries
 from cs_lib.period import Period
@@ -274,6 +278,21 @@ def test_what_was_not_published_cannot_be_approved(project, run, approve):
         EditionError, match=r"no pack of 2026-04 stands in reports\. There are packs"
     ):
         approve(period="2026-04")
+
+
+def test_a_copy_of_a_pack_beside_it_is_not_the_pack(project, run):
+    project.notebook("scorecard", project.says)
+    run()
+    shutil.copytree(project.pack, project.pack.with_name("2026-05.bak"))
+    shutil.copytree(project.pack, project.pack.with_name("2026-04"))
+    edition = read_edition("tiny", root=project.root)
+    assert published(edition, project.root, None)[0].pack == project.pack
+    assert [folder.name for folder, _, _ in _packs(PackPaths(project.root, "tiny", "2026-05"))] == [
+        "2026-05"
+    ]
+    shutil.rmtree(project.pack)
+    with pytest.raises(EditionError, match="There is none yet"):
+        published(edition, project.root, None)
 
 
 def test_an_edition_whose_notes_hold_all_is_read(project):

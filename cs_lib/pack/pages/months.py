@@ -35,7 +35,9 @@ def _packs(paths: PackPaths) -> list[Pack]:
     grain, found = Period.parse(paths.period).grain, []
     for folder in paths.shelf.glob("[!.]*"):
         manifest = read_manifest(folder)
-        if manifest and manifest.get("grain") == grain:
+        if not manifest or manifest["period"] != folder.name:  # a copy of a pack, put beside it
+            continue
+        if manifest.get("grain") == grain:
             found.append((folder, Period.parse(manifest["period"]), manifest["company"]))
     return sorted(found, key=lambda each: each[1].start)
 

@@ -63,7 +63,7 @@ def published(edition: Edition, root: Path, period: str | None) -> tuple[PackPat
             manifest,
         )
         for folder in sorted(shelf.glob("[!.]*"))
-        if (manifest := read_manifest(folder)) is not None
+        if (manifest := read_manifest(folder)) and manifest["period"] == folder.name
     }
     if period is None and found:
         return max(found.values(), key=lambda each: (each[1]["period_end"], each[1]["made_at"]))
