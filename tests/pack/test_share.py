@@ -11,7 +11,7 @@ from cs_lib.edition import read_edition
 from cs_lib.edition.notes import Notes, read_notes
 from cs_lib.errors import EditionError
 from cs_lib.pack.pages.months import _packs
-from cs_lib.pack.run.publish import PackPaths
+from cs_lib.pack.run.publish import PackPaths, locked
 from cs_lib.pack.share.approval import approval_of
 from cs_lib.pack.share.approve_command import published
 from cs_lib.pack.share.notes_command import write_notes
@@ -184,7 +184,15 @@ def test_an_approval_stands_on_every_page_until_anything_differs(project, run, m
     approved = words_on(project)
     for name in ("index.html", "scorecard--all.html"):
         assert "Approved by Ada &lt;b&gt; on 8 July 2026." in approved[name]
+    page = project.pack / "index.html"
+    page.write_text(page.read_text().replace("Approved by", "Draft:"))  # as where it was cut off
     assert approve() == ["reports/tiny/2026-05 is approved already."]
+    assert words_on(project) == approved
+    with (
+        locked(PackPaths(project.root, "tiny", "2026-05")),
+        pytest.raises(EditionError, match=r"Another run is making tiny 2026-05"),
+    ):
+        approve()
     again = run()  # the approval itself makes nothing again
     assert [each.status for each in again.entries] == ["unchanged"]
     assert words_on(project) == approved

@@ -1,13 +1,14 @@
 """What `approve` does: writes down who approves the figures, definitions and notes of a published pack."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cs_lib.edition import Edition, read_edition
 from cs_lib.errors import EditionError
 from cs_lib.pack.run.manifest import entries_of, read_manifest
-from cs_lib.pack.run.publish import REPORTS, PackPaths
+from cs_lib.pack.run.publish import REPORTS, PackPaths, locked
 from cs_lib.pack.share.approval import changed_since, put_words, state_of
 from cs_lib.pack.share.notes_file import Entry, add, notes_path
 from cs_lib.period import Period
@@ -26,7 +27,21 @@ def approve(
     edition = read_edition(which, root=root)
     if not by.strip() or not by.isprintable():
         raise EditionError("--by is the name of who approves, in one line.")
-    paths, manifest = published(edition, root, period)
+    with held(edition, root, period) as (paths, manifest):
+        _approve(edition, which, paths, manifest, by=by.strip(), on=on, say=say)
+
+
+def _approve(
+    edition: Edition,
+    which: str,
+    paths: PackPaths,
+    manifest: dict,
+    *,
+    by: str,
+    on: date | None,
+    say: Callable[[str], None],
+) -> None:
+    root = paths.root
     chosen, digest = Period.parse(manifest["period"]), digest_of(manifest, paths)
     command = f"python -m cs_lib run {which} --period {chosen}"
     if changed := changed_since(edition, chosen, digest):
@@ -40,11 +55,13 @@ def approve(
             f"The pack of {chosen} holds reports of older figures: {', '.join(behind)}. Publish it "
             f"again before you approve it: {command}"
         )
-    if state_of(edition, chosen, digest).is_valid:
+    state = state_of(edition, chosen, digest)
+    if state.is_valid:
+        put_words(paths.pack, state)  # who approved may have been cut off before every page said so
         say(f"{paths.pack.relative_to(root).as_posix()} is approved already.")
         return
     day = on or datetime.now(UTC).date()
-    entry: Entry = {"period": chosen.label, "by": by.strip(), "on": day, "digest": digest}
+    entry: Entry = {"period": chosen.label, "by": by, "on": day, "digest": digest}
     notes = add(edition, root, "approvals", [entry])
     state = state_of(edition.model_copy(update={"notes": notes}), chosen, digest)
     put_words(paths.pack, state)
@@ -52,6 +69,14 @@ def approve(
     say(f"Written to {notes_path(edition, root)[1].as_posix()}.")
     if any(paths.pack.glob("*.pdf")):
         say(f"What is printed says it once it is printed again: {command} --pdf")
+
+
+@contextmanager
+def held(edition: Edition, root: Path, period: str | None) -> Iterator[tuple[PackPaths, dict]]:
+    """The same as `published`, while nobody else makes, approves or sends that pack."""
+    paths, _ = published(edition, root, period)
+    with locked(paths):
+        yield published(edition, root, paths.period)
 
 
 def published(edition: Edition, root: Path, period: str | None) -> tuple[PackPaths, dict]:
