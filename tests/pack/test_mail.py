@@ -15,6 +15,7 @@ import pytest
 from cs_lib.edition import read_edition
 from cs_lib.errors import EditionError, MailError
 from cs_lib.pack.kernels.kernel_provider import kernel_environment
+from cs_lib.pack.run.publish import PackPaths, locked
 from cs_lib.pack.share import smtp
 from cs_lib.pack.share.approval import ApprovalState, approval_of
 from cs_lib.pack.share.message import Letter, html_of, message_of, text_of
@@ -309,11 +310,47 @@ def test_a_lost_connection_leaves_it_open_who_got_it(project, post):
             in said
         )
         box.breaks = ""
-        assert "before. --again sends them again." in post(url)[0]
+        assert post(url)[0] == (
+            "all: nobody knows whether these figures reached Ada <ada@tiny.example>, bob@tiny.example. "
+            "Ask, and where they did not, send them --again."
+        )
         assert len(box.mails) == 2  # the one that broke off, and the segment's
     assert "cannot be reached: Connection refused. Nothing was sent." in refused(
         post, url, again=True
     )
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_who_may_have_got_it_is_written_down_where_sending_is_cut_off(
+    project, post, monkeypatch, error
+):
+    def cut_off(*_):
+        raise error
+
+    monkeypatch.setattr(smtp.Postman, "hand_over", cut_off)
+    with serving(Box()) as url, pytest.raises(error):
+        post(url)
+    lines = json.loads(ledger(project).read_text())
+    assert [(each["to"], each["how"]) for each in lines] == [
+        ("ada@tiny.example", "unsure"), ("bob@tiny.example", "unsure"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", '[{"to": "a@b.c", "figures": "x"}]', '["x"]', "["])
+def test_a_ledger_that_is_none_is_named(project, post, text):
+    ledger(project).write_text(text)
+    assert refused(post, "smtp://127.0.0.1:1") == (
+        "reports/tiny/2026-05.sent.json, which says who got which figures, cannot be read. Move it away "
+        "once you know to whom they went. Nothing was sent."
+    )
+
+
+def test_nothing_is_sent_of_a_pack_that_is_being_made(project, post):
+    with (
+        locked(PackPaths(project.root, "tiny", "2026-05")),
+        pytest.raises(EditionError, match=r"Another run is making tiny 2026-05"),
+    ):
+        post(dry_run=True)
 
 
 def test_a_message_that_is_refused_is_not_written_down(project, post):

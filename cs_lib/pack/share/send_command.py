@@ -21,7 +21,7 @@ from cs_lib.pack.run.plan import refuse_wrong_words
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.approval import approval_of
-from cs_lib.pack.share.approve_command import digest_of, published
+from cs_lib.pack.share.approve_command import digest_of, held
 from cs_lib.pack.share.message import Letter, address_of, message_of
 from cs_lib.pack.share.smtp import Postman, Server, UnsureError, connected
 from cs_lib.period import Period, Segment
@@ -126,18 +126,31 @@ def send(
             "mail: {from: reports@example.com, recipients: {all: [board@example.com]}}"
         )
     recipients = _recipients(mail, segment)
-    paths, manifest = published(edition, root, period)
-    about = _dispatch(edition, mail, paths, manifest, root, data_dir, allow_rejects)
-    if not dry_run and edition.asks_approval:
-        _refuse_unapproved(about, which)
-    letters = {each: about.letter(each) for each in recipients}
-    if dry_run:
-        _write_down(about, letters, recipients, say)
-        return
+    with held(edition, root, period) as (paths, manifest):
+        about = _dispatch(edition, mail, paths, manifest, root, data_dir, allow_rejects)
+        if not dry_run and edition.asks_approval:
+            _refuse_unapproved(about, which)
+        letters = {each: about.letter(each) for each in recipients}
+        if dry_run:
+            _write_down(about, letters, recipients, say)
+        else:
+            _send_to_those_waiting(about, letters, recipients, again=again, say=say)
+
+
+def _send_to_those_waiting(
+    about: Dispatch,
+    letters: dict[Segment, Letter],
+    recipients: dict[Segment, tuple[str, ...]],
+    *,
+    again: bool,
+    say: Say,
+) -> None:
     server, ledger = Server.from_environment(), Ledger.of(about)
-    waiting = {s: ledger.waiting(s, to, again=again) for s, to in recipients.items()}
-    for segment_, to in recipients.items():
-        _tell_of_earlier(segment_, to, waiting[segment_], say)
+    waiting = recipients
+    if not again:
+        for segment, to in recipients.items():
+            _tell_of_earlier(segment, to, ledger, say)
+        waiting = {s: ledger.waiting(s, to) for s, to in recipients.items()}
     if any(waiting.values()):
         with connected(server) as postman:
             _send_all(postman, about, letters, waiting, ledger, say)
@@ -208,13 +221,14 @@ def _write_down(
         say(f"{path.relative_to(about.root).as_posix()}: to {whom}. Nothing was sent.")
 
 
-def _tell_of_earlier(
-    segment: Segment, to: tuple[str, ...], waiting: tuple[str, ...], say: Say
-) -> None:
-    earlier = [each for each in to if each not in waiting]
-    if earlier:
+def _tell_of_earlier(segment: Segment, to: tuple[str, ...], ledger: "Ledger", say: Say) -> None:
+    how = {each: ledger.how(segment, each) for each in to}
+    if sent := ", ".join(each for each in to if how[each] == SENT):
+        say(f"{segment}: these figures went to {sent} before. --again sends them again.")
+    if unsure := ", ".join(each for each in to if how[each] == UNSURE):
         say(
-            f"{segment}: these figures went to {', '.join(earlier)} before. --again sends them again."
+            f"{segment}: nobody knows whether these figures reached {unsure}. Ask, and where they did "
+            "not, send them --again."
         )
 
 
@@ -236,8 +250,9 @@ def _send_all(
             handed = postman.hand_over(
                 bytes(message), address_of(about.mail.sender), list(addresses)
             )
-        except UnsureError:
-            ledger.add(segment, list(addresses), UNSURE)
+        except BaseException as error:
+            if isinstance(error, UnsureError) or not isinstance(error, MailError):
+                ledger.add(segment, list(addresses), UNSURE)  # also where someone pressed Ctrl-C
             raise
         ledger.add(segment, list(handed.taken), SENT)
         if handed.taken:
@@ -245,6 +260,11 @@ def _send_all(
         trouble += [f"{segment}: {to} was refused: {why}." for to, why in handed.refused.items()]
     if trouble:
         raise MailError("\n".join(trouble))
+
+
+def _is_a_line(each: object) -> bool:
+    needed = ("to", "figures", "segment")
+    return isinstance(each, dict) and all(isinstance(each.get(name), str) for name in needed)
 
 
 @dataclass
@@ -263,23 +283,24 @@ class Ledger:
             return cls(path, figures, [])
         try:
             lines = json.loads(path.read_text(encoding="utf-8"))
-            if not all(isinstance(each["to"], str) and each["figures"] for each in lines):
+            if not (isinstance(lines, list) and all(map(_is_a_line, lines))):
                 raise ValueError
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, ValueError, RecursionError):
             raise MailError(
                 f"{path.relative_to(about.root).as_posix()}, which says who got which figures, cannot be "
                 "read. Move it away once you know to whom they went. Nothing was sent."
             ) from None
         return cls(path, figures, lines)
 
-    def waiting(self, segment: Segment, to: tuple[str, ...], *, again: bool) -> tuple[str, ...]:
-        """Those who have not got these figures of a segment; everybody where they are sent again."""
-        had = {
-            e["to"]
-            for e in self.lines
-            if (e["segment"], e["figures"]) == (segment.label, self.figures)
-        }
-        return tuple(each for each in to if again or address_of(each) not in had)
+    def waiting(self, segment: Segment, to: tuple[str, ...]) -> tuple[str, ...]:
+        """Those to whom these figures of a segment were not sent."""
+        return tuple(each for each in to if not self.how(segment, each))
+
+    def how(self, segment: Segment, to: str) -> str:
+        """Whether these figures of a segment were sent to someone, or nobody knows; empty: they were not."""
+        sought = {"segment": segment.label, "to": address_of(to), "figures": self.figures}
+        found = {e.get("how") for e in self.lines if sought.items() <= e.items()}
+        return (UNSURE if found == {UNSURE} else SENT) if found else ""
 
     def add(self, segment: Segment, to: list[str], how: str) -> None:
         """Write down to whom a segment's figures went, at once: what follows may fail."""
