@@ -203,6 +203,9 @@ def test_notes_stand_under_the_editions_name_or_beside_it(tmp_path):
         ("brand: {logo: a.png}", "brand.logo: there is no file a.png."),
         ("mail: {from: a@b.c}", "mail.recipients is missing."),
         ("mail: {fron: a@b.c, recipients: {all: a@b.c}}", "mail.fron is not a key. Did you mean from?"),
+        ("mail: {from: 'Board) <a@b.c>', recipients: {all: a@b.c}}", "'Board) <a@b.c>' is not a mail"),
+        ("mail: {from: 'Bo[ard <a@b.c>', recipients: {all: a@b.c}}", "'Bo[ard <a@b.c>' is not a mail"),
+        ("mail: {from: '\"Bo\\\" <a@b.c>', recipients: {all: a@b.c}}", " is not a mail address"),
         ("mail: {from: nobody, recipients: {all: a@b.c}}", "mail.from: 'nobody' is not a mail address"),
         (
             'mail: {from: "a@b.c\\nBcc: d@e.f", recipients: {all: a@b.c}}',

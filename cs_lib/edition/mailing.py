@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from cs_lib.params import Part, Text
 
 _BARE = r"[^\s<>@,;:\"()\[\]\\]+@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
-_ADDRESS = re.compile(rf'{_BARE}|(?:"[^"]*"|[^"<>,;:@]*) *<{_BARE}>')
+_ADDRESS = re.compile(rf'{_BARE}|(?:"[^"\\]*"|[^"<>,;:@()\[\]\\]*) *<{_BARE}>')
 
 
 def _is_an_address(value: str) -> str:
