@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cs_lib.edition import read_edition
-from cs_lib.edition.notes import Notes, read_notes
+from cs_lib.edition.notes import Approval, Notes, read_notes
 from cs_lib.errors import EditionError
 from cs_lib.pack.pages.months import _packs
 from cs_lib.pack.run.publish import PackPaths, locked
-from cs_lib.pack.share.approval import approval_of
+from cs_lib.pack.share.approval import ApprovalState, approval_of
 from cs_lib.pack.share.approve_command import published
 from cs_lib.pack.share.notes_command import write_notes
 from cs_lib.pack.share.notes_file import with_entries
@@ -301,6 +301,12 @@ def test_a_copy_of_a_pack_beside_it_is_not_the_pack(project, run):
     shutil.rmtree(project.pack)
     with pytest.raises(EditionError, match="There is none yet"):
         published(edition, project.root, None)
+
+
+def test_an_approval_of_another_shape_is_void():
+    last = Approval(period="2026-05", by="Ada", on=date(2026, 7, 8), digest="a.b.c.d")
+    words = ApprovalState(asked=True, digest="a.b.c", last=last).words
+    assert words == "Approval void: something changed since Ada approved on 8 July 2026."
 
 
 def test_an_edition_whose_notes_hold_all_is_read(project):

@@ -103,7 +103,7 @@ def _changed(now: str, then: str) -> list[str]:
 
 
 def _listed(parts: list[str]) -> str:
-    *first, last = parts
+    *first, last = parts or ["something"]
     return f"{', '.join(first)} and {last}" if first else last
 
 
