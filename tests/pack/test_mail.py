@@ -458,6 +458,17 @@ def test_what_was_not_published_is_not_sent(project, post):
         post()
 
 
+def test_reports_of_older_figures_are_not_sent(project, post):
+    path = project.pack / "manifest.json"
+    report = {"slug": "board--all", "notebook": "board", "title": "Board", "segment": "all"}
+    report |= {"status": "older", "key": "x", "made_on": "2026-06-10"}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"reports": [report]}))
+    with pytest.raises(
+        EditionError, match=r"reports of older figures: board--all\. .* it is sent: "
+    ):
+        post(dry_run=True)
+
+
 def test_no_notebook_is_told_the_password(monkeypatch, tmp_path):
     monkeypatch.setenv(MAIL_SERVER, "smtp://clerk:secret@mail.example.com")
     given = kernel_environment(tmp_path, {})

@@ -49,12 +49,7 @@ def _approve(
             f"{edition.name}: {' and '.join(changed)} were changed since the pack of {chosen} was "
             f"published. Publish it again, and read it, before you approve it: {command}"
         )
-    behind = [each.slug for each in entries_of(manifest).values() if each.is_outdated]
-    if behind:
-        raise EditionError(
-            f"The pack of {chosen} holds reports of older figures: {', '.join(behind)}. Publish it "
-            f"again before you approve it: {command}"
-        )
+    refuse_older_reports(manifest, f"you approve it: {command}")
     state = state_of(edition, chosen, digest)
     if state.is_valid:
         put_words(paths.pack, state)  # who approved may have been cut off before every page said so
@@ -101,6 +96,16 @@ def published(edition: Edition, root: Path, period: str | None) -> tuple[PackPat
             f"python -m cs_lib run {edition.name}{f' --period {label}' if label else ''}"
         )
     return found[label]
+
+
+def refuse_older_reports(manifest: dict, before: str) -> None:
+    """EditionError where pages of a pack are of other figures than the pack, or may be."""
+    behind = [each.slug for each in entries_of(manifest).values() if each.is_outdated]
+    if behind:
+        raise EditionError(
+            f"The pack of {manifest['period']} holds reports of older figures: {', '.join(behind)}. "
+            f"Publish it again before {before}"
+        )
 
 
 def digest_of(manifest: dict, paths: PackPaths) -> str:

@@ -21,7 +21,7 @@ from cs_lib.pack.run.plan import refuse_wrong_words
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.approval import approval_of
-from cs_lib.pack.share.approve_command import digest_of, held
+from cs_lib.pack.share.approve_command import digest_of, held, refuse_older_reports
 from cs_lib.pack.share.message import Letter, address_of, message_of
 from cs_lib.pack.share.smtp import Postman, Server, UnsureError, connected
 from cs_lib.period import Period, Segment
@@ -184,12 +184,13 @@ def _dispatch(
     period = Period.parse(manifest["period"])
     measures = load_measures(edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects)
     check_names(edition, measures)
+    before = f"it is sent: python -m cs_lib run {edition.name} --period {period}"
     if approval_of(edition, measures, period).digest != digest_of(manifest, paths):
         raise EditionError(
             f"{edition.name}: figures, definitions or notes were changed since the pack of {period} was "
-            f"published. Publish it again before it is sent: python -m cs_lib run {edition.name} "
-            f"--period {period}"
+            f"published. Publish it again before {before}"
         )
+    refuse_older_reports(manifest, before)
     return Dispatch(edition, mail, measures, paths, manifest, period, root)
 
 
