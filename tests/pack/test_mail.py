@@ -19,8 +19,8 @@ from cs_lib.pack.run.publish import PackPaths, locked
 from cs_lib.pack.share import smtp
 from cs_lib.pack.share.approval import ApprovalState, approval_of
 from cs_lib.pack.share.message import Letter, html_of, message_of, text_of
-from cs_lib.pack.share.send_command import send
-from cs_lib.period import Period
+from cs_lib.pack.share.send_command import _recipients, send
+from cs_lib.period import Period, Segment
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.text.front_sentences import StoryText
 from cs_lib.vocabulary import MAIL_SERVER
@@ -467,6 +467,18 @@ def test_reports_of_older_figures_are_not_sent(project, post):
         EditionError, match=r"reports of older figures: board--all\. .* it is sent: "
     ):
         post(dry_run=True)
+
+
+def test_a_segment_of_the_mail_is_found_in_whatever_order_it_is_written(project):
+    crossed = 'reports: {segments: ["plan=Pro,region=EMEA"]}\n'
+    both = ', "region=EMEA,plan=Pro": [e@tiny.example], "plan=Pro,region=EMEA": [f@tiny.example]}'
+    project.edition(TINY.replace("[pro@tiny.example]}", "[pro@tiny.example]" + both) + crossed)
+    edition = read_edition("tiny", root=project.root)
+    segment = Segment.parse("plan=Pro,region=EMEA")
+    for asked in ("region=EMEA,plan=Pro", "plan=Pro,region=EMEA"):
+        assert _recipients(edition, edition.mail, asked) == {
+            segment: ("e@tiny.example", "f@tiny.example")
+        }
 
 
 def test_no_notebook_is_told_the_password(monkeypatch, tmp_path):

@@ -16,6 +16,7 @@ from cs_lib.errors import EditionError, MailError, did_you_mean
 from cs_lib.pack.pages.book_pdf import BOOK_PDF
 from cs_lib.pack.pages.header import period_words, segment_words
 from cs_lib.pack.pages.navigation import INDEX
+from cs_lib.pack.run.choices import in_known_order
 from cs_lib.pack.run.manifest import entries_of
 from cs_lib.pack.run.plan import refuse_wrong_words
 from cs_lib.pack.run.publish import PackPaths
@@ -125,7 +126,7 @@ def send(
             f"params/{edition.name}.yaml names nobody to send to. Add, for example, "
             "mail: {from: reports@example.com, recipients: {all: [board@example.com]}}"
         )
-    recipients = _recipients(mail, segment)
+    recipients = _recipients(edition, mail, segment)
     with held(edition, root, period) as (paths, manifest):
         about = _dispatch(edition, mail, paths, manifest, root, data_dir, allow_rejects)
         if not dry_run and edition.asks_approval:
@@ -156,11 +157,16 @@ def _send_to_those_waiting(
             _send_all(postman, about, letters, waiting, ledger, say)
 
 
-def _recipients(mail: Mail, segment: str | None) -> dict[Segment, tuple[str, ...]]:
-    named = {Segment.parse(text): to for text, to in mail.recipients.items()}
+def _recipients(
+    edition: Edition, mail: Mail, segment: str | None
+) -> dict[Segment, tuple[str, ...]]:
+    named: dict[Segment, tuple[str, ...]] = {}
+    for text, to in mail.recipients.items():
+        known = in_known_order(Segment.parse(text), edition)
+        named[known] = tuple(dict.fromkeys((*named.get(known, ()), *to)))
     if segment is None:
         return named
-    asked = Segment.parse(segment)
+    asked = in_known_order(Segment.parse(segment), edition)
     if asked not in named:
         raise EditionError(
             f"--segment {segment}: mail.recipients names nobody for it. "
