@@ -2,11 +2,12 @@
 
 import math
 import random
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from cs_lib.judgement import Apart, Run, Step
+from cs_lib.judgement import OF_A_PERIOD, Apart, Run, Step
 from cs_lib.period import Period
 from cs_lib.report import figures
 from cs_lib.report.text.chart_titles import (
@@ -46,7 +47,8 @@ def test_a_title_over_time_says_what_is_judged_and_no_more(made, catalogue, name
         target = (
             round(seed.uniform(0, 1.2) * (now["value"] or 1), 2) if seed.random() < 0.6 else None
         )
-        standing = made.standing(metric, now, target)
+        standing, own = made.standing(metric, now, target), seed.random() < 0.5
+        standing = replace(standing, own=own) if standing else None
         at = Period.parse("2026-01"), Period.parse("2026-06")
         step = Step(*at, 0.03, 0.05, 9, pooled=True) if seed.random() < 0.3 else None
         run = Run(*at, 0.07, 0.02, math.nan, 5.0) if seed.random() < 0.3 else None
@@ -56,6 +58,9 @@ def test_a_title_over_time_says_what_is_judged_and_no_more(made, catalogue, name
         for word, text in WORDS.items():
             assert (text in said) <= (verdict == word), said
         assert (verdict == MISSED) <= (" missed " in said), "a missed target comes first"
+        if verdict in (MET, MISSED) and f" {verdict} " in said:
+            assert (" its target" if own else " the company's target") in said
+            assert (" a month" in said) == (metric.name in OF_A_PERIOD), "no rate of a year"
         if verdict != MISSED:
             assert (" since January 2026" in said) == (step is not None), said
         if not (step or run or verdict in WORDS):
@@ -63,6 +68,23 @@ def test_a_title_over_time_says_what_is_judged_and_no_more(made, catalogue, name
             assert said.startswith(f"{metric.title}") and value in said
             assert (", up " in said) <= (now["value"] > ago["value"]), said
             assert (", down " in said) <= (now["value"] < ago["value"]), said
+
+
+@pytest.mark.parametrize("name", ["gross_revenue_churn_rate", "customer_retention_rate"])
+@pytest.mark.parametrize("verdict", [MET, MISSED])
+def test_a_missed_target_is_told_however_long_its_title(made, catalogue, name, verdict):
+    metric = replace(catalogue(name), title="Share of customers lost in their first year with us")
+    now = made.share(20, 400, metric=name, variant=metric.canonical)
+    about = replace(made.standing(metric, now, 0.02), verdict=verdict, own=False)
+    said = over_time_title(metric, Reading.of(now), None, US, standing=about)
+    assert (" missed the company's target (5.0" in said) == (verdict == MISSED)
+    assert verdict == MISSED or len(said) <= LONGEST
+
+
+def test_segments_that_are_alike_are_not_a_range(made, catalogue):
+    rows = [made.share(0, 400, by="plan", segment=f"plan={name}") for name in ("Solo", "Team")]
+    said = range_title(catalogue("customer_churn_rate"), readings(made.frame(*rows)), US)
+    assert said == "Customer churn rate: alike at 0.0%"
 
 
 def apart_of(metric, by, seed):

@@ -11,7 +11,7 @@ from cs_lib.metrics.compute.intervals import differ
 from cs_lib.period import MONTH, Period
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
-from cs_lib.report.text.verdict_words import judged_text, span_words
+from cs_lib.report.text.verdict_words import grain_words, judged_text, span_words
 from cs_lib.vocabulary import (
     CUSTOMERS,
     DAYS,
@@ -54,9 +54,9 @@ def over_time_title(
 ) -> str:
     """The first of: a target missed, a lasting change, a recent signal, a verdict; else level and change."""
     verdict = _verdict(metric, standing, formatter) if standing else ""
-    missed = standing is not None and standing.verdict == MISSED
+    if standing is not None and standing.verdict == MISSED:
+        return verdict
     found = (
-        verdict if missed else "",
         _lasting(metric, now, step, formatter) if step else "",
         _unusual(metric, now, run, formatter) if run else "",
         verdict,
@@ -66,16 +66,25 @@ def over_time_title(
 
 
 def _verdict(metric: Metric, standing: Standing, formatter: Formatter) -> str:
-    """ "NPS missed its target of 40: 31.2 over 12 months"."""
-    goal = formatter.tick(standing.target.value, metric.unit_of())
+    """ "NPS missed its target of 40: 31.2 over 12 months", or as much of it as a title has room for."""
+    title, verdict, grain = metric.title, standing.verdict, grain_words(standing, metric)
+    goal = formatter.tick(standing.target.value, metric.unit_of()) + grain
     whose = "its" if standing.own else "the company's"
     over = f" {span_words(standing)}" if standing.pooled else ""
     value = judged_text(standing.figure, metric, formatter)
-    if standing.verdict in (MET, MISSED):
-        return f"{metric.title} {standing.verdict} {whose} target of {goal}: {value}{over}"
-    if standing.verdict == TOO_CLOSE:
-        return f"{metric.title}, target {goal}: too close to call at {value}{over}"
-    return ""
+    forms: tuple[str, ...] = ("",)
+    if verdict in (MET, MISSED):
+        forms = (
+            f"{title} {verdict} {whose} target of {goal}: {value}{over}",
+            f"{title} {verdict} {whose} target of {goal} ({value})",
+            f"{title} {verdict} {whose} target ({value}{grain})",
+        )
+    elif verdict == TOO_CLOSE:
+        forms = (
+            f"{title}, target {goal}: too close to call at {value}{over}",
+            f"{title}, target {goal}: too close to call at {value}",
+        )
+    return next((said for said in forms if len(said) <= LONGEST), forms[-1])
 
 
 def _lasting(metric: Metric, now: Reading, step: Step, formatter: Formatter) -> str:
@@ -152,6 +161,8 @@ def range_title(metric: Metric, rows: Sequence[Reading], formatter: Formatter) -
     order = sorted(range(len(rows)), key=lambda place: (rows[place].value, names[place]))
     low, high = order[0], order[-1]
     ends = formatter.alike([rows[low].value, rows[high].value], unit)
+    if ends[0] == ends[1]:
+        return f"{split_title(title, by)}: alike at {ends[0]}"
     told = f"{split_title(title, by)}: {ends[0]} ({names[low]}) to {ends[1]} ({names[high]})"
     return told if len(told) <= LONGEST else f"{split_title(title, by)}: {ends[0]} to {ends[1]}"
 
