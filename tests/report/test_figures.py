@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 from chart_samples import NAMES, NPS_SCALE, US, drawings
 
@@ -84,6 +85,28 @@ def test_the_smallest_segments_become_other(made, catalogue):
     figure = figures.mrr_line(frame, catalogue("mrr"), US)
     assert figure.data["segment"].nunique() == 6 and "other" in set(figure.data["segment"])
     assert figure.data["value"].sum() == pytest.approx(frame["value"].sum())
+
+
+@pytest.mark.parametrize("plans", [("",), ("P1", "P2")])
+@pytest.mark.parametrize("gone", ["2025-06", "2025-12", "2026-06"])
+def test_an_amount_that_is_not_known_is_no_zero(made, catalogue, plans, gone):
+    frame = made.mrr_by_month(plans)
+    unseen = frame["period_start"] == pd.Timestamp(f"{gone}-01")
+    assert unseen.any()
+    frame = frame.assign(
+        value=frame["value"].mask(unseen), status=frame["status"].mask(unseen, "immature")
+    )
+    figure = figures.mrr_line(frame, catalogue("mrr"), US)
+    assert figure.data["value"].isna().sum() == len(plans) and "$0" not in figure.alt
+    assert "1 period without a figure." in figure.alt
+    few = frame[unseen | frame["period_start"].isin(["2025-07-01", "2025-08-01"])]
+    assert isinstance(figures.mrr_line(few, catalogue("mrr"), US), LeftOut)
+
+
+def test_hidden_answers_are_not_called_none(made):
+    hidden = made.answers({9: 3}).assign(status="suppressed", value=float("nan"))
+    shown = figures.score_distribution(hidden, US, **NPS_SCALE)
+    assert isinstance(shown, LeftOut) and shown.reason == "hidden: fewer than 5"
 
 
 def test_too_little_to_draw_is_said_in_words(made, catalogue):

@@ -49,12 +49,13 @@ def mrr_line(
     title = metric_title(metric)
     parts = frame[frame["segment_by"] != ALL] if frame["segment"].nunique() > 1 else frame
     periods = [row.period for row in over_periods(parts) if row.period]
-    if len(periods) < LEAST_POINTS:
-        return LeftOut(f"{title} over time", TOO_SHORT)
     lines = _lines(parts, periods)
+    whole, by = _sum(lines.values(), periods), spoken(split_column(readings(parts)))
+    known = [row.value for row in whole if row.ok]
+    if len(known) < LEAST_POINTS:
+        return LeftOut(f"{title} over time", TOO_SHORT)
     if not any(row.ok and row.value for rows in lines.values() for row in rows):
         return LeftOut(f"{title} over time", "it was 0 throughout")
-    whole, by = _sum(lines.values(), periods), spoken(split_column(readings(parts)))
     stacked = len(lines) > 1
     heading = over_time_heading(
         title, whole, metric, formatter, f"by {by}" if stacked else "", says=says
@@ -62,8 +63,8 @@ def mrr_line(
     size: Look = {"left": LEFT, "right": 1.5 if stacked else 0.8}
     marks = EventMarks.of(events, periods, **size)
     chart = Chart.of(2.1, heading, formatter, metric.unit, above=marks.room, **size)
-    totals = [row.value for row in whole]
-    low, high = min(0, *totals), max(0, *totals)
+    totals = [row.value if row.ok else math.nan for row in whole]
+    low, high = min(0, *known), max(0, *known)
     chart.axes.set_ylim(low * 1.1, high * 1.12 or 1)
     chart.periods(periods)
     (_stack if stacked else _area)(chart, lines, totals)
@@ -76,7 +77,8 @@ def mrr_line(
         latest = [
             f"{name} {chart.value(rows[-1].value)}" for name, rows in lines.items() if rows[-1].ok
         ]
-        alt += f" By {by} in {formatter.period(periods[-1])}: {', '.join(latest)}."
+        if latest:
+            alt += f" By {by} in {formatter.period(periods[-1])}: {', '.join(latest)}."
     data = pd.concat([plotted(rows).assign(segment=name) for name, rows in lines.items()])
     data = data.drop(columns=["low", "high"])
     return chart.finish(alt=alt, data=data.reset_index(drop=True))
@@ -102,34 +104,42 @@ def _lines(frame: pd.DataFrame, periods: list[Period]) -> Lines:
 
 
 def _sum(lines: Iterable[list[Reading]], periods: list[Period]) -> list[Reading]:
-    """The amounts of several segments together, a period each."""
-    return [
-        Reading(value=sum(row.value for row in rows if row.ok), period=period)
-        for period, rows in zip(periods, zip(*lines, strict=True), strict=True)
-    ]
+    """The amounts of several segments together, a period each; missing where none has one."""
+    found = []
+    for period, rows in zip(periods, zip(*lines, strict=True), strict=True):
+        known = [row.value for row in rows if row.ok]
+        value = {"value": sum(known)} if known else {"status": "missing"}
+        found.append(Reading(**value, period=period))
+    return found
 
 
 def _area(chart: Chart, _: Lines, totals: list[float]) -> None:
     look: Look = {"color": SKY, "alpha": 0.25, "linewidth": 0, "gid": "all"}
     chart.axes.fill_between(range(len(totals)), 0, totals, **look)
     chart.axes.plot(totals, color=BLUE, linewidth=1.8, marker="o", markersize=3, gid="all")
-    text, last = chart.value(totals[-1]), len(totals) - 1
-    chart.end_label(last, totals[-1], text, color=BLUE, weight="bold", size=SMALL)
+    last = _last_known(totals)
+    text = chart.value(totals[last])
+    chart.end_label(last, totals[last], text, color=BLUE, weight="bold", size=SMALL)
+
+
+def _last_known(totals: list[float]) -> int:
+    return max(place for place, total in enumerate(totals) if not math.isnan(total))
 
 
 def _stack(chart: Chart, lines: Lines, totals: list[float]) -> None:
     """Bands from the largest at the bottom; each named at its right end with its latest amount."""
-    axes, base, middles = chart.axes, [0.0] * len(totals), []
+    axes, middles, last = chart.axes, [], _last_known(totals)
+    base = [math.nan if math.isnan(total) else 0.0 for total in totals]
     for (name, rows), colour in zip(lines.items(), (*SERIES, GREY), strict=False):
         top = [b + (row.value if row.ok else 0) for b, row in zip(base, rows, strict=True)]
         look: Look = {"color": colour, "alpha": 0.88, "linewidth": 0, "gid": name}
         axes.fill_between(range(len(top)), base, top, **look)
         axes.plot(top, color="white", linewidth=1.2, gid=name)
-        middles.append((base[-1] + top[-1]) / 2)
+        middles.append((base[last] + top[last]) / 2)
         base = top
     axes.plot(totals, color=INK, linewidth=1.2, gid="all")
-    last, least = len(totals) - 1, axes.get_ylim()[1] * 0.075
-    *places, top_place = apart([*middles, totals[-1]], least)
+    least = axes.get_ylim()[1] * 0.075
+    *places, top_place = apart([*middles, totals[last]], least)
     for (name, rows), place in zip(lines.items(), places, strict=True):
-        chart.end_label(last, place, f"{shortened(name, 16)} {chart.value(rows[-1].value)}")
-    chart.end_label(last, top_place, f"all {chart.value(totals[-1])}", weight="bold")
+        chart.end_label(last, place, f"{shortened(name, 16)} {chart.value(rows[last].value)}")
+    chart.end_label(last, top_place, f"all {chart.value(totals[last])}", weight="bold")

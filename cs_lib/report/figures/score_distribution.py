@@ -11,7 +11,7 @@ from cs_lib.report.figures.chart import Chart, Heading
 from cs_lib.report.figures.theme import BLUE, MUTED, ORANGE, TEXT, drawn, hatched
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import number, readings, segment_pairs
-from cs_lib.vocabulary import BAD, COUNT, GOOD, NEUTRAL, PERCENT
+from cs_lib.vocabulary import BAD, COUNT, GOOD, NEUTRAL, PERCENT, SUPPRESSED
 
 #: a share of fewer answers than this looks like more than it is
 LEAST_ANSWERS = 10
@@ -39,6 +39,9 @@ def score_distribution(
     """
     counts = scores(frame)
     total = sum(counts.values())
+    hidden = next((row for row in readings(frame) if row.status == SUPPRESSED), None)
+    if not total and hidden:
+        return LeftOut(title, formatter.status(hidden))
     if total < LEAST_ANSWERS:
         few = f"fewer than {LEAST_ANSWERS} answers" if total else "there are no answers"
         return LeftOut(title, few)
