@@ -201,7 +201,8 @@ def in_a_row(
     what none shows alone. Columns: first (its place), value, and those of `at`.
     """
     rule = metric.rule(variant)
-    if not has_limits(metric, variant) or rule.interval not in POOLED:
+    judged = has_limits(metric, variant) and rule.interval in POOLED
+    if not judged or periods < IN_A_ROW:
         return pd.DataFrame(columns=["first", "value", *_no_limits(0)])
     parts, _ = _aligned(series, last, periods + LONGEST)
     windows = {name: sliding_window_view(each, LONGEST + IN_A_ROW) for name, each in parts.items()}

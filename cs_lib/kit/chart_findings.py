@@ -4,15 +4,20 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cs_lib.judgement import Apart
+from cs_lib.judgement import OF_A_PERIOD, Apart
 from cs_lib.kit.selection import Selection
-from cs_lib.period import PERIODS_A_YEAR
+from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import chart_titles, movement_sentences
 from cs_lib.report.text.measure_row import Reading
 
 
-def over_time(selection: Selection, name: str, variant: str | None = None) -> str:
-    """Of a metric over time: a target missed, a lasting change, a signal of the last year, else its level."""
+def over_time(
+    selection: Selection, name: str, variant: str | None = None, *, first: Period | None = None
+) -> str:
+    """Of a metric over time: a target missed, a lasting change, a signal of the last year, else its level.
+
+    `first`: the first period that the chart shows; of what began before it nothing is told.
+    """
     frame = selection.frame(name, variant=variant)
     if frame.empty:
         return ""
@@ -22,6 +27,8 @@ def over_time(selection: Selection, name: str, variant: str | None = None) -> st
     judgement, whose = selection.judgement, (now.segment_by, now.segment)
     metric, a_year = selection.metric(name), PERIODS_A_YEAR[selection.period.grain]
     runs, _ = judgement.runs(name, *whose, a_year, variant)
+    step = judgement.step(name, *whose, variant)
+    run = runs[-1] if runs else None
     ago = selection.frame(name, variant=variant, back=a_year)
     return chart_titles.over_time_title(
         metric,
@@ -29,8 +36,8 @@ def over_time(selection: Selection, name: str, variant: str | None = None) -> st
         Reading.of(ago.iloc[0]) if len(ago) else None,
         selection.formatter,
         standing=judgement.standing(name, *whose, variant=now.variant),
-        step=judgement.step(name, *whose, variant),
-        run=runs[-1] if runs else None,
+        step=None if step and first and step.first < first else step,
+        run=None if run and first and run.first < first else run,
     )
 
 
@@ -56,7 +63,12 @@ def growth(selection: Selection, frame: pd.DataFrame) -> str:
 def segments(
     selection: Selection, name: str, columns: Sequence[str], variant: str | None = None
 ) -> str:
-    """The segment that stands apart; where none does, that; empty where neither can be said."""
+    """The segment that stands apart; where none does, that; empty where neither can be said.
+
+    Segments are compared over months: where a rate is shown of longer periods, that is of another figure.
+    """
+    if name in OF_A_PERIOD and selection.period.grain != MONTH:
+        return ""
     apart = segments_apart(selection, name, columns, variant)
     said = chart_titles.segments_title(selection.metric(name), apart, selection.formatter)
     return said if len(said) <= chart_titles.LONGEST else ""

@@ -8,11 +8,12 @@ import pandas as pd
 
 from cs_lib.edition.events import Event, events_of
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.judgement import Figure
+from cs_lib.judgement import OF_A_PERIOD, Figure
 from cs_lib.kit import chart_findings
 from cs_lib.kit.kit_decomposition import what_moved
 from cs_lib.kit.kit_sentences import COHORTS
 from cs_lib.kit.selection import MRR_FLOW, Selection, refuse_count
+from cs_lib.period import ALL, MONTH, Period
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.vocabulary import CUSTOMERS
@@ -51,7 +52,7 @@ class FigureKit:
             self.selection.formatter,
             usual=frame["centre"].iloc[-1],
             answers="answers" if name in ANSWERED else "",
-            **self._over_time_options(name, variant),
+            **self._over_time_options(name, variant, frame),
             **self._target_of(name, variant),
         )
 
@@ -171,7 +172,7 @@ class FigureKit:
     # --- unit economics ------------------------------------------------------------------------------
 
     def ltv_cac(self, by: str | None = None) -> Shown:
-        """LTV:CAC against three to one, over time or by segment: `kit.figure.ltv_cac(by="channel")`."""
+        """LTV:CAC against its target or 3:1, over time or by segment: `kit.figure.ltv_cac(by="channel")`."""
         metric, formatter = self.selection.metric("ltv_to_cac"), self.selection.formatter
         frame = self._over_time_or_by("ltv_to_cac", by)
         if frame.empty:
@@ -184,9 +185,8 @@ class FigureKit:
         frame = self._over_time_or_by("cac_payback", by)
         if frame.empty:
             return self.selection.left_out(["cac_payback"], by)
-        target = self.selection.target("cac_payback")
         options = self._either("cac_payback", frame, by)
-        return figures.payback(frame, metric, formatter, target=target, **options)
+        return figures.payback(frame, metric, formatter, **options)
 
     # --- rows ----------------------------------------------------------------------------------------
 
@@ -202,7 +202,9 @@ class FigureKit:
         if frame.empty:
             return self.selection.left_out([name], by)
         metric, formatter = self.selection.metric(name), self.selection.formatter
-        return figures.mrr_line(frame, metric, formatter, **self._over_time_options(name, None))
+        return figures.mrr_line(
+            frame, metric, formatter, **self._over_time_options(name, None, frame)
+        )
 
     def _segments(
         self,
@@ -220,18 +222,21 @@ class FigureKit:
         segment = self.selection.segment
         canonical = variant in (None, self.selection.metric(name).canonical)
         year = self.selection.judgement.year_figure(name, segment.by, segment.label)
+        over_months = canonical and (
+            name not in OF_A_PERIOD or self.selection.period.grain == MONTH
+        )
         shown = [by for by, each in zip(columns, frames, strict=True) if len(each)]
         return figures.segment_dots(
             frame.reset_index(drop=True),
             self.selection.metric(name),
             self.selection.formatter,
-            years=self._years(name, frame) if canonical else None,
+            years=self._years(name, frame) if over_months else None,
             own_targets=self._own_targets(name, frame["segment"]) if canonical else None,
             overall=whole.iloc[0] if len(whole) and not beside else None,
-            overall_year=year if canonical and len(whole) and not beside else None,
+            overall_year=year if over_months and len(whole) and not beside else None,
             scale=scale,
             says=chart_findings.segments(self.selection, name, shown, variant),
-            **self._target_of(name, variant),
+            **self._target_of(name, variant, columns),
         )
 
     def _years(self, name: str, frame: pd.DataFrame) -> dict[str, Figure]:
@@ -244,18 +249,23 @@ class FigureKit:
         return {segment: figure for segment, figure in found.items() if figure}
 
     def _either(self, name: str, frame: pd.DataFrame, by: str | None) -> dict:
+        target = {"target": self._target_of(name, None, [by] if by else ())["target"]}
         if by:
-            return {"says": chart_findings.segments(self.selection, name, [by])}
-        return self._over_time_options(name, None)
+            return {"says": chart_findings.segments(self.selection, name, [by]), **target}
+        return {**self._over_time_options(name, None, frame), **target}
 
-    def _over_time_options(self, name: str, variant: str | None) -> dict:
-        says = chart_findings.over_time(self.selection, name, variant)
+    def _over_time_options(self, name: str, variant: str | None, frame: pd.DataFrame) -> dict:
+        first = Period.containing(frame["period_start"].min().date(), self.selection.period.grain)
+        says = chart_findings.over_time(self.selection, name, variant, first=first)
         return {"events": self._events(name), "says": says}
 
-    def _target_of(self, name: str, variant: str | None) -> dict:
-        canonical = variant in (None, self.selection.metric(name).canonical)
-        target = self.selection.target(name) if canonical else None
-        return {"target": target, "direction": self.selection.direction(name, variant)}
+    def _target_of(self, name: str, variant: str | None, columns: Sequence[str] = ()) -> dict:
+        """The target to draw, and which side is better: the company's where segments stand beside this one."""
+        chosen, canonical = self.selection, variant in (None, self.selection.metric(name).canonical)
+        beside = set(columns) & set(chosen.own_columns)
+        goal = chosen.judgement.goal(name, ALL if beside else chosen.segment.label)
+        target = goal[0].value if goal and canonical else None
+        return {"target": target, "direction": chosen.direction(name, variant)}
 
     def _events(self, name: str, first: pd.Timestamp | None = None) -> tuple[Event, ...]:
         """The events of the edition that may have moved a metric of this segment, up to the period's end."""

@@ -76,11 +76,6 @@ class Selection:
         split = [each for each in inside if self.splits_by(name, each)]
         return next(iter([*split, *inside, *self.own_columns, *USUAL]))
 
-    def target(self, name: str) -> float | None:
-        """The target to draw beside figures of this segment."""
-        found = self.judgement.goal(name, self.segment.label)
-        return found[0].value if found else None
-
     def metric(self, name: str) -> Metric:
         """The declaration of a metric, as this edition has it."""
         if name not in self._metrics:

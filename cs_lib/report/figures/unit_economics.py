@@ -14,14 +14,20 @@ from cs_lib.vocabulary import LTV_TO_CAC, RATIO
 
 
 def ltv_cac(
-    frame: pd.DataFrame, metric: Metric, formatter: Formatter, **options: Any
+    frame: pd.DataFrame,
+    metric: Metric,
+    formatter: Formatter,
+    *,
+    target: float | None = None,
+    **options: Any,
 ) -> ReportFigure | LeftOut:
-    """LTV:CAC against the customary three to one: over periods, or by segment for one period.
+    """LTV:CAC against its target, else the customary three to one: over periods, or by segment for one period.
 
     `frame`: rows of `ltv_to_cac`; options as for `payback`.
     """
-    against = {"target": LTV_TO_CAC, "target_says": f"{formatter.tick(LTV_TO_CAC, RATIO)} : 1"}
-    return payback(frame, metric, formatter, **{**against, **options})
+    target = LTV_TO_CAC if target is None else target
+    said = f"{formatter.tick(target, RATIO)} : 1"
+    return payback(frame, metric, formatter, target=target, target_says=said, **options)
 
 
 def payback(
@@ -31,5 +37,7 @@ def payback(
 
     `frame`: rows of `cac_payback`; options as for `trend` and `segment_dots`.
     """
-    several = len({row.period for row in readings(frame)}) > 1
-    return (trend if several else segment_dots)(frame, metric, formatter, **options)
+    if len({row.period for row in readings(frame)}) > 1:
+        return trend(frame, metric, formatter, **options)
+    options.pop("events", None)  # of one period there is no line that events could stand on
+    return segment_dots(frame, metric, formatter, **options)

@@ -1,0 +1,69 @@
+"""Charts of any period and segment: drawn on the target that is theirs, and titled by what they show."""
+
+import pytest
+
+from cs_lib.kit import kit_figures
+from cs_lib.metrics.catalogue import metric
+from cs_lib.report.display import LeftOut, ReportFigure
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What a drawing function of the charts is given, by its name."""
+
+    def given(name):
+        seen = {}
+        draw = getattr(kit_figures.figures, name)
+
+        def noting(*frames, **options):
+            seen.update(options)
+            return draw(*frames, **options)
+
+        monkeypatch.setattr(kit_figures.figures, name, noting)
+        return seen
+
+    return given
+
+
+def test_a_year_has_a_trend_of_its_rates(sample):
+    assert isinstance(sample("2025").figure.trend("customer_churn_rate"), ReportFigure | LeftOut)
+
+
+def test_one_period_of_unit_economics_has_no_line_for_events(sample):
+    kit = sample("2023-07")
+    assert isinstance(kit.figure.payback(), LeftOut) and isinstance(kit.figure.ltv_cac(), LeftOut)
+
+
+def test_segments_side_by_side_are_held_against_the_companys_target(sample, drawn):
+    seen = drawn("segment_dots")
+    sample("2026-06", "region=APAC").figure.segments("nps", "region")
+    assert seen["target"] == 40 and seen["own_targets"] == {"region=APAC": 30}
+    seen = drawn("trend")
+    sample("2026-06", "region=APAC").figure.trend("nps")
+    assert seen["target"] == 30
+
+
+def test_ltv_to_cac_is_held_against_the_editions_target(made, drawn):
+    rows = [made.row("ltv_to_cac", 4, period=f"2026-0{month}", n=50) for month in range(1, 7)]
+    rows = [{**each, "variant": metric("ltv_to_cac").canonical} for each in rows]
+    for target, drawn_at in (({"ltv_to_cac": 5}, "5 : 1"), ({}, "3 : 1")):
+        chart = made.kit_of(rows, targets=target).figure.ltv_cac()
+        assert f"Held against {drawn_at}." in chart.alt
+
+
+def test_a_rate_of_a_quarter_has_no_monthly_dots_beside_it(sample, drawn):
+    seen = drawn("segment_dots")
+    for period, over_months in (("2026-06", True), ("2026-Q2", False)):
+        chart = sample(period).figure.segments("customer_churn_rate", "region")
+        assert bool(seen["years"]) == bool(seen["overall_year"]) == over_months
+        assert ("stands apart" in chart.title) == over_months
+    sample("2026-Q2").figure.segments("csat", "region")
+    assert seen["years"], "a score means the same over any months"
+
+
+def test_a_title_tells_no_change_from_before_its_chart(sample):
+    kit = sample()
+    step = kit.selection.judgement.step("time_to_value", "all", "all")
+    since = f"since {kit.formatter.period(step.first)}"
+    whole, short = (kit.figure.trend("time_to_value", periods=many) for many in (24, 4))
+    assert since in whole.title and since not in short.title
