@@ -199,13 +199,15 @@ class Judgement:
 
     def front(self, segment: Segment) -> Front:
         """What the front page of a segment tells: headline, tiles and stories."""
+        watched = self.signals(segment)
         return front.front(
             self.figures,
             self.period,
             segment,
             standings=self._targets(segment),
             found=self.findings(segment),
-            looked=len(self.signals(segment)),
+            looked=len(watched),
+            moved=int(watched["signal"].sum()),
         )
 
     @cached_property

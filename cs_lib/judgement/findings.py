@@ -27,6 +27,7 @@ from cs_lib.vocabulary import (
     BAD,
     COUNT,
     GOOD,
+    HEADLINES,
     LASTING_CHANGE,
     MET,
     MISSED,
@@ -37,6 +38,7 @@ from cs_lib.vocabulary import (
 )
 
 SURVEYS = "survey_responses"
+_HEADLINES = {name for section in HEADLINES.values() for name in section}
 #: what a customer costs to win, and how many times over they earn it
 COST, EARNED = "cac", "ltv_to_cac"
 #: metrics that are looked at segment by segment, and for lasting changes
@@ -110,7 +112,7 @@ def _target(
         figure.value,
         goal,
         GOOD if found.verdict == MET else BAD,
-        stake(figures, name, figure.value - goal, *whose, period),
+        stake(figures, name, figure.value - goal, *whose, period, grain=found.target.grain),
         found.verdict,
         found,
     )
@@ -135,7 +137,7 @@ def _lasting(figures: Figures, period: Period, segment: Segment) -> Iterator[Fin
             found.value,
             found.before,
             side_of(metric, gap),
-            stake(figures, name, gap, segment.by, segment.label, period),
+            stake(figures, name, gap, segment.by, segment.label, period, grain=found.last.grain),
             found.errors / LEAST_ERRORS,
         )
 
@@ -195,11 +197,12 @@ def _each_apart(figures: Figures, found: Apart, period: Period) -> Iterator[Find
 def _signals(
     figures: Figures, period: Period, segment: Segment, watched: pd.DataFrame, revenue: float
 ) -> Iterator[Finding]:
-    """The period's signals that are large enough; those that one table's rows brought about are one event."""
+    """The period's signals that are large enough; those that one table's rows brought about are one event,
+    named after a headline metric where it moved one."""
     outside = watched[watched["signal"] & _large_enough(watched, figures, revenue, period.grain)]
     whole = outside["segment"] == segment.label
-    order = outside.assign(whole=whole).sort_values(
-        ["whole", "distance"], ascending=False, kind="stable"
+    order = outside.assign(whole=whole, headline=outside["metric"].isin(_HEADLINES)).sort_values(
+        ["whole", "headline", "distance"], ascending=False, kind="stable"
     )
     events: dict[str, list[dict]] = {}
     for row in order.to_dict("records"):

@@ -116,7 +116,8 @@ class Front:
     """What a front page tells, as values.
 
     `missed` is the missed target that a headline names; `judged`, `met` and `undecided` are the targets with
-    that verdict; `looked` is how many figures could be held against what was usual.
+    that verdict; `looked` is how many figures could be held against what was usual, `moved` how many of them
+    lie outside it.
     """
 
     period: Period
@@ -130,6 +131,7 @@ class Front:
     tiles: tuple[TileFigure, ...]
     stories: tuple[Story, ...]
     looked: int
+    moved: int
 
     def tile(self, metric: str) -> TileFigure | None:
         """The tile of a metric, if it has one."""
@@ -144,8 +146,10 @@ def front(
     standings: Mapping[str, Standing | None],
     found: list[Finding],
     looked: int,
+    moved: int,
 ) -> Front:
-    """The front page of a segment, from its verdicts and findings; `looked`: how many figures have limits."""
+    """The front page of a segment, from its verdicts and findings; `looked`: how many figures have limits,
+    `moved`: how many lie outside them."""
     known = {name: each for name, each in standings.items() if each is not None}
     chosen = stories(found, segment)
     missed = _missed(known, chosen)
@@ -168,6 +172,7 @@ def front(
         tiles=tuple(tiles(figures, segment, period)),
         stories=tuple(told),
         looked=looked,
+        moved=moved,
     )
 
 

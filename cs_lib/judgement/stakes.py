@@ -14,8 +14,8 @@ from cs_lib.vocabulary import MONEY
 #: below this share of a year's revenue, and below so many customers, nothing is a finding
 LEAST_SHARE, LEAST_CUSTOMERS = 0.0025, 5
 MONTHS = PERIODS_A_YEAR[MONTH]
-#: shares of customers or money that are lost or kept each month
-MONTHLY_LOSSES = (
+#: shares of customers or money that are lost or kept each period
+LOSSES = (
     "customer_churn_rate",
     "customer_retention_rate",
     "gross_revenue_churn_rate",
@@ -38,16 +38,27 @@ UNKNOWN = Stake()
 
 
 def stake(
-    figures: Figures, name: str, gap: float, segment_by: str, segment: str, period: Period
+    figures: Figures,
+    name: str,
+    gap: float,
+    segment_by: str,
+    segment: str,
+    period: Period,
+    *,
+    grain: str = MONTH,
 ) -> Stake:
-    """What a gap in a metric comes to in a segment, over a year at today's size."""
+    """What a gap in a metric comes to in a segment, over a year at today's size; never more than there is.
+
+    `grain` is that of the gap: over a period of which a rate lies so far off.
+    """
     gap = abs(gap)
     whose = (segment_by, segment, period)
     customers = next(
         (n for each in CUSTOMERS if (n := _level(figures, each, *whose)) == n), math.nan
     )
-    if name in MONTHLY_LOSSES:
-        return Stake(gap * MONTHS * yearly_revenue(figures, *whose), gap * MONTHS * customers)
+    if name in LOSSES:
+        share = min(1.0, gap * PERIODS_A_YEAR[grain])
+        return Stake(share * yearly_revenue(figures, *whose), share * customers)
     if name in YEARLY_RETENTION:
         before = _first(_at(figures, name, *whose).denominator)
         return Stake(gap * MONTHS * before, gap * customers)
@@ -65,7 +76,7 @@ def stake_apart(
 ) -> Stake:
     """The same of a segment's distance from the others: said of losses alone, for a segment need not be
     like the others in anything else."""
-    if name in (*MONTHLY_LOSSES, *YEARLY_RETENTION):
+    if name in (*LOSSES, *YEARLY_RETENTION):
         return stake(figures, name, gap, segment_by, segment, period)
     return UNKNOWN
 
@@ -93,7 +104,7 @@ def is_material_run(
             figures.series("mrr", ALL, ALL, grain=run.first.grain).between(run.last, run.last).value
         )
         return not gap < LEAST_SHARE * mrr
-    if name in MONTHLY_LOSSES or name in ("expansion_mrr_rate", "mrr_growth_rate"):
+    if name in LOSSES or name in ("expansion_mrr_rate", "mrr_growth_rate"):
         rule = metric.rule(variant)
         of_money = isinstance(rule, Ratio) and rule.denominator.scale != 1
         if of_money:

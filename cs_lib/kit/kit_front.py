@@ -38,7 +38,7 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
         stories=tuple(
             front_sentences.story_text(each, front, metrics, formatter) for each in front.stories
         ),
-        calm=front_sentences.calm(front),
+        calm=front_sentences.calm(front, formatter),
         decisions=tuple(each.text for each in decisions),
         actions=tuple(_earlier(selection, told))[:MOST_ACTIONS],
         targets=front_sentences.verdicts(front, metrics),
@@ -201,14 +201,14 @@ def _action(note: Note, selection: Selection) -> ActionText:
 
 
 def _earlier(selection: Selection, told: set[str]) -> list[ActionText]:
-    """What was asked before this period and is not asked by a story: closed now, or overdue."""
+    """What was asked before this period and is not asked by a story: overdue, or closed now."""
     period = selection.period
     notes = [
         note
         for note in _mine(selection)
-        if Period.parse(note.since).start < period.start
+        if Period.parse(note.since).end <= period.start
         and (note.status != OPEN or _status(note, period) == OVERDUE)
     ]
     closed = [note for note in notes if note.status != OPEN]
     rest = [note for note in notes if note not in closed and note.finding not in told]
-    return [_action(note, selection) for note in (*closed, *rest)]
+    return [_action(note, selection) for note in (*rest, *closed)]

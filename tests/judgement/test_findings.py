@@ -30,6 +30,23 @@ def test_a_missed_target_comes_first_with_its_money(drawn):
     assert found[0].stake.customers == pytest.approx(0.02 * 12 * 1000)
 
 
+def test_a_gap_of_a_quarter_is_lost_four_times_a_year(drawn):
+    rows = [
+        *drawn.shares(CHURN, [(120, 1000)] * 8, last="2026-Q2"),
+        *drawn.total("mrr", [100_000.0] * 24),
+        *drawn.total("paying_customers", [1000.0] * 24),
+    ]
+    goal = {CHURN: {"value": 0.06, "grain": "quarter"}}
+    [found] = drawn.judgement(rows, targets=goal).findings(ALL)
+    assert found.stake.money == pytest.approx(0.06 * 4 * 12 * 100_000)
+    assert found.stake.customers == pytest.approx(0.06 * 4 * 1000)
+
+
+def test_no_more_is_at_stake_than_there_is(drawn):
+    [found] = company(drawn, (400, 1000), targets={CHURN: 0.02}).findings(ALL)
+    assert (found.stake.money, found.stake.customers) == (12 * 100_000, 1000)
+
+
 def test_what_is_too_close_to_call_is_no_finding(drawn):
     judged = company(drawn, (21, 1000), targets={CHURN: 0.02})
     assert judged.standing(CHURN).verdict == "too close to call"
@@ -53,6 +70,19 @@ def test_one_event_is_one_finding(drawn):
     found = drawn.judgement(rows).findings(ALL)
     assert [each.kind for each in found] == ["signal"]
     assert {found[0].metric, *found[0].also} == {"expansion_mrr", "net_new_mrr"}
+
+
+def test_one_event_is_named_after_its_headline(drawn):
+    """What moved farthest is no headline metric: the event would be told nowhere."""
+    usual = [1000.0, 1100.0, 950.0, 1050.0] * 6
+    rows = [
+        *drawn.total("churned_mrr", [*usual, 19_000.0]),
+        *drawn.total("net_new_mrr", [*usual, 9000.0]),
+    ]
+    judged = drawn.judgement(rows)
+    [found] = judged.findings(ALL)
+    assert (found.metric, found.also) == ("net_new_mrr", ("churned_mrr",))
+    assert [each.first.metric for each in judged.front(ALL).stories] == ["net_new_mrr"]
 
 
 def test_a_segment_is_one_finding_however_many_figures_set_it_apart(drawn):

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cs_lib.edition.notes import OPEN, Note
 from cs_lib.judgement import Finding, Front, Story, TileFigure
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period
@@ -54,21 +55,27 @@ class StoryText:
 
 def story_text(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> StoryText:
     """A story as the front page tells it."""
-    note = story.note
+    asked = story.note if story.note and story.note.status == OPEN else None
     what = [f"{capital(each)}." for each in _what(story, front, metrics, formatter)]
     return StoryText(
         what=" ".join(what),
         why=_why(story, formatter),
         so_what=_so_what(story, front, metrics, formatter),
-        do=(note.do or "") if note else "",
-        owner=(note.owner or "") if note else "",
-        due=formatter.day(note.due).removesuffix(f" {front.period.start.year}")
-        if note and note.due
-        else "",
+        do=(asked.do or "") if asked else "",
+        owner=(asked.owner or "") if asked else "",
+        due=_due(asked, front.period, formatter) if asked and asked.do else "",
         good=story.side == GOOD,
         key=story.first.key,
         clause=what[0],
     )
+
+
+def _due(note: Note, now: Period, formatter: Formatter) -> str:
+    """ "15 July", "30 May, overdue"."""
+    if note.due is None:
+        return ""
+    said = formatter.day(note.due).removesuffix(f" {now.start.year}")
+    return f"{said}, overdue" if note.due <= now.last_day else said
 
 
 # --- what happened -----------------------------------------------------------------------------
@@ -160,8 +167,8 @@ def _so_what(story: Story, front: Front, metrics: Metrics, formatter: Formatter)
     said = [
         each
         for each in (
-            _at_stake(story, formatter),
-            *(_behind(each, metrics, formatter) for each in story.findings),
+            _at_stake(story, metrics, formatter),
+            *(_behind(each, formatter) for each in story.told),
         )
         if each
     ]
@@ -170,11 +177,13 @@ def _so_what(story: Story, front: Front, metrics: Metrics, formatter: Formatter)
     return " ".join(f"{capital(each)}." for each in said[:1] if each)
 
 
-def _at_stake(story: Story, formatter: Formatter) -> str:
+def _at_stake(story: Story, metrics: Metrics, formatter: Formatter) -> str:
+    """What the costliest of what is told comes to; of anything else with its name."""
     known = [each for each in story.findings if not math.isnan(each.stake.money)]
     if not known or story.side != BAD:
         return ""
-    most = max(known, key=lambda each: each.stake.money)
+    told = [each for each in known if each in story.told]
+    most = max(told or known, key=lambda each: each.stake.money)
     money = about(most.stake.money, formatter)
     if most.metric == "cac" and most.kind == APART:
         won = formatter.value(most.n, COUNT)
@@ -182,11 +191,12 @@ def _at_stake(story: Story, formatter: Formatter) -> str:
     people = most.stake.customers if most.metric == "customer_churn_rate" else math.nan
     customers = f" and {formatter.count(round(people), 'customer')}" if people >= 0.5 else ""
     side = "beyond" if most.value > most.reference else "short of"
-    than = "the others' rate" if most.kind == APART else "target"
-    return f"{side} {than}: about {money}{customers} a year"
+    than = {APART: "the others' rate", TARGET: "target"}.get(most.kind, "its level before")
+    name = "" if told else f"{words.tile_name(metrics(most.metric), most.last.grain)} "
+    return f"{name}{side} {than}: about {money}{customers} a year"
 
 
-def _behind(found: Finding, metrics: Metrics, formatter: Formatter) -> str:
+def _behind(found: Finding, formatter: Formatter) -> str:
     """Who or what stands behind a take-up or a jump of upgrades."""
     if found.kind == TAKE_UP:
         used, active = (formatter.value(each, COUNT) for each in (found.numerator, found.n))
@@ -248,11 +258,12 @@ def _tag(front: Front, metrics: Metrics, formatter: Formatter) -> str:
     grown, bad = _growth_word(front), _bad_words(front, metrics)
     if bad:
         return f"{grown}, {bad}" if grown else bad
-    if grown.startswith("shrinking") and not bad:
-        return f"{grown}, though no target is missed" if front.judged else grown
+    if grown.startswith("shrinking"):
+        safe = front.judged and not front.missed
+        return f"{grown}, though no target is missed" if safe else grown
     if front.judged and len(front.met) == len(front.judged):
         return f"{grown}, all targets met" if grown else "all targets met"
-    if not front.stories and front.looked:
+    if not front.stories and front.looked and not front.moved and not front.missed:
         return f"{grown}, a calm {front.period.grain}" if grown else f"a calm {front.period.grain}"
     return grown
 
@@ -369,12 +380,17 @@ def _all_targets(front: Front) -> str:
     return ""
 
 
-def calm(front: Front) -> str:
+def calm(front: Front, formatter: Formatter) -> str:
     """What stands in place of stories, where there are none."""
     if front.stories:
         return ""
     if not front.looked:
         return "There is too little history to say what is usual."
+    if front.moved:
+        return (
+            f"{front.moved} of {formatter.count(front.looked, 'figure')} moved more than usual in this "
+            f"{front.period.grain}; none is large enough, or a headline figure, to be told here."
+        )
     return f"Nothing moved more than usual in this {front.period.grain}."
 
 
