@@ -14,6 +14,7 @@ from cs_lib.judgement import Figure
 from cs_lib.metrics.compute.cohorts import by_joining
 from cs_lib.period import Period
 from cs_lib.report import figures
+from cs_lib.report.display import LeftOut
 from cs_lib.report.figures import chart as charts
 from cs_lib.report.figures.chart import WIDTH
 from cs_lib.report.figures.event_marks import EventMarks
@@ -268,6 +269,62 @@ def test_an_event_parts_the_means_of_cohorts_and_rules_their_rows(made):
     assert rule.meaning == "Guided set-up" and {y for _, y in rule.points} == {place}
     assert "Marked: Guided set-up (January 2026)." in chart.alt
     assert not painted(figures.retention_heatmap(cells, US), "", "event")
+
+
+def hidden(cells, chosen):
+    """The cells as they are where these stand on too few."""
+    cells.loc[chosen, ["numerator", "denominator", "value", "low", "high"]] = math.nan
+    cells.loc[chosen, "status"] = "suppressed"
+    return cells
+
+
+def test_means_of_cohorts_count_the_hidden_ones_or_are_not_told(made):
+    cells = made.cohorts(12)
+    whole = cells[cells["cohort"].isna()].set_index("age")["value"]
+    event = Event(on="2026-01", label="Guided set-up", metrics=("cohort_retention",))
+    hidden(cells, (cells["cohort"] == "2025-09-01") & (cells["age"] == 3))
+    chart = figures.retention_heatmap(cells, US, events=[event])
+    rows = chart.data.set_index("joined")
+    assert rows.loc["all", "month 3"] == whole[3], "as the sentence beside it says"
+    assert math.isnan(rows.loc["before Jan 2026", "month 3"])
+    assert rows.loc[["before Jan 2026", "since Jan 2026"], "month 2"].notna().all()
+    assert "hatched: not yet observed, or fewer than 5" in " ".join(texts(chart))
+    plain = figures.retention_heatmap(made.cohorts(12), US)
+    assert "fewer than" not in " ".join(texts(plain))
+
+    hidden(cells, (cells["cohort"] == "2025-08-01"))
+    chart = figures.retention_heatmap(cells, US, events=[event])
+    assert list(chart.data["joined"][:2]) == ["all", "Jul 2025"], "nothing is left of those before"
+    assert chart.data["month 6"].iloc[0] == whole[6]
+    assert not [mark for mark in chart.marks if mark.kind == "event"]
+    assert "Guided" not in " ".join([chart.alt, *texts(chart)]) and "since" not in chart.title
+
+
+def test_a_heat_map_of_which_all_rows_are_hidden_is_left_out_in_words(made):
+    cells = made.cohorts(20)
+    hidden(cells, ~cells["cohort"].isin([pd.NaT, *pd.to_datetime(["2024-11-01", "2025-02-01"])]))
+    left_out = figures.retention_heatmap(cells, US)
+    assert isinstance(left_out, LeftOut) and left_out.reason == "too few cohorts can be shown"
+
+
+def test_an_event_rules_a_heat_map_between_the_rows_that_are_there(made):
+    cells = made.cohorts(12)
+    gone = cells["cohort"].between("2025-09-01", "2025-11-01") & cells["cohort"].notna()
+    cells = cells[~gone]
+    for on, before in (("2025-10-16", 2), ("2025-12-01", 2), ("2026-02-15", 4.5)):
+        event = Event(on=on, label="Price rise", metrics=("cohort_retention",))
+        chart = figures.retention_heatmap(cells, US, events=[event])
+        [rule] = [mark for mark in chart.marks if mark.kind == "event"]
+        assert {y for _, y in rule.points} == {before}
+
+
+def test_the_colours_of_a_heat_map_reach_its_means(made):
+    cells = made.cohorts(9)
+    cells.loc[cells["cohort"].isna() & (cells["age"] == 6), "value"] = 0.31
+    cells.loc[cells["cohort"].isna() & (cells["age"] == 3), "value"] = 0.45
+    chart = figures.retention_heatmap(cells, US)
+    ground = {mark.text: mark.ground for mark in chart.marks if mark.text in ("31", "45")}
+    assert ground["31"] != ground["45"]
 
 
 def events(*given):

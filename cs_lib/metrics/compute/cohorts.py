@@ -213,11 +213,15 @@ def by_joining(cells: pd.DataFrame, grain: str) -> pd.DataFrame:
 def mean_of(cells: pd.DataFrame, cohorts: pd.Series, confidence: float) -> pd.DataFrame:
     """What is left of several cohorts together, by age, of those observed at it: weighted by size.
 
-    Customers carry their Wilson interval.
+    An age at which one of them is hidden is hidden. Customers carry their Wilson interval.
     """
-    known = cells[cells["cohort"].notna() & cohorts & cells["status"].isin([OK, UNDEFINED])]
-    found = known.groupby("age", as_index=False)[["numerator", "denominator"]].sum()
-    mean = _summed(found.assign(cohort=pd.NaT), cells, np.full(len(found), OK))
+    known = cells[cells["cohort"].notna() & cohorts & cells["status"].ne(IMMATURE)]
+    known = known.assign(hidden=known["status"].eq(SUPPRESSED))
+    found = known.groupby("age", as_index=False).agg(
+        numerator=("numerator", "sum"), denominator=("denominator", "sum"), hidden=("hidden", "any")
+    )
+    status = np.where(found["hidden"], SUPPRESSED, OK)
+    mean = _summed(found.assign(cohort=pd.NaT), cells, status)
     if len(mean) and mean["measure"].iloc[0] == CUSTOMERS:
         x, y = mean["numerator"], mean["denominator"]
         mean["low"], mean["high"] = intervals.wilson(x, y, confidence)

@@ -15,7 +15,6 @@ from cs_lib.metrics.compute.cohorts import by_joining, mean_of
 from cs_lib.period import MONTH, QUARTER, YEAR, Period
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.chart import EDGE, WIDTH, Chart, Heading
-from cs_lib.report.figures.event_marks import place_of
 from cs_lib.report.figures.marks import EVENT
 from cs_lib.report.figures.theme import (
     BLUE,
@@ -32,7 +31,16 @@ from cs_lib.report.figures.theme import (
 )
 from cs_lib.report.text.chart_titles import cohorts_title
 from cs_lib.report.text.formatting import Formatter, spoken
-from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, OK, PERCENT, REVENUE_GROSS, REVENUE_NET
+from cs_lib.vocabulary import (
+    COUNT,
+    CUSTOMERS,
+    MONEY,
+    OK,
+    PERCENT,
+    REVENUE_GROSS,
+    REVENUE_NET,
+    SUPPRESSED,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +82,7 @@ class Triangle:
     """What is left of those who joined in each period (a row each) by age, with means and sizes.
 
     `means`: all, and before and since an event, rows of the same columns as the grid; `cells` the cells
-    they are made of, by those words and age.
+    they are made of, by those words and age. `hidden`: whether any of it stands on too few to be shown.
     """
 
     grid: pd.DataFrame
@@ -83,6 +91,7 @@ class Triangle:
     names: list[str]
     periods: list[Period]
     cells: dict[str, pd.DataFrame]
+    hidden: bool
 
     @classmethod
     def of(cls, cells: pd.DataFrame, split: date | None, formatter: Formatter) -> "Triangle":
@@ -95,7 +104,9 @@ class Triangle:
         seen = cells.loc[cells["value"].notna() & cells["age"].gt(0), "age"]
         ages = [age for age in AGES if age <= seen.max()]
         grid = grid.reindex(columns=ages).dropna(how="all")
-        means = _means(cells, split, formatter)
+        means = _means(cells, split, formatter, ages)
+        shown = grown[grown["cohort"].isin(grid.index) & grown["age"].isin(ages)]
+        statuses = [shown["status"], *(each["status"].reindex(ages) for each in means.values())]
         start = joined[joined["age"] == 0].set_index("cohort")["denominator"]
         whole = [mean["denominator"].get(0, math.nan) for mean in means.values()]
         when = formatter.period_short(Period.containing(split, MONTH)) if split else ""
@@ -108,7 +119,18 @@ class Triangle:
             [*told, *map(formatter.period_short, periods)],
             periods,
             means,
+            any(each.eq(SUPPRESSED).any() for each in statuses),
         )
+
+    def line_at(self, day: date) -> float | None:
+        """How many rows down a day stands; None where it does not part the rows."""
+        inside = (
+            place + (day - each.start).days / (each.end - each.start).days
+            for place, each in enumerate(self.periods)
+            if each.start <= day < each.end
+        )
+        at = next(inside, sum(each.end <= day for each in self.periods))
+        return at if 0 < at < len(self.periods) else None
 
     @property
     def data(self) -> pd.DataFrame:
@@ -130,18 +152,20 @@ def _grain(cells: pd.DataFrame) -> str:
 
 
 def _means(
-    cells: pd.DataFrame, split: date | None, formatter: Formatter
+    cells: pd.DataFrame, split: date | None, formatter: Formatter, ages: list[int]
 ) -> dict[str, pd.DataFrame]:
-    """What is left by age, of all cohorts and of those before and since a month."""
-    chosen = {MEAN: cells["cohort"].notna()}
-    if split is not None:
-        before = cells["cohort"] < pd.Timestamp(split.replace(day=1))
-        chosen |= {BEFORE: before, SINCE: cells["cohort"].notna() & ~before}
-    found = {}
-    for name, cohorts in chosen.items():
+    """What is left by age, of all cohorts, the hidden ones among them, and of those before and since a month
+    where both can be shown."""
+    whole = {MEAN: cells[cells["cohort"].isna()].set_index("age")}
+    if split is None:
+        return whole
+    before = cells["cohort"] < pd.Timestamp(split.replace(day=1))
+    parts = {}
+    for name, cohorts in {BEFORE: before, SINCE: ~before}.items():
         mean = mean_of(cells, cohorts, formatter.confidence).set_index("age")
-        found[name] = mean.assign(value=mean["value"].where(mean["status"] == OK))
-    return found
+        parts[name] = mean.assign(value=mean["value"].where(mean["status"] == OK))
+    told = all(mean["value"].reindex(ages).notna().any() for mean in parts.values())
+    return whole | parts if told else whole
 
 
 def splitting(cells: pd.DataFrame, events: "Sequence[Event]") -> "Event | None":
@@ -180,10 +204,14 @@ def retention_heatmap(
         return LeftOut(f"{title}, by cohort", too_few(observed))
     event = splitting(cells, events)
     triangle = Triangle.of(cells, event.on if event else None, formatter)
+    if len(triangle.grid) < 2:
+        return LeftOut(f"{title}, by cohort", "too few cohorts can be shown")
+    event = event if BEFORE in triangle.cells else None
+    line = triangle.line_at(event.on) if event else None
     unit = COUNT if measure == CUSTOMERS else MONEY
     sizes = formatter.alike(triangle.sizes.tolist(), unit, bare=True)
     wide = (
-        max(map(width_of, sizes)) + 0.1,
+        max(map(width_of, (*sizes, "size"))) + 0.1,
         max(width_of(each, bold=True) for each in triangle.names) + 0.12,
     )
     rows, columns = triangle.grid.shape
@@ -204,16 +232,18 @@ def retention_heatmap(
     _draw_cells(chart, chart.axes, triangle.grid, look)
     _draw_cells(chart, top, triangle.means, look)
     _name_cells(chart.axes, top, triangle, sizes, wide)
-    if event:
-        at = place_of(event.on, triangle.periods) + 0.5
-        chart.axes.axhline(at, gid=f"{EVENT}{event.label}", **{**RULES["event"], "linewidth": 1.8})
+    if event and line:
+        rule: Look = {**RULES["event"], "linewidth": 1.8}
+        chart.axes.axhline(line, gid=f"{EVENT}{event.label}", **rule)
     if yearly_terms:
         for axes in (chart.axes, top):
             for place, age in enumerate(triangle.grid.columns):
                 if age % 12 == 0:
                     axes.axvline(place, gid="a yearly term ends", **RULES["renewal"])
     return chart.finish(
-        alt=_alt(title, triangle, event, formatter), data=triangle.data, units={"size": unit}
+        alt=_alt(title, triangle, event if line else None, formatter),
+        data=triangle.data,
+        units={"size": unit},
     )
 
 
@@ -237,14 +267,15 @@ def _heading(
         if age in mean.index and mean["value"].notna()[age]
     }
     says = cohorts_title(at, event.on if event else None, age, formatter, measure)
-    hatched = bool(triangle.grid.isna().to_numpy().any())
+    hatched = triangle.grid.isna().to_numpy().any() or triangle.means.isna().to_numpy().any()
+    few = f", or fewer than {formatter.min_n}" if triangle.hidden else ""
     share = "customers" if measure == CUSTOMERS else "first revenue"
     notes = [
         f"by {triangle.periods[0].grain} of joining and months since",
         "white: 100%" if measure == REVENUE_NET else "",
-        "hatched: not yet observed" if hatched else "",
+        f"hatched: not yet observed{few}" if hatched else "",
         f"line across: {event.label}, {formatter.period(Period.containing(event.on, MONTH))}"
-        if event
+        if event and triangle.line_at(event.on)
         else "",
         "upright lines: a yearly term ends"
         if yearly_terms and max(triangle.grid.columns) >= 12
@@ -264,12 +295,14 @@ def _strip_above(axes: "Axes", rows: int, means: int, extra: float) -> "Axes":
 def _colours(triangle: Triangle, measure: str) -> Look:
     """The scale: around the whole to as far as nineteen of twenty cells reach, or from the smallest to the
     whole."""
-    values = triangle.grid.to_numpy(float).ravel()
+    means = triangle.means.to_numpy(float).ravel()
+    values = np.append(triangle.grid.to_numpy(float).ravel(), means)
     values = values[~np.isnan(values)]
     if measure == REVENUE_NET:
         far = max(0.1, math.ceil(float(np.quantile(abs(values - 1), 0.95)) * 20) / 20)
         return {"cmap": AROUND, "vmin": 1 - far, "vmax": 1 + far}
-    low = math.floor(float(np.quantile(values, 0.02)) * 10) / 10
+    low = min(float(np.quantile(values, 0.02)), float(np.nanmin(means, initial=1)))
+    low = math.floor(low * 10) / 10
     return {"cmap": KEPT, "vmin": min(low, 0.9), "vmax": max(1.0, float(np.quantile(values, 0.98)))}
 
 
