@@ -5,9 +5,10 @@ import re
 
 import pytest
 
+from cs_lib.errors import ReportError
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.pack.pages.book import named_in, with_own_ids
-from cs_lib.pack.pages.book_pdf import numbered
+from cs_lib.pack.pages.book_pdf import BOOK_PDF, anchors, numbered, page_count
 from cs_lib.pack.pages.gloss import glossed
 
 
@@ -176,3 +177,47 @@ def test_an_abbreviation_is_said_in_full_where_it_is_used_first():
 def test_the_contents_name_pages():
     line = "<!-- page of one --> <!-- page of two -->"
     assert numbered(line, {"one": 3}) == "3 "
+
+
+# --- a document that is damaged
+
+
+@pytest.mark.parametrize("damaged", [b"", b"no document", b"%PDF-1.4\n1 0 obj\n<< /Type"])
+def test_a_damaged_document_has_no_pages_and_is_told_where_it_was_just_printed(tmp_path, damaged):
+    (tmp_path / BOOK_PDF).write_bytes(damaged)
+    assert page_count(tmp_path / BOOK_PDF) == 0
+    with pytest.raises(ReportError, match="^board.pdf was printed, and cannot be read.$"):
+        anchors(tmp_path / BOOK_PDF)
+
+
+def test_a_damaged_document_is_not_taken_over(project, run):
+    project.notebook("scorecard", ("print('a')", "board"))
+    run()
+    for name in ("board.pdf", "pack.pdf"):
+        (project.pack / name).write_bytes(b"half")
+    (project.pack / "index.html").unlink()
+    run()
+    assert not list(project.pack.glob("*.pdf"))
+    assert 'class="pdf"' not in (project.pack / "index.html").read_text()
+
+
+def test_a_document_that_is_there_is_taken_over_and_printed_anew_where_that_is_asked(
+    project, run, monkeypatch
+):
+    from pypdf import PdfWriter
+
+    project.notebook("scorecard", ("print('a')", "board"))
+    run()
+    writer = PdfWriter()
+    writer.add_blank_page(10, 10)
+    writer.write(project.pack / "board.pdf")
+    printed = []
+    monkeypatch.setattr("cs_lib.pack.run.make_pack.find_browser", lambda: "none")
+    monkeypatch.setattr("cs_lib.pack.run.run.find_browser", lambda: "none")
+    monkeypatch.setattr(
+        "cs_lib.pack.pages.assemble.print_book", lambda *_, **__: printed.append("book") or []
+    )
+    run(pdf="book")
+    assert printed == [] and page_count(project.pack / "board.pdf") == 1
+    run(pdf="book", force=True)
+    assert printed == ["book"]

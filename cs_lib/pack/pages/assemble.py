@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cs_lib.edition import Edition
 from cs_lib.pack.pages.book import bind
-from cs_lib.pack.pages.book_pdf import BOOK_PDF, print_book
+from cs_lib.pack.pages.book_pdf import BOOK_PDF, page_count, print_book
 from cs_lib.pack.pages.definitions_page import write_definitions
 from cs_lib.pack.pages.header import outdated_words, period_words, segment_words
 from cs_lib.pack.pages.index import index_page, write_page
@@ -41,13 +41,14 @@ def assemble(
     earlier: dict[str, ReportEntry],
     press: Press | None,
     prints: str | None,
+    anew: bool,
     jobs: int,
 ) -> tuple[Contents, list[str]]:
     """Finish the pack in this folder; gives its contents, and what could not be printed, in words.
 
     `earlier` are the reports of the pack that is published at `paths`: a PDF of it is taken over where it
     would be the same.
-    `prints` says what is printed: the book alone, or everything.
+    `prints` says what is printed: the book alone, or everything; `anew`, also where it is there unchanged.
     """
     pages = [
         Page(
@@ -66,7 +67,7 @@ def assemble(
     else:
         contents = _unprinted(contents, folder)
     trouble: list[str] = []
-    if press and contents.book and not (folder / BOOK_PDF).is_file():
+    if press and contents.book and (anew or not (folder / BOOK_PDF).is_file()):
         foot = f"{contents.company} · Board book · {period_words(contents.period)}"
         trouble += print_book(
             (folder / BOOK).read_text(encoding="utf-8"), foot, folder, press=press
@@ -98,7 +99,7 @@ def _take_over(
     now, then = ({e.slug: _looks(e) for e in each} for each in (contents.entries, earlier.values()))
     same = {PACK: now == then, BOOK_PDF: contents.book and _text(folder) == _text(place)}
     for name, is_same in same.items():
-        if is_same and (place / name).is_file():
+        if is_same and page_count(place / name):
             shutil.copy2(place / name, folder / name)
 
 

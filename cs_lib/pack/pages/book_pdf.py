@@ -15,6 +15,8 @@ BOOK_PDF = "board.pdf"
 #: where the contents keep the number of a section's page
 _PLACE = re.compile(r"<!-- page of (\S+) -->")
 _COVER = "<style>@page :first { @bottom-right { content: none } @bottom-left { content: none } }</style>\n</head>"
+#: what pypdf raises at a damaged document, beside its own errors
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError)
 #: as wide as any number of a page is
 UNKNOWN = "00"
 
@@ -40,17 +42,26 @@ def numbered(page: str, numbers: Mapping[str, int]) -> str:
 def anchors(pdf: Path) -> dict[str, int]:
     """The number of the page, from 1, on which each anchor that a link leads to was printed."""
     from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
 
-    document = PdfReader(pdf)
     found = {}
-    for name, place in document.named_destinations.items():
-        number = document.get_destination_page_number(place)
-        if number is not None:
-            found[name.removeprefix("/")] = number + 1
+    try:
+        document = PdfReader(pdf)
+        for name, place in document.named_destinations.items():
+            number = document.get_destination_page_number(place)
+            if number is not None:
+                found[name.removeprefix("/")] = number + 1
+    except (PyPdfError, *UNREADABLE):
+        raise ReportError(f"{pdf.name} was printed, and cannot be read.") from None
     return found
 
 
 def page_count(pdf: Path) -> int:
+    """How many pages a document has; none where it cannot be read."""
     from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
 
-    return len(PdfReader(pdf).pages)
+    try:
+        return len(PdfReader(pdf).pages)
+    except (PyPdfError, *UNREADABLE):
+        return 0

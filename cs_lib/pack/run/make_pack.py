@@ -228,6 +228,7 @@ def _assembled(
         earlier=published.entries,
         press=_press(measured) if request.pdf else None,
         prints=request.pdf,
+        anew=request.force,
         jobs=request.workers,
     )
 
