@@ -73,7 +73,7 @@ def test_only_current_reports_of_the_whole_company_take_part(project, run):
     run(segments=("all", "plan=Pro"))
     said = book(project)
     assert "of all" in words(said) and "of plan=Pro" not in words(said)
-    assert "they are not of this pack's figures: Other." in said
+    assert "they are not of this pack's figures or cannot be read: Other." in said
 
 
 def test_a_run_of_segments_alone_keeps_the_book_and_says_that_it_is_older(project, run, measures):
@@ -82,6 +82,26 @@ def test_a_run_of_segments_alone_keeps_the_book_and_says_that_it_is_older(projec
     assert "of older figures" not in book(project)
     run(measures(measures.figure("customer_churn_rate", "plan=Pro", 0.2)), segments=("plan=Pro",))
     assert "kept" in words(book(project)) and "This book is of older figures" in book(project)
+
+
+def test_a_report_whose_executed_notebook_is_damaged_is_left_out_and_named(project, run):
+    project.notebook("scorecard", ("print('kept')", "board"), title="Scorecard")
+    project.notebook("other", ("print('lost')", "board"), title="Other")
+    run()
+    for half in ('{"cells": [', "[]", '{"cells": [{}]}'):
+        (project.pack / "notebooks/other--all.ipynb").write_text(half)
+        (project.pack / "board.html").unlink()
+        run()
+        assert "kept" in words(book(project)) and "lost" not in words(book(project))
+        assert "or cannot be read: Other." in book(project)
+
+
+def test_a_report_whose_executed_notebook_is_empty_is_made_again(project, run):
+    project.notebook("scorecard", ("print('kept')", "board"))
+    run()
+    (project.pack / "notebooks/scorecard--all.ipynb").write_text("")
+    assert [entry.status for entry in run().entries] == ["made"]
+    assert "kept" in words(book(project))
 
 
 def test_what_is_left_out_stands_at_the_end(project, run):
@@ -174,6 +194,11 @@ def test_an_abbreviation_is_said_in_full_where_it_is_used_first():
     )
 
 
+def test_a_tag_without_an_end_is_read_in_no_time():
+    page = "<" + "a" * 60 + " MRR"
+    assert glossed(page).endswith(">MRR</abbr>")
+
+
 def test_the_contents_name_pages():
     line = "<!-- page of one --> <!-- page of two -->"
     assert numbered(line, {"one": 3}) == "3 "
@@ -186,7 +211,7 @@ def test_the_contents_name_pages():
 def test_a_damaged_document_has_no_pages_and_is_told_where_it_was_just_printed(tmp_path, damaged):
     (tmp_path / BOOK_PDF).write_bytes(damaged)
     assert page_count(tmp_path / BOOK_PDF) == 0
-    with pytest.raises(ReportError, match="^board.pdf was printed, and cannot be read.$"):
+    with pytest.raises(ReportError, match=r"^board\.pdf was printed, and cannot be read\.$"):
         anchors(tmp_path / BOOK_PDF)
 
 
@@ -221,3 +246,6 @@ def test_a_document_that_is_there_is_taken_over_and_printed_anew_where_that_is_a
     assert printed == [] and page_count(project.pack / "board.pdf") == 1
     run(pdf="book", force=True)
     assert printed == ["book"]
+    project.notebook("scorecard", "print('a')")
+    [told] = run(pdf="book").unprinted
+    assert told.startswith("There is no board book to print: no report of the whole company")

@@ -23,12 +23,17 @@ from cs_lib.pack.pages.navigation import (
 from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, print_pack, print_reports
 from cs_lib.pack.run.manifest import Contents, ReportEntry, read_manifest, write_manifest
 from cs_lib.pack.run.publish import PackPaths
-from cs_lib.pack.run.request import EVERYTHING
+from cs_lib.pack.run.request import BOOK_ALONE, EVERYTHING
 from cs_lib.pack.share.approval import put_words, with_words
 from cs_lib.period import Segment
 
 if TYPE_CHECKING:
     from cs_lib.metrics.compute.measures import Measures
+
+NO_BOOK = (
+    "There is no board book to print: no report of the whole company has a cell tagged board. "
+    "--pdf all prints the reports."
+)
 
 
 def assemble(
@@ -66,7 +71,7 @@ def assemble(
         _take_over(contents, paths.pack, earlier, folder)
     else:
         contents = _unprinted(contents, folder)
-    trouble: list[str] = []
+    trouble = [NO_BOOK] if prints == BOOK_ALONE and not contents.book else []
     if press and contents.book and (anew or not (folder / BOOK_PDF).is_file()):
         foot = f"{contents.company} · Board book · {period_words(contents.period)}"
         trouble += print_book(

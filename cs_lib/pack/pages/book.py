@@ -4,6 +4,7 @@ A cell tagged `board` is in the book, under the heading that it has in its noteb
 as well comes after all others. Only reports of the whole company take part, and none of older figures unless all are: then the book says so.
 """
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
     whole = [entry for entry in contents.entries if entry.segment == ALL]
     fresh = [entry for entry in whole if entry.has_page and not entry.is_outdated]
     current = fresh or [entry for entry in whole if entry.status == OLDER]
-    read = [read_executed(folder / entry.executed) for entry in current]
-    cells = [c for entry, each in zip(current, read, strict=True) for c in board_cells(each, entry)]
+    read = {each.slug: found for each in current if (found := _read(folder / each.executed))}
+    cells = [c for each in current if each.slug in read for c in board_cells(read[each.slug], each)]
     if not cells:
         return ""
     sections, left_out = bound(cells)
@@ -60,12 +61,12 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
         period=period_words(contents.period),
         data_to=day_words(contents.lineage.last_day),
         prepared_by=edition.notes.prepared_by,
-        checks=len(set().union(*map(checks_of, read))),
+        checks=len(set().union(*map(checks_of, read.values()))),
         minutes=_minutes(sections),
         sections=sections,
         definitions=_definitions(sections, contents, edition, measures),
         is_older=not fresh,
-        missing=[entry.title for entry in whole if entry not in current],
+        missing=[entry.title for entry in whole if entry.slug not in read],
         left_out=left_out,
         left_out_title="What this book leaves out",
         meanings=DEFINITIONS,
@@ -73,6 +74,13 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
     )
     write_page(glossed(page), folder / BOOK)
     return BOOK
+
+
+def _read(executed: Path) -> Node | None:
+    """An executed notebook; None where it is lost or damaged."""
+    with contextlib.suppress(OSError, ValueError, LookupError, AttributeError, TypeError):
+        return read_executed(executed)
+    return None
 
 
 def board_cells(executed: Node, entry: ReportEntry) -> list[BoardCell]:

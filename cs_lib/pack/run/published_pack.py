@@ -31,14 +31,13 @@ class PublishedPack:
 
     def still_good(self, keys: dict[str, str]) -> dict[str, ReportEntry]:
         """Its reports that were made from the very same inputs, code and notebook."""
-        pack = self.paths.pack
         return {
             slug: entry
             for slug, entry in self.entries.items()
             if entry.status != FAILED
             and entry.key == keys.get(slug)
-            and (pack / entry.html).is_file()
-            and (pack / entry.executed).is_file()
+            and self._has(entry.html)
+            and self._has(entry.executed)
         }
 
     def keep(self, entry: ReportEntry, folder: Path) -> ReportEntry:
@@ -70,7 +69,9 @@ class PublishedPack:
         return entry.made_on if self._has(entry.html) else ""
 
     def _has(self, name: str) -> bool:
-        return (self.paths.pack / name).is_file()
+        """Whether the pack holds this file; one that is cut to nothing is as good as lost."""
+        path = self.paths.pack / name
+        return path.is_file() and path.stat().st_size > 0
 
     def _copy(self, names: Iterable[str], folder: Path, to: str = "") -> None:
         for name in names:
