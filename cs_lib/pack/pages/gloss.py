@@ -20,7 +20,7 @@ SAID = {
 _PASSED = frozenset(
     ("title", "style", "pre", "code", "nav", "abbr", "dfn", "a", "h1", "h2", "h3", "summary")
 )
-_TAG = re.compile(r"""(<!--.*?-->|<(?:[^"'>]+|"[^"]*"|'[^']*')*>)""", re.S)
+_TAG = re.compile(r"""(<!--.*?-->|<(?:[^"'>]++|"[^"]*"|'[^']*')*+>)""", re.S)
 _NAME = re.compile(r"</?\s*([a-zA-Z0-9]+)")
 
 
