@@ -115,3 +115,24 @@ def test_the_packs_of_a_shelf_lead_to_each_other(project, run, measures):
     before = {path: path.read_bytes() for path in (project.root / "reports").rglob("*.html")}
     run(given, period="2026-04", force=True)
     assert before == {path: path.read_bytes() for path in before}
+    shelf = project.root / "reports/index.html"
+    index = project.root / "reports/tiny/2026-04/index.html"
+    index.write_text(with_links(index.read_text(), ""))
+    shelf.write_text("another")
+    assert [entry.status for entry in run(given, period="2026-04").entries] == ["unchanged"]
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_a_neighbour_that_cannot_be_written_stops_no_pack(project, run, measures, monkeypatch):
+    project.notebook("scorecard", project.says)
+    given = measures(
+        *(measures.figure("customer_churn_rate", period=m) for m in ("2026-04", "2026-05"))
+    )
+    run(given, period="2026-05")
+
+    def locked(*_):
+        raise PermissionError("this is an archive")
+
+    monkeypatch.setattr("cs_lib.pack.pages.months.locked", locked)
+    assert [entry.status for entry in run(given, period="2026-04").entries] == ["made"]
+    assert "April 2026" in (project.root / "reports/index.html").read_text()

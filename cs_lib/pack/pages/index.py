@@ -22,7 +22,7 @@ from cs_lib.pack.run.manifest import (
     downloads,
     read_manifest,
 )
-from cs_lib.pack.run.publish import REPORTS, PackPaths, write_atomically
+from cs_lib.pack.run.publish import REPORTS, PackPaths, write_changed
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import FAILED, OLDER
 
@@ -115,7 +115,7 @@ def write_shelf(root: Path) -> None:
         rows.sort(key=lambda row: row["order"], reverse=True)
     shelves = [(*titled, rows) for titled, rows in sorted(packs.items())]
     page = template("shelf.html.j2").render(packs=shelves, **shared())
-    write_atomically(home / INDEX, page.rstrip() + "\n")
+    write_changed(home / INDEX, page.rstrip() + "\n")
 
 
 def shared(brand: PageBrand = NO_BRAND) -> dict:

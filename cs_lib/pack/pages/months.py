@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cs_lib.errors import EditionError
+from cs_lib.errors import KitError
 from cs_lib.pack.pages.header import period_words
 from cs_lib.pack.pages.navigation import BOOK, INDEX, Shelf, neighbour, put_links, way_around
 from cs_lib.pack.run.manifest import read_manifest
@@ -19,14 +19,14 @@ Pack = tuple[Path, Period, str]
 def lead_to_neighbours(paths: PackPaths) -> None:
     """Lead the index and the book of this pack, and of those beside it, to each other.
 
-    A pack that another run is making is left to that run.
+    A pack that another run is making is left to that run, and one that cannot be written is left as it is.
     """
     packs = _packs(paths)
     here = [place for place, (folder, _, _) in enumerate(packs) if folder == paths.pack]
     for place in (place + step for place in here for step in (-1, 0, 1)):
         if 0 <= place < len(packs):
             other = replace(paths, period=packs[place][0].name)
-            with contextlib.suppress(EditionError, FileNotFoundError), locked(other):
+            with contextlib.suppress(KitError, OSError, ValueError), locked(other):
                 _lead(packs, place, paths.edition)
 
 

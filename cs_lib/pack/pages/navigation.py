@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from cs_lib.pack.run.publish import write_atomically
+from cs_lib.pack.run.publish import write_changed
 
 #: the pages of a pack that are no report: what leads to the others, the board book, and what words mean
 INDEX, BOOK, DEFINITIONS = "index.html", "board.html", "definitions.html"
@@ -101,10 +101,7 @@ def _step(words: str, file: str) -> str:
 
 def put_links(path: Path, links: str) -> None:
     """Put links into a page, in the stead of those it had."""
-    text = path.read_text(encoding="utf-8")
-    led = with_links(text, links)
-    if led != text:
-        write_atomically(path, led)
+    write_changed(path, with_links(path.read_text(encoding="utf-8"), links))
 
 
 def with_links(page: str, links: str) -> str:

@@ -17,7 +17,7 @@ from cs_lib.pack.run import figure_files
 from cs_lib.pack.run.manifest import Contents, ReportEntry
 from cs_lib.pack.run.measured_edition import MeasuredEdition
 from cs_lib.pack.run.plan import Report, RunPlan
-from cs_lib.pack.run.publish import REPORTS, PackPaths, building, put_in_place, put_rejects
+from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_rejects
 from cs_lib.pack.run.published_pack import PublishedPack, reports_beside
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.approval import approval_of
@@ -56,7 +56,22 @@ def make_pack(
     progress: Progress,
     say: Callable[[str], None],
 ) -> MadePack:
-    """Make the reports of one pack that are not there yet, and put the pack in its place."""
+    """Make the reports of one pack that are not there yet, put it in its place, and lead to it."""
+    made = _put(measured, request, root=root, pool=pool, progress=progress, say=say)
+    write_shelf(root)
+    lead_to_neighbours(made.paths)
+    return made
+
+
+def _put(
+    measured: MeasuredEdition,
+    request: RunRequest,
+    *,
+    root: Path,
+    pool: Pool,
+    progress: Progress,
+    say: Callable[[str], None],
+) -> MadePack:
     started = time.perf_counter()
     plan = measured.plan
     paths = PackPaths.of(plan.edition, plan.period, root)
@@ -92,8 +107,6 @@ def make_pack(
         contents, unprinted = _assembled(contents, measured, published, request, folder)
         put_in_place(paths)
         put_rejects(paths, measured.rejects)
-    lead_to_neighbours(paths)
-    write_shelf(root)
     return MadePack(paths, contents.entries, taken_out, tuple(unprinted))
 
 
@@ -109,7 +122,6 @@ def _is_whole(published: PublishedPack, good: Entries, measured: MeasuredEdition
         and good.keys() == published.entries.keys() >= reports
         and all(entry.status != OLDER for entry in good.values())
         and all((paths.pack / name).is_file() for name in files)
-        and (paths.root / REPORTS / INDEX).is_file()
     )
 
 

@@ -174,3 +174,9 @@ def write_atomically(path: Path, text: str) -> None:
     beside = _beside(path)
     beside.write_text(text, encoding="utf-8", newline="\n")
     beside.replace(path)
+
+
+def write_changed(path: Path, text: str) -> None:
+    """Write a file where it says something else, or is not there."""
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_atomically(path, text)

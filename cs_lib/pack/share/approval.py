@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cs_lib.edition import Edition
 from cs_lib.edition.notes import Approval
 from cs_lib.pack.pages.header import day_words
-from cs_lib.pack.run.publish import write_atomically
+from cs_lib.pack.run.publish import write_changed
 from cs_lib.period import Period
 
 if TYPE_CHECKING:
@@ -110,10 +110,7 @@ def _listed(parts: list[str]) -> str:
 def put_words(folder: Path, state: ApprovalState) -> None:
     """Have every page of a pack say how it stands."""
     for path in sorted(folder.glob("*.html")):
-        text = path.read_text(encoding="utf-8")
-        new = with_words(text, state)
-        if new != text:
-            write_atomically(path, new)
+        write_changed(path, with_words(path.read_text(encoding="utf-8"), state))
 
 
 def with_words(page: str, state: ApprovalState) -> str:
