@@ -162,6 +162,13 @@ def test_a_waterfall_goes_on_where_it_stood(made):
     assert colours(chart, "gained") == {BLUE.upper()} and colours(chart, "lost") == {ORANGE}
 
 
+def test_what_moves_to_another_segment_is_neither_gained_nor_lost(made):
+    chart = figures.movement_waterfall(made.movements(transfer_in=9_000, transfer_out=-12_000), US)
+    moved = heights(chart, "moved between segments")
+    assert [round(high - low) for low, high in moved] == [9_000, -12_000]
+    assert not colours(chart, "moved between segments") & {ORANGE, BLUE.upper()}
+
+
 def test_scores_that_count_as_good_and_as_bad_look_so(made):
     chart = figures.score_distribution(made.answers({0: 2, 6: 10, 7: 25, 9: 41}), US, **NPS_SCALE)
     placed = {
@@ -213,6 +220,7 @@ def test_revenue_is_white_at_the_whole_orange_below_and_blue_above(made):
     chart = figures.retention_heatmap(revenue(made, 1.0, 1.2), US, measure="revenue_net")
     [above] = {to_rgb(mark.ground) for mark in chart.marks if mark.text == "120"}
     assert above[2] > above[0] + 0.3
+    assert chart.title == "100% of first revenue comes in 1 month after joining, upgrades included"
 
 
 def test_one_outlying_cohort_does_not_take_the_colours_of_the_others(made):

@@ -15,6 +15,9 @@ from cs_lib.report.text.movement_sentences import CENT, MOVEMENT_WORDS, movement
 from cs_lib.vocabulary import MONEY, SELDOM_MOVED
 
 _WIDTH, _HALF = 0.68, 0.34
+#: what comes from or goes to another segment is neither gained nor lost
+_TRANSFERS = tuple(MOVEMENT_WORDS[each] for each in ("transfer_in", "transfer_out"))
+_NEUTRAL = "#b9b9b9"
 Steps = list[tuple[str, float]]
 
 
@@ -81,10 +84,12 @@ def _range(opening: float, steps: Steps, closing: float) -> tuple[float, float]:
 def _draw(chart: Chart, opening: float, steps: Steps, closing: float) -> None:
     axes, level, last = chart.axes, opening, len(steps) + 1
     _draw_level(chart, 0, opening)
-    for place, (_, amount) in enumerate(steps, start=1):
+    for place, (name, amount) in enumerate(steps, start=1):
         _connect(chart, place, level)
         look: Look = {"color": BLUE} if amount >= 0 else hatched(ORANGE)
         meaning = "gained" if amount >= 0 else "lost"
+        if name in _TRANSFERS:
+            look, meaning = {"color": _NEUTRAL}, "moved between segments"
         axes.bar(place, amount, _WIDTH, bottom=level, gid=meaning, **look)
         text = chart.value(amount)
         _above(chart, place, max(level, level + amount), text if amount <= 0 else f"+{text}")

@@ -23,6 +23,7 @@ from cs_lib.vocabulary import (
     PER_YEAR,
     PERCENT,
     POINTS,
+    REVENUE_NET,
     SCORE,
     TOO_CLOSE,
 )
@@ -186,5 +187,9 @@ def cohorts_title(
                 f"{after} on, {share['since']} are left of joiners since {when}, "
                 f"{share['before']} before"
             )
+    if "all" not in share:
+        return ""
+    if measure == REVENUE_NET:
+        return f"{share['all']} of first revenue comes in {after} after joining, upgrades included"
     what = "customers are" if measure == CUSTOMERS else "first revenue is"
-    return f"{share['all']} of {what} left {after} after joining" if "all" in share else ""
+    return f"{share['all']} of {what} left {after} after joining"
