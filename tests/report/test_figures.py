@@ -208,6 +208,34 @@ def test_a_survival_curve_says_where_half_have_left_or_that_more_remain(made):
     assert "more than half remain" in figures.survival_curve(curve[curve["value"] > 0.5], US).alt
 
 
+def test_a_survival_title_rests_on_ten_customers_and_a_segment_shows_no_fewer_than_five(made):
+    curve = made.curve()
+    curve["at_risk"] = curve["at_risk"].where(curve["t"] <= 20, 12).where(curve["t"] <= 30, 3)
+    whole = figures.survival_curve(curve, US)
+    left = curve.set_index("t")["value"][30]
+    assert whole.title == f"{100 * left:.0f}% still pay after 30 months"
+    assert "and 3 at its end" in whole.alt and whole.data["months"].max() == 36
+    assert ">Months<" in whole.table
+    part = figures.survival_curve(curve.assign(segment_by="plan", segment="plan=Pro"), US)
+    assert part.title == whole.title and part.data["months"].max() == 30
+    assert part.data["at_risk"].min() == 12 and "and 12 at its end" in part.alt
+
+
+def test_a_survival_chart_counts_the_curves_that_it_leaves_out(made):
+    small = made.curve(["tiny"]).assign(at_risk=8)
+    curves = pd.concat([made.curve(["Pro", "Team"]), small])
+    texts = [mark.text for mark in figures.survival_curve(curves, US).marks if mark.kind == "text"]
+    assert "1 smallest not drawn" in " ".join(texts)
+    plain = figures.survival_curve(made.curve(["Pro", "Team"]), US)
+    assert "not drawn" not in " ".join(mark.text for mark in plain.marks if mark.kind == "text")
+
+
+def test_a_table_says_which_figures_lie_outside_their_limits(made, catalogue):
+    draw, frame = drawings(made, catalogue)["control"]
+    table = draw(frame).table
+    assert table.count(">outside<") == 1 and "True" not in table and "False" not in table
+
+
 def test_each_chart_opens_its_numbers_as_a_table(made, catalogue):
     trend = figures.trend(made.churn_by_month(), catalogue("customer_churn_rate"), US)
     table = trend.table

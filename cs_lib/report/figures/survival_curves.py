@@ -10,7 +10,7 @@ from cs_lib.report.figures.chart import FRACTION, Chart, EndLabel, Heading
 from cs_lib.report.figures.theme import DASHES, MUTED, SERIES, TEXT, Look, drawn, shortened
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, labels, number
-from cs_lib.vocabulary import PERCENT
+from cs_lib.vocabulary import COUNT, PERCENT
 
 MOST_CURVES = 5
 #: a curve of fewer customers than this falls in steps that say nothing
@@ -30,16 +30,22 @@ def survival_curve(
     """Kaplan–Meier steps with their band, and the number at risk under the axis.
 
     `curves`: rows of one curve (segment_by, segment, t, at_risk, events, value, low, high), `t` in
-    `unit`; up to five segments, those with most at risk.
+    `unit`; up to five segments, those with most at risk. A segment's curve is shown while as many are at
+    risk as the edition asks for.
     """
-    found = _segments(curves)
-    if not any((part["events"] > 0).any() for part in found.values()) or curves["t"].max() <= 0:
+    every = _segments(curves, formatter.min_n)
+    if not any((part["events"] > 0).any() for part in every.values()) or curves["t"].max() <= 0:
         return LeftOut(title, "nobody has left yet, or nobody was observed for long enough")
-    found = {n: part for n, part in found.items() if part["at_risk"].max() >= LEAST_FOLLOWED}
+    most = [each for each in every.items() if each[1]["t"].max() > 0][:MOST_CURVES]
+    found = {n: part for n, part in most if part["at_risk"].max() >= LEAST_FOLLOWED}
     if not found:
         return LeftOut(title, f"fewer than {LEAST_FOLLOWED} customers were followed")
-    foot, end = 0.17 * len(found), float(curves["t"].max())
-    notes = [f"shaded: {formatter.level} interval; who has not left counts for as long as observed"]
+    foot, end = 0.17 * len(found), max(float(part["t"].max()) for part in found.values())
+    left_out = len(every) - len(found)
+    notes = [
+        f"shaded: {formatter.level} interval; who has not left counts for as long as observed",
+        f"{left_out} smallest not drawn" if left_out else "",
+    ]
     size: Look = {"right": 1.6, "left": 1.0, "bottom": 0.62 + foot}
     heading = Heading.of(title, notes, says=_says(found, unit, still, formatter), unit="%")
     chart = Chart.of(2.1, heading, formatter, PERCENT, **size)
@@ -54,18 +60,20 @@ def survival_curve(
     chart.axes.set_xlabel(unit, labelpad=1)
     data = pd.concat([part.assign(name=name) for name, part in found.items()], ignore_index=True)
     data = data[["name", "t", "at_risk", "events", "value", "low", "high"]]
-    return chart.finish(alt=_alt(title, found, unit, formatter), data=data)
+    data = data.rename(columns={"t": unit})
+    return chart.finish(alt=_alt(title, found, unit, formatter), data=data, units={unit: COUNT})
 
 
-def _segments(curves: pd.DataFrame) -> Curves:
-    """Each segment's steps, starting from everybody at 0; the largest first."""
+def _segments(curves: pd.DataFrame, min_n: int) -> Curves:
+    """Each segment's steps, starting from everybody at 0, where `min_n` are at risk; the largest first."""
     keys = list(dict.fromkeys(zip(curves["segment_by"], curves["segment"], strict=True)))
     rows = [Reading(value=1, segment_by=by, segment=segment) for by, segment in keys]
     names = ["all"] if len(keys) == 1 and keys[0][0] == ALL else labels(rows)
     found = {}
     for name, (by, segment) in zip(names, keys, strict=True):
         mine = curves[(curves["segment_by"] == by) & (curves["segment"] == segment)]
-        part = mine[mine["value"].notna()].sort_values("t")
+        shown = mine["value"].notna() & ((by == ALL) | mine["at_risk"].ge(min_n))
+        part = mine[shown].sort_values("t")
         if part.empty:
             continue
         if part["t"].iloc[0] > 0:
@@ -73,7 +81,7 @@ def _segments(curves: pd.DataFrame) -> Curves:
             part = pd.concat([first, part], ignore_index=True)
         found[name] = part
     order = sorted(found, key=lambda name: -found[name]["at_risk"].max())
-    return {name: found[name] for name in order[:MOST_CURVES]}
+    return {name: found[name] for name in order}
 
 
 def median(part: pd.DataFrame) -> float:
@@ -83,8 +91,13 @@ def median(part: pd.DataFrame) -> float:
 
 
 def _says(found: Curves, unit: str, still: str, formatter: Formatter) -> str:
-    """ "54% still pay after 24 months"; of segments those at both ends, at the last time common to all."""
-    end = min(float(part["t"].max()) for part in found.values())
+    """ "54% still pay after 24 months"; of segments those at both ends, at the last time at which ten of each
+    were at risk."""
+    end = min(
+        float(part.loc[part["at_risk"] >= LEAST_FOLLOWED, "t"].max()) for part in found.values()
+    )
+    if not end:
+        return ""
     after = f"{still} after {formatter.count(end, unit.removesuffix('s'))}"
     left = {name: part.loc[part["t"] <= end, "value"].iloc[-1] for name, part in found.items()}
     low, high = min(left, key=lambda name: left[name]), max(left, key=lambda name: left[name])
@@ -130,7 +143,8 @@ def _draw_at_risk(chart: Chart, found: Curves, end: float) -> None:
         for t in chart.axes.get_xticks():
             if 0 <= t <= end:
                 later = part[part["t"] >= t]
-                many = chart.formatter.value(later["at_risk"].iloc[0] if len(later) else 0, "count")
+                few = f"<{chart.formatter.min_n}"
+                many = chart.formatter.value(later["at_risk"].iloc[0], COUNT) if len(later) else few
                 within = ("data", FRACTION)
                 chart.label(many, (t, 0), offset=(0, down), within=within, ha="center", **look)
 
@@ -140,7 +154,8 @@ def _alt(title: str, found: Curves, unit: str, formatter: Formatter) -> str:
         f"{name}: {formatter.percent(part['value'].iloc[-1])} after "
         f"{formatter.count(part['t'].iloc[-1], unit.removesuffix('s'))}, "
         f"{_median_words(part, unit, formatter)}, "
-        f"{formatter.value(part['at_risk'].iloc[0], 'count')} at risk at the start"
+        f"{formatter.value(part['at_risk'].iloc[0], COUNT)} at risk at the start and "
+        f"{formatter.value(part['at_risk'].iloc[-1], COUNT)} at its end"
         for name, part in found.items()
     ]
     return f"Survival curve: {title}. {'; '.join(told)}."

@@ -29,12 +29,19 @@ def figure_data(
         texts[name] = (
             _written(shown[name].tolist(), units.get(name, unit), formatter)
             if numeric
-            else ["" if each != each else str(each) for each in shown[name]]
+            else [_word(each) for each in shown[name]]
         )
         columns.append(TableColumn(name, heading(str(name)), left=place == 0 or not numeric))
     rows = pd.DataFrame(texts).to_dict("records")
     table = build_table(rows, columns, caption=caption)
     return f'<details class="figure-data"><summary>{SUMMARY}</summary>\n{table.html}\n</details>'
+
+
+def _word(value: object) -> str:
+    """A word as it is; of whether a figure is a signal, that it lies outside its limits."""
+    if isinstance(value, bool):
+        return "outside" if value else ""
+    return "" if value != value else str(value)
 
 
 def _written(values: list[float], unit: str, formatter: Formatter) -> list[str]:
