@@ -99,12 +99,14 @@ def _hand_over(measures: "Measures", edition: Edition, period: Period, scratch: 
     """Put the measures where the kernels read them, so that no report measures data of its own.
 
     The reports of a pack are of one period; of other grains they read the months that targets are held
-    against.
+    against, and the figures that notes were written about.
     """
     from cs_lib.metrics.audit.cache import write_measures
 
     rows = measures.measures
-    rows = rows[rows["grain"].isin((period.grain, *_grains_of_targets(edition)))]
+    rows = rows[
+        rows["grain"].isin({period.grain, *_grains_of_targets(edition), *_grains_of_notes(edition)})
+    ]
     write_measures(
         scratch / MEASURES, replace(measures, measures=rows.reset_index(drop=True)), edition
     )
@@ -114,6 +116,10 @@ def _grains_of_targets(edition: Edition) -> set[str]:
     """Months, and the grains that targets are meant for."""
     histories = (h for by_segment in edition.targets.values() for h in by_segment.values())
     return {MONTH, *(target.grain for history in histories for target in history)}
+
+
+def _grains_of_notes(edition: Edition) -> set[str]:
+    return {Period.parse(note.since).grain for note in edition.notes.notes}
 
 
 def _passed_as(edition: Edition, which: str, root: Path) -> str:

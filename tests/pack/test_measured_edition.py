@@ -1,0 +1,26 @@
+"""What of the measures is handed to the kernels of a pack."""
+
+import pandas as pd
+
+from cs_lib.edition import read_edition
+from cs_lib.metrics.audit.cache import read_measures
+from cs_lib.pack.run.measured_edition import MEASURES, _hand_over
+from cs_lib.period import Period
+
+NOTE = """
+notes:
+  - {finding: "target: nps", since: 2026-Q1, why: a winter, value: 0.2}
+"""
+
+
+def test_figures_of_the_grains_that_notes_were_written_for_are_handed_over(
+    project, measures, tmp_path
+):
+    (project.root / "params/notes").mkdir()
+    (project.root / "params/notes/tiny.yaml").write_text(NOTE)
+    row = measures.figure("nps")
+    given = measures(*(row | {"grain": grain} for grain in ("month", "quarter", "year")))
+    edition = read_edition("tiny", root=project.root)
+    _hand_over(given, edition, Period.parse("2026-05"), tmp_path)
+    found = read_measures(tmp_path / MEASURES, edition).measures
+    assert set(pd.unique(found["grain"])) == {"month", "quarter"}
