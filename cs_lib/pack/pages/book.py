@@ -18,6 +18,7 @@ from cs_lib.pack.pages.header import day_words, period_words
 from cs_lib.pack.pages.index import shared, template, write_page
 from cs_lib.pack.pages.markdown import plain_text
 from cs_lib.pack.pages.navigation import BOOK, DEFINITIONS
+from cs_lib.pack.pages.page_ids import with_ids
 from cs_lib.pack.pages.sections import Section, split, without_left_out
 from cs_lib.pack.run.manifest import Contents, ReportEntry
 from cs_lib.period import ALL
@@ -33,7 +34,6 @@ BOARD, LAST = "board", "book-end"
 PACE = 250
 _HEADING = re.compile(r"#{2,6}\s+(.*)")
 _CLOSED = re.compile(r"<(details|style)\b.*?</\1>", re.S)
-_IDS = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby)=")([^"]+)"')
 _WITHIN = re.compile(r'(\shref="#)([^"]+)"')
 
 
@@ -119,11 +119,10 @@ def with_own_ids(markup: str, prefix: str) -> str:
     """The markup with ids that no other piece of the page has; links within it follow."""
     own = set(re.findall(r'\sid="([^"]+)"', markup))
 
-    def named(found: re.Match) -> str:
-        ids = " ".join(f"{prefix}-{each}" if each in own else each for each in found[2].split())
-        return f'{found[1]}{ids}"'
+    def named(each: str) -> str:
+        return f"{prefix}-{each}" if each in own else each
 
-    return _WITHIN.sub(named, _IDS.sub(named, markup)) if own else markup
+    return _WITHIN.sub(lambda at: f'{at[1]}{named(at[2])}"', with_ids(markup, named))
 
 
 def checks_of(executed: Node) -> set[str]:

@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cs_lib.errors import EditionError, ReportError
+from cs_lib.pack.pages.page_ids import with_ids
 from cs_lib.scratch import owned
 
 if TYPE_CHECKING:
@@ -64,7 +65,6 @@ FLAGS = (
 LIMIT = 300.0
 _DATES = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
 _NODES = re.compile(rb"node\d{8}")
-_IDS = re.compile(r'(\s(?:id|for|headers|aria-labelledby|aria-describedby)=")([^"]+)"')
 _LINKS = re.compile(r'\shref="(?!https?:|mailto:)([^"]*)"')
 _FOOT = "font: 9pt sans-serif; color: #51606d; padding-bottom: 9mm; vertical-align: bottom"
 #: in the whole pack the definitions stand once, at its end, and the origin of the data on its cover
@@ -198,10 +198,7 @@ def _part(sheet: PrintedPage, places: dict[str, str]) -> str:
     own = places[sheet.file]
     start, rest = sheet.html.partition("<body")[2].split(">", 1)
     kind = re.search(r'class="([^"]*)"', start)
-    body = _IDS.sub(
-        lambda found: f'{found[1]}{" ".join(f"{own}-{each}" for each in found[2].split())}"',
-        rest.rpartition("</body>")[0],
-    )
+    body = with_ids(rest.rpartition("</body>")[0], lambda each: f"{own}-{each}")
 
     def led(found: re.Match) -> str:
         target = found[1]
