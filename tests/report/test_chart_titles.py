@@ -84,7 +84,7 @@ def test_a_missed_target_is_told_however_long_its_title(made, catalogue, name, v
 def test_segments_that_are_alike_are_not_a_range(made, catalogue):
     rows = [made.share(0, 400, by="plan", segment=f"plan={name}") for name in ("Solo", "Team")]
     said = range_title(catalogue("customer_churn_rate"), readings(made.frame(*rows)), US)
-    assert said == "Customer churn rate: alike at 0.0%"
+    assert said == "Customer churn rate: alike at 0.0% by plan"
 
 
 def apart_of(metric, by, seed):

@@ -163,7 +163,7 @@ def range_title(metric: Metric, rows: Sequence[Reading], formatter: Formatter) -
     low, high = order[0], order[-1]
     ends = formatter.alike([rows[low].value, rows[high].value], unit)
     if ends[0] == ends[1]:
-        return f"{split_title(title, by)}: alike at {ends[0]}"
+        return f"{split_title(title, by)}: alike at {ends[0]} by {by}"
     told = f"{split_title(title, by)}: {ends[0]} ({names[low]}) to {ends[1]} ({names[high]})"
     return told if len(told) <= LONGEST else f"{split_title(title, by)}: {ends[0]} to {ends[1]}"
 
