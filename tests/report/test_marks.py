@@ -360,6 +360,36 @@ def test_an_event_is_a_rule_at_its_date_with_its_name_above_the_axes(made, catal
     assert all(mark.kind != "event" for mark in figures.trend(frame, churn, US).marks)
 
 
+def test_an_event_that_began_before_a_chart_lasts_into_it(made, catalogue):
+    frame, churn = made.churn_by_month(), catalogue("customer_churn_rate")
+    about = {"label": "Strike", "text": "Staff were on strike."}
+    for until, lasts in (("2025-08", True), ("2025-05", False)):
+        strike = Event.model_validate({"on": "2025-03", "until": until, **about})
+        chart = figures.trend(frame, churn, US, events=[strike])
+        bands = [mark for mark in chart.marks if mark.meaning == "event lasts"]
+        assert [min(x for x, _ in band.points) for band in bands] == [-0.4] * lasts
+        assert ("Strike" in texts(chart)) == ("Marked: Strike" in chart.alt) == lasts
+        assert all(mark.kind != "event" for mark in chart.marks), "it began earlier"
+
+
+@pytest.mark.parametrize(
+    ("months", "said"), [((6, 6, 6), "6 months"), ((12, 5, 12), "up to 12 months")]
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_dots_say_over_how_many_months_they_are(made, catalogue, months, said, known):
+    frame, at = made.churn_by_plan(), Period.parse("2026-06")
+    if not known:
+        frame = frame.assign(status="undefined", value=float("nan"))
+    years = {
+        segment: Figure(0.02, 0.01, 0.03, 900.0, at, at, periods=many)
+        for segment, many in zip(frame["segment"], months, strict=False)
+    }
+    chart = figures.segment_dots(frame, catalogue("customer_churn_rate"), US, years=years)
+    shown = " ".join(texts(chart))
+    assert f"● {said} with" in shown and f"n over {said}" in shown
+    assert ("○" in shown) == known and f"over the {said} to June 2026" in chart.alt
+
+
 def test_names_of_events_keep_apart(made, catalogue):
     churn, months = catalogue("customer_churn_rate"), made.months(count=24)
     told = events(*((month, f"Something new in {month}") for month in months[1:]))

@@ -40,17 +40,21 @@ _BESIDE = ("axes fraction", "data")
 
 @dataclass(frozen=True)
 class Dot:
-    """One row: its name, the figure it is judged by, this period's, and the target of its own (or NaN)."""
+    """One row: its name, the figure it is judged by, this period's, and the target of its own (or NaN).
+
+    `months`: of how many together the shown figure is; 0 where it is this period's.
+    """
 
     name: str
     shown: Reading
     now: Reading
     own_target: float = math.nan
+    months: int = 0
 
     @property
     def moved(self) -> bool:
         """Whether this period's figure is another than the one that is shown."""
-        return self.now.ok and self.now is not self.shown
+        return self.now.ok and self.months > 0
 
 
 @dataclass(frozen=True)
@@ -166,9 +170,10 @@ def _panel(
     """The rows that have a figure; those that stand on most, where there are too many to draw."""
     dots = []
     for row, name in zip(rows, labels(rows), strict=True):
-        shown = _shown(row, years.get(row.segment))
+        year, own = years.get(row.segment), number(own_targets.get(row.segment))
+        shown = _shown(row, year)
         if shown.ok:
-            dots.append(Dot(name, shown, row, number(own_targets.get(row.segment))))
+            dots.append(Dot(name, shown, row, own, year.periods if year else 0))
     largest = sorted(dots, key=lambda dot: -(dot.shown.n if dot.shown.n > 0 else 0))[:MOST_ROWS]
     kept = sorted(largest, key=lambda dot: (dot.shown.value, dot.name))
     by = spoken(split_column(rows))
@@ -194,14 +199,23 @@ def _shown(row: Reading, year: Figure | None) -> Reading:
     )
 
 
+def _over(dots: Sequence[Dot], formatter: Formatter) -> str:
+    """ "12 months", "up to 6 months": of how many together the figures are; empty where of the period's own."""
+    counts = {dot.months for dot in dots if dot.months}
+    if not counts:
+        return ""
+    return f"{'up to ' if len(counts) > 1 else ''}{formatter.count(max(counts), 'month')}"
+
+
 def _notes(panels: list[Panel], text: _Texts, direction: str) -> list[str]:
     """What dots, lines and ticks stand for."""
     formatter, dots = text.formatter, [dot for panel in panels for dot in panel.dots]
     period = dots[0].now.period
     when = formatter.period(period) if period else ""
     level = f"{formatter.level} interval" if any(dot.shown.has_interval for dot in dots) else ""
-    if any(dot.moved for dot in dots):
-        filled, hollow = f"●\u00a012 months{f' with {level}' if level else ''}", f"○\u00a0{when}"
+    if over := _over(dots, formatter):
+        filled = f"●\u00a0{over}{f' with {level}' if level else ''}"
+        hollow = f"○\u00a0{when}" if any(dot.moved for dot in dots) else ""
     else:
         filled, hollow = when, f"line: {level}" if level else ""
     unshown = sum(panel.unshown for panel in panels)
@@ -343,7 +357,8 @@ def _write(chart: Chart, panel: Panel, text: _Texts, rooms: tuple[float, float])
         **{**above, "color": INK, "weight": "bold"},
     )
     if any(sizes):
-        chart.label("n", (1, 1), offset=(far, 3), ha="right", **above)
+        over = _over(panel.dots, text.formatter)
+        chart.label(f"n over {over}" if over else "n", (1, 1), offset=(far, 3), ha="right", **above)
 
 
 def _alt(title: str, panels: list[Panel], text: _Texts) -> str:
@@ -356,8 +371,9 @@ def _alt(title: str, panels: list[Panel], text: _Texts) -> str:
 
     first = panels[0].dots[0]
     when = f" in {formatter.period(first.now.period)}" if first.now.period else ""
-    if any(dot.moved for panel in panels for dot in panel.dots):
-        when = f" over the 12 months to {formatter.period(first.now.period)}"
+    over = _over([dot for panel in panels for dot in panel.dots], formatter)
+    if over and first.now.period:
+        when = f" over the {over} to {formatter.period(first.now.period)}"
     sure = any(dot.shown.has_interval for panel in panels for dot in panel.dots)
     interval = f", with {formatter.level} intervals" if sure else ""
     by = listed([panel.by for panel in panels])

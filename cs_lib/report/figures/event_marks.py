@@ -20,13 +20,17 @@ _GAP = 0.06
 
 @dataclass(frozen=True)
 class EventMark:
-    """An event at its place among the periods, its label in a row above the axes (0: the lowest)."""
+    """An event at its place among the periods, its label in a row above the axes (0: the lowest).
+
+    One that had `begun` before them has no rule, only what lasts of it.
+    """
 
     event: "Event"
     place: float
     until: float | None
     row: int
     leftwards: bool
+    begun: bool
 
 
 @dataclass(frozen=True)
@@ -39,14 +43,15 @@ class EventMarks:
     def of(
         cls, events: "Sequence[Event]", periods: Sequence[Period], *, left: float, right: float
     ) -> "EventMarks":
-        """The events inside the periods, placed over axes between these margins in inches.
+        """The events that touch the periods, placed over axes between these margins in inches.
 
         From the last to the first, each in the lowest row where its label meets no other.
         """
         scale = (WIDTH - left - right) / (len(periods) - 0.2)
         taken: list[list[tuple[float, float]]] = []
         marks = []
-        inside = [each for each in events if periods[0].start <= each.on < periods[-1].end]
+        first, end = periods[0].start, periods[-1].end
+        inside = [each for each in events if first <= each.last and each.on < end]
         for event in sorted(inside, key=lambda each: each.on, reverse=True):
             place, wide = place_of(event.on, periods), width_of(event.label) + _GAP
             x = (place + 0.4) * scale
@@ -57,7 +62,7 @@ class EventMarks:
                 taken.append([])
             taken[row].append(span)
             until = place_of(event.until, periods) if event.until else None
-            marks.append(EventMark(event, place, until, row, leftwards))
+            marks.append(EventMark(event, place, until, row, leftwards, event.on < first))
         return cls(tuple(reversed(marks)))
 
     @property
@@ -74,7 +79,8 @@ class EventMarks:
             gid = f"{EVENT}{mark.event.label}"
             look: Look = {"clip_on": False, "zorder": 1.5, "gid": gid, **RULES["event"]}
             across = axes.get_xaxis_transform()
-            axes.plot([mark.place, mark.place], [0, top], transform=across, **look)
+            if not mark.begun:
+                axes.plot([mark.place, mark.place], [0, top], transform=across, **look)
             if mark.until is not None:
                 band: Look = {"color": MUTED, "alpha": 0.07, "linewidth": 0, "gid": "event lasts"}
                 axes.axvspan(mark.place, mark.until, **band)
