@@ -10,7 +10,7 @@ from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement.series import LEVELS, Figures, Series, is_flow, is_total, last_judged
 from cs_lib.metrics.catalogue.declaration import Derived, Metric, Ratio, Rule
 from cs_lib.metrics.compute import intervals
-from cs_lib.period import MONTH, MONTHS_IN, WEEK, Period
+from cs_lib.period import ALL, MONTH, MONTHS_IN, WEEK, Period
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,
     LOWER_IS_BETTER,
@@ -115,12 +115,18 @@ def verdict_of(figure: Figure, metric: Metric, target: float) -> str:
 def year_figure(
     figures: Figures, name: str, segment_by: str, segment: str, period: Period
 ) -> Figure | None:
-    """A rate or score of a period over the twelve months up to it; None for any other figure."""
+    """A rate or score of a period over the twelve months up to the newest that the company has it for.
+
+    None for any other figure, and for a segment without a figure in those months: it has none any more.
+    """
     metric = figures.metric(name)
     if not is_flow(metric):
         return None
+    last = last_judged(period, MONTH)
+    newest = _last_observed(figures.series(name, ALL, ALL, grain=MONTH), last, 1, None)
+    last = newest.period(-1, MONTH) if len(newest) else last
     series = figures.series(name, segment_by, segment, grain=MONTH)
-    series = _last_observed(series, last_judged(period, MONTH), MONTHS_JUDGED, None)
+    series = series.between(last.back(MONTHS_JUDGED - 1), last).known
     return pooled(series, metric, MONTH, figures.edition.confidence)
 
 

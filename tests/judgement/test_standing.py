@@ -135,3 +135,11 @@ def test_a_week_is_judged_by_the_months_before_its_end(drawn):
     week = drawn.shares(CHURN, [(1, 1000)], last="2026-W24")
     judged = drawn.judgement([*months, *week], targets={CHURN: 0.02}, period="2026-W24")
     assert verdict(judged) == "missed" and judged.standing(CHURN).figure.last.label == "2026-05"
+
+
+@pytest.mark.parametrize(("last", "months"), [("2026-06", 12), ("2026-03", 9), ("2024-06", 0)])
+def test_a_segment_that_is_gone_has_no_figure_of_this_year(drawn, last, months):
+    whole = drawn.shares(CHURN, [(10, 500)] * 40)
+    gone = drawn.shares(CHURN, [(2, 100)] * 14, last=last, segment="plan=Old", by="plan")
+    year = drawn.judgement(whole + gone).year_figure(CHURN, "plan", "plan=Old")
+    assert (year.periods if year else 0) == months
