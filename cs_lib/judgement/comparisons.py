@@ -141,7 +141,8 @@ def _against_the_rest(
         first = order[0]
         apart = len(left) > 1 and p[first] <= (1 - confidence) / len(left)
         if not apart or len(names) == 2:
-            told += [(left[each], p[each], apart and each == first) for each in order]
+            both = len(names) == 2  # each is all others of the other
+            told += [(left[each], p[each], apart and (both or each == first)) for each in order]
             break
         told.append((left[first], p[first], True))
         left = np.delete(left, first)

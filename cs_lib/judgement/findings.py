@@ -88,7 +88,10 @@ def findings(
         *news(list(struck), figures, period, segment),
     ]
     kept = [each for each in found if is_material(each.stake, revenue)]
-    return sorted(kept, key=lambda each: each.rank)
+    once: dict[tuple, Finding] = {}
+    for each in sorted(kept, key=lambda each: each.rank):
+        once.setdefault((each.key, each.last), each)
+    return list(once.values())
 
 
 def _targets(

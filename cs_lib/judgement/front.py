@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from cs_lib.edition.events import Event, events_of
 from cs_lib.edition.notes import Note
+from cs_lib.edition.targets import target_of
 from cs_lib.judgement.finding import Finding
 from cs_lib.judgement.news import COHORT_AGE, KEPT
 from cs_lib.judgement.series import Figures
@@ -116,7 +117,7 @@ class Front:
     """What a front page tells, as values.
 
     `missed` is the missed target that a headline names; `judged`, `met` and `undecided` are the targets with
-    that verdict; `looked` is how many figures could be held against what was usual, `moved` how many of them
+    that verdict, `judged_all` whether every target has one; `looked` is how many figures could be held against what was usual, `moved` how many of them
     lie outside it.
     """
 
@@ -128,6 +129,7 @@ class Front:
     judged: tuple[str, ...]
     met: tuple[str, ...]
     undecided: tuple[str, ...]
+    judged_all: bool
     tiles: tuple[TileFigure, ...]
     stories: tuple[Story, ...]
     looked: int
@@ -155,6 +157,8 @@ def front(
     missed = _missed(known, chosen)
     told = [replace(each, told=_told(each, segment, missed)) for each in chosen]
     told = [_with_what_is_known(each, figures, period) for each in told]
+    targets, day = figures.edition.targets, period.last_day
+    held = [name for name in standings if target_of(targets, name, segment.label, day)]
     growth = (tile_of(figures, name, segment, period) for name in TOTALS)
 
     def of(*verdicts: str) -> tuple[str, ...]:
@@ -169,6 +173,7 @@ def front(
         judged=of(MET, MISSED, TOO_CLOSE),
         met=of(MET),
         undecided=of(TOO_CLOSE),
+        judged_all=len(of(MET, MISSED, TOO_CLOSE)) == len(held),
         tiles=tuple(tiles(figures, segment, period)),
         stories=tuple(told),
         looked=looked,
@@ -230,7 +235,8 @@ def _joined(found: list[Finding], segment: Segment) -> list[Story]:
         bad = [each for each in own if each.side == BAD]
         if bad:
             own = [each for each in own if each.side == BAD or each.kind == RECOVERY]
-        side = BAD if bad else own[0].side
+        good = any(each.side == GOOD for each in own)
+        side = BAD if bad else GOOD if good else own[0].side
         joined.append(Story(topic, tuple(sorted(own, key=_told_first)), side))
     return joined
 

@@ -8,7 +8,7 @@ from cs_lib.judgement.series import Figures
 from cs_lib.judgement.signals import has_limits
 from cs_lib.judgement.standing import standing
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import APART, LASTING_CHANGE, TARGET
+from cs_lib.vocabulary import APART, LASTING_CHANGE, TAKE_UP, TARGET
 
 
 def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
@@ -30,7 +30,7 @@ def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
             else trends.cohort_step(cells, COHORT_AGE)
         )
         return step.value if step else None
-    return _at(figures, name, whose, period)
+    return _at(figures, name, whose, period, may_run=kind != TAKE_UP)
 
 
 def _apart(figures: Figures, name: str, segment: Segment, period: Period) -> float | None:
@@ -43,11 +43,13 @@ def _apart(figures: Figures, name: str, segment: Segment, period: Period) -> flo
     return float(mine["value"].iloc[0]) if len(mine) else None
 
 
-def _at(figures: Figures, name: str, whose: tuple[str, str], period: Period) -> float | None:
+def _at(
+    figures: Figures, name: str, whose: tuple[str, str], period: Period, *, may_run: bool
+) -> float | None:
     """Of a signal the run that it ends; of anything else, and of what was since, the periods' figure."""
     metric = figures.metric(name)
     newest = figures.measures.newest(metric, None, period)
-    if has_limits(metric):
+    if may_run and has_limits(metric):
         runs, _ = runs_told(figures, name, whose, newest, LOOKED)
         if runs:
             return runs[-1].value if runs[-1].last == newest else runs[-1].since

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs_lib.judgement.series import Figures, Series, is_flow
-from cs_lib.judgement.standing import Figure, Standing, pooled, standing, year_figure
+from cs_lib.judgement.series import Figures, Series, is_flow, last_judged
+from cs_lib.judgement.standing import TOO_FEW_UNITS, Figure, Standing, pooled, standing, year_figure
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment, periods_covering
@@ -22,7 +22,7 @@ class TileFigure:
 
     `line` is the same figure at each of the last periods, the newest last. `differs`: whether the change on
     the year is more than normal variation; None where that cannot be tested. `company` is the figure of all,
-    in a segment's report.
+    in a segment's report. `late`: the figure is older than it need be.
     """
 
     metric: str
@@ -33,12 +33,22 @@ class TileFigure:
     before: float = NOTHING
     differs: bool | None = None
     company: float = NOTHING
+    late: bool = False
+
+    @property
+    def is_of_few(self) -> bool:
+        return self.figure.n < TOO_FEW_UNITS
 
     @property
     def place(self) -> tuple[int, int]:
-        """At which place the newest figure stands among the known ones of its line, the highest first; of how many."""
+        """At which place the newest figure stands among the known ones of its line, the highest first; of how many.
+
+        Place 0 where it is not known, or where another is the same.
+        """
         known = [each for each in self.line if each == each]
-        return sum(each > known[-1] for each in known) + 1 if known else 0, len(known)
+        newest = self.line[-1] if self.line else NOTHING
+        alone = known.count(newest) == 1
+        return sum(each > newest for each in known) + 1 if alone else 0, len(known)
 
 
 def tiles(figures: Figures, segment: Segment, period: Period) -> list[TileFigure]:
@@ -66,6 +76,7 @@ def tile_of(figures: Figures, name: str, segment: Segment, period: Period) -> Ti
     if segment.label != ALL:
         whole = _figure(figures, metric, (ALL, ALL), period)
         company = whole.value if whole else NOTHING
+    newest = last_judged(figures.measures.newest(metric, None, period), figure.last.grain)
     shown = SPARKLINE_PERIODS[figure.last.grain]
     return TileFigure(
         name,
@@ -76,6 +87,7 @@ def tile_of(figures: Figures, name: str, segment: Segment, period: Period) -> Ti
         ago[1].value if ago[1] else NOTHING,
         _differs(figure, ago[0]),
         company,
+        figure.last.end < newest.end,
     )
 
 

@@ -59,8 +59,9 @@ def _tile(selection: Selection, tile: TileFigure) -> TileText:
         and (moved := front_sentences.moved(tile.figure.value, tile.year_ago, formatter))[1]
     ):
         change = f"{'+' if moved[0] == 'up' else '−'}{moved[1]}"
+    last, name = tile.figure.last, tile_name(metric, tile.figure.last.grain)
     return TileText(
-        name=tile_name(metric, tile.figure.last.grain),
+        name=formatter.dated(name, last, unless=selection.period) if tile.late else name,
         value=value,
         line=_line(selection, tile),
         more=_more(selection, tile),
@@ -75,6 +76,10 @@ def _more(selection: Selection, tile: TileFigure) -> str:
     """What a loss comes to in a year."""
     formatter, value = selection.formatter, tile.figure.value
     grain = tile.figure.last.grain
+    if (
+        tile.is_of_few or "mrr" in selection.measures.left_out
+    ):  # customers who order again do not leave by the month
+        return ""
     if tile.metric == "customer_churn_rate" and PERIODS_A_YEAR[grain] > 1 and value < 1:
         year = 1 - (1 - value) ** PERIODS_A_YEAR[grain]
         return f"{formatter.percent(year, 0)} a year"

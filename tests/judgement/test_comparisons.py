@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cs_lib.period import Segment
+
 CHURN = "customer_churn_rate"
 
 
@@ -26,8 +28,16 @@ def test_the_one_that_differs_is_named_and_the_others_are_not(drawn):
     assert (found.first.label, found.last.label) == ("2025-07", "2026-06")
 
 
-def test_of_two_segments_one_is_named(drawn):
-    assert differing(apart(drawn, {"A": (40, 400), "B": (10, 400)})) == ["A"]
+@pytest.mark.parametrize("names", ["AB", "BA"])
+def test_of_two_segments_both_stand_apart_and_the_bad_one_is_told(drawn, names):
+    bad, good = names
+    rows = []
+    for segment, x in ((bad, 40), (good, 10)):
+        rows += drawn.shares(CHURN, [(x, 400)] * 12, by="plan", segment=f"plan={segment}")
+    judged = drawn.judgement(rows)
+    assert {*differing(judged.apart(CHURN, "plan"))} == {"A", "B"}
+    [story] = judged.front(Segment()).stories
+    assert (story.side, story.first.segment) == ("bad", f"plan={bad}")
 
 
 @pytest.mark.slow

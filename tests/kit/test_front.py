@@ -191,7 +191,7 @@ def test_a_company_where_everything_falls_is_told_so(made):
     page = made.kit_of(rows, targets=targets).front_page()
     assert page.headline[0] == "Shrinking fast, leaking among plan A customers."
     assert "down 44% on a year ago and 4.8% on May" in page.headline[1]
-    assert page.headline[2].endswith("June is the worst of 24 months.")
+    assert page.headline[2].endswith("the twelve months to June are the worst of 24.")
     assert page.targets == "2 of 2 targets are missed."
     assert page.stories and not any(story.good for story in page.stories)
 
@@ -205,6 +205,38 @@ def test_a_small_edition_reads_well(name, tmp_path):
             assert not re.search(r"nan|None|inf\b|  |\(\)", said), said
         assert "too little history" in page.calm or page.stories
         assert page.tiles
+
+
+def test_a_tile_of_an_earlier_period_is_dated(made):
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    late = [row for row in rows if row["metric"] != "csat" or row["period_start"].year < 2026]
+    names = [tile.name for tile in made.kit_of(late).front_page().tiles]
+    assert "CSAT (Dec 2025)" in names and not any("2026" in each for each in names)
+
+
+def test_a_yearly_churn_stands_where_there_is_mrr_alone(made):
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    kit = made.kit_of(rows)
+    assert "22% a year" in {tile.more for tile in kit.front_page().tiles}
+    kit.selection.measures.left_out["mrr"] = "there are no subscriptions"
+    assert not any(tile.more for tile in kit.front_page().tiles)
+
+
+def test_figures_that_moved_are_not_called_calm(made):
+    """A payment lost that is no headline figure: not told, and not denied."""
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    for back in range(30):
+        at = Period.parse("2026-06").back(back).label
+        rows.append(made.row("contraction_mrr", 40_000.0 if not back else 500.0 + back, period=at))
+    page = made.kit_of(rows).front_page()
+    assert page.headline[0] == "Holding steady." and not page.stories
+    assert page.calm.startswith("1 of ")
+
+
+def test_targets_without_a_verdict_are_not_met(made):
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    page = made.kit_of(rows, targets={"customer_churn_rate": 0.05, "nps": 30}).front_page()
+    assert page.headline[0] == "Holding steady, all targets that can be judged are met."
 
 
 # --- truth ----------------------------------------------------------------------------------------

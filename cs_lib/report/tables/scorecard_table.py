@@ -247,9 +247,22 @@ def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Format
     if any(line["status"] in MARKS.values() for line in lines):
         notes.append(
             f"Under a value: its {formatter.level} interval. Met and missed: the whole interval of the "
-            "figure judged lies on that side of the target; rates and scores are judged on twelve months."
+            f"figure judged lies on that side of the target; rates and scores are judged {_spans(entries)}."
         )
     return notes
+
+
+def _spans(entries: Sequence[ScorecardRow]) -> str:
+    """ "on 12 months"; where figures rest on several spans, the longest: "on up to 12 months, as stated"."""
+    spans = {(each.judged.periods, each.judged.first.grain) for each in entries if each.judged}
+    if not spans:
+        return "on the periods stated"
+    told = max(spans)
+    said = f"{told[0]} {told[1]}{'' if told[0] == 1 else 's'}"
+    alike = len({grain for _, grain in spans}) == 1
+    if len(spans) == 1:
+        return f"on {said}"
+    return f"on up to {said}, as stated" if alike else "on the periods stated"
 
 
 @dataclass(frozen=True)
@@ -282,12 +295,18 @@ def segments_table(
         line[each.row.metric.name] = _cell(each.row, of_column[each.row.metric.name], formatter) + (
             APART if each.apart else ""
         )
+    months = {each.row.year.periods for each in entries if each.row.year}
+    over = (
+        f"over {'up to ' if len(months) > 1 else ''}{formatter.count(max(months), MONTH)}"
+        if months
+        else ""
+    )
     columns = [TableColumn("head", "Segment", left=True)]
     columns += [TableColumn(name, titles[name]) for name in names if name in titles]
     texts = [text for line in lines.values() for text in map(str, line.values())]
     notes = [
-        "Rates and scores of a period over twelve months; everything else at the period's end."
-        if any(each.row.year for each in entries)
+        f"Rates and scores of a period {over}; everything else at the period's end."
+        if over
         else "",
         "✓ met, ✗ missed: the target of the segment, or of all where it has none of its own."
         if any(text.removesuffix(APART).endswith(MARKED) for text in texts)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cs_lib.edition.notes import OPEN, Note
-from cs_lib.judgement import Finding, Front, Story, TileFigure
+from cs_lib.judgement import Figure, Finding, Front, Story, TileFigure
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import ALL, PERIODS_A_YEAR, Period
+from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.front_words import about, capital
@@ -108,7 +108,8 @@ def _short_of_target(metric: Metric, found: Finding, formatter: Formatter) -> st
     side = "short of" if found.value < found.reference else "beyond"
     gap = formatter.change(found.value, found.reference, metric.unit_of()).partition(" ")[2]
     name = lower_first(words.tile_name(metric, found.last.grain))
-    return f"{name} {'are' if is_plural(name) else 'is'} {f'{gap} ' if gap else ''}{side} target"
+    plural = name.startswith("customers") or (metric.name not in words.NAMES and is_plural(name))
+    return f"{name} {'are' if plural else 'is'} {f'{gap} ' if gap else ''}{side} target"
 
 
 def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) -> str:
@@ -134,7 +135,7 @@ def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) 
     if found.kind == TAKE_UP:
         feature = found.segment.rpartition("=")[2]
         return words.taken_up_clause(found, feature, _periods(found), formatter)
-    return words.struck_clause(found, metric, name, front.period, formatter)
+    return words.struck_clause(found, metric, name, front.period, formatter, _we(front))
 
 
 def _we(front: Front) -> str:
@@ -211,7 +212,8 @@ def _behind(found: Finding, formatter: Formatter) -> str:
 
 def _over_the_year(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> str:
     """A figure over twelve months against its target and a year ago, where the story does not tell it yet."""
-    target = next((each for each in story.findings if each.kind == TARGET), None)
+    told = {each.metric for each in story.told}
+    target = next((each for each in story.of_kind(TARGET) if each.metric in told), None)
     tile = front.tile(target.metric) if target else None
     if target is None or target.segment != front.segment.label:
         return ""
@@ -262,7 +264,8 @@ def _tag(front: Front, metrics: Metrics, formatter: Formatter) -> str:
         safe = front.judged and not front.missed
         return f"{grown}, though no target is missed" if safe else grown
     if front.judged and len(front.met) == len(front.judged):
-        return f"{grown}, all targets met" if grown else "all targets met"
+        met = "all targets met" if front.judged_all else "all targets that can be judged are met"
+        return f"{grown}, {met}" if grown else met
     if not front.stories and front.looked and not front.moved and not front.missed:
         return f"{grown}, a calm {front.period.grain}" if grown else f"a calm {front.period.grain}"
     return grown
@@ -360,13 +363,28 @@ def _missed(tile: TileFigure, front: Front, metric: Metric, formatter: Formatter
     if front.segment.label != ALL and not math.isnan(tile.company):
         said += f"; {formatter.short(tile.company, metric.unit_of())} for the company"
     place, of = tile.place
-    ends = {1: HIGHER_IS_BETTER, of: "lower"}
-    if of >= LEAST_PERIODS and place in ends and len(set(tile.line)) > 1:
-        best = ends[place] == metric.direction_of()
-        last = formatter.period(tile.figure.last)
-        month = last.rpartition(" ")[0] if tile.figure.last.grain == "month" else last
-        said += f"; {month} is the {'best' if best else 'worst'} of {formatter.count(of, tile.figure.last.grain)}"
+    when = _newest(tile, formatter)
+    if when and of >= LEAST_PERIODS and place in (1, of):
+        best = (place == 1) == (metric.direction_of() == HIGHER_IS_BETTER)
+        many = formatter.count(of, tile.figure.last.grain) if tile.figure.periods == 1 else str(of)
+        said += f"; {when} the {'best' if best else 'worst'} of {many}"
     return said
+
+
+def _newest(tile: TileFigure, formatter: Formatter) -> str:
+    """ "June is", "the twelve months to June are"; empty for any other span, which has no name."""
+    figure = tile.figure
+    last = formatter.period(figure.last)
+    month = last.rpartition(" ")[0] if figure.last.grain == MONTH else last
+    if figure.periods == 1:
+        return f"{month} is"
+    return f"the twelve months to {month} are" if _is_a_year(figure) else ""
+
+
+def _is_a_year(figure: Figure) -> bool:
+    return (
+        figure.last.grain == MONTH and figure.periods == 12 and figure.first == figure.last.back(11)
+    )
 
 
 def _all_targets(front: Front) -> str:

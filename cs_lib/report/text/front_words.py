@@ -104,15 +104,16 @@ def when(first: Period, last: Period, now: Period, formatter: Formatter) -> str:
 
 
 def struck_clause(
-    found: Finding, metric: Metric, name: str, now: Period, formatter: Formatter
+    found: Finding, metric: Metric, name: str, now: Period, formatter: Formatter, we: str = "we"
 ) -> str:
-    """ "CSAT fell to 56.7% in March and April 2026; 78.3% was usual"; `name` of a segment, else nothing."""
+    """ "CSAT fell to 56.7% in March and April 2026; 78.3% was usual"; `name` of a segment, else nothing;
+    `we`: whose page it is."""
     value, usual = formatter.alike((found.value, found.reference), metric.unit_of())
     then = f" {when(found.first, found.last, now, formatter)}"
     if metric.name in STRUCK and (metric.name != "expansion_mrr_rate" or not name):
         words = {
-            "whose": name or "we",
-            "their": "its" if name else "our",
+            "whose": name or we,
+            "their": "our" if (name or we) == "we" else "its",
             "a_month": f"a {found.first.grain}" if found.first != found.last else "",
         }
         said = STRUCK[metric.name].format(value=value, usual=usual, when=then, **words)
