@@ -112,7 +112,8 @@ def test_dots_are_the_figures_and_lines_their_intervals(made, catalogue):
 
 def test_a_filled_dot_is_the_year_and_a_hollow_one_the_period(made, catalogue):
     frame = made.churn_by_plan()
-    year = Figure(0.04, 0.03, 0.05, 2400, Period.parse("2025-07"), Period.parse("2026-06"))
+    span = Period.parse("2025-07"), Period.parse("2026-06")
+    year = Figure(0.04, 0.03, 0.05, 2400, *span, periods=12)
     churn = catalogue("customer_churn_rate")
     chart = figures.segment_dots(frame, churn, US, years={"plan=Team": year})
     [filled], [hollow] = (painted(chart, name, "points") for name in ("value", "this period"))
