@@ -119,7 +119,7 @@ def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) 
         said = words.whole_clause(metric, found.value, found.last.grain, formatter, _we(front))
         tile = front.tile(found.metric) if own and found.side == BAD else None
         if tile and tile.year_ago == tile.year_ago and not math.isnan(found.stake.money):
-            said += f" ({formatter.short(tile.year_ago, metric.unit_of())} a year ago)"
+            said += f" ({words.figure(tile.year_ago, metric, formatter)} a year ago)"
         if found.metric == EARNED and not own:
             said = f"it earns that back {formatter.short(found.value, metric.unit_of())}"
             return f"{said} (target {formatter.tick(found.reference, metric.unit_of())})"
@@ -361,7 +361,7 @@ def _missed(tile: TileFigure, front: Front, metric: Metric, formatter: Formatter
     if standing:
         said += f"; {words.goal_clause(metric, standing.target.value, value, formatter)}"
     if front.segment.label != ALL and not math.isnan(tile.company):
-        said += f"; {formatter.short(tile.company, metric.unit_of())} for the company"
+        said += f"; {words.figure(tile.company, metric, formatter)} for the company"
     place, of = tile.place
     when = _newest(tile, formatter)
     if when and of >= LEAST_PERIODS and place in (1, of):

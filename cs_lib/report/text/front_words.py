@@ -65,12 +65,17 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def figure(value: float, metric: Metric, formatter: Formatter) -> str:
+    """A figure as a clause has it, points without their unit."""
+    unit = metric.unit_of()
+    return formatter.value(value, unit, compact=True, bare=unit == POINTS)
+
+
 def whole_clause(
     metric: Metric, value: float, grain: str, formatter: Formatter, we: str = "we"
 ) -> str:
     """ "2.3% of customers leave a month", "NPS is 38.3"; `we`: whose figure it is."""
-    unit = metric.unit_of()
-    text = formatter.value(value, unit, compact=True, bare=unit == POINTS)
+    text = figure(value, metric, formatter)
     if metric.name in WHOLE:
         return WHOLE[metric.name].format(value=text, grain=grain, we=we)
     return f"{metric.title} {'are' if is_plural(metric.title) else 'is'} {text}"
