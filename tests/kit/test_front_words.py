@@ -150,6 +150,6 @@ def test_a_scorecard_says_over_how_many_periods_it_judges():
     def rows(*counts):
         return [SimpleNamespace(judged=SimpleNamespace(periods=n, first=JUNE)) for n in counts]
 
-    assert _spans(rows(12, 12)) == "on 12 months"
+    assert _spans(rows(12, 12)) == "on twelve months"
     assert _spans(rows(1)) == "on 1 month"
-    assert _spans(rows(7, 12)) == "on up to 12 months, as stated"
+    assert _spans(rows(7, 12)) == "on up to twelve months, as stated"

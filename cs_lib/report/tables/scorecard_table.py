@@ -253,16 +253,23 @@ def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Format
 
 
 def _spans(entries: Sequence[ScorecardRow]) -> str:
-    """ "on 12 months"; where figures rest on several spans, the longest: "on up to 12 months, as stated"."""
+    """ "on twelve months"; where figures rest on several spans, the longest: "on up to twelve months, as stated"."""
     spans = {(each.judged.periods, each.judged.first.grain) for each in entries if each.judged}
     if not spans:
         return "on the periods stated"
     told = max(spans)
-    said = f"{told[0]} {told[1]}{'' if told[0] == 1 else 's'}"
+    said = _many(*told)
     alike = len({grain for _, grain in spans}) == 1
     if len(spans) == 1:
         return f"on {said}"
     return f"on up to {said}, as stated" if alike else "on the periods stated"
+
+
+def _many(count: int, grain: str) -> str:
+    """ "twelve months", "7 months", "1 month"."""
+    if (count, grain) == (MONTHS, MONTH):
+        return "twelve months"
+    return f"{count} {grain}{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True)
@@ -297,9 +304,7 @@ def segments_table(
         )
     months = {each.row.year.periods for each in entries if each.row.year}
     over = (
-        f"over {'up to ' if len(months) > 1 else ''}{formatter.count(max(months), MONTH)}"
-        if months
-        else ""
+        f"over {'up to ' if len(months) > 1 else ''}{_many(max(months), MONTH)}" if months else ""
     )
     columns = [TableColumn("head", "Segment", left=True)]
     columns += [TableColumn(name, titles[name]) for name in names if name in titles]
