@@ -53,6 +53,7 @@ def changed(**columns) -> Case:
     return case.finished()
 
 
+@pytest.mark.slow
 def test_a_figure_that_is_not_as_it_should_be_is_a_wrong_number():
     assert Judge().judge(changed()).kind == WRONG  # nothing is known to be right
     case = changed()

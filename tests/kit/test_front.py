@@ -196,6 +196,7 @@ def test_a_company_where_everything_falls_is_told_so(made):
     assert page.stories and not any(story.good for story in page.stories)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL)
 def test_a_small_edition_reads_well(name, tmp_path):
     page = small_kit(SMALL[name], tmp_path).front_page()

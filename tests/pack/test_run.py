@@ -118,6 +118,7 @@ def test_a_pack_that_nothing_has_changed_is_left_alone(project, run, pool):
     assert not list(project.pack.parent.glob(".*building*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "lost", ["index.html", "definitions.html", "measures.csv", "pack.xlsx", "../../index.html"]
 )
@@ -182,6 +183,7 @@ def test_a_run_of_one_notebook_keeps_the_others_that_agree_with_it(project, run,
     assert statuses(published) == {"scorecard--all": "unchanged", "other--all": "unchanged"}
 
 
+@pytest.mark.slow
 def test_a_report_that_takes_too_long_fails_alone(project, run):
     project.notebook("hangs", "while True: pass")
     project.notebook("scorecard", project.says)

@@ -189,6 +189,7 @@ def test_letters_that_no_font_has_are_told_in_one_sentence(made, catalogue, monk
     theme._letters.cache_clear()
 
 
+@pytest.mark.slow
 def test_drawing_and_importing_leave_the_readers_settings_alone(made, catalogue):
     with mpl.rc_context({"font.size": 30.0, "axes.facecolor": "black"}):
         before = dict(mpl.rcParams)
