@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
 from cs_lib.edition import read_edition
 from cs_lib.edition.notes import Approval, Notes, read_notes
@@ -265,7 +266,9 @@ def test_where_nobody_asks_nothing_is_said(project, run, approve):
     run()
     assert set(words_on(project).values()) == {""}
     printed = project.pack / "pack.pdf"
-    printed.write_bytes(b"%PDF")
+    sheet = PdfWriter()
+    sheet.add_blank_page(210, 297)
+    sheet.write(printed)
     run(force=True)
     assert printed.is_file()
     said = approve()
