@@ -67,6 +67,7 @@ def test_the_sample_is_clean():
         assert set(data.tables) == {
             "acquisition_costs",
             "customers",
+            "plan",
             "subscriptions",
             "survey_responses",
             "usage_events",

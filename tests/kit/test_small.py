@@ -96,11 +96,6 @@ def test_four_customers_draw_no_curve(kits, monkeypatch):
 def test_a_segment_without_customers_has_no_money_to_draw(kits, monkeypatch):
     kit = kits["a segment that nobody is in any more"]
     assert "Waterfall" not in " ".join(figures("scorecard", kit, monkeypatch))
-    said = [str(each) for each in small.shown("scorecard", kit, monkeypatch)["In short"]]
-    assert said == [
-        "• MRR stayed at $0 in June 2026: nothing was gained or lost.\n"
-        "• Customers at month end numbered 0 in June 2026."
-    ]
     assert str(kit.say("customer_churn_rate")) == (
         "Customer churn rate for plan Old was undefined in June 2026: no customers paying at the start of the period."
     )
@@ -124,5 +119,5 @@ def test_what_needs_a_year_says_so(kits):
 
 def test_retention_is_told_at_the_oldest_age_there_is(kits):
     kit = kits["a segment that nobody is in any more"]
-    assert "5 months after joining" in str(kit.say_cohorts(12))
+    assert "After 5 months" in str(kit.say_cohorts(12))
     assert isinstance(kits["four customers of one month"].say_cohorts(6), LeftOut)
