@@ -91,9 +91,15 @@ def runs_told(
     variant: str | None = None,
 ) -> tuple[list[trends.Run], int]:
     """The runs of signals that moved enough to be told (see `is_material_run`), and how many periods have limits."""
-    found, looked = trends.runs_of(figures, name, whose, period, periods, variant)
+    metric, grain = figures.metric(name), period.grain
+    series = figures.series(name, *whose, grain=grain, variant=variant)
+    about = series, metric, variant, period, periods, figures.edition.confidence
+    judged = signals.over_time(*about)
+    apart = signals.over_time(*about, without=judged["signal"].to_numpy())
+    shares, threes = is_share(metric.rule(variant)), signals.in_a_row(*about)
+    found = trends.runs(judged, apart, threes, series, grain, shares=shares)
     told = [each for each in found if is_material_run(figures, name, *whose, each, variant)]
-    return told, looked
+    return told, int(judged["centre"].notna().sum())
 
 
 def _in_a_row(figures: Figures, name: str, whose: tuple[str, str], run: trends.Run) -> Finding:

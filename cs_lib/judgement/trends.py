@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement import control_limits, signals
+from cs_lib.judgement import control_limits
 from cs_lib.judgement.level_steps import LEAST_ERRORS, LEAST_SIDE, lasting_steps
-from cs_lib.judgement.series import Figures, Series, period_from
+from cs_lib.judgement.series import Series, period_from
 from cs_lib.judgement.signals import IN_A_ROW
-from cs_lib.judgement.standing import is_share
 from cs_lib.period import MONTH, Period
 from cs_lib.vocabulary import OK
 
-__all__ = ["LEAST_SIDE", "Run", "Step", "cohort_step", "level", "runs", "runs_of", "step"]
+__all__ = ["LEAST_SIDE", "Run", "Step", "cohort_step", "level", "runs", "step"]
 
 #: each cohort is of other customers, so that nothing carries over from one to the next
 COHORT_ERRORS = 4.0
@@ -56,25 +55,6 @@ def level(series: Series, *, shares: bool) -> float:
     if shares:
         return float(series.numerator.sum() / series.denominator.sum())
     return float(series.value.mean())
-
-
-def runs_of(
-    figures: Figures,
-    name: str,
-    whose: tuple[str, str],
-    period: Period,
-    periods: int,
-    variant: str | None = None,
-) -> tuple[list[Run], int]:
-    """The runs of one figure's signals among the last periods, and how many of those have limits."""
-    metric, grain = figures.metric(name), period.grain
-    series = figures.series(name, *whose, grain=grain, variant=variant)
-    about = series, metric, variant, period, periods, figures.edition.confidence
-    judged = signals.over_time(*about)
-    apart = signals.over_time(*about, without=judged["signal"].to_numpy())
-    shares, threes = is_share(metric.rule(variant)), signals.in_a_row(*about)
-    found = runs(judged, apart, threes, series, grain, shares=shares)
-    return found, int(judged["centre"].notna().sum())
 
 
 def runs(

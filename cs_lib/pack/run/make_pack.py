@@ -9,8 +9,6 @@ from pathlib import Path
 from cs_lib.pack.kernels.pool import Job, Made, Pool
 from cs_lib.pack.pages.assemble import assemble
 from cs_lib.pack.pages.header import header_of
-from cs_lib.pack.pages.index import write_shelf
-from cs_lib.pack.pages.months import lead_to_neighbours
 from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX
 from cs_lib.pack.pages.pdf import Press, find_browser, press_for
 from cs_lib.pack.run import figure_files
@@ -56,22 +54,7 @@ def make_pack(
     progress: Progress,
     say: Callable[[str], None],
 ) -> MadePack:
-    """Make the reports of one pack that are not there yet, put it in its place, and lead to it."""
-    made = _put(measured, request, root=root, pool=pool, progress=progress, say=say)
-    write_shelf(root)
-    lead_to_neighbours(made.paths)
-    return made
-
-
-def _put(
-    measured: MeasuredEdition,
-    request: RunRequest,
-    *,
-    root: Path,
-    pool: Pool,
-    progress: Progress,
-    say: Callable[[str], None],
-) -> MadePack:
+    """Make the reports of one pack that are not there yet, and put it in its place."""
     started = time.perf_counter()
     plan = measured.plan
     paths = PackPaths.of(plan.edition, plan.period, root)

@@ -7,6 +7,8 @@ from pathlib import Path
 from cs_lib.edition import read_edition
 from cs_lib.edition.edition_files import file_of, folder_of
 from cs_lib.pack.kernels.pool import Pool
+from cs_lib.pack.pages.index import write_shelf
+from cs_lib.pack.pages.months import lead_to_neighbours
 from cs_lib.pack.pages.pdf import find_browser
 from cs_lib.pack.run.make_pack import MadePack, make_pack
 from cs_lib.pack.run.manifest import MANIFEST
@@ -46,10 +48,13 @@ def run_packs(
                 folder = scratch / str(number)
                 folder.mkdir()
                 measured.append(measure(which, request, root=root, scratch=folder))
-            return [
-                make_pack(edition, request, root=root, pool=pool, progress=progress, say=say)
-                for edition in measured
-            ]
+            packs = []
+            for edition in measured:
+                pack = make_pack(edition, request, root=root, pool=pool, progress=progress, say=say)
+                write_shelf(root)
+                lead_to_neighbours(pack.paths)
+                packs.append(pack)
+            return packs
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
