@@ -96,6 +96,17 @@ def test_four_customers_draw_no_curve(kits, monkeypatch):
 def test_a_segment_without_customers_has_no_money_to_draw(kits, monkeypatch):
     kit = kits["a segment that nobody is in any more"]
     assert "Waterfall" not in " ".join(figures("scorecard", kit, monkeypatch))
+    said = [
+        str(each) for each in small.shown("scorecard", kit, monkeypatch)["The month on one page"]
+    ]
+    assert said == [
+        "MRR is $0 (ARR $0).\n"
+        "MRR: $0, company $150\n"
+        "Customers lost a month (Apr 2026): 40.0%, too few to judge, target 2%, company 11.1%\n"
+        "Customers at month end: 0, company 2\n"
+        "There is too little history to say what is usual.\n"
+        "Rates and scores over 3 months."
+    ]
     assert str(kit.say("customer_churn_rate")) == (
         "Customer churn rate for plan Old was undefined in June 2026: no customers paying at the start of the period."
     )

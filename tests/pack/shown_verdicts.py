@@ -19,6 +19,7 @@ from workbook_cells import cells
 
 from cs_lib.metrics.catalogue import CATALOGUE, metric
 from cs_lib.pack.workbook.scorecard_sheet import NAME
+from cs_lib.report.tables.scorecard_table import WORTH
 from cs_lib.report.text.formatting import metric_title
 from cs_lib.report.text.front_words import tile_name
 from cs_lib.report.text.sentences import lower_first
@@ -33,6 +34,23 @@ ENDINGS = {
     r"target of .* is too close to call": TOO_CLOSE,
     r"is not judged: too few": TOO_FEW,
     r"is not judged: the figure has no interval": NOT_JUDGED,
+}
+#: what a chart's title says, after the metric's
+TITLED = {
+    r" met (?:its|the company's) target\b": MET,
+    r" missed (?:its|the company's) target\b": MISSED,
+    r", (?:its |the company's )?target .*: too close to call\b": TOO_CLOSE,
+}
+#: how else a metric is called where there is little room → as it is called elsewhere
+TITLES = {
+    name: metric_title(each)
+    for each in CATALOGUE
+    for name in (
+        each.title,
+        WORTH.get(each.name, each.title),
+        tile_name(each),
+        tile_name(each, "month"),
+    )
 }
 #: a figure that waits for answers is shown with the name of its newest period
 DATED = re.compile(r" \((?:[A-Z][a-z]{2} |Q\d |W\d+ )?\d{4}\)$")
@@ -80,13 +98,17 @@ def _of_page(name: str, page) -> list[Shown]:
     segment, found = name.partition("--")[2], []
 
     def note(title, kind, says, place):
-        found.append(Shown(segment, DATED.sub("", title), kind, says, f"{name}, {place}"))
+        found.append(Shown(segment, _named(title), kind, says, f"{name}, {place}"))
 
     for table in page.find_all("table"):
+        if table.find_parent(class_="figure-data"):
+            for title, says in _of_title(table.caption.get_text()):
+                note(title, VERDICT, says, "title of a chart")
+            continue
         for title, kind, says in _of_table(table):
             note(title, kind, says, "table")
     for said in page.select("p.finding"):
-        for title, kind, says in _of_sentence(said.get_text(" ")):
+        for title, kind, says in _of_sentence(" ".join(said.get_text().split())):
             note(title, kind, says, "sentence")
     for title, says in _of_front(page):
         note(title, VERDICT, says, "front page")
@@ -96,8 +118,22 @@ def _of_page(name: str, page) -> list[Shown]:
     return found
 
 
+def _named(title: str) -> str:
+    """A metric as it is called everywhere; of the lifetime's worth the rule goes with it."""
+    plain = DATED.sub("", title)
+    return TITLES.get(plain.partition(" by ")[0] if plain.startswith("LTV") else plain, plain)
+
+
+def _of_title(said: str):
+    for pattern, verdict in TITLED.items():
+        if about := re.match(f"(.*?){pattern}", said):
+            yield about[1], verdict
+
+
 def _of_table(table):
     heads = [head.get_text() for head in table.select("thead th")]
+    for small in table.select("tbody .muted"):
+        small.extract()
     caption = table.caption.get_text() if table.caption else ""
     for row in table.select("tbody tr"):
         texts = [each.get_text().strip() for each in row.find_all(["th", "td"])]
@@ -107,8 +143,13 @@ def _of_table(table):
         title = texts[0] if heads[0] == "Metric" else _whole(texts[0], caption)
         if title and line.get("Status") in VERDICTS:
             yield title, VERDICT, VERDICTS[line["Status"]]
-        if "From " in "".join(heads) and heads[1].startswith(("Last ", "Trend")):  # a scorecard
+        if "scorecard" in table.parent.get("class", ()):
             yield title, SIGNAL, bool(line.get("Unusual"))
+        elif heads[0] == "Segment" and texts[0] == "All":  # segments on a page
+            for name, text in zip(heads[1:], texts[1:], strict=True):
+                yield from (
+                    (name, VERDICT, VERDICTS[mark]) for mark in VERDICTS if mark[0] == text[-1:]
+                )
         elif "News" in heads and line["Segment"] == "all":
             yield title, SIGNAL, True
 
@@ -126,16 +167,15 @@ def _of_sentence(said: str):
         if re.search(pattern, said):
             yield about[1], VERDICT, verdict
     if re.search(r"\d% interval|from [A-Z][a-z]+ \d{4} \(", said):
-        yield about[1], SIGNAL, "the limits of normal variation" in said
+        yield about[1], SIGNAL, bool(re.search(r"That is \w+ than usual", said))
 
 
 def _of_front(page):
     """The verdicts of the tiles, and what is too close to call."""
-    titles = {tile_name(each, "month"): metric_title(each) for each in CATALOGUE}
     for tile in page.select(".front-tiles > li"):
         notes = tile.select_one(".front-notes").get_text(" ")
         for mark in [mark for mark in VERDICTS if mark in notes][:1]:
-            yield titles[tile.select_one(".front-name").get_text()], VERDICTS[mark]
+            yield tile.select_one(".front-name").get_text(), VERDICTS[mark]
     foot = page.select_one(".front-foot")
     if foot and (undecided := re.search(r"oo close to call: (.*?)\. ", foot.get_text() + " ")):
         lowered = {lower_first(each.title): metric_title(each) for each in CATALOGUE}
@@ -148,7 +188,7 @@ def _of_index(index) -> list[Shown]:
     for item in index.select("ul.headline > li"):
         title, more = item.select_one("p.title").get_text(), item.select_one("p.more").get_text(" ")
         marks = [mark for mark in VERDICTS if mark in more]
-        found += [Shown("all", title, VERDICT, VERDICTS[mark], "index") for mark in marks]
+        found += [Shown("all", _named(title), VERDICT, VERDICTS[mark], "index") for mark in marks]
     return found
 
 
@@ -159,7 +199,7 @@ def _of_workbook(sheet) -> list[Shown]:
             cell.value
         )
     return [
-        Shown("all", DATED.sub("", row["A"]), VERDICT, VERDICTS[row["M"]], "workbook")
+        Shown("all", _named(row["A"]), VERDICT, VERDICTS[row["M"]], "workbook")
         for row in rows.values()
         if row.get("M") in VERDICTS and "A" in row
     ]

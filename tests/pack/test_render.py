@@ -333,10 +333,18 @@ def test_a_section_that_is_all_left_out_is_listed_at_the_end(report):
     assert words.index("last") < words.rindex("What this report leaves out")
 
 
-def test_a_left_out_part_of_a_living_section_is_a_muted_line(report):
-    text = report("## Money", prints("kept"), leaves_out("Cohort <b>", "needs orders"))
-    assert '<p class="left-out">Cohort &lt;b&gt; is left out: needs orders.</p>' in text
-    assert "What this report leaves out" not in text
+def test_a_left_out_part_of_a_living_section_is_listed_at_the_end(report):
+    text = report(
+        "## Money",
+        prints("kept"),
+        leaves_out("Cohort <b>", "needs orders."),
+        "## Last",
+        prints("last"),
+    )
+    words = visible(text)
+    assert "Cohort &lt;b&gt; : needs orders" in words and "Cohort <b>" not in text
+    assert "is left out" not in words and words.count("needs orders") == 1
+    assert words.index("last") < words.index("Cohort") > words.rindex("What this report leaves out")
 
 
 def test_a_section_stands_once_and_sections_that_need_the_same_stand_together(report):

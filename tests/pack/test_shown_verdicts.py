@@ -27,7 +27,16 @@ GENERATED = {
         ("subscriptions", "survey_responses", "acquisition_costs"),
         "2026-06",
         ("scorecard", "cohort_retention", "survey_scores"),
-        {"table", "sentence", "front page", "chart", "index", "workbook", "findings.csv"},
+        {
+            "table",
+            "sentence",
+            "front page",
+            "chart",
+            "title of a chart",
+            "index",
+            "workbook",
+            "findings.csv",
+        },
     ),
     "orders by quarter": (
         ("orders", "survey_responses"),

@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -117,11 +117,9 @@ def _at_headings(source: str) -> list[str]:
 def _make_ready(
     output: "NotebookNode", section: Section, markdown: ReportMarkdown, number: int
 ) -> None:
-    """Give an output its alt text or its left-out line, and refuse what reaches outside."""
+    """Give an output its alt text, and refuse what reaches outside."""
     data = output.get("data", {})
-    said = _left_out(output)
-    if said:
-        output.data = {LEFT_OUT_MIME: said, "text/html": _muted(said)}
+    if _left_out(output):
         return
     if DEFINITIONS_MIME in data:
         output.data = {"text/html": _terms(data[DEFINITIONS_MIME])}
@@ -172,11 +170,6 @@ def _box(kind: str, caption: str | None) -> str:
     return f'<div class="{kind}" {label}>'
 
 
-def _muted(said: dict) -> str:
-    words = f"{said.get('what') or 'This'} is left out: {str(said.get('reason', '')).rstrip('.')}."
-    return f'<p class="left-out">{html.escape(words)}</p>'
-
-
 def _terms(titles: dict[str, str]) -> str:
     """The names of metrics, each leading to its card on the page of definitions."""
     links = (
@@ -187,17 +180,33 @@ def _terms(titles: dict[str, str]) -> str:
 
 
 def without_left_out(sections: list[Section]) -> tuple[list[Section], list[tuple[str, list[str]]]]:
-    """The living sections, and why the others are gone: reasons in words, with the titles they took."""
-    living = [each for each in sections if not each.is_left_out]
-    gone: dict[str, list[str]] = {}
+    """What is there of the sections, and why the rest is gone: reasons in words, with what they took.
+
+    A section of which nothing is there goes by its title, a part of another by what it would have been.
+    """
+    living, gone = [], dict[str, list[str]]()
     for section in sections:
+        said = [each for output in section.outputs if (each := _left_out(output))]
+        reasons = [str(each.get("reason", "")).rstrip(".") for each in said]
+        parts = [str(each.get("what") or "This") for each in said]
         if section.is_left_out:
-            said = [_left_out(output) or {} for output in section.outputs]
-            titles = gone.setdefault(_reasons([str(each.get("reason", "")) for each in said]), [])
-            title = section.title or str(said[0].get("what", ""))
-            if title and title not in titles:
-                titles.append(title)
+            reasons, parts = [_reasons(reasons)], [section.title or parts[0]]
+        else:
+            living.append(_without_its_own(section))
+        for reason, part in zip(reasons, parts, strict=True):
+            titles = gone.setdefault(reason, [])
+            if part not in titles:
+                titles.append(part)
     return living, list(gone.items())
+
+
+def _without_its_own(section: Section) -> Section:
+    """The section without the parts that are left out of it."""
+    for cell in section.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [each for each in cell.outputs if not _left_out(each)]
+    kept = [cell for cell in section.cells if cell.cell_type != "code" or cell.outputs]
+    return replace(section, cells=kept)
 
 
 def _reasons(reasons: list[str]) -> str:
