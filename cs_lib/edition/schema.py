@@ -1,37 +1,26 @@
-"""An edition: one params file, read into a validated value."""
+"""An edition: what one params file says, as a validated value."""
 
-import codecs
 import re
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
     Field,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from cs_lib.edition.brand import Brand
-from cs_lib.edition.edition_files import (
-    edition_names,
-    file_of,
-    find_root,
-    holds_notes,
-    is_file,
-    name_of,
-    notes_file,
-    refuse_a_namesake,
-)
 from cs_lib.edition.events import Event, in_order_of_time
 from cs_lib.edition.mailing import Mail
-from cs_lib.edition.notes import Notes, read_notes
+from cs_lib.edition.notes import Notes
 from cs_lib.edition.scales import CesRule, CsatRule, NpsRule
-from cs_lib.edition.spellings import DateFormats, Rate, Years, Zone
+from cs_lib.edition.source import Source
+from cs_lib.edition.spellings import Rate, Years, Zone
 from cs_lib.edition.targets import Targets, in_order, spelled_out
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.params import Day, Number, Part, Text, Whole, explained, read_mapping
+from cs_lib.params import Day, Number, Part, Text, Whole
 from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Grain, Period, Segment, is_segment_name
 
 TableName = Literal[
@@ -63,7 +52,6 @@ _IDENTIFIERS = (
     "user_id",
 )
 NEVER_A_SEGMENT = frozenset((*_IDENTIFIERS, "comment", "score", "amount", "mrr"))
-EVERY_COLUMN = "every column"
 
 
 def _segment(text: str) -> Segment:
@@ -79,81 +67,6 @@ def _rename(name: str) -> str:
         "Give the column another name where its table is described, as in "
         f'columns: {{group: "{quoted}"}}, and write that name under segments.'
     )
-
-
-def _text_encoding(value: str) -> str:
-    try:
-        found = codecs.lookup(value)
-    except LookupError:
-        found = None
-    if found is None or not found._is_text_encoding:
-        raise ValueError(f"{value!r} is not an encoding such as utf-8, cp1252 or utf-16")
-    return found.name.removesuffix("-sig")
-
-
-Encoding = Annotated[str, AfterValidator(_text_encoding)]
-
-
-class Source(Part):
-    """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
-    is read. `date_format` is one format or several, for every column or by column.
-
-    `latest: file` says that several files are exports of the same rows, of which the newest counts;
-    `repeats: count` that rows which are alike are each meant.
-    """
-
-    path: Text | None = None
-    sql: Text | None = None
-    columns: dict[str, str] = Field(default_factory=dict)
-    decimal: Literal[".", ","] = "."
-    thousands: Literal[",", ".", " ", "'"] | None = None
-    currency_sign: Annotated[str, Field(min_length=1, max_length=5)] | None = None
-    empty: tuple[str, ...] = ()
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    encoding: Encoding = "utf-8"
-    latest: Literal["file"] | None = None
-    repeats: Literal["count"] | None = None
-    date_format: dict[str, DateFormats] = Field(default_factory=dict)
-    zones: dict[str, Zone] = Field(default_factory=dict)
-    end_date: Literal["exclusive", "inclusive"] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _text_is_a_path(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("give the path of a file, or a query under sql")
-        if isinstance(value, dict) and value.get("thousands") == ".":
-            return {"decimal": ",", **value}
-        return {"path": value} if isinstance(value, str) else value
-
-    @field_validator("date_format", mode="before")
-    @classmethod
-    def _formats_by_column(cls, value: object) -> object:
-        by_column = (
-            value if isinstance(value, dict) else {EVERY_COLUMN: () if value is None else value}
-        )
-        return {
-            column: [each] if isinstance(each, str) else each for column, each in by_column.items()
-        }
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if (self.path is None) == (self.sql is None):
-            raise ValueError("give either path or sql")
-        if self.latest and self.sql:
-            raise ValueError("latest: file needs a path that names several files, not sql")
-        if self.thousands == self.decimal:
-            raise ValueError(f"thousands and decimal are both {self.decimal!r}")
-        return self
-
-    @property
-    def shown(self) -> str:
-        """Where the rows come from, in a word: the path, or SQL."""
-        return self.path or "SQL"
-
-    def date_formats(self, column: str) -> tuple[str, ...]:
-        """The formats in which a column's dates are written; none is the ordinary reading."""
-        return self.date_format.get(column, self.date_format.get(EVERY_COLUMN, ()))
 
 
 class Definitions(Part):
@@ -343,46 +256,3 @@ class Edition(Part):
 
     def given(self, *tables: str) -> bool:
         return all(table in self.tables for table in tables)
-
-
-def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
-    """Read an edition by name (`sample`, `examples/online_retail`) or by the path of its file.
-
-    Raises EditionError that names the file and the key, and suggests the nearest known one.
-    """
-    root = root or find_root()
-    path = file_of(which, root)
-    if not is_file(path) or holds_notes(path, root):
-        raise EditionError(
-            f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
-        )
-    refuse_a_namesake(path, root)
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
-    raw = read_mapping(path, shown)
-    for key in Edition.FILLED.keys() & raw.keys():
-        raise EditionError(f"{shown}: {key} is not a key. {Edition.FILLED[key]}")
-    try:
-        edition = Edition.model_validate({**raw, "name": name_of(path, root), "path": path})
-    except ValidationError as error:
-        said = explained(error, shown, Edition, tables=get_args(TableName))
-        raise EditionError(said) from None
-    _refuse_no_logo(edition, shown, root)
-    return edition.model_copy(update={"notes": _notes_of(edition, root)})
-
-
-def _refuse_no_logo(edition: Edition, shown: Path, root: Path) -> None:
-    logo = edition.brand.logo
-    if logo and not is_file(root / logo):
-        raise EditionError(f"{shown}: brand.logo: there is no file {logo}.")
-
-
-def _notes_of(edition: Edition, root: Path) -> Notes:
-    """What people wrote about an edition."""
-    path = notes_file(edition.path, root)
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
-    if not is_file(path):
-        other = path.with_suffix(".yml")
-        if is_file(other):
-            raise EditionError(f"Notes are read from {shown}: rename {other.name} to {path.name}.")
-        return Notes()
-    return read_notes(path, shown)

@@ -17,12 +17,13 @@ from cs_lib.judgement.comparisons import (
     what_moved_it,
 )
 from cs_lib.judgement.finding import Finding, frame_of
-from cs_lib.judgement.front import Front, Story
+from cs_lib.judgement.front import Front
 from cs_lib.judgement.news import lasting_change, runs_told
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits, to_date
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
+from cs_lib.judgement.stories import Story
 from cs_lib.judgement.tiles import TileFigure
 from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric

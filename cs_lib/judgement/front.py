@@ -1,8 +1,6 @@
-"""What the front page tells of a segment at a period: chosen, joined and ranked, without words.
+"""What the front page tells of a segment at a period: its stories chosen and ranked, without words.
 
-**Stories.** Findings about one thing are one story: what customers and revenue are lost, what winning a
-customer costs, one survey, each for the whole and for a segment. A segment that does well because another
-does badly is left out. The story of the most important missed target comes first; the others follow by money
+The story of the most important missed target comes first; the others follow by money
 a year, then missed targets by how far they are missed. Of one topic the first is told before the second of
 another's turn, so that five stories are of five things where there are so many. One is good news, if any is.
 """
@@ -12,19 +10,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cs_lib.edition.events import Event, events_of
-from cs_lib.edition.notes import Note
 from cs_lib.edition.targets import target_of
 from cs_lib.judgement.finding import Finding
 from cs_lib.judgement.news import COHORT_AGE, KEPT
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.standing import Standing
+from cs_lib.judgement.stories import NEWS, Story, joined
 from cs_lib.judgement.tiles import TileFigure, tile_of, tiles
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment, segment_pairs
 from cs_lib.vocabulary import (
     APART,
     BAD,
     GOOD,
-    HEADLINES,
     LASTING_CHANGE,
     MET,
     MISSED,
@@ -36,64 +33,10 @@ from cs_lib.vocabulary import (
 )
 
 MOST, MOST_BAD, MOST_TOLD, MOST_EVENTS = 5, 4, 2, 2
-LOSS, GROWTH, WINNING, USE, START = "loss", "growth", "winning", "use", "start"
-#: what each metric is about; any other is about itself
-TOPICS = {
-    **dict.fromkeys(
-        (
-            "gross_revenue_retention",
-            "net_revenue_retention",
-            "customer_churn_rate",
-            "customer_retention_rate",
-            "gross_revenue_churn_rate",
-            "net_revenue_churn_rate",
-            "churned_customers",
-            "churned_mrr",
-            "contraction_mrr",
-        ),
-        LOSS,
-    ),
-    **dict.fromkeys((*HEADLINES["Growth"], "new_mrr", "expansion_mrr"), GROWTH),
-    "arr": "arr",  # a target of ARR is a story beside MRR's
-    **dict.fromkeys(("cac", "ltv_to_cac", "cac_payback", "acquisition_cost"), WINNING),
-    **dict.fromkeys(("active_customer_rate", "usage_frequency", "stickiness"), USE),
-    **dict.fromkeys(("time_to_value", "cohort_retention"), START),
-}
 #: missed targets that a headline names first, whatever else was missed
 NAMED_FIRST = ("gross_revenue_retention", "net_revenue_retention", "customer_churn_rate")
 TOTALS = ("mrr", "revenue")
-_HEADLINES = {name for section in HEADLINES.values() for name in section}
-_NEW = (SIGNAL, RECOVERY, TAKE_UP)
 _BY_KIND = (TARGET, LASTING_CHANGE, APART, SIGNAL, RECOVERY, TAKE_UP)
-
-
-@dataclass(frozen=True)
-class Story:
-    """Findings about one thing, those of them that are told, and what people wrote of these."""
-
-    topic: str
-    findings: tuple[Finding, ...]
-    side: str
-    told: tuple[Finding, ...] = ()
-    note: Note | None = None
-    events: tuple[Event, ...] = ()
-
-    @property
-    def first(self) -> Finding:
-        return self.findings[0]
-
-    @property
-    def money(self) -> float:
-        """What is at stake in a year: the most that one of its findings says, for they overlap."""
-        known = [each.stake.money for each in self.findings if not math.isnan(each.stake.money)]
-        return max(known, default=math.nan)
-
-    def of_kind(self, *kinds: str) -> list[Finding]:
-        return [each for each in self.findings if each.kind in kinds]
-
-    @property
-    def is_missed(self) -> bool:
-        return any(each.side == BAD for each in self.of_kind(TARGET))
 
 
 @dataclass(frozen=True)
@@ -167,7 +110,7 @@ def front(
 
 def stories(found: Iterable[Finding], segment: Segment) -> list[Story]:
     """Up to five stories of these findings, in the order in which they are told."""
-    every = _joined(_without_mirrors(_concerning(found, segment)), segment)
+    every = joined(found, segment)
     bad = sorted((each for each in every if each.side == BAD), key=_rank)
     good = sorted((each for each in every if each.side == GOOD), key=_rank_of_good)
     missed = [each for each in bad if each.is_missed and each.first.segment == segment.label]
@@ -176,66 +119,11 @@ def stories(found: Iterable[Finding], segment: Segment) -> list[Story]:
     return [*chosen, *good[: MOST - len(chosen)][: 1 if chosen else 3]]
 
 
-def _concerning(found: Iterable[Finding], segment: Segment) -> list[Finding]:
-    """What a page tells of: in a segment's report itself alone; of signals those of headline metrics, and of
-    those inside the company losses alone."""
-    own = {column for column, _ in segment.pairs}
-    kept = []
-    for each in found:
-        columns = {column for column, _ in segment_pairs(each.segment_by, each.segment)}
-        inside = columns - own - {"feature"}
-        if inside and segment.label != ALL:
-            continue
-        if inside and each.kind == SIGNAL and (each.run is None or each.side != BAD):
-            continue
-        if each.kind == SIGNAL and each.metric not in _HEADLINES:
-            continue
-        kept.append(each)
-    return kept
-
-
-def _without_mirrors(found: list[Finding]) -> list[Finding]:
-    """Without segments that do well where another of the same split does badly."""
-    bad = {
-        (name, each.segment_by)
-        for each in found
-        if each.kind == APART and each.side == BAD
-        for name in (each.metric, *each.also)
-    }
-    return [
-        each
-        for each in found
-        if not (each.kind == APART and each.side == GOOD and (each.metric, each.segment_by) in bad)
-    ]
-
-
-def _joined(found: list[Finding], segment: Segment) -> list[Story]:
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for each in found:
-        topic = TOPICS.get(each.metric, each.metric)
-        groups.setdefault((topic, each.segment), []).append(each)
-    joined = []
-    for (topic, _), own in groups.items():
-        bad = [each for each in own if each.side == BAD]
-        if bad:
-            own = [each for each in own if each.side == BAD or each.kind == RECOVERY]
-        good = any(each.side == GOOD for each in own)
-        side = BAD if bad else GOOD if good else own[0].side
-        joined.append(Story(topic, tuple(sorted(own, key=_told_first)), side))
-    return joined
-
-
-def _told_first(found: Finding) -> tuple:
-    """What struck just now before what holds for long; then as ranked."""
-    new = (SIGNAL, RECOVERY, TAKE_UP).index(found.kind) if found.kind in _NEW else len(_NEW)
-    return (new, found.rank)
-
-
 def _rank(story: Story) -> tuple:
     """By money; without any by kind, what has moved lately first, then by how far a target is missed."""
     known = not math.isnan(story.money)
     kind = min(_BY_KIND.index(each.kind) for each in story.findings)
-    moved = story.first.kind in _NEW
+    moved = story.first.kind in NEWS
     return (not known, -story.money if known else kind, not moved, -_gap(story), story.first.rank)
 
 

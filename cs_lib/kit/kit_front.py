@@ -9,7 +9,7 @@ from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
-from cs_lib.report.text import front_sentences
+from cs_lib.report.text import front_sentences, story_sentences
 from cs_lib.report.text.front_words import tile_name, who
 from cs_lib.report.text.sentences import lower_first
 from cs_lib.report.text.verdict_words import MARKS
@@ -36,7 +36,7 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
         headline=front_sentences.headline(front, metrics, formatter),
         tiles=tuple(_tile(selection, each) for each in front.tiles),
         stories=tuple(
-            front_sentences.story_text(each, front, metrics, formatter) for each in front.stories
+            story_sentences.story_text(each, front, metrics, formatter) for each in front.stories
         ),
         calm=front_sentences.calm(front, formatter),
         decisions=tuple(each.text for each in decisions),
@@ -115,7 +115,7 @@ def _line(selection: Selection, tile: TileFigure) -> Drawn | str:
 
 def _foot(selection: Selection, front: Front) -> str:
     pooled = {
-        front_sentences.span_words(each.figure.first, each.figure.last, selection.formatter)
+        story_sentences.span_words(each.figure.first, each.figure.last, selection.formatter)
         for each in front.tiles
         if each.figure.periods > 1
     }

@@ -6,12 +6,12 @@ import pytest
 
 from cs_lib.edition.notes import Note
 from cs_lib.judgement import Finding
-from cs_lib.judgement.front import Story
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.stakes import Stake
+from cs_lib.judgement.stories import Story
 from cs_lib.metrics.catalogue import metric
 from cs_lib.period import Period
-from cs_lib.report.text import front_sentences, front_words
+from cs_lib.report.text import front_words, story_sentences
 
 JUNE = Period.parse("2026-06")
 CHURN, KEPT = "customer_churn_rate", "gross_revenue_retention"
@@ -25,7 +25,7 @@ def told(sample, story):
     """A story in the words of June's page."""
     chosen = sample().selection
     front = chosen.judgement.front(chosen.segment)
-    return front_sentences.story_text(story, front, chosen.metric, chosen.formatter)
+    return story_sentences.story_text(story, front, chosen.metric, chosen.formatter)
 
 
 def test_what_is_at_stake_is_that_of_what_is_told(sample):
@@ -80,7 +80,7 @@ def test_a_segments_report_speaks_of_its_segment(sample):
 )
 def test_a_name_takes_its_verb(sample, name, begins):
     goal = found("target", name)
-    said = front_sentences._short_of_target(metric(name), goal, sample().selection.formatter)
+    said = story_sentences._short_of_target(metric(name), goal, sample().selection.formatter)
     assert said.startswith(begins)
 
 
@@ -108,11 +108,11 @@ def test_points_are_written_alike():
 
 
 def test_a_story_with_good_news_in_it_is_good():
-    from cs_lib.judgement.front import _joined
+    from cs_lib.judgement.stories import joined
     from cs_lib.period import Segment
 
     both = [found("signal", "nps", side="neutral"), found("target", "nps", side="good")]
-    assert [each.side for each in _joined(both, Segment())] == ["good"]
+    assert [each.side for each in joined(both, Segment())] == ["good"]
 
 
 def test_the_same_thing_is_one_finding(sample, monkeypatch):

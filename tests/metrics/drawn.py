@@ -17,6 +17,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from cs_lib.data.contract import table_declaration
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.facts.context import Context
 from cs_lib.edition import Definitions, Edition
@@ -274,9 +275,9 @@ def whole(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dtype(kind: str) -> str:
-    if kind in (contract.ID, contract.TEXT):
+    if kind in (table_declaration.ID, table_declaration.TEXT):
         return "str"
-    return "datetime64[us]" if kind in contract.MOMENTS else "Int64"
+    return "datetime64[us]" if kind in table_declaration.MOMENTS else "Int64"
 
 
 def given(table: str, frame: pd.DataFrame, edition: Edition) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from cs_lib.pack.share.message import Letter, html_of, message_of, text_of
 from cs_lib.pack.share.send_command import _recipients, send
 from cs_lib.period import Period, Segment
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
-from cs_lib.report.text.front_sentences import StoryText
+from cs_lib.report.text.story_sentences import StoryText
 from cs_lib.vocabulary import MAIL_SERVER
 
 aiosmtpd = pytest.importorskip("aiosmtpd.controller")

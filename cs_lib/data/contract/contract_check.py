@@ -27,7 +27,7 @@ from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.repeats import repeat_violations
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
-from cs_lib.data.contract.tables import ERROR, WARNING, Against
+from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
 from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.text_files import proposal

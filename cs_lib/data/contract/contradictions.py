@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.tables import WARNING
+from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import ROW

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.vocabulary import MICROS
 
 EXAMPLES = 5
@@ -50,7 +50,7 @@ def shown_value(kind: str, value: Any) -> str | None:
     """A staged value as its source would write it; None where it is blank."""
     if value is None or value != value:
         return None
-    if kind in contract.MILLIONTHS:
+    if kind in kinds.MILLIONTHS:
         number = Decimal(int(value)) / MICROS
         return f"{number.quantize(1) if number == number.to_integral() else number.normalize():f}"
     if isinstance(value, datetime):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.tables import WARNING
+from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.edition import Edition

@@ -4,7 +4,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import in_thousands
-from cs_lib.data.contract.tables import MONEY, WARNING
+from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, THREE_DIGITS
 from cs_lib.vocabulary import MICROS

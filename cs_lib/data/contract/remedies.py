@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
-from cs_lib.data.contract import tables as contract
-from cs_lib.data.contract.tables import Column
+from cs_lib.data.contract import table_declaration as kinds
+from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.sources import date_formats, typing_sql
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
 from cs_lib.data.sources.typing_sql import number_pattern
@@ -75,11 +75,11 @@ class Unread:
         wrong = _wrong(kind)
         if self._is_nothing(self.value):
             return f"is not {wrong}. {self._empty()}"
-        if kind in contract.MOMENTS:
+        if kind in kinds.MOMENTS:
             return self._date() or f"is not {wrong}. {self._dating()}"
         if _is_too_large(self.value):
             return f"is too large: a number is below {LARGEST:,.0f}. {in_thousands(self.column.name, self.source)}"
-        if kind == contract.INTEGER and _number(self.value) is not None:
+        if kind == kinds.INTEGER and _number(self.value) is not None:
             return f"is not {wrong}. {self._weeks()}"
         return f"is not {wrong}. {self._marks()}"
 
@@ -115,7 +115,7 @@ class Unread:
 
     def _dating(self) -> str:
         """A format, or several, in which the column's dates can be read."""
-        months = self.column.kind == contract.MONTH
+        months = self.column.kind == kinds.MONTH
         if re.fullmatch(r"\d{5}", self.value):
             days = f"DATE '1899-12-30' + CAST({self._name} AS INTEGER)"
             return f'For days since 1900 set columns: {{{self.column.name}: "{days}"}} for this table, or {CORRECT}'
@@ -180,9 +180,9 @@ class Unread:
 
 
 def _wrong(kind: str) -> str:
-    if kind in contract.MOMENTS:
-        return "a month such as 2026-06" if kind == contract.MONTH else "a date"
-    return "a whole number" if kind == contract.INTEGER else "a number"
+    if kind in kinds.MOMENTS:
+        return "a month such as 2026-06" if kind == kinds.MONTH else "a date"
+    return "a whole number" if kind == kinds.INTEGER else "a number"
 
 
 def _listed(formats: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.contract.tables import ERROR, WARNING
+from cs_lib.data.contract.table_declaration import ERROR, WARNING
 from cs_lib.data.contract.violations import EARLIER, Violation
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import is_remote

@@ -6,9 +6,9 @@ from functools import reduce
 
 import narwhals as nw
 
-from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import QUOTES_TWICE
-from cs_lib.data.contract.tables import ERROR
+from cs_lib.data.contract.table_declaration import ERROR
 from cs_lib.data.contract.violations import Violation
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import CSV, PARQUET, Layout
@@ -119,12 +119,12 @@ def _shape(date_format: str) -> str:
 
 def _is_text(staged: Staged, name: str) -> bool:
     column = staged.table.column(name)
-    return column is None or column.kind in contract.WORDS
+    return column is None or column.kind in kinds.WORDS
 
 
 def _is_id(staged: Staged, name: str) -> bool:
     column = staged.table.column(name)
-    return column is not None and (column.kind == contract.ID or column.required)
+    return column is not None and (column.kind == kinds.ID or column.required)
 
 
 def _breaks(name: str) -> nw.Expr:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import narwhals as nw
 
-from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import shown_value
 from cs_lib.data.contract.remedies import Unread, rate_remedy, scale_remedy
-from cs_lib.data.contract.tables import ERROR, Against, Column, RowRule
+from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import (
@@ -49,7 +49,7 @@ def row_violations(staged: Staged, against: Against) -> list[Violation]:
     typed = [
         column
         for name in staged.spelled
-        if (column := staged.table.column(name)) and column.kind not in contract.WORDS
+        if (column := staged.table.column(name)) and column.kind not in kinds.WORDS
     ]
     return [
         *(_unreadable(column, staged, against) for column in typed),

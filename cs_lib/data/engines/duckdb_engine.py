@@ -13,7 +13,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import RowLocation
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import row_locations
 from cs_lib.data.sources.source_sql import absolute, origin_of

@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import RowLocation
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.edition import Source

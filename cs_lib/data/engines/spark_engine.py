@@ -17,7 +17,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from cs_lib.data.contract.data_findings import RowLocation
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines import spark_files
 from cs_lib.data.engines.dialect import SPARK
 from cs_lib.data.sources.staged import Held, Origin

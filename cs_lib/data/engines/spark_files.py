@@ -10,7 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from cs_lib.data.contract.data_findings import ENCODING, FIELDS
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import SPARK
 from cs_lib.data.sources import source_files
 from cs_lib.data.sources.headers import Header, alike_in_all

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import narwhals as nw
 
+from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.calendar import Calendar
@@ -181,14 +183,14 @@ class Context:
         return found
 
 
-def _label(name: str, column: contract.Column | None) -> nw.Expr:
+def _label(name: str, column: Column | None) -> nw.Expr:
     """The value of a column as the name of a segment; one of the table's own columns may be blank."""
     value = nw.col(name)
-    if column is None or column.kind in contract.WORDS:
+    if column is None or column.kind in kinds.WORDS:
         return value.fill_null(NOT_GIVEN)
-    if column.kind in contract.MOMENTS:
-        value = value.dt.to_string("%Y-%m" if column.kind == contract.MONTH else "%Y-%m-%d")
-    elif column.kind in contract.MILLIONTHS:
+    if column.kind in kinds.MOMENTS:
+        value = value.dt.to_string("%Y-%m" if column.kind == kinds.MONTH else "%Y-%m-%d")
+    elif column.kind in kinds.MILLIONTHS:
         value = (value / MICROS).cast(nw.String)
     else:
         value = value.cast(nw.String)

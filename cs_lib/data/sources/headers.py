@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cs_lib.data.contract.remedies import as_expression
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.sources.source_files import Layout
 from cs_lib.edition import Edition, Source
 

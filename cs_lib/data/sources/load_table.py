@@ -6,9 +6,10 @@ from pathlib import Path
 
 import narwhals as nw
 
+from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.data_findings import RowLocation
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Column, Table
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources import headers
 from cs_lib.data.sources.file_age import refuse_unknown_age
@@ -21,9 +22,9 @@ from cs_lib.edition import EVERY_COLUMN, Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
 _types: dict[str, nw.dtypes.DType] = {
-    **dict.fromkeys(contract.WORDS, nw.String()),
-    **dict.fromkeys(contract.MOMENTS, nw.Datetime("us")),
-    **dict.fromkeys((*contract.MILLIONTHS, contract.INTEGER), nw.Int64()),
+    **dict.fromkeys(kinds.WORDS, nw.String()),
+    **dict.fromkeys(kinds.MOMENTS, nw.Datetime("us")),
+    **dict.fromkeys((*kinds.MILLIONTHS, kinds.INTEGER), nw.Int64()),
 }
 
 
@@ -183,7 +184,7 @@ def _match_columns(
     segments = [name for name in wanted if table.column(name) is None]
     for name in dict.fromkeys((*source.columns, *(c.name for c in table.columns), *segments)):
         asked = source.columns.get(name, name)
-        column = table.column(name) or contract.Column(name, contract.TEXT)
+        column = table.column(name) or Column(name, kinds.TEXT)
         own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
         if own and (table.column(name) or name in source.columns or own != asked):
             used.add(own)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine, StagingEngine
 from cs_lib.data.sources import fingerprint, source_files, text_files

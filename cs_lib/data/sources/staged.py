@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cs_lib.data.contract.tables import Table
+from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.sources.headers import Header
 from cs_lib.data.sources.source_files import Files, Layout
 from cs_lib.edition import Source

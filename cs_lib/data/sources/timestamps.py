@@ -6,7 +6,8 @@ A moment is a naive TIMESTAMP on the wall clock of the edition's zone.
 from functools import cache
 from zoneinfo import available_timezones
 
-from cs_lib.data.contract import tables as contract
+from cs_lib.data.contract import table_declaration as kinds
+from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.edition import Edition, Source
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
@@ -34,9 +35,7 @@ ABBREVIATIONS = {
 }
 
 
-def read_text(
-    value: str, column: contract.Column, source: Source, edition: Edition, dialect: DuckDB
-) -> str:
+def read_text(value: str, column: Column, source: Source, edition: Edition, dialect: DuckDB) -> str:
     """The moment that a text says, in the first of its column's formats that gives one; else null."""
     formats, zone = source.date_formats(column.name) or (ISO,), edition.timezone
     readings = [_read(value, each, column.kind, source, zone, dialect) for each in formats]
@@ -66,7 +65,7 @@ def _iso(value: str, kind: str, zones: dict[str, str], zone: str, dialect: DuckD
         f"WHEN {zulu} THEN {_at_utc(dialect.read_naive(f'left({value}, 19)'), zone, dialect)} "
         f"WHEN {dialect.whole(value, f'{DAY}(?:{CLOCK})?')} THEN {dialect.read_naive(value)} "
         f"WHEN {dialect.matches(value, WITH_TAIL)} THEN {_with_tail(value, zones, zone, dialect)} "
-        f"{month if kind == contract.MONTH else ''} END"
+        f"{month if kind == kinds.MONTH else ''} END"
     )
 
 

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cs_lib.data.contract import tables as contract
-from cs_lib.data.contract.tables import Column, Table
+from cs_lib.data.contract import table_declaration as kinds
+from cs_lib.data.contract.table_declaration import Column, Table
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.data.sources import timestamps
 from cs_lib.edition import Edition, Source
@@ -87,7 +87,7 @@ def stage_sql(
 def _raw(given: Given, source: Source) -> str:
     text = f"({given.expression}\n)"  # what is computed may end in a comment
     if given.is_text:
-        words = given.column.kind in contract.WORDS
+        words = given.column.kind in kinds.WORDS
         text = given.dialect.stripped(text) if words else given.dialect.trimmed(text)
     elif given.sql_type in ("DOUBLE", "FLOAT"):
         text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
@@ -104,11 +104,11 @@ def _without_empty(value: str, source: Source, dialect: DuckDB) -> str:
 
 def _read(given: Given, source: Source, edition: Edition) -> str:
     kind = given.column.kind
-    if kind in contract.MOMENTS:
+    if kind in kinds.MOMENTS:
         return _moment(given, source, edition)
-    if kind in contract.MILLIONTHS:
+    if kind in kinds.MILLIONTHS:
         return _millionths(given, source)
-    if kind == contract.INTEGER:
+    if kind == kinds.INTEGER:
         return _decimal(given, source)
     return _text(given, edition)
 
@@ -116,12 +116,12 @@ def _read(given: Given, source: Source, edition: Edition) -> str:
 def _typed(given: Given, edition: Edition) -> str:
     """What was read, where it can be meant: years of the edition, whole numbers."""
     kind, read, dialect = given.column.kind, given.read, given.dialect
-    if kind in contract.MOMENTS:
+    if kind in kinds.MOMENTS:
         is_end = given.column.name == "end_date"
         moment = timestamps.within_years(read, edition.years, dialect, is_end=is_end)
-        unit = {contract.DATE: "day", contract.MONTH: "month"}.get(kind)
+        unit = {kinds.DATE: "day", kinds.MONTH: "month"}.get(kind)
         return dialect.start_of(unit, moment) if unit else moment
-    if kind == contract.INTEGER:
+    if kind == kinds.INTEGER:
         return f"CASE WHEN {read} = floor({read}) THEN TRY_CAST({read} AS BIGINT) END"
     return read
 
@@ -287,7 +287,7 @@ def _extra(name: str, edition: Edition, dialect: DuckDB) -> str:
 
 def _unparsed(given: list[Given], dialect: DuckDB) -> str:
     """What could not be read, as text `\\x1fcolumn\\x1fvalue\\x1e…`; empty for nearly every row."""
-    checked = [each for each in given if each.column.kind not in contract.WORDS]
+    checked = [each for each in given if each.column.kind not in kinds.WORDS]
     if not checked:
         return "CAST(NULL AS STRING)"
     literal = dialect.literal
@@ -308,7 +308,7 @@ def unparsed_values(text: str) -> dict[str, str]:
 
 def _marks(given: list[Given], source: Source) -> list[str]:
     """One column: how many digits stand behind the decimal mark of the row's money, where it is text."""
-    money = [each for each in given if each.column.kind == contract.MONEY and each.is_text]
+    money = [each for each in given if each.column.kind == kinds.MONEY and each.is_text]
     if not money:
         return []
     mark = source.decimal

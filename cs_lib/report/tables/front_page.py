@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cs_lib.report.display import WORD_JOINER, Bundle
 from cs_lib.report.tables.sparkline import Drawn
-from cs_lib.report.text.front_sentences import StoryText
+from cs_lib.report.text.story_sentences import StoryText
 
 COLUMNS = ("What happened", "Why", "So what", "Do")
 _MARKS = {"✓": "good", "✗": "bad", "~": "unsure"}

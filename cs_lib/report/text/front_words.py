@@ -2,7 +2,7 @@
 
 import math
 
-from cs_lib.judgement import Finding
+from cs_lib.judgement import Finding, Front
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period, segment_pairs
 from cs_lib.report.text.formatting import Formatter, spoken
@@ -59,6 +59,11 @@ def who(by: str, segment: str) -> str:
         value if value[:1].isupper() and len(value) > 2 else f"{spoken(column)} {value}"
         for column, value in pairs
     )
+
+
+def we(front: Front) -> str:
+    """Whose figures a page gives: "we", or its segment."""
+    return who(front.segment.by, front.segment.label) or "we"
 
 
 def capital(text: str) -> str:

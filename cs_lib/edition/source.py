@@ -1,0 +1,86 @@
+"""Where an edition's tables come from, and how their text is read."""
+
+import codecs
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from cs_lib.edition.spellings import DateFormats, Zone
+from cs_lib.params import Part, Text
+
+EVERY_COLUMN = "every column"
+
+
+def _text_encoding(value: str) -> str:
+    try:
+        found = codecs.lookup(value)
+    except LookupError:
+        found = None
+    if found is None or not found._is_text_encoding:
+        raise ValueError(f"{value!r} is not an encoding such as utf-8, cp1252 or utf-16")
+    return found.name.removesuffix("-sig")
+
+
+Encoding = Annotated[str, AfterValidator(_text_encoding)]
+
+
+class Source(Part):
+    """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
+    is read. `date_format` is one format or several, for every column or by column.
+
+    `latest: file` says that several files are exports of the same rows, of which the newest counts;
+    `repeats: count` that rows which are alike are each meant.
+    """
+
+    path: Text | None = None
+    sql: Text | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    currency_sign: Annotated[str, Field(min_length=1, max_length=5)] | None = None
+    empty: tuple[str, ...] = ()
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: Encoding = "utf-8"
+    latest: Literal["file"] | None = None
+    repeats: Literal["count"] | None = None
+    date_format: dict[str, DateFormats] = Field(default_factory=dict)
+    zones: dict[str, Zone] = Field(default_factory=dict)
+    end_date: Literal["exclusive", "inclusive"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_a_path(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("give the path of a file, or a query under sql")
+        if isinstance(value, dict) and value.get("thousands") == ".":
+            return {"decimal": ",", **value}
+        return {"path": value} if isinstance(value, str) else value
+
+    @field_validator("date_format", mode="before")
+    @classmethod
+    def _formats_by_column(cls, value: object) -> object:
+        by_column = (
+            value if isinstance(value, dict) else {EVERY_COLUMN: () if value is None else value}
+        )
+        return {
+            column: [each] if isinstance(each, str) else each for column, each in by_column.items()
+        }
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.path is None) == (self.sql is None):
+            raise ValueError("give either path or sql")
+        if self.latest and self.sql:
+            raise ValueError("latest: file needs a path that names several files, not sql")
+        if self.thousands == self.decimal:
+            raise ValueError(f"thousands and decimal are both {self.decimal!r}")
+        return self
+
+    @property
+    def shown(self) -> str:
+        """Where the rows come from, in a word: the path, or SQL."""
+        return self.path or "SQL"
+
+    def date_formats(self, column: str) -> tuple[str, ...]:
+        """The formats in which a column's dates are written; none is the ordinary reading."""
+        return self.date_format.get(column, self.date_format.get(EVERY_COLUMN, ()))
