@@ -10,7 +10,8 @@ import pandas as pd
 
 from cs_lib.judgement.series import Figures, Series, adds_up, is_flow
 from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, pooled
-from cs_lib.metrics.catalogue.declaration import Metric, Ratio, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, MONTH, Period, add_months
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue import metric, metric_of
-from cs_lib.metrics.catalogue.declaration import Amount, Derived, Metric, Ratio, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio, Rule
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
 from cs_lib.vocabulary import OK

@@ -15,7 +15,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from cs_lib.judgement import control_limits
 from cs_lib.judgement.control_limits import LEAST, LONGEST, Limits
 from cs_lib.judgement.series import LEVELS, Figures, Series
-from cs_lib.metrics.catalogue.declaration import Amount, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Amount, Ratio
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import Period
 from cs_lib.vocabulary import ADJUSTED_WALD, COUNT, MRR_MOVEMENTS, OK, STUDENT, WILSON

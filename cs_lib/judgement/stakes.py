@@ -7,7 +7,7 @@ import numpy as np
 
 from cs_lib.judgement.series import Figures, Series
 from cs_lib.judgement.trends import Run
-from cs_lib.metrics.catalogue.declaration import Ratio
+from cs_lib.metrics.catalogue.rules import Ratio
 from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period, add_months
 from cs_lib.vocabulary import MONEY
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement.series import LEVELS, Figures, Series, is_flow, is_total, last_judged
-from cs_lib.metrics.catalogue.declaration import Derived, Metric, Ratio, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Derived, Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, MONTH, MONTHS_IN, WEEK, Period
 from cs_lib.vocabulary import (

@@ -5,7 +5,8 @@ import pandas as pd
 
 from cs_lib.judgement import distinguishable, what_moved_it
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.catalogue.declaration import Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Ratio
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.decomposition_table import moved_table

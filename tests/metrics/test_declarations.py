@@ -8,7 +8,8 @@ from drawn import edition
 
 from cs_lib.errors import EditionError
 from cs_lib.metrics.catalogue import CATALOGUE, check_metric_names, metric, metric_of
-from cs_lib.metrics.catalogue.declaration import Amount, Derived, Example, Ratio
+from cs_lib.metrics.catalogue.declaration import Example
+from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio
 
 ALL = [pytest.param(each, id=each.name) for each in CATALOGUE]
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Derived, Ratio
+from cs_lib.metrics.catalogue.rules import Derived, Ratio
 from cs_lib.metrics.compute import intervals
 from cs_lib.vocabulary import (
     ADJUSTED_WALD,

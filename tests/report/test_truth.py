@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cs_lib.judgement import Run, Step, distinguishable
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Amount, Curve
+from cs_lib.metrics.catalogue.rules import Amount, Curve
 from cs_lib.period import Period
 from cs_lib.report.tables.restated_table import restated_table
 from cs_lib.report.tables.scorecard_table import signals_sentence

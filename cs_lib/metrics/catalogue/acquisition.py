@@ -3,16 +3,8 @@
 import numpy as np
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import (
-    TWELVE_MONTHS,
-    Amount,
-    Derived,
-    Example,
-    Input,
-    Inputs,
-    Metric,
-    Parts,
-)
+from cs_lib.metrics.catalogue.declaration import Example, Metric
+from cs_lib.metrics.catalogue.rules import TWELVE_MONTHS, Amount, Derived, Input, Inputs, Parts
 from cs_lib.metrics.catalogue.sums import money
 from cs_lib.metrics.compute import intervals
 from cs_lib.vocabulary import LOWER_IS_BETTER, MONEY, MONTHS, NEITHER, POISSON, POISSON_RATIO

@@ -1,7 +1,8 @@
 """Onboarding and use: time to first value, who is active, how often, and with which features."""
 
 from cs_lib.metrics.catalogue.customers import GONE
-from cs_lib.metrics.catalogue.declaration import Duration, Example, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Example, Metric
+from cs_lib.metrics.catalogue.rules import Duration, Ratio
 from cs_lib.metrics.catalogue.sums import count
 from cs_lib.vocabulary import (
     DAYS,

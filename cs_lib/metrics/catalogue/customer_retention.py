@@ -2,7 +2,8 @@
 
 from cs_lib.data.facts.calendar import OPENING
 from cs_lib.metrics.catalogue.customers import GONE, INACTIVE
-from cs_lib.metrics.catalogue.declaration import Example, Input, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Example, Metric
+from cs_lib.metrics.catalogue.rules import Input, Ratio
 from cs_lib.metrics.catalogue.sums import column, count, whether
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,

@@ -1,7 +1,8 @@
 """How many customers there are, came, returned and left, and why."""
 
 from cs_lib.data.facts.calendar import CLOSING, OPENING
-from cs_lib.metrics.catalogue.declaration import Amount, Metric
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Amount
 from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER
 

@@ -2,15 +2,8 @@
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.customer_retention import CHURN_SAYS, POOLED_CHURN
-from cs_lib.metrics.catalogue.declaration import (
-    STANDARD,
-    Curve,
-    Derived,
-    Duration,
-    Inputs,
-    Metric,
-    Parts,
-)
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import STANDARD, Curve, Derived, Duration, Inputs, Parts
 from cs_lib.vocabulary import (
     CUSTOMERS,
     DELTA,

@@ -5,15 +5,8 @@ import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.customer_retention import CHURN_SAYS, POOLED_CHURN
-from cs_lib.metrics.catalogue.declaration import (
-    TWELVE_MONTHS,
-    Derived,
-    Example,
-    Input,
-    Inputs,
-    Metric,
-    Parts,
-)
+from cs_lib.metrics.catalogue.declaration import Example, Metric
+from cs_lib.metrics.catalogue.rules import TWELVE_MONTHS, Derived, Input, Inputs, Parts
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.intervals import z_of
 from cs_lib.vocabulary import COMBINED, HIGHER_IS_BETTER, MONEY, PROPAGATED, RATIO

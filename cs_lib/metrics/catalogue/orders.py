@@ -1,16 +1,15 @@
 """Revenue of businesses with orders."""
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Example, Metric
+from cs_lib.metrics.catalogue.rules import (
     STANDARD,
     TWELVE_MONTHS,
     YEAR_OVER_YEAR,
     Amount,
     Derived,
-    Example,
     Input,
     Inputs,
-    Metric,
     Parts,
     Ratio,
 )

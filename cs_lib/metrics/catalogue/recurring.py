@@ -2,14 +2,8 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import (
-    YEAR_OVER_YEAR,
-    Amount,
-    Bounds,
-    Example,
-    Metric,
-    Ratio,
-)
+from cs_lib.metrics.catalogue.declaration import Bounds, Example, Metric
+from cs_lib.metrics.catalogue.rules import YEAR_OVER_YEAR, Amount, Ratio
 from cs_lib.metrics.catalogue.sums import What, column, count, money, whether
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,

@@ -2,7 +2,8 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import TWELVE_MONTHS, Example, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Example, Metric
+from cs_lib.metrics.catalogue.rules import TWELVE_MONTHS, Ratio
 from cs_lib.metrics.catalogue.sums import column, count, money
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,

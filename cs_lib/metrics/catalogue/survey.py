@@ -2,7 +2,8 @@
 
 import narwhals as nw
 
-from cs_lib.metrics.catalogue.declaration import Amount, Example, Metric, Ratio
+from cs_lib.metrics.catalogue.declaration import Example, Metric
+from cs_lib.metrics.catalogue.rules import Amount, Ratio
 from cs_lib.metrics.catalogue.sums import count, fixed, money
 from cs_lib.vocabulary import (
     ADJUSTED_WALD,

@@ -18,7 +18,7 @@ from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.errors import DataError
-from cs_lib.metrics.catalogue.declaration import Amount, Ratio
+from cs_lib.metrics.catalogue.rules import Amount, Ratio
 from cs_lib.metrics.catalogue.sums import Sum
 from cs_lib.period import ALL, segment_name
 from cs_lib.vocabulary import (

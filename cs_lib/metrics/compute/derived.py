@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import Derived, Input
+from cs_lib.metrics.catalogue.rules import Derived, Input
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.estimate import blank, period_ends, stated
 from cs_lib.period import MONTH, YEAR, Period

@@ -12,7 +12,7 @@ from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import Duration
+from cs_lib.metrics.catalogue.rules import Duration
 from cs_lib.metrics.compute import survival
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.compute.estimate import blank, immature, period_ends

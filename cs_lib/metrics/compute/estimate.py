@@ -7,7 +7,7 @@ import pandas as pd
 
 from cs_lib.data.facts.calendar import OPENING
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import Amount, FactRule, Ratio
+from cs_lib.metrics.catalogue.rules import Amount, FactRule, Ratio
 from cs_lib.metrics.compute.rule_intervals import interval_of
 from cs_lib.period import Period
 from cs_lib.vocabulary import IMMATURE, OK, STUDENT, SUPPRESSED, UNDEFINED

@@ -16,14 +16,14 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.audit.reconciliation import proofs, require
 from cs_lib.metrics.audit.restatement import COLUMNS as RESTATED
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import (
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import (
     STANDARD,
     Amount,
     Curve,
     Derived,
     Duration,
     FactRule,
-    Metric,
     Ratio,
     Rule,
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from cs_lib.metrics.catalogue.declaration import Ratio
+from cs_lib.metrics.catalogue.rules import Ratio
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import CLUSTERED, SUMS
 from cs_lib.metrics.compute.intervals import Ends, Moments

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cs_lib.metrics.catalogue.declaration import Rule
+from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.pack.workbook.cells import Formula
 
 NOTHING = "–"

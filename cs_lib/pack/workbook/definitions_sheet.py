@@ -1,7 +1,8 @@
 """The sheet of definitions: what each metric of the workbook means, from its declaration."""
 
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.catalogue.declaration import Curve, Metric, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Curve, Rule
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, RULE, WorkbookSheet
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import spoken

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from cs_lib.metrics.audit.reconciliation import ADDED_OVER_SEGMENTS
-from cs_lib.metrics.catalogue.declaration import Rule
+from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.pack.workbook.cells import Formula
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from cs_lib.edition import Definitions, Edition
 from cs_lib.edition.targets import Target
 from cs_lib.judgement import OF_A_PERIOD
-from cs_lib.metrics.catalogue.declaration import Metric, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.period import ALL
 from cs_lib.report.display import DefinitionCards
 from cs_lib.report.tables.definition_list import ANCHOR

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.judgement import Figure, Standing
-from cs_lib.metrics.catalogue.declaration import Metric, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.lifetime_value import SURVIVAL
+from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells

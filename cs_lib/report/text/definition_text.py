@@ -1,7 +1,8 @@
 """What a definition card says of an edition's settings, those left at their default too, and of segments."""
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import Curve, Derived, Duration, Metric, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Curve, Derived, Duration, Rule
 
 _PAYING = (
     "of columns that change, money and customers at the start follow the segment of the start, those at "

@@ -12,7 +12,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.catalogue.declaration import Metric, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.period import ALL, MONTH, QUARTER, WEEK, Period
 from cs_lib.report.text.measure_row import Number, Reading, number, segment_pairs
 from cs_lib.report.text.missing_figures import undefined_why, unobserved_why

@@ -1,6 +1,6 @@
 """Why there is no figure: not observed yet, or nothing to divide by."""
 
-from cs_lib.metrics.catalogue.declaration import Rule
+from cs_lib.metrics.catalogue.rules import Rule
 
 
 def unobserved_why(rule: Rule | None) -> str:

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from cs_lib.judgement import Apart, Finding, Standing
-from cs_lib.metrics.catalogue.declaration import Amount, Metric
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Amount
 from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import (

@@ -5,7 +5,8 @@ import re
 
 from cs_lib.judgement import Standing
 from cs_lib.metrics.catalogue import metric as declared
-from cs_lib.metrics.catalogue.declaration import Amount, Duration, Metric, Ratio, Rule
+from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Amount, Duration, Ratio, Rule
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title
