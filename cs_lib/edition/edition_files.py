@@ -16,9 +16,9 @@ _PLAIN = re.compile(r"\w([\w -]*[\w-])?")
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9¹²³]", re.IGNORECASE)
 
 
-def find_root(start: Path | None = None) -> Path:
-    """The project's root: the nearest folder at or above `start` that holds `params`."""
-    start = (start or Path.cwd()).resolve()
+def find_root() -> Path:
+    """The project's root: the nearest folder at or above the current one that holds `params`."""
+    start = Path.cwd().resolve()
     for folder in (start, *start.parents, Path(__file__).resolve().parents[2]):
         if (folder / PARAMS).is_dir():
             return folder

@@ -165,9 +165,9 @@ def adds_up(rule: Rule) -> bool:
     return isinstance(rule, Ratio)
 
 
-def is_total(metric: Metric, variant: str | None = None) -> bool:
+def is_total(metric: Metric) -> bool:
     """Whether a figure is counted: a total of all that there is, which no sample stands behind."""
-    return isinstance(metric.rule(variant), Amount)
+    return isinstance(metric.rule(), Amount)
 
 
 def last_judged(period: Period, grain: str) -> Period:

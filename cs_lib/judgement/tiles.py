@@ -8,7 +8,6 @@ import numpy as np
 from cs_lib.judgement.series import Figures, Series, is_flow, last_judged
 from cs_lib.judgement.standing import TOO_FEW_UNITS, Figure, Standing, pooled, standing, year_figure
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment, periods_covering
 from cs_lib.vocabulary import FRONT_HEADLINES, SPARKLINE_PERIODS
 
@@ -20,9 +19,8 @@ NOTHING = math.nan
 class TileFigure:
     """One headline figure: rates and scores of a period over twelve months, anything else as it stands.
 
-    `line` is the same figure at each of the last periods, the newest last. `differs`: whether the change on
-    the year is more than normal variation; None where that cannot be tested. `company` is the figure of all,
-    in a segment's report. `late`: the figure is older than it need be.
+    `line` is the same figure at each of the last periods, the newest last. `company` is the figure of
+    all, in a segment's report. `late`: the figure is older than it need be.
     """
 
     metric: str
@@ -31,7 +29,6 @@ class TileFigure:
     standing: Standing | None = None
     year_ago: float = NOTHING
     before: float = NOTHING
-    differs: bool | None = None
     company: float = NOTHING
     late: bool = False
 
@@ -85,7 +82,6 @@ def tile_of(figures: Figures, name: str, segment: Segment, period: Period) -> Ti
         standing(figures, name, *whose, period),
         ago[0].value if ago[0] else NOTHING,
         ago[1].value if ago[1] else NOTHING,
-        _differs(figure, ago[0]),
         company,
         figure.last.end < newest.end,
     )
@@ -144,10 +140,3 @@ def _line(
     with np.errstate(divide="ignore", invalid="ignore"):
         values = metric.rule().value(summed[0], summed[1])
     return tuple(float(each) for each in values)
-
-
-def _differs(now: Figure, before: Figure | None) -> bool | None:
-    if before is None or not (now.has_interval and before.has_interval):
-        return None
-    ends = now.value, now.low, now.high, before.value, before.low, before.high
-    return bool(intervals.differ(*ends))

@@ -11,7 +11,7 @@ from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text import front_sentences, story_sentences
 from cs_lib.report.text.front_words import tile_name, who
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.sentences import capital, lower_first
 from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.vocabulary import MONEY, POINTS
 
@@ -196,7 +196,7 @@ def _action(note: Note, selection: Selection) -> ActionText:
     where = who(segment.by, segment.label)
     return ActionText(
         do=note.do or "",
-        about=f"{where}: {title}" if where else title[:1].upper() + title[1:],
+        about=f"{where}: {title}" if where else capital(title),
         owner=note.owner or "",
         due=formatter.day(note.due) if note.due else "",
         status=_status(note, selection.period),

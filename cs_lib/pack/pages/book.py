@@ -64,7 +64,7 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
         checks=len(set().union(*map(checks_of, read.values()))),
         minutes=_minutes(sections),
         sections=sections,
-        definitions=_definitions(sections, contents, edition, measures),
+        definitions=_definitions(sections, contents, measures),
         is_older=not fresh,
         missing=[entry.title for entry in whole if entry.slug not in read],
         left_out=left_out,
@@ -152,9 +152,7 @@ def _parts(section: Section) -> list[str]:
     ]
 
 
-def _definitions(
-    sections: Iterable[Section], contents: Contents, edition: "Edition", measures: "Measures"
-) -> str:
+def _definitions(sections: Iterable[Section], contents: Contents, measures: "Measures") -> str:
     """One line for each metric that the book names."""
     from cs_lib.metrics.catalogue import CATALOGUE
     from cs_lib.report.tables.definition_list import definition_list

@@ -21,14 +21,13 @@ def names_below(
     places: Iterable[float],
     names: Iterable[str],
     *,
-    size: float = SMALL,
     color: str = INK,
 ) -> None:
     """Names under places on the x axis."""
     axes.set_xticks([])
     shifted = axes.get_xaxis_transform() + _shift(axes, 0, -_APART)
     for place, name in zip(places, names, strict=True):
-        axes.text(place, 0, name, transform=shifted, ha="center", va="top", size=size, color=color)
+        axes.text(place, 0, name, transform=shifted, ha="center", va="top", size=SMALL, color=color)
 
 
 def names_beside(

@@ -118,7 +118,7 @@ class Chart:
             FuncFormatter(lambda value, _: self.formatter.tick(value, self.unit))
         )
 
-    def periods(self, periods: Sequence[Period], *, color: str = MUTED) -> None:
+    def periods(self, periods: Sequence[Period]) -> None:
         """One place a period; names thinned to what fits, the year under its first period."""
         places = _named_places(periods)
         yearly = any(_begins_year(periods[place]) for place in places)
@@ -128,7 +128,7 @@ class Chart:
             dated = _begins_year(periods[place]) or (at == 0 and not yearly)
             names.append(f"{name}\n{year}" if name and dated else name or year)
         self.axes.set_xlim(-0.4, len(periods) - 0.6)
-        names_below(self.axes, places, names, color=color)
+        names_below(self.axes, places, names, color=MUTED)
 
     def months(self, longest: float, *, most: int = 13) -> None:
         """Ticks at months, by quarters and years where there are many."""

@@ -14,6 +14,7 @@ from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.movement_sentences import CENT, MOVEMENT_WORDS, movement_amounts
 from cs_lib.vocabulary import MONEY, SELDOM_MOVED
 
+TITLE = "From opening to closing MRR"
 _WIDTH, _HALF = 0.68, 0.34
 #: what comes from or goes to another segment is neither gained nor lost
 _TRANSFERS = tuple(MOVEMENT_WORDS[each] for each in ("transfer_in", "transfer_out"))
@@ -26,9 +27,6 @@ def movement_waterfall(
     frame: pd.DataFrame,
     formatter: Formatter,
     *,
-    of: str = "mrr",
-    unit: str = MONEY,
-    title: str = "From opening to closing MRR",
     says: str = "",
 ) -> ReportFigure | LeftOut:
     """Opening, what was gained, what was lost, closing, of one period and segment.
@@ -36,12 +34,12 @@ def movement_waterfall(
     `frame`: rows `opening_mrr`, `new_mrr`, …, `mrr` of the measures. Where the movements are small
     beside the opening the axis is cut, which the broken bars and a note say.
     """
-    amounts = movement_amounts(frame, of)
+    amounts = movement_amounts(frame)
     opening, closing = amounts["opening"], amounts["closing"]
     if math.isnan(opening) or math.isnan(closing):
-        return LeftOut(title, "the opening or the closing is not known")
+        return LeftOut(TITLE, "the opening or the closing is not known")
     if not any(abs(amount) >= CENT for amount in amounts.values()):
-        return LeftOut(title, "there was nothing at the start and nothing moved")
+        return LeftOut(TITLE, "there was nothing at the start and nothing moved")
     steps = [
         (name, amounts[key])
         for key, name in MOVEMENT_WORDS.items()
@@ -51,16 +49,16 @@ def movement_waterfall(
     where = formatter.segment(first.segment_by, first.segment)
     when = formatter.period(first.period) if first.period else ""
     floor, ceiling = _range(opening, steps, closing)
-    cut = f"axis and grey bars cut at {formatter.tick(floor, unit)}" if floor > 0 else ""
-    heading = Heading.of(title, [where, when, cut], says=says, unit=formatter.currency)
-    chart = Chart.of(2.1, heading, formatter, unit, bottom=0.42)
+    cut = f"axis and grey bars cut at {formatter.tick(floor, MONEY)}" if floor > 0 else ""
+    heading = Heading.of(TITLE, [where, when, cut], says=says, unit=formatter.currency)
+    chart = Chart.of(2.1, heading, formatter, MONEY, bottom=0.42)
     chart.axes.set_ylim(floor, ceiling)
     _draw(chart, opening, steps, closing)
     chart.grid()
     chart.axes.spines["bottom"].set_visible(floor <= 0)
     chart.units(chart.axes.yaxis, ticks=5)
     moved = ", ".join(f"{name} {chart.value(amount)}" for name, amount in steps)
-    alt = f"Waterfall chart: {', '.join(part for part in (title, where, when) if part)}. "
+    alt = f"Waterfall chart: {', '.join(part for part in (TITLE, where, when) if part)}. "
     alt += f"Opening {chart.value(opening)}; {moved}; closing {chart.value(closing)}."
     rows = [("opening", opening), *steps, ("closing", closing)]
     data = pd.DataFrame(rows, columns=["step", "amount"])

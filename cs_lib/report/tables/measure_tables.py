@@ -177,9 +177,7 @@ def variant_name(metric: Metric, variant: str | None) -> str:
     return f"{name} (used in the reports)" if rule.variant == metric.canonical else name
 
 
-def variants_table(
-    frame: pd.DataFrame, metric: Metric, formatter: Formatter, *, caption: str = ""
-) -> ReportTable:
+def variants_table(frame: pd.DataFrame, metric: Metric, formatter: Formatter) -> ReportTable:
     """One metric under each of its rules, with what each divides by what.
 
     `frame`: rows of the measures for one metric, period and segment, one row a variant.
@@ -205,7 +203,7 @@ def variants_table(
         TableColumn("over", "Numerator", left=True),
         TableColumn("under", "Denominator", left=True),
     ]
-    title = caption or f"{metric.title} under each rule in use"
+    title = f"{metric.title} under each rule in use"
     return build_table(lines, columns, caption=title, data=frame)
 
 
@@ -229,8 +227,6 @@ def movement_table(
     frame: pd.DataFrame,
     formatter: Formatter,
     *,
-    of: str = "mrr",
-    unit: str = MONEY,
     caption: str = "",
 ) -> ReportTable:
     """Opening, every movement and closing, in columns by period, or by segment where those differ.
@@ -247,13 +243,13 @@ def movement_table(
         period = period_of(part.iloc[0])
         title = names[position] if names else formatter.period_short(period) if period else "Amount"
         columns.append(TableColumn(f"c{position}", title))
-        found[f"c{position}"] = movement_amounts(part, of)
+        found[f"c{position}"] = movement_amounts(part)
     lines = []
     for name, said in {"opening": "Opening", **MOVEMENT_WORDS, "closing": "Closing"}.items():
         amounts = {key: values[name] for key, values in found.items()}
         if name in SELDOM_MOVED and not any(map(_moved, amounts.values())):
             continue
-        texts = {key: formatter.value(amount, unit) for key, amount in amounts.items()}
+        texts = {key: formatter.value(amount, MONEY) for key, amount in amounts.items()}
         total = name in ("opening", "closing")
         lines.append({"head": said[:1].upper() + said[1:], "strong": total, **texts})
     return build_table(lines, columns, caption=caption or "From opening to closing", data=frame)
@@ -269,7 +265,6 @@ def cohort_table(
     *,
     measure: str = CUSTOMERS,
     max_age: int = 12,
-    caption: str = "",
 ) -> ReportTable | LeftOut:
     """The cohort triangle: one row a month of joining, one column an age of a month or more.
 
@@ -294,9 +289,7 @@ def cohort_table(
     notes = []
     if (cells["status"] == IMMATURE).any():
         notes.append("An empty cell is not yet observable.")
-    return build_table(
-        lines, columns, caption=caption or "Retention by cohort", notes=notes, data=cohorts
-    )
+    return build_table(lines, columns, caption="Retention by cohort", notes=notes, data=cohorts)
 
 
 def _cohort_line(cohort: pd.Timestamp | None, part: pd.DataFrame, formatter: Formatter) -> dict:

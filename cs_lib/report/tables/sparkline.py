@@ -21,6 +21,8 @@ REACH = 3
 #: white, then each colour from pale to full: sixteen entries, four bits a pixel
 _COLOURS = (_LINE, _DOT, _MARK)
 _BARS = "▁▂▃▄▅▆▇█"
+#: how many of the last values are shown as characters
+MOST_BARS = 12
 
 
 class Drawn(str):
@@ -60,9 +62,9 @@ def sparkline(
     return Drawn(bars(numbers), markup)
 
 
-def bars(numbers: Sequence[float] | np.ndarray, most: int = 12) -> str:
+def bars(numbers: Sequence[float] | np.ndarray) -> str:
     """The last values as characters, from the lowest to the highest; a dot where there is none."""
-    shown = np.asarray(numbers, dtype=float)[-most:]
+    shown = np.asarray(numbers, dtype=float)[-MOST_BARS:]
     seen = shown[np.isfinite(shown)]
     low, span = seen.min(initial=math.inf), np.ptp(seen) if len(seen) else 0
     return "".join(

@@ -11,7 +11,7 @@ from cs_lib.metrics.compute.intervals import differ
 from cs_lib.period import MONTH, Period
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
-from cs_lib.report.text.verdict_words import grain_words, judged_text, span_words
+from cs_lib.report.text.verdict_words import grain_words, judged_text, pooled_words
 from cs_lib.vocabulary import (
     CUSTOMERS,
     DAYS,
@@ -71,7 +71,7 @@ def _verdict(metric: Metric, standing: Standing, formatter: Formatter) -> str:
     title, verdict, grain = metric.title, standing.verdict, grain_words(standing, metric)
     goal = formatter.tick(standing.target.value, metric.unit_of()) + grain
     whose = "its" if standing.own else "the company's"
-    over = f" {span_words(standing)}" if standing.pooled else ""
+    over = f" {pooled_words(standing)}" if standing.pooled else ""
     value = judged_text(standing.figure, metric, formatter)
     forms: tuple[str, ...] = ("",)
     if verdict in (MET, MISSED):

@@ -68,20 +68,20 @@ def _cohorts(rows: pd.DataFrame, measure: str, formatter: Formatter) -> str:
     return f"customers who joined in {formatter.period(month)} ({share})"
 
 
-#: of so many months before a term of a year ends the usual loss is taken
-_BEFORE_RENEWAL = 5
+#: a term of a year in months; of so many before it ends the usual loss is taken
+_YEAR, _BEFORE_RENEWAL = 12, 5
 #: how much more than that must leave as it ends, and by how many standard errors, to be told
 _TIMES, _ERRORS = 1.5, 3
 
 
-def renewal_sentence(cohorts: pd.DataFrame, *, formatter: Formatter, year: int = 12) -> Sentence:
+def renewal_sentence(cohorts: pd.DataFrame, *, formatter: Formatter) -> Sentence:
     """How many leave in the month in which a yearly term ends, where that is more than before; else nothing.
 
     `cohorts`: monthly cells of customers. Of the same cohorts: those there the month before the year is up and
     gone in it, against the five months before.
     """
     cells = cohorts[(cohorts["measure"] == CUSTOMERS) & cohorts["cohort"].notna()]
-    ages = [year - 1 - _BEFORE_RENEWAL, year - 1, year]
+    ages = [_YEAR - 1 - _BEFORE_RENEWAL, _YEAR - 1, _YEAR]
     left = cells[cells["status"] == OK].pivot(index="cohort", columns="age", values="numerator")
     if not set(ages) <= set(left.columns):
         return Sentence("")
@@ -94,7 +94,7 @@ def renewal_sentence(cohorts: pd.DataFrame, *, formatter: Formatter, year: int =
     if gone < _TIMES * monthly or (before - after - expected) / spread < _ERRORS:
         return Sentence("")
     return Sentence(
-        f"{formatter.percent(gone)} of those still there after {year - 1} months were gone a month later, "
+        f"{formatter.percent(gone)} of those still there after {_YEAR - 1} months were gone a month later, "
         f"when a yearly term ends, against {formatter.percent(monthly)} a month in the "
         f"{_BEFORE_RENEWAL} months before."
     )

@@ -1,15 +1,14 @@
 """What the front page says of all its figures: a headline, how the targets stand, and that nothing has moved."""
 
 import math
-from collections.abc import Callable
 
 from cs_lib.judgement import Figure, Front, TileFigure
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
-from cs_lib.report.text.front_words import capital
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.front_words import Metrics
+from cs_lib.report.text.sentences import capital, lower_first
 from cs_lib.vocabulary import (
     APART,
     BAD,
@@ -22,12 +21,11 @@ from cs_lib.vocabulary import (
 FAST, STEADY = 0.2, 0.03
 #: of so many periods a figure may be called the best or the worst
 LEAST_PERIODS = 12
-Metrics = Callable[[str], Metric]
 
 
 def headline(front: Front, metrics: Metrics, formatter: Formatter) -> tuple[str, ...]:
     """The page in a few sentences, the first a line to be remembered."""
-    said = [_tag(front, metrics, formatter)]
+    said = [_tag(front, metrics)]
     if front.growth:
         said.append(_grown(front.growth, front.period, metrics(front.growth.metric), formatter))
     if front.missed_tile:
@@ -35,7 +33,7 @@ def headline(front: Front, metrics: Metrics, formatter: Formatter) -> tuple[str,
     return tuple(f"{capital(each)}." for each in said if each)
 
 
-def _tag(front: Front, metrics: Metrics, formatter: Formatter) -> str:
+def _tag(front: Front, metrics: Metrics) -> str:
     grown, bad = _growth_word(front), _bad_words(front, metrics)
     if bad:
         return f"{grown}, {bad}" if grown else bad

@@ -1,6 +1,7 @@
 """How the front page names figures: each metric in a clause that a board would say, any other by its title."""
 
 import math
+from collections.abc import Callable
 
 from cs_lib.judgement import Finding, Front
 from cs_lib.metrics.catalogue.declaration import Metric
@@ -10,6 +11,8 @@ from cs_lib.report.text.segment_sentences import apart_finding
 from cs_lib.report.text.sentences import is_plural, lower_first
 from cs_lib.vocabulary import MONEY, PERCENT, POINTS
 
+#: the declaration of a metric, by its name
+Metrics = Callable[[str], Metric]
 #: the name of a tile
 NAMES = {
     "gross_revenue_retention": "Revenue kept before upgrades",
@@ -64,10 +67,6 @@ def who(by: str, segment: str) -> str:
 def we(front: Front) -> str:
     """Whose figures a page gives: "we", or its segment."""
     return who(front.segment.by, front.segment.label) or "we"
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def figure(value: float, metric: Metric, formatter: Formatter) -> str:

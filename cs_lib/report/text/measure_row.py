@@ -106,19 +106,19 @@ def readings(frame: pd.DataFrame | None) -> list[Reading]:
     return [Reading.of(row) for row in frame.to_dict("records")]
 
 
-def labels(rows: list[Reading], *, whole: str = "All") -> list[str]:
+def labels(rows: list[Reading]) -> list[str]:
     """Labels that distinguish the rows: the values of the columns in which they differ.
 
-    A row that is split by fewer columns than the others is their total, and is called `whole`.
+    A row that is split by fewer columns than the others is their total, and is called All.
     """
     pairs = [segment_pairs(row.segment_by, row.segment) for row in rows]
     deepest = max((len(each) for each in pairs), default=0)
     if not deepest:
-        return [whole for _ in rows]
+        return ["All" for _ in rows]
     parts = [each for each in pairs if len(each) == deepest]
     differ = [i for i in range(deepest) if len({each[i][1] for each in parts}) > 1] or [deepest - 1]
     return [
-        ", ".join(each[i][1] for i in differ) if len(each) == deepest else whole for each in pairs
+        ", ".join(each[i][1] for i in differ) if len(each) == deepest else "All" for each in pairs
     ]
 
 

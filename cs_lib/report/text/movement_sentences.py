@@ -34,27 +34,27 @@ MOVEMENT_WORDS = {name: name for name in MOVEMENTS} | {
 }
 
 
-def movement_amounts(frame: pd.DataFrame, of: str = "mrr") -> dict[str, float]:
+def movement_amounts(frame: pd.DataFrame) -> dict[str, float]:
     """Opening, each movement and closing of one period and segment, by short name.
 
     `frame`: rows of the measures named `opening_mrr`, `new_mrr`, …, and `mrr` for the closing.
     """
     values = {row["metric"]: number(row["value"]) for row in frame.to_dict("records")}
-    found = {name: values.get(f"{name}_{of}", math.nan) for name in ("opening", *MOVEMENTS)}
-    found["closing"] = values.get(of, math.nan)
+    found = {name: values.get(f"{name}_mrr", math.nan) for name in ("opening", *MOVEMENTS)}
+    found["closing"] = values.get("mrr", math.nan)
     return found
 
 
-def movement_sentence(frame: pd.DataFrame, *, formatter: Formatter, title: str = "MRR") -> Sentence:
+def movement_sentence(frame: pd.DataFrame, *, formatter: Formatter) -> Sentence:
     """From opening to closing, with each movement that is not zero."""
-    text = _movement(frame, formatter, title)
+    text = _movement(frame, formatter)
     period = Reading.of(frame.iloc[0]).period if len(frame) else None
     when = f" in {formatter.period(period)}" if period else ""
-    missing = f"The movement of {title}{when} cannot be told: its opening or closing is missing."
+    missing = f"The movement of MRR{when} cannot be told: its opening or closing is missing."
     return Sentence(text or missing)
 
 
-def _movement(frame: pd.DataFrame, formatter: Formatter, title: str) -> str | None:
+def _movement(frame: pd.DataFrame, formatter: Formatter) -> str | None:
     """ "MRR rose by 4.6% to $254.9K in June 2026: new $10.8K and expansion $3.9K came in; churn $3.3K went"."""
     amounts = movement_amounts(frame)
     opening, closing = amounts["opening"], amounts["closing"]
@@ -84,11 +84,11 @@ def _movement(frame: pd.DataFrame, formatter: Formatter, title: str) -> str | No
     moved = f": {'; '.join(parts)}" if parts else f": {NOTHING}" if known else ""
     when = f"in {formatter.period(Reading.of(frame.iloc[0]).period)}"
     if abs(closing - opening) < CENT:
-        return f"{title} stayed at {texts[1]} {when}{moved}."
+        return f"MRR stayed at {texts[1]} {when}{moved}."
     verb = "rose" if closing > opening else "fell"
     share = formatter.relative(closing, opening)
     by = f" by {share}" if share and any(letter in "123456789" for letter in share) else ""
-    return f"{title} {verb}{by} from {texts[0]} to {texts[1]} {when}{moved}."
+    return f"MRR {verb}{by} from {texts[0]} to {texts[1]} {when}{moved}."
 
 
 def ltv_to_cac_sentence(

@@ -16,7 +16,7 @@ from cs_lib.report.text.formatting import (
     spoken,
 )
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
-from cs_lib.report.text.sentences import in_period, is_plural, lower_first
+from cs_lib.report.text.sentences import capital, in_period, is_plural, lower_first
 from cs_lib.vocabulary import (
     COUNT,
     HIGHER_IS_BETTER,
@@ -100,7 +100,7 @@ def apart_words(
             words.format(f"{names[ordered['segment'].iloc[at]]} ({texts[at]})")
             for words, at in zip(ENDS[metric.name], (0, -1), strict=True)
         ]
-        return _sentence_case(f"{', '.join(ends)}, {over}.")
+        return capital(f"{', '.join(ends)}, {over}.")
     sign = 1 if metric.direction_of(variant) == HIGHER_IS_BETTER else -1
     rows.sort(key=lambda row: sign * (row["value"] - row["rest"]) > 0)
     told = [
@@ -108,7 +108,7 @@ def apart_words(
         for place, row in enumerate(rows[: 1 if len(apart.rows) == 2 else NAMED])
     ]
     joint = ", " if len(told) == 1 else "; all "
-    return _sentence_case(f"{'; '.join(told)}{joint}{over}.")
+    return capital(f"{'; '.join(told)}{joint}{over}.")
 
 
 def _does(
@@ -165,7 +165,7 @@ def _ends(
     Who stands at the ends is named of what is counted, and where their intervals do not meet.
     """
     unit, ordered = metric.unit_of(shown[0].variant), sorted(shown, key=lambda row: -row.value)
-    subject = f"{_sentence_case(title)}{in_period(shown[0], formatter)}"
+    subject = f"{capital(title)}{in_period(shown[0], formatter)}"
     texts = formatter.alike([row.value for row in ordered], unit)
     if len(shown) == 1:
         return f"{subject}: {texts[0]} for {names[shown[0].segment]}, the only {by} with a figure."
@@ -206,10 +206,6 @@ def _over(apart: Apart, metric: Metric, variant: str | None, formatter: Formatte
     return formatter.within(first, last)
 
 
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _targets_of_segments(shown: list[Reading], names: dict, standings: dict) -> str:
     """For which segments the target was missed, and for which met."""
     verdicts: dict[str, list[str]] = {MISSED: [], MET: []}
@@ -228,8 +224,8 @@ def _without(rows: list[Reading], names: dict[str, str]) -> str:
         return ""
     who = listed([names[row.segment] for row in without], most=NAMED)
     if all(row.status == SUPPRESSED for row in without):
-        return _sentence_case(f"{who}: too few to say.")
-    return _sentence_case(f"{who}: no figure.")
+        return capital(f"{who}: too few to say.")
+    return capital(f"{who}: no figure.")
 
 
 def _scale_words(scale: tuple[int, int] | None, metric: Metric, formatter: Formatter) -> str:

@@ -222,6 +222,11 @@ def _out_of_the_usual(usual: Number, now: Reading, unit: str, formatter: Formatt
     return f"That is {side} than usual ({formatter.alike((level, now.value), unit)[0]})."
 
 
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def lower_first(title: str) -> str:
     """The title inside a sentence: "Customer churn" is lowered, "NPS" and "MRR" are not."""
     return title if title[1:2].isupper() or title[:1] == "" else title[0].lower() + title[1:]

@@ -4,7 +4,6 @@ Why is a note's, or an event's of the time, which is named and never claimed.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cs_lib.edition.notes import OPEN, Note
@@ -13,8 +12,8 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.front_words import about, capital
-from cs_lib.report.text.sentences import is_plural, lower_first
+from cs_lib.report.text.front_words import Metrics, about
+from cs_lib.report.text.sentences import capital, is_plural, lower_first
 from cs_lib.vocabulary import (
     APART,
     BAD,
@@ -30,7 +29,6 @@ from cs_lib.vocabulary import (
 
 #: how many times over a customer earns their cost: told with that cost, in one sentence
 EARNED = "ltv_to_cac"
-Metrics = Callable[[str], Metric]
 
 
 @dataclass(frozen=True)

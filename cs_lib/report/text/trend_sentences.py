@@ -25,6 +25,10 @@ BROUGHT = {
 }
 
 
+#: how many runs are told
+MOST_RUNS = 2
+
+
 def runs_sentence(
     metric: Metric,
     runs: list[Run],
@@ -34,17 +38,16 @@ def runs_sentence(
     formatter: Formatter,
     where: str = "",
     variant: str | None = None,
-    most: int = 2,
 ) -> Sentence:
     """Which periods lay outside their limits, what was usual then, and the level since.
 
     `runs` in order of time; `looked` is how many periods have limits; `now` is the last period.
-    The `most` clearest runs are told.
+    The clearest runs are told.
     """
     title = metric_title(metric, variant, where=where)
     if not runs:
         return Sentence(f"{title} moved no more than usual{_looked(looked, now, formatter)}.")
-    clearest = sorted(runs, key=lambda run: -run.distance)[:most]
+    clearest = sorted(runs, key=lambda run: -run.distance)[:MOST_RUNS]
     shown = [run for run in runs if run in clearest]
     told = "; ".join(_run(run, metric, variant, formatter) for run in shown)
     subject = BROUGHT.get(metric.name, (title, ""))[0]

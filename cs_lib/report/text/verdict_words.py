@@ -45,7 +45,7 @@ def grain_words(standing: Standing, metric: Metric) -> str:
     return f" a {standing.target.grain}" if metric.name in OF_A_PERIOD else ""
 
 
-def span_words(standing: Standing) -> str:
+def pooled_words(standing: Standing) -> str:
     """ "over 12 months": the periods that a pooled figure was reached on."""
     count, grain = standing.figure.periods, standing.target.grain
     return f"over {count} {grain}{'' if count == 1 else 's'}"
@@ -63,7 +63,7 @@ def judged_figure(standing: Standing, metric: Metric, formatter: Formatter) -> s
     """ "2.32% a month over 12 months (2.04% to 2.65%)"."""
     figure, unit = standing.figure, metric.unit_of()
     said = f"{judged_text(figure, metric, formatter)}{grain_words(standing, metric)}"
-    said += f" {span_words(standing)}" if standing.pooled else ""
+    said += f" {pooled_words(standing)}" if standing.pooled else ""
     if not figure.has_interval:
         return said
     ends = (
