@@ -78,7 +78,10 @@ def test_online_retail(spark, cut, real_data, answers, tmp_path):
             if name == "orders":
                 frame["amount"] = frame["amount"] / 1_000_000
             frame.to_parquet(tmp_path / f"{name}.parquet")
-    files = {name: {"path": f"{name}.parquet"} for name in ("orders", "customers")}
+    files = {
+        "orders": {"path": "orders.parquet", "repeats": "count"},
+        "customers": {"path": "customers.parquet"},
+    }
     edition = type(edition).model_validate({**edition.model_dump(), "tables": files})
     agree(edition, tmp_path)
     assert max(answers) < 2_000
