@@ -28,6 +28,8 @@ class Source(Part):
     """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
     is read. `date_format` is one format or several, for every column or by column.
 
+    `negative: parentheses` reads (12) as −12, `percent: true` 12% as 0.12; `cents` says that amounts of
+    money, all or those of the columns named, are in the smallest unit of their currency.
     `latest: file` says that several files are exports of the same rows, of which the newest counts;
     `repeats: count` that rows which are alike are each meant.
     """
@@ -39,6 +41,9 @@ class Source(Part):
     thousands: Literal[",", ".", " ", "'"] | None = None
     currency_sign: Annotated[str, Field(min_length=1, max_length=5)] | None = None
     empty: tuple[str, ...] = ()
+    negative: Literal["parentheses"] | None = None
+    percent: Literal[True] | None = None
+    cents: Literal[True] | tuple[Text, ...] | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Encoding = "utf-8"
     latest: Literal["file"] | None = None
@@ -75,6 +80,10 @@ class Source(Part):
         if self.thousands == self.decimal:
             raise ValueError(f"thousands and decimal are both {self.decimal!r}")
         return self
+
+    def in_cents(self, column: str) -> bool:
+        """Whether a column of money is written in the smallest unit of its currency."""
+        return self.cents is True or column in (self.cents or ())
 
     @property
     def shown(self) -> str:

@@ -10,23 +10,25 @@ from cs_lib.edition.scales import low_to_high
 from cs_lib.params import Whole, not_a_switch
 
 #: date formats that are words, and the codes that a format may hold besides (DuckDB's)
-ISO, EPOCH, EPOCH_MS = "iso", "epoch", "epoch_ms"
+ISO, EPOCH, EPOCH_MS, EXCEL = "iso", "epoch", "epoch_ms", "excel"
+#: how a number below zero may be written instead of with a minus
+PARENTHESES = "parentheses"
 _CODES = re.compile(r"%(-?[dmyHIMSj]|[aAbBYpfgnzZ%])")
 
 
 def _date_format(text: str) -> str:
-    if text in (ISO, EPOCH, EPOCH_MS):
+    if text in (ISO, EPOCH, EPOCH_MS, EXCEL):
         return text
     unknown = re.search(r"%-?.?", _CODES.sub("", text))
     if unknown:
         raise ValueError(
             f"{unknown[0]} in {text!r} is not a code for a part of a date. Write a format such as "
-            f'"%d/%m/%Y", or {EPOCH} for unix seconds, or {EPOCH_MS} for milliseconds'
+            f'"%d/%m/%Y", or {EPOCH} for unix seconds, {EPOCH_MS} for milliseconds, or {EXCEL} for days'
         )
     if not (re.search("%-?[yY]", text) and re.search("%(-?[mj]|[bB])", text)):
         raise ValueError(
             f'{text!r} names no year and month. Write a format such as "%d/%m/%Y", or {ISO}, '
-            f"{EPOCH} or {EPOCH_MS}"
+            f"{EPOCH}, {EPOCH_MS} or {EXCEL}"
         )
     return text
 

@@ -84,8 +84,17 @@ CASES = {
     "a decimal comma and blanks": orders('a,2025-01-15,"1 234,50"', "a 2025-01-15 1234.5"),
     "a sign": orders("a,2025-01-15,€12.50", "a 2025-01-15 12.5"),
     "parentheses": orders("a,2025-01-15,(12.50)", "a 2025-01-15 -12.5"),
+    "parentheses, a sign and thousands": orders(
+        'a,2025-01-15,"($1,234.50)"\nb,2025-01-15,"$2"', "a 2025-01-15 -1234.5\nb 2025-01-15 2"
+    ),
     "a point in a table of commas": orders(
         "a,2025-01-15,12.50", "a 2025-01-15 12.5", source={"decimal": ","}
+    ),
+    "a share of a hundred": Case(
+        "plan",
+        "2025-01,customer_churn_rate,3%",
+        "2025-01-01 customer_churn_rate 0.03",
+        head="month,metric,value",
     ),
     "a share": orders("a,2025-01-15,12%", mended="a,2025-01-15,12", right="a 2025-01-15 12"),
     "no number": orders("a,2025-01-15,many", mended="a,2025-01-15,12", right="a 2025-01-15 12"),

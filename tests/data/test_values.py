@@ -283,3 +283,80 @@ def test_blanks_around_a_value_are_no_part_of_it(workshop):
     assert set(found["ordered_at"]) == {datetime(2026, 1, 31)}
     assert set(found["amount"]) == {2_000_000}
     assert len(found) == len(blanks)
+
+
+def amounts(workshop, *texts, source=None, **keys):
+    """Millionths of the amounts of orders whose amounts are written so."""
+    workshop.write("orders.csv", HEAD + "".join(f'a,2025-01-15,"{text}"\n' for text in texts))
+    rows = workshop.rows({"orders": {"path": "orders.csv", **(source or {})}}, **keys)
+    return [row[2] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "text", ["($1,234.50)", "$(1,234.50)", "(1,234.50) $", "( 1,234.50 $ )", "-$1,234.50"]
+)
+def test_a_number_in_parentheses_lies_below_zero(workshop, text):
+    source = {"negative": "parentheses", "currency_sign": "$", "thousands": ","}
+    assert amounts(workshop, text, "12", source=source) == [-1_234_500_000, 12_000_000]
+
+
+@pytest.mark.parametrize("text", ["(12", "12)", "(-12)", "((12))", "()", "(12) (13)"])
+def test_parentheses_that_are_no_minus_are_refused(workshop, text):
+    workshop.write("orders.csv", HEAD + f"a,2025-01-15,1\na,2025-01-15,{text}\n")
+    line = workshop.refused({"orders": {"path": "orders.csv", "negative": "parentheses"}})[0]
+    assert line.startswith(f'orders.csv, line 3, column amount: "{text}" is not a number.')
+
+
+def test_a_share_of_a_hundred(workshop):
+    workshop.write(
+        "plan.csv", 'month,metric,value\n2025-01,customer_churn_rate,"2,5 %"\n2025-01,mrr,1000\n'
+    )
+    source = {"path": "plan.csv", "percent": True, "decimal": ","}
+    rows = workshop.rows({"plan": source}, as_of="2026-01-01")
+    assert [row[2] for row in rows] == [25_000, 1_000_000_000]
+
+
+def test_a_share_is_no_amount_of_money(workshop):
+    workshop.write("orders.csv", HEAD + "a,2025-01-15,12%\n")
+    line = workshop.refused({"orders": {"path": "orders.csv", "percent": True}})[0]
+    assert line.endswith('"12%" is not a number. Export it without the percent sign.')
+
+
+def test_cents_are_the_smallest_unit_of_each_currency(workshop):
+    text = "customer_id,ordered_at,amount,currency\n"
+    text += "a,2025-01-15,123456,eur\na,2025-01-15,123456,JPY\na,2025-01-15,123456,KWD\na,2025-01-15,0.5,\n"
+    workshop.write("orders.csv", text)
+    rates = {"EUR": 1, "JPY": 1, "KWD": 1}
+    rows = workshop.rows({"orders": {"path": "orders.csv", "cents": True}}, rates=rates)
+    assert [row[2] / 1e6 for row in rows] == [1234.56, 123456, 123.456, 0.005]
+    assert amounts(workshop, "100", source={"cents": True}, currency="JPY") == [100_000_000]
+    assert amounts(workshop, "100", source={"cents": ["amount"]}) == [1_000_000]
+
+
+def test_cents_name_columns_of_money(workshop):
+    workshop.write("orders.csv", HEAD + "a,2025-01-15,12\n")
+    [line] = workshop.refused({"orders": {"path": "orders.csv", "cents": ["amuont"]}})
+    assert line == (
+        "tables.orders.cents: amuont is not an amount of money of orders. Did you mean amount?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("45672", datetime(2025, 1, 15)),
+        ("45672.5416666667", datetime(2025, 1, 15, 13)),
+        ("45672.999988425924", datetime(2025, 1, 15, 23, 59, 59)),
+        ("45716", datetime(2025, 2, 28)),
+        ("45717", datetime(2025, 3, 1)),
+    ],
+)
+def test_days_as_spreadsheets_count_them(workshop, text, there):
+    assert moments(workshop, text, source={"date_format": "excel"}, **SINGAPORE) == [there]
+
+
+@pytest.mark.parametrize("text", ["4567", "1736899200", "-45672", "45672.5.5", "45e3"])
+def test_numbers_that_are_no_days_of_a_spreadsheet(workshop, text):
+    workshop.write("orders.csv", HEAD + f"a,{text},1\n")
+    line = workshop.refused({"orders": {"path": "orders.csv", "date_format": "excel"}})[0]
+    assert line.startswith(f'orders.csv, line 2, column ordered_at: "{text}"')

@@ -15,7 +15,7 @@ from cs_lib.data.sources import date_formats, typing_sql
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
 from cs_lib.data.sources.typing_sql import number_pattern
 from cs_lib.edition import Source
-from cs_lib.edition.spellings import ISO
+from cs_lib.edition.spellings import ISO, PARENTHESES
 from cs_lib.vocabulary import MICROS
 
 CORRECT = "correct the export."
@@ -116,9 +116,6 @@ class Unread:
     def _dating(self) -> str:
         """A format, or several, in which the column's dates can be read."""
         months = self.column.kind == kinds.MONTH
-        if re.fullmatch(r"\d{5}", self.value):
-            days = f"DATE '1899-12-30' + CAST({self._name} AS INTEGER)"
-            return f'For days since 1900 set columns: {{{self.column.name}: "{days}"}} for this table, or {CORRECT}'
         stated = self.source.date_formats(self.column.name)
         iso = bool(stated) and ISO not in stated
         chosen = date_formats.formats_of(self.values, self.years, months=months, iso=iso)
@@ -164,14 +161,16 @@ class Unread:
 
     def _marks(self) -> str:
         """The keys with which every value of the column is a number."""
-        keys = _keys_of(self.values, self.source, marked=self.marked)
+        share = self.column.kind in typing_sql.SHARES
+        keys = _keys_of(self.values, self.source, marked=self.marked, share=share)
         if keys:
-            said = " and ".join(f'{key}: "{value}"' for key, value in keys.items())
+            plain = ("negative", "percent")
+            said = " and ".join(
+                f"{key}: {value}" if key in plain else f'{key}: "{value}"'
+                for key, value in keys.items()
+            )
             own = " if its amounts are in the edition's currency" if "currency_sign" in keys else ""
             return f"Set {said} for this table{own}, or {CORRECT}"
-        if all(re.fullmatch(r"\([\d.,]+\)", each) for each in self.values):
-            shown = f"columns: {{{self.column.name}: \"translate({self._name}, '()', '-')\"}}"
-            return f"Set {shown} for this table, or {CORRECT}"
         if self.source.decimal == "," and re.fullmatch(r"[+-]?\d[\d,]*\.\d+", self.value):
             return f'Leave out decimal: "," for this table, or {CORRECT}'
         if self.value.endswith("%"):
@@ -236,30 +235,46 @@ def in_thousands(column: str, source: Source) -> str:
     )
 
 
-def _keys_of(values: tuple[str, ...], source: Source, *, marked: bool) -> dict[str, str]:
+def _keys_of(
+    values: tuple[str, ...], source: Source, *, marked: bool, share: bool
+) -> dict[str, str]:
     """The keys that the source needs beside its own so that all of the values are numbers."""
+    shapes: dict[str, str] = {}
+    if any("(" in each for each in values) and not source.negative:
+        shapes["negative"] = PARENTHESES
+    if share and any(each.endswith("%") for each in values) and not source.percent:
+        shapes["percent"] = "true"
     signs = {found[0] for each in values for found in [re.search(_SIGN, each)] if found}
     for sign in (None, *sorted(signs)):
         for marks in _MARKS:
-            keys = {**marks, **({"currency_sign": sign} if sign else {})}
+            keys = {**shapes, **marks, **({"currency_sign": sign} if sign else {})}
             point = keys.get("decimal", source.decimal)
             if point != source.decimal and (marked or keys.get("thousands") == "."):
                 continue
-            if keys and all(_fits(each, keys, source) for each in values):
+            if keys and all(_fits(each, keys, source, share=share) for each in values):
                 return keys
     return {}
 
 
-def _fits(value: str, keys: dict[str, str], source: Source) -> bool:
+def _fits(value: str, keys: dict[str, str], source: Source, *, share: bool) -> bool:
+    negative = keys.get("negative", source.negative)
+    value = _without_parentheses(value) if negative else value
     sign = keys.get("currency_sign", source.currency_sign)
     if sign:
         own = re.escape(sign)
         value = re.sub(rf"^([+-]?) *{own} *(?=[^ ])|(?<=[^ ]) *{own}$", r"\1", value, count=1)
+        value = _without_parentheses(value) if negative else value
+    if share and ("percent" in keys or source.percent):
+        value = value.removesuffix("%").rstrip()
     point = keys.get("decimal", source.decimal)
     between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
     if between == point:
         return False
     return bool(re.fullmatch(number_pattern(point, between), value))
+
+
+def _without_parentheses(value: str) -> str:
+    return re.sub(r"^\((.+)\)$", r"-\1", value)
 
 
 def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: str | None) -> str:

@@ -83,6 +83,13 @@ class DuckDB:
     def extract(self, text: str, pattern: str, group: int) -> str:
         return f"regexp_extract({text}, {self.literal(pattern)}, {group})"
 
+    def replaced(self, text: str, pattern: str, start: str, *groups: int) -> str:
+        """The text as these groups of the pattern, behind a start, where the pattern fits it."""
+        return self._substituted(text, pattern, start + "".join(rf"\{each}" for each in groups))
+
+    def _substituted(self, text: str, pattern: str, by: str) -> str:
+        return f"regexp_replace({text}, {self.literal(pattern)}, {self.literal(by)})"
+
     def stripped(self, text: str) -> str:
         """The text without the blanks around it; null where nothing is left."""
         bare = self._without(text, _AROUND)
@@ -164,6 +171,9 @@ class Spark(DuckDB):
 
     def wide(self, number: str) -> str:
         return f"CAST({number} AS DECIMAL(38, 0))"
+
+    def replaced(self, text: str, pattern: str, start: str, *groups: int) -> str:
+        return self._substituted(text, pattern, start + "".join(f"${each}" for each in groups))
 
     def _without(self, text: str, pattern: str) -> str:
         return f"regexp_replace({text}, {self.literal(pattern)}, '')"

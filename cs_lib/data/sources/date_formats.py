@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
-from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
+from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
 
 #: the likelier first, where several fit
 _DAYS = (
@@ -34,6 +34,7 @@ def formats_of(
         "%Y%m%d%H%M%S",
         EPOCH,
         EPOCH_MS,
+        EXCEL,
     ]
     left = [*values]
     together: list[str] = []
@@ -59,6 +60,9 @@ def year_of(value: str, form: str) -> int | None:
     if form == ISO:
         found = re.match(r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?!\d)", value)
         return _year(*map(int, found.groups())) if found else None
+    if form == EXCEL:
+        found = re.fullmatch(r"(\d{5})(\.\d+)?", value)
+        return (date(1899, 12, 30) + timedelta(days=int(found[1]))).year if found else None
     if form in (EPOCH, EPOCH_MS):
         digits = {EPOCH: r"\d{9,10}", EPOCH_MS: r"\d{12,13}"}[form]
         found = re.fullmatch(rf"({digits})(\.\d+)?", value)

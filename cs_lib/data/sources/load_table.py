@@ -114,7 +114,7 @@ def stage(
     if faults:
         raise DataError("\n".join(faults))
     given, extras, faults = _match_columns(engine, table, source, origin, wanted)
-    faults += _date_formats_of_no_column(table, source)
+    faults += _keys_of_no_column(table, source)
     required, more = _required(table, origin, given)
     faults += more or _missing_in_some_files(table, origin, wanted, required)
     if faults:
@@ -263,12 +263,17 @@ def _price_of(names: set[str]) -> list[str]:
     return ["amount", *(terms if len(terms) == 1 else ["mrr"])]
 
 
-def _date_formats_of_no_column(table: Table, source: Source) -> list[str]:
+def _keys_of_no_column(table: Table, source: Source) -> list[str]:
+    """A fault for each column that a key names and that is not of the key's kind."""
+    money = [each.name for each in table.columns if each.kind == kinds.MONEY]
+    cents = source.cents if isinstance(source.cents, tuple) else ()
+    asked = [("date_format", each, "a date", table.moments) for each in source.date_format]
+    asked += [("cents", each, "an amount of money", tuple(money)) for each in cents]
     return [
-        f"tables.{table.name}.date_format: {column} is not a date of {table.name}. "
-        f"{did_you_mean(column, table.moments)}"
-        for column in source.date_format
-        if column not in (EVERY_COLUMN, *table.moments)
+        f"tables.{table.name}.{key}: {column} is not {what} of {table.name}. "
+        f"{did_you_mean(column, known)}"
+        for key, column, what, known in asked
+        if column not in (EVERY_COLUMN, *known)
     ]
 
 

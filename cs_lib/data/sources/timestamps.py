@@ -10,7 +10,7 @@ from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.edition import Edition, Source
-from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
+from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
 
 DAY = r"\d\d\d\d[-/]\d\d?[-/]\d\d?"
 CLOCK = r"[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?"
@@ -24,6 +24,9 @@ WITH_TAIL = rf"^({DAY}{CLOCK})(?: ?([AaPp])[Mm]\b)?(?: ?(Z|{OFFSET}|{WORD}))?$"
 OPEN_FROM = 2100
 #: unix milliseconds are larger than this: what is smaller is seconds
 LEAST_MS = 100_000_000_000
+
+#: how spreadsheets count 1970-01-01, and the end of 9999
+DAYS_TO_1970, LAST_EXCEL_DAY = 25_569, 2_958_465
 
 #: abbreviations that name one zone, as hours from UTC; CST, IST, BST, AST and others name several
 ABBREVIATIONS = {
@@ -51,6 +54,8 @@ def _read(value: str, form: str, kind: str, source: Source, zone: str, dialect: 
         return _iso(value, kind, source.zones, zone, dialect)
     if form in (EPOCH, EPOCH_MS):
         return _since_1970(value, form, zone, dialect)
+    if form == EXCEL:
+        return _excel_days(value, dialect)
     return dialect.read_dated(value, form, zone)
 
 
@@ -136,6 +141,18 @@ def _since_1970(value: str, form: str, zone: str, dialect: DuckDB) -> str:
     return (
         f"CASE WHEN {plain} AND abs({number}) BETWEEN {least} AND {250_000_000_000_000_000 // scale} "
         f"THEN {_at_utc(dialect.since_1970(micros), zone, dialect)} END"
+    )
+
+
+def _excel_days(value: str, dialect: DuckDB) -> str:
+    """Days since 1899-12-30 as spreadsheets count them, on the clock of the edition's zone; a part of a
+    day is read to the millisecond. The first sixty are a day off in Excel, which knows a 29th February 1900."""
+    number = f"TRY_CAST({value} AS DECIMAL(24, 12))"
+    micros = f"CAST(round(({number} - {DAYS_TO_1970}) * 86400000) AS BIGINT) * 1000"
+    plain = dialect.whole(value, r"\d{2,6}(?:\.\d+)?")
+    return (
+        f"CASE WHEN {plain} AND {number} BETWEEN 61 AND {LAST_EXCEL_DAY} "
+        f"THEN {dialect.since_1970(micros)} END"
     )
 
 

@@ -71,7 +71,7 @@ def stage_sql(
         f"{_without_empty(text, source, dialect)} AS {dialect.quoted(name)}"
         for name, text in extras.items()
     ]
-    read = [f"{_read(each, source, edition)} AS {each.read}" for each in given]
+    read = [f"{_read(each, given, source, edition)} AS {each.read}" for each in given]
     typed = [f"{_typed(each, edition)} AS {each.value}" for each in given]
     final = _final_columns(table, given, source, edition, dialect)
     final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
@@ -102,10 +102,12 @@ def _without_empty(value: str, source: Source, dialect: DuckDB) -> str:
     return f"CASE WHEN trim(CAST({value} AS STRING)) IN ({words}) THEN NULL ELSE {value} END"
 
 
-def _read(given: Given, source: Source, edition: Edition) -> str:
+def _read(given: Given, row: list[Given], source: Source, edition: Edition) -> str:
     kind = given.column.kind
     if kind in kinds.MOMENTS:
         return _moment(given, source, edition)
+    if kind == kinds.MONEY and source.in_cents(given.column.name):
+        return f"TRY_CAST({_decimal(given, source)} * {_micros_of_a_cent(row, edition)} AS BIGINT)"
     if kind in kinds.MILLIONTHS:
         return _millionths(given, source)
     if kind == kinds.INTEGER:
@@ -134,6 +136,34 @@ def _millionths(given: Given, source: Source) -> str:
         if places <= 6 and digits - places <= 12 and digits + places < 18:
             return f"CAST({given.raw} * {10**places} AS BIGINT) * {10 ** (6 - places)}"
     return f"TRY_CAST({_decimal(given, source)} * {MICROS} AS BIGINT)"
+
+
+#: currencies (ISO 4217) whose smallest unit is the whole one, and those of which it is a thousandth
+WHOLE_UNITS = (
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
+    "XOF", "XPF",
+)  # fmt: skip
+THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+
+
+def _micros_of_a_cent(row: list[Given], edition: Edition) -> str:
+    """Millionths of the unit that an amount in cents counts: of the row's currency, else the edition's."""
+    currency = next((each for each in row if each.column.name == "currency"), None)
+    if currency is None:
+        return str(_cent(edition.currency))
+    literal = currency.dialect.literal
+    wholes, thousandths = (", ".join(map(literal, each)) for each in (WHOLE_UNITS, THOUSANDTHS))
+    return (
+        f"CASE WHEN {_text(currency, edition)} IN ({wholes}) THEN {_cent(WHOLE_UNITS[0])} "
+        f"WHEN {_text(currency, edition)} IN ({thousandths}) THEN {_cent(THOUSANDTHS[0])} "
+        f"ELSE {_cent('')} END"
+    )
+
+
+def _cent(currency: str) -> int:
+    if currency in WHOLE_UNITS:
+        return MICROS
+    return MICROS // (1000 if currency in THOUSANDTHS else 100)
 
 
 def _text(given: Given, edition: Edition) -> str:
@@ -170,8 +200,32 @@ def _decimal(given: Given, source: Source) -> str:
     value, dialect = given.raw, given.dialect
     if not given.is_text:
         return f"TRY_CAST({value} AS {DECIMAL})"
+    if source.negative:
+        value = _without_parentheses(value, dialect)
     if source.currency_sign:
         value = f"trim({_without_sign(value, source.currency_sign, dialect)})"
+        value = _without_parentheses(value, dialect) if source.negative else value
+    if source.percent and given.column.kind in SHARES:
+        is_share = f"right({value}, 1) = '%'"
+        number = (
+            f"CASE WHEN {is_share} THEN trim(left({value}, length({value}) - 1)) ELSE {value} END"
+        )
+        return (
+            f"{_plain_decimal(number, source, dialect)} * CASE WHEN {is_share} THEN 0.01 ELSE 1 END"
+        )
+    return _plain_decimal(value, source, dialect)
+
+
+#: kinds of column in which a number may be a share of a hundred: money and counts are none
+SHARES = (kinds.SCORE, kinds.NUMBER)
+
+
+def _without_parentheses(value: str, dialect: DuckDB) -> str:
+    return dialect.replaced(value, r"^\( *([^ ]|[^ ].*[^ ]) *\)$", "-", 1)
+
+
+def _plain_decimal(value: str, source: Source, dialect: DuckDB) -> str:
+    """An exact decimal of text that holds digits and their marks alone."""
     grouped = source.thousands or ("." if source.decimal == "," else None)
     if grouped is None:
         value = f"CASE WHEN NOT contains({value}, '_') THEN {value} END"
@@ -195,14 +249,9 @@ def number_pattern(decimal: str, thousands: str | None) -> str:
 
 def _without_sign(value: str, sign: str, dialect: DuckDB) -> str:
     """The text without a currency sign before or behind it, once."""
-    before = rf"^([+-]?) *{re.escape(sign)} *([^ ].*)$"
-    behind = rf"^(.*[^ ]) *{re.escape(sign)}$"
-    first = f"{dialect.extract(value, before, 1)} || {dialect.extract(value, before, 2)}"
-    return (
-        f"CASE WHEN {dialect.matches(value, before)} THEN {first} "
-        f"WHEN {dialect.matches(value, behind)} THEN {dialect.extract(value, behind, 1)} "
-        f"ELSE {value} END"
-    )
+    own = re.escape(sign)
+    around = rf"^([+-]?) *{own} *([^ ].*)$|^(.*[^ ]) *{own}$"
+    return dialect.replaced(value, around, "", 1, 2, 3)
 
 
 def _final_columns(
