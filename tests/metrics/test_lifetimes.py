@@ -114,6 +114,23 @@ def test_a_spell_of_one_month_has_length_one_in_whatever_month(engine):
     assert points["at_risk"].tolist() == [30, 30, 10, 10, 10, 10]
 
 
+def test_the_curve_of_a_segment_leaves_out_where_few_are_followed(find_quickly):
+    """Six customers of a plan, of whom two stay: the steps of the two are left out, but not those of all."""
+    rows = [f"c{n} | Solo | 2025-01-01 | {'2025-03-01' if n < 4 else ''} | 50" for n in range(6)]
+    text = "customer_id | plan | start_date | end_date | mrr\n" + "\n".join(rows)
+    found = find_quickly(
+        "survival",
+        "expected_lifetime",
+        as_of="2025-07-01",
+        subscriptions=text,
+        segments=["plan"],
+        min_n=5,
+    )
+    steps = found.curves.groupby("segment")["t"].max()
+    assert steps.to_dict() == {"all": 5, "plan=Solo": 2}
+    assert found.curves.query("segment == 'plan=Solo'")["at_risk"].min() == 6
+
+
 #: Fader & Hardie 2007, table 1 ("regular"), survivors of 1,000, read as months of subscriptions that end on
 #: the day on which they began
 REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173]

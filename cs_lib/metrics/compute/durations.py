@@ -16,10 +16,12 @@ from cs_lib.metrics.catalogue.rules import Duration
 from cs_lib.metrics.compute import survival
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.compute.estimate import blank, immature, period_ends
-from cs_lib.period import MONTH
+from cs_lib.period import ALL, MONTH
 from cs_lib.vocabulary import IMMATURE, MEDIAN, OK, SBG, UNDEFINED
 
 CURVE_COLUMNS = ["curve", "segment_by", "segment", "t", "at_risk", "events", "value", "low", "high"]
+#: where a point of a curve holds how many are still followed
+AT_RISK = 1
 #: an sBG fit needs this many months of ages before it says anything
 MONTHS_TO_FIT = 12
 
@@ -110,7 +112,10 @@ def _sbg_mean(counts: np.ndarray, months: int) -> float:
 def curve_points(
     name: str, counts: Counts, edition: Edition, *, step: int, end: int
 ) -> pd.DataFrame:
-    """A Kaplan–Meier curve for each segment, at whole steps (days or months) from 0 to `end`."""
+    """A Kaplan–Meier curve for each segment, at whole steps (days or months) from 0 to `end`.
+
+    A segment's steps at which fewer than `min_n` are still followed are left out.
+    """
     rows = []
     own = counts.cells.groupby(["segment_by", "segment"], sort=True).indices
     for (by, segment), places in own.items():
@@ -119,9 +124,9 @@ def curve_points(
             continue
         curve = survival.kaplan_meier(ages, *counted, confidence=edition.confidence)
         last = curve.ages[-1] if len(curve.ages) else -1
-        rows += [
-            (name, by, segment, *_point(curve, t, step)) for t in range(end + 1) if t * step <= last
-        ]
+        least = 0 if by == ALL else edition.min_n
+        points = (_point(curve, t, step) for t in range(end + 1) if t * step <= last)
+        rows += [(name, by, segment, *point) for point in points if point[AT_RISK] >= least]
     return pd.DataFrame(rows, columns=CURVE_COLUMNS)
 
 

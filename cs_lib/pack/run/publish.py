@@ -135,7 +135,7 @@ def _recover_others(paths: PackPaths) -> None:
     for lock in paths.shelf.glob(".*.lock"):
         other = replace(paths, period=lock.name[1 : -len(".lock")])
         if other != paths:
-            with contextlib.suppress(EditionError), locked(other):
+            with contextlib.suppress(EditionError, OSError), locked(other):
                 recover(other)
 
 

@@ -176,8 +176,8 @@ def notes(figures: WorkbookFigures, missing: dict[str, str]) -> list[str]:
     """What a reader of the figures has to know: targets, sheets left out, the state of the data."""
     said = [
         "Status: met or missed when the whole interval of the figure judged lies on that side of the "
-        "target. Rates and scores are judged on twelve months together. Change a target and its status "
-        "follows."
+        "target. Rates and scores are judged on several months together: twelve, where the target says "
+        "nothing else. Change a target and its status follows."
     ]
     said += [f"Left out: the sheet {name} ({reason})." for name, reason in missing.items()]
     state = figures.measures.data

@@ -33,7 +33,7 @@ def survival_curve(
     `unit`; up to five segments, those with most at risk. A segment's curve is shown while as many are at
     risk as the edition asks for.
     """
-    every = _segments(curves, formatter.min_n)
+    every = _segments(curves)
     if not any((part["events"] > 0).any() for part in every.values()) or curves["t"].max() <= 0:
         return LeftOut(title, "nobody has left yet, or nobody was observed for long enough")
     most = [each for each in every.items() if each[1]["t"].max() > 0][:MOST_CURVES]
@@ -64,16 +64,15 @@ def survival_curve(
     return chart.finish(alt=_alt(title, found, unit, formatter), data=data, units={unit: COUNT})
 
 
-def _segments(curves: pd.DataFrame, min_n: int) -> Curves:
-    """Each segment's steps, starting from everybody at 0, where `min_n` are at risk; the largest first."""
+def _segments(curves: pd.DataFrame) -> Curves:
+    """Each segment's steps, starting from everybody at 0; the largest first."""
     keys = list(dict.fromkeys(zip(curves["segment_by"], curves["segment"], strict=True)))
     rows = [Reading(value=1, segment_by=by, segment=segment) for by, segment in keys]
     names = ["all"] if len(keys) == 1 and keys[0][0] == ALL else labels(rows)
     found = {}
     for name, (by, segment) in zip(names, keys, strict=True):
         mine = curves[(curves["segment_by"] == by) & (curves["segment"] == segment)]
-        shown = mine["value"].notna() & ((by == ALL) | mine["at_risk"].ge(min_n))
-        part = mine[shown].sort_values("t")
+        part = mine[mine["value"].notna()].sort_values("t")
         if part.empty:
             continue
         if part["t"].iloc[0] > 0:
