@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from cs_lib.edition.spellings import DateFormats, Zone
-from cs_lib.params import Part, Text
+from cs_lib.params import Part, Text, Whole
 
 EVERY_COLUMN = "every column"
 
@@ -30,7 +30,8 @@ class Source(Part):
 
     `negative: parentheses` reads (12) as −12, `percent: true` 12% as 0.12; `cents` says that amounts of
     money, all or those of the columns named, are in the smallest unit of their currency.
-    `latest: file` says that several files are exports of the same rows, of which the newest counts;
+    `skip` lines stand above the names of the columns, which take `header_rows`, and `footer` lines
+    behind the last row. `latest: file` says that several files are exports of the same rows, of which the newest counts;
     `repeats: count` that rows which are alike are each meant.
     """
 
@@ -44,6 +45,9 @@ class Source(Part):
     negative: Literal["parentheses"] | None = None
     percent: Literal[True] | None = None
     cents: Literal[True] | tuple[Text, ...] | None = None
+    skip: Annotated[Whole, Field(ge=0, le=1000)] = 0
+    header_rows: Annotated[Whole, Field(ge=1, le=10)] = 1
+    footer: Annotated[Whole, Field(ge=0, le=1000)] = 0
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Encoding = "utf-8"
     latest: Literal["file"] | None = None
@@ -77,9 +81,17 @@ class Source(Part):
             raise ValueError("give either path or sql")
         if self.latest and self.sql:
             raise ValueError("latest: file needs a path that names several files, not sql")
+        if self.cuts and self.sql:
+            raise ValueError(f"{' and '.join(self.cuts)} speak of a CSV file, not of sql")
         if self.thousands == self.decimal:
             raise ValueError(f"thousands and decimal are both {self.decimal!r}")
         return self
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """The keys by which lines of a CSV file are no rows."""
+        own = {"skip": self.skip, "header_rows": self.header_rows - 1, "footer": self.footer}
+        return tuple(key for key, lines in own.items() if lines)
 
     def in_cents(self, column: str) -> bool:
         """Whether a column of money is written in the smallest unit of its currency."""

@@ -76,6 +76,25 @@ CASES = {
     "a word that may be a zone": orders("a,2025-01-15 10:00 XYZ,1", "a 2025-01-15 09:00 1"),
     "a year outside": orders("a,1955-01-15,1", "a 1955-01-15 1"),
     "a year that may be none": subs("a,2025-01-15,1900-01-01,5", ("a 2025-01-15 - 5", REFUSED)),
+    # lines that are no rows
+    "a title above": Case(
+        ORDERS,
+        HEADS[ORDERS] + "\na,2025-01-15,1",
+        "a 2025-01-15 1",
+        head="Orders\n,,",
+        see="customer_id ordered_at amount",
+    ),
+    "a total below": Case(
+        COSTS,
+        "2025-01,5\n2025-02,6\nTotal,11",
+        "2025-01-01 5\n2025-02-01 6",
+    ),
+    "two rows of names": Case(
+        SURVEY,
+        "Q,Rating,\nnps,9,2025-01-15",
+        "nps 9 2025-01-15",
+    ),
+    "a remark below": orders("a,2025-01-15,1\nMade by Acme\nPage 1", "a 2025-01-15 1"),
     # words for nothing, numbers
     "words for nothing": subs(
         r"a,2025-01-15,NULL,5" "\n" r"b,2025-01-15,\N,7", "a 2025-01-15 - 5\nb 2025-01-15 - 7"

@@ -135,8 +135,9 @@ def test_lines_above_the_names_of_the_columns_are_told(workshop):
     workshop.write("s.csv", f"Report of 2026-02-01\n\n{table}")
     assert workshop.refused(tables) == [
         "s.csv: line 3 names the columns, and what stands above it is no part of the table. "
-        "Take the lines above it out of the export."
+        "Set skip: 2 for this table, or take the lines above it out of the export."
     ]
+    assert len(workshop.rows({"subscriptions": {"path": "s.csv", "skip": 2}})) == 1
     workshop.write("s.csv", table)
     assert len(workshop.rows(tables)) == 1
     workshop.write("s.csv", "customer,mrr\ncustomer_id,mrr\n")

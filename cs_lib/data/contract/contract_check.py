@@ -15,6 +15,7 @@ from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
     ENCODING,
     EXAMPLES,
+    WRONG_FIELDS,
     DataFinding,
     RowLocation,
     counted,
@@ -29,6 +30,7 @@ from cs_lib.data.contract.repeats import repeat_violations
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
 from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
+from cs_lib.data.sources.cut_lines import lines_at_the_end
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.text_files import proposal
 from cs_lib.data.sources.typing_sql import ROW
@@ -42,6 +44,8 @@ NO_END = (
 #: rules by which lines are lost, of which a row may have many
 IN_LINES = (SWALLOWED, BROKEN_QUOTES)
 IMPLAUSIBLE_GAP, LATEST_DAYS = timedelta(days=5 * 365), 20
+#: so many lines at a file's end may be a remark
+MOST_AT_THE_END = 20
 
 
 @dataclass(frozen=True)
@@ -273,12 +277,25 @@ def _ragged(staged: Staged, noted: Noted) -> Iterator[DataFinding]:
         places = first.setdefault(rule, (f"{place}: {says}", []))[1]
         if len(places) < EXAMPLES:
             places.append(place)
+    footer = _lines_at_the_end(staged) if first else 0
     for rule, (message, places) in first.items():
+        if footer and rule == WRONG_FIELDS:
+            message += f" If the file's end holds a remark, set footer: {footer} for this table."
         if lines[rule]:
             message += f" {counted(counts[rule] + lines[rule], 'line')} of the file are lost by it."
             noted.add_lines(staged, lines[rule])
         says = with_others(message, places, counts[rule])
         yield DataFinding(ERROR, staged.table.name, rule, says, counts[rule] + lines[rule])
+
+
+def _lines_at_the_end(staged: Staged) -> int:
+    """How many lines to leave out at the end, where all that became no row stand at the end of one file."""
+    found = [(place.file, place.text) for place, *_ in staged.engine.ragged_locations(staged)]
+    files = staged.files
+    if files is None or len(files.read) > 1 or len(found) > MOST_AT_THE_END:
+        return 0
+    lines = lines_at_the_end(files.read[0], [text for _, text in found])
+    return staged.source.footer + lines if lines == len(found) else 0
 
 
 def _unknown_customers(

@@ -12,7 +12,7 @@ from cs_lib.vocabulary import MICROS
 EXAMPLES = 5
 #: the kinds of lines that never became a row: by DuckDB's name, and the one that Spark can tell
 ENCODING, FIELDS = "INVALID ENCODING", "FIELDS"
-BROKEN_QUOTES = "broken quotes"
+BROKEN_QUOTES, WRONG_FIELDS = "broken quotes", "wrong number of fields"
 QUOTES_TWICE = "Correct the export: inside quotes a quotation mark is written twice."
 
 
@@ -86,6 +86,6 @@ def ragged_words(kind: str, message: str) -> tuple[str, str]:
     else:
         wrong = "a quotation mark is not closed, or text follows the closing one"
         return BROKEN_QUOTES, f"{wrong}. {QUOTES_TWICE}"
-    return "wrong number of fields", (
+    return WRONG_FIELDS, (
         f"{says}. Correct the export: a value that holds the delimiter must stand in quotes."
     )

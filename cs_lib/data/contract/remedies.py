@@ -42,13 +42,15 @@ _MARKS: tuple[dict[str, str], ...] = (
     {"thousands": " ", "decimal": ","},
     {"thousands": "'", "decimal": ","},
 )
+FIRST, LAST = "first", "last"
 LARGEST = Decimal(typing_sql.LARGEST) / MICROS
 
 
 @dataclass(frozen=True)
 class Unread:
     """A value that could not be read, with all others of its column; how many of the column were, and
-    whether any of those has a decimal mark; `dates` are the columns of dates that the table gives."""
+    whether any of those has a decimal mark; `dates` are the columns of dates that the table gives; `at`
+    says whether it stands in the first or the last row of its file."""
 
     column: Column
     source: Source
@@ -59,6 +61,7 @@ class Unread:
     needed: bool
     dates: tuple[str, ...]
     years: tuple[int, int]
+    at: str | None = None
 
     @cached_property
     def values(self) -> tuple[str, ...]:
@@ -130,7 +133,7 @@ class Unread:
         if re.match(r"\d", self.value):
             like = "2026-06" if months else "2026-06-30"
             return f"Write it as {like}, or set date_format for this table."
-        return CORRECT.capitalize()
+        return self._no_row()
 
     def _date_format(self, formats: tuple[str, ...]) -> str:
         """The key's value, with what the table's dates are read by already."""
@@ -175,7 +178,17 @@ class Unread:
             return f'Leave out decimal: "," for this table, or {CORRECT}'
         if self.value.endswith("%"):
             return "Export it without the percent sign."
-        return CORRECT.capitalize()
+        return self._no_row()
+
+    def _no_row(self) -> str:
+        """The key that leaves out the first or the last line of a file, where words stand in it."""
+        if self.at is None or re.match(r"[\d+-]", self.value):
+            return CORRECT.capitalize()
+        if self.at == FIRST:
+            names = f"names the columns too, set header_rows: {self.source.header_rows + 1}"
+            return f"If the line {names} for this table, or {CORRECT}"
+        end = f"the file's last line is a total or a remark, set footer: {self.source.footer + 1}"
+        return f"If {end} for this table, or {CORRECT}"
 
 
 def _wrong(kind: str) -> str:

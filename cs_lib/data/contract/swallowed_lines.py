@@ -14,7 +14,7 @@ from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import CSV, PARQUET, Layout
 from cs_lib.data.sources.typing_sql import UNPARSED
 from cs_lib.edition import Edition
-from cs_lib.edition.spellings import EPOCH, EPOCH_MS, ISO
+from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
 
 SWALLOWED, LINES = "lines swallowed by a quotation", "_lines"
 _CODES = {"%Y": r"\d{4}", "%b": "[A-Za-z]+", "%B": "[A-Za-z]+", "%p": "[AaPp][Mm]", "%z": "[^ ]+"}
@@ -107,9 +107,13 @@ def _date_shape(formats: tuple[str, ...]) -> str:
     return shapes[0] if len(shapes) == 1 else f"(?:{'|'.join(shapes)})"
 
 
+_EPOCH = r"-?\d{9,14}(?:\.\d+)?"
+_NUMBERED = {ISO: _ISO, EPOCH: _EPOCH, EPOCH_MS: _EPOCH, EXCEL: r"\d{5}(?:\.\d+)?"}
+
+
 def _shape(date_format: str) -> str:
-    if date_format in (ISO, EPOCH, EPOCH_MS):
-        return _ISO if date_format == ISO else r"-?\d{9,14}(?:\.\d+)?"
+    if date_format in _NUMBERED:
+        return _NUMBERED[date_format]
     parts = re.findall(r"%-?.|[^%]+", date_format)
     return "".join(
         _CODES.get(part.replace("-", ""), r"\d{1,6}") if part[0] == "%" else re.escape(part)

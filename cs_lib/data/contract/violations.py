@@ -8,15 +8,17 @@ import narwhals as nw
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import shown_value
-from cs_lib.data.contract.remedies import Unread, rate_remedy, scale_remedy
+from cs_lib.data.contract.remedies import FIRST, LAST, Unread, rate_remedy, scale_remedy
 from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
-from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.typing_sql import (
     BETWEEN_FIELDS,
+    FILE,
     INCLUSIVE,
     MARKS,
     NO_MARK,
+    ROW,
     UNPARSED,
     unparsed_values,
 )
@@ -27,6 +29,8 @@ EARLIER = "_earlier"
 _MRR_PARTS = ("mrr", "amount", "interval_months", "interval_weeks", "quantity")
 #: how many of the values that were not read are looked at for a remedy that fits them all
 MOST_OTHERS = 200
+#: and how many files are looked at for a row at their end
+MOST_FILES = 1000
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,23 @@ def unread(staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
     counted = staged.engine.collect(frame.select(**counts)).iloc[0].fillna(0)
     found = dict.fromkeys(unparsed_values(text)[column] for text in texts)
     return {
+        "at": _at(staged, broken),
         "others": tuple(found),
         "read": int(counted["read"]),
         "marked": bool(counted.get("marked", 0) > 0),
     }
+
+
+def _at(staged: Staged, broken: nw.LazyFrame) -> str | None:
+    """Whether these rows are all the first of their CSV files, or all the last: they may be none."""
+    if not staged.layouts or staged.count(broken.head(MOST_FILES)) == MOST_FILES:
+        return None
+    ends = staged.held.group_by(FILE).agg(first=nw.col(ROW).min(), last=nw.col(ROW).max())
+    ends = ends.filter(nw.col(FIRST) < nw.col(LAST))
+    own = broken.select(ROW, FILE).join(ends, on=FILE, how="inner")
+    first, last = (flag(nw.col(ROW) == nw.col(each)).sum() for each in (FIRST, LAST))
+    found = staged.engine.collect(own.select(rows=nw.len(), first=first, last=last)).iloc[0]
+    return next((each for each in (LAST, FIRST) if found[each] == found["rows"]), None)
 
 
 def _missing(name: str) -> Violation:

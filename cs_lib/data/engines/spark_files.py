@@ -53,6 +53,7 @@ def read(
         return SparkRows(rows.withColumn(FILE, F.lit(f"{table.name} (SQL)")))
     files = None
     if source_files.is_remote(source.shown):
+        source_files.refuse_cuts(source, source.shown)
         paths = [source.shown]
         kind = source_files.format_of(Path(source.shown.rstrip("/*")))
         if kind is None:
@@ -62,7 +63,9 @@ def read(
             )
     else:
         files = source_files.find_files(table.name, source, folder)
-        if files.format != PARQUET:
+        if files.format == PARQUET:
+            source_files.refuse_cuts(source, files.shown(0))
+        else:
             files = source_files.as_read(files, source, spool=spool)
         paths, kind = [_address(path) for path in files.read], files.format
     if kind == CSV:

@@ -32,19 +32,30 @@ def is_name(asked: str) -> bool:
 
 
 def wanted_names(table: Table, source: Source, edition: Edition) -> dict[str, str]:
-    """Canonical column or segment → the name that the source should have for it."""
+    """Canonical column or segment → the name that the source should have for it, or what computes it."""
     known = [*(each.name for each in table.columns), *edition.segments, *source.columns]
-    asked = {name: source.columns.get(name, name) for name in dict.fromkeys(known)}
-    return {name: each for name, each in asked.items() if is_name(each)}
+    return {name: source.columns.get(name, name) for name in dict.fromkeys(known)}
 
 
 def spelling(wanted: str, names: Iterable[str]) -> str | None:
-    """The one of these names that is meant: the very name, else the only one that is spelled alike."""
+    """The one of these names that is meant: the very name, else the only one that is spelled alike.
+
+    What may compute a column is a name only where a column is so called: `Amount (EUR)`, `NPS: why?`.
+    """
     names = list(names)
     if wanted in names:
         return wanted
-    alike = [name for name in names if folded(name) == folded(wanted)]
+    alike = _alike(wanted, names)
     return alike[0] if len(alike) == 1 else None
+
+
+def _alike(wanted: str, names: Iterable[str]) -> list[str]:
+    plain = folded if is_name(wanted) else _without_case
+    return [name for name in names if plain(name) == plain(wanted)]
+
+
+def _without_case(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def clashes(header: Header, wanted: dict[str, str], source: Source) -> list[str]:
@@ -52,7 +63,7 @@ def clashes(header: Header, wanted: dict[str, str], source: Source) -> list[str]
     faults = []
     for name, asked in wanted.items():
         same = [each for each in header.names if each.lower() == asked.lower()]
-        alike = [each for each in header.names if folded(each) == folded(asked)]
+        alike = _alike(asked, header.names)
         if len(same) > 1:
             faults.append(
                 f"{header.shown}: the column {asked} stands {len(same)} times in the first line. "

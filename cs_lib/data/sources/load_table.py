@@ -185,7 +185,7 @@ def _match_columns(
     for name in dict.fromkeys((*source.columns, *(c.name for c in table.columns), *segments)):
         asked = source.columns.get(name, name)
         column = table.column(name) or Column(name, kinds.TEXT)
-        own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
+        own = headers.spelling(asked, origin.types)
         if own and (table.column(name) or name in source.columns or own != asked):
             used.add(own)
             given.append(Given(column, dialect.quoted(own), origin.types[own], dialect))
@@ -294,7 +294,7 @@ def _missing_in_some_files(
 def _spelling(given: Given, source: Source, origin: Origin) -> str:
     """The column's name where the analyst would look for it: the source's, if only renamed."""
     asked = source.columns.get(given.column.name, given.column.name)
-    own = headers.spelling(asked, origin.types) if headers.is_name(asked) else None
+    own = headers.spelling(asked, origin.types)
     return own or given.column.name
 
 

@@ -51,7 +51,8 @@ def _in_csv(
         ragged=_ragged_records(engine, staged, files, number),
     )
     for ordinal, line, text in found:
-        yield ordinal + first, RowLocation(files.shown(number), line, text=text)
+        place = RowLocation(files.shown(number), files.line(number, line), text=text)
+        yield ordinal + first, place
 
 
 def ragged_locations(engine: SqlEngine, staged: Held) -> Iterator[tuple[RowLocation, str, str]]:
@@ -63,7 +64,8 @@ def ragged_locations(engine: SqlEngine, staged: Held) -> Iterator[tuple[RowLocat
         wrong = _ragged_records(engine, staged, files, number)
         delimiter = staged.layouts[number].delimiter
         for record, line, text in record_lines.lines_of(wrong, path, delimiter) if wrong else ():
-            yield RowLocation(files.shown(number), line, text=text), *wrong[record]
+            own = files.line(number, line)
+            yield RowLocation(files.shown(number), own, text=text), *wrong[record]
 
 
 def _ragged_records(

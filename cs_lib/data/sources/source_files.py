@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cs_lib.data.sources import text_files
+from cs_lib.data.sources import cut_lines, text_files
 from cs_lib.data.sources.file_age import by_age
 from cs_lib.edition import Edition, Source
 from cs_lib.errors import DataError
@@ -33,7 +33,8 @@ class Files:
     """The files of one table, all in one format, from the oldest to the newest by their names.
 
     `read` are the files that the engine reads in their place: themselves, or copies in UTF-8. Where
-    they are not `quoted`, none of them holds a quotation mark.
+    they are not `quoted`, none of them holds a quotation mark. `before` are the lines that stand above
+    the rows of each file and no longer above those of its copy.
     """
 
     folder: Path
@@ -41,11 +42,16 @@ class Files:
     format: str
     read: tuple[Path, ...] = ()
     quoted: bool = True
+    before: tuple[int, ...] = ()
 
     def shown(self, number: int) -> str:
         """The file as the edition's reader knows it: relative to the data folder."""
         path = self.paths[number]
         return str(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path)
+
+    def line(self, number: int, line: int) -> int:
+        """The line of the file itself that is this one of what the engine reads."""
+        return line + (self.before[number] if self.before else 0)
 
     @property
     def all_shown(self) -> tuple[str, ...]:
@@ -108,7 +114,31 @@ def as_read(files: Files, source: Source, *, spool: Path) -> Files:
         for path, shown in zip(files.paths, files.all_shown, strict=True)
     ]
     read, quoted = zip(*found, strict=True)
-    return replace(files, read=read, quoted=any(quoted))
+    files = replace(files, read=read, quoted=any(quoted))
+    return _cut(files, source, spool=spool) if source.cuts else files
+
+
+def _cut(files: Files, source: Source, *, spool: Path) -> Files:
+    """The files without the lines that are no rows."""
+    if files.format != CSV:
+        refuse_cuts(source, files.shown(0))
+    cuts = []
+    for path, shown in zip(files.read, files.all_shown, strict=True):
+        first = cut_lines.first_line(path, source.skip)
+        cuts.append(
+            cut_lines.without_lines(path, shown, source, delimiter_of(first, source), spool=spool)
+        )
+    read, before = tuple(each.path for each in cuts), tuple(each.before for each in cuts)
+    return replace(files, read=read, before=before)
+
+
+def refuse_cuts(source: Source, shown: str) -> None:
+    """DataError where lines are to be left out of what is no CSV file on this machine."""
+    if source.cuts:
+        raise DataError(
+            f"{shown}: {' and '.join(source.cuts)} speak of the lines of a CSV file on this machine. "
+            "Leave them out, or name such a file."
+        )
 
 
 def refuse_damaged(files: Files) -> None:
@@ -162,10 +192,15 @@ def layout_of(start: bytes, shown: str, source: Source) -> Layout:
             f"{shown}: the file is empty. A CSV file starts with the names of its columns."
         )
     first = text.splitlines()[0]
-    delimiter = source.delimiter or max(_DELIMITERS, key=_outside_quotes(first).count)
+    delimiter = delimiter_of(first, source)
     names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     header = tuple(name.strip() for name in names)
     return Layout(delimiter, _distinct(header), header)
+
+
+def delimiter_of(line: str, source: Source) -> str:
+    """What parts the names of the columns: as the edition says, else the likeliest."""
+    return source.delimiter or max(_DELIMITERS, key=_outside_quotes(line).count)
 
 
 def _outside_quotes(line: str) -> str:

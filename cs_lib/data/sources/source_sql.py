@@ -25,6 +25,7 @@ def origin_of(
         return _query_origin(engine, table, source.sql, folder)
     files = source_files.find_files(table.name, source, folder)
     if files.format == source_files.PARQUET:
+        source_files.refuse_cuts(source, files.shown(0))
         return _parquet_origin(engine, table, source, files)
     files = source_files.as_read(files, source, spool=engine.spool)
     if files.format == JSON:
@@ -91,9 +92,11 @@ def _refuse_titles(files: Files, wanted: tuple[str, ...]) -> None:
             start = file.read(1 << 14).decode("utf-8", "replace").removeprefix("\ufeff")
         line = named_further_down(start, wanted)
         if line:
+            above = files.line(number, line) - 1
             raise DataError(
-                f"{files.shown(number)}: line {line} names the columns, and what stands above it is no part "
-                "of the table. Take the lines above it out of the export."
+                f"{files.shown(number)}: line {above + 1} names the columns, and what stands above it is no "
+                f"part of the table. Set skip: {above} for this table, or take the lines above it out of "
+                "the export."
             )
 
 

@@ -1,0 +1,113 @@
+"""Lines of a CSV file that are no rows: titles above the header, several rows of names, totals at the end.
+
+What is left is written anew, with one line of names, so that every engine reads it alike.
+"""
+
+import csv
+import io
+import shutil
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from cs_lib.data.sources.text_files import open_bytes
+from cs_lib.edition import Source
+from cs_lib.errors import DataError
+
+#: how much of a file's end is looked at for the lines to be left out
+TAIL = 1 << 20
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A file without those lines, and how many more lines stood above its rows than stand there now."""
+
+    path: Path
+    before: int = 0
+
+
+def without_lines(path: Path, shown: str, source: Source, delimiter: str, *, spool: Path) -> Cut:
+    """The file without the lines that `skip`, `header_rows` and `footer` name; itself where they name none."""
+    if not source.cuts:
+        return Cut(path)
+    spool.mkdir(parents=True, exist_ok=True)
+    copy = spool / f"{sum(1 for _ in spool.iterdir())}.txt"
+    with open_bytes(path) as file, copy.open("wb") as target:
+        for number in range(source.skip):
+            if not file.readline():
+                raise DataError(
+                    f"{shown}: skip: {source.skip} leaves nothing, for the file has {number} lines."
+                )
+        before = source.skip
+        if source.header_rows > 1:
+            names, lines = _names(file, source.header_rows, delimiter)
+            target.write(names)
+            before += lines - 1
+        shutil.copyfileobj(file, target, 1 << 20)
+    if source.footer:
+        _cut_end(copy, source.footer, shown)
+    return Cut(copy, before)
+
+
+def first_line(path: Path, skip: int) -> str:
+    """The first line of those that count."""
+    with open_bytes(path) as file:
+        for _ in range(skip):
+            file.readline()
+        return file.readline(1 << 16).decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _names(file: io.BufferedIOBase, rows: int, delimiter: str) -> tuple[bytes, int]:
+    """One line of names from several rows of them, and how many lines those take. A column is named
+    by the first of the rows that names it."""
+    reader = csv.reader(_lines(file), delimiter=delimiter)
+    records = list(islice(reader, rows))
+    width = max(map(len, records), default=0)
+    filled = [[*record, *[""] * (width - len(record))] for record in records]
+    named = [
+        next((name for each in column if (name := " ".join(each.split()))), "")
+        for column in zip(*filled, strict=True)
+    ]
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow(named)
+    return line.getvalue().encode(), reader.line_num
+
+
+def _lines(file: io.BufferedIOBase) -> Iterator[str]:
+    for number, line in enumerate(iter(file.readline, b"")):
+        text = line.decode("utf-8", "replace")
+        yield text if number else text.removeprefix("\ufeff")
+
+
+def _cut_end(path: Path, lines: int, shown: str) -> None:
+    """Leave out the last lines that hold anything."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        start = max(0, size - TAIL)
+        file.seek(start)
+        end = _start_of_last(file.read(), lines)
+        if end is None:
+            raise DataError(
+                f"{shown}: footer: {lines} leaves nothing, for the file has fewer lines."
+            )
+        file.truncate(start + end)
+
+
+def _start_of_last(tail: bytes, lines: int) -> int | None:
+    end = len(tail)
+    for _ in range(lines):
+        end = len(tail[:end].rstrip(b"\r\n\t ,;|"))
+        end = tail.rfind(b"\n", 0, end) + 1
+        if end == 0:
+            return None
+    return end
+
+
+def lines_at_the_end(path: Path, texts: Collection[str]) -> int:
+    """How many of the file's last lines are among these."""
+    with open_bytes(path) as file:
+        tail = file.read()[-TAIL:].decode("utf-8", "replace")
+    lines = [line for line in tail.splitlines() if line.strip()]
+    known = set(texts)
+    return next((n for n, line in enumerate(reversed(lines)) if line not in known), len(lines))
