@@ -12,12 +12,14 @@ from cs_lib.data.contract.latest_file import keep_latest
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.load_table import Staged, stage
+from cs_lib.data.sources.recognised import adapter_hint
 from cs_lib.data.sources.source_files import data_folder
 from cs_lib.data.sources.source_sql import digest_of_source
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import DataError
 
 SPARK = "spark"
+NO_ADAPTER_ON_SPARK = "tables.{table}: adapters are read by DuckDB. Leave out engine: spark, or write the table as Parquet first."
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,15 @@ def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path
     staged, faults = [], []
     for name, source in sorted(edition.tables.items()):
         try:
+            if source.recipe and edition.engine == SPARK:
+                raise DataError(NO_ADAPTER_ON_SPARK.format(table=name))
             table = stage(engine, name, source, edition=edition, folder=folder, root=root)
             staged.append(
                 keep_latest(table, table.files) if source.latest and table.files else table
             )
         except DataError as error:
-            faults.append(str(error))
+            hint = adapter_hint(name, source, folder, root)
+            faults.append(f"{error}\n{hint}" if hint else str(error))
     if faults:
         raise DataError("\n".join(faults))
     return staged

@@ -11,6 +11,8 @@ from cs_lib.period import LONGEST_NAME, Period, with_digest
 PARAMS, SUFFIXES = "params", (".yaml", ".yml")
 #: the folder of params that holds what people wrote about a month, and no edition
 NOTES = "notes"
+#: the folder of params that holds queries for the exports of vendors
+ADAPTERS = "adapters"
 #: parts of a folder's name that mean the same to every file system; Windows keeps some for devices
 _PLAIN = re.compile(r"\w([\w -]*[\w-])?")
 _DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9¹²³]", re.IGNORECASE)
@@ -31,12 +33,12 @@ def edition_names(root: Path) -> list[str]:
 
 def _files(root: Path) -> list[Path]:
     found = (path for suffix in SUFFIXES for path in (root / PARAMS).rglob(f"*{suffix}"))
-    return [path for path in found if not holds_notes(path, root)]
+    return [path for path in found if not holds_no_edition(path, root)]
 
 
-def holds_notes(path: Path, root: Path) -> bool:
-    """Whether a file of params holds notes, and is no edition."""
-    return (root / PARAMS / NOTES) in path.parents
+def holds_no_edition(path: Path, root: Path) -> bool:
+    """Whether a file of params holds notes or an adapter."""
+    return any((root / PARAMS / folder) in path.parents for folder in (NOTES, ADAPTERS))
 
 
 def notes_file(path: Path, root: Path) -> Path:

@@ -5,11 +5,12 @@ from typing import get_args
 
 from pydantic import ValidationError
 
+from cs_lib.edition import adapter_files
 from cs_lib.edition.edition_files import (
     edition_names,
     file_of,
     find_root,
-    holds_notes,
+    holds_no_edition,
     is_file,
     name_of,
     notes_file,
@@ -28,7 +29,7 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
     """
     root = root or find_root()
     path = file_of(which, root)
-    if not is_file(path) or holds_notes(path, root):
+    if not is_file(path) or holds_no_edition(path, root):
         raise EditionError(
             f"There is no edition {which}. " + did_you_mean(which, edition_names(root))
         )
@@ -43,7 +44,8 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
         said = explained(error, shown, Edition, tables=get_args(TableName))
         raise EditionError(said) from None
     _refuse_no_logo(edition, shown, root)
-    return edition.model_copy(update={"notes": _notes_of(edition, root)})
+    tables = adapter_files.applied(edition.tables, shown, root)
+    return edition.model_copy(update={"tables": tables, "notes": _notes_of(edition, root)})
 
 
 def _refuse_no_logo(edition: Edition, shown: Path, root: Path) -> None:

@@ -1,10 +1,11 @@
 """Where an edition's tables come from, and how their text is read."""
 
 import codecs
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from cs_lib.edition.adapter import Adapter
 from cs_lib.edition.spellings import DateFormats, Zone
 from cs_lib.params import Part, Text, Whole
 
@@ -33,10 +34,16 @@ class Source(Part):
     `skip` lines stand above the names of the columns, which take `header_rows`, and `footer` lines
     behind the last row. `latest: file` says that several files are exports of the same rows, of which the newest counts;
     `repeats: count` that rows which are alike are each meant.
+
+    `adapter` names a query for one vendor's export; `recipe` is that query, as the kit has found it.
     """
+
+    FILLED: ClassVar[tuple[str, ...]] = ("recipe",)
 
     path: Text | None = None
     sql: Text | None = None
+    adapter: Text | None = None
+    recipe: Adapter | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
@@ -61,6 +68,8 @@ class Source(Part):
     def _text_is_a_path(cls, value: object) -> object:
         if value is None:
             raise ValueError("give the path of a file, or a query under sql")
+        if isinstance(value, dict) and "recipe" in value:
+            raise ValueError("recipe is not a key. Name an adapter with adapter")
         if isinstance(value, dict) and value.get("thousands") == ".":
             return {"decimal": ",", **value}
         return {"path": value} if isinstance(value, str) else value
@@ -79,6 +88,8 @@ class Source(Part):
     def _one_origin(self) -> Self:
         if (self.path is None) == (self.sql is None):
             raise ValueError("give either path or sql")
+        if self.adapter and self.sql:
+            raise ValueError("adapter needs the path of an export, not sql")
         if self.latest and self.sql:
             raise ValueError("latest: file needs a path that names several files, not sql")
         if self.cuts and self.sql:
@@ -96,6 +107,11 @@ class Source(Part):
     def in_cents(self, column: str) -> bool:
         """Whether a column of money is written in the smallest unit of its currency."""
         return self.cents is True or column in (self.cents or ())
+
+    @property
+    def query(self) -> str:
+        """What of the edition makes rows of a table's inputs: its SQL, or its adapter's."""
+        return self.recipe.model_dump_json() if self.recipe else self.sql or ""
 
     @property
     def shown(self) -> str:

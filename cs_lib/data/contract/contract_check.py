@@ -215,6 +215,8 @@ def _said_of_the_whole(staged: Staged, edition: Edition) -> Iterator[DataFinding
     """Warnings that are of no row: columns spelled otherwise, exports that overlap, odd segments."""
     for says in staged.respelled:
         yield DataFinding(WARNING, staged.table.name, "column spelled otherwise", says)
+    for says in staged.said:
+        yield DataFinding(WARNING, staged.table.name, "said of the export", says)
     if staged.superseded:
         yield DataFinding(WARNING, staged.table.name, "several exports", staged.superseded)
     yield from odd_segments(staged, edition)

@@ -16,9 +16,10 @@ from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import row_locations
+from cs_lib.data.sources.adapted_rows import adapted_origin
 from cs_lib.data.sources.source_sql import absolute, origin_of
 from cs_lib.data.sources.staged import Held, Origin
-from cs_lib.data.sources.typing_sql import FILE, ROW
+from cs_lib.data.sources.typing_sql import FILE, RECORD, ROW
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EngineError
 from cs_lib.scratch import owned, sweep
@@ -115,6 +116,8 @@ class DuckDBEngine:
     def origin(
         self, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
     ) -> Origin:
+        if source.recipe:
+            return adapted_origin(self, table, source, source.recipe, folder)
         return origin_of(self, table, source, folder, wanted)
 
     def files_of(self, sql: str, folder: Path) -> list[Path] | None:
@@ -179,8 +182,11 @@ class DuckDBEngine:
         return sum(self.rows(lines.format(given.ragged, n))[0][0] for n in groups)
 
     def locations_of(self, staged: Held, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
-        numbers = self.stream(rows.select(ROW).sort(ROW))
-        return row_locations.locations_of(self, staged, (number for (number,) in numbers))
+        numbered = rows.select(ROW, of=ROW)
+        if staged.of_records:
+            records = self.frame(f"SELECT rowid AS {ROW}, {RECORD} AS of FROM {staged.name}")
+            numbered = rows.select(ROW).join(records, on=ROW)
+        return row_locations.locations_of(self, staged, self.stream(numbered.sort(ROW)))
 
     def ragged_locations(self, staged: Held) -> Iterator[tuple[RowLocation, str, str]]:
         return row_locations.ragged_locations(self, staged)

@@ -10,7 +10,7 @@ from cs_lib.data.sources.source_files import Layout
 from cs_lib.edition import Edition, Source
 
 #: how far down a title may push the names of the columns
-_MOST_TITLES = 30
+MOST_TITLES = 30
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def clashes(header: Header, wanted: dict[str, str], source: Source) -> list[str]
 
 def named_further_down(text: str, wanted: Iterable[str]) -> int | None:
     """The line that names the columns, where the first line names none of those wanted: a title stands above."""
-    lines = text.splitlines()[:_MOST_TITLES]
+    lines = text.splitlines()[:MOST_TITLES]
     cells = [[each.strip(" \"'") for each in re.split(r"[,;\t|]", line)] for line in lines]
     named = [sum(spelling(asked, names) is not None for asked in wanted) for names in cells]
     if not named or named[0] or max(named) < 2:

@@ -17,7 +17,7 @@ from cs_lib.data.sources.headers import Header
 from cs_lib.data.sources.source_files import refuse_damaged
 from cs_lib.data.sources.source_sql import digest_of_source
 from cs_lib.data.sources.staged import Held, Origin
-from cs_lib.data.sources.typing_sql import RESERVED, ROW, TERMS, Given, stage_sql
+from cs_lib.data.sources.typing_sql import FILE, RECORD, RESERVED, ROW, TERMS, Given, stage_sql
 from cs_lib.edition import EVERY_COLUMN, Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
@@ -46,6 +46,7 @@ class Staged(Held):
     fingerprint: str = ""
     respelled: tuple[str, ...] = ()
     superseded: str = ""
+    said: tuple[str, ...] = ()
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -121,7 +122,14 @@ def stage(
         raise DataError("\n".join(faults))
     held = f"stage_{name}"
     sql = stage_sql(
-        table, given, extras, origin.sql, source=source, edition=edition, dialect=engine.dialect
+        table,
+        given,
+        extras,
+        origin.sql,
+        source=source,
+        edition=edition,
+        dialect=engine.dialect,
+        places=(FILE, RECORD) if origin.export else (FILE,),
     )
     try:
         engine.hold(held, sql)
@@ -144,7 +152,9 @@ def stage(
         files=origin.files,
         layouts=origin.layouts,
         ragged=origin.ragged,
-        starts=engine.file_starts(held),
+        starts=engine.file_starts(origin.export or held),
+        of_records=origin.export is not None,
+        said=origin.said,
         row_count=rows,
         blank=blank,
         ragged_rows=engine.count_ragged(origin),
@@ -293,9 +303,10 @@ def _missing_in_some_files(
 
 def _spelling(given: Given, source: Source, origin: Origin) -> str:
     """The column's name where the analyst would look for it: the source's, if only renamed."""
-    asked = source.columns.get(given.column.name, given.column.name)
-    own = headers.spelling(asked, origin.types)
-    return own or given.column.name
+    name = given.column.name
+    if name in origin.names and name not in source.columns:
+        return origin.names[name]
+    return headers.spelling(source.columns.get(name, name), origin.types) or name
 
 
 def _digest_of_rows(engine: StagingEngine, held: str, source: Source) -> str:

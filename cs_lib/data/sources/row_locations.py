@@ -1,7 +1,7 @@
 """Find where rows stand in DuckDB's sources, without holding more than one record at a time."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, tee
 
 from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines.dialect import DUCKDB
@@ -14,9 +14,22 @@ literal = DUCKDB.literal
 
 
 def locations_of(
+    engine: SqlEngine, staged: Held, rows: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, RowLocation]]:
+    """For rows and the records that they are made of, both ascending: each row with its place."""
+    one, other = tee(rows)
+    last: tuple[int, RowLocation] | None = None
+    places = places_of(engine, staged, (record for record, _ in groupby(of for _, of in one)))
+    for row, record in other:
+        if last is None or last[0] != record:
+            last = next(places)
+        yield row, last[1]
+
+
+def places_of(
     engine: SqlEngine, staged: Held, rows: Iterable[int]
 ) -> Iterator[tuple[int, RowLocation]]:
-    """For ascending row numbers: each with its place. CSV files are read a second time for it."""
+    """For ascending numbers of records: each with its place. CSV files are read a second time for it."""
     for number, first, own in _by_file(staged, rows):
         files = staged.files
         if files is not None and files.format == CSV:

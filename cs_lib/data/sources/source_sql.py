@@ -180,4 +180,4 @@ def digest_of_source(
         paths = source_files.find_files(name, source, folder).paths
     if paths is None:
         return None
-    return fingerprint.of_files(paths, root=root, folder=folder, also=source.sql or "")
+    return fingerprint.of_files(paths, root=root, folder=folder, also=source.query)

@@ -1,6 +1,6 @@
 """What reading gives: the rows as a source has them, and the rows as an engine holds them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.sources.headers import Header
@@ -12,7 +12,9 @@ from cs_lib.edition import Source
 class Origin:
     """A source's rows as SQL, with the columns that it gives and their types.
 
-    `headers` are the columns of each file, where every row of a file has the same ones.
+    `headers` are the columns of each file, where every row of a file has the same ones. Where an adapter
+    made the rows, `export` is the held table of the records that it made them of, `names` say which of
+    their columns an error names for one of ours, and `said` is what the adapter warns of.
     """
 
     sql: str
@@ -22,11 +24,18 @@ class Origin:
     layouts: tuple[Layout, ...] = ()
     headers: tuple[Header, ...] = ()
     ragged: str | None = None
+    export: str | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Held:
-    """A table's rows as an engine holds them under a name, and the files that they came from."""
+    """A table's rows as an engine holds them under a name, and the files that they came from.
+
+    `starts` are each file's number and its first row; its first record, where rows say of which
+    `of_records` they were made.
+    """
 
     table: Table
     source: Source
@@ -35,3 +44,4 @@ class Held:
     layouts: tuple[Layout, ...] = ()
     ragged: str | None = None
     starts: tuple[tuple[int, int], ...] = ()
+    of_records: bool = False

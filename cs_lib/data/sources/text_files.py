@@ -129,7 +129,7 @@ def _refuse_what_is_no_text(start: bytes, shown: str) -> None:
 
 def _encoding_of(path: Path, start: bytes, encoding: str) -> str:
     """What the file's own mark says; else UTF-8 where its bytes are that; else as the edition says."""
-    marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    marked = _marked(start)
     if marked:
         return marked
     head = start[:4096]
@@ -140,6 +140,15 @@ def _encoding_of(path: Path, start: bytes, encoding: str) -> str:
     if encoding == "utf-8" or "16" in encoding or "32" in encoding:
         return encoding
     return "utf-8" if _decodes(path, "utf-8") else _MEANT.get(encoding, encoding)
+
+
+def _marked(start: bytes) -> str | None:
+    return next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+
+
+def marked_encoding(start: bytes) -> str:
+    """The encoding that a file's own mark says; UTF-8 where it has none."""
+    return _marked(start) or "utf-8"
 
 
 def _look_through(chunks: Iterable[bytes]) -> tuple[bool, bool]:

@@ -16,7 +16,9 @@ from cs_lib.edition import Edition, Source
 from cs_lib.vocabulary import MICROS, NOT_GIVEN
 
 ROW, FILE, UNPARSED, MARKS = "_row", "_file", "_unparsed", "_marks"
-RESERVED = ("rowid", ROW, FILE, UNPARSED, MARKS)
+#: the record of an export that an adapter made a row of
+RECORD = "_record"
+RESERVED = ("rowid", ROW, FILE, RECORD, UNPARSED, MARKS)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
 DECIMAL = "DECIMAL(24, 6)"
 INCLUSIVE = "inclusive"
@@ -64,8 +66,10 @@ def stage_sql(
     source: Source,
     edition: Edition,
     dialect: DuckDB,
+    places: tuple[str, ...] = (FILE,),
 ) -> str:
-    """One SELECT that gives a table's canonical columns, its further ones and what was unreadable."""
+    """One SELECT that gives a table's canonical columns, its further ones and what was unreadable;
+    `places` are columns that say where a row stands."""
     raw = [f"{_raw(each, source)} AS {each.raw}" for each in given]
     raw += [
         f"{_without_empty(text, source, dialect)} AS {dialect.quoted(name)}"
@@ -75,12 +79,12 @@ def stage_sql(
     typed = [f"{_typed(each, edition)} AS {each.value}" for each in given]
     final = _final_columns(table, given, source, edition, dialect)
     final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
-    final += [FILE, f"{_unparsed(given, dialect)} AS {UNPARSED}", *_marks(given, source)]
+    final += [*places, f"{_unparsed(given, dialect)} AS {UNPARSED}", *_marks(given, source)]
     return f"""
         SELECT {", ".join(final)}
         FROM (SELECT *, {", ".join(typed)}
               FROM (SELECT *, {", ".join(read)}
-                    FROM (SELECT {", ".join(raw)}, {FILE} FROM ({origin}))))
+                    FROM (SELECT {", ".join([*raw, *places])} FROM ({origin}))))
     """
 
 

@@ -35,6 +35,11 @@ def write_definitions(
         cards=definitions(
             [each.over(measures.facts) for each in given], Formatter.of(edition), edition
         ).html,
+        exports=[
+            (name, source.recipe.title, source.recipe.rules)
+            for name, source in sorted(edition.tables.items())
+            if source.recipe
+        ],
         left_out=_by_reason(contents.left_out),
         **shared(contents.brand),
     )

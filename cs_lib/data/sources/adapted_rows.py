@@ -1,0 +1,186 @@
+"""Rows by an adapter: the records of a vendor's export, held as text, and the query that makes rows of them.
+
+The records keep their numbers, so that whatever the contract finds wrong is told by file and line.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from cs_lib.data.contract.data_findings import counted, with_others
+from cs_lib.data.contract.table_declaration import Table
+from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.engines.engine import SqlEngine
+from cs_lib.data.sources import headers
+from cs_lib.data.sources.headers import Header, folded, spelling
+from cs_lib.data.sources.row_locations import places_of
+from cs_lib.data.sources.source_sql import origin_of
+from cs_lib.data.sources.staged import Held, Origin
+from cs_lib.data.sources.typing_sql import FILE, RECORD
+from cs_lib.edition import Source
+from cs_lib.edition.adapter import Adapter, Notice
+from cs_lib.errors import DataError, KitError, did_you_mean
+
+quoted, literal = DUCKDB.quoted, DUCKDB.literal
+#: places of rows that a refusal names
+_EXAMPLES = 5
+
+
+def adapted_origin(
+    engine: SqlEngine, table: Table, source: Source, adapter: Adapter, folder: Path
+) -> Origin:
+    """The rows that the adapter's query makes of the export, in the order of its records.
+
+    The export's further columns come along, for segments. One that is called like a column of the table
+    is given as "NAME (export)". DataError where the export is not the one that the adapter reads.
+    """
+    plain = source.model_copy(update={"recipe": None})
+    origin = origin_of(engine, table, plain, folder, adapter.columns)
+    faults = _wrong_columns(origin, adapter)
+    if faults:
+        raise DataError("\n".join(faults))
+    export = Held(
+        table, source, f"export_{table.name}", origin.files, origin.layouts, origin.ragged
+    )
+    engine.hold(export.name, _as_named(origin, adapter))
+    export = replace(export, starts=engine.file_starts(export.name))
+    faults = [
+        _said(engine, export, adapter, each)
+        for each in (*_unknown_words(adapter), *adapter.refuses)
+    ]
+    if any(faults):
+        raise DataError("\n".join(each for each in faults if each))
+    sql, types = _with_further_columns(engine, table, adapter, export, origin)
+    warned = [_said(engine, export, adapter, each) for each in adapter.warns]
+    return replace(
+        origin,
+        sql=sql,
+        types=types,
+        headers=(),
+        export=export.name,
+        names=adapter.names,
+        said=tuple(each for each in warned if each),
+    )
+
+
+def _wrong_columns(origin: Origin, adapter: Adapter) -> list[str]:
+    """A fault for each column that the query needs and some file lacks, or for which two would fit."""
+    found = origin.headers or (Header(origin.shown, tuple(origin.types)),)
+    asked = {each: each for each in adapter.columns}
+    faults = [
+        f"{header.shown}: there is no column {name}, which {adapter.name} reads ({adapter.title}). "
+        + did_you_mean(name, header.names)
+        for header in found
+        for name in adapter.needs
+        if not spelling(name, header.names)
+        and not any(folded(each) == folded(name) for each in header.names)
+    ]
+    for header in found:
+        faults += headers.clashes(header, asked, Source(path="export"))
+    faults += [
+        f"{shown}: there is no column {name}, which the other files of {origin.shown} have. "
+        "Export the files alike: its cells may be blank."
+        for shown, name in headers.missing_in_some(found, asked)
+        if name in adapter.may
+    ]
+    return list(dict.fromkeys(faults))
+
+
+def _as_named(origin: Origin, adapter: Adapter) -> str:
+    """The export as text, each column that the query reads under the name that it reads."""
+    taken: dict[str, str] = {}
+    for name in adapter.columns:
+        own = spelling(name, origin.types)
+        if own:
+            taken[own] = name
+    columns = [
+        f"nullif(trim(CAST({quoted(own)} AS VARCHAR)), '') AS {quoted(taken.get(own, own))}"
+        for own in origin.types
+    ]
+    columns += [
+        f"CAST(NULL AS VARCHAR) AS {quoted(name)}"
+        for name in adapter.columns
+        if name not in taken.values()
+    ]
+    return f"SELECT {', '.join(columns)}, {FILE} FROM ({origin.sql})"
+
+
+def _over(export: Held, query: str) -> str:
+    """A query over `export`, the held records with their numbers."""
+    records = f"SELECT rowid AS {RECORD}, * FROM {export.name}"
+    return f"WITH export AS ({records}) SELECT * FROM (\n{query}\n)"
+
+
+def _with_further_columns(
+    engine: SqlEngine, table: Table, adapter: Adapter, export: Held, origin: Origin
+) -> tuple[str, dict[str, str]]:
+    """The adapter's rows beside the export's other columns, and the types of both."""
+    try:
+        types = engine.types(_over(export, adapter.sql))
+    except KitError as error:
+        raise DataError(f"adapter {adapter.name}: its query cannot be run: {error}") from None
+    if RECORD not in types:
+        raise DataError(
+            f"adapter {adapter.name}: its query gives no {RECORD}. Select {RECORD} from export, by which "
+            "errors name file and line."
+        )
+    del types[RECORD]
+    known = {folded(name) for name in (*types, *(each.name for each in table.columns))}
+    hidden = {folded(name) for name in adapter.hides}
+    further = {
+        f"{name} (export)" if folded(name) in known else name: name
+        for name in engine.types(f"SELECT * EXCLUDE ({FILE}) FROM {export.name}")
+        if folded(name) not in hidden
+    }
+    columns = [f"adapted.{quoted(name)}" for name in types]
+    columns += [f"of_export.{quoted(own)} AS {quoted(name)}" for name, own in further.items()]
+    sql = (
+        f"SELECT {', '.join(columns)}, of_export.{FILE}, adapted.{RECORD} "
+        f"FROM ({_over(export, adapter.sql)}) adapted "
+        f"JOIN {export.name} of_export ON of_export.rowid = adapted.{RECORD} ORDER BY adapted.{RECORD}"
+    )
+    return sql, {**types, **dict.fromkeys(further, "VARCHAR")}
+
+
+def _unknown_words(adapter: Adapter) -> Iterator[Notice]:
+    for column, words in adapter.words.items():
+        known = ", ".join(literal(word.casefold()) for word in words)
+        yield Notice(
+            column=column,
+            where=f"lower({quoted(column)}) NOT IN ({known})",
+            says=f"is none of the words that {adapter.name} knows ({', '.join(words)}). Correct the "
+            f"export, or copy the adapter to params/adapters and say there what the word means.",
+        )
+
+
+def _said(engine: SqlEngine, export: Held, adapter: Adapter, notice: Notice) -> str:
+    """What a notice says of the export's rows, with how many there are and the first one's place.
+
+    Nothing where there is none. One that is of every row names no place.
+    """
+    if notice.unless in export.source.columns:
+        return ""
+    value = quoted(notice.column) if notice.column else "NULL"
+    try:
+        rows = engine.rows(
+            _over(
+                export,
+                f"SELECT {RECORD}, {value}, count(*) OVER () FROM export "
+                f"WHERE {notice.where} ORDER BY 1 LIMIT {_EXAMPLES}",
+            )
+        )
+    except KitError as error:
+        raise DataError(f"adapter {adapter.name}: {notice.where}: {error}") from None
+    if not rows:
+        return ""
+    if notice.where.strip().lower() == "true":
+        return f"{export.source.shown}: {notice.says}"
+    places = [place for _, place in places_of(engine, export, (row[0] for row in rows))]
+    column = f", column {notice.column}" if notice.column else ""
+    shown = f'"{rows[0][1]}" ' if notice.column else ""
+    many = int(rows[0][2])
+    if not notice.column:
+        return (
+            f"{export.source.shown}: {counted(many, 'row')} {notice.says} The first: {places[0]}."
+        )
+    return with_others(f"{places[0]}{column}: {shown}{notice.says}", places, many)

@@ -1,0 +1,319 @@
+"""Adapters: each export's ten rows give the figures that are worked out by hand beside them."""
+
+from pathlib import Path
+
+import pytest
+
+from cs_lib.data.engines.duckdb_engine import DuckDBEngine
+from cs_lib.data.sources.load_table import stage
+from cs_lib.data.sources.recognised import recognised
+from cs_lib.edition.adapter_files import SHIPPED, adapters
+from cs_lib.errors import DataError, EditionError
+
+EXPORTS = Path(__file__).parent / "adapters"
+SHIPPED_NAMES = sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+
+
+def export(name):
+    """The fixture of an adapter, whatever its suffix."""
+    return next(path for path in EXPORTS.iterdir() if path.name.split(".")[0] == name)
+
+
+@pytest.fixture
+def adapted(workshop):
+    """Open an edition of one table by its adapter, on the fixture or on a changed copy of it."""
+
+    def opened(name, *changes, path=None, **keys):
+        source = export(name)
+        data = source.read_bytes()
+        for old, new in changes:
+            assert old.encode() in data, old
+            data = data.replace(old.encode(), new.encode())
+        workshop.write(path or source.name, data)
+        table = next(each.table for each in adapters(workshop.root) if each.name == name)
+        own = keys.pop("own", {})
+        told = {table: {"adapter": name, "path": path or source.name, **own}}
+        return told, {"as_of": "2026-07-01", **keys}
+
+    return opened
+
+
+def staged(workshop, told, keys):
+    """The table as it is staged, which is as far as an adapter reaches: the contract comes after it."""
+    edition = workshop.edition(told, **keys)
+    [(name, source)] = edition.tables.items()
+    engine = DuckDBEngine(memory_limit=None, spill_dir=workshop.root, timezone=edition.timezone)
+    workshop.opened.append(engine)
+    root = workshop.root
+    return stage(engine, name, source, edition=edition, folder=root.resolve(), root=root)
+
+
+def frame(workshop, told, keys):
+    table = staged(workshop, told, keys)
+    found = table.engine.collect(table.held.select(*table.given))
+    return found.astype(object).where(found.notna(), None)
+
+
+def mrr_before(rows, day):
+    """The MRR just before a day: what has begun before it and has not ended by then, in money."""
+    paying = [
+        row.mrr
+        for row in rows.itertuples()
+        if f"{row.start_date:%Y-%m-%d}" < day
+        and (row.end_date is None or f"{row.end_date:%Y-%m-%d}" >= day)
+    ]
+    return round(sum(paying) / 1e6, 6)
+
+
+def said(workshop, told, keys):
+    return staged(workshop, told, keys).said
+
+
+def refused(workshop, told, keys):
+    """The lines of the error with which the export is refused before any row is typed."""
+    with pytest.raises(DataError) as caught:
+        staged(workshop, told, keys)
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
+def test_every_adapter_has_a_fixture_and_recognises_it_alone(name, tmp_path):
+    assert recognised(export(name), adapters(tmp_path)).name == name
+
+
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
+def test_every_word_of_an_adapter_s_rules_is_one_sentence_at_least(name, tmp_path):
+    adapter = next(each for each in adapters(tmp_path) if each.name == name)
+    assert all(text.strip().endswith(".") for text in adapter.rules.values())
+
+
+def test_stripe_s_subscriptions_give_the_mrr_that_is_worked_out_by_hand(workshop, adapted):
+    """Just before July 2026, in dollars, with the euro at 1.10:
+
+    sub_1 49 · sub_2 1,188 ÷ 12 = 99 · sub_3, past due, 149 · sub_9 25 a week = 25 × 52 ÷ 12 = 108.333333 ·
+    sub_10 745 for all five units, in euro = 819.50: 1,224.833333. sub_4 ended on 5 March, sub_7 paid until
+    1 May. sub_5 is in its trial, sub_6 left in its own, sub_8 never paid. Before April sub_7 is there
+    (+ 99), and before March sub_4 too (+ 49).
+    """
+    rows = frame(workshop, *adapted("stripe_subscriptions", rates={"EUR": 1.10}))
+    assert mrr_before(rows, "2026-07-01") == 1224.833333
+    assert mrr_before(rows, "2026-04-01") == 1323.833333
+    assert mrr_before(rows, "2026-03-01") == 1372.833333
+    assert list(rows["subscription_id"]) == [f"sub_{n}" for n in (1, 2, 3, 4, 7, 9, 10)]
+    # paying begins where the trial ends; the current price counts from the first start
+    assert str(rows["start_date"][5])[:10] == "2025-07-15"
+    assert str(rows["start_date"][0])[:10] == "2025-01-10"
+    assert set(rows["plan"]) == {"solo_m", "solo_y", "team_m", "crew_w"}
+
+
+@pytest.mark.slow
+def test_stripe_s_times_are_utc_whatever_the_edition_s_zone(workshop, adapted):
+    told, keys = adapted("stripe_subscriptions", rates={"EUR": 1.10}, timezone="Europe/Berlin")
+    rows = frame(workshop, told, keys)
+    assert str(rows["start_date"][6])[:10] == "2026-01-01"  # half past eleven on New Year's Eve
+
+
+def test_stripe_s_warnings_say_what_the_export_cannot_know(workshop, adapted):
+    told, keys = adapted("stripe_subscriptions", rates={"EUR": 1.10})
+    known = said(workshop, told, keys)
+    assert any("stands in this export as it is today" in each for each in known)
+    assert [each for each in known if "coupon" in each] == [
+        "stripe_subscriptions.csv: 1 row with a coupon, whose size this export does not tell. MRR is before "
+        "the discount. The first: stripe_subscriptions.csv, line 11."
+    ]
+    assert any("2 rows left out: incomplete, paused or still in a trial" in e for e in known)
+    assert any("1 row left out: over before the trial was" in e and "line 7" in e for e in known)
+
+
+def test_an_unknown_status_is_refused_by_file_and_line(workshop, adapted):
+    told, keys = adapted("stripe_subscriptions", (",past_due,", ",dunning,"))
+    assert refused(workshop, told, keys) == [
+        'stripe_subscriptions.csv, line 4, column Status: "dunning" is none of the words that '
+        "stripe_subscriptions knows (active, past_due, unpaid, trialing, canceled, incomplete, "
+        "incomplete_expired, paused). Correct the export, or copy the adapter to params/adapters and say "
+        "there what the word means."
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "place", "wrong"),
+    [
+        (
+            ('"1,188.00"', '"1,188.00 USD"'),
+            "line 3, column Amount",
+            '"1,188.00 USD" is not a number',
+        ),
+        (('"1,188.00"', '"1.188,00"'), "line 3, column Amount", '"1.188,00" is not a number'),
+        (
+            ("2026-03-05 00:00,too_expensive", "5 March 2026,too_expensive"),
+            "line 5, column Ended At (UTC)",
+            '"5 March 2026 UTC" is not a date',
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_the_export_s_own_line_and_column(
+    workshop, adapted, change, place, wrong
+):
+    """Rows that the query leaves out do not move the lines: sub_5, 6 and 8 are gone."""
+    told, keys = adapted("stripe_subscriptions", change, rates={"EUR": 1.10})
+    first = workshop.refused(told, **keys)[0]
+    assert first.startswith(f"stripe_subscriptions.csv, {place}: {wrong}")
+
+
+@pytest.mark.slow
+def test_lines_are_those_of_the_export_behind_rows_left_out(workshop, adapted):
+    told, keys = adapted(
+        "stripe_subscriptions", ("month,745.00", "month,745.oo"), rates={"EUR": 1.10}
+    )
+    first = workshop.refused(told, **keys)[0]
+    assert first.startswith('stripe_subscriptions.csv, line 11, column Amount: "745.oo"')
+
+
+@pytest.mark.slow
+def test_a_remedy_for_an_amount_works_beside_an_adapter(workshop, adapted):
+    told, keys = adapted(
+        "stripe_subscriptions",
+        ('"1,188.00"', '"1,188.00 USD"'),
+        rates={"EUR": 1.10},
+        own={"currency_sign": "USD"},
+    )
+    assert mrr_before(frame(workshop, told, keys), "2026-07-01") == 1224.833333
+
+
+@pytest.mark.slow
+def test_rejected_rows_name_the_export_s_lines_and_hold_its_text(workshop, adapted):
+    told, keys = adapted(
+        "stripe_subscriptions",
+        ("month,745.00", "month,745.oo"),
+        ('"1,188.00"', '"1,188.oo"'),
+        rates={"EUR": 1.10},
+    )
+    rejects = workshop.root / "rejects.csv"
+    workshop.open(told, allow_rejects=True, rejects_to=rejects, **keys)
+    lines = rejects.read_text().splitlines()[1:]
+    assert [each.split(",")[:3] for each in lines] == [
+        ["subscriptions", "stripe_subscriptions.csv", "3"],
+        ["subscriptions", "stripe_subscriptions.csv", "11"],
+    ]
+    assert "sub_10,cus_1" in lines[1]
+
+
+@pytest.mark.slow
+def test_the_price_of_a_unit_is_told_from_the_price_of_all(workshop, adapted):
+    """Five units at the price of one: refused, and both remedies that the message names are read."""
+    change = ("5,eur,month,745.00", "5,usd,month,149.00")
+    told, keys = adapted("stripe_subscriptions", change)
+    [line] = refused(workshop, told, keys)
+    assert line.startswith('stripe_subscriptions.csv, line 11, column Amount: "149.00" is the same')
+    for quantity, mrr in (('"Quantity (export)"', 405.333333 + 5 * 149), ("1", 405.333333 + 149)):
+        told, keys = adapted(
+            "stripe_subscriptions", change, own={"columns": {"quantity": quantity}}
+        )
+        assert mrr_before(frame(workshop, told, keys), "2026-07-01") == round(mrr, 6)
+        assert (
+            f"columns: {{quantity: {quantity!r}}}" in line or f'{{quantity: "{quantity}"}}' in line
+        )
+
+
+@pytest.mark.slow
+def test_several_exports_are_told_apart_by_file_and_line(workshop, adapted):
+    told, keys = adapted("stripe_subscriptions", path="subs/a.csv", rates={"EUR": 1.10})
+    head, *lines = export("stripe_subscriptions").read_text().splitlines()
+    later = [each.replace("sub_", "sub_2").replace("745.00", "none") for each in lines]
+    workshop.write("subs/b.csv", "\n".join([head, *later]) + "\n")
+    told["subscriptions"]["path"] = "subs/*.csv"
+    [line] = [e for e in workshop.refused(told, **keys) if "column Amount" in e]
+    assert line.startswith('subs/b.csv, line 11, column Amount: "none" is not a number')
+
+
+def test_segments_may_come_of_the_export_s_further_columns(workshop, adapted):
+    own = {"columns": {"region": '"region (metadata)"'}}
+    told, keys = adapted(
+        "stripe_subscriptions", own=own, rates={"EUR": 1.10}, segments=["region", "plan"]
+    )
+    rows = frame(workshop, told, keys)
+    assert list(rows["region"]) == ["EMEA", "APAC", "EMEA", "EMEA", "APAC", "EMEA", "EMEA"]
+
+
+def test_stripe_s_customers(workshop, adapted):
+    rows = frame(workshop, *adapted("stripe_customers", timezone="Asia/Tokyo"))
+    assert list(rows["customer_id"]) == ["cus_1", "cus_2"]
+    assert [str(each)[:10] for each in rows["signed_up_on"]] == ["2025-01-10", "2025-03-01"]
+    assert not {"Plan", "Status"} & set(rows.columns)
+
+
+def test_delighted_s_answers_give_the_score_that_is_worked_out_by_hand(workshop, adapted):
+    """June 2026, in UTC: of five answers two promote and two detract (10, 9, 8, 6, 0): NPS 0. In Denver
+    the first of July, half past midnight, is June still: three of six promote, NPS 100 × (3 − 2) ÷ 6.
+    Of two answers to CSAT one is satisfied. The thumb has no figure.
+    """
+    told, keys = adapted("delighted", as_of="2026-08-01")
+    rows = frame(workshop, told, keys)
+    nps = rows[rows["instrument"] == "nps"]
+    june = [
+        s / 1e6 for s, at in zip(nps["score"], nps["responded_at"], strict=True) if at.month == 6
+    ]
+    assert june == [10, 9, 8, 6, 0]
+    assert list(rows[rows["instrument"] == "csat"]["score"] / 1e6) == [5, 2]
+    assert len(rows) == 8
+    keys["timezone"] = "America/Denver"
+    there = frame(workshop, told, keys)
+    assert {at.month for at in there["responded_at"]} == {6}
+    assert any("1 row left out: of a kind of survey" in each for each in said(workshop, told, keys))
+
+
+def test_a_header_is_recognised_where_no_adapter_is_named(workshop, adapted):
+    adapted("stripe_subscriptions")
+    *_, last = workshop.refused({"subscriptions": "stripe_subscriptions.csv"}, as_of="2026-07-01")
+    assert last == (
+        "stripe_subscriptions.csv looks like Stripe: subscriptions, as the dashboard exports them: write "
+        "adapter: stripe_subscriptions for this table."
+    )
+
+
+def test_a_column_that_the_adapter_needs_is_named(workshop, adapted):
+    told, keys = adapted("stripe_subscriptions", (",Interval,", ",Every,"))
+    assert refused(workshop, told, keys)[0].startswith(
+        "stripe_subscriptions.csv: there is no column Interval, which stripe_subscriptions reads (Stripe: "
+    )
+
+
+@pytest.mark.slow
+def test_a_header_in_another_spelling_is_read(workshop, adapted):
+    told, keys = adapted(
+        "stripe_subscriptions", (",Customer ID,", ",customer_id,"), rates={"EUR": 1.1}
+    )
+    assert len(frame(workshop, told, keys)) == 7
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        (
+            {"adapter": "stripy", "path": "a.csv"},
+            "stripy is not an adapter for subscriptions",
+        ),
+        (
+            {"adapter": "delighted", "path": "a.csv"},
+            "delighted makes survey_responses. Write it there",
+        ),
+        ({"adapter": "stripe", "sql": "SELECT 1"}, "adapter needs the path of an export, not sql"),
+        ({"recipe": {}, "path": "a.csv"}, "recipe is not a key"),
+    ],
+)
+def test_an_adapter_that_does_not_fit_is_refused(workshop, source, wrong):
+    with pytest.raises(EditionError, match=wrong):
+        workshop.edition({"subscriptions": source})
+
+
+@pytest.mark.slow
+def test_an_analyst_s_own_adapter_goes_before_the_kit_s(workshop, adapted):
+    """The word that was refused above, with a meaning of the analyst's own."""
+    for suffix in (".yaml", ".sql"):
+        text = (SHIPPED / f"stripe_subscriptions{suffix}").read_text()
+        text = text.replace("past_due, unpaid", "past_due, dunning, unpaid")
+        text = text.replace("'active', 'past_due'", "'active', 'past_due', 'dunning'")
+        workshop.write(f"params/adapters/stripe_subscriptions{suffix}", text)
+    told, keys = adapted("stripe_subscriptions", (",past_due,", ",dunning,"), rates={"EUR": 1.10})
+    assert mrr_before(frame(workshop, told, keys), "2026-07-01") == 1224.833333
