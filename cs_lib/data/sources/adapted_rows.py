@@ -67,16 +67,17 @@ def _wrong_columns(origin: Origin, adapter: Adapter) -> list[str]:
     """A fault for each column that the query needs and some file lacks, or for which two would fit."""
     found = origin.headers or (Header(origin.shown, tuple(origin.types)),)
     asked = {each: each for each in adapter.columns}
+    plain = Source(path="export")
+    faults = [fault for header in found for fault in headers.clashes(header, asked, plain)]
+    if faults:
+        return faults
     faults = [
         f"{header.shown}: there is no column {name}, which {adapter.name} reads ({adapter.title}). "
         + did_you_mean(name, header.names)
         for header in found
         for name in adapter.needs
         if not spelling(name, header.names)
-        and not any(folded(each) == folded(name) for each in header.names)
     ]
-    for header in found:
-        faults += headers.clashes(header, asked, Source(path="export"))
     faults += [
         f"{shown}: there is no column {name}, which the other files of {origin.shown} have. "
         "Export the files alike: its cells may be blank."

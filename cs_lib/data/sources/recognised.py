@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cs_lib.data.sources import text_files
-from cs_lib.data.sources.headers import MOST_TITLES, folded
+from cs_lib.data.sources.headers import MOST_TITLES, spelling
 from cs_lib.data.sources.source_files import delimiter_of, find_files, is_remote
 from cs_lib.edition import Source
 from cs_lib.edition.adapter import Adapter
@@ -38,11 +38,11 @@ def adapter_hint(table: str, source: Source, folder: Path, root: Path) -> str:
 
 def recognised(path: Path, known: Iterable[Adapter]) -> Adapter | None:
     """The adapter that reads most of the file's columns, of those whose columns are all there."""
-    names = [{folded(name) for name in row} for row in header_candidates(path)]
+    rows = list(header_candidates(path))
     fitting = [
         each
         for each in known
-        if any(all(folded(need) in row for need in each.needs) for row in names)
+        if any(all(spelling(need, row) for need in each.needs) for row in rows)
     ]
     return max(fitting, key=lambda each: len(each.needs), default=None)
 
