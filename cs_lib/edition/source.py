@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from cs_lib.edition.adapter import Adapter
-from cs_lib.edition.spellings import DateFormats, Zone
+from cs_lib.edition.spellings import ISO, DateFormats, Zone
 from cs_lib.params import Part, Text, Whole
 
 EVERY_COLUMN = "every column"
@@ -27,7 +27,8 @@ Encoding = Annotated[str, AfterValidator(_text_encoding)]
 
 class Source(Part):
     """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
-    is read. `date_format` is one format or several, for every column or by column.
+    is read. `date_format` is one format or several, for every column or by column; `sheet` the sheet of a
+    workbook that counts.
 
     `negative: parentheses` reads (12) as −12, `percent: true` 12% as 0.12; `cents` says that amounts of
     money, all or those of the columns named, are in the smallest unit of their currency.
@@ -44,6 +45,7 @@ class Source(Part):
     sql: Text | None = None
     adapter: Text | None = None
     recipe: Adapter | None = None
+    sheet: Text | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
@@ -93,20 +95,29 @@ class Source(Part):
         if self.latest and self.sql:
             raise ValueError("latest: file needs a path that names several files, not sql")
         if self.cuts and self.sql:
-            raise ValueError(f"{' and '.join(self.cuts)} speak of a CSV file, not of sql")
+            raise ValueError(
+                f"{' and '.join(self.cuts)} speak of a CSV file or a sheet, not of sql"
+            )
+        if self.sheet and self.sql:
+            raise ValueError("sheet needs a path that names a workbook, not sql")
         if self.thousands == self.decimal:
             raise ValueError(f"thousands and decimal are both {self.decimal!r}")
         return self
 
     @property
     def cuts(self) -> tuple[str, ...]:
-        """The keys by which lines of a CSV file are no rows."""
+        """The keys by which lines of a CSV file, or rows of a sheet, are no rows of the table."""
         own = {"skip": self.skip, "header_rows": self.header_rows - 1, "footer": self.footer}
         return tuple(key for key, lines in own.items() if lines)
 
     def in_cents(self, column: str) -> bool:
         """Whether a column of money is written in the smallest unit of its currency."""
         return self.cents is True or column in (self.cents or ())
+
+    def with_iso(self) -> Self:
+        """The source whose dates may be written as ISO has them too, as those of a workbook's cells are."""
+        formats = {column: (*each, ISO) for column, each in self.date_format.items()}
+        return self.model_copy(update={"date_format": formats})
 
     @property
     def query(self) -> str:

@@ -113,7 +113,6 @@ def test_a_packed_file_that_ends_in_the_middle(workshop, name, rows):
 @pytest.mark.parametrize(
     ("start", "kind"),
     [
-        (b"PK\x03\x04", "a zip archive"),
         (b"PAR1", "a Parquet file"),
         (b"<!DOCTYPE html>", "a web page"),
     ],

@@ -12,8 +12,9 @@ from pyspark.sql import functions as F
 from cs_lib.data.contract.data_findings import ENCODING, FIELDS
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import SPARK
-from cs_lib.data.sources import source_files
+from cs_lib.data.sources import source_files, workbooks
 from cs_lib.data.sources.headers import Header, alike_in_all
+from cs_lib.data.sources.signatures import WORKBOOK
 from cs_lib.data.sources.source_files import CSV, JSON, PARQUET, Files, Layout
 from cs_lib.data.sources.source_sql import headers_of, names_in
 from cs_lib.data.sources.typing_sql import FILE
@@ -63,6 +64,10 @@ def read(
             )
     else:
         files = source_files.find_files(table.name, source, folder)
+        files = source_files.unpacked(files, spool=spool)
+        if files.format == WORKBOOK:
+            files, layouts = workbooks.as_read(files, table, source, wanted, spool=spool)
+            return _read_workbooks(session, files, layouts)
         if files.format == PARQUET:
             source_files.refuse_cuts(source, files.shown(0))
         else:
@@ -95,6 +100,17 @@ def _with_file(rows: DataFrame, files: Files | None) -> DataFrame:
                 shown = F.when(path == str(own), files.shown(number)).otherwise(shown)
         path = shown
     return rows.withColumn(FILE, path)
+
+
+def _read_workbooks(session: SparkSession, files: Files, layouts: tuple[Layout, ...]) -> SparkRows:
+    parts = [
+        _with_file(session.read.parquet(_address(path)), files).toDF(*layout.names, FILE)
+        for path, layout in zip(files.read, layouts, strict=True)
+    ]
+    rows = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), parts)
+    return SparkRows(
+        rows, files=files, headers=headers_of(files, (each.header for each in layouts))
+    )
 
 
 def _parquet(session: SparkSession, paths: list[str]) -> DataFrame:

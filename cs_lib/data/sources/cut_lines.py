@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from cs_lib.data.sources.spool_files import new_file
 from cs_lib.data.sources.text_files import open_bytes
 from cs_lib.edition import Source
 from cs_lib.errors import DataError
@@ -31,8 +32,7 @@ def without_lines(path: Path, shown: str, source: Source, delimiter: str, *, spo
     """The file without the lines that `skip`, `header_rows` and `footer` name; itself where they name none."""
     if not source.cuts:
         return Cut(path)
-    spool.mkdir(parents=True, exist_ok=True)
-    copy = spool / f"{sum(1 for _ in spool.iterdir())}.txt"
+    copy = new_file(spool, ".txt")
     with open_bytes(path) as file, copy.open("wb") as target:
         for number in range(source.skip):
             if not file.readline():

@@ -14,6 +14,7 @@ from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources import headers
 from cs_lib.data.sources.file_age import refuse_unknown_age
 from cs_lib.data.sources.headers import Header
+from cs_lib.data.sources.signatures import WORKBOOK
 from cs_lib.data.sources.source_files import refuse_damaged
 from cs_lib.data.sources.source_sql import digest_of_source
 from cs_lib.data.sources.staged import Held, Origin
@@ -121,12 +122,13 @@ def stage(
     if faults:
         raise DataError("\n".join(faults))
     held = f"stage_{name}"
+    of_sheets = bool(origin.files and origin.files.format == WORKBOOK)
     sql = stage_sql(
         table,
         given,
         extras,
         origin.sql,
-        source=source,
+        source=source.with_iso() if of_sheets else source,
         edition=edition,
         dialect=engine.dialect,
         places=(FILE, RECORD) if origin.export else (FILE,),

@@ -7,8 +7,10 @@ from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine
 from cs_lib.data.sources import record_lines
+from cs_lib.data.sources.signatures import WORKBOOK
 from cs_lib.data.sources.source_files import CSV, Files
 from cs_lib.data.sources.staged import Held
+from cs_lib.data.sources.workbooks import row_numbers
 
 literal = DUCKDB.literal
 
@@ -34,6 +36,10 @@ def places_of(
         files = staged.files
         if files is not None and files.format == CSV:
             yield from _in_csv(engine, staged, files, number, first, own)
+        elif files is not None and files.format == WORKBOOK:
+            rows_of_sheet = row_numbers(files.read[number])
+            for row in own:
+                yield row, RowLocation(files.shown(number), rows_of_sheet[row - first], "row")
         else:
             shown = files.shown(number) if files else f"{staged.table.name} (SQL)"
             yield from ((row, RowLocation(shown, row - first + 1, "row")) for row in own)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cs_lib.data.sources import cut_lines, text_files
+from cs_lib.data.sources import archives, cut_lines, signatures, text_files
 from cs_lib.data.sources.file_age import by_age
+from cs_lib.data.sources.signatures import WORKBOOK
 from cs_lib.edition import Edition, Source
 from cs_lib.errors import DataError
 
@@ -23,6 +24,10 @@ _FORMATS = {
     ".json": JSON,
     ".jsonl": JSON,
     ".ndjson": JSON,
+    # a workbook is known by its first bytes; what bears its name without them is text
+    ".xlsx": CSV,
+    ".xlsm": CSV,
+    ".xls": CSV,
 }
 _DELIMITERS = (",", ";", "\t", "|")
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
@@ -34,7 +39,8 @@ class Files:
 
     `read` are the files that the engine reads in their place: themselves, or copies in UTF-8. Where
     they are not `quoted`, none of them holds a quotation mark. `before` are the lines that stand above
-    the rows of each file and no longer above those of its copy.
+    the rows of each file and no longer above those of its copy. A path may lead into an archive; of
+    workbooks, `sheets` are the sheets that count.
     """
 
     folder: Path
@@ -43,11 +49,18 @@ class Files:
     read: tuple[Path, ...] = ()
     quoted: bool = True
     before: tuple[int, ...] = ()
+    sheets: tuple[str, ...] = ()
 
     def shown(self, number: int) -> str:
-        """The file as the edition's reader knows it: relative to the data folder."""
+        """The file as the edition's reader knows it: relative to the data folder, with its sheet."""
         path = self.paths[number]
-        return str(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path)
+        path = path.relative_to(self.folder) if path.is_relative_to(self.folder) else path
+        return f"{path}, sheet {self.sheets[number]}" if self.sheets else str(path)
+
+    @property
+    def on_disk(self) -> tuple[Path, ...]:
+        """The files themselves: an archive for all that it holds."""
+        return tuple({inside[0] if (inside := archives.split(p)) else p: None for p in self.paths})
 
     def line(self, number: int, line: int) -> int:
         """The line of the file itself that is this one of what the engine reads."""
@@ -96,14 +109,29 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
             f"tables.{table}: no file {source.path} in {folder}. "
             "Correct the path in the edition, or say where the data is with --data."
         )
-    kind, *others = {format_of(path) for path in paths}
+    kind, *others = {_kind_of(path) for path in paths}
     if kind is None or others:
         raise DataError(
             f"tables.{table}: {source.path} names files that cannot be read as one table: "
             f"{', '.join(path.name for path in paths[:5])}. "
-            "Name CSV, Parquet or JSON files, one kind at a time."
+            "Name CSV, Parquet, JSON or Excel files, one kind at a time."
         )
+    if source.sheet is not None and kind != WORKBOOK:
+        raise DataError(f"tables.{table}: {source.path} is no workbook, which sheet speaks of.")
     return Files(folder, paths, kind, read=paths)
+
+
+def _kind_of(path: Path) -> str | None:
+    """By the file's first bytes, else by its name."""
+    inside = archives.split(path)
+    kind = archives.kind_of(*inside) if inside else signatures.kind_of(path)
+    return kind or format_of(path)
+
+
+def unpacked(files: Files, *, spool: Path) -> Files:
+    """The files with copies of those that lie in archives."""
+    pairs = zip(files.paths, files.all_shown, strict=True)
+    return replace(files, read=tuple(archives.unpacked(*each, spool) for each in pairs))
 
 
 def as_read(files: Files, source: Source, *, spool: Path) -> Files:
@@ -111,7 +139,7 @@ def as_read(files: Files, source: Source, *, spool: Path) -> Files:
     marked = files.format == CSV
     found = [
         text_files.as_read(path, shown, source.encoding, spool=spool, marked=marked)
-        for path, shown in zip(files.paths, files.all_shown, strict=True)
+        for path, shown in zip(files.read, files.all_shown, strict=True)
     ]
     read, quoted = zip(*found, strict=True)
     files = replace(files, read=read, quoted=any(quoted))
@@ -143,12 +171,27 @@ def refuse_cuts(source: Source, shown: str) -> None:
 
 def refuse_damaged(files: Files) -> None:
     """DataError where one of the text files is what the engine stumbled over."""
-    if files.format != PARQUET:
+    if files.format in (CSV, JSON):
         for path, shown in zip(files.read, files.all_shown, strict=True):
             text_files.refuse_damaged(path, shown)
 
 
 def _matching(folder: Path, pattern: Path) -> list[Path]:
+    """The files that a pattern names; in the place of an archive all that it holds."""
+    for number, part in enumerate(pattern.parts[:-1], 1):
+        if part.lower().endswith(archives.SUFFIX):
+            within = "/".join(pattern.parts[number:])
+            zips = filter(archives.is_archive, _on_disk(folder, Path(*pattern.parts[:number])))
+            return [path for each in zips for path in archives.members(each, within)]
+    found = _on_disk(folder, pattern)
+    return [
+        path
+        for each in found
+        for path in (archives.members(each) if archives.is_archive(each) else [each])
+    ]
+
+
+def _on_disk(folder: Path, pattern: Path) -> list[Path]:
     whole = folder / pattern
     if whole.is_file():
         return [whole.resolve()]
@@ -195,7 +238,7 @@ def layout_of(start: bytes, shown: str, source: Source) -> Layout:
     delimiter = delimiter_of(first, source)
     names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     header = tuple(name.strip() for name in names)
-    return Layout(delimiter, _distinct(header), header)
+    return Layout(delimiter, distinct_names(header), header)
 
 
 def delimiter_of(line: str, source: Source) -> str:
@@ -207,7 +250,7 @@ def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
 
 
-def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+def distinct_names(names: Iterable[str]) -> tuple[str, ...]:
     """Names that differ even without case: a blank one is numbered, a repeated one gets a suffix."""
     taken: set[str] = set()
     result: list[str] = []

@@ -6,7 +6,7 @@ from pathlib import Path
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine, StagingEngine
-from cs_lib.data.sources import fingerprint, source_files, text_files
+from cs_lib.data.sources import fingerprint, signatures, source_files, text_files, workbooks
 from cs_lib.data.sources.headers import Header, alike_in_all, named_further_down
 from cs_lib.data.sources.source_files import JSON, Files, Layout
 from cs_lib.data.sources.staged import Origin
@@ -24,6 +24,10 @@ def origin_of(
     if source.sql:
         return _query_origin(engine, table, source.sql, folder)
     files = source_files.find_files(table.name, source, folder)
+    files = source_files.unpacked(files, spool=engine.spool)
+    if files.format == signatures.WORKBOOK:
+        files, layouts = workbooks.as_read(files, table, source, wanted, spool=engine.spool)
+        return _workbook_origin(source, files, layouts)
     if files.format == source_files.PARQUET:
         source_files.refuse_cuts(source, files.shown(0))
         return _parquet_origin(engine, table, source, files)
@@ -146,6 +150,21 @@ def _parquet_origin(engine: SqlEngine, table: Table, source: Source, files: File
     return Origin(sql, types, source.shown, files=files, headers=headers_of(files, names))
 
 
+def _workbook_origin(source: Source, files: Files, layouts: tuple[Layout, ...]) -> Origin:
+    parts = []
+    for number, (path, layout) in enumerate(zip(files.read, layouts, strict=True)):
+        columns = ", ".join(map(DUCKDB.quoted, layout.names))
+        read = f"read_parquet({_exactly([path])}) held({columns})"
+        parts.append(f"SELECT *, {number} AS {FILE} FROM {read}")
+    return Origin(
+        " UNION ALL BY NAME ".join(parts),
+        dict.fromkeys(names_in(layouts), "VARCHAR"),
+        source.shown,
+        files=files,
+        headers=headers_of(files, (each.header for each in layouts)),
+    )
+
+
 def _types(engine: SqlEngine, table: Table, files: Files, sql: str) -> dict[str, str]:
     try:
         return engine.types(sql)
@@ -177,7 +196,7 @@ def digest_of_source(
     elif source_files.is_remote(source.shown):
         paths = None
     else:
-        paths = source_files.find_files(name, source, folder).paths
+        paths = source_files.find_files(name, source, folder).on_disk
     if paths is None:
         return None
     return fingerprint.of_files(paths, root=root, folder=folder, also=source.query)

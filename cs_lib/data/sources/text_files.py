@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from cs_lib.data.sources.spool_files import new_file
 from cs_lib.errors import DataError
 
 CHUNK = 1 << 17
@@ -170,8 +171,7 @@ def _look_through(chunks: Iterable[bytes]) -> tuple[bool, bool]:
 
 
 def _copied(path: Path, shown: str, encoding: str, spool: Path) -> tuple[Path, bool]:
-    spool.mkdir(parents=True, exist_ok=True)
-    copy = spool / f"{sum(1 for _ in spool.iterdir())}.txt"
+    copy = new_file(spool, ".txt")
     # bytes that are not UTF-8 go through as they are: the engine tells the line of each
     errors = "surrogateescape" if encoding == "utf-8" else "strict"
     decoder = codecs.getincrementaldecoder(encoding)(errors)

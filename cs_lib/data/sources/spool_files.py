@@ -1,0 +1,9 @@
+"""New files in the folder where an engine's copies of its sources lie until it is closed."""
+
+from pathlib import Path
+
+
+def new_file(spool: Path, suffix: str) -> Path:
+    """A name for a further file of the folder, which is made where it is not there."""
+    spool.mkdir(parents=True, exist_ok=True)
+    return spool / f"{sum(1 for _ in spool.iterdir())}{suffix}"
