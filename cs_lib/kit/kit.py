@@ -12,6 +12,7 @@ from cs_lib.edition import find_root, read_edition
 from cs_lib.kit import (
     kit_decomposition,
     kit_front,
+    kit_risk,
     kit_scorecard,
     kit_segments,
     kit_sentences,
@@ -226,6 +227,20 @@ class Kit:
     def cohort_table(self, measure: str = CUSTOMERS, max_age: int = 12) -> ReportTable | LeftOut:
         """The cohort triangle as numbers, up to `max_age` months: `kit.cohort_table("revenue_net")`."""
         return kit_tables.cohort_table(self.selection, measure, max_age)
+
+    # --- what comes next -----------------------------------------------------------------------------
+
+    def say_risk(self) -> Sentence | LeftOut:
+        """How many customers may leave in the month that follows, with how much MRR: `kit.say_risk()`."""
+        return kit_risk.say(self.selection)
+
+    def risk_table(self) -> ReportTable | LeftOut:
+        """Customers, MRR and expected loss by band of risk: `kit.risk_table().data` is a plain frame."""
+        return kit_risk.table(self.selection)
+
+    def say_risk_record(self) -> Sentence | LeftOut:
+        """What such chances were worth over the last twelve months, once it was known who left."""
+        return kit_risk.say_record(self.selection)
 
     # --- segments ------------------------------------------------------------------------------------
 

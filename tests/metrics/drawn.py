@@ -30,6 +30,7 @@ from cs_lib.vocabulary import MICROS, MOVEMENTS, NOT_GIVEN
 TABLES = ("customers", "subscriptions", "orders", "survey_responses", "acquisition_costs")
 MONEY_FLOW = ("opening_mrr", *(f"{name}_mrr" for name in MOVEMENTS), "mrr")
 MOMENTS = {
+    "term_ends_on",
     "start_date",
     "end_date",
     "signed_up_on",
@@ -41,6 +42,7 @@ MOMENTS = {
     "occurred_at",
 }
 MILLIONTHS = {"mrr", "amount", "score", "weight"}
+COUNTS = {"interval_months", "interval_weeks", "quantity"}
 SEGMENTS = {"plan", "region", "channel", "category"}
 DEFINITIONS = tuple(Definitions.model_fields)
 CES = {"scale": (1, 7), "direction": "higher", "easy": (5, 7)}
@@ -68,6 +70,8 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
         elif name in MILLIONTHS:
             whole = [None if pd.isna(each) else round(float(each) * MICROS) for each in column]
             columns[name] = pd.array(whole, dtype="Int64")
+        elif name in COUNTS:
+            columns[name] = pd.array([_count(each) for each in column], dtype="Int64")
         elif name in SEGMENTS:
             columns[name] = column.fillna(NOT_GIVEN).astype("str")
         else:
@@ -91,6 +95,10 @@ def edition(tables, **keys) -> Edition:
             **settings,
         }
     )
+
+
+def _count(cell):
+    return None if pd.isna(cell) else int(cell)
 
 
 class Found:

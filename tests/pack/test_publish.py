@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_rejects, recover
+from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_private, recover
 
 RUN = """
 import pickle, signal, sys
@@ -119,11 +119,11 @@ def test_rows_left_out_lie_beside_the_pack_for_their_owner_alone(place, tmp_path
     made = tmp_path / "rejects.csv"
     made.write_text("customer_id,telephone\n")
     publish(place, "new")
-    put_rejects(place, made)
+    put_private(place.rejects, made)
     assert hidden(place) == ["2026-05", "2026-05.rejects.csv"]
     assert place.rejects.stat().st_mode & 0o777 == 0o600
     made.unlink()
-    put_rejects(place, made)
+    put_private(place.rejects, made)
     assert hidden(place) == ["2026-05"], "they belonged to the pack before"
 
 

@@ -28,7 +28,7 @@ def test_a_pack_holds_reports_figures_and_their_record(project, run, measures):
     files = sorted(str(p.relative_to(project.pack)) for p in project.pack.rglob("*") if p.is_file())
     assert files == [
         "cohorts.csv", "curves.csv", "definitions.html", "findings.csv", "index.html", "manifest.json",
-        "measures.csv", "notebooks/scorecard--all.ipynb", "pack.xlsx", "restated.csv",
+        "measures.csv", "notebooks/scorecard--all.ipynb", "pack.xlsx", "restated.csv", "risk.csv",
         "scorecard--all.html",
     ]  # fmt: skip
     manifest = json.loads((project.pack / "manifest.json").read_text())

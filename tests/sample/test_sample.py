@@ -22,6 +22,7 @@ FILES = {
         "interval_months",
         "currency",
         "end_reason",
+        "term_ends_on",
     ],
     "survey_responses.csv.gz": [
         "response_id",

@@ -145,6 +145,7 @@ class Row:
     amount: float
     interval: int
     reason: str = ""
+    term_ends_on: date | None = None
 
 
 @dataclass(frozen=True)

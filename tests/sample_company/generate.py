@@ -37,6 +37,7 @@ SUBSCRIPTIONS = (
     "interval_months",
     "currency",
     "end_reason",
+    "term_ends_on",
 )
 RESPONSES = (
     "response_id",
@@ -91,7 +92,8 @@ def customer_cells(one: Customer) -> tuple:
 
 def subscription_cells(number: int, row: Row) -> tuple:
     price = float(row.amount), row.interval, CURRENCY, row.reason
-    return f"S-{number:05d}", row.customer_id, row.plan, row.start, row.end, *price
+    line = f"S-{number:05d}", row.customer_id, row.plan, row.start, row.end, *price
+    return *line, row.term_ends_on
 
 
 def response_cells(number: int, one: Response) -> tuple:

@@ -174,21 +174,40 @@ def walk(
         month += 1
         day = add_months(start, month)
         if day >= AS_OF:
-            return [*rows, row(someone, terms, since, None)], terms, month
+            return [*rows, row(someone, terms, since, None, stay=start)], terms, month
         renewal = terms.interval == 1 or month % 12 == 0
         if renewal and rng.random() < churn_chance(someone, terms, day, before + month):
             reason = why_left(someone, terms, day, rng)
-            return [*rows, row(someone, terms, since, day, reason)], terms, month
+            return [*rows, row(someone, terms, since, day, reason, stay=start)], terms, month
         changed = next_terms(someone, terms, day, before + month, renewal, rng)
         if (changed.plan, changed.interval, changed.mrr) != (terms.plan, terms.interval, terms.mrr):
-            rows.append(row(someone, terms, since, day, CHANGED))
+            rows.append(row(someone, terms, since, day, CHANGED, stay=start))
             since = day
         terms = changed
 
 
-def row(someone: Prospect, terms: Terms, start: date, end: date | None, reason: str = "") -> Row:
-    amount = terms.mrr * terms.interval
-    return Row(someone.customer_id, terms.plan.name, start, end, amount, terms.interval, reason)
+def row(
+    someone: Prospect,
+    terms: Terms,
+    start: date,
+    end: date | None,
+    reason: str = "",
+    *,
+    stay: date,
+) -> Row:
+    """A line of the export; its term is counted from the first day of the `stay`."""
+    amount, term = terms.mrr * terms.interval, term_ends_on(stay, end or AS_OF, terms.interval)
+    return Row(
+        someone.customer_id, terms.plan.name, start, end, amount, terms.interval, reason, term
+    )
+
+
+def term_ends_on(stay: date, day: date, interval: int) -> date:
+    """The first end of a term that does not lie before the day."""
+    months = interval
+    while add_months(stay, months) < day:
+        months += interval
+    return add_months(stay, months)
 
 
 def restless(terms: Terms, day: date) -> bool:
@@ -259,7 +278,8 @@ def with_second_site(stay: list[Row], rng: np.random.Generator) -> list[Row]:
     if not wanted or opens >= (last.end or AS_OF):
         return stay
     price = PLAN[last.plan].price[opens >= PRICE_RISE.on]
-    return [*stay, replace(last, start=opens, amount=price, interval=1)]
+    term = term_ends_on(opens, last.end or AS_OF, 1)
+    return [*stay, replace(last, start=opens, amount=price, interval=1, term_ends_on=term)]
 
 
 def first_value(someone: Prospect, rows: list[Row]) -> date | None:

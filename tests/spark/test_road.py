@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cs_lib.__main__ import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-PUBLISHED = ("measures.csv", "cohorts.csv", "curves.csv", "restated.csv")
+PUBLISHED = ("measures.csv", "cohorts.csv", "curves.csv", "risk.csv", "restated.csv")
 EDITION = """
 company: Acme
 engine: {engine}

@@ -45,7 +45,7 @@ class Paid:
 @once
 def paid(context: Context) -> Paid:
     own, engine = context.own("subscriptions"), context.engine
-    rows = _lasting(context.tables["subscriptions"])
+    rows = lasting(context.tables["subscriptions"])
     rows = rows.with_columns(
         until=nw.col("end_date").fill_null(nw.lit(FOREVER)), amount=nw.col("mrr")
     )
@@ -55,7 +55,7 @@ def paid(context: Context) -> Paid:
     return Paid(members, engine.keep(spells(rows, own)))
 
 
-def _lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
+def lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
     return rows.filter(
         (nw.col("mrr") > 0)
         & (nw.col("end_date").is_null() | (nw.col("end_date") > nw.col("start_date")))
@@ -204,7 +204,7 @@ def prepare_losses(context: Context) -> Prepared:
     """
     moves = prepare_movements(context)
     engine, key = context.engine, list(UNIT)
-    ended = _lasting(context.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
+    ended = lasting(context.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
     ended = ended.with_columns(
         bucket=moves.calendar.bucket(nw.col("end_date")),
         end_reason=nw.col("end_reason").fill_null(NOT_GIVEN),

@@ -97,12 +97,12 @@ def prepare_engagement(context: Context) -> Prepared:
         there = moves.at(by).filter(nw.col("at_opening") == 1)
         there = there.select(*UNIT, *dict.fromkeys((*moves.fixed, *by)), "at_opening", "lost")
         used = there.join(days, on=list(UNIT), how="left")
-        return used.with_columns(use=_band(nw.col("active_days").fill_null(0)))
+        return used.with_columns(use=band(nw.col("active_days").fill_null(0)))
 
     return Prepared(moves.segments, calendar, at=at, varying=moves.varying)
 
 
-def _band(days: nw.Expr) -> nw.Expr:
+def band(days: nw.Expr) -> nw.Expr:
     """The days of use as one of four bands."""
     band = nw.when(days < 10).then(nw.lit(BANDS[2])).otherwise(nw.lit(BANDS[3]))
     band = nw.when(days < 5).then(nw.lit(BANDS[1])).otherwise(band)

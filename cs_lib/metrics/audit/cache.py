@@ -23,13 +23,16 @@ from cs_lib.data.sources.fingerprint import BUILDING
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import EditionError, KitWarning
 from cs_lib.metrics.audit.input_snapshot import ledger
+from cs_lib.metrics.catalogue.rules import STANDARD
 from cs_lib.metrics.compute.measures import Measures, measure
 from cs_lib.metrics.compute.plan_table import planned
-from cs_lib.scratch import new_folder, sealed, sweep, unsealed
+from cs_lib.metrics.models.hazard import risk_of
+from cs_lib.period import ALL, MONTH
+from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed
 
 CACHE = Path(".cache") / "measures"
 STATE = "state.json"
-FRAMES = ("measures", "cohorts", "curves", "restated")
+FRAMES = ("measures", "cohorts", "curves", "restated", "risk", "accounts")
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12
 #: what of an edition no figure depends on
@@ -142,6 +145,7 @@ def compute(
     ) as data:
         context = Context.of(data, edition)
         found = measure(context)
+        risk = risk_of(context, _lost(found.measures))
         state = {
             "findings": [asdict(each) for each in data.findings],
             "inputs": [_plain(asdict(each)) for each in data.inputs],
@@ -151,8 +155,16 @@ def compute(
             ],
             "ledger": ledger(context),
             "plan": planned(context),
+            "hazard": risk.records,
         }
-    return replace(found, data=state)
+    return replace(found, data=state, risk=risk.bands, accounts=risk.accounts)
+
+
+def _lost(rows: pd.DataFrame) -> float:
+    """How many customers with subscriptions ever left, whatever became of them later."""
+    lost = rows[(rows["metric"] == "churned_customers") & (rows["grain"] == MONTH)]
+    whole = (lost["segment_by"] == ALL) & (lost["variant"] == STANDARD)
+    return float(lost.loc[whole, "value"].sum())
 
 
 def _plain(row: dict) -> dict:
@@ -197,7 +209,8 @@ def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
         digests = {}
         for name in FRAMES:
             path = beside / f"{name}.parquet"
-            getattr(measures, name).to_parquet(path, index=False)
+            with open(path, "wb", opener=for_the_owner) as file:
+                getattr(measures, name).to_parquet(file, index=False)
             digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         state = {
             "name": folder.name,

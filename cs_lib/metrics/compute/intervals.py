@@ -7,6 +7,7 @@ scipy's `binomtest(...).proportion_ci` takes one proportion a call, which is too
 thousands of cells, so Wilson's formula is written out here and tested against it.
 """
 
+import math
 from statistics import NormalDist
 
 import numpy as np
@@ -310,3 +311,14 @@ def _arrays(*values: Numbers) -> tuple[np.ndarray, ...]:
 
 def _where(known: np.ndarray, low: np.ndarray, high: np.ndarray) -> Ends:
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def expected_counts(mean: float, confidence: float = 0.95) -> tuple[int, int]:
+    """Between which counts a Poisson count of this mean lies so often: what would be no surprise."""
+    from scipy.special import pdtrik
+
+    tail = (1 - confidence) / 2
+    if mean <= 0:
+        return 0, 0
+    low, high = (float(pdtrik(each, mean)) for each in (tail, 1 - tail))
+    return (0 if math.isnan(low) else max(0, math.ceil(low))), math.ceil(high)

@@ -41,6 +41,7 @@ from cs_lib.metrics.compute.durations import (
 )
 from cs_lib.metrics.compute.estimate import figures_of
 from cs_lib.metrics.compute.suppression import suppressed
+from cs_lib.metrics.models.risk_columns import COLUMNS as RISK
 from cs_lib.period import ALL, GRAINS, MONTH, Period
 from cs_lib.vocabulary import IMMATURE, OK
 
@@ -71,7 +72,9 @@ SUBSCRIPTIONS = "subscriptions"
 class Measures:
     """Everything a report is made of: small pandas frames, and the state of the data behind them.
 
-    `restated` holds what differs from the pack published before, whose period is `restated_since`.
+    `restated` holds what differs from the pack published before, whose period is `restated_since`. `risk` is what
+    `models.hazard` says of who may leave, by band; `accounts` are those customers, for the analyst alone: no report
+    gets them.
     """
 
     measures: pd.DataFrame
@@ -83,6 +86,8 @@ class Measures:
     data: dict = field(default_factory=dict)
     restated: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RESTATED))
     restated_since: str = ""
+    risk: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RISK))
+    accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
         """The newest period that can be judged: one before `period` where that is not yet observable.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cs_lib.report.tables.scorecard_table import ScorecardRow
     from cs_lib.report.text.formatting import Formatter
 
-FILES = ("measures", "cohorts", "curves", "restated")
+FILES = ("measures", "cohorts", "curves", "risk", "restated")
 FINDINGS = "findings"
 WORKBOOK = "pack.xlsx"
 FLOATS = "%.12g"
@@ -42,6 +42,7 @@ def digest_of(measures: "Measures") -> str:
         whole.update(json.dumps([name, *frame.columns]).encode())
         whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     whole.update(measures.restated_since.encode())
+    whole.update(json.dumps(measures.data.get("hazard", {}), sort_keys=True).encode())
     return whole.hexdigest()
 
 

@@ -15,7 +15,7 @@ from cs_lib.pack.run import figure_files
 from cs_lib.pack.run.manifest import Contents, ReportEntry
 from cs_lib.pack.run.measured_edition import MeasuredEdition
 from cs_lib.pack.run.plan import Report, RunPlan
-from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_rejects
+from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_private
 from cs_lib.pack.run.published_pack import PublishedPack, reports_beside
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.approval import approval_of
@@ -65,7 +65,7 @@ def make_pack(
         keys = {report.slug: measured.key_of(report) for report in known}
         good = published.still_good(keys)
         if not (request.force or request.pdf) and _is_whole(published, good, measured):
-            put_rejects(paths, measured.rejects)
+            _put_private(paths, measured)
             return MadePack(paths, tuple(replace(e, status=UNCHANGED) for e in good.values()))
         taken_out = _taken_out(published, plan, request)
         if taken_out:
@@ -89,8 +89,14 @@ def make_pack(
         contents = _contents(measured, _ordered(entries, plan), seconds)
         contents, unprinted = _assembled(contents, measured, published, request, folder)
         put_in_place(paths)
-        put_rejects(paths, measured.rejects)
+        _put_private(paths, measured)
     return MadePack(paths, contents.entries, taken_out, tuple(unprinted))
+
+
+def _put_private(paths: PackPaths, measured: MeasuredEdition) -> None:
+    """What is for the analyst alone: the rows left out, and the accounts at risk."""
+    put_private(paths.rejects, measured.rejects)
+    put_private(paths.accounts, measured.accounts)
 
 
 def _is_whole(published: PublishedPack, good: Entries, measured: MeasuredEdition) -> bool:

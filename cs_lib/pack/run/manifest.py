@@ -21,6 +21,7 @@ DOWNLOADS = {
     "measures.csv": "every figure with numerator, denominator, n, interval and status",
     "cohorts.csv": "what remains of each cohort, by age",
     "curves.csv": "survival and time to value",
+    "risk.csv": "customers and MRR by their chance to leave in the month that follows",
     "findings.csv": "what the figures say, ranked by what is at stake",
     "restated.csv": "what the pack before said otherwise, and why",
 }

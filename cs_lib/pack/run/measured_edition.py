@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cs_lib.edition import Edition, read_edition
 from cs_lib.pack.pages.page_brand import PageBrand, page_brand
 from cs_lib.pack.run import figure_files
+from cs_lib.pack.run.accounts_file import write_accounts
 from cs_lib.pack.run.lineage import Lineage, digest, lineage_of
 from cs_lib.pack.run.plan import Report, RunPlan, make_plan
 from cs_lib.pack.run.previous_pack import with_restatement
@@ -19,7 +20,7 @@ from cs_lib.period import MONTH, Period
 if TYPE_CHECKING:
     from cs_lib.metrics.compute.measures import Measures
 
-REJECTS, MEASURES = "rejects.csv", "measures"
+REJECTS, ACCOUNTS, MEASURES = "rejects.csv", "accounts.csv", "measures"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class MeasuredEdition:
     def rejects(self) -> Path:
         """The rows that were left out of the figures, if any were."""
         return self.scratch / REJECTS
+
+    @property
+    def accounts(self) -> Path:
+        """The accounts at risk, if any are told."""
+        return self.scratch / ACCOUNTS
 
     @cached_property
     def key(self) -> str:
@@ -75,6 +81,7 @@ def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> Me
     plan = make_plan(edition, measures, request, root=root, passed_as=passed_as)
     measures = with_restatement(measures, PackPaths.of(edition, plan.period, root), request.against)
     lineage = lineage_of(edition, measures, root=root, figures=figure_files.digest_of(measures))
+    write_accounts(measures, edition, plan.period, scratch / ACCOUNTS)
     _hand_over(measures, edition, plan.period, scratch)
     seconds = round(time.perf_counter() - started, 2)
     return MeasuredEdition(plan, measures, lineage, scratch, seconds, brand)
@@ -99,17 +106,18 @@ def _hand_over(measures: "Measures", edition: Edition, period: Period, scratch: 
     """Put the measures where the kernels read them, so that no report measures data of its own.
 
     The reports of a pack are of one period; of other grains they read the months that targets are held
-    against, and the figures that notes were written about.
+    against, and the figures that notes were written about. Accounts are for the analyst alone.
     """
+    import pandas as pd
+
     from cs_lib.metrics.audit.cache import write_measures
 
     rows = measures.measures
     rows = rows[
         rows["grain"].isin({period.grain, *_grains_of_targets(edition), *_grains_of_notes(edition)})
     ]
-    write_measures(
-        scratch / MEASURES, replace(measures, measures=rows.reset_index(drop=True)), edition
-    )
+    handed = replace(measures, measures=rows.reset_index(drop=True), accounts=pd.DataFrame())
+    write_measures(scratch / MEASURES, handed, edition)
 
 
 def _grains_of_targets(edition: Edition) -> set[str]:

@@ -56,6 +56,15 @@ class PackPaths:
         return self.shelf / f"{self.period}.rejects.csv"
 
     @property
+    def accounts(self) -> Path:
+        """The accounts at risk: beside the pack, for its owner alone."""
+        return self.shelf / f"{self.period}.accounts.csv"
+
+    @property
+    def private(self) -> tuple[Path, ...]:
+        return self.rejects, self.accounts
+
+    @property
     def lock(self) -> Path:
         return self.shelf / f".{self.period}.lock"
 
@@ -104,16 +113,16 @@ def put_in_place(paths: PackPaths) -> None:
     shutil.rmtree(paths.aside, ignore_errors=True)
 
 
-def put_rejects(paths: PackPaths, made: Path) -> None:
-    """Put the rows that this run left out beside the pack, readable by their owner only; with none, nothing."""
+def put_private(place: Path, made: Path) -> None:
+    """Put what is for the analyst alone beside the pack, readable by its owner only; with none, nothing."""
     if not made.is_file():
-        paths.rejects.unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
         return
-    beside = _beside(paths.rejects)
+    beside = _beside(place)
     try:
         with open(beside, "wb", opener=for_the_owner) as to, made.open("rb") as rows:
             shutil.copyfileobj(rows, to)
-        beside.replace(paths.rejects)
+        beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -127,7 +136,8 @@ def recover(paths: PackPaths) -> None:
             aside.rename(paths.pack)
     for half in paths.shelf.glob(f".{paths.period}.building-*"):
         shutil.rmtree(half, ignore_errors=True)
-    sweep(f".{paths.rejects.name}", inside=paths.shelf)
+    for private in paths.private:
+        sweep(f".{private.name}", inside=paths.shelf)
 
 
 def _recover_others(paths: PackPaths) -> None:

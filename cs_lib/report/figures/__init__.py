@@ -4,6 +4,7 @@ matplotlib and seaborn are imported in this package alone.
 """
 
 from cs_lib.report.figures.amounts_over_time import mrr_line
+from cs_lib.report.figures.calibration_chart import calibration_chart
 from cs_lib.report.figures.control_chart import control_chart
 from cs_lib.report.figures.decomposition_chart import mix_and_rate
 from cs_lib.report.figures.dot_plots import segment_dots
@@ -15,6 +16,7 @@ from cs_lib.report.figures.unit_economics import ltv_cac, payback
 from cs_lib.report.figures.waterfall import movement_waterfall
 
 __all__ = [
+    "calibration_chart",
     "control_chart",
     "ltv_cac",
     "mix_and_rate",

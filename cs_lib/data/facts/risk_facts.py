@@ -1,0 +1,233 @@
+"""Customer × month, with what was known of the customer when the month ended: what the hazard learns from.
+
+Nothing of a row lies at or after the end of its month, but for `left`: whether the customer left in the month
+that follows. Every column is a band or a label, so that rows that are alike can be counted together.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.facts import usage_facts
+from cs_lib.data.facts.ages import calendar_day
+from cs_lib.data.facts.context import UNIT, Context, add_up, whole
+from cs_lib.data.facts.subscription_facts import lasting, paid, prepare_movements
+from cs_lib.period import MONTH, Period
+from cs_lib.vocabulary import MICROS
+
+#: what a customer is known by, beside the edition's segments
+TENURE, USE, TREND, BREADTH, SCORE, TERM = "tenure", "use", "trend", "breadth", "score", "term"
+#: the first month, and the last of each band but the highest, with its name
+TENURES = (
+    (3, "up to 3 months"),
+    (6, "4 to 6 months"),
+    (12, "7 to 12 months"),
+    (24, "1 to 2 years"),
+)
+LONGEST = "over 2 years"
+FELL, ROSE, STEADY = "fell", "rose", "steady"
+NARROW, MIDDLE, BROAD = "up to 2 features", "3 or 4 features", "5 features or more"
+PROMOTER, PASSIVE, DETRACTOR, NO_ANSWER = "promoter", "passive", "detractor", "no answer"
+MONTHLY, ENDS, RUNS_ON, NO_TERM = "monthly", "term ends", "term runs on", "no term known"
+UNKNOWN = "not known"
+#: a segment column of more values says little of each, and makes too many kinds of rows
+MOST_VALUES, MOST_COLUMNS = 12, 2
+DAYS_TO_ANSWER_FOR = 365
+
+
+@dataclass(frozen=True)
+class RiskTable:
+    """`rows`: customer_id, month (the number of the month whose end is looked from), the `features`, `amount`
+    (MRR at its end, in millionths), `left`, and the segment columns. `months` are the months that are over, by number;
+    of the last nobody knows yet who leaves after it."""
+
+    rows: nw.LazyFrame
+    features: tuple[str, ...]
+    plan: str | None
+    months: dict[int, Period]
+
+
+def prepare_risk(context: Context) -> RiskTable:
+    moves = prepare_movements(context)
+    calendar, engine = moves.calendar, context.engine
+    months = {
+        number: each
+        for number, each in enumerate(calendar.all_periods)
+        if each.grain == MONTH and each.end <= context.as_of
+    }
+    ends = engine.lift(_ends(months))
+    at = moves.at(())
+    there = at.filter(nw.col("closing") > 0).join(ends, on="period", how="inner")
+    there = there.select(*UNIT, "member", *moves.fixed, "place", amount="closing")
+    gone = at.filter(nw.col("lost") == 1)
+    gone = engine.keep(gone.select("customer_id", period=nw.col("period") - 1, left=whole(1)))
+    rows = _with_tenure(engine.keep(there), context)
+    rows = rows.join(gone, on=list(UNIT), how="left").with_columns(nw.col("left").fill_null(0))
+    rows = context.with_subscription(engine.keep(rows), moves.varying, calendar)
+    found = [TENURE]
+    for name, column in _known(context, months, ends):
+        rows = rows.join(engine.keep(column), on=list(UNIT), how="left")
+        rows = rows.with_columns(nw.col(name).fill_null(ABSENT[name]))
+        found.append(name)
+    sizes = context.sizes()
+    own = context.own("subscriptions")
+    columns = [each for each in (*own, *moves.segments) if sizes[each] <= MOST_VALUES]
+    split = tuple(dict.fromkeys(columns))[:MOST_COLUMNS]
+    features = (*found, *split)
+    kept = dict.fromkeys((*UNIT, *features, *moves.segments, "amount", "left"))
+    plan = next((each for each in own if each in split), None)
+    return RiskTable(engine.keep(rows.select(*kept)), features, plan, months)
+
+
+#: what stands where a customer has no row
+ABSENT = {
+    USE: usage_facts.BANDS[0],
+    TREND: STEADY,
+    BREADTH: NARROW,
+    SCORE: NO_ANSWER,
+    TERM: NO_TERM,
+}
+
+
+def _ends(months: dict[int, Period]) -> pd.DataFrame:
+    """period, end, and its `place`: the number of the month that begins there, counted from year 0."""
+    rows = [
+        (number, each.end, each.end.year * 12 + each.end.month) for number, each in months.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["period", "end", "place"])
+    return frame.assign(end=pd.to_datetime(frame["end"]).astype("datetime64[us]"))
+
+
+def _place(moment: nw.Expr) -> nw.Expr:
+    return moment.dt.year().cast(nw.Int64) * 12 + moment.dt.month().cast(nw.Int64)
+
+
+def _known(
+    context: Context, months: dict[int, Period], ends: nw.LazyFrame
+) -> Iterator[tuple[str, nw.LazyFrame]]:
+    """Each feature that the edition's tables give, as customer × period rows."""
+    if {"interval_months", "interval_weeks", "term_ends_on"} & {*context.columns("subscriptions")}:
+        yield TERM, _terms(context, ends)
+    if usage_facts.TABLE in context.tables:
+        use = _use(context, months)
+        yield from ((name, use.select(*UNIT, name)) for name in (USE, TREND))
+        if "feature" in context.columns(usage_facts.TABLE):
+            yield BREADTH, _breadth(context, months)
+    if "customer_id" in context.columns("survey_responses"):
+        yield SCORE, _last_scores(context, ends)
+
+
+def _with_tenure(rows: nw.LazyFrame, context: Context) -> nw.LazyFrame:
+    """Months since the customer first paid, in bands."""
+    first = paid(context).first.group_by("member").agg(nw.col("start_date").min())
+    rows = rows.join(context.engine.keep(first), on="member", how="inner")
+    age = nw.col("place") - _place(nw.col("start_date"))
+    band = nw.lit(LONGEST)
+    for limit, name in reversed(TENURES):
+        band = nw.when(age <= limit).then(nw.lit(name)).otherwise(band)
+    return rows.with_columns(band.alias(TENURE))
+
+
+def _terms(context: Context, ends: nw.LazyFrame) -> nw.LazyFrame:
+    """Whether a term of the customer ends in the month that follows; the shortest of several speaks.
+
+    A term ends each `interval_months` from the row's start, or from `term_ends_on` back and forth.
+    """
+    rows = lasting(context.tables["subscriptions"])
+    weeks, term = nw.col("interval_weeks"), nw.col("term_ends_on")
+    rows = rows.select(
+        "customer_id",
+        "start_date",
+        "end_date",
+        interval=nw.coalesce((weeks + 3) // 4, nw.col("interval_months")).cast(nw.Int64),
+        since=_place(nw.coalesce(term, nw.col("start_date"))),
+    )
+    rows = rows.join(ends, how="cross").filter(
+        (nw.col("start_date") < nw.col("end"))
+        & (nw.col("end_date").is_null() | (nw.col("end_date") >= nw.col("end")))
+    )
+    interval, away = nw.col("interval"), nw.col("place") - nw.col("since")
+    # of a term whose length is not given one end is known, or none
+    over = (away == 0) | (~interval.is_null() & (away % interval.fill_null(1) == 0))
+    unknown = interval.is_null() & (away > 0)
+    kind = nw.when(over).then(nw.lit(1)).otherwise(nw.lit(2))
+    kind = nw.when(interval <= 1).then(nw.lit(0)).otherwise(kind)
+    kind = nw.when(unknown).then(nw.lit(3)).otherwise(kind)
+    soonest = rows.with_columns(kind=kind).group_by(*UNIT).agg(nw.col("kind").min())
+    name = nw.when(nw.col("kind") == 2).then(nw.lit(RUNS_ON)).otherwise(nw.lit(NO_TERM))
+    name = nw.when(nw.col("kind") == 1).then(nw.lit(ENDS)).otherwise(name)
+    name = nw.when(nw.col("kind") == 0).then(nw.lit(MONTHLY)).otherwise(name)
+    return soonest.select(*UNIT, name.alias(TERM))
+
+
+def _use(context: Context, months: dict[int, Period]) -> nw.LazyFrame:
+    """The days of use in the month, in bands, and how they stand to the mean of the two months before."""
+    days = usage_facts.active_days(context, "1mo")
+    parts = []
+    for back in range(3):
+        at = [(number + back, each.start) for number, each in months.items()]
+        frame = pd.DataFrame(at, columns=["period", "bucket"])
+        frame["bucket"] = pd.to_datetime(frame["bucket"]).astype("datetime64[us]")
+        placed = days.join(context.engine.lift(frame), on="bucket", how="inner")
+        now = nw.col("active_days") if back == 0 else whole(0)
+        before = whole(0) if back == 0 else nw.col("active_days")
+        parts.append(placed.select(*UNIT, now=now.cast(nw.Int64), before=before.cast(nw.Int64)))
+    rows = add_up(nw.concat(parts), UNIT, ("now", "before"))
+    # two months of `before` stand against one of `now`; few days go up and down by chance
+    fell = (nw.col("now") * 10 < nw.col("before") * 3) & (nw.col("before") >= 6)
+    rose = (nw.col("now") * 10 > nw.col("before") * 8) & (nw.col("now") >= 5)
+    trend = nw.when(rose).then(nw.lit(ROSE)).otherwise(nw.lit(STEADY))
+    trend = nw.when(fell).then(nw.lit(FELL)).otherwise(trend)
+    return context.engine.keep(
+        rows.with_columns(usage_facts.band(nw.col("now")).alias(USE), trend.alias(TREND))
+    )
+
+
+def _breadth(context: Context, months: dict[int, Period]) -> nw.LazyFrame:
+    """How many features the customer used in the month, in bands."""
+    events = context.tables[usage_facts.TABLE].filter(~nw.col("feature").is_null())
+    used = events.with_columns(bucket=nw.col("occurred_at").dt.truncate("1mo"))
+    used = distinct(used, "customer_id", "feature", "bucket").with_columns(many=whole(1))
+    counted = add_up(used, ("customer_id", "bucket"), ("many",))
+    frame = pd.DataFrame(
+        [(n, each.start) for n, each in months.items()], columns=["period", "bucket"]
+    )
+    frame["bucket"] = pd.to_datetime(frame["bucket"]).astype("datetime64[us]")
+    placed = counted.join(context.engine.lift(frame), on="bucket", how="inner")
+    band = nw.when(nw.col("many") <= 4).then(nw.lit(MIDDLE)).otherwise(nw.lit(BROAD))
+    band = nw.when(nw.col("many") <= 2).then(nw.lit(NARROW)).otherwise(band)
+    return placed.select(*UNIT, band.alias(BREADTH))
+
+
+def last_answers(context: Context) -> nw.LazyFrame:
+    """customer_id, responded_at, score (the lowest of several at once), and when the `following` answer came."""
+    rows = context.tables["survey_responses"]
+    rows = rows.filter(
+        (nw.col("instrument") == "nps")
+        & ~nw.col("score").is_null()
+        & ~nw.col("customer_id").is_null()
+        & ~nw.col("responded_at").is_null()
+    )
+    rows = rows.group_by("customer_id", "responded_at").agg(nw.col("score").min())
+    following = nw.col("responded_at").shift(-1).over("customer_id", order_by="responded_at")
+    return rows.with_columns(following=following)
+
+
+def _last_scores(context: Context, ends: nw.LazyFrame) -> nw.LazyFrame:
+    """What the customer last answered within a year: promoter, passive or detractor."""
+    rows = (
+        last_answers(context)
+        .join(ends, how="cross")
+        .filter(
+            (nw.col("responded_at") < nw.col("end"))
+            & (nw.col("following").is_null() | (nw.col("following") >= nw.col("end")))
+        )
+    )
+    ago = calendar_day(nw.col("end")) - calendar_day(nw.col("responded_at").dt.truncate("1d"))
+    score = nw.col("score")
+    name = nw.when(score >= 7 * MICROS).then(nw.lit(PASSIVE)).otherwise(nw.lit(DETRACTOR))
+    name = nw.when(score >= 9 * MICROS).then(nw.lit(PROMOTER)).otherwise(name)
+    return rows.filter(ago <= DAYS_TO_ANSWER_FOR).select(*UNIT, name.alias(SCORE))

@@ -1,0 +1,67 @@
+"""What a notebook shows of who may leave: the bands of its segment, and the record behind them."""
+
+import pandas as pd
+
+from cs_lib.kit.selection import Selection
+from cs_lib.report import figures
+from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.tables.risk_table import risk_table
+from cs_lib.report.text.risk_sentences import record_sentence, risk_sentence, why_refused
+
+WHO, RECORD = "who may leave next", "how good the chances to leave were"
+
+
+def record_of(selection: Selection) -> dict:
+    """The record of the chances for the month that begins at the period's end."""
+    return selection.measures.data.get("hazard", {}).get(str(selection.period.end), {})
+
+
+def bands_of(selection: Selection) -> pd.DataFrame:
+    """The rows of this segment for the month that begins at the period's end (columns of risk.csv)."""
+    rows = selection.measures.risk
+    mine = rows[rows["segment"] == selection.segment.label]
+    return mine[mine["month"] == pd.Timestamp(selection.period.end)].reset_index(drop=True)
+
+
+def table(selection: Selection) -> ReportTable | LeftOut:
+    """Customers, MRR and expected loss by band."""
+    bands = bands_of(selection)
+    if bands.empty:
+        return LeftOut(WHO, _why(selection))
+    return risk_table(bands, selection.period.end, selection.formatter)
+
+
+def say(selection: Selection) -> Sentence | LeftOut:
+    """How many customers may leave in the month that follows, with how much MRR."""
+    bands = bands_of(selection)
+    if bands.empty:
+        return LeftOut(WHO, _why(selection))
+    return risk_sentence(bands, selection.period.end, selection.formatter)
+
+
+def say_record(selection: Selection) -> Sentence | LeftOut:
+    """What such chances were worth over the last twelve months, over all customers."""
+    record = record_of(selection)
+    if "auc" not in record:
+        return LeftOut(RECORD, _why(selection))
+    return record_sentence(record, selection.formatter)
+
+
+def record_figure(selection: Selection) -> ReportFigure | LeftOut:
+    """Expected and observed by tenth of the chance."""
+    record = record_of(selection)
+    if "auc" not in record:
+        return LeftOut(RECORD, _why(selection))
+    return figures.calibration_chart(record, selection.formatter)
+
+
+def _why(selection: Selection) -> str:
+    if not selection.has("mrr"):
+        return selection.why_not(["mrr"], None)
+    if selection.period.end.day != 1:
+        return "it is told by month, and this period does not end with one"
+    known = selection.measures.data.get("hazard", {})
+    if known and str(selection.period.end) < min(known):
+        return "it is kept for the last thirteen months only"
+    why = why_refused(record_of(selection), selection.formatter)
+    return why or f"this edition's tables do not say it for {selection.segment.label}"

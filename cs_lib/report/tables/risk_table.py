@@ -1,0 +1,69 @@
+"""Customers at risk by band, as a table."""
+
+from datetime import date
+
+import pandas as pd
+
+from cs_lib.report.display import ReportTable
+from cs_lib.report.tables.table_html import TableColumn, build_table
+from cs_lib.report.text.formatting import Formatter
+from cs_lib.vocabulary import COUNT, MONEY, OK
+
+#: bands from the highest, with what they mean
+MEANINGS = {
+    "high": "3 times the mean or more",
+    "raised": "1.5 to 3 times",
+    "usual": "half to 1.5 times",
+    "low": "less than half",
+}
+_COLUMNS = (
+    TableColumn("band", "Risk", left=True),
+    TableColumn("means", "Chance", left=True, muted=True),
+    TableColumn("customers", "Customers"),
+    TableColumn("expected", "May leave"),
+    TableColumn("mrr", "MRR"),
+    TableColumn("loss", "Expected loss"),
+    TableColumn("status", "", left=True, muted=True),
+)
+
+
+def risk_table(bands: pd.DataFrame, month: date, formatter: Formatter) -> ReportTable:
+    """A row a band, and their sum where none is hidden. `bands`: the rows of one segment and month."""
+    by_band = {row["band"]: row for row in bands.to_dict("records")}
+    shown = [by_band[band] for band in MEANINGS if band in by_band]
+    whole = {
+        each: sum(row[each] for row in shown)
+        for each in ("customers", "expected_customers", "mrr", "expected_mrr")
+    }
+    hidden = any(row["status"] != OK for row in shown)
+    together = [] if hidden else [{"band": "All", "status": OK, **whole}]
+    amounts = [(row["mrr"], row["expected_mrr"]) for row in (*shown, *together)]
+    mrr, losses = (formatter.alike(each, MONEY) for each in zip(*amounts, strict=True))
+    rows = [
+        _row(row, money, loss, formatter)
+        for row, money, loss in zip((*shown, *together), mrr, losses, strict=True)
+    ]
+    return build_table(
+        rows,
+        _COLUMNS,
+        caption=f"Customers by their chance to leave in {formatter.month(month)}",
+        data=bands.drop(columns="month"),
+    )
+
+
+def _row(row: dict, mrr: str, loss: str, formatter: Formatter) -> dict:
+    if row["status"] != OK:
+        return {
+            "band": row["band"].capitalize(),
+            "means": MEANINGS[row["band"]],
+            "status": f"hidden: fewer than {formatter.min_n}",
+        }
+    return {
+        "band": row["band"].capitalize(),
+        "means": MEANINGS.get(row["band"], ""),
+        "customers": formatter.value(row["customers"], COUNT),
+        "expected": formatter.decimal(row["expected_customers"], 1),
+        "mrr": mrr,
+        "loss": loss,
+        "strong": row["band"] == "All",
+    }
