@@ -202,6 +202,21 @@ class Edition(Part):
         return self
 
     @model_validator(mode="after")
+    def _renamed_once(self) -> Self:
+        for table, source in self.tables.items():
+            for column, names in source.rename.items():
+                place = f"tables.{table}.rename.{column}"
+                if column not in self.segments:
+                    known = did_you_mean(column, self.segments)
+                    raise ValueError(f"{place} is not among this edition's segments. {known}")
+                for old, new in names.items():
+                    if self.renames[column][old] != new:
+                        raise ValueError(f"{place}: {old} is {self.renames[column][old]} elsewhere")
+                    if new in self.renames[column]:
+                        raise ValueError(f"{place}: {new} is renamed itself; name what it is now")
+        return self
+
+    @model_validator(mode="after")
     def _segments_agree(self) -> Self:
         asked = [("reports.segments", text) for text in self.reports.segments]
         asked += [(f"targets.{name}", text) for name, each in self.targets.items() for text in each]
@@ -229,6 +244,16 @@ class Edition(Part):
         }
         singles = [(column,) for column in self.segments]
         return ((), *singles, *sorted(each for each in crossed if len(each) > 1))
+
+    @property
+    def renames(self) -> dict[str, dict[str, str]]:
+        """Segment column → what its values were called and are called now, whichever table says so."""
+        found: dict[str, dict[str, str]] = {}
+        for source in self.tables.values():
+            for column, names in source.rename.items():
+                own = found.setdefault(column, {})
+                own |= {old: new for old, new in names.items() if old not in own}
+        return found
 
     @property
     def asks_approval(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from cs_lib.edition.adapter import Adapter
-from cs_lib.edition.spellings import ISO, DateFormats, Zone
+from cs_lib.edition.spellings import ISO, Chosen, Constant, DateFormats, Words, Zone
 from cs_lib.params import Part, Text, Whole
 
 EVERY_COLUMN = "every column"
@@ -30,6 +30,8 @@ class Source(Part):
     is read. `date_format` is one format or several, for every column or by column; `sheet` the sheet of a
     workbook that counts.
 
+    `values` gives columns one value for every row, `map` says what a column's words mean, `where` which
+    words of which columns a row must have to count, `rename` what a segment's values are called now.
     `negative: parentheses` reads (12) as −12, `percent: true` 12% as 0.12; `cents` says that amounts of
     money, all or those of the columns named, are in the smallest unit of their currency.
     `skip` lines stand above the names of the columns, which take `header_rows`, and `footer` lines
@@ -50,6 +52,10 @@ class Source(Part):
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
     currency_sign: Annotated[str, Field(min_length=1, max_length=5)] | None = None
+    values: dict[str, Constant] = Field(default_factory=dict)
+    map: Words = Field(default_factory=dict)
+    where: dict[str, Chosen] = Field(default_factory=dict)
+    rename: dict[str, dict[str, Text]] = Field(default_factory=dict)
     empty: tuple[str, ...] = ()
     negative: Literal["parentheses"] | None = None
     percent: Literal[True] | None = None
@@ -100,9 +106,16 @@ class Source(Part):
             )
         if self.sheet and self.sql:
             raise ValueError("sheet needs a path that names a workbook, not sql")
+        twice = [name for name in self.values if name in self.columns]
+        if twice:
+            raise ValueError(f"{twice[0]} stands under columns and under values: keep one of them")
         if self.thousands == self.decimal:
             raise ValueError(f"thousands and decimal are both {self.decimal!r}")
         return self
+
+    def words(self, column: str) -> dict[str, str | None]:
+        """What the words of a column mean; None is no value."""
+        return self.map.get(column, {})
 
     @property
     def cuts(self) -> tuple[str, ...]:

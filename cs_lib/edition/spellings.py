@@ -1,13 +1,14 @@
 """How an edition spells what its values mean: formats of dates, time zones, exchange rates."""
 
 import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cs_lib.edition.scales import low_to_high
-from cs_lib.params import Whole, not_a_switch
+from cs_lib.params import Text, Whole, not_a_switch
 
 #: date formats that are words, and the codes that a format may hold besides (DuckDB's)
 ISO, EPOCH, EPOCH_MS, EXCEL = "iso", "epoch", "epoch_ms", "excel"
@@ -58,3 +59,44 @@ def _exact_rate(value: Decimal) -> Decimal:
 Rate = Annotated[Decimal, BeforeValidator(not_a_switch), Field(gt=0), AfterValidator(_exact_rate)]
 Year = Annotated[Whole, Field(ge=1, le=9998)]
 Years = Annotated[tuple[Year, Year], AfterValidator(low_to_high)]
+
+
+def _as_text(value: object) -> object:
+    """A value of YAML as a file would have it: true for True, blank for null."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else value if isinstance(value, str | dict) else str(value)
+
+
+def _chosen(value: object) -> object:
+    return [_as_text(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def _words(value: object) -> object:
+    """Words by column, each with its value as text; null stays, for no value."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: {
+            _as_text(word): own if own is None else _as_text(not_a_switch(own))
+            for word, own in words.items()
+        }
+        if isinstance(words, dict)
+        else words
+        for name, words in value.items()
+    }
+
+
+def _each_once(words: dict[str, str | None]) -> dict[str, str | None]:
+    alike = [each for each in words if [one.lower() for one in words].count(each.lower()) > 1]
+    if alike:
+        raise ValueError(f"{' and '.join(alike)} differ only by case, which does not count")
+    return words
+
+
+#: a value for every row of a table; what a column's words mean; values of a column that count
+Constant = Annotated[Decimal | datetime | date | Text, BeforeValidator(not_a_switch)]
+Words = Annotated[
+    dict[str, Annotated[dict[str, str | None], AfterValidator(_each_once)]], BeforeValidator(_words)
+]
+Chosen = Annotated[tuple[str, ...], BeforeValidator(_chosen), Field(min_length=1)]

@@ -116,6 +116,18 @@ CASES = {
         head="month,metric,value",
     ),
     "a share": orders("a,2025-01-15,12%", mended="a,2025-01-15,12", right="a 2025-01-15 12"),
+    "words for scores": Case(
+        SURVEY,
+        "csat,Good,2025-01-15\ncsat,bad,2025-01-16\ncsat,Offered,2025-01-17\ncsat,4,2025-01-18",
+        "csat - 2025-01-17\ncsat 1 2025-01-16\ncsat 4 2025-01-18\ncsat 5 2025-01-15",
+    ),
+    "words for terms": Case(
+        SUBS,
+        "a,2025-01-05,120,Year\nb,2025-01-05,10,month",
+        "a 10\nb 10",
+        head=TERMS,
+        see="customer_id mrr",
+    ),
     "no number": orders("a,2025-01-15,many", mended="a,2025-01-15,12", right="a 2025-01-15 12"),
     "one amount too large": orders("a,2025-01-15,12000000000000", "a 2025-01-15 12000000000"),
     "quarters of a month": Case(
@@ -161,6 +173,20 @@ CASES = {
         "ces 9 2025-01-15",
         keys={"definitions": {"ces": {"scale": [1, 7], "direction": "higher", "easy": [5, 7]}}},
         by_hand={"ces": {"scale": [1, 10], "direction": "higher", "easy": [8, 10]}},
+    ),
+    "no instrument": Case(
+        SURVEY,
+        "9,2025-01-15",
+        "nps 9 2025-01-15",
+        head="score,responded_at",
+        see="instrument score responded_at",
+    ),
+    "no feature": Case(
+        "usage_events",
+        "a,2025-01-15",
+        "a login 2025-01-15",
+        head="customer_id,occurred_at",
+        see="customer_id feature occurred_at",
     ),
     "another instrument": survey(
         "enps,9,2025-01-15", mended="nps,9,2025-01-15", right="nps 9 2025-01-15"
@@ -264,8 +290,8 @@ CASES = {
     ),
     "segments in two spellings": Case(
         SUBS,
-        "a,2025-01-10,5,Pro\nb,2025-01-10,5,pro",
-        "a 2025-01-10 5 PRO\nb 2025-01-10 5 PRO",
+        "a,2025-01-10,5,Pro\nb,2025-01-10,5,pro\nc,2025-01-10,5,pro",
+        "a 2025-01-10 5 pro\nb 2025-01-10 5 pro\nc 2025-01-10 5 pro",
         head=PLAN,
         keys=BY_PLAN,
     ),

@@ -79,7 +79,9 @@ def test_lines_that_are_not_there(workshop, keys, says):
 
 
 def test_lines_of_a_query_are_not_cut(workshop):
-    with pytest.raises(Exception, match="skip and footer speak of a CSV file, not of sql"):
+    with pytest.raises(
+        Exception, match="skip and footer speak of a CSV file or a sheet, not of sql"
+    ):
         workshop.edition({"acquisition_costs": {"sql": "SELECT 1", "skip": 1, "footer": 2}})
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cs_lib.metrics.audit.input_snapshot import ledger
-from cs_lib.metrics.audit.restatement import definition_digest, restated
+from cs_lib.metrics.audit.restatement import definition_digest, restated, with_new_names
 from cs_lib.metrics.catalogue import metric
 
 KEYS = {
@@ -244,3 +244,23 @@ def test_a_constant_inside_another_function_and_one_that_has_a_name_count_too():
 
 def test_a_rule_explained_otherwise_is_the_same_definition():
     assert digest_of(doc='"""Twelve months."""') == digest_of()
+
+
+def by_region(**values):
+    """Figures by region, as published."""
+    frame = published(*(("mrr", "2026-04-01", value, "ok") for value in values.values()))
+    return frame.assign(segment_by="region", segment=[f"region={name}" for name in values])
+
+
+def test_a_renamed_segment_is_the_same_one():
+    old = by_region(AMER=10.0, EMEA=5.0)
+    now = by_region(Americas=10.0, EMEA=6.0)
+    renames = {"region": {"AMER": "Americas"}}
+    known = {"ledgers": ({}, {}), "definitions": ({}, {})}
+    assert len(restated(old, now, **known)) == 2
+    found = restated(with_new_names(old, renames), now, **known)
+    assert list(found["segment"]) == ["region=EMEA"]
+    both = with_new_names(by_region(AMER=10.0, Americas=1.0), renames)
+    assert both[["segment", "value"]].to_numpy().tolist() == [["region=Americas", 1.0]]
+    crossed = old.assign(segment_by="region,plan", segment=old["segment"] + ",plan=Pro")
+    assert with_new_names(crossed, renames)["segment"][0] == "region=Americas,plan=Pro"

@@ -79,10 +79,18 @@ def _spelled_alike(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[
             shown = " and ".join(f'"{each}" ({counted(rows[each], "row")})' for each in values)
             says = (
                 f"{staged.table.name}: {shown} are different segments of {name}, and differ only by case "
-                f"or blanks. Spell them alike in the export, or by a column of the edition such as "
-                f'columns: {{{name}: "upper({name})"}}.'
+                f"or blanks. Spell them alike in the export, or with rename: {_as_yaml(name, values, rows)} "
+                "for this table."
             )
             yield DataFinding(WARNING, staged.table.name, "segment spelled otherwise", says)
+
+
+def _as_yaml(name: str, values: list[str], rows: dict[str, int]) -> str:
+    """All of these values called by the name that most rows have."""
+    most = max(values, key=lambda value: rows[value])
+    quoted = {each: "'" + each.replace("'", "''") + "'" for each in values}
+    pairs = (f"{quoted[each]}: {quoted[most]}" for each in values if each != most)
+    return f"{{{name}: {{{', '.join(pairs)}}}}}"
 
 
 def _nothing(staged: Staged, name: str, value: str, rows: int) -> DataFinding:

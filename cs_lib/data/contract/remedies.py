@@ -42,7 +42,29 @@ _MARKS: tuple[dict[str, str], ...] = (
     {"thousands": " ", "decimal": ","},
     {"thousands": "'", "decimal": ","},
 )
+#: what words usually mean: of satisfaction on five steps, and of a term in months
+_WORDS: dict[str, dict[str, str]] = {
+    "score": {
+        **dict.fromkeys(("very satisfied", "extremely satisfied", "good"), "5"),
+        **dict.fromkeys(("satisfied", "somewhat satisfied"), "4"),
+        **dict.fromkeys(("neither satisfied nor dissatisfied", "neutral"), "3"),
+        **dict.fromkeys(("dissatisfied", "somewhat dissatisfied"), "2"),
+        **dict.fromkeys(("very dissatisfied", "extremely dissatisfied", "bad"), "1"),
+        **dict.fromkeys(("offered", "unoffered"), ""),
+    },
+    "interval_months": {
+        **dict.fromkeys(("month", "monthly"), "1"),
+        **dict.fromkeys(("quarter", "quarterly"), "3"),
+        **dict.fromkeys(("half-year", "half-yearly", "semiannual", "semi-annual"), "6"),
+        **dict.fromkeys(("year", "yearly", "annual", "annually"), "12"),
+    },
+}
 FIRST, LAST = "first", "last"
+#: how a row of names, and a total or a remark, begin
+_NO_ROW = {
+    FIRST: re.compile(r"^([{[]|[A-Z]\w*( |$))"),
+    LAST: re.compile(r"(?i)^((grand |sub-?)?totals?|sum|average|report|generated|exported|page)\b"),
+}
 LARGEST = Decimal(typing_sql.LARGEST) / MICROS
 
 
@@ -178,11 +200,21 @@ class Unread:
             return f'Leave out decimal: "," for this table, or {CORRECT}'
         if self.value.endswith("%"):
             return "Export it without the percent sign."
+        known = _WORDS.get(self.column.name, {})
+        if all(each.lower() in known for each in self.values):
+            return f"Set {self._map(known)} for this table, or {CORRECT}"
         return self._no_row()
+
+    def _map(self, known: dict[str, str]) -> str:
+        """The key `map` with what these words usually mean, beside what it says already."""
+        said = {**self.source.words(self.column.name)}
+        said |= {each: known[each.lower()] for each in self.values}
+        pairs = (f"{_quoted(word)}: {value or 'null'}" for word, value in said.items())
+        return f"map: {{{self.column.name}: {{{', '.join(pairs)}}}}}"
 
     def _no_row(self) -> str:
         """The key that leaves out the first or the last line of a file, where words stand in it."""
-        if self.at is None or re.match(r"[\d+-]", self.value):
+        if self.at is None or not _NO_ROW[self.at].search(self.value):
             return CORRECT.capitalize()
         if self.at == FIRST:
             names = f"names the columns too, set header_rows: {self.source.header_rows + 1}"
@@ -204,8 +236,11 @@ def _listed(formats: Iterable[str]) -> str:
 
 def empty_words(words: Iterable[str]) -> str:
     """The key `empty` with these words, as YAML."""
-    quoted = ("'" + each.replace("'", "''") + "'" for each in words)
-    return f"empty: [{', '.join(quoted)}]"
+    return f"empty: [{', '.join(map(_quoted, words))}]"
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
 
 
 def _zone(word: str) -> str:

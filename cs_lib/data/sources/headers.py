@@ -34,7 +34,11 @@ def is_name(asked: str) -> bool:
 def wanted_names(table: Table, source: Source, edition: Edition) -> dict[str, str]:
     """Canonical column or segment → the name that the source should have for it, or what computes it."""
     known = [*(each.name for each in table.columns), *edition.segments, *source.columns]
-    return {name: source.columns.get(name, name) for name in dict.fromkeys(known)}
+    return {
+        name: source.columns.get(name, name)
+        for name in dict.fromkeys(known)
+        if name not in source.values
+    }
 
 
 def spelling(wanted: str, names: Iterable[str]) -> str | None:

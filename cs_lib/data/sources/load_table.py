@@ -11,14 +11,23 @@ from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.table_declaration import Column, Table
 from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.sources import headers
+from cs_lib.data.sources import chosen_rows, headers, said_values
 from cs_lib.data.sources.file_age import refuse_unknown_age
 from cs_lib.data.sources.headers import Header
 from cs_lib.data.sources.signatures import WORKBOOK
 from cs_lib.data.sources.source_files import refuse_damaged
 from cs_lib.data.sources.source_sql import digest_of_source
 from cs_lib.data.sources.staged import Held, Origin
-from cs_lib.data.sources.typing_sql import FILE, RECORD, RESERVED, ROW, TERMS, Given, stage_sql
+from cs_lib.data.sources.typing_sql import (
+    FILE,
+    KEPT,
+    RECORD,
+    RESERVED,
+    ROW,
+    TERMS,
+    Given,
+    stage_sql,
+)
 from cs_lib.edition import EVERY_COLUMN, Edition, Source
 from cs_lib.errors import DataError, KitError, did_you_mean
 
@@ -48,6 +57,7 @@ class Staged(Held):
     respelled: tuple[str, ...] = ()
     superseded: str = ""
     said: tuple[str, ...] = ()
+    left_out: int = 0
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -116,7 +126,7 @@ def stage(
     if faults:
         raise DataError("\n".join(faults))
     given, extras, faults = _match_columns(engine, table, source, origin, wanted)
-    faults += _keys_of_no_column(table, source)
+    faults += _keys_of_no_column(table, source) + said_values.faults(table, source, edition)
     required, more = _required(table, origin, given)
     faults += more or _missing_in_some_files(table, origin, wanted, required)
     if faults:
@@ -128,6 +138,7 @@ def stage(
         given,
         extras,
         origin.sql,
+        kept=chosen_rows.kept(table, source, origin, engine.dialect),
         source=source.with_iso() if of_sheets else source,
         edition=edition,
         dialect=engine.dialect,
@@ -139,9 +150,13 @@ def stage(
         if origin.files:
             refuse_damaged(origin.files)
         raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
+    starts = engine.file_starts(origin.export or held)
+    left_out = _leave_out(engine, held, source)
     frame = engine.held(held)
     columns = [c for c in frame.collect_schema().names() if c not in RESERVED]
     rows, blank = _counted(engine, frame, _optional(table, columns, edition))
+    if left_out and not rows:
+        chosen_rows.refuse_nothing_kept(engine, table, source, origin)
     return Staged(
         engine=engine,
         table=table,
@@ -154,7 +169,8 @@ def stage(
         files=origin.files,
         layouts=origin.layouts,
         ragged=origin.ragged,
-        starts=engine.file_starts(origin.export or held),
+        starts=starts,
+        left_out=left_out,
         of_records=origin.export is not None,
         said=origin.said,
         row_count=rows,
@@ -163,6 +179,17 @@ def stage(
         fingerprint=digest_of_source(engine, name, source, folder=folder, root=root)
         or _digest_of_rows(engine, held, source),
     )
+
+
+def _leave_out(engine: StagingEngine, held: str, source: Source) -> int:
+    """Remove the rows that `where` does not keep; how many they are. The others keep their numbers."""
+    if not source.where:
+        return 0
+    gone = engine.keep(engine.held(held).filter(~nw.col(KEPT)).select(ROW), "rows left out")
+    many = int(engine.collect(gone.select(rows=nw.len()))["rows"].iloc[0])
+    if many:
+        engine.drop(held, gone)
+    return many
 
 
 def _optional(table: Table, columns: list[str], edition: Edition) -> list[str]:
@@ -194,11 +221,16 @@ def _match_columns(
     used: set[str] = set()
     dialect = engine.dialect
     segments = [name for name in wanted if table.column(name) is None]
+    for name, value in source.values.items():
+        column = table.column(name) or Column(name, kinds.TEXT)
+        given.append(Given(column, *said_values.constant(value, column, dialect), dialect))
     for name in dict.fromkeys((*source.columns, *(c.name for c in table.columns), *segments)):
+        if name in source.values:
+            continue
         asked = source.columns.get(name, name)
         column = table.column(name) or Column(name, kinds.TEXT)
         own = headers.spelling(asked, origin.types)
-        if own and (table.column(name) or name in source.columns or own != asked):
+        if own and (table.column(name) or name in {*source.columns, *source.map} or own != asked):
             used.add(own)
             given.append(Given(column, dialect.quoted(own), origin.types[own], dialect))
         elif name in source.columns:
@@ -241,6 +273,13 @@ def _spreads(engine: StagingEngine, asked: str, origin: Origin) -> bool:
     return False
 
 
+#: what can be said of all rows where no column says it
+_FOR_ALL = {
+    "instrument": ", or values: {instrument: nps} (csat, ces) where every row is of one.",
+    "feature": ", or values: {feature: login} or the like where every row is of one.",
+}
+
+
 def _required(
     table: Table, origin: Origin, given: list[Given]
 ) -> tuple[tuple[str, ...], list[str]]:
@@ -255,7 +294,7 @@ def _required(
     there = [*needed, *(each.name for each in table.columns if each.present)]
     faults = [
         f"{origin.shown}: there is no column {name}, which {table.name} needs. "
-        f"{did_you_mean(name, origin.types)} Name it in the edition: columns: {{{name}: …}}."
+        f"{did_you_mean(name, origin.types)} Name it in the edition: columns: {{{name}: …}}{_FOR_ALL.get(name, '.')}"
         for name in there
         if name not in names and not (name == "mrr" and "amount" in needed)
     ]

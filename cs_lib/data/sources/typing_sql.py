@@ -11,14 +11,14 @@ from decimal import Decimal
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Column, Table
 from cs_lib.data.engines.dialect import DuckDB
-from cs_lib.data.sources import timestamps
+from cs_lib.data.sources import said_values, timestamps
 from cs_lib.edition import Edition, Source
 from cs_lib.vocabulary import MICROS, NOT_GIVEN
 
 ROW, FILE, UNPARSED, MARKS = "_row", "_file", "_unparsed", "_marks"
-#: the record of an export that an adapter made a row of
-RECORD = "_record"
-RESERVED = ("rowid", ROW, FILE, RECORD, UNPARSED, MARKS)
+#: the record of an export that an adapter made a row of, and whether `where` keeps the row
+RECORD, KEPT = "_record", "_kept"
+RESERVED = ("rowid", ROW, FILE, RECORD, UNPARSED, MARKS, KEPT)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
 DECIMAL = "DECIMAL(24, 6)"
 INCLUSIVE = "inclusive"
@@ -63,6 +63,7 @@ def stage_sql(
     extras: dict[str, str],
     origin: str,
     *,
+    kept: str = "",
     source: Source,
     edition: Edition,
     dialect: DuckDB,
@@ -75,16 +76,18 @@ def stage_sql(
         f"{_without_empty(text, source, dialect)} AS {dialect.quoted(name)}"
         for name, text in extras.items()
     ]
+    chosen = [f"({kept}) AS {KEPT}"] if kept else []
     read = [f"{_read(each, given, source, edition)} AS {each.read}" for each in given]
     typed = [f"{_typed(each, edition)} AS {each.value}" for each in given]
     final = _final_columns(table, given, source, edition, dialect)
     final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
+    final += [KEPT] if kept else []
     final += [*places, f"{_unparsed(given, dialect)} AS {UNPARSED}", *_marks(given, source)]
     return f"""
         SELECT {", ".join(final)}
         FROM (SELECT *, {", ".join(typed)}
               FROM (SELECT *, {", ".join(read)}
-                    FROM (SELECT {", ".join([*raw, *places])} FROM ({origin}))))
+                    FROM (SELECT {", ".join([*raw, *chosen, *places])} FROM ({origin}))))
     """
 
 
@@ -95,7 +98,12 @@ def _raw(given: Given, source: Source) -> str:
         text = given.dialect.stripped(text) if words else given.dialect.trimmed(text)
     elif given.sql_type in ("DOUBLE", "FLOAT"):
         text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
-    return _without_empty(text, source, given.dialect)
+    text = _without_empty(text, source, given.dialect)
+    nothing = said_values.words_for_nothing(source, given.column.name)
+    if nothing:
+        listed = ", ".join(map(given.dialect.literal, nothing))
+        return f"CASE WHEN {said_values.folded(text)} IN ({listed}) THEN NULL ELSE {text} END"
+    return text
 
 
 def _without_empty(value: str, source: Source, dialect: DuckDB) -> str:
@@ -107,6 +115,12 @@ def _without_empty(value: str, source: Source, dialect: DuckDB) -> str:
 
 
 def _read(given: Given, row: list[Given], source: Source, edition: Edition) -> str:
+    """What a value says: by the words of its column, else by its kind."""
+    read = _read_by_kind(given, row, source, edition)
+    return said_values.with_words(given.raw, read, given.column, source, given.dialect)
+
+
+def _read_by_kind(given: Given, row: list[Given], source: Source, edition: Edition) -> str:
     kind = given.column.kind
     if kind in kinds.MOMENTS:
         return _moment(given, source, edition)
@@ -272,6 +286,7 @@ def _final_columns(
     if name in names and "currency" in names and edition.rates:
         names[name] = _in_currency(names[name], names["currency"], edition.rates, dialect)
     segments = [name for name in names if name in edition.segments and not table.column(name)]
+    names |= {name: _renamed(names[name], name, edition, dialect) for name in names}
     names |= {name: _or_not_given(names[name], dialect) for name in segments}
     return [f"{text} AS {dialect.quoted(name)}" for name, text in names.items()]
 
@@ -279,6 +294,15 @@ def _final_columns(
 def _day_after(last_day: str) -> str:
     """The first day no longer paid for."""
     return f"{last_day} + INTERVAL 1 DAY"
+
+
+def _renamed(text: str, name: str, edition: Edition, dialect: DuckDB) -> str:
+    """What a segment is called now."""
+    cases = " ".join(
+        f"WHEN {dialect.literal(old)} THEN {dialect.literal(new)}"
+        for old, new in edition.renames.get(name, {}).items()
+    )
+    return f"CASE {text} {cases} ELSE {text} END" if cases else text
 
 
 def _or_not_given(text: str, dialect: DuckDB) -> str:
@@ -334,7 +358,7 @@ def _rounded(product: str, by: str, negative: str, dialect: DuckDB) -> str:
 def _extra(name: str, edition: Edition, dialect: DuckDB) -> str:
     text = f"CAST({dialect.quoted(name)} AS STRING)"
     if name in edition.segments:
-        return _or_not_given(dialect.stripped(text), dialect)
+        return _or_not_given(_renamed(dialect.stripped(text), name, edition, dialect), dialect)
     return text
 
 

@@ -12,7 +12,7 @@ from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.sums import Sum
-from cs_lib.period import GRAINS, MONTHS_IN
+from cs_lib.period import GRAINS, MONTHS_IN, Segment
 from cs_lib.vocabulary import OK
 
 KEY = ["metric", "variant", "grain", "period_start", "segment_by", "segment"]
@@ -107,6 +107,28 @@ def restated(
         for name, end in zip(found["metric"], _ends(found), strict=True)
     ]
     return found[COLUMNS].reset_index(drop=True)
+
+
+def with_new_names(published: pd.DataFrame, renames: dict[str, dict[str, str]]) -> pd.DataFrame:
+    """The figures published before, each segment by the name it bears now. Where two segments are one
+    now, it is compared with what bore its name before."""
+    splits = published[["segment_by", "segment"]].drop_duplicates()
+    new = {
+        text: Segment(
+            tuple(
+                (column, renames.get(column, {}).get(value, value))
+                for column, value in Segment.parse(text, tuple(by.split(","))).pairs
+            )
+        ).label
+        for by, text in splits.itertuples(index=False)
+        if set(by.split(",")) & renames.keys()
+    }
+    if not new:
+        return published
+    named = published.assign(segment=published["segment"].map(lambda text: new.get(text, text)))
+    own = published["segment"] == named["segment"]
+    first = named.assign(own=own).sort_values("own", ascending=False, kind="stable")
+    return named.loc[first.drop_duplicates(KEY).index.sort_values()]
 
 
 def _ends(found: pd.DataFrame) -> pd.Series:

@@ -16,16 +16,24 @@ MEASURES = "measures.csv"
 
 
 def with_restatement(
-    measures: "Measures", paths: PackPaths, against: str | None = None
+    measures: "Measures",
+    paths: PackPaths,
+    against: str | None = None,
+    *,
+    renames: dict[str, dict[str, str]] | None = None,
 ) -> "Measures":
     """The measures with what they say otherwise than a pack of the edition: that of the period `against`, or
-    the latest of an earlier period.
+    the latest of an earlier period. `renames` are the names that its segments bear now.
 
     EditionError where there is no pack of the period named.
     """
     import pandas as pd
 
-    from cs_lib.metrics.audit.restatement import definition_digests, restated
+    from cs_lib.metrics.audit.restatement import (
+        definition_digests,
+        restated,
+        with_new_names,
+    )
 
     found = _pack_of(paths, against) if against else _pack_before(paths)
     if found is None:
@@ -35,7 +43,7 @@ def with_restatement(
         folder / MEASURES, parse_dates=["period_start", "period_end"], keep_default_na=True
     )
     changed = restated(
-        published,
+        with_new_names(published, renames or {}),
         measures.measures,
         ledgers=(manifest["ledger"], measures.data["ledger"]),
         definitions=(manifest["metrics"], definition_digests()),
