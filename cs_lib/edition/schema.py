@@ -34,6 +34,10 @@ TableName = Literal[
 ]
 
 
+#: tables that may have a column for each month
+MONTHLY = ("subscriptions", "acquisition_costs", "plan")
+
+
 def _currency_code(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", value):
         raise ValueError(f"{value!r} is not a currency code such as EUR")
@@ -164,6 +168,10 @@ class Edition(Part):
         for name, source in value.items():
             if source.end_date and name != "subscriptions":
                 raise ValueError(f"{name} has no end_date; the key belongs under subscriptions")
+            if source.movements and name != "subscriptions":
+                raise ValueError(f"{name} has no movements; the key belongs under subscriptions")
+            if source.months and name not in MONTHLY:
+                raise ValueError(f"months: columns is for {', '.join(MONTHLY)}, not for {name}")
         return value
 
     @field_validator("segments")

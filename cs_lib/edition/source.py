@@ -38,6 +38,9 @@ class Source(Part):
     behind the last row. `latest: file` says that several files are exports of the same rows, of which the newest counts;
     `repeats: count` that rows which are alike are each meant.
 
+    `months: columns` says that there is a column for each month, `movements` that rows are movements: mrr is
+    what is paid `after` one, or its `change`.
+
     `adapter` names a query for one vendor's export; `recipe` is that query, as the kit has found it.
     """
 
@@ -55,6 +58,8 @@ class Source(Part):
     values: dict[str, Constant] = Field(default_factory=dict)
     map: Words = Field(default_factory=dict)
     where: dict[str, Chosen] = Field(default_factory=dict)
+    months: Literal["columns"] | None = None
+    movements: Literal["after", "change"] | None = None
     rename: dict[str, dict[str, Text]] = Field(default_factory=dict)
     empty: tuple[str, ...] = ()
     negative: Literal["parentheses"] | None = None
@@ -106,6 +111,10 @@ class Source(Part):
             )
         if self.sheet and self.sql:
             raise ValueError("sheet needs a path that names a workbook, not sql")
+        if self.adapter and (self.months or self.movements):
+            raise ValueError("an adapter makes the rows itself: leave out months and movements")
+        if self.months and self.movements:
+            raise ValueError("a table has columns of months or rows of movements, not both")
         twice = [name for name in self.values if name in self.columns]
         if twice:
             raise ValueError(f"{twice[0]} stands under columns and under values: keep one of them")

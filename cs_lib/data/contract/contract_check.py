@@ -217,13 +217,6 @@ def _said_of_the_whole(staged: Staged, edition: Edition) -> Iterator[DataFinding
         yield DataFinding(WARNING, staged.table.name, "column spelled otherwise", says)
     for says in staged.said:
         yield DataFinding(WARNING, staged.table.name, "said of the export", says)
-    if staged.left_out:
-        where = "; ".join(f"{k}: {', '.join(v)}" for k, v in staged.source.where.items())
-        says = (
-            f"{staged.table.name}: where keeps {staged.row_count:,} of "
-            f"{counted(staged.row_count + staged.left_out, 'row')} ({where})."
-        )
-        yield DataFinding(WARNING, staged.table.name, "rows chosen", says)
     if staged.superseded:
         yield DataFinding(WARNING, staged.table.name, "several exports", staged.superseded)
     yield from odd_segments(staged, edition)
@@ -260,7 +253,7 @@ def _finding(
     if violation.rule == UNREADABLE:
         more["unread"] = unread(staged, broken, violation.column)
     says = violation.says({**first[0], **more})
-    spelled = staged.spelled.get(violation.column, violation.column)
+    spelled = staged.spelled_in(first[0], violation.column)
     own = [places[each[ROW]] for each in first]
     column = f", column {spelled}" if spelled else ""
     message = with_others(f"{own[0]}{column}: {says}", own, rows)

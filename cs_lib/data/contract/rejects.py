@@ -13,7 +13,7 @@ from cs_lib.data.contract.data_findings import ragged_words, shown_value
 from cs_lib.data.contract.violations import UNREADABLE, Violation
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.load_table import Staged
-from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED, unparsed_values
+from cs_lib.data.sources.typing_sql import FILE, MONTH_COLUMN, ROW, UNPARSED, unparsed_values
 from cs_lib.scratch import for_the_owner
 
 #: what a spreadsheet takes for the start of a formula
@@ -85,7 +85,8 @@ def _row_lines(staged: Staged, noted: Noted) -> Iterator[tuple]:
     if own is None:
         return
     entries = own.join(staged.held, on=ROW, how="inner")
-    names = [ROW, "rule", "at_fault", FILE, *staged.columns, UNPARSED]
+    header = [MONTH_COLUMN] if staged.spread else []
+    names = [ROW, "rule", "at_fault", FILE, *staged.columns, UNPARSED, *header]
     broken = staged.engine.stream(entries.select(*names).sort(ROW, "rule", "at_fault"))
     places = staged.engine.locations_of(staged, distinct(entries, ROW, FILE))
     by_row = groupby(broken, key=lambda entry: entry[0])
@@ -93,7 +94,7 @@ def _row_lines(staged: Staged, noted: Noted) -> Iterator[tuple]:
         for _, rule, column, *values in entries_of_row:
             row = dict(zip(names[3:], values, strict=True))
             text = place.text if place.counts == "line" else _as_json(staged, row)
-            spelled = staged.spelled.get(column, column)
+            spelled = staged.spelled_in(row, column)
             value = _value(staged, rule, column, row) if column else ""
             yield staged.table.name, place.file, place.line, rule, spelled, value, text
 

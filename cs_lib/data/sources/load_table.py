@@ -3,17 +3,21 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import narwhals as nw
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract import tables as contract
-from cs_lib.data.contract.data_findings import RowLocation
+from cs_lib.data.contract.data_findings import RowLocation, counted
 from cs_lib.data.contract.table_declaration import Column, Table
-from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.engines.engine import SqlEngine, StagingEngine
 from cs_lib.data.sources import chosen_rows, headers, said_values
 from cs_lib.data.sources.file_age import refuse_unknown_age
 from cs_lib.data.sources.headers import Header
+from cs_lib.data.sources.month_columns import by_month
+from cs_lib.data.sources.movement_periods import as_periods
 from cs_lib.data.sources.signatures import WORKBOOK
 from cs_lib.data.sources.source_files import refuse_damaged
 from cs_lib.data.sources.source_sql import digest_of_source
@@ -21,6 +25,7 @@ from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import (
     FILE,
     KEPT,
+    MONTH_COLUMN,
     RECORD,
     RESERVED,
     ROW,
@@ -57,7 +62,7 @@ class Staged(Held):
     respelled: tuple[str, ...] = ()
     superseded: str = ""
     said: tuple[str, ...] = ()
-    left_out: int = 0
+    spread: str | None = None
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -66,6 +71,11 @@ class Staged(Held):
 
     def has(self, column: str) -> bool:
         return column in self.given
+
+    def spelled_in(self, row: dict, column: str) -> str:
+        """The column's name where the analyst would look for it in this row: a month's, where it has one."""
+        own = row.get(MONTH_COLUMN) if column == self.spread else None
+        return own or self.spelled.get(column, column)
 
     @property
     def dated_by(self) -> str | None:
@@ -121,6 +131,8 @@ def stage(
     origin = engine.origin(table, source, folder, wanted.values())
     if source.latest and origin.files:
         refuse_unknown_age(name, origin.files.paths, origin.files.all_shown)
+    if source.months:
+        origin = by_month(engine, table, source, origin)
     own_headers = origin.headers or (Header(origin.shown, tuple(origin.types)),)
     faults = [fault for each in own_headers for fault in headers.clashes(each, wanted, source)]
     if faults:
@@ -142,7 +154,7 @@ def stage(
         source=source.with_iso() if of_sheets else source,
         edition=edition,
         dialect=engine.dialect,
-        places=(FILE, RECORD) if origin.export else (FILE,),
+        places=_places(origin),
     )
     try:
         engine.hold(held, sql)
@@ -152,6 +164,12 @@ def stage(
         raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
     starts = engine.file_starts(origin.export or held)
     left_out = _leave_out(engine, held, source)
+    said = origin.said
+    if left_out:
+        said = (*said, _chosen(engine, held, table, source, left_out))
+    if source.movements:
+        held, told = _as_periods(engine, held, source)
+        said = (*said, told)
     frame = engine.held(held)
     columns = [c for c in frame.collect_schema().names() if c not in RESERVED]
     rows, blank = _counted(engine, frame, _optional(table, columns, edition))
@@ -170,9 +188,9 @@ def stage(
         layouts=origin.layouts,
         ragged=origin.ragged,
         starts=starts,
-        left_out=left_out,
-        of_records=origin.export is not None,
-        said=origin.said,
+        of_records=bool(origin.export or source.movements),
+        spread=origin.spread,
+        said=said,
         row_count=rows,
         blank=blank,
         ragged_rows=engine.count_ragged(origin),
@@ -190,6 +208,36 @@ def _leave_out(engine: StagingEngine, held: str, source: Source) -> int:
     if many:
         engine.drop(held, gone)
     return many
+
+
+def _chosen(engine: StagingEngine, held: str, table: Table, source: Source, left_out: int) -> str:
+    """How many rows `where` has kept."""
+    rows = int(engine.collect(engine.held(held).select(rows=nw.len()))["rows"].iloc[0])
+    said = "; ".join(f"{name}: {', '.join(each)}" for name, each in source.where.items())
+    return f"{table.name}: where keeps {rows:,} of {counted(rows + left_out, 'row')} ({said})."
+
+
+def _as_periods(engine: StagingEngine, held: str, source: Source) -> tuple[str, str]:
+    """The held movements as periods: their name, and what is to be said of them."""
+    if engine.dialect is not DUCKDB:
+        raise DataError(
+            "tables.subscriptions.movements is read by engine: duckdb alone. Leave out engine, or make "
+            "periods of the movements in a query under sql."
+        )
+    columns = [c for c in engine.held(held).collect_schema().names() if c not in RESERVED]
+    if "end_date" in columns:
+        raise DataError(
+            "tables.subscriptions.movements: the next movement ends a period. Leave end_date out of the "
+            "export, or call it otherwise."
+        )
+    made = as_periods(cast(SqlEngine, engine), held, source, tuple(columns))
+    return made.name, made.said
+
+
+def _places(origin: Origin) -> tuple[str, ...]:
+    """The columns beside the values that say where a row comes from."""
+    record = (RECORD,) if origin.export else ()
+    return (FILE, *record, *((MONTH_COLUMN,) if origin.spread else ()))
 
 
 def _optional(table: Table, columns: list[str], edition: Edition) -> list[str]:

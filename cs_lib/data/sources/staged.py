@@ -14,7 +14,8 @@ class Origin:
 
     `headers` are the columns of each file, where every row of a file has the same ones. Where an adapter
     made the rows, `export` is the held table of the records that it made them of, `names` say which of
-    their columns an error names for one of ours, and `said` is what the adapter warns of.
+    their columns an error names for one of ours, and `said` is what the adapter warns of. `spread` is the
+    column whose values stand in columns of months.
     """
 
     sql: str
@@ -27,6 +28,7 @@ class Origin:
     export: str | None = None
     names: dict[str, str] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    spread: str | None = None
 
 
 @dataclass(frozen=True)

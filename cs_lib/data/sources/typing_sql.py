@@ -18,7 +18,9 @@ from cs_lib.vocabulary import MICROS, NOT_GIVEN
 ROW, FILE, UNPARSED, MARKS = "_row", "_file", "_unparsed", "_marks"
 #: the record of an export that an adapter made a row of, and whether `where` keeps the row
 RECORD, KEPT = "_record", "_kept"
-RESERVED = ("rowid", ROW, FILE, RECORD, UNPARSED, MARKS, KEPT)
+#: which of the columns of months a row is made of
+MONTH_COLUMN = "_month_column"
+RESERVED = ("rowid", ROW, FILE, RECORD, MONTH_COLUMN, UNPARSED, MARKS, KEPT)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
 DECIMAL = "DECIMAL(24, 6)"
 INCLUSIVE = "inclusive"

@@ -1,0 +1,146 @@
+"""Tables with a column for each month: every cell of a month becomes a row of its own."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from cs_lib.data.contract.table_declaration import Table
+from cs_lib.data.engines.dialect import DuckDB
+from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.headers import folded
+from cs_lib.data.sources.staged import Origin
+from cs_lib.data.sources.typing_sql import FILE, MONTH_COLUMN, RECORD
+from cs_lib.edition import Source
+from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
+from cs_lib.errors import DataError
+
+#: how a header names a month where the edition gives no date_format
+_USUAL = ("%Y-%m", "%Y-%m-%d", "%b %Y", "%B %Y", "%Y/%m", "%Y %b")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What the cells and the names of the months are in a table: columns of the contract."""
+
+    value: str
+    month: str
+    end: str | None = None
+
+
+SPREADS = {
+    "subscriptions": Spread("mrr", "start_date", "end_date"),
+    "acquisition_costs": Spread("amount", "month"),
+    "plan": Spread("value", "month"),
+}
+
+
+def by_month(engine: StagingEngine, table: Table, source: Source, origin: Origin) -> Origin:
+    """A row for each month of each record in whose cell there is anything.
+
+    A subscription pays the cell's amount from the first of its month to the first of the next; what
+    comes after the last month is not known, so that nothing ends there.
+    """
+    spread = SPREADS[table.name]
+    months = _months(table, spread, source, origin)
+    dialect, quoted = engine.dialect, engine.dialect.quoted
+    records, place = origin.sql, ""
+    held = None
+    if dialect.knows_lines:
+        held = f"months_{table.name}"
+        engine.hold(held, origin.sql)
+        records, place = f"SELECT rowid AS {RECORD}, * FROM {held}", f", {RECORD}"
+    own = {folded(each) for each in (spread.value, spread.month, spread.end or spread.month)}
+    others = {
+        name: kind
+        for name, kind in origin.types.items()
+        if name not in months and folded(name) not in own
+    }
+    kinds = {origin.types[name] for name in months}
+    kind = kinds.pop() if len(kinds) == 1 else "VARCHAR"
+    cells = ", ".join(
+        quoted(name) if kind != "VARCHAR" else f"CAST({quoted(name)} AS STRING) AS {quoted(name)}"
+        for name in months
+    )
+    kept = ", ".join([*map(quoted, others), FILE]) + place
+    listed = ", ".join(map(quoted, months))
+    given = [f"{quoted(spread.value)}", f"{_starts(months, dialect)} AS {quoted(spread.month)}"]
+    if spread.end:
+        given.append(f"{_ends(months, dialect)} AS {quoted(spread.end)}")
+    sql = (
+        f"SELECT {kept}, {MONTH_COLUMN}, {', '.join(given)} "
+        f"FROM (SELECT {kept}, {cells} FROM ({records})) "
+        f"UNPIVOT ({quoted(spread.value)} FOR {MONTH_COLUMN} IN ({listed})) "
+        f"WHERE {_says_something(quoted(spread.value), source, dialect)}"
+    )
+    sql += f" ORDER BY {RECORD}, {quoted(spread.month)}" if place else ""
+    moments = [each for each in (spread.month, spread.end) if each]
+    types = {**others, spread.value: kind, **dict.fromkeys(moments, "TIMESTAMP")}
+    return replace(origin, sql=sql, types=types, headers=(), export=held, spread=spread.value)
+
+
+def _months(table: Table, spread: Spread, source: Source, origin: Origin) -> dict[str, date]:
+    """The columns that are named as months, in the order of time."""
+    place = f"tables.{table.name}.months"
+    given = [each for each in (spread.value, spread.month) if each in source.columns]
+    if given:
+        raise DataError(
+            f"{place}: {given[0]} is what the columns of months hold or name; leave it out of columns."
+        )
+    formats = source.date_formats(spread.month) or _USUAL
+    named = set(source.columns.values())
+    found = {
+        name: month
+        for name in origin.types
+        if name not in named and (month := _month(name, formats)) is not None
+    }
+    if not found:
+        raise DataError(
+            f"{place}: no column of {origin.shown} is named as a month such as 2026-06 or Jun 2026. "
+            'Say how with date_format, as in date_format: "%m/%Y".'
+        )
+    [(month, many), *_] = Counter(found.values()).most_common(1)
+    if many > 1:
+        twice = [name for name, own in found.items() if own == month]
+        raise DataError(f"{place}: {' and '.join(twice)} of {origin.shown} are the same month.")
+    return dict(sorted(found.items(), key=lambda each: each[1]))
+
+
+def _month(name: str, formats: tuple[str, ...]) -> date | None:
+    text = " ".join(name.split())
+    for form in formats:
+        if form in (EPOCH, EPOCH_MS, EXCEL):
+            continue
+        for own in _USUAL if form == ISO else (form,):
+            try:
+                return datetime.strptime(text, own).date().replace(day=1)
+            except ValueError:
+                continue
+    return None
+
+
+def _starts(months: dict[str, date], dialect: DuckDB) -> str:
+    return _by_name(months, months, dialect)
+
+
+def _ends(months: dict[str, date], dialect: DuckDB) -> str:
+    """The first of the next month; null behind the last one."""
+    before_last = list(months)[:-1]
+    return _by_name(before_last, {name: _next(months[name]) for name in before_last}, dialect)
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _by_name(names: list[str] | dict[str, date], days: dict[str, date], dialect: DuckDB) -> str:
+    cases = " ".join(
+        f"WHEN {dialect.literal(name)} THEN {dialect.naive(dialect.literal(days[name]))}"
+        for name in names
+    )
+    return f"CASE {MONTH_COLUMN} {cases} END" if cases else dialect.naive("CAST(NULL AS STRING)")
+
+
+def _says_something(cell: str, source: Source, dialect: DuckDB) -> str:
+    text = f"trim(CAST({cell} AS STRING))"
+    words = ", ".join(map(dialect.literal, ("", *source.empty)))
+    return f"{text} NOT IN ({words})"
