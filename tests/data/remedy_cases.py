@@ -121,6 +121,10 @@ CASES = {
         "csat,Good,2025-01-15\ncsat,bad,2025-01-16\ncsat,Offered,2025-01-17\ncsat,4,2025-01-18",
         "csat - 2025-01-17\ncsat 1 2025-01-16\ncsat 4 2025-01-18\ncsat 5 2025-01-15",
     ),
+    "words behind scores": survey(
+        "nps,10 - Extremely likely,2025-01-15\nnps,0 - Not at all likely,2025-01-16\nnps,7,2025-01-17",
+        "nps 0 2025-01-16\nnps 10 2025-01-15\nnps 7 2025-01-17",
+    ),
     "words for terms": Case(
         SUBS,
         "a,2025-01-05,120,Year\nb,2025-01-05,10,month",

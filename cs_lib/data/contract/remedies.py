@@ -200,15 +200,21 @@ class Unread:
             return f'Leave out decimal: "," for this table, or {CORRECT}'
         if self.value.endswith("%"):
             return "Export it without the percent sign."
-        known = _WORDS.get(self.column.name, {})
-        if all(each.lower() in known for each in self.values):
-            return f"Set {self._map(known)} for this table, or {CORRECT}"
+        if all(self._meaning(each) is not None for each in self.values):
+            return f"Set {self._map()} for this table, or {CORRECT}"
         return self._no_row()
 
-    def _map(self, known: dict[str, str]) -> str:
+    def _meaning(self, value: str) -> str | None:
+        """What a word usually means in this column; a score may have words behind its number."""
+        numbered = re.fullmatch(r"(\d{1,2}) *[-–:=] *[^\W\d].*", value)
+        if numbered and self.column.kind == kinds.SCORE:
+            return numbered[1]
+        return _WORDS.get(self.column.name, {}).get(value.lower())
+
+    def _map(self) -> str:
         """The key `map` with what these words usually mean, beside what it says already."""
         said = {**self.source.words(self.column.name)}
-        said |= {each: known[each.lower()] for each in self.values}
+        said |= {each: self._meaning(each) for each in self.values}
         pairs = (f"{_quoted(word)}: {value or 'null'}" for word, value in said.items())
         return f"map: {{{self.column.name}: {{{', '.join(pairs)}}}}}"
 

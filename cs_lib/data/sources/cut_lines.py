@@ -61,7 +61,8 @@ def first_line(path: Path, skip: int) -> str:
 def _names(file: io.BufferedIOBase, rows: int, delimiter: str) -> tuple[bytes, int]:
     """One line of names from several rows of them, and how many lines those take. A column is named
     by the first of the rows that names it."""
-    reader = csv.reader(_lines(file), delimiter=delimiter)
+    ends: list[str] = []
+    reader = csv.reader(_lines(file, ends), delimiter=delimiter)
     records = list(islice(reader, rows))
     width = max(map(len, records), default=0)
     filled = [[*record, *[""] * (width - len(record))] for record in records]
@@ -70,13 +71,16 @@ def _names(file: io.BufferedIOBase, rows: int, delimiter: str) -> tuple[bytes, i
         for column in zip(*filled, strict=True)
     ]
     line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow(named)
+    end = "\r\n" if ends and all(each.endswith("\r\n") for each in ends) else "\n"
+    csv.writer(line, delimiter=delimiter, lineterminator=end).writerow(named)
     return line.getvalue().encode(), reader.line_num
 
 
-def _lines(file: io.BufferedIOBase) -> Iterator[str]:
+def _lines(file: io.BufferedIOBase, ends: list[str]) -> Iterator[str]:
+    """The lines of the file; how each ends is noted."""
     for number, line in enumerate(iter(file.readline, b"")):
         text = line.decode("utf-8", "replace")
+        ends.append(text[-2:])
         yield text if number else text.removeprefix("\ufeff")
 
 
