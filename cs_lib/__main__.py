@@ -211,9 +211,14 @@ def _say(text: str) -> None:
 @cli.command()
 @click.argument("edition", default="sample")
 @DATA
-def check(edition: str, data_dir: Path | None) -> None:
+@click.option("--keys", is_flag=True, help="List what can be said of a table, and check nothing.")
+def check(edition: str, data_dir: Path | None, keys: bool) -> None:
     """Check an edition, its data and its targets, and make nothing."""
-    from cs_lib.edition import find_root
+    from cs_lib.edition import find_root, table_keys
+
+    if keys:
+        click.echo(table_keys.listing())
+        return
     from cs_lib.pack.run.check_command import check_edition
 
     check_edition(edition, root=find_root(), data_dir=data_dir, say=click.echo)
