@@ -15,7 +15,7 @@ from cs_lib.params import explained, read_mapping
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "sources" / ADAPTERS
 #: keys of a source that an edition gives itself, and no adapter
-_OF_THE_EDITION = ("path", "sql", "adapter", "columns", "recipe")
+_OF_THE_EDITION = ("path", "sql", "adapter", "picks", "columns", "recipe")
 
 
 def adapters(root: Path) -> list[Adapter]:
@@ -71,6 +71,12 @@ def _applied(table: str, source: Source, known: list[Adapter], shown: Path) -> S
         raise EditionError(
             f"{place}: {own[0].name} makes {own[0].table}. Write it there, or name one of "
             f"{', '.join(each.name for each in fitting) or 'your own in params/adapters'}."
+        )
+    unknown = next((each for each in source.picks if each not in own[0].picks), None)
+    if unknown:
+        raise EditionError(
+            f"{shown}: tables.{table}.picks: {own[0].name} picks no {unknown}. "
+            + did_you_mean(unknown, own[0].picks)
         )
     try:
         return _read_by(own[0], source)

@@ -41,7 +41,8 @@ class Source(Part):
     `months: columns` says that there is a column for each month, `movements` that rows are movements: mrr is
     what is paid `after` one, or its `change`.
 
-    `adapter` names a query for one vendor's export; `recipe` is that query, as the kit has found it.
+    `adapter` names a query for one vendor's export, and `picks` which columns it reads where it cannot tell;
+    `recipe` is that query, as the kit has found it.
     """
 
     FILLED: ClassVar[tuple[str, ...]] = ("recipe",)
@@ -49,6 +50,7 @@ class Source(Part):
     path: Text | None = None
     sql: Text | None = None
     adapter: Text | None = None
+    picks: dict[str, Text] = Field(default_factory=dict)
     recipe: Adapter | None = None
     sheet: Text | None = None
     columns: dict[str, str] = Field(default_factory=dict)
@@ -101,6 +103,8 @@ class Source(Part):
     def _one_origin(self) -> Self:
         if (self.path is None) == (self.sql is None):
             raise ValueError("give either path or sql")
+        if self.picks and not self.adapter:
+            raise ValueError("picks belongs to an adapter. Name columns with columns")
         if self.adapter and self.sql:
             raise ValueError("adapter needs the path of an export, not sql")
         if self.latest and self.sql:

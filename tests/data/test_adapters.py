@@ -263,6 +263,45 @@ def test_delighted_s_answers_give_the_score_that_is_worked_out_by_hand(workshop,
     assert any("1 row left out: of a kind of survey" in each for each in said(workshop, told, keys))
 
 
+def costs_by_month(rows):
+    found = {}
+    for row in rows.itertuples():
+        month = f"{row.month:%Y-%m}"
+        found[month] = round(found.get(month, 0) + row.amount / 1e6, 6)
+    return found
+
+
+def test_google_ads_costs_are_those_that_are_added_up_by_hand(workshop, adapted):
+    """In dollars, the euro at 1.10. January 1,028.63 + 974.40 = 2,003.03; February 1,965.42 + 110; March 0 +
+    12.50; April 33. The last row repeats the total, and two lines of titles stand above the names.
+    """
+    told, keys = adapted("google_ads", rates={"EUR": 1.1})
+    rows = frame(workshop, told, keys)
+    assert costs_by_month(rows) == {
+        "2026-01": 2003.03, "2026-02": 2075.42, "2026-03": 12.5, "2026-04": 33
+    }  # fmt: skip
+    assert {(row.channel, row.category) for row in rows.itertuples()} == {
+        ("Google Ads", "marketing")
+    }
+    [one] = said(workshop, told, keys)
+    assert one.endswith("totals of the rows above. The first: google_ads.csv, line 11.")
+
+
+def test_meta_ads_costs_are_in_the_currency_that_their_header_names(workshop, adapted):
+    """January 1,200.50 + 300 = 1,500.50 and February 99.50 in euro, at 1.10."""
+    told, keys = adapted("meta_ads", rates={"EUR": 1.1})
+    found = costs_by_month(frame(workshop, told, keys))
+    assert found == {"2026-01": 1650.55, "2026-02": 109.45}
+
+
+def test_a_report_over_two_months_is_refused(workshop, adapted):
+    told, keys = adapted("meta_ads", ("2026-01-31,300", "2026-02-28,300"))
+    [line] = refused(workshop, told, keys)
+    assert line.startswith(
+        'meta_ads.csv, line 3, column Reporting ends: "2026-02-28" lies in another'
+    )
+
+
 def test_a_header_is_recognised_where_no_adapter_is_named(workshop, adapted):
     adapted("stripe_subscriptions")
     *_, last = workshop.refused({"subscriptions": "stripe_subscriptions.csv"}, as_of="2026-07-01")

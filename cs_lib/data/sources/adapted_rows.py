@@ -3,7 +3,8 @@
 The records keep their numbers, so that whatever the contract finds wrong is told by file and line.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine
 from cs_lib.data.sources import headers
 from cs_lib.data.sources.headers import Header, folded, spelling
+from cs_lib.data.sources.recognised import lines_above
 from cs_lib.data.sources.row_locations import places_of
+from cs_lib.data.sources.source_files import CSV, find_files, is_remote
 from cs_lib.data.sources.source_sql import origin_of
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, RECORD
@@ -34,15 +37,15 @@ def adapted_origin(
     The export's further columns come along, for segments. One that is called like a column of the table
     is given as "NAME (export)". DataError where the export is not the one that the adapter reads.
     """
-    plain = source.model_copy(update={"recipe": None})
-    origin = origin_of(engine, table, plain, folder, adapter.columns)
+    origin = origin_of(engine, table, _below_titles(table, source, folder), folder, adapter.columns)
     faults = _wrong_columns(origin, adapter)
     if faults:
         raise DataError("\n".join(faults))
     export = Held(
         table, source, f"export_{table.name}", origin.files, origin.layouts, origin.ragged
     )
-    engine.hold(export.name, _as_named(origin, adapter))
+    picked = _picked(origin, source, adapter)
+    engine.hold(export.name, _as_named(origin, adapter, picked))
     export = replace(export, starts=engine.file_starts(export.name))
     faults = [
         _said(engine, export, adapter, each)
@@ -50,7 +53,7 @@ def adapted_origin(
     ]
     if any(faults):
         raise DataError("\n".join(each for each in faults if each))
-    sql, types = _with_further_columns(engine, table, adapter, export, origin)
+    sql, types = _with_further_columns(engine, table, adapter, export)
     warned = [_said(engine, export, adapter, each) for each in adapter.warns]
     return replace(
         origin,
@@ -58,7 +61,7 @@ def adapted_origin(
         types=types,
         headers=(),
         export=export.name,
-        names=adapter.names,
+        names={**adapter.names, **_names_of_picks(adapter, picked)},
         said=tuple(each for each in warned if each),
     )
 
@@ -87,7 +90,59 @@ def _wrong_columns(origin: Origin, adapter: Adapter) -> list[str]:
     return list(dict.fromkeys(faults))
 
 
-def _as_named(origin: Origin, adapter: Adapter) -> str:
+def _below_titles(table: Table, source: Source, folder: Path) -> Source:
+    """The source without its adapter, read from the line that names the columns."""
+    plain = source.model_copy(update={"recipe": None})
+    if source.recipe is None or "skip" in source.model_fields_set or is_remote(source.shown):
+        return plain
+    files = find_files(table.name, source, folder)
+    skip = lines_above(files.paths[0], source.recipe) if files.format == CSV else 0
+    return plain.model_copy(update={"skip": skip}) if skip else plain
+
+
+def _picked(origin: Origin, source: Source, adapter: Adapter) -> dict[str, str]:
+    """Our name → the export's column, for what bears another name in every export.
+
+    DataError where the edition names a column that is not there, or where none at all is found.
+    """
+    picked: dict[str, str] = {}
+    for name, patterns in adapter.picks.items():
+        asked = source.picks.get(name)
+        own = spelling(asked, origin.types) if asked else _fitting(patterns, origin.types)
+        if asked and not own:
+            raise DataError(
+                f"tables.{adapter.table}.picks.{name}: {asked} is not a column of {origin.shown}. "
+                + did_you_mean(asked, origin.types)
+            )
+        if own:
+            picked[name] = own
+    if adapter.picks and not picked:
+        first = next(iter(adapter.picks))
+        raise DataError(
+            f"{origin.shown}: no column looks like {' or '.join(adapter.picks)}. Say which one is, as in "
+            f'picks: {{{first}: "…"}}. Known: {", ".join(origin.types)}.'
+        )
+    return picked
+
+
+def _names_of_picks(adapter: Adapter, picked: dict[str, str]) -> dict[str, str]:
+    """Our column → the picked one of the export, where an error names one that was picked."""
+    return {ours: picked[name] for ours, name in adapter.names.items() if name in picked}
+
+
+def _fitting(patterns: Iterable[str], names: Iterable[str]) -> str | None:
+    """The column that the first fitting pattern names."""
+    names = list(names)
+    for pattern in patterns:
+        for name in names:
+            found = re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL)
+            own = found and (found[1] if found.groups() else name)
+            if own in names:
+                return own
+    return None
+
+
+def _as_named(origin: Origin, adapter: Adapter, picked: dict[str, str]) -> str:
     """The export as text, each column that the query reads under the name that it reads."""
     taken: dict[str, str] = {}
     for name in adapter.columns:
@@ -103,6 +158,15 @@ def _as_named(origin: Origin, adapter: Adapter) -> str:
         for name in adapter.columns
         if name not in taken.values()
     ]
+    for name in adapter.picks:
+        own = picked.get(name)
+        text = (
+            f"nullif(trim(CAST({quoted(own)} AS VARCHAR)), '')" if own else "CAST(NULL AS VARCHAR)"
+        )
+        columns += [
+            f"{text} AS {quoted(name)}",
+            f"{literal(own or '')} AS {quoted(f'{name}_name')}",
+        ]
     return f"SELECT {', '.join(columns)}, {FILE} FROM ({origin.sql})"
 
 
@@ -113,7 +177,7 @@ def _over(export: Held, query: str) -> str:
 
 
 def _with_further_columns(
-    engine: SqlEngine, table: Table, adapter: Adapter, export: Held, origin: Origin
+    engine: SqlEngine, table: Table, adapter: Adapter, export: Held
 ) -> tuple[str, dict[str, str]]:
     """The adapter's rows beside the export's other columns, and the types of both."""
     try:
@@ -128,6 +192,7 @@ def _with_further_columns(
     del types[RECORD]
     known = {folded(name) for name in (*types, *(each.name for each in table.columns))}
     hidden = {folded(name) for name in adapter.hides}
+    hidden |= {folded(each) for name in adapter.picks for each in (name, f"{name}_name")}
     further = {
         f"{name} (export)" if folded(name) in known else name: name
         for name in engine.types(f"SELECT * EXCLUDE ({FILE}) FROM {export.name}")

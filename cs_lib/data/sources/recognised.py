@@ -38,26 +38,32 @@ def adapter_hint(table: str, source: Source, folder: Path, root: Path) -> str:
 
 def recognised(path: Path, known: Iterable[Adapter]) -> Adapter | None:
     """The adapter that reads most of the file's columns, of those whose columns are all there."""
-    rows = list(header_candidates(path))
-    fitting = [
-        each
-        for each in known
-        if any(all(spelling(need, row) for need in each.needs) for row in rows)
-    ]
+    rows = [names for _, names in header_candidates(path)]
+    fitting = [each for each in known if any(_reads(each, row) for row in rows)]
     return max(fitting, key=lambda each: len(each.needs), default=None)
 
 
-def header_candidates(path: Path) -> Iterator[list[str]]:
-    """The rows of a file that may name its columns: the first lines, or the keys of a record."""
+def lines_above(path: Path, adapter: Adapter) -> int:
+    """How many lines stand above the one that names the columns which the adapter needs."""
+    found = (line for line, names in header_candidates(path) if _reads(adapter, names))
+    return next(found, 0)
+
+
+def _reads(adapter: Adapter, names: list[str]) -> bool:
+    return all(spelling(need, names) for need in adapter.needs)
+
+
+def header_candidates(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file that may name its columns, with the lines above: its first lines, or a record's keys."""
     with text_files.open_bytes(path) as file:
         start = file.read(_START)
     text = start.decode(text_files.marked_encoding(start), "replace").removeprefix("\ufeff")
     if text.lstrip()[:1] in ("{", "["):
-        yield from _keys(text)
+        yield from ((0, keys) for keys in _keys(text))
         return
-    for line in text.splitlines()[:MOST_TITLES]:
+    for number, line in enumerate(text.splitlines()[:MOST_TITLES]):
         if line.strip():
-            yield next(csv.reader(io.StringIO(line), delimiter=delimiter_of(line, _PLAIN)))
+            yield number, next(csv.reader(io.StringIO(line), delimiter=delimiter_of(line, _PLAIN)))
 
 
 def _keys(text: str) -> Iterator[list[str]]:
