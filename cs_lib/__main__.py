@@ -1,4 +1,4 @@
-"""The command line: `python -m cs_lib run | check | notes | approve | send | metrics | refresh`.
+"""The command line: `python -m cs_lib new | run | check | notes | approve | send | metrics | refresh`.
 
 Heavy packages are imported inside the commands, so that `--help` answers at once.
 """
@@ -222,6 +222,23 @@ def check(edition: str, data_dir: Path | None, keys: bool) -> None:
     from cs_lib.pack.run.check_command import check_edition
 
     check_edition(edition, root=find_root(), data_dir=data_dir, say=click.echo)
+
+
+@cli.command()
+@click.argument("name")
+@click.option(
+    "--from",
+    "folder",
+    required=True,
+    type=click.Path(resolve_path=True, path_type=Path),
+    help="The folder that holds the exports.",
+)
+def new(name: str, folder: Path) -> None:
+    """Write an edition for a folder of exports, and check it. Asks nothing, overwrites nothing."""
+    from cs_lib.edition import find_root
+    from cs_lib.pack.new.new_command import new_edition
+
+    new_edition(name, folder, root=find_root(), say=click.echo)
 
 
 @cli.command()

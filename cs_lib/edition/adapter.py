@@ -27,7 +27,7 @@ class Adapter(Part):
     names for one of ours. `may` are columns that the query reads and the export may lack, and `hides`
     those that do not come along. `picks` are columns that bear another name in every export: patterns, of
     which the first that fits names one; where a pattern has a group, what the group holds is the name. The
-    query reads them by our name, and the name that was found as `…_name`.
+    query reads them by our name, and the name that was found as `…_name`. `ends_are_past`: what has an end has ended when the export was made.
     """
 
     FILLED: ClassVar[dict[str, str]] = {
@@ -47,6 +47,7 @@ class Adapter(Part):
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     names: dict[str, str] = Field(default_factory=dict)
     rules: dict[str, Text] = Field(min_length=1)
+    ends_are_past: bool = False
     refuses: tuple[Notice, ...] = ()
     warns: tuple[Notice, ...] = ()
 

@@ -4,6 +4,7 @@ The package ships its own; those of `params/adapters` are an analyst's, and go b
 """
 
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -13,6 +14,7 @@ from cs_lib.edition.source import EVERY_COLUMN, Source
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import explained, read_mapping
 
+Name = TypeVar("Name", bound=str)
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "sources" / ADAPTERS
 #: keys of a source that an edition gives itself, and no adapter
 _OF_THE_EDITION = ("path", "sql", "adapter", "picks", "columns", "recipe")
@@ -45,7 +47,7 @@ def _read(path: Path, root: Path) -> Adapter:
     return adapter
 
 
-def applied(tables: dict[str, Source], shown: Path, root: Path) -> dict[str, Source]:
+def applied(tables: dict[Name, Source], shown: Path, root: Path) -> dict[Name, Source]:
     """The sources, each with the adapter that it names."""
     if not any(source.adapter for source in tables.values()):
         return tables

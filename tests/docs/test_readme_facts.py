@@ -54,11 +54,6 @@ def test_the_default_of_the_timeout():
     assert f"({timeout.default:.0f} s by default)" in WORDS
 
 
-def test_what_is_counted_is_so_many():
-    assert "Three editions on public data" in WORDS
-    assert len(list((ROOT / "params/examples").glob("*.yaml"))) == 3
-
-
 def test_a_week_needs_its_grain():
     monthly = read_edition("sample", root=ROOT)
     weekly = monthly.model_copy(update={"grains": ("month", "week")})

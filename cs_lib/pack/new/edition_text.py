@@ -1,0 +1,158 @@
+"""A proposed edition as the text of a params file: a comment on each choice, and on what could not be told."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import yaml
+
+from cs_lib.data.contract.tables import TABLES
+from cs_lib.pack.new.folder_files import FoundFile
+from cs_lib.pack.new.proposal import NO_CURRENCY, Proposal
+
+#: columns of a file that a comment lists, and values of a segment
+_MOST_COLUMNS, _MOST_VALUES = 14, 6
+
+
+def edition_text(proposal: Proposal) -> str:
+    """The whole file."""
+    parts = (_head, _money, _time, _tables, _segments, _definitions, _targets)
+    return "\n".join("\n".join(part(proposal)) + "\n" for part in parts)
+
+
+def _yaml(value: object) -> str:
+    """A value on one line, quoted where YAML asks for it."""
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def _said(text: str) -> str:
+    """Words of a file on one line of a comment: without line breaks and signs that YAML refuses."""
+    return "".join(each for each in " ".join(text.split()) if each.isprintable())
+
+
+def _head(proposal: Proposal) -> Iterator[str]:
+    yield f"# Proposed by `python -m cs_lib new {proposal.name}` from the files of a folder. Each choice says where it"
+    yield "# comes from; nothing else is known of the company. Change what is wrong and run `check` again."
+    yield ""
+    yield f"company: {_yaml(proposal.company)}   # the edition's name: write the company's own"
+
+
+def _money(proposal: Proposal) -> Iterator[str]:
+    look, own = proposal.look, proposal.currency
+    if look.currencies:
+        counts = ", ".join(f"{n:,} of {_said(code)}" for code, n in look.currencies.most_common())
+        yield f"currency: {own}   # rows by currency: {counts}"
+    else:
+        yield f"currency: {NO_CURRENCY}   # no file says a currency: correct it if this is wrong"
+    if proposal.other_currencies:
+        yield f"# One unit of each in {own}. No file says what it is worth; until you do, `check` refuses those rows."
+        yield "# rates:"
+        yield from (f"#   {_said(code)}: " for code in proposal.other_currencies)
+    yield f"locale: {proposal.locale}   # decides the size of paper, by the currency"
+
+
+def _time(proposal: Proposal) -> Iterator[str]:
+    yield "timezone: UTC   # months begin at midnight here; no file says where the company is"
+    look, as_of = proposal.look, proposal.look.as_of
+    if as_of is None or look.history_starts is None:
+        yield "# as_of:            # the day after the last one that the files speak of: no date was found"
+        yield "# history_starts:   # the first day that they speak of"
+        return
+    last = max(look.last.values())
+    table = next(name for name, day in sorted(look.last.items()) if day == last)
+    why = f"the last row is of {last} ({table})"
+    if as_of[1]:
+        why += f", so {as_of[0] - timedelta(days=1):%B %Y} is taken for whole"
+    yield f"as_of: {as_of[0]}   # {why}: the first day that the export no longer covers"
+    first = look.first.get("subscriptions") or look.first.get("orders") or min(look.first.values())
+    yield f"history_starts: {look.history_starts}   # the first row is of {first}; later, if those who left before are not in the files"
+
+
+def _tables(proposal: Proposal) -> Iterator[str]:
+    yield f"data: {_yaml(proposal.data)}"
+    yield ""
+    yield "tables:"
+    if not proposal.chosen:
+        yield "  # No file is an export that is known here, or has the columns of a table. Name yours:"
+        yield from (f"  #   {line}" for line in _known_tables())
+    for name, found in proposal.chosen.items():
+        yield from _table(proposal, name, found)
+    yield from _missing(proposal)
+    yield from _others(proposal)
+
+
+def _table(proposal: Proposal, name: str, found: FoundFile) -> Iterator[str]:
+    rows = proposal.look.rows.get(name)
+    counted = f", {rows:,} rows" if rows is not None else ""
+    title = found.adapter.title if found.adapter else "it has the columns of this table"
+    yield f"  {name}:   # {title}{counted}"
+    if found.adapter:
+        yield f"    adapter: {found.adapter.name}"
+    yield f"    path: {_yaml(found.path)}"
+    columns = proposal.columns_of(name)
+    if columns:
+        yield f"    columns: {_yaml(columns)}"
+    if len(found.paths) > 1:
+        yield "    # latest: file   # if each file is a full export: the newest counts, by its name"
+
+
+def _missing(proposal: Proposal) -> Iterator[str]:
+    absent = [each.name for each in TABLES if each.name not in proposal.chosen]
+    if proposal.chosen and absent:
+        yield f"  # not found, and left out of the reports: {', '.join(absent)}"
+
+
+def _others(proposal: Proposal) -> Iterator[str]:
+    for each in proposal.others:
+        path = _said(each.path)
+        if each.table and each.adapter:
+            yield (
+                f"  # {path} is {each.adapter.title} as well: a table has one source. "
+                f"adapter: {each.adapter.name} reads it in an edition of its own"
+            )
+        elif each.table:
+            yield f"  # {path} has the columns of {each.table} as well: a table has one source"
+        elif each.names:
+            shown = _said(", ".join(each.names[:_MOST_COLUMNS]))
+            more = ", …" if len(each.names) > _MOST_COLUMNS else ""
+            yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
+        else:
+            yield f"  # {path}: not looked into, no CSV, JSON or Parquet file that can be read"
+
+
+def _known_tables() -> Iterator[str]:
+    for each in TABLES:
+        needed = [c.name for c in each.columns if c.required or c.present]
+        yield f"{each.name}: {{path: …, columns: {{{', '.join(f'{c}: …' for c in needed)}}}}}"
+
+
+def _segments(proposal: Proposal) -> Iterator[str]:
+    if not proposal.segments:
+        yield "segments: []   # no column of the files has few values with rows enough behind each"
+        return
+    yield "# Columns that figures are split by: those of few values, with rows enough behind each."
+    for each in proposal.segments:
+        shown = _said(", ".join(each.values[:_MOST_VALUES]))
+        more = ", …" if len(each.values) > _MOST_VALUES else ""
+        yield f"#   {_said(each.name)} ({each.table}): {shown}{more}"
+    yield f"segments: {_yaml([each.name for each in proposal.segments])}"
+
+
+def _definitions(proposal: Proposal) -> Iterator[str]:
+    yield "# What no file says. Without the margin there is no lifetime value and no payback."
+    yield "# definitions:"
+    yield "#   gross_margin: 0.80"
+    if "ces" in proposal.look.instruments:
+        yield "# Your files hold answers of ces, and no file says which end of its scale is good: `check` asks for it."
+        yield "#   ces: {scale: [1, 7], direction: higher, easy: [5, 7]}"
+
+
+def _targets(proposal: Proposal) -> Iterator[str]:
+    if not proposal.baselines:
+        yield "# targets: none is proposed, since nothing could be measured yet"
+        return
+    yield "# Where the company stands, not where it should be: write your own."
+    yield "targets:"
+    for each in proposal.baselines:
+        span = str(each.last) if each.first == each.last else f"{each.first} to {each.last}"
+        yield f"  {each.metric}: {_yaml(each.value)}   # {each.title}, {span}"

@@ -1,0 +1,109 @@
+"""What the files of a folder are: exports that an adapter reads, tables of the kit's own, or neither."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cs_lib.data.contract.table_declaration import Table
+from cs_lib.data.contract.tables import TABLES
+from cs_lib.data.sources.headers import spelling
+from cs_lib.data.sources.recognised import header_candidates, recognised
+from cs_lib.data.sources.source_files import format_of
+from cs_lib.edition.adapter import Adapter
+
+#: files of a folder that are looked at
+MOST_FILES = 500
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file, or several whose names differ by their digits, with what reads it; `path` is from the folder.
+
+    `table` without an adapter is one of the kit's, whose needed columns are all there. A file that is
+    neither has its columns alone, and one that cannot be looked into has none.
+    """
+
+    path: str
+    paths: tuple[Path, ...]
+    names: tuple[str, ...]
+    table: str | None = None
+    adapter: Adapter | None = None
+
+    @property
+    def size(self) -> int:
+        return sum(path.stat().st_size for path in self.paths)
+
+
+def files_in(folder: Path, known: list[Adapter]) -> list[FoundFile]:
+    """The files of a folder and of those inside it, those with numbered names together."""
+    found = [_look(path, folder, known) for path in _paths(folder)[:MOST_FILES]]
+    groups: dict[tuple, list[FoundFile]] = {}
+    for each in found:
+        name = each.adapter.name if each.adapter else each.table
+        groups.setdefault((_without_digits(each.path), each.names, name), []).append(each)
+    return [_together(group, found) for group in groups.values()]
+
+
+def _paths(folder: Path) -> list[Path]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return sorted(path for path in paths if not _is_hidden(path.relative_to(folder)))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~", "_")) for part in path.parts)
+
+
+def _without_digits(path: str) -> str:
+    return re.sub(r"\d+", "*", path)
+
+
+def _together(group: list[FoundFile], everything: list[FoundFile]) -> FoundFile:
+    """Several files of one kind as one, where a pattern names them and no other file."""
+    first = group[0]
+    pattern = _without_digits(first.path)
+    paths = {each.path for each in group}
+    named = {each.path for each in everything if Path(each.path).match(pattern)}
+    if len(group) == 1 or named != paths:
+        return first
+    every = tuple(path for each in group for path in each.paths)
+    return FoundFile(pattern, every, first.names, first.table, first.adapter)
+
+
+def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
+    shown = path.relative_to(folder).as_posix()
+    if format_of(path) is None:
+        return FoundFile(shown, (path,), ())
+    try:
+        rows = [names for _, names in header_candidates(path)]
+        adapter = recognised(path, known)
+    except (OSError, EOFError, ValueError):
+        return FoundFile(shown, (path,), ())
+    names = tuple(rows[0]) if rows else ()
+    if adapter:
+        return FoundFile(shown, (path,), names, adapter.table, adapter)
+    return FoundFile(shown, (path,), names, _own_table(path, names))
+
+
+def _own_table(path: Path, names: Iterable[str]) -> str | None:
+    """The table of the kit that has most of these columns, of those whose needed columns are all there."""
+    names = list(names)
+    fitting = [each for each in TABLES if _is_whole(each, names)]
+    if len(fitting) > 1:
+        fitting = [each for each in fitting if each.name in path.name] or fitting
+    most = max(fitting, key=lambda each: _columns_of(each, names), default=None)
+    return most.name if most else None
+
+
+def _is_whole(table: Table, names: list[str]) -> bool:
+    needed = {each.name for each in table.columns if each.required or each.present}
+    if table.name == "subscriptions" and spelling("amount", names):
+        needed.discard("mrr")
+        intervals = ("interval_months", "interval_weeks")
+        if not any(spelling(each, names) for each in intervals):
+            return False
+    return all(spelling(each, names) for each in needed)
+
+
+def _columns_of(table: Table, names: list[str]) -> int:
+    return sum(spelling(each.name, names) is not None for each in table.columns)

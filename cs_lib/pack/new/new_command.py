@@ -1,0 +1,102 @@
+"""What `new` does: look at a folder of exports, propose an edition, write it, and check it."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from cs_lib.edition import Edition, read_edition
+from cs_lib.edition.adapter_files import adapters
+from cs_lib.edition.edition_files import PARAMS, file_of, is_file, name_of, refuse_a_namesake
+from cs_lib.errors import EditionError, KitError, PlaceError
+from cs_lib.pack.new.edition_text import edition_text
+from cs_lib.pack.new.folder_files import files_in
+from cs_lib.pack.new.proposal import Proposal, chosen_tables
+from cs_lib.pack.run.check_command import check_edition
+
+
+def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], None]) -> None:
+    """Write `params/NAME.yaml` for the files of a folder, check it, and say what to do next.
+
+    Never overwrites, and asks nothing. EditionError where no file could be read as a table: the edition is
+    written all the same, and says what is missing.
+    """
+    if not folder.is_dir():
+        raise EditionError(f"--from: there is no folder {folder}.")
+    path = _free_path(name, root)
+    proposal = _proposal(name_of(path, root), folder, root)
+    _write(path, edition_text(proposal))
+    shown = path.relative_to(root).as_posix()
+    for table, found in proposal.chosen.items():
+        read_by = f"adapter {found.adapter.name}" if found.adapter else "as it stands"
+        say(f"{table}: {found.path} ({read_by})")
+    for each in proposal.others:
+        say(f"not used: {each.path}")
+    if not proposal.chosen:
+        raise EditionError(
+            f"{shown} is written, and names no table: no file of {folder} is an export that an adapter "
+            "knows, or has the columns that a table needs. The file lists what there is, and what a table "
+            "needs. Fill it in, then: python -m cs_lib check " + proposal.name
+        )
+    say(f"written: {shown}\n")
+    _check(proposal.name, shown, root, say)
+
+
+def _check(name: str, shown: str, root: Path, say: Callable[[str], None]) -> None:
+    try:
+        check_edition(name, root=root, say=say)
+    except KitError:
+        say(f"{shown} is written, and cannot be run yet. Mend what follows there or in the files, then: "
+            f"python -m cs_lib check {name}\n")  # fmt: skip
+        raise
+    say(f"\nRead {shown}, then: python -m cs_lib run {name}")
+
+
+def _free_path(name: str, root: Path) -> Path:
+    """Where the edition will stand; EditionError where something stands there already."""
+    path = file_of(name, root)
+    if not path.is_relative_to(root / PARAMS):
+        raise EditionError(f"{name}: an edition stands in {PARAMS}/. Give a name such as acme.")
+    if is_file(path):
+        raise EditionError(
+            f"{path.relative_to(root)} is there already, and is left as it is. Choose another name, or "
+            "move it away."
+        )
+    refuse_a_namesake(path, root)
+    return path
+
+
+def _proposal(name: str, folder: Path, root: Path) -> Proposal:
+    chosen, others = chosen_tables(files_in(folder, adapters(root)))
+    inside = folder.is_relative_to(root)
+    data = folder.relative_to(root).as_posix() if inside else folder.as_posix()
+    proposal = Proposal(name, data, chosen, others)
+    if not chosen:
+        return proposal
+    from cs_lib.pack.new.baseline import baselines
+    from cs_lib.pack.new.first_look import look_at
+
+    proposal = replace(proposal, look=look_at(_draft(proposal, root), folder, root))
+    found, _ = baselines(_draft(proposal, root), root=root, data_dir=folder)
+    return replace(proposal, baselines=found)
+
+
+def _draft(proposal: Proposal, root: Path) -> Edition:
+    """The proposal as an edition, before it is anywhere."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "draft.yaml"
+        path.write_text(edition_text(proposal), encoding="utf-8")
+        return read_edition(path, root=root)
+
+
+def _write(path: Path, text: str) -> None:
+    """The file, unless one has come to stand there in the meantime."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise EditionError(f"{path.name} is there already, and is left as it is.") from None
+    except OSError as error:
+        raise PlaceError(f"{path} cannot be written: {os.strerror(error.errno or 0)}.") from None

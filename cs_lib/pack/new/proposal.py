@@ -1,0 +1,70 @@
+"""An edition as `new` proposes it: which file is which table, and what else the kit has to be told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from cs_lib.data.contract.tables import TABLES
+from cs_lib.pack.new.baseline import Baseline
+from cs_lib.pack.new.first_look import Candidate, FirstLook
+from cs_lib.pack.new.folder_files import FoundFile
+
+#: a currency's country where that is one; the locale decides on which paper is printed
+_LETTER = {"USD": "en_US", "CAD": "en_CA"}
+NO_CURRENCY = "USD"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """All that the file says; `others` are files that no table is made of."""
+
+    name: str
+    data: str
+    chosen: dict[str, FoundFile]
+    others: list[FoundFile]
+    look: FirstLook = field(default_factory=FirstLook)
+    baselines: list[Baseline] = field(default_factory=list)
+
+    @property
+    def company(self) -> str:
+        return Path(self.name).name.replace("_", " ").replace("-", " ").title()
+
+    @property
+    def currency(self) -> str:
+        """The currency of most rows."""
+        return max(self.look.currencies, key=self.look.currencies.__getitem__, default=NO_CURRENCY)
+
+    @property
+    def other_currencies(self) -> list[str]:
+        return sorted(set(self.look.currencies) - {self.currency})
+
+    @property
+    def locale(self) -> str:
+        return _LETTER.get(self.currency, "en_GB")
+
+    @property
+    def as_of(self) -> date | None:
+        return self.look.as_of[0] if self.look.as_of else None
+
+    def columns_of(self, table: str) -> dict[str, str]:
+        """The names that the edition gives to columns of a table: those of segments that are called otherwise."""
+        own = [each for each in self.segments if each.table == table]
+        return {each.name: each.column for each in own if each.name != each.column.casefold()}
+
+    @property
+    def segments(self) -> list[Candidate]:
+        return self.look.segments
+
+
+def chosen_tables(found: Iterable[FoundFile]) -> tuple[dict[str, FoundFile], list[FoundFile]]:
+    """One source a table, the largest where several would do; and the files that are left."""
+    largest = sorted(found, key=lambda each: (each.adapter is None, -each.size, each.path))
+    chosen: dict[str, FoundFile] = {}
+    for each in largest:
+        if each.table:
+            chosen.setdefault(each.table, each)
+    order = [table.name for table in TABLES]
+    kept = {name: chosen[name] for name in order if name in chosen}
+    rest = [each for each in largest if each not in kept.values()]
+    return kept, sorted(rest, key=lambda each: each.path)
