@@ -89,8 +89,24 @@ def read(tmp_path):
         ),
         ("company: Acme\ntables: {orders: {}}\n", "tables.orders: give either path or sql."),
         (
-            "company: Acme\ntables: {orders: {path: a.csv, sql: SELECT 1}}\n",
-            "tables.orders: give either path or sql.",
+            "company: Acme\ntables: {orders: {path: a.db, table: a, sql: SELECT 1}}\n",
+            "tables.orders: give either table or sql, to say what the database gives.",
+        ),
+        (
+            "company: Acme\ntables: {orders: {table: a}}\n",
+            "tables.orders: table needs a connection, or the path of a SQLite or DuckDB file.",
+        ),
+        (
+            "company: Acme\ntables: {orders: {path: a.db, connection: 'env:A', table: a}}\n",
+            "tables.orders: give either path or connection.",
+        ),
+        (
+            "company: Acme\ntables: {orders: {connection: 'env:A', table: a, skip: 1}}\n",
+            "tables.orders: skip: this speaks of files, not of a database.",
+        ),
+        (
+            "company: Acme\ntables: {orders: {connection: 'env:A', table: a; DROP TABLE a}}\n",
+            "tables.orders.table: 'a; DROP TABLE a' does not name a table. Give a query under sql.",
         ),
         (
             "company: Acme\ntables: {orders: }\n",

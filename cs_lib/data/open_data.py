@@ -11,6 +11,7 @@ from cs_lib.data.contract.contract_check import Checked, DataFinding, check
 from cs_lib.data.contract.latest_file import keep_latest
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.load_table import Staged, stage
 from cs_lib.data.sources.recognised import adapter_hint
 from cs_lib.data.sources.source_files import data_folder
@@ -67,15 +68,17 @@ def open_data(
     data_dir: Path | str | None = None,
     allow_rejects: bool = False,
     rejects_to: Path | None = None,
+    fetched: Fetched | None = None,
 ) -> Data:
     """Open, type and check every table of an edition, on the engine it names.
 
     Raises DataError with every violation of the contract, unless `allow_rejects`: then the rows at
-    fault are left out, counted by reason and written to `rejects_to`.
+    fault are left out, counted by reason and written to `rejects_to`. What databases gave before is
+    `fetched`, and not asked for again.
     """
     root = root or find_root()
     folder = data_folder(edition, root, data_dir)
-    engine = _engine(edition, root)
+    engine = _engine(edition, root, fetched)
     try:
         staged = _stage_all(engine, edition, root, folder)
         checked = check(staged, edition, allow_rejects=allow_rejects, rejects_to=rejects_to)
@@ -94,19 +97,24 @@ def open_data(
 
 
 def fingerprints(
-    edition: Edition, *, root: Path | None = None, data_dir: Path | str | None = None
+    edition: Edition,
+    *,
+    root: Path | None = None,
+    data_dir: Path | str | None = None,
+    fetched: Fetched | None = None,
 ) -> dict[str, str] | None:
-    """Table → digest of its inputs, without loading them; None where only loading could tell.
+    """Table → digest of its inputs, without loading them; None where only loading could tell. Of a database
+    it is that of the rows it gives.
 
     On Spark that is every query: the tables of a catalog change without a trace here.
     """
     root = root or find_root()
     folder = data_folder(edition, root, data_dir)
     if edition.engine == SPARK:
-        if any(source.sql for source in edition.tables.values()):
+        if any(source.engine_sql or source.connection for source in edition.tables.values()):
             return None
         return _fingerprints(None, edition, root, folder)
-    engine = _engine(edition, root)
+    engine = _engine(edition, root, fetched)
     try:
         return _fingerprints(engine, edition, root, folder)
     finally:
@@ -168,7 +176,7 @@ def _input(staged: Staged, checked: Checked) -> InputTable:
     )
 
 
-def _engine(edition: Edition, root: Path) -> StagingEngine:
+def _engine(edition: Edition, root: Path, fetched: Fetched | None) -> StagingEngine:
     if edition.engine == SPARK:
         try:
             from cs_lib.data.engines.spark_engine import SparkEngine
@@ -179,5 +187,8 @@ def _engine(edition: Edition, root: Path) -> StagingEngine:
         return SparkEngine(timezone=edition.timezone)
     spill = root / edition.spill_dir if edition.spill_dir else None
     return DuckDBEngine(
-        memory_limit=edition.memory_limit, spill_dir=spill, timezone=edition.timezone
+        memory_limit=edition.memory_limit,
+        spill_dir=spill,
+        timezone=edition.timezone,
+        fetched=fetched,
     )

@@ -1,9 +1,10 @@
 """Where an edition's tables come from, and how their text is read."""
 
 import codecs
+import re
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from cs_lib.edition.adapter import Adapter
 from cs_lib.edition.spellings import ISO, Chosen, Constant, DateFormats, Words, Zone
@@ -22,6 +23,27 @@ def _text_encoding(value: str) -> str:
     return found.name.removesuffix("-sig")
 
 
+def _by_its_name(value: object) -> object:
+    """The name of an environment variable. What stands there otherwise may be a password: it is not quoted."""
+    found = re.fullmatch(r"env:([A-Za-z_]\w*)", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(
+            "write env:NAME, where NAME is the environment variable that holds the address of the database, "
+            "such as env:ACME_DB. No password stands in an edition"
+        )
+    return value
+
+
+#: a table as databases name it: with its schema, and quoted where it must be
+_TABLE_NAME = r"""(?:[\w$-]+|"[^"]+"|`[^`]+`)(?:\.(?:[\w$-]+|"[^"]+"|`[^`]+`)){0,3}"""
+
+
+def _table_name(value: str) -> str:
+    if not re.fullmatch(_TABLE_NAME, value):
+        raise ValueError(f"{value!r} does not name a table. Give a query under sql")
+    return value
+
+
 Encoding = Annotated[str, AfterValidator(_text_encoding)]
 
 
@@ -32,6 +54,9 @@ class Source(Part):
 
     `values` gives columns one value for every row, `map` says what a column's words mean, `where` which
     words of which columns a row must have to count, `rename` what a segment's values are called now.
+    `connection: env:NAME` is a database whose address an environment variable holds, and a path may name
+    a SQLite or DuckDB file: `table` or `sql` says what it gives, and the database runs it, for `timeout`
+    seconds at the most.
     `negative: parentheses` reads (12) as −12, `percent: true` 12% as 0.12; `cents` says that amounts of
     money, all or those of the columns named, are in the smallest unit of their currency.
     `skip` lines stand above the names of the columns, which take `header_rows`, and `footer` lines
@@ -53,6 +78,9 @@ class Source(Part):
     picks: dict[str, Text] = Field(default_factory=dict)
     recipe: Adapter | None = None
     sheet: Text | None = None
+    connection: Annotated[str, BeforeValidator(_by_its_name)] | None = None
+    table: Annotated[Text, AfterValidator(_table_name)] | None = None
+    timeout: Annotated[Whole, Field(ge=1, le=86_400)] = 1800
     columns: dict[str, str] = Field(default_factory=dict)
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
@@ -101,11 +129,13 @@ class Source(Part):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if (self.path is None) == (self.sql is None):
+        if not (self.path or self.sql or self.connection or self.table):
             raise ValueError("give either path or sql")
         if self.picks and not self.adapter:
             raise ValueError("picks belongs to an adapter. Name columns with columns")
-        if self.adapter and self.sql:
+        if self.connection or self.table or (self.path and self.sql):
+            self._refuse_what_no_database_takes()
+        if self.adapter and (self.sql or self.connection or self.table):
             raise ValueError("adapter needs the path of an export, not sql")
         if self.latest and self.sql:
             raise ValueError("latest: file needs a path that names several files, not sql")
@@ -130,6 +160,33 @@ class Source(Part):
         """What the words of a column mean; None is no value."""
         return self.map.get(column, {})
 
+    def _refuse_what_no_database_takes(self) -> None:
+        if self.connection and self.path:
+            raise ValueError("give either path or connection")
+        if not (self.connection or self.path):
+            raise ValueError("table needs a connection, or the path of a SQLite or DuckDB file")
+        if (self.table is None) == (self.sql is None):
+            raise ValueError("give either table or sql, to say what the database gives")
+        lines = ("sheet",) if self.sheet else self.cuts
+        if lines or self.latest:
+            named = " and ".join(lines) or "latest"
+            raise ValueError(f"{named}: this speaks of files, not of a database")
+
+    @property
+    def engine_sql(self) -> str | None:
+        """SQL that the kit's own engine runs, and no database."""
+        return None if self.path or self.connection else self.sql
+
+    @property
+    def statement(self) -> str:
+        """What a database is asked for."""
+        return (self.sql or f"SELECT * FROM {self.table}").strip().rstrip(";")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that holds the address of the database."""
+        return (self.connection or "").removeprefix("env:")
+
     @property
     def cuts(self) -> tuple[str, ...]:
         """The keys by which lines of a CSV file, or rows of a sheet, are no rows of the table."""
@@ -148,11 +205,13 @@ class Source(Part):
     @property
     def query(self) -> str:
         """What of the edition makes rows of a table's inputs: its SQL, or its adapter's."""
-        return self.recipe.model_dump_json() if self.recipe else self.sql or ""
+        return self.recipe.model_dump_json() if self.recipe else self.sql or self.table or ""
 
     @property
     def shown(self) -> str:
         """Where the rows come from, in a word: the path, or SQL."""
+        if self.connection:
+            return f"{self.table or 'SQL'} in {self.variable}"
         return self.path or "SQL"
 
     def date_formats(self, column: str) -> tuple[str, ...]:

@@ -19,6 +19,15 @@ class TableKey:
 TABLE_KEYS = (
     TableKey("path: billing/*.csv", "a file, or several by a pattern"),
     TableKey("sql: SELECT … FROM 'billing.csv'", "a query that makes the rows, instead of path"),
+    TableKey(
+        "connection: env:ACME_DB",
+        "the variable with a database's address; table or sql is asked of it",
+    ),
+    TableKey(
+        "table: billing.subscriptions",
+        "a table there, or in the SQLite or DuckDB file that path names",
+    ),
+    TableKey("timeout: 600", "seconds after which the database stops the query, 1800 unless said"),
     TableKey("adapter: stripe", "the vendor whose export it is; its rules make the rows"),
     TableKey("sheet: Accounts", "the sheet of a workbook"),
     TableKey("encoding: cp1252", "of text that is neither UTF-8 nor marked as UTF-16"),

@@ -17,6 +17,7 @@ from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import row_locations
 from cs_lib.data.sources.adapted_rows import adapted_origin
+from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.source_sql import absolute, origin_of
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, RECORD, ROW
@@ -36,7 +37,14 @@ class DuckDBEngine:
 
     dialect = DUCKDB
 
-    def __init__(self, *, memory_limit: str | None, spill_dir: Path | None, timezone: str = "UTC"):
+    def __init__(
+        self,
+        *,
+        memory_limit: str | None,
+        spill_dir: Path | None,
+        timezone: str = "UTC",
+        fetched: Fetched | None = None,
+    ):
         # only named here: the engine makes the folder when it first has to spill
         place = spill_dir or Path(tempfile.gettempdir())
         self.spill = place / f"{owned()}{uuid4().hex[:8]}"
@@ -44,6 +52,7 @@ class DuckDBEngine:
         sweep(inside=place)
         #: where text that is no plain UTF-8 is written anew for the engine
         self.spool = self.spill / "text"
+        self.fetched = fetched or Fetched(self.spill / "fetched")
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self.spill),
             "autoinstall_known_extensions": False,

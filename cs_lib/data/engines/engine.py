@@ -10,6 +10,7 @@ import pandas as pd
 from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DuckDB
+from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.edition import Source
 
@@ -42,6 +43,10 @@ class StagingEngine(Engine, Protocol):
     @property
     def spool(self) -> Path:
         """Where text that is no plain UTF-8 is written anew for the engine."""
+
+    @property
+    def fetched(self) -> Fetched:
+        """What databases gave for this engine."""
 
     def origin(
         self, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()

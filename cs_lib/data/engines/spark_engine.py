@@ -20,6 +20,7 @@ from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines import spark_files
 from cs_lib.data.engines.dialect import SPARK
+from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
 from cs_lib.edition import Source
@@ -61,6 +62,7 @@ class SparkEngine:
         self._views: list[str] = []
         #: where text that is no plain UTF-8 is written anew for the engine
         self.spool = Path(tempfile.gettempdir(), f"{owned()}{uuid.uuid4().hex[:8]}")
+        self.fetched = Fetched(self.spool)
         sweep()
 
     def types(self, sql: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import SPARK
 from cs_lib.data.sources import source_files, workbooks
 from cs_lib.data.sources.headers import Header, alike_in_all
-from cs_lib.data.sources.signatures import WORKBOOK
+from cs_lib.data.sources.signatures import DATABASE, WORKBOOK
 from cs_lib.data.sources.source_files import CSV, JSON, PARQUET, Files, Layout
 from cs_lib.data.sources.source_sql import headers_of, names_in
 from cs_lib.data.sources.typing_sql import FILE
@@ -49,8 +49,13 @@ def read(
     spool: Path,
 ) -> SparkRows:
     """The source's rows; the wanted columns have one spelling in all files."""
-    if source.sql:
-        rows = session.sql(source.sql.strip().rstrip(";"))
+    if source.connection or source.table:
+        raise DataError(
+            f"tables.{table.name}: databases are read without Spark. Leave out engine: spark, or give a "
+            "query in Spark's SQL over its own catalog."
+        )
+    if source.engine_sql:
+        rows = session.sql(source.engine_sql.strip().rstrip(";"))
         return SparkRows(rows.withColumn(FILE, F.lit(f"{table.name} (SQL)")))
     files = None
     if source_files.is_remote(source.shown):
@@ -65,6 +70,8 @@ def read(
     else:
         files = source_files.find_files(table.name, source, folder)
         files = source_files.unpacked(files, spool=spool)
+        if files.format == DATABASE:
+            raise DataError(f"{files.shown(0)}: a database is read without engine: spark.")
         if files.format == WORKBOOK:
             files, layouts = workbooks.as_read(files, table, source, wanted, spool=spool)
             return _read_workbooks(session, files, layouts)

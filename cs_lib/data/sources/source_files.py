@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cs_lib.data.sources import archives, cut_lines, signatures, text_files
 from cs_lib.data.sources.file_age import by_age
-from cs_lib.data.sources.signatures import WORKBOOK
+from cs_lib.data.sources.signatures import DATABASE, WORKBOOK
 from cs_lib.edition import Edition, Source
 from cs_lib.errors import DataError
 
@@ -115,6 +115,11 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
             f"tables.{table}: {source.path} names files that cannot be read as one table: "
             f"{', '.join(path.name for path in paths[:5])}. "
             "Name CSV, Parquet, JSON or Excel files, one kind at a time."
+        )
+    if (source.table or source.sql) and kind != DATABASE:
+        raise DataError(
+            f"tables.{table}: {source.path} is no SQLite or DuckDB file, which table and sql speak of. "
+            "Give either path or sql."
         )
     if source.sheet is not None and kind != WORKBOOK:
         raise DataError(f"tables.{table}: {source.path} is no workbook, which sheet speaks of.")

@@ -1,12 +1,22 @@
 """The rows as a source has them: the SQL that reads its files or runs its query, nothing guessed."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine, StagingEngine
-from cs_lib.data.sources import fingerprint, signatures, source_files, text_files, workbooks
+from cs_lib.data.sources import (
+    database_files,
+    databases,
+    fingerprint,
+    signatures,
+    source_files,
+    text_files,
+    workbooks,
+)
+from cs_lib.data.sources.fetched import Result
 from cs_lib.data.sources.headers import Header, alike_in_all, named_further_down
 from cs_lib.data.sources.source_files import JSON, Files, Layout
 from cs_lib.data.sources.staged import Origin
@@ -21,10 +31,15 @@ def origin_of(
     engine: SqlEngine, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
 ) -> Origin:
     """The rows as DuckDB reads them; the wanted columns have one spelling in all files."""
-    if source.sql:
-        return _query_origin(engine, table, source.sql, folder)
+    if source.engine_sql:
+        return _query_origin(engine, table, source.engine_sql, folder)
+    if source.connection:
+        return _result_origin(engine, table, source, _result(engine, table.name, source), None)
     files = source_files.find_files(table.name, source, folder)
     files = source_files.unpacked(files, spool=engine.spool)
+    if files.format == signatures.DATABASE:
+        result = database_files.fetch(engine, table, source, files)
+        return _result_origin(engine, table, source, result, files)
     if files.format == signatures.WORKBOOK:
         files, layouts = workbooks.as_read(files, table, source, wanted, spool=engine.spool)
         return _workbook_origin(source, files, layouts)
@@ -165,6 +180,28 @@ def _workbook_origin(source: Source, files: Files, layouts: tuple[Layout, ...]) 
     )
 
 
+def _result(engine: StagingEngine, table: str, source: Source) -> Result:
+    """The rows that the database of a connection gives, fetched once."""
+    return engine.fetched.result(source, lambda copy: databases.fetch(table, source, copy))
+
+
+def _result_origin(
+    engine: SqlEngine, table: Table, source: Source, result: Result, files: Files | None
+) -> Origin:
+    """The rows of a result; exact numbers that came as text have the source's decimal mark."""
+    read = f"read_parquet({_exactly([result.copy])})"
+    marked = [
+        f"replace({DUCKDB.quoted(name)}, '.', {literal(source.decimal)}) AS {DUCKDB.quoted(name)}"
+        for name in result.numerals
+        if source.decimal != "."
+    ]
+    columns = f"* REPLACE ({', '.join(marked)})" if marked else "*"
+    sql = f"SELECT {columns}, 0 AS {FILE} FROM {read}"
+    shown = files.shown(0) if files else source.shown
+    types = engine.types(f"SELECT {columns} FROM {read}")
+    return Origin(sql, types, shown, files=files, headers=(Header(shown, result.header),))
+
+
 def _types(engine: SqlEngine, table: Table, files: Files, sql: str) -> dict[str, str]:
     try:
         return engine.types(sql)
@@ -191,12 +228,20 @@ def digest_of_source(
 ) -> str | None:
     """The digest of a table's inputs; None where its files cannot be told or are out of reach."""
     paths: Sequence[Path] | None
-    if source.sql:
-        paths = engine.files_of(source.sql, folder) if engine else None
+    if source.connection and engine:
+        result = _result(engine, name, source)
+        rows = engine.digest(f"read_parquet({_exactly([result.copy])})")
+        told = f"{source.query}\n{result.header}\n{rows}"
+        return hashlib.sha256(told.encode()).hexdigest()
+    if source.engine_sql:
+        paths = engine.files_of(source.engine_sql, folder) if engine else None
     elif source_files.is_remote(source.shown):
         paths = None
     else:
-        paths = source_files.find_files(name, source, folder).on_disk
+        files = source_files.find_files(name, source, folder)
+        paths = files.on_disk
+        if files.format == signatures.DATABASE:
+            paths = [each for path in paths for each in database_files.with_logs(path)]
     if paths is None:
         return None
     return fingerprint.of_files(paths, root=root, folder=folder, also=source.query)

@@ -16,9 +16,11 @@ from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypedDict
 
 import pandas as pd
 
+from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.fingerprint import BUILDING
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import EditionError, KitWarning
@@ -63,19 +65,32 @@ def load_measures(
     Raises DataError where the data break the contract. With `rejects_to` the rejected rows are
     written there, which needs the data themselves.
     """
+    root = root or find_root()
+    with Fetched(root / edition.spill_dir if edition.spill_dir else None) as fetched:
+        data: Opening = {"root": root, "data_dir": data_dir, "fetched": fetched}
+        return _load(edition, data, allow_rejects=allow_rejects, rejects_to=rejects_to)
+
+
+class Opening(TypedDict):
+    """How an edition's data are opened."""
+
+    root: Path
+    data_dir: Path | str | None
+    fetched: Fetched
+
+
+def _load(
+    edition: Edition, data: Opening, *, allow_rejects: bool, rejects_to: Path | None
+) -> Measures:
     from cs_lib.data.open_data import fingerprints
 
-    root = root or find_root()
-    prints = fingerprints(edition, root=root, data_dir=data_dir)
-    key = _key(edition, prints, allow_rejects)
-    folder = root / CACHE / key
+    prints = fingerprints(edition, **data)
+    folder = data["root"] / CACHE / _key(edition, prints, allow_rejects)
     kept = _read(folder) if prints is not None else None
     if kept is not None and not (rejects_to and kept.data["rejects"]):
         return kept
-    measures = compute(
-        edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
-    )
-    if prints is not None and prints == fingerprints(edition, root=root, data_dir=data_dir):
+    measures = compute(edition, **data, allow_rejects=allow_rejects, rejects_to=rejects_to)
+    if prints is not None and prints == fingerprints(edition, **data):
         _keep(folder, measures)
     return measures
 
@@ -135,13 +150,19 @@ def compute(
     data_dir: Path | str | None = None,
     allow_rejects: bool = False,
     rejects_to: Path | None = None,
+    fetched: Fetched | None = None,
 ) -> Measures:
     """The measures computed from the data, whatever the cache holds."""
     from cs_lib.data.facts.context import Context
     from cs_lib.data.open_data import open_data
 
     with open_data(
-        edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects, rejects_to=rejects_to
+        edition,
+        root=root,
+        data_dir=data_dir,
+        allow_rejects=allow_rejects,
+        rejects_to=rejects_to,
+        fetched=fetched,
     ) as data:
         context = Context.of(data, edition)
         found = measure(context)
