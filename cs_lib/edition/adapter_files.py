@@ -3,6 +3,7 @@
 The package ships its own; those of `params/adapters` are an analyst's, and go before them.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,9 +23,14 @@ _OF_THE_EDITION = ("path", "sql", "adapter", "picks", "columns", "recipe")
 
 def adapters(root: Path) -> list[Adapter]:
     """Every adapter, by name."""
-    folders = (SHIPPED, root / PARAMS / ADAPTERS)
-    found = {path.stem: path for folder in folders for path in folder.glob("*.yaml")}
-    return [_read(path, root) for _, path in sorted(found.items())]
+    own = sorted((root / PARAMS / ADAPTERS).glob("*.yaml"))
+    found = {each.name: each for each in (*_shipped(), *(_read(path, root) for path in own))}
+    return [found[name] for name in sorted(found)]
+
+
+@cache
+def _shipped() -> tuple[Adapter, ...]:
+    return tuple(_read(path, SHIPPED.parent) for path in sorted(SHIPPED.glob("*.yaml")))
 
 
 def _read(path: Path, root: Path) -> Adapter:

@@ -145,8 +145,8 @@ class Source(Part):
             )
         if self.sheet and self.sql:
             raise ValueError("sheet needs a path that names a workbook, not sql")
-        if self.adapter and (self.months or self.movements):
-            raise ValueError("an adapter makes the rows itself: leave out months and movements")
+        if self.adapter and self.months:
+            raise ValueError("an adapter makes the rows itself: leave out months")
         if self.months and self.movements:
             raise ValueError("a table has columns of months or rows of movements, not both")
         twice = [name for name in self.values if name in self.columns]

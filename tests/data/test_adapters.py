@@ -113,6 +113,7 @@ def test_stripe_s_times_are_utc_whatever_the_edition_s_zone(workshop, adapted):
     assert str(rows["start_date"][6])[:10] == "2026-01-01"  # half past eleven on New Year's Eve
 
 
+@pytest.mark.slow
 def test_stripe_s_warnings_say_what_the_export_cannot_know(workshop, adapted):
     told, keys = adapted("stripe_subscriptions", rates={"EUR": 1.10})
     known = said(workshop, told, keys)
@@ -227,6 +228,7 @@ def test_several_exports_are_told_apart_by_file_and_line(workshop, adapted):
     assert line.startswith('subs/b.csv, line 11, column Amount: "none" is not a number')
 
 
+@pytest.mark.slow
 def test_segments_may_come_of_the_export_s_further_columns(workshop, adapted):
     own = {"columns": {"region": '"region (metadata)"'}}
     told, keys = adapted(
@@ -263,6 +265,147 @@ def test_delighted_s_answers_give_the_score_that_is_worked_out_by_hand(workshop,
     assert any("1 row left out: of a kind of survey" in each for each in said(workshop, told, keys))
 
 
+def test_chargebee_s_subscriptions_give_the_mrr_that_is_worked_out_by_hand(workshop, adapted):
+    """Just before July 2026: s1 49 · s2, which does not renew on 10 July, 5 × 149 = 745 · s3 2 × 1,176 ÷ 12 =
+    196 · s4 300 ÷ 3 = 100 · s9 12 in two weeks = 12 × 52 ÷ 24 = 26: 1,116, which is the sum of Chargebee's own
+    mrr in the file. s5 paid 49 until 17 May. s6 and s7 pay nothing yet, s8 never did.
+    """
+    rows = frame(workshop, *adapted("chargebee"))
+    assert mrr_before(rows, "2026-07-01") == 1116
+    assert mrr_before(rows, "2026-05-01") == 1165
+    assert list(rows["subscription_id"]) == ["s1", "s2", "s3", "s4", "s5", "s9"]
+    assert str(rows["start_date"][0])[:10] == "2025-01-24"
+
+
+def test_chartmogul_s_activities_become_periods(workshop, adapted):
+    """Before July 2026: c1 250, c2 1,000, c3 200: 1,450. Before March: c1 has left, c2 1,000. Before December
+    2025: c1 500, c2 1,490.50. Of c3 the export has no beginning, and says so.
+    """
+    told, keys = adapted("chartmogul_activities")
+    rows = frame(workshop, told, keys)
+    assert mrr_before(rows, "2026-07-01") == 1450
+    assert mrr_before(rows, "2026-03-01") == 1000
+    assert mrr_before(rows, "2025-12-01") == 1990.5
+    assert any("New Business is not in" in e and "line 8" in e for e in said(workshop, told, keys))
+
+
+def test_shopify_s_orders_give_the_revenue_that_is_worked_out_by_hand(workshop, adapted):
+    """In UTC: May 196 + (100 − 30.50) = 265.50, since half past midnight on 1 June in the shop is May still;
+    June 0 (refunded with its shipping) + 10.25. The voided order and the one of nobody are left out.
+    """
+    rows = frame(workshop, *adapted("shopify_orders"))
+    found = [
+        (r.order_id, r.customer_id, r.amount / 1e6, r.ordered_at.month) for r in rows.itertuples()
+    ]
+    assert found == [
+        ("#1001", "ada@example.com", 196, 5),
+        ("#1003", "bo@example.com", 69.5, 5),
+        ("#1004", "cy@example.com", 0, 6),
+        ("#1005", "ada@example.com", 10.25, 6),
+    ]
+
+
+def test_hubspot_s_deals_give_the_mrr_that_is_worked_out_by_hand(workshop, adapted):
+    """Before July 2026: One 2,400 ÷ 12 = 200, Two 588 ÷ 12 = 49; Three paid 100 a month until 10 April.
+    Before March: One 1,788 ÷ 12 = 149, Two 49, Three 100. Nothing is paid twice where One renews.
+    """
+    told, keys = adapted("hubspot_deals")
+    rows = frame(workshop, told, keys)
+    assert mrr_before(rows, "2026-07-01") == 249
+    assert mrr_before(rows, "2026-03-01") == 298
+    assert list(rows["customer_id"]) == ["701", "701", "702", "703"]
+    assert str(rows["end_date"][0])[:10] == str(rows["start_date"][1])[:10] == "2026-05-28"
+
+
+@pytest.mark.slow
+def test_a_deal_that_is_won_without_an_amount_or_a_term_is_refused(workshop, adapted):
+    change = ('"588","702","Two","newbusiness","Sales Pipeline","12"', '"588","702","Two","","",""')
+    [line] = refused(workshop, *adapted("hubspot_deals", change))
+    assert line.startswith(
+        'hubspot_deals.csv, line 4, column Deal Stage: "Closed won" has no contract'
+    )
+
+
+@pytest.mark.slow
+def test_hubspot_s_companies(workshop, adapted):
+    rows = frame(workshop, *adapted("hubspot_companies"))
+    assert list(zip(rows["customer_id"], rows["owner"], strict=True)) == [
+        ("701", "Kim"),
+        ("702", "Lee"),
+    ]
+
+
+def scores(rows, instrument):
+    return [
+        score / 1e6
+        for score in rows[rows["instrument"] == instrument]["score"]
+        if score is not None
+    ]
+
+
+def test_zendesk_s_ratings(workshop, adapted):
+    """Two of three answers are good: CSAT 66.7%; three of four who were asked answered."""
+    rows = frame(workshop, *adapted("zendesk_satisfaction"))
+    assert scores(rows, "csat") == [5, 5, 1]
+    assert len(rows) == 4
+    assert rows["responded_at"].notna().sum() == 3
+    assert rows["sent_at"].notna().all()
+
+
+def test_surveymonkey_s_answers(workshop, adapted):
+    """NPS of 10, 6, 9, 0: two promote, two detract: 0. CSAT of 5, 2, 4, 3: two of four. Midnight is 12 AM."""
+    rows = frame(workshop, *adapted("surveymonkey"))
+    assert scores(rows, "nps") == [10, 6, 9, 0]
+    assert scores(rows, "csat") == [5, 2, 4, 3]
+    assert str(rows["responded_at"][2]) == "2026-06-03 00:05:00"
+    assert set(rows["customer_id"]) == {"c1", "c2", "c3", "c4", "c5"}
+
+
+def test_qualtrics_answers_and_the_questions_that_the_edition_names(workshop, adapted):
+    """NPS of 9, 10, 6: 100 × (2 − 1) ÷ 3. The preview and the unfinished one do not count."""
+    told, keys = adapted("qualtrics", own={"picks": {"csat": "Q2", "ces": "Q3_1"}})
+    rows = frame(workshop, told, keys)
+    assert scores(rows, "nps") == [9, 10, 6]
+    assert scores(rows, "csat") == [5, 2]
+    assert scores(rows, "ces") == [7, 2, 5]
+
+
+@pytest.mark.slow
+def test_questions_that_are_not_found_are_said_and_a_wrong_name_is_refused(workshop, adapted):
+    told, keys = adapted("qualtrics")
+    assert any("no column looks like csat or ces" in each for each in said(workshop, told, keys))
+    told, keys = adapted("qualtrics", own={"picks": {"csat": "Q9"}})
+    [line] = refused(workshop, told, keys)
+    assert line.startswith(
+        "tables.survey_responses.picks.csat: Q9 is not a column of qualtrics.csv."
+    )
+    told, keys = adapted("typeform", ("How likely are you to recommend us?", "Frage 1"))
+    [line] = refused(workshop, told, keys)
+    assert line.startswith("typeform.csv: no column looks like nps or csat. Say which one is")
+
+
+def test_typeform_s_answers(workshop, adapted):
+    """The unfinished response does not count; ten to midnight UTC on 30 June is July in Berlin."""
+    rows = frame(workshop, *adapted("typeform", timezone="Europe/Berlin"))
+    assert scores(rows, "nps") == [8, 10, 2]
+    assert [at.month for at in rows["responded_at"]] == [6, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("segment_tracks", [("c1", "u1", "report_exported", 1), ("c1", "u2", "login", 2)]),
+        ("amplitude", [("c1", "u1", "export", 18), ("c2", "u2", "login", 30)]),
+        ("mixpanel", [("c1", "u1", "export", 18), ("c2", "u2", "login", 19)]),
+    ],
+)
+def test_events_are_of_the_customer_s_group_and_their_day(workshop, adapted, name, events):
+    """The event of nobody is left out. 1,781,768,116 seconds after 1970 is 18 June 2026, 07:35:16."""
+    rows = frame(workshop, *adapted(name))
+    found = [(r.customer_id, r.user_id, r.feature, r.occurred_at.day) for r in rows.itertuples()]
+    assert found == events
+
+
 def costs_by_month(rows):
     found = {}
     for row in rows.itertuples():
@@ -287,6 +430,7 @@ def test_google_ads_costs_are_those_that_are_added_up_by_hand(workshop, adapted)
     assert one.endswith("totals of the rows above. The first: google_ads.csv, line 11.")
 
 
+@pytest.mark.slow
 def test_meta_ads_costs_are_in_the_currency_that_their_header_names(workshop, adapted):
     """January 1,200.50 + 300 = 1,500.50 and February 99.50 in euro, at 1.10."""
     told, keys = adapted("meta_ads", rates={"EUR": 1.1})
@@ -294,6 +438,7 @@ def test_meta_ads_costs_are_in_the_currency_that_their_header_names(workshop, ad
     assert found == {"2026-01": 1650.55, "2026-02": 109.45}
 
 
+@pytest.mark.slow
 def test_a_report_over_two_months_is_refused(workshop, adapted):
     told, keys = adapted("meta_ads", ("2026-01-31,300", "2026-02-28,300"))
     [line] = refused(workshop, told, keys)
@@ -302,6 +447,7 @@ def test_a_report_over_two_months_is_refused(workshop, adapted):
     )
 
 
+@pytest.mark.slow
 def test_a_header_is_recognised_where_no_adapter_is_named(workshop, adapted):
     adapted("stripe_subscriptions")
     *_, last = workshop.refused({"subscriptions": "stripe_subscriptions.csv"}, as_of="2026-07-01")

@@ -62,7 +62,7 @@ def adapted_origin(
         headers=(),
         export=export.name,
         names={**adapter.names, **_names_of_picks(adapter, picked)},
-        said=tuple(each for each in warned if each),
+        said=tuple(each for each in (*warned, _unpicked(origin, adapter, picked)) if each),
     )
 
 
@@ -128,6 +128,17 @@ def _picked(origin: Origin, source: Source, adapter: Adapter) -> dict[str, str]:
 def _names_of_picks(adapter: Adapter, picked: dict[str, str]) -> dict[str, str]:
     """Our column → the picked one of the export, where an error names one that was picked."""
     return {ours: picked[name] for ours, name in adapter.names.items() if name in picked}
+
+
+def _unpicked(origin: Origin, adapter: Adapter, picked: dict[str, str]) -> str:
+    """What to say of columns that another export may have, and this one has under no known name."""
+    lacking = [name for name in adapter.picks if name not in picked]
+    if not lacking:
+        return ""
+    return (
+        f"{origin.shown}: no column looks like {' or '.join(lacking)}. If one is, name it: "
+        f'picks: {{{lacking[0]}: "…"}}.'
+    )
 
 
 def _fitting(patterns: Iterable[str], names: Iterable[str]) -> str | None:
