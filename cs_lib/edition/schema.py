@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from cs_lib.edition.brand import Brand
+from cs_lib.edition.end_reasons import EndReasons
 from cs_lib.edition.events import Event, in_order_of_time
 from cs_lib.edition.mailing import Mail
 from cs_lib.edition.notes import Notes
@@ -85,6 +86,7 @@ class Definitions(Part):
     cac_lag: Annotated[Whole, Field(ge=0, le=24)] = 1
     lifetime_horizon: Annotated[Whole, Field(ge=1, le=600)] = 24
     first_value_feature: str | None = None
+    end_reasons: EndReasons = EndReasons()
     zero_orders: Literal["leave_out", "count"] = "leave_out"
 
 

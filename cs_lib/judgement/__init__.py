@@ -9,6 +9,7 @@ from cs_lib.edition import Edition
 from cs_lib.edition.notes import Note
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, front, signals, trends
+from cs_lib.judgement.churn_spike import Spike, churn_spike
 from cs_lib.judgement.comparisons import (
     Apart,
     differ_among,
@@ -18,6 +19,7 @@ from cs_lib.judgement.comparisons import (
 )
 from cs_lib.judgement.finding import Finding, frame_of
 from cs_lib.judgement.front import Front
+from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
 from cs_lib.judgement.news import lasting_change, runs_told
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits, to_date
@@ -37,8 +39,10 @@ __all__ = [
     "Finding",
     "Front",
     "Judgement",
+    "Reasons",
     "Run",
     "Series",
+    "Spike",
     "Split",
     "Standing",
     "Step",
@@ -181,6 +185,18 @@ class Judgement:
     ) -> Apart | None:
         """Each segment of a split against the others over twelve months."""
         return segments_apart(self.figures, name, by, self.period, within=within, variant=variant)
+
+    def reasons(self, segment: Segment) -> Reasons | None:
+        """Why customers of a segment left in twelve months; None where none is known to have."""
+        return reasons(self.figures, segment, self.period)
+
+    def reason_cells(self, segment: Segment) -> pd.DataFrame:
+        """How often each reason was given in each group of those who left (see `leaving.reason_cells`)."""
+        return reason_cells(self.figures, segment, self.period)
+
+    def churn_spike(self, segment: Segment) -> Spike | None:
+        """The last spike of churn in a year, split; None where there was none."""
+        return churn_spike(self.figures, segment, self.period)
 
     def plan(self, segment: Segment) -> list[Variance]:
         """Every planned metric of a segment against its figure of the period."""

@@ -10,8 +10,19 @@ from cs_lib.judgement.stakes import UNKNOWN, Stake
 from cs_lib.judgement.standing import Standing
 from cs_lib.judgement.trends import Run
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import ALL, Period
+from cs_lib.period import ALL, Period, Segment, segment_pairs
 from cs_lib.vocabulary import BAD, FINDINGS, GOOD, HIGHER_IS_BETTER, NEITHER, NEUTRAL
+
+
+@dataclass(frozen=True)
+class ReasonCell:
+    """How many of a segment's customers who left gave a reason, and how many of all others who left."""
+
+    reason: str
+    k: float
+    n: float
+    rest_k: float
+    rest_n: float
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,7 @@ class Finding:
     `reference` is what the figure is held against (a target, the rest, the level before, the usual, what it
     recovered from, the nothing before a launch). `certainty`: of a target its verdict, else how far out it lies
     in widths of its limit. `also`: the other figures that one event moved. `run`: the periods outside their
-    limits that a signal ends, or a recovery followed. `numerator` and `n`: of what, and how many, it is made.
+    limits that a signal ends, or a recovery followed. `numerator` and `n`: of what, and how many, it is made. `cell`: of a reason apart, its customers.
     """
 
     kind: str
@@ -41,6 +52,15 @@ class Finding:
     numerator: float = math.nan
     n: float = math.nan
     also: tuple[str, ...] = ()
+    cell: ReasonCell | None = None
+
+    @property
+    def whose(self) -> tuple[str, str]:
+        """The columns and the segment whose customers it is about: without the reason that they gave."""
+        if self.cell is None:
+            return self.segment_by, self.segment
+        held = Segment(segment_pairs(self.segment_by, self.segment)[:-1])
+        return held.by, held.label
 
     @property
     def key(self) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cs_lib.judgement.comparisons import Apart, segments_apart
 from cs_lib.judgement.finding import Finding, side_of
+from cs_lib.judgement.leaving import reasons_apart
 from cs_lib.judgement.level_steps import LEAST_ERRORS
 from cs_lib.judgement.news import lasting_change, news
 from cs_lib.judgement.series import Figures
@@ -85,6 +86,7 @@ def findings(
         *_targets(segment, standings, figures, period),
         *_lasting(figures, period, segment),
         *_apart(figures, period, segment),
+        *reasons_apart(figures, period, segment),
         *news(list(struck), figures, period, segment),
     ]
     kept = [each for each in found if is_material(each.stake, revenue)]

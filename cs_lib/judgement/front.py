@@ -25,6 +25,7 @@ from cs_lib.vocabulary import (
     LASTING_CHANGE,
     MET,
     MISSED,
+    REASON_APART,
     RECOVERY,
     SIGNAL,
     TAKE_UP,
@@ -36,7 +37,7 @@ MOST, MOST_BAD, MOST_TOLD, MOST_EVENTS = 5, 4, 2, 2
 #: missed targets that a headline names first, whatever else was missed
 NAMED_FIRST = ("gross_revenue_retention", "net_revenue_retention", "customer_churn_rate")
 TOTALS = ("mrr", "revenue")
-_BY_KIND = (TARGET, LASTING_CHANGE, APART, SIGNAL, RECOVERY, TAKE_UP)
+_BY_KIND = (TARGET, LASTING_CHANGE, APART, REASON_APART, SIGNAL, RECOVERY, TAKE_UP)
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _varied(ranked: list[Story], segment: Segment) -> list[Story]:
     first: list[Story] = []
     rest: list[Story] = []
     for each in ranked:
-        key = (each.topic, each.first.segment == segment.label)
+        key = (each.topic, each.first.whose[1] == segment.label)
         (rest if key in seen else first).append(each)
         seen.add(key)
     return [*first, *rest]
@@ -179,7 +180,13 @@ def _told(story: Story, segment: Segment, missed: str) -> tuple[Finding, ...]:
     moved = story.of_kind(SIGNAL, RECOVERY)
     targets = [each for each in story.of_kind(TARGET) if each.side == story.side]
     targets.sort(key=lambda each: each.metric == missed and each.segment == segment.label)
-    others = [each for each in story.findings if each not in moved and each.kind != TARGET]
+    why = story.of_kind(REASON_APART)[:1]
+    others = [
+        each
+        for each in story.findings
+        if each not in moved and each.kind not in (TARGET, REASON_APART)
+    ]
+    others = [*others[:1], *why, *others[1:]]
     if targets and targets[0].segment == segment.label and not math.isnan(story.money):
         told = [*others[:1], *targets[:1], *moved]
     elif moved:

@@ -3,12 +3,13 @@
 from cs_lib.edition.notes import parts_of
 from cs_lib.judgement import trends
 from cs_lib.judgement.comparisons import segments_apart
+from cs_lib.judgement.leaving import reason_share
 from cs_lib.judgement.news import COHORT_AGE, KEPT, LOOKED, cohorts_seen, lasting_change, runs_told
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.signals import has_limits
 from cs_lib.judgement.standing import standing
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import APART, LASTING_CHANGE, TAKE_UP, TARGET
+from cs_lib.vocabulary import APART, LASTING_CHANGE, REASON_APART, TAKE_UP, TARGET
 
 
 def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
@@ -22,6 +23,8 @@ def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
         return judged.figure.value if judged else None
     if kind == APART:
         return _apart(figures, name, segment, period)
+    if kind == REASON_APART:
+        return reason_share(figures, segment, period)
     if kind == LASTING_CHANGE:
         cells = cohorts_seen(figures, segment, period) if name == KEPT else None
         step = (

@@ -26,6 +26,7 @@ TOPICS = {
             "gross_revenue_churn_rate",
             "net_revenue_churn_rate",
             "churned_customers",
+            "churned_customers_by_reason",
             "churned_mrr",
             "contraction_mrr",
         ),
@@ -82,7 +83,7 @@ def _concerning(found: Iterable[Finding], segment: Segment) -> list[Finding]:
     own = {column for column, _ in segment.pairs}
     kept = []
     for each in found:
-        columns = {column for column, _ in segment_pairs(each.segment_by, each.segment)}
+        columns = {column for column, _ in segment_pairs(*each.whose)}
         inside = columns - own - {"feature"}
         if inside and segment.label != ALL:
             continue
@@ -113,7 +114,7 @@ def _by_topic(found: list[Finding]) -> list[Story]:
     groups: dict[tuple[str, str], list[Finding]] = {}
     for each in found:
         topic = TOPICS.get(each.metric, each.metric)
-        groups.setdefault((topic, each.segment), []).append(each)
+        groups.setdefault((topic, each.whose[1]), []).append(each)
     joined = []
     for (topic, _), own in groups.items():
         bad = [each for each in own if each.side == BAD]

@@ -12,6 +12,7 @@ from cs_lib.edition import find_root, read_edition
 from cs_lib.kit import (
     kit_decomposition,
     kit_front,
+    kit_leaving,
     kit_risk,
     kit_scorecard,
     kit_segments,
@@ -264,6 +265,24 @@ class Kit:
         `names`: the first seven headline metrics unless named. `kit.segments_on_a_page("nps", "csat")`
         """
         return kit_scorecard.segments_on_a_page(self.selection, *names)
+
+    # --- why customers leave -------------------------------------------------------------------------
+
+    def why_they_leave(self) -> None:
+        """Show why customers left in twelve months: reasons with share, interval and money, and a year before."""
+        display(*kit_leaving.why_they_leave(self.selection))
+
+    def who_gave_which_reason(self) -> None:
+        """Show which reasons were given by whom: segments and lengths of stay, and what stands apart."""
+        display(*kit_leaving.who_gave_which_reason(self.selection))
+
+    def reasons_by_age(self) -> None:
+        """Show what share of those who join has left for each reason after 3, 6, 12 and 24 months."""
+        display(*kit_leaving.reasons_by_age(self.selection))
+
+    def churn_spike(self) -> None:
+        """Show who left in the last spike of churn: by reason, segment, tenure and year of joining."""
+        display(*kit_leaving.churn_spike(self.selection))
 
     # --- proof and meaning ---------------------------------------------------------------------------
 

@@ -97,7 +97,12 @@ def test_a_page_is_read_in_a_minute(june):
 
 def test_what_people_wrote_stands_beside_what_it_is_about(june):
     rival = next(story for story in june.stories if "APAC" in story.what)
-    assert "named a competitor" in rival.why and rival.do and rival.owner == "VP Customer Success"
+    assert (
+        "named “competitor”" in rival.what
+        and "undercut" in rival.why
+        and rival.do
+        and rival.owner == "VP Customer Success"
+    )
     waitlist = june.stories[-1]
     assert waitlist.why == "September 2025: Waitlist was released to all customers."
     assert not waitlist.do

@@ -34,7 +34,7 @@ from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed
 
 CACHE = Path(".cache") / "measures"
 STATE = "state.json"
-FRAMES = ("measures", "cohorts", "curves", "restated", "risk", "accounts")
+FRAMES = ("measures", "cohorts", "curves", "restated", "risk", "accounts", "leavers", "joiners")
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12
 #: what of an edition no figure depends on

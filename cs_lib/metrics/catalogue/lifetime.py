@@ -10,6 +10,7 @@ from cs_lib.vocabulary import (
     GREENWOOD,
     HIGHER_IS_BETTER,
     LOG_LOG,
+    LOWER_IS_BETTER,
     MONTHS,
     PERCENT,
     RESTRICTED_MEAN,
@@ -73,6 +74,28 @@ survival = Metric(
         Curve(
             table="curves",
             numerator_says="product over the ages of the share that did not stop paying, of those still followed",
+            denominator_says="1",
+            interval=LOG_LOG,
+        ),
+    ),
+)
+
+left_by_reason = Metric(
+    name="left_by_reason",
+    title="Left by reason",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=LOWER_IS_BETTER,
+    bounds=(0, 1),
+    reads=("subscriptions",),
+    leaves_out="spells after a return, as survival does; a reason that is not known is a row of its own",
+    source="Aalen & Johansen 1978: cumulative incidence of competing causes; all reasons together are 1 − survival; variance: "
+    "Marubini & Valsecchi 1995",
+    rules=(
+        Curve(
+            table="curves",
+            needs_fact="losses",
+            numerator_says="sum over the ages of survival until then × the share, of those still followed, who left for the reason",
             denominator_says="1",
             interval=LOG_LOG,
         ),
@@ -151,5 +174,6 @@ expected_lifetime = Metric(
 METRICS = (
     cohort_retention,
     survival,
+    left_by_reason,
     expected_lifetime,
 )

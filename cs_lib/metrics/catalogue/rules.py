@@ -228,7 +228,10 @@ class Derived(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Curve(Rule):
-    """Figures by age or time rather than by period: published in a file of their own."""
+    """Figures by age or time rather than by period: published in a file of their own.
+
+    `needs_fact`: the fact without which there is none.
+    """
 
     words: ClassVar[dict[str, tuple]] = {"interval": INTERVALS}
     variant: str = STANDARD
@@ -236,6 +239,7 @@ class Curve(Rule):
     numerator_says: str
     denominator_says: str
     interval: str | None
+    needs_fact: str | None = None
     label: str | None = None
     leaves_out: str | None = None
     unit: str | None = None

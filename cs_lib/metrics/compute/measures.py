@@ -28,6 +28,7 @@ from cs_lib.metrics.catalogue.rules import (
     Rule,
 )
 from cs_lib.metrics.compute.aggregates import Columns, parts_of
+from cs_lib.metrics.compute.cause_curves import cause_points
 from cs_lib.metrics.compute.cohorts import COLUMNS as COHORT_COLUMNS
 from cs_lib.metrics.compute.cohorts import cohort_cells
 from cs_lib.metrics.compute.derived import Found, derive
@@ -40,6 +41,7 @@ from cs_lib.metrics.compute.durations import (
     last_complete_month,
 )
 from cs_lib.metrics.compute.estimate import figures_of
+from cs_lib.metrics.compute.leavers import BASE_COLUMNS, LEAVER_COLUMNS, joiners, leavers
 from cs_lib.metrics.compute.suppression import suppressed
 from cs_lib.metrics.models.risk_columns import COLUMNS as RISK
 from cs_lib.period import ALL, GRAINS, MONTH, Period
@@ -74,7 +76,7 @@ class Measures:
 
     `restated` holds what differs from the pack published before, whose period is `restated_since`. `risk` is what
     `models.hazard` says of who may leave, by band; `accounts` are those customers, for the analyst alone: no report
-    gets them.
+    gets them. `leavers` and `joiners` are not published: their cells hold few customers each (see `compute.leavers`).
     """
 
     measures: pd.DataFrame
@@ -88,6 +90,8 @@ class Measures:
     restated_since: str = ""
     risk: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RISK))
     accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    leavers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEAVER_COLUMNS))
+    joiners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASE_COLUMNS))
 
     def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
         """The newest period that can be judged: one before `period` where that is not yet observable.
@@ -136,10 +140,12 @@ def measure(context: Context) -> Measures:
     return Measures(
         measures=figures,
         cohorts=cohorts,
-        curves=_curves(counts, context),
-        left_out=_left_out(found, context.edition),
+        curves=_curves(counts, context, prepared),
+        left_out=_left_out(found, context.edition, prepared),
         as_of=context.as_of,
         facts=tuple(prepared),
+        leavers=leavers(prepared, context),
+        joiners=joiners(prepared, context),
     )
 
 
@@ -221,13 +227,19 @@ def _is_split(rule: FactRule, also: Columns) -> bool:
     return set(also) <= set(rule.also_by) if also else not rule.only_split
 
 
-def _curves(parts: Mapping[Key, Counts], context: Context) -> pd.DataFrame:
-    """Survival of customers in months, and time to first value in days, as the data stand at `as_of`."""
+def _curves(
+    parts: Mapping[Key, Counts], context: Context, prepared: Mapping[str, Prepared]
+) -> pd.DataFrame:
+    """Survival of customers in months, why they left by then, and time to first value in days, as the data
+    stand at `as_of`."""
     edition, frames = context.edition, []
     if LIFETIME in parts:
         counts = last_complete_month(parts[LIFETIME], context.as_of)
         months = {"step": MONTH_OF_AGE, "end": edition.definitions.lifetime_horizon}
         frames.append(curve_points("survival", counts, edition, **months))
+        if "losses" in prepared:
+            offered = list(filter(prepared["lifetimes"].offers, context.segmentations))
+            frames.append(cause_points(counts, context, offered))
     if TO_VALUE in parts:
         counts = parts[TO_VALUE]
         year_before = pd.Timestamp(context.as_of) - pd.DateOffset(months=12)
@@ -297,17 +309,20 @@ def _cohorts(context: Context) -> pd.DataFrame:
     return pd.DataFrame(columns=COHORT_COLUMNS)
 
 
-def _left_out(found: Found, edition: Edition) -> dict[str, str]:
+def _left_out(found: Found, edition: Edition, prepared: Mapping[str, Prepared]) -> dict[str, str]:
     """Why a metric of the catalogue has no figures in this edition."""
     return {
         metric.name: _reason(metric, edition)
         for metric in CATALOGUE
-        if not (found[metric.name] or _has_curves(metric, edition))
+        if not (found[metric.name] or _has_curves(metric, edition, prepared))
     }
 
 
-def _has_curves(metric: Metric, edition: Edition) -> bool:
-    return isinstance(metric.rules[0], Curve) and any(map(edition.given, metric.reads))
+def _has_curves(metric: Metric, edition: Edition, prepared: Mapping[str, Prepared]) -> bool:
+    rule = metric.rules[0]
+    if not isinstance(rule, Curve) or rule.needs_fact not in (None, *prepared):
+        return False
+    return any(map(edition.given, metric.reads))
 
 
 def _reason(metric: Metric, edition: Edition) -> str:

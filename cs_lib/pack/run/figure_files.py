@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from cs_lib.report.text.formatting import Formatter
 
 FILES = ("measures", "cohorts", "curves", "risk", "restated")
+#: what reports show of in part, and no file gives
+UNPUBLISHED = ("leavers", "joiners")
 FINDINGS = "findings"
 WORKBOOK = "pack.xlsx"
 FLOATS = "%.12g"
@@ -37,7 +39,7 @@ def digest_of(measures: "Measures") -> str:
     import pandas as pd
 
     whole = hashlib.sha256()
-    for name in FILES:
+    for name in (*FILES, *UNPUBLISHED):
         frame = getattr(measures, name)
         whole.update(json.dumps([name, *frame.columns]).encode())
         whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())

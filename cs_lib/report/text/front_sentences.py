@@ -79,6 +79,8 @@ def _bad_words(front: Front, metrics: Metrics) -> str:
     found = next((each for each in first.findings if each.side == BAD), first.first)
     title = metrics(found.metric).title
     side = "below" if found.value < found.reference else "above"
+    if found.cell:
+        return f"more leaving {words.who(*found.whose)} over “{found.cell.reason}”"
     against = {TARGET: "target", APART: "the others", LASTING_CHANGE: "its level before"}
     whose = (
         ""

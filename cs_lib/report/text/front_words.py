@@ -104,6 +104,16 @@ def apart_clause(found: Finding, metric: Metric, formatter: Formatter) -> str:
     return apart_finding(found, metric, formatter)
 
 
+def reason_clause(found: Finding, *, named: bool = False) -> str:
+    """ "38 of the 79 who left APAC named “competitor”; 16 of 143 elsewhere"; "38 of 79 who left named …" where
+    the sentence before is of the same segment (`named`)."""
+    cell = found.cell
+    if cell is None:
+        return ""
+    of = f"{cell.n:.0f} who left" if named else f"the {cell.n:.0f} who left {who(*found.whose)}"
+    return f"{cell.k:.0f} of {of} named “{cell.reason}”; {cell.rest_k:.0f} of {cell.rest_n:.0f} elsewhere"
+
+
 def when(first: Period, last: Period, now: Period, formatter: Formatter) -> str:
     """ "in March and April": the year where it is not the page's."""
     said = formatter.within(first, last)

@@ -21,6 +21,7 @@ from cs_lib.vocabulary import (
     GOOD,
     LASTING_CHANGE,
     MONEY,
+    REASON_APART,
     RECOVERY,
     SIGNAL,
     TAKE_UP,
@@ -29,6 +30,10 @@ from cs_lib.vocabulary import (
 
 #: how many times over a customer earns their cost: told with that cost, in one sentence
 EARNED = "ltv_to_cac"
+#: what a figure is held against
+THAN = {APART: "the others' rate", TARGET: "target", REASON_APART: "the share elsewhere"}
+#: what is told in customers as well as in money
+COUNTED = ("customer_churn_rate", "churned_customers_by_reason")
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ def _what(story: Story, front: Front, metrics: Metrics, formatter: Formatter) ->
             said.append(words.goal_clause(metric, each.reference, each.value, formatter))
         elif each.kind == TARGET and _is_headline(each, front):
             said.append(_short_of_target(metric, each, formatter))
+        elif each.kind == REASON_APART:
+            said.append(words.reason_clause(each, named=bool(said)))
         elif each.metric == EARNED and said:
             said[-1] += f"; {_clause(each, front, metric, formatter)}"
         else:
@@ -177,10 +184,10 @@ def _at_stake(story: Story, metrics: Metrics, formatter: Formatter) -> str:
     if most.metric == "cac" and most.kind == APART:
         won = formatter.value(most.n, COUNT)
         return f"{won} in twelve months: {money} beyond the others' cost"
-    people = most.stake.customers if most.metric == "customer_churn_rate" else math.nan
+    people = most.stake.customers if most.metric in COUNTED else math.nan
     customers = f" and {formatter.count(round(people), 'customer')}" if people >= 0.5 else ""
     side = "beyond" if most.value > most.reference else "short of"
-    than = {APART: "the others' rate", TARGET: "target"}.get(most.kind, "its level before")
+    than = THAN.get(most.kind, "its level before")
     name = "" if told else f"{words.tile_name(metrics(most.metric), most.last.grain)} "
     return f"{name}{side} {than}: about {money}{customers} a year"
 

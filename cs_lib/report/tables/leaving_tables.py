@@ -1,0 +1,170 @@
+"""The tables of why customers leave: reasons over a year, by segment and tenure, by age, and of a spike."""
+
+import pandas as pd
+
+from cs_lib.edition.end_reasons import CLASSES
+from cs_lib.judgement import Reasons, Spike
+from cs_lib.period import ALL
+from cs_lib.report.display import ReportTable
+from cs_lib.report.tables.table_html import TableColumn, build_table
+from cs_lib.report.text.formatting import Formatter, heading
+from cs_lib.vocabulary import COUNT, MONEY, PERCENT
+
+#: so many reasons have a column of their own; the rest stand together
+MOST_REASONS, OTHER = 7, "other"
+AGES = (3, 6, 12, 24)
+MOVED = "▲ more often than elsewhere, beyond normal variation (Fisher's exact test, corrected for all cells)."
+
+
+def reasons_table(found: Reasons, formatter: Formatter) -> ReportTable:
+    """Reasons with their share, interval and money, and what they were a year before; then their classes."""
+    rows = [_reason_row(each, formatter) for each in found.rows.to_dict("records")]
+    classed = found.rows[found.rows["class"].ne("")]
+    summed = classed.groupby("class")[["customers", "money", "customers_before"]].sum()
+    for name in CLASSES:
+        if name in summed.index:
+            rows.append(_sum_row(name, summed.loc[name], found, formatter))
+    whole = found.rows[["customers", "money", "customers_before"]].sum()
+    rows.append({**_sum_row("all who left", whole, found, formatter), "strong": True})
+    ago = "Twelve months before"
+    columns = [
+        TableColumn("reason", "Reason", left=True),
+        TableColumn("class", "Class", left=True, muted=True),
+        TableColumn("customers", "Customers"),
+        TableColumn("share", "Share"),
+        TableColumn("interval", f"{formatter.level} interval", muted=True),
+        TableColumn("money", "MRR lost"),
+        TableColumn("year", "A year of it"),
+        TableColumn("before", "Customers ", under=ago),
+        TableColumn("share_before", "Share ", under=ago),
+        TableColumn("moved", "Change", under=ago, mark=True),
+    ]
+    caption = f"Why customers left, {formatter.span(found.first, found.last)}"
+    return build_table(rows, columns, caption=caption, group="section", data=found.rows)
+
+
+def _reason_row(row: dict, formatter: Formatter) -> dict:
+    moved = "▲ more" if row["share"] > row["share_before"] else "▼ less"
+    return {
+        "reason": row["reason"],
+        "class": row["class"],
+        "customers": formatter.value(row["customers"], COUNT),
+        "share": formatter.percent(row["share"]),
+        "interval": formatter.interval(row["low"], row["high"], PERCENT),
+        "money": formatter.value(row["money"], MONEY),
+        "year": formatter.value(12 * row["money"], MONEY),
+        "before": formatter.value(row["customers_before"], COUNT),
+        "share_before": _share(row["share_before"], formatter),
+        "moved": moved if row["moved"] else "",
+        "section": "",
+    }
+
+
+def _sum_row(name: str, row: pd.Series, found: Reasons, formatter: Formatter) -> dict:
+    before = row["customers_before"] / found.before if found.before else float("nan")
+    return {
+        "reason": name,
+        "customers": formatter.value(row["customers"], COUNT),
+        "share": formatter.percent(row["customers"] / found.customers),
+        "money": formatter.value(row["money"], MONEY),
+        "year": formatter.value(12 * row["money"], MONEY),
+        "before": formatter.value(row["customers_before"], COUNT) if found.before else "",
+        "share_before": _share(before, formatter),
+        "section": "By class",
+    }
+
+
+def _share(value: float, formatter: Formatter) -> str:
+    return formatter.percent(value) if value == value else ""
+
+
+def cells_table(cells: pd.DataFrame, caption: str, formatter: Formatter) -> ReportTable:
+    """The share of each reason among those who left a group: a row a group, a column a reason."""
+    every = cells.groupby("reason")["k"].sum() / cells["by"].nunique()
+    order = every.sort_values(ascending=False, kind="stable").index.tolist()
+    shown = order[:MOST_REASONS] if len(order) > MOST_REASONS + 1 else order
+    rows = []
+    for (by, group), own in cells.groupby(["by", "group"], sort=False):
+        n = own["n"].iloc[0]
+        line = {"group": group, "n": formatter.value(n, COUNT), "section": heading(str(by))}
+        for row in own.to_dict("records"):
+            if row["reason"] in shown:
+                mark = "▲ " if row["differs"] else ""
+                line[row["reason"]] = f"{mark}{formatter.percent(row['k'] / n, 0)}"
+        rest = own.loc[~own["reason"].isin(shown), "k"].sum()
+        line[OTHER] = formatter.percent(rest / n, 0) if len(shown) < len(order) else ""
+        rows.append(line)
+    columns = [TableColumn("group", "Who left", left=True), TableColumn("n", "Customers")]
+    columns += [TableColumn(each, heading(each), mark=True) for each in shown]
+    columns.append(TableColumn(OTHER, "Other"))
+    notes = [MOVED] if cells["differs"].any() else []
+    return build_table(rows, columns, caption=caption, notes=notes, group="section", data=cells)
+
+
+def incidence_table(points: pd.DataFrame, formatter: Formatter) -> ReportTable:
+    """What share has left for each reason by some ages; together what survival has lost by then."""
+    ages = [each for each in AGES if each in set(points["t"])]
+    at = points[points["t"].isin(ages)]
+    names = at["segment"].str.rpartition("=")[2]
+    values = at.assign(reason=names).pivot_table(index="reason", columns="t", values="value")
+    last = ages[-1]
+    order = values.sort_values(last, ascending=False, kind="stable")
+    ends = at[at["t"].eq(last)].set_index(names[at["t"].eq(last)])
+    rows: list[dict] = [
+        {
+            "reason": reason,
+            **{str(t): formatter.percent(value) for t, value in row.items()},
+            "interval": formatter.interval(
+                ends.loc[reason, "low"], ends.loc[reason, "high"], PERCENT
+            ),
+        }
+        for reason, row in order.iterrows()
+    ]
+    together = {str(t): formatter.percent(float(order[t].sum())) for t in ages}
+    rows.append({"reason": "all who left", **together, "strong": True})
+    columns = [
+        TableColumn("reason", "Reason", left=True),
+        *(TableColumn(str(t), formatter.count(t, "month")) for t in ages),
+        TableColumn("interval", f"{formatter.level} interval at {last}", muted=True),
+    ]
+    caption = "Left by then, of those who joined"
+    return build_table(rows, columns, caption=caption, data=points)
+
+
+def spike_table(found: Spike, formatter: Formatter) -> ReportTable:
+    """Each split of a spike: who left, what was usual for them, and how many more."""
+    rows = [
+        {
+            "group": row["group"],
+            "lost": formatter.value(row["lost"], COUNT),
+            "usual": formatter.decimal(row["usual"], 1) if row["usual"] == row["usual"] else "",
+            "beyond": _beyond(row, formatter),
+            "section": heading(row["by"]),
+        }
+        for row in _shown(found.rows, formatter.min_n)
+    ]
+    columns = [
+        TableColumn("group", "Who left", left=True),
+        TableColumn("lost", "Lost"),
+        TableColumn("usual", "Usual"),
+        TableColumn("beyond", "More than usual", mark=True),
+    ]
+    when = formatter.within(found.run.first, found.run.last)
+    notes = ["Usual: each group's own rate before, on the customers that it had then."]
+    whose = f", {formatter.segment(found.segment.by, found.segment.label)}"
+    name = whose if found.segment.label != ALL else ""
+    caption = f"Who left {when}{name}"
+    return build_table(rows, columns, caption=caption, notes=notes, group="section")
+
+
+def _beyond(row: dict, formatter: Formatter) -> str:
+    if row["beyond"] != row["beyond"]:
+        return "no history"
+    sign = "+" if row["beyond"] >= 0 else "−"
+    return f"{'▲ ' if row['differs'] else ''}{sign}{formatter.decimal(abs(row['beyond']), 1)}"
+
+
+def _shown(rows: pd.DataFrame, min_n: int) -> list[dict]:
+    """The groups that lost anybody or usually do, and are of enough customers to be shown."""
+    there = rows["lost"].gt(0) | rows["usual"].gt(0)
+    return rows[there & rows["exposed"].ge(min_n)].to_dict("records")

@@ -1,0 +1,139 @@
+"""Why customers leave, in sentences: reasons over a year, where one stands apart, and who a spike was."""
+
+import pandas as pd
+
+from cs_lib.edition.end_reasons import CLASSES
+from cs_lib.judgement import Reasons, Spike
+from cs_lib.report.display import Sentence
+from cs_lib.report.text.formatting import Formatter, listed, spoken
+from cs_lib.report.text.front_words import who
+from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN, PERCENT
+
+#: how many reasons, and how many cells, a sentence names
+NAMED = 3
+TENURE = "tenure"
+
+
+def reasons_sentence(found: Reasons, formatter: Formatter) -> Sentence:
+    """How many left, with what they had paid, the reasons most often given, their classes, and what changed."""
+    level, rows = formatter.level, found.rows
+    given = rows[rows["reason"].ne(NOT_GIVEN) & rows["customers"].gt(0)]
+    span = formatter.span(found.first, found.last)
+    said = [
+        f"{formatter.count(found.customers, 'customer')} left from {span}, and with them "
+        f"{formatter.short(found.money, MONEY)} of MRR, {formatter.short(12 * found.money, MONEY)} a year."
+    ]
+    top = [
+        f"{row.reason} ({formatter.value(row.customers, COUNT)}, {formatter.percent(row.share)}"
+        + (
+            f"; {level} interval {_ends(row, formatter)})"
+            if not place
+            else f"; {_ends(row, formatter)})"
+        )
+        for place, row in enumerate(given.head(NAMED).itertuples())
+    ]
+    if top:
+        said.append(f"Named most often: {listed(top)}.")
+    said.append(_unknown(rows, formatter))
+    said.append(_classes(rows, found.customers, formatter))
+    said.append(_moved(found, formatter))
+    return Sentence(" ".join(filter(None, said)))
+
+
+def _ends(row: tuple, formatter: Formatter) -> str:
+    return formatter.interval(row.low, row.high, PERCENT)  # type: ignore[attr-defined]
+
+
+def _unknown(rows: pd.DataFrame, formatter: Formatter) -> str:
+    unknown = rows.loc[rows["reason"].eq(NOT_GIVEN), ["customers", "share"]]
+    if unknown.empty or not unknown["customers"].iloc[0]:
+        return ""
+    many = formatter.value(unknown["customers"].iloc[0], COUNT)
+    return f"Of {many} ({formatter.percent(unknown['share'].iloc[0])}) no reason is known."
+
+
+def _classes(rows: pd.DataFrame, total: int, formatter: Formatter) -> str:
+    """ "78% chose to leave, 8% left because a payment failed": the classes that the edition gives."""
+    counted = rows.groupby("class")["customers"].sum()
+    told = [each for each in CLASSES if counted.get(each, 0)]
+    if not told:
+        return ""
+    shares = [f"{formatter.percent(counted[each] / total, 0)} were {each}" for each in told]
+    return f"Of these losses {listed(shares)}."
+
+
+def _moved(found: Reasons, formatter: Formatter) -> str:
+    if not found.before:
+        return ""
+    moved = found.rows[found.rows["moved"]]
+    if moved.empty:
+        return (
+            f"No reason's share differs from the twelve months before ({found.before} left) by more than "
+            "normal variation."
+        )
+    told = [
+        f"{row.reason} {'rose' if row.share > row.share_before else 'fell'} to {formatter.percent(row.share)} "
+        f"from {formatter.percent(row.share_before)} in the twelve months before"
+        for row in moved.itertuples()
+    ]
+    return f"{listed(told).capitalize()}."
+
+
+def cells_sentence(cells: pd.DataFrame, formatter: Formatter) -> Sentence:
+    """ "38 of APAC's 79 named “competitor”, 16 of 143 elsewhere": the cells that stand apart, clearest first."""
+    found = cells[cells["differs"]].sort_values("p", kind="stable").head(NAMED)
+    if found.empty:
+        return Sentence(
+            "No reason stands apart in any segment or length of stay by more than normal variation."
+        )
+    told = [
+        f"{_group(row)} {row.k:.0f} of {row.n:.0f} named “{row.reason}”, {row.rest_k:.0f} of "
+        f"{row.rest_n:.0f} elsewhere"
+        for row in found.itertuples()
+    ]
+    return Sentence(f"Of those who left, {'; '.join(told)}.")
+
+
+def _group(row: tuple) -> str:
+    by, group = row.by, row.group  # type: ignore[attr-defined]
+    return f"in the {group}" if by == TENURE else f"from {who(by, f'{by}={group}')}"
+
+
+def incidence_sentence(points: pd.DataFrame, formatter: Formatter) -> Sentence:
+    """How many of those who join have left by the last of the ages shown, and for what most."""
+    last = points[points["t"] == points["t"].max()]
+    names = last["segment"].str.rpartition("=")[2]
+    age = int(last["t"].iloc[0])
+    order = last.assign(reason=names).sort_values("value", ascending=False, kind="stable")
+    known = order[order["reason"].ne(NOT_GIVEN)].head(NAMED)
+    told = [
+        f"{formatter.percent(row.value)} for {row.reason} ({_ends(row, formatter)})"
+        for row in known.itertuples()
+    ]
+    gone = formatter.percent(float(last["value"].sum()))
+    return Sentence(
+        f"{gone} of those who join have left within {formatter.count(age, 'month')}: "
+        f"{listed(told)} first of all."
+    )
+
+
+def spike_sentence(found: Spike, formatter: Formatter) -> Sentence:
+    """How many more left than usual, and which groups of each split that was."""
+    name = who(found.segment.by, found.segment.label)
+    when = formatter.within(found.run.first, found.run.last)
+    whose = f"{name} lost" if name else "We lost"
+    lost, usual = (formatter.value(round(each), COUNT) for each in (found.lost, found.usual))
+    said = [
+        f"{whose} {lost} customers {when}; at the rate of the {formatter.count(found.months, 'month')} before it "
+        f"would have been {usual}."
+    ]
+    rows = found.rows[found.rows["differs"]].sort_values("beyond", ascending=False, kind="stable")
+    told = [
+        f"{spoken(row.by)} {row.group} {formatter.value(row.lost, COUNT)} (usual {formatter.decimal(row.usual, 0)})"
+        for row in rows.itertuples()
+    ]
+    if told:
+        said.append(f"More than usual: {listed(told)}.")
+    else:
+        said.append("No reason, segment, length of stay or year of joining accounts for it alone.")
+    return Sentence(" ".join(said))
