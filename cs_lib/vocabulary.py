@@ -84,7 +84,11 @@ LOSSES = ("transfer_out", "contraction", "churned")
 MOVEMENTS = (*GAINS, *LOSSES)
 MRR_MOVEMENTS = tuple(f"{name}_mrr" for name in MOVEMENTS)
 #: those that are kept as negative amounts; readers are told how much was lost
-LOST_MRR = (*(f"{name}_mrr" for name in LOSSES), "churned_mrr_by_reason")
+LOST_MRR = (
+    *(f"{name}_mrr" for name in LOSSES),
+    "churned_mrr_by_reason",
+    "contraction_mrr_by_kind",
+)
 #: those that many companies have none of: left out where they are zero throughout
 SELDOM_MOVED = ("reactivation", "transfer_in", "transfer_out")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.leaving import REASON, TENURE, holm, inside, of_segment, tenure
+from cs_lib.judgement.leaving import REASON, TENURE, TENURES, holm, inside, of_segment, tenure
 from cs_lib.judgement.news import runs_told
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.trends import Run
@@ -141,4 +141,6 @@ def _judged(counted: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
         both = (own["lost"] + own["earlier"]).round().astype("int64")
         p = np.where(own["lost"] > 0, bdtrc(own["lost"] - 1, both, share), 1.0)
         rows.loc[tested, "differs"] = holm(p, level)
+    if by == TENURE:
+        rows = rows.reindex([each for each in TENURES if each in rows.index])
     return rows.rename_axis("group").reset_index().assign(by=by)

@@ -17,12 +17,7 @@ from cs_lib.vocabulary import BAD, NOT_GIVEN, REASON_APART
 LEFT, REASON = "churned_customers_by_reason", "end_reason"
 #: how long a customer had paid: the least whole months of each band, counted from the month of joining
 TENURE = "tenure"
-TENURES = {
-    "first 3 months": 0,
-    "months 4 to 12": 4,
-    "second year": 13,
-    "third year and later": 25,
-}
+TENURES = {"months 1 to 3": 0, "months 4 to 12": 4, "second year": 13, "later": 25}
 
 
 @dataclass(frozen=True)
@@ -212,6 +207,8 @@ def _grouped(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     summed = rows.pivot_table(
         index="group", columns=REASON, values=["customers", "money"], aggfunc="sum", fill_value=0.0
     )
+    if by == TENURE:
+        summed = summed.reindex([each for each in TENURES if each in summed.index])
     counted = summed["customers"].stack().rename("k").reset_index()
     counted["money"] = summed["money"].stack().to_numpy()
     counted = counted.rename(columns={REASON: "reason"}).assign(by=by)

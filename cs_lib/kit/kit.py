@@ -13,6 +13,7 @@ from cs_lib.kit import (
     kit_decomposition,
     kit_front,
     kit_leaving,
+    kit_payback,
     kit_risk,
     kit_scorecard,
     kit_segments,
@@ -283,6 +284,10 @@ class Kit:
     def churn_spike(self) -> None:
         """Show who left in the last spike of churn: by reason, segment, tenure and year of joining."""
         display(*kit_leaving.churn_spike(self.selection))
+
+    def cohort_payback(self) -> None:
+        """Show when each cohort had repaid what it cost to win, as observed, beside the formula."""
+        display(*kit_payback.shown(self.selection))
 
     # --- proof and meaning ---------------------------------------------------------------------------
 

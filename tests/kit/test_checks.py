@@ -17,7 +17,7 @@ def off_by_one(name: str):
     measures = sample_measures()
     rows = measures.measures.copy()
     mine = (rows["metric"] == name) & (rows["status"] == "ok") & (rows["grain"] == "month")
-    mine &= rows["segment_by"].isin(["all", "end_reason"])
+    mine &= rows["segment_by"].isin(["all", "end_reason", "kind"])
     mine &= rows["period_start"] == "2026-03-01"
     rows.loc[mine.idxmax(), ["value", "numerator"]] += 1.0
     return replace(measures, measures=rows)

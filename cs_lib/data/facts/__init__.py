@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cs_lib.data.facts import (
     cost_facts,
     duration_facts,
+    expansion_facts,
     order_facts,
     subscription_facts,
     survey_facts,
@@ -37,6 +38,12 @@ FACTS = {
             subscription_facts.READS,
             subscription_facts.prepare_losses,
             subscription_facts.has_reasons,
+        ),
+        Fact(
+            "expansion_kinds",
+            subscription_facts.READS,
+            expansion_facts.prepare_kinds,
+            expansion_facts.has_plans,
         ),
         Fact("activity", order_facts.READS, order_facts.prepare_activity),
         Fact("nps", survey_facts.READS, survey_facts.prepare_nps, survey_facts.has("nps")),

@@ -56,6 +56,7 @@ def paid(context: Context) -> Paid:
 
 
 def lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
+    """The rows that pay and last at least a day."""
     return rows.filter(
         (nw.col("mrr") > 0)
         & (nw.col("end_date").is_null() | (nw.col("end_date") > nw.col("start_date")))

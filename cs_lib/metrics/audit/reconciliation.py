@@ -181,11 +181,17 @@ def _segments_sum(name: str, says: str) -> _Claim:
     return _Claim(what, (name,), metric(name).unit, difference)
 
 
-def _reasons_sum(figures: _Figures) -> pd.Series:
-    frame = figures.frame("churned_customers_by_reason")
-    frame = frame[~frame["segment_by"].str.contains(",")]  # by reason, and by nothing else
-    lost = figures.of("churned_customers").xs(ALL, level="segment").droplevel("segment_by")
-    return frame.groupby(["grain", "period_start"], observed=True)["value"].sum(min_count=1) - lost
+def _parts_sum(parts: str, whole: str) -> Callable[["_Figures"], pd.Series]:
+    """What a figure split by one further column comes to, less the figure."""
+
+    def difference(figures: _Figures) -> pd.Series:
+        frame = figures.frame(parts)
+        frame = frame[~frame["segment_by"].str.contains(",")]  # by the column, and by nothing else
+        every = figures.of(whole).xs(ALL, level="segment").droplevel("segment_by")
+        summed = frame.groupby(["grain", "period_start"], observed=True)["value"]
+        return summed.sum(min_count=1) - every
+
+    return difference
 
 
 def _nps_groups(figures: _Figures) -> pd.Series:
@@ -256,7 +262,16 @@ _CLAIMS = (
         "lost customers by reason sum to lost customers",
         ("churned_customers", "churned_customers_by_reason"),
         COUNT,
-        _reasons_sum,
+        _parts_sum("churned_customers_by_reason", "churned_customers"),
+    ),
+    *(
+        _Claim(
+            f"{name} MRR by kind sums to {name} MRR",
+            (f"{name}_mrr", f"{name}_mrr_by_kind"),
+            MONEY,
+            _parts_sum(f"{name}_mrr_by_kind", f"{name}_mrr"),
+        )
+        for name in ("expansion", "contraction")
     ),
     *_same_population(
         COUNT,

@@ -104,6 +104,48 @@ churned_mrr = _mrr(
     "churn",
     LOSS,
 )
+
+
+def _by_kind(name: str, title: str, column: str, says: str, bounds: Bounds) -> Metric:
+    return Metric(
+        name=name,
+        title=title,
+        family=FAMILY,
+        unit=MONEY,
+        direction=NEITHER,
+        reads=("subscriptions",),
+        leaves_out="nothing: the kinds add up exactly; a kind can be of the other sign, where two changes of a "
+        "customer go against each other. Not given by a segment that a subscription can change",
+        source="Subscriptions that came and went in the period are matched plan by plan, then one for another; "
+        "what is left over is a further subscription, or one fewer",
+        rules=(
+            Amount(
+                fact="expansion_kinds",
+                also_by=("kind",),
+                only_split=True,
+                total=money(column, says),
+            ),
+        ),
+        bounds=bounds,
+    )
+
+
+expansion_mrr_by_kind = _by_kind(
+    "expansion_mrr_by_kind",
+    "Expansion MRR by kind",
+    "expansion",
+    "what customers paying at both ends pay more: for another plan, a further subscription, more quantity, or a "
+    "dearer price at the same plan",
+    (None, None),
+)
+contraction_mrr_by_kind = _by_kind(
+    "contraction_mrr_by_kind",
+    "Contraction MRR by kind",
+    "contraction",
+    "what customers paying at both ends pay less: for another plan, fewer subscriptions, less quantity, or a "
+    "cheaper price at the same plan (a negative amount)",
+    (None, None),
+)
 transfer_in_mrr = _mrr(
     "transfer_in_mrr",
     "MRR transferred in",
@@ -323,7 +365,9 @@ METRICS = (
     new_mrr,
     reactivation_mrr,
     expansion_mrr,
+    expansion_mrr_by_kind,
     contraction_mrr,
+    contraction_mrr_by_kind,
     churned_mrr,
     transfer_in_mrr,
     transfer_out_mrr,

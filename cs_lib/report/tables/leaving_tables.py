@@ -11,66 +11,67 @@ from cs_lib.report.text.formatting import Formatter, heading
 from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 
 #: so many reasons have a column of their own; the rest stand together
-MOST_REASONS, OTHER = 7, "other"
+MOST_REASONS, OTHER = 4, "other"
+#: the section of reasons that the edition gives no class
+UNCLASSED = "Of no class"
 AGES = (3, 6, 12, 24)
 MOVED = "▲ more often than elsewhere, beyond normal variation (Fisher's exact test, corrected for all cells)."
 
 
 def reasons_table(found: Reasons, formatter: Formatter) -> ReportTable:
-    """Reasons with their share, interval and money, and what they were a year before; then their classes."""
-    rows = [_reason_row(each, formatter) for each in found.rows.to_dict("records")]
-    classed = found.rows[found.rows["class"].ne("")]
-    summed = classed.groupby("class")[["customers", "money", "customers_before"]].sum()
-    for name in CLASSES:
-        if name in summed.index:
-            rows.append(_sum_row(name, summed.loc[name], found, formatter))
-    whole = found.rows[["customers", "money", "customers_before"]].sum()
-    rows.append({**_sum_row("all who left", whole, found, formatter), "strong": True})
-    ago = "Twelve months before"
+    """Reasons with share, interval, money and their share a year before, under their classes where given."""
+    rows: list[dict] = []
+    for name in (*CLASSES, ""):
+        own = found.rows[found.rows["class"].eq(name)]
+        rows += [_reason_row(each, name, formatter) for each in own.to_dict("records")]
+        if name and len(own) > 1:
+            rows.append(_sum_row(f"all {name}", own, name, found, formatter))
+    rows.append({**_sum_row("all who left", found.rows, "", found, formatter), "strong": True})
     columns = [
         TableColumn("reason", "Reason", left=True),
-        TableColumn("class", "Class", left=True, muted=True),
         TableColumn("customers", "Customers"),
         TableColumn("share", "Share"),
         TableColumn("interval", f"{formatter.level} interval", muted=True),
         TableColumn("money", "MRR lost"),
-        TableColumn("year", "A year of it"),
-        TableColumn("before", "Customers ", under=ago),
-        TableColumn("share_before", "Share ", under=ago),
-        TableColumn("moved", "Change", under=ago, mark=True),
+        TableColumn("year", "A year"),
+        TableColumn("before", "Before"),
+        TableColumn("moved", "Change", mark=True),
     ]
     caption = f"Why customers left, {formatter.span(found.first, found.last)}"
-    return build_table(rows, columns, caption=caption, group="section", data=found.rows)
+    classed = found.rows["class"].ne("").any()
+    group = "section" if classed else None
+    notes = ["Before: the share in the twelve months before."] if found.before else []
+    return build_table(rows, columns, caption=caption, notes=notes, group=group, data=found.rows)
 
 
-def _reason_row(row: dict, formatter: Formatter) -> dict:
+def _reason_row(row: dict, section: str, formatter: Formatter) -> dict:
     moved = "▲ more" if row["share"] > row["share_before"] else "▼ less"
     return {
         "reason": row["reason"],
-        "class": row["class"],
         "customers": formatter.value(row["customers"], COUNT),
         "share": formatter.percent(row["share"]),
         "interval": formatter.interval(row["low"], row["high"], PERCENT),
         "money": formatter.value(row["money"], MONEY),
         "year": formatter.value(12 * row["money"], MONEY),
-        "before": formatter.value(row["customers_before"], COUNT),
-        "share_before": _share(row["share_before"], formatter),
+        "before": _share(row["share_before"], formatter),
         "moved": moved if row["moved"] else "",
-        "section": "",
+        "section": heading(section) if section else UNCLASSED,
     }
 
 
-def _sum_row(name: str, row: pd.Series, found: Reasons, formatter: Formatter) -> dict:
-    before = row["customers_before"] / found.before if found.before else float("nan")
+def _sum_row(
+    name: str, rows: pd.DataFrame, section: str, found: Reasons, formatter: Formatter
+) -> dict:
+    summed = rows[["customers", "money", "customers_before"]].sum()
+    before = summed["customers_before"] / found.before if found.before else float("nan")
     return {
         "reason": name,
-        "customers": formatter.value(row["customers"], COUNT),
-        "share": formatter.percent(row["customers"] / found.customers),
-        "money": formatter.value(row["money"], MONEY),
-        "year": formatter.value(12 * row["money"], MONEY),
-        "before": formatter.value(row["customers_before"], COUNT) if found.before else "",
-        "share_before": _share(before, formatter),
-        "section": "By class",
+        "customers": formatter.value(summed["customers"], COUNT),
+        "share": formatter.percent(summed["customers"] / found.customers),
+        "money": formatter.value(summed["money"], MONEY),
+        "year": formatter.value(12 * summed["money"], MONEY),
+        "before": _share(before, formatter),
+        "section": heading(section) if section else UNCLASSED,
     }
 
 

@@ -96,7 +96,7 @@ def cells_sentence(cells: pd.DataFrame, formatter: Formatter) -> Sentence:
 
 def _group(row: tuple) -> str:
     by, group = row.by, row.group  # type: ignore[attr-defined]
-    return f"in the {group}" if by == TENURE else f"from {who(by, f'{by}={group}')}"
+    return f"by tenure, {group}," if by == TENURE else f"from {who(by, f'{by}={group}')}"
 
 
 def incidence_sentence(points: pd.DataFrame, formatter: Formatter) -> Sentence:

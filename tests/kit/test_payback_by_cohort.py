@@ -1,0 +1,59 @@
+"""The sample's cohort payback: METRICS §6, and the quarter that lies on the edge, against SQL from the files."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from cs_lib.kit import kit_payback
+
+SAMPLE = Path(__file__).parents[2] / "cs_lib" / "data" / "sample"
+#: the third quarter of 2024 had repaid 1,706.12 of 1,704.96 after thirteen months
+OBSERVED = [9, 14, 13, 15, 13, 11, 15, 12]
+FORMULA = [9.1, 12.2, 11.6, 13.1, 11.7, 10.0, 14.1, 11.9, 15.1]
+SUMMED = """
+with paid as (
+    select customer_id, start_date, coalesce(end_date, date '9999-12-31') as ends, amount / interval_months as mrr
+    from read_csv('{folder}/subscriptions.csv', header = true, types = {{'end_date': 'DATE', 'start_date': 'DATE'}})
+    where amount > 0 and start_date < coalesce(end_date, date '9999-12-31')),
+joined as (select customer_id, min(start_date) as first from paid group by 1),
+grown as (
+    select date_trunc('quarter', first)::date as quarter, age,
+        sum(mrr) filter (start_date < date_trunc('month', first) + to_months(cast(age + 1 as integer))
+            and ends >= date_trunc('month', first) + to_months(cast(age + 1 as integer))) as mrr
+    from paid join joined using (customer_id) cross join generate_series(0, 12) t(age) group by all),
+cost as (
+    select date_trunc('quarter', cast(month as date))::date as quarter, sum(amount) as spent
+    from read_csv('{folder}/acquisition_costs.csv', header = true, types = {{'month': 'VARCHAR'}}) group by 1),
+size as (select date_trunc('quarter', first)::date as quarter, count(*) as n from joined group by 1)
+select sum(mrr) * 0.78 / any_value(n) as earned, any_value(spent / n) as cac
+from grown join cost using (quarter) join size using (quarter) where quarter = date '2024-07-01'
+"""
+
+
+def test_the_samples_quarters_repaid_as_observed(sample):
+    found = kit_payback._rows(sample().selection, 0.78, "quarter")
+    assert found["months"].head(8).tolist() == OBSERVED
+    assert found["months"].iloc[8:].isna().all() and found["seen"].iloc[8] == 10
+    assert [round(each, 1) for each in found["formula"].head(9)] == FORMULA
+
+
+def test_the_quarter_on_the_edge_agrees_with_sql_from_the_files(sample):
+    earned, cac = duckdb.sql(SUMMED.format(folder=SAMPLE)).fetchall()[0]
+    assert earned >= cac and earned == pytest.approx(1706.12, abs=0.01)
+    found = kit_payback._rows(sample().selection, 0.78, "quarter").iloc[4]
+    assert found["cac"] == pytest.approx(cac)
+
+
+def test_the_sentence_says_what_is_not_repaid_yet(sample):
+    said, table = kit_payback.shown(sample().selection)
+    assert "Those who joined from Q3 2023 to Q2 2025 repaid their cost after 9 to 15 months" in str(
+        said
+    )
+    assert "Those of Q3 2025 have not yet, after 10 months: 69%" in str(said)
+    assert str(table).count("not yet") == 4
+
+
+def test_a_segment_without_costs_says_so(sample):
+    [left_out] = kit_payback.shown(sample(segment="plan=Solo").selection)
+    assert "Left out: Cohort payback" in str(left_out)
