@@ -89,7 +89,7 @@ class Measures:
     restated: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RESTATED))
     restated_since: str = ""
     risk: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RISK))
-    accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    accounts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[]))
     leavers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEAVER_COLUMNS))
     joiners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASE_COLUMNS))
 
