@@ -57,7 +57,7 @@ class Risk:
     accounts: pd.DataFrame
 
 
-NOTHING = Risk(pd.DataFrame(columns=COLUMNS), {}, pd.DataFrame())
+NOTHING = Risk(pd.DataFrame(columns=COLUMNS), {}, pd.DataFrame(columns=[]))
 
 
 @dataclass(frozen=True)
