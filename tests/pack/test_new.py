@@ -137,6 +137,23 @@ def test_every_choice_is_commented_and_the_text_is_the_edition(folder):
         assert words in text
 
 
+def test_answers_split_figures_only_where_customers_have_no_columns():
+    answer = Candidate("q2", "survey_responses", "Q2", ("good", "bad"))
+    plan = Candidate("plan", "subscriptions", "plan", ("Solo", "Team"))
+    assert FirstLook(candidates=[answer, plan]).segments == [plan]
+    assert FirstLook(candidates=[answer]).segments == [answer]
+
+
+def test_a_file_that_is_no_text_is_not_looked_into(folder):
+    (folder / "book.xlsx").write_bytes(b"PK\x03\x04 not a book")
+    (folder / "orders.parquet").write_bytes(b"PAR1")
+    text = edition_text(proposed(folder))
+    assert (
+        text.count(": not looked into. Excel, Parquet and zip are read where a table names them")
+        == 2
+    )
+
+
 @pytest.mark.parametrize(
     ("last", "as_of"),
     [

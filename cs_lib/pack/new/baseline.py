@@ -37,7 +37,7 @@ class Baseline(NamedTuple):
 def baselines(draft: Edition, *, root: Path, data_dir: Path) -> tuple[list[Baseline], date | None]:
     """The figures of the last complete month that targets may be held against, and where the data end.
 
-    Nothing where the data cannot be measured: the check then says why.
+    A figure of 0 is no target. Nothing where the data cannot be measured: the check then says why.
     """
     from cs_lib.judgement.series import Figures
     from cs_lib.judgement.standing import standing
@@ -56,7 +56,7 @@ def baselines(draft: Edition, *, root: Path, data_dir: Path) -> tuple[list[Basel
         if name in measures.left_out:
             continue
         stands = standing(figures, name, ALL, ALL, period)
-        if stands and stands.figure.n:
+        if stands and stands.figure.n and stands.figure.value:
             value, figure = stands.figure.value, stands.figure
             declared = metric(name)
             found.append(

@@ -117,7 +117,7 @@ def _others(proposal: Proposal) -> Iterator[str]:
             more = ", …" if len(each.names) > _MOST_COLUMNS else ""
             yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
         else:
-            yield f"  # {path}: not looked into, no CSV, JSON or Parquet file that can be read"
+            yield f"  # {path}: not looked into. Excel, Parquet and zip are read where a table names them"
 
 
 def _known_tables() -> Iterator[str]:

@@ -33,7 +33,8 @@ _NO_SEGMENTS = frozenset(
     )
 )  # fmt: skip
 #: the tables whose columns split customers, the likelier first
-_TABLES = ("subscriptions", "customers", "orders", "survey_responses", "usage_events")
+_OF_CUSTOMERS = ("subscriptions", "customers", "orders")
+_TABLES = (*_OF_CUSTOMERS, "survey_responses", "usage_events")
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,14 @@ class FirstLook:
 
     @property
     def segments(self) -> list[Candidate]:
-        """The columns that are proposed: one of a name, those of the likelier table first."""
+        """The columns that are proposed: one of a name, those of the likelier table first.
+
+        Columns of answers and events, which may be answers themselves, only where no other table has any.
+        """
+        known = [each for each in self.candidates if each.table in _OF_CUSTOMERS] or self.candidates
         chosen: dict[str, Candidate] = {}
         for table in _TABLES:
-            for each in self.candidates:
+            for each in known:
                 if each.table == table and len(chosen) < MOST_SEGMENTS:
                     chosen.setdefault(each.name.casefold(), each)
         return list(chosen.values())

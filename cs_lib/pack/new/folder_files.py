@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.contract.tables import TABLES
+from cs_lib.data.sources import signatures
 from cs_lib.data.sources.headers import spelling
 from cs_lib.data.sources.recognised import header_candidates, recognised
-from cs_lib.data.sources.source_files import format_of
+from cs_lib.data.sources.source_files import CSV, JSON, format_of
 from cs_lib.edition.adapter import Adapter
 
 #: files of a folder that are looked at
@@ -72,7 +73,7 @@ def _together(group: list[FoundFile], everything: list[FoundFile]) -> FoundFile:
 
 def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
     shown = path.relative_to(folder).as_posix()
-    if format_of(path) is None:
+    if format_of(path) not in (CSV, JSON) or signatures.kind_of(path):
         return FoundFile(shown, (path,), ())
     try:
         rows = [names for _, names in header_candidates(path)]
