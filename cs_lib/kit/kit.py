@@ -14,6 +14,7 @@ from cs_lib.kit import (
     kit_front,
     kit_leaving,
     kit_payback,
+    kit_renewals,
     kit_risk,
     kit_scorecard,
     kit_segments,
@@ -243,6 +244,10 @@ class Kit:
     def say_risk_record(self) -> Sentence | LeftOut:
         """What such chances were worth over the last twelve months, once it was known who left."""
         return kit_risk.say_record(self.selection)
+
+    def renewals_ahead(self) -> ReportTable | LeftOut:
+        """MRR whose term ends in the next four quarters, and what of it may be renewed: `kit.renewals_ahead()`."""
+        return kit_renewals.ahead(self.selection)
 
     # --- segments ------------------------------------------------------------------------------------
 

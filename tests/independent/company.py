@@ -14,7 +14,7 @@ EDGES = [datetime(2024 + n // 12, n % 12 + 1, 1) for n in range(26)]
 
 
 def subscriptions(seed: int, customers: int = 150) -> pd.DataFrame:
-    """customer_id, start_date, end_date, mrr (millionths), plan, end_reason."""
+    """customer_id, start_date, end_date, mrr (millionths), plan, end_reason, interval_months."""
     draw, rows = np.random.default_rng(seed), []
     for number in range(customers):
         at = _moment(draw)
@@ -34,6 +34,12 @@ def subscriptions(seed: int, customers: int = 150) -> pd.DataFrame:
             at = end + timedelta(days=int(draw.choice([-40, -3, 0, 0, 0, 1, 20, 120])))
     names = ["customer_id", "start_date", "end_date", "mrr", "plan", "end_reason"]
     frame = pd.DataFrame(rows, columns=names)
+    terms = np.random.default_rng(seed + 90).choice(
+        [0, 1, 3, 12], len(frame), p=[0.1, 0.3, 0.4, 0.2]
+    )
+    interval = pd.array(terms, dtype="Int64")
+    interval[terms == 0] = pd.NA
+    frame["interval_months"] = interval
     return _typed(frame, ("start_date", "end_date"), ("customer_id", "plan", "end_reason"), "mrr")
 
 

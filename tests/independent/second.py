@@ -90,6 +90,8 @@ def _rooms(tables, column):
     given = tables.get("subscriptions", ())
     if "end_reason" in given and given["end_reason"].notna().any():
         movements |= {name for name in told if "_reason" in name}
+    if "interval_months" not in given:
+        movements -= {name for name in movements if name.startswith("renewal")}
     movements |= {name for name in told if "_use" in name and "usage_events" in tables}
     if "acquisition_costs" in tables and (column is None or column in tables["acquisition_costs"]):
         movements |= costs
@@ -143,6 +145,7 @@ _OPTIONAL = {
     "sent_at": "timestamp",
     "weight": "bigint",
 }
+_TERMS = {"interval_months": "bigint", "term_ends_on": "timestamp"}
 _DATED = (
     ("subscriptions", "start_date"),
     ("orders", "ordered_at"),
@@ -158,9 +161,9 @@ def _stage_money(connection, tables, column) -> None:
         if name not in tables:
             continue
         word, join = _word(tables, name, column)
-        optional = (
-            "" if "order_id" in tables[name] or short == "sub" else ", null::varchar as order_id"
-        )
+        wanted = _TERMS if short == "sub" else {"order_id": "varchar"}
+        missing = [each for each in wanted if each not in tables[name]]
+        optional = "".join(f", null::{wanted[each]} as {each}" for each in missing)
         connection.execute(
             f"create table {short} as select t.*{optional}, {word} as seg from given_{name} t {join}"
         )
@@ -226,6 +229,7 @@ def _filled(text, edition, as_of) -> str:
     for name, value in {
         "active_window": rules.active_window,
         "response_window": rules.response_window,
+        "renewal_grace": rules.renewal_grace,
         "cac_lag": rules.cac_lag,
         "gross_margin": rules.gross_margin or "null",
         "satisfied_from": rules.csat.satisfied[0],

@@ -126,3 +126,56 @@ select grain, p_start, seg,
         + sum(alive * greatest(0, least(coalesce(next_age, $lifetime_horizon * 487), $lifetime_horizon * 487) - age))) / 487 as months
 from edged group by grain, p_start, seg
 having max(age) > ($lifetime_horizon - 1) * 487 or min(alive) = 0;
+
+
+-- Terms: each end of a term, counted in whole months from the start or from the end that is given. Terms of more
+-- than a month are due; those of a month only say how far what follows reaches.
+create or replace table contract as
+select row_number() over () as r, *, coalesce(term_ends_on, start_date) as anchor from paid;
+
+create or replace table term as
+select r, (anchor + to_months((k * interval_months)::int))::timestamp as ends
+from contract, generate_series(-200, 200) s(k)
+where interval_months is not null and ends > start_date and ends <= date '2030-01-01';
+
+create or replace table first_term as select r, min(ends) as first_end from term group by r;
+
+-- The end of the term that was running when a row ended.
+create or replace table running as
+select r, min(ends) as running from contract join term using (r) where ends >= end_date group by r;
+
+-- What the customer first begins to pay for within the grace days around the end of a row that is over.
+create or replace table follower as
+with near as (
+    select c.r, s.start_date as begins, s.mrr, f.first_end,
+           min(s.start_date) over (partition by c.r) as first_begins
+    from contract c join contract s using (customer_id) left join first_term f on f.r = s.r
+    where c.interval_months > 1 and s.start_date > c.start_date and c.end_date < $as_of
+      and s.start_date between c.end_date - to_days($renewal_grace) and c.end_date + to_days($renewal_grace)
+      and (s.end_date is null or s.end_date > c.end_date))
+select r, begins, sum(mrr) as more, max(first_end) as next_end
+from near where begins = first_begins group by all;
+
+create or replace table outcome as
+with over as (
+    select contract.*, sum(mrr) over (partition by customer_id, end_date) as whole,
+           running, running = end_date as at_end
+    from contract left join running using (r)
+    where end_date < $as_of and interval_months > 1),
+followed as (
+    select *, round(coalesce(more, 0) * (mrr / whole)) as went_on, least(mrr, went_on) as kept_on
+    from over left join follower using (r))
+select seg, customer_id, ends as day, mrr as due, mrr as renewed, mrr as kept, 0 as late, 0 as early, 0 as open
+from contract join term using (r)
+where interval_months > 1 and (end_date is null or end_date > ends) and ends < $as_of
+union all
+select seg, customer_id, end_date, mrr, went_on, kept_on,
+       case when begins > end_date then kept_on else 0 end,
+       case when begins < end_date or (begins is not null and not at_end) then kept_on else 0 end,
+       case when begins is null and end_date + to_days($renewal_grace) >= $as_of then mrr else 0 end
+from followed
+where at_end or begins is null or date_trunc('month', next_end) > date_trunc('month', running);
+
+create or replace table renewal as
+select grain, p_start, seg, customer_id, due, renewed, kept, late, early, open
+from outcome join period on day >= p_start and day < p_end;

@@ -8,6 +8,7 @@ from cs_lib.data.facts import (
     duration_facts,
     expansion_facts,
     order_facts,
+    renewal_facts,
     subscription_facts,
     survey_facts,
     usage_facts,
@@ -70,6 +71,12 @@ FACTS = {
             ("customers",),
             duration_facts.prepare_onboarding,
             duration_facts.has_first_value,
+        ),
+        Fact(
+            "renewals",
+            renewal_facts.READS,
+            renewal_facts.prepare_renewals,
+            renewal_facts.has_terms,
         ),
         Fact("lifetimes", subscription_facts.READS, duration_facts.prepare_lifetimes),
     )

@@ -28,6 +28,7 @@ from cs_lib.metrics.audit.input_snapshot import ledger
 from cs_lib.metrics.catalogue.rules import STANDARD
 from cs_lib.metrics.compute.measures import Measures, measure
 from cs_lib.metrics.compute.plan_table import planned
+from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
 from cs_lib.metrics.models.hazard import risk_of
 from cs_lib.period import ALL, MONTH
 from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed
@@ -177,6 +178,7 @@ def compute(
             "ledger": ledger(context),
             "plan": planned(context),
             "hazard": risk.records,
+            "renewals_ahead": renewals_ahead(context, found.measures, found.facts),
         }
     return replace(found, data=state, risk=risk.bands, accounts=risk.accounts)
 

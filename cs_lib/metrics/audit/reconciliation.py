@@ -37,6 +37,7 @@ ADDED_OVER_SEGMENTS = {
     "ces_answers": "CES answers",
 }
 NPS_GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")
+RENEWALS = ("renewals_due", "renewals_kept", "renewals_lost", "renewals_open")
 RETENTIONS = ("gross_revenue_retention", "net_revenue_retention")
 COHORTS = "cohort_retention"
 #: measured where customers are those who pay for a subscription
@@ -225,6 +226,11 @@ def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
     return _Claim(what, (metric, COHORTS), kind, difference)
 
 
+def _renewals_add_up(figures: _Figures) -> pd.Series:
+    due, *parts = (figures.of(each) for each in RENEWALS)
+    return due - sum(parts)
+
+
 def _same_population(
     kind: str, first: tuple[str, str, str], *others: tuple[str, str, str]
 ) -> list[_Claim]:
@@ -257,6 +263,7 @@ _CLAIMS = (
         MONEY,
         _gross_below_net,
     ),
+    _Claim("renewed + lost + open = due", RENEWALS, MONEY, _renewals_add_up),
     _Claim("promoters + passives + detractors = answers", ("nps", *NPS_GROUPS), COUNT, _nps_groups),
     _Claim(
         "lost customers by reason sum to lost customers",

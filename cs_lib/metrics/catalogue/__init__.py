@@ -16,6 +16,7 @@ from cs_lib.metrics.catalogue import (
     lifetime_value,
     orders,
     recurring,
+    renewals,
     revenue_retention,
     survey,
 )
@@ -27,6 +28,7 @@ CATALOGUE: tuple[Metric, ...] = (
     *customers.METRICS,
     *customer_retention.METRICS,
     *revenue_retention.METRICS,
+    *renewals.METRICS,
     *lifetime.METRICS,
     *survey.METRICS,
     *acquisition.METRICS,

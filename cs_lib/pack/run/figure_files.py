@@ -44,7 +44,8 @@ def digest_of(measures: "Measures") -> str:
         whole.update(json.dumps([name, *frame.columns]).encode())
         whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     whole.update(measures.restated_since.encode())
-    whole.update(json.dumps(measures.data.get("hazard", {}), sort_keys=True).encode())
+    told = {name: measures.data.get(name) for name in ("hazard", "renewals_ahead")}
+    whole.update(json.dumps(told, sort_keys=True).encode())
     return whole.hexdigest()
 
 

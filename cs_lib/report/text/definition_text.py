@@ -56,6 +56,8 @@ def settings(metric: Metric, edition: Edition) -> list[str]:
         asked["active_window"] = f"active window {_many(given.active_window, 'month')}"
     if any(rule.matures == "response_window" for rule in rules):
         asked["response_window"] = f"response window {_many(given.response_window, 'day')}"
+    if any(rule.fact == "renewals" for rule in rules):
+        asked["renewal_grace"] = f"renewed within {_many(given.renewal_grace, 'day')}"
     if any(map(_looks_along_life, rules)):
         asked["lifetime_horizon"] = f"horizon {_many(given.lifetime_horizon, 'month')}"
     if any(each.back == "cac_lag" for rule in rules for each in rule.made_of):

@@ -1,0 +1,2 @@
+-- variant: standard
+select grain, p_start, seg, sum(due) / 1e6 as numerator, null::double as denominator, numerator as value from renewal group by all;
