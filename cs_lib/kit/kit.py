@@ -11,6 +11,7 @@ from IPython.display import display
 from cs_lib.edition import find_root, read_edition
 from cs_lib.kit import (
     kit_decomposition,
+    kit_forecast,
     kit_front,
     kit_leaving,
     kit_payback,
@@ -248,6 +249,18 @@ class Kit:
     def renewals_ahead(self) -> ReportTable | LeftOut:
         """MRR whose term ends in the next four quarters, and what of it may be renewed: `kit.renewals_ahead()`."""
         return kit_renewals.ahead(self.selection)
+
+    def say_forecast(self) -> Sentence | LeftOut:
+        """What MRR may be some months ahead, and where such intervals did not hold: `kit.say_forecast()`."""
+        return kit_forecast.say(self.selection)
+
+    def forecast_table(self) -> ReportTable | LeftOut:
+        """MRR 1, 3, 6 and 12 months ahead, with the record of such forecasts: `kit.forecast_table()`."""
+        return kit_forecast.table(self.selection)
+
+    def forecast_trials(self) -> ReportTable | LeftOut:
+        """How far each way of forecasting was off so far, at each horizon: `kit.forecast_trials()`."""
+        return kit_forecast.trials(self.selection)
 
     # --- segments ------------------------------------------------------------------------------------
 

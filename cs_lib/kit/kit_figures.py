@@ -9,7 +9,7 @@ import pandas as pd
 from cs_lib.edition.events import Event, events_of
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.judgement import OF_A_PERIOD, Figure
-from cs_lib.kit import chart_findings, kit_risk
+from cs_lib.kit import chart_findings, kit_forecast, kit_risk
 from cs_lib.kit.kit_decomposition import what_moved
 from cs_lib.kit.kit_sentences import COHORTS
 from cs_lib.kit.selection import MRR_FLOW, Selection, refuse_count
@@ -116,6 +116,10 @@ class FigureKit:
     def risk_record(self) -> Shown:
         """Customers expected to leave and those who did, by tenth of their chance: `kit.figure.risk_record()`."""
         return kit_risk.record_figure(self.selection)
+
+    def forecast(self) -> Shown:
+        """MRR over the last months, and what it may be some months ahead: `kit.figure.forecast()`."""
+        return kit_forecast.figure(self.selection)
 
     # --- surveys -------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from cs_lib.report.figures.calibration_chart import calibration_chart
 from cs_lib.report.figures.control_chart import control_chart
 from cs_lib.report.figures.decomposition_chart import mix_and_rate
 from cs_lib.report.figures.dot_plots import segment_dots
+from cs_lib.report.figures.forecast_chart import forecast_chart
 from cs_lib.report.figures.heatmaps import retention_heatmap
 from cs_lib.report.figures.lines import trend
 from cs_lib.report.figures.score_distribution import score_distribution
@@ -18,6 +19,7 @@ from cs_lib.report.figures.waterfall import movement_waterfall
 __all__ = [
     "calibration_chart",
     "control_chart",
+    "forecast_chart",
     "ltv_cac",
     "mix_and_rate",
     "movement_waterfall",
