@@ -11,9 +11,8 @@ from functools import cached_property
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Column
-from cs_lib.data.sources import date_formats, typing_sql
+from cs_lib.data.sources import date_formats, number_text, typing_sql
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
-from cs_lib.data.sources.typing_sql import number_pattern
 from cs_lib.edition import Source
 from cs_lib.edition.spellings import ISO, PARENTHESES
 from cs_lib.vocabulary import MICROS
@@ -186,7 +185,7 @@ class Unread:
 
     def _marks(self) -> str:
         """The keys with which every value of the column is a number."""
-        share = self.column.kind in typing_sql.SHARES
+        share = self.column.kind in number_text.SHARES
         keys = _keys_of(self.values, self.source, marked=self.marked, share=share)
         if keys:
             plain = ("negative", "percent")
@@ -324,7 +323,7 @@ def _fits(value: str, keys: dict[str, str], source: Source, *, share: bool) -> b
     between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
     if between == point:
         return False
-    return bool(re.fullmatch(number_pattern(point, between), value))
+    return bool(re.fullmatch(number_text.number_pattern(point, between), value))
 
 
 def _without_parentheses(value: str) -> str:

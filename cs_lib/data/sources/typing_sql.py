@@ -11,7 +11,8 @@ from decimal import Decimal
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Column, Table
 from cs_lib.data.engines.dialect import DuckDB
-from cs_lib.data.sources import said_values, timestamps
+from cs_lib.data.sources import number_text, said_values, timestamps
+from cs_lib.data.sources.number_text import DECIMAL
 from cs_lib.edition import Edition, Source
 from cs_lib.vocabulary import MICROS, NOT_GIVEN
 
@@ -22,7 +23,6 @@ RECORD, KEPT = "_record", "_kept"
 MONTH_COLUMN = "_month_column"
 RESERVED = ("rowid", ROW, FILE, RECORD, MONTH_COLUMN, UNPARSED, MARKS, KEPT)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
-DECIMAL = "DECIMAL(24, 6)"
 INCLUSIVE = "inclusive"
 LARGEST = 2**63 - 1
 #: what MARKS says of a row's money: no mark, one with three digits behind it, any other
@@ -45,6 +45,10 @@ class Given:
     @property
     def raw(self) -> str:
         return self.dialect.quoted(f"\x1er {self.column.name}")
+
+    def bare(self, step: int) -> str:
+        """The text of a number after so many steps of `number_text`."""
+        return self.dialect.quoted(f"\x1eb{step} {self.column.name}")
 
     @property
     def read(self) -> str:
@@ -85,11 +89,12 @@ def stage_sql(
     final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
     final += [KEPT] if kept else []
     final += [*places, f"{_unparsed(given, dialect)} AS {UNPARSED}", *_marks(given, source)]
+    rows = f"SELECT {', '.join([*raw, *chosen, *places])} FROM ({origin})"
     return f"""
         SELECT {", ".join(final)}
         FROM (SELECT *, {", ".join(typed)}
               FROM (SELECT *, {", ".join(read)}
-                    FROM (SELECT {", ".join([*raw, *chosen, *places])} FROM ({origin}))))
+                    FROM ({_bared(given, source, dialect, rows)})))
     """
 
 
@@ -217,61 +222,28 @@ def _moment(given: Given, source: Source, edition: Edition) -> str:
 
 def _decimal(given: Given, source: Source) -> str:
     """An exact decimal; text goes straight to it and never through a float."""
-    value, dialect = given.raw, given.dialect
     if not given.is_text:
-        return f"TRY_CAST({value} AS {DECIMAL})"
-    if source.negative:
-        value = _without_parentheses(value, dialect)
-    if source.currency_sign:
-        value = f"trim({_without_sign(value, source.currency_sign, dialect)})"
-        value = _without_parentheses(value, dialect) if source.negative else value
-    if source.percent and given.column.kind in SHARES:
-        is_share = f"right({value}, 1) = '%'"
-        number = (
-            f"CASE WHEN {is_share} THEN trim(left({value}, length({value}) - 1)) ELSE {value} END"
-        )
-        return (
-            f"{_plain_decimal(number, source, dialect)} * CASE WHEN {is_share} THEN 0.01 ELSE 1 END"
-        )
-    return _plain_decimal(value, source, dialect)
+        return f"TRY_CAST({given.raw} AS {DECIMAL})"
+    steps = len(number_text.steps(source, given.dialect))
+    bare = given.bare(steps) if steps else given.raw
+    share = bool(source.percent) and given.column.kind in number_text.SHARES
+    return number_text.decimal(bare, source, given.dialect, share=share)
 
 
-#: kinds of column in which a number may be a share of a hundred: money and counts are none
-SHARES = (kinds.SCORE, kinds.NUMBER)
-
-
-def _without_parentheses(value: str, dialect: DuckDB) -> str:
-    return dialect.replaced(value, r"^\( *([^ ]|[^ ].*[^ ]) *\)$", "-", 1)
-
-
-def _plain_decimal(value: str, source: Source, dialect: DuckDB) -> str:
-    """An exact decimal of text that holds digits and their marks alone."""
-    grouped = source.thousands or ("." if source.decimal == "," else None)
-    if grouped is None:
-        value = f"CASE WHEN NOT contains({value}, '_') THEN {value} END"
-    else:
-        fits = dialect.whole(value, number_pattern(source.decimal, grouped))
-        marks = source.decimal + _SPELLED_THOUSANDS[grouped]
-        plain = f"translate({value}, {dialect.literal(marks)}, '.')"
-        value = f"CASE WHEN {fits} THEN {plain} END"
-    return f"TRY_CAST({value} AS {DECIMAL})"
-
-
-#: the mark between thousands, in its spellings
-_SPELLED_THOUSANDS = {",": ",", ".": ".", " ": " \u00a0\u202f", "'": "'\u2019"}
-
-
-def number_pattern(decimal: str, thousands: str | None) -> str:
-    """What a number looks like as text, with these marks."""
-    parted = rf"\d{{1,3}}([{_SPELLED_THOUSANDS[thousands]}]\d{{3}})+|" if thousands else ""
-    return rf"[+-]?({parted}\d+)([{decimal}]\d+)?"
-
-
-def _without_sign(value: str, sign: str, dialect: DuckDB) -> str:
-    """The text without a currency sign before or behind it, once."""
-    own = re.escape(sign)
-    around = rf"^([+-]?) *{own} *([^ ].*)$|^(.*[^ ]) *{own}$"
-    return dialect.replaced(value, around, "", 1, 2, 3)
+def _bared(given: list[Given], source: Source, dialect: DuckDB, inner: str) -> str:
+    """The rows with the text of each number bared of its signs, a step at a time: none is taken twice."""
+    numbers = [
+        each
+        for each in given
+        if each.is_text and each.column.kind in (*kinds.MILLIONTHS, kinds.INTEGER)
+    ]
+    for number, step in enumerate(number_text.steps(source, dialect) if numbers else (), 1):
+        texts = [
+            f"{step(each.bare(number - 1) if number > 1 else each.raw)} AS {each.bare(number)}"
+            for each in numbers
+        ]
+        inner = f"SELECT *, {', '.join(texts)} FROM ({inner})"
+    return inner
 
 
 def _final_columns(
