@@ -29,6 +29,7 @@ TABLE_KEYS = (
     ),
     TableKey("timeout: 600", "seconds after which the database stops the query, 1800 unless said"),
     TableKey("adapter: stripe", "the vendor whose export it is; its rules make the rows"),
+    TableKey("picks: {csat: Q2}", "which column an adapter reads, where each export names it anew"),
     TableKey("sheet: Accounts", "the sheet of a workbook"),
     TableKey("encoding: cp1252", "of text that is neither UTF-8 nor marked as UTF-16"),
     TableKey('delimiter: ";"', "what parts the columns, where that is not told by the header"),
