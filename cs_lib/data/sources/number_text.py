@@ -26,7 +26,7 @@ def steps(source: Source, dialect: DuckDB) -> list[Step]:
     def without_sign(value: str) -> str:
         return _without_sign(value, source.currency_sign or "", dialect)
 
-    around = [without_parentheses] if source.negative else []
+    around: list[Step] = [without_parentheses] if source.negative else []
     return [*around, without_sign, *around] if source.currency_sign else around
 
 
