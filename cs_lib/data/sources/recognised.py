@@ -26,7 +26,7 @@ def adapter_hint(table: str, source: Source, folder: Path, root: Path) -> str:
     try:
         files = find_files(table, source, folder)
         adapter = recognised(files.paths[0], adapters(root))
-    except (KitError, OSError):
+    except (KitError, *text_files.CUT_SHORT):
         return ""
     if adapter is None:
         return ""

@@ -40,7 +40,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_CUT_SHORT = (EOFError, OSError, zlib.error, lzma.LZMAError, pa.ArrowException)
+CUT_SHORT = (EOFError, OSError, zlib.error, lzma.LZMAError, pa.ArrowException)
 #: what to propose for bytes that are not UTF-8, in this order
 _USUAL = ("cp1252", "cp932", "gb18030", "cp1250", "mac_roman")
 #: browsers and offices say latin-1 where they write what Windows made of it
@@ -96,7 +96,7 @@ def _chunks(path: Path, shown: str) -> Iterator[bytes]:
         with open_bytes(path) as file:
             while chunk := file.read(CHUNK):
                 yield chunk
-    except _CUT_SHORT as error:
+    except CUT_SHORT as error:
         if isinstance(error, OSError) and error.errno:
             raise DataError(f"{shown}: the file cannot be read: {error.strerror}.") from None
         raise DataError(
