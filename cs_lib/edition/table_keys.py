@@ -28,11 +28,6 @@ TABLE_KEYS = (
         "a table there, or in the SQLite or DuckDB file that path names",
     ),
     TableKey("timeout: 600", "seconds after which the database stops the query, 1800 unless said"),
-    TableKey("connection: env:ACME_DB", "a database, whose address the environment variable holds"),
-    TableKey(
-        "table: billing.subscriptions", "the table of a database, instead of a query under sql"
-    ),
-    TableKey("timeout: 600", "how many seconds the database may take"),
     TableKey("adapter: stripe", "the vendor whose export it is; its rules make the rows"),
     TableKey("picks: {csat: Q2}", "which column an adapter reads, where each export names it anew"),
     TableKey("sheet: Accounts", "the sheet of a workbook"),
