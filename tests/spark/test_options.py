@@ -1,5 +1,7 @@
 """What an edition says of a table holds on Spark as on DuckDB, or is refused in words."""
 
+import pandas as pd
+
 ORDERS = (
     "Orders of two years\n"
     "Id,Day,Amount,State,Region\n"
@@ -31,7 +33,7 @@ def shown(workshop, tables, *columns, **keys):
     frame = data.engine.collect(data.engine.held(f"stage_{name}"))
     frame = frame.sort_values(list(columns))[list(columns)].astype(object)
     return [
-        ["-" if cell is None or cell != cell else str(cell) for cell in row]
+        ["-" if pd.isna(cell) else str(cell) for cell in row]
         for row in frame.itertuples(index=False)
     ]
 
