@@ -12,6 +12,8 @@ from cs_lib.errors import EditionError
 from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.compute.measures import measure
 
+pytestmark = pytest.mark.slow
+
 AS_OF = {"as_of": "2026-01-01"}
 INCLUSIVE = {"subscriptions": {"path": "subs.csv", "end_date": "inclusive"}}
 

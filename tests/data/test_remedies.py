@@ -7,6 +7,8 @@ import pytest
 import yaml
 from offers import combined, offers, set_in
 
+pytestmark = pytest.mark.slow
+
 FIRST = datetime(2025, 1, 15)
 
 

@@ -10,6 +10,8 @@ import xlsxwriter
 from cs_lib.data.open_data import fingerprints
 from cs_lib.vocabulary import NOT_GIVEN
 
+pytestmark = pytest.mark.slow
+
 OLD = Path(__file__).parent / "workbooks" / "excel97.xls"
 HEADER = ("customer_id", "start_date", "end_date", "mrr", "plan")
 SUBSCRIPTIONS = {"subscriptions": "billing.xlsx"}

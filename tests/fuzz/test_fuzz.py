@@ -17,7 +17,7 @@ from fuzz_case import LYING, MUTATIONS, Case
 from fuzz_catalogue import blank_case, case_of
 from fuzz_judge import MISSING, PLACED, SAME, TRACEBACK, WRONG, Judge
 
-SEED, CASES = 12, 120
+SEED, CASES = 12, 60
 
 
 @pytest.mark.slow

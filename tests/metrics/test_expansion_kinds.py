@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from cs_lib.metrics.compute import measures
 
+pytestmark = pytest.mark.slow
+
 KINDS = ("expansion_mrr_by_kind", "contraction_mrr_by_kind", "expansion_mrr", "contraction_mrr")
 
 

@@ -11,6 +11,8 @@ from cs_lib.pack.pages.book import named_in, with_own_ids
 from cs_lib.pack.pages.book_pdf import BOOK_PDF, anchors, numbered, page_count
 from cs_lib.pack.pages.gloss import glossed
 
+pytestmark = pytest.mark.slow
+
 
 def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.index("<main") :]))

@@ -79,7 +79,7 @@ def part_of_the_sample(folder: Path) -> int:
 
 def test_the_sample(spark, cut, answers, tmp_path):
     rows = part_of_the_sample(tmp_path)
-    agree(cut("sample", "plan"), tmp_path)
+    agree(cut("sample"), tmp_path)
     assert rows > 50_000 and max(answers) < rows / 10
 
 
