@@ -6,6 +6,7 @@ from cs_lib.edition import read_edition
 from cs_lib.errors import DataError
 from cs_lib.judgement.plan_variance import volume_and_price
 from cs_lib.metrics.audit.cache import compute
+from cs_lib.pack.run.check_command import check_edition
 from cs_lib.period import Segment
 
 ALL = Segment()
@@ -101,3 +102,5 @@ def test_the_plan_is_read_as_a_table(tmp_path):
 def test_a_plan_that_cannot_be_meant_is_refused(tmp_path, rows, said):
     with pytest.raises(DataError, match=said.replace("?", r"\?")):
         written(tmp_path, f"month,metric,value\n{rows}")
+    with pytest.raises(DataError, match=said.replace("?", r"\?")):
+        check_edition("acme", root=tmp_path, say=lambda _: None)

@@ -166,6 +166,7 @@ def compute(
         fetched=fetched,
     ) as data:
         context = Context.of(data, edition)
+        plan = planned(context)
         found = measure(context)
         risk = risk_of(context, _lost(found.measures))
         state = {
@@ -176,7 +177,7 @@ def compute(
                 for (table, reason), rows in sorted(data.rejects.items())
             ],
             "ledger": ledger(context),
-            "plan": planned(context),
+            "plan": plan,
             "hazard": risk.records,
             "renewals_ahead": renewals_ahead(context, found.measures, found.facts),
         }

@@ -27,13 +27,16 @@ def check_edition(
     from cs_lib.data.open_data import open_data
     from cs_lib.metrics.catalogue import check_metric_names
     from cs_lib.metrics.compute.outline import outline
+    from cs_lib.metrics.compute.plan_table import planned
 
     edition = read_edition(which, root=root)
     check_metric_names(edition)
     with open_data(edition, root=root, data_dir=data_dir) as data:
         say(_state(edition, data))
         monthly = edition.model_copy(update={"grains": (MONTH,)})
-        known = outline(Context.of(data, monthly), [asdict(each) for each in data.inputs])
+        context = Context.of(data, monthly)
+        planned(context)
+        known = outline(context, [asdict(each) for each in data.inputs])
     make_plan(edition, known, RunRequest(), root=root, passed_as=edition.name)
 
 
