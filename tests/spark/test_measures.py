@@ -1,7 +1,5 @@
 """One expression, two engines: Spark's measures are DuckDB's, and only grouped parts leave it."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -9,9 +7,6 @@ from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.metrics.compute.measures import Measures, measure
 
-SAMPLE = Path(__file__).resolve().parents[2] / "cs_lib" / "data" / "sample"
-#: the sample's customers that are taken: one in so many
-ONE_IN = 4
 FRAMES = ("measures", "cohorts", "curves")
 
 
@@ -62,25 +57,6 @@ def agree(edition, data_dir=None) -> None:
         pd.testing.assert_frame_equal(one, other, rtol=1e-9, atol=1e-9)
     assert on_duckdb.left_out == on_spark.left_out
     assert said_by_spark == said
-
-
-def part_of_the_sample(folder: Path) -> int:
-    """The sample's files with one customer in four, and what is of no customer; how many rows they have."""
-    rows = 0
-    for path in (each for each in SAMPLE.iterdir() if ".csv" in each.suffixes):
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        if "customer_id" in frame:
-            number = pd.to_numeric(frame["customer_id"].str.extract(r"(\d+)")[0])
-            frame = frame[number.isna() | (number % ONE_IN == 0)]
-        frame.to_csv(folder / path.name, index=False)
-        rows += len(frame)
-    return rows
-
-
-def test_the_sample(spark, cut, answers, tmp_path):
-    rows = part_of_the_sample(tmp_path)
-    agree(cut("sample"), tmp_path)
-    assert rows > 50_000 and max(answers) < rows / 10
 
 
 def test_the_mrr_playbook(spark, cut, real_data):
