@@ -255,5 +255,7 @@ def test_every_metric_and_variant_is_counted_twice():
     assert {key for key in missing if key[0] not in ELSEWHERE} == set()
 
 
-#: time to value and sBG are checked against scipy and published fits; curves and cohorts have tests of their own
-ELSEWHERE = {"survival", "time_to_value", "cohort_retention"}
+#: time to value and sBG are checked against scipy and published fits; curves, cohorts, kinds of movement and
+#: reasons of leaving have tests of their own
+ELSEWHERE = {"survival", "time_to_value", "cohort_retention", "left_by_reason"}
+ELSEWHERE |= {"expansion_mrr_by_kind", "contraction_mrr_by_kind"}
