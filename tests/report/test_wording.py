@@ -128,6 +128,7 @@ def test_a_change_says_its_direction_and_size(new, old, unit, text, short):
         ((1_240_000, 1_200_000), MONEY, ["$1.24M", "$1.20M"]),
         ((999_999,), MONEY, ["$1.00M"]),
         ((0.5, float("nan")), PERCENT, ["50.0%", MISSING]),
+        ((50.0, 9995.0), MONEY, ["$50", "$9,995"]),
     ],
 )
 def test_figures_of_one_line_are_written_alike(values, unit, texts):

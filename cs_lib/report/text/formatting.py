@@ -157,7 +157,7 @@ class Formatter:
         for scale, letter in _SCALES:
             if most >= max(scale, _COMPACT_FROM) and least >= 100 * scale:
                 return 0, scale, letter
-            if most >= 10 * scale and least >= scale / 20:
+            if most >= 10 * scale and least > scale / 20:
                 return 1, scale, letter
             if most >= scale >= 100 * _COMPACT_FROM and least >= scale / 10:
                 return 2, scale, letter
