@@ -4,12 +4,11 @@ import pandas as pd
 
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.compute.cohort_payback import cohort_payback
-from cs_lib.period import MONTH, QUARTER, Period
+from cs_lib.period import MONTH, QUARTER
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
-from cs_lib.report.tables.table_html import TableColumn, build_table
-from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.tables.payback_table import cohort_payback_table
 from cs_lib.report.text.payback_sentences import cohort_payback_sentence
-from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, REVENUE_NET
+from cs_lib.vocabulary import CUSTOMERS, REVENUE_NET
 
 TITLE = "Cohort payback"
 #: so many cohorts are shown, the newest
@@ -29,7 +28,7 @@ def shown(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
     formatter = selection.formatter
     return [
         cohort_payback_sentence(found, grain, formatter),
-        _table(found, grain, formatter),
+        cohort_payback_table(found, grain, formatter),
     ]
 
 
@@ -40,42 +39,10 @@ def _rows(selection: Selection, margin: float, grain: str) -> pd.DataFrame:
         rows["segment"] == selection.segment.label
     )
     costs = rows[mine & rows["metric"].eq("cac") & rows["variant"].eq("month")]
-    costs = costs[costs["grain"].eq(grain) & costs["period_end"].le(str(selection.period.end))]
+    # months are in every report, quarters in those of a quarter alone
+    costs = costs[costs["grain"].eq(MONTH) & costs["period_end"].le(str(selection.period.end))]
     if money.empty or costs.empty:
         return pd.DataFrame()
     selection.used.setdefault("cac", set()).add("month")
     found = cohort_payback(money, customers, costs, margin=margin, grain=grain)
     return found.tail(MOST_COHORTS)
-
-
-def _table(found: pd.DataFrame, grain: str, formatter: Formatter) -> ReportTable:
-    rows = [
-        {
-            "joined": formatter.period_short(Period.containing(row["joined"].date(), grain)),
-            "customers": formatter.value(row["customers"], COUNT),
-            "cac": formatter.value(row["cac"], MONEY),
-            "months": formatter.value(row["months"], COUNT)
-            if row["months"] == row["months"]
-            else "not yet",
-            "formula": formatter.decimal(row["formula"], 1),
-            "seen": formatter.value(row["seen"], COUNT),
-            "repaid": formatter.percent(row["repaid"], 0),
-        }
-        for row in found.to_dict("records")
-    ]
-    columns = [
-        TableColumn("joined", "Joined in", left=True),
-        TableColumn("customers", "Customers"),
-        TableColumn("cac", "CAC"),
-        TableColumn("months", "Repaid after months"),
-        TableColumn("formula", "By the formula"),
-        TableColumn("seen", "Months seen", muted=True),
-        TableColumn("repaid", "Repaid so far"),
-    ]
-    notes = [
-        "Repaid: gross margin of the cohort's MRR, returns and upgrades included, added up from the month of joining. "
-        "The formula supposes that nobody leaves and nobody pays more."
-    ]
-    return build_table(
-        rows, columns, caption="When cohorts repaid their cost", notes=notes, data=found
-    )

@@ -1,11 +1,16 @@
 """The sample's cohort payback: METRICS §6, and the quarter that lies on the edge, against SQL from the files."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from cs_lib.kit import kit_payback
+from cs_lib.metrics.audit.cache import read_measures
+from cs_lib.pack.run import measured_edition
+from cs_lib.report.text.payback_sentences import cohort_payback_sentence
 
 SAMPLE = Path(__file__).parents[2] / "cs_lib" / "data" / "sample"
 #: the third quarter of 2024 had repaid 1,706.12 of 1,704.96 after thirteen months
@@ -43,6 +48,32 @@ def test_the_quarter_on_the_edge_agrees_with_sql_from_the_files(sample):
     assert earned >= cac and earned == pytest.approx(1706.12, abs=0.01)
     found = kit_payback._rows(sample().selection, 0.78, "quarter").iloc[4]
     assert found["cac"] == pytest.approx(cac)
+
+
+def test_a_monthly_pack_tells_the_same_from_the_measures_that_it_hands_over(sample, tmp_path):
+    selection = sample().selection
+    measured_edition._hand_over(selection.measures, selection.edition, selection.period, tmp_path)
+    handed = read_measures(tmp_path / measured_edition.MEASURES, selection.edition)
+    assert set(handed.measures["grain"]) == {"month"}
+    found = kit_payback._rows(replace(selection, measures=handed), 0.78, "quarter")
+    assert found["months"].head(8).tolist() == OBSERVED
+
+
+def test_the_sentence_and_the_table_count_the_formulas_months_alike(sample):
+    """Q1 2025 had repaid after 11 months, by the formula after 10.04: by the end of its eleventh."""
+    said, table = kit_payback.shown(sample().selection)
+    whole = [10, 13, 12, 14, 12, 11, 15, 12, 16]
+    assert [math.ceil(each) for each in table.data["formula"].head(9)] == whole
+    later = sum(o > f for o, f in zip(OBSERVED, whole, strict=False))
+    assert f"in {later} of 8 cohorts later than the formula has it" in str(said)
+    assert "(the formula: 16 months)" in str(said)
+
+
+def test_a_cohort_that_is_open_between_others_is_not_counted_as_repaid(sample):
+    found = kit_payback._rows(sample().selection, 0.78, "quarter").reset_index(drop=True)
+    found.loc[3, "months"] = float("nan")
+    said = cohort_payback_sentence(found, "quarter", sample().selection.formatter)
+    assert "7 of the 8 cohorts from Q3 2023 to Q2 2025 repaid" in str(said)
 
 
 def test_the_sentence_says_what_is_not_repaid_yet(sample):

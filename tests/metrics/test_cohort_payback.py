@@ -6,7 +6,7 @@ import pytest
 
 from cs_lib.metrics.compute.cohort_payback import cohort_payback
 
-JAN, FEB = pd.Timestamp("2026-01-01"), pd.Timestamp("2026-02-01")
+JAN, FEB, MARCH = (pd.Timestamp(f"2026-0{month}-01") for month in (1, 2, 3))
 
 
 def cells(rows, measure):
@@ -48,13 +48,17 @@ def test_repaid_exactly_is_repaid():
 
 def test_a_quarter_is_the_sum_of_its_months_as_far_as_all_are_seen():
     """January's and February's 20 customers cost 50 each; age 2 of February lies in the future."""
+    spent = [(JAN, 300, 10), (FEB, 500, 10), (MARCH, 200, 0)]
     money = [
         *((JAN, age, 400, 400) for age in range(3)),
         *((FEB, age, 600, 600) for age in range(2)),
         (FEB, 2, 0, 600, "immature"),
     ]
-    row = found(money, grain="quarter", spent=((JAN, 1000, 20),)).iloc[0]
+    row = found(money, grain="quarter", spent=spent).iloc[0]
     assert (row["customers"], row["seen"], row["months"]) == (20, 2, 2)  # 25 a month each
+    assert found(
+        money, grain="quarter", spent=spent[:2]
+    ).empty  # a quarter of which a month is not known
 
 
 def test_without_costs_or_customers_there_is_no_row():

@@ -9,6 +9,11 @@ from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT
 
 
+def by_formula(found: pd.DataFrame) -> pd.Series:
+    """The month by whose end the formula has the cost repaid: whole, as what is observed."""
+    return pd.Series(np.ceil(found["formula"].round(9)), index=found.index)
+
+
 def cohort_payback_sentence(found: pd.DataFrame, grain: str, formatter: Formatter) -> Sentence:
     """How long cohorts took, which have not repaid yet, and how often the formula was too hopeful."""
 
@@ -25,9 +30,16 @@ def cohort_payback_sentence(found: pd.DataFrame, grain: str, formatter: Formatte
             else formatter.count(repaid["months"].iloc[0], "month")
         )
         first, last = named(repaid.iloc[0]), named(repaid.iloc[-1])
-        who = f"from {first} to {last}" if first != last else f"in {first}"
-        late = int((repaid["months"] > np.ceil(repaid["formula"])).sum())
-        said.append(f"Those who joined {who} repaid their cost after {months}")
+        between = found.loc[repaid.index[0] : repaid.index[-1]]
+        who = (
+            f"Those who joined from {first} to {last}"
+            if first != last
+            else f"Those who joined in {first}"
+        )
+        if len(between) > len(repaid):
+            who = f"{len(repaid)} of the {len(between)} cohorts from {first} to {last}"
+        late = int((repaid["months"] > by_formula(repaid)).sum())
+        said.append(f"{who} repaid their cost after {months}")
         said[-1] += (
             f", in {late} of {len(repaid)} cohorts later than the formula has it."
             if late
@@ -38,7 +50,7 @@ def cohort_payback_sentence(found: pd.DataFrame, grain: str, formatter: Formatte
         said.append(
             f"Those of {named(oldest)} have not yet, after {formatter.count(oldest['seen'], 'month')}: "
             f"{formatter.percent(oldest['repaid'], 0)} of what they cost is repaid (the formula: "
-            f"{formatter.decimal(oldest['formula'], 1)} months)."
+            f"{formatter.count(by_formula(open_).iloc[0], 'month')})."
         )
     return Sentence(" ".join(said))
 
