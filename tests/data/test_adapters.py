@@ -218,6 +218,43 @@ def test_the_price_of_a_unit_is_told_from_the_price_of_all(workshop, adapted):
 
 
 @pytest.mark.slow
+def test_units_that_all_rows_of_a_plan_have_several_of_are_told_too(workshop, adapted):
+    head, one, *_ = export("stripe_subscriptions").read_text().splitlines()
+    two, five = (one.replace(",1,usd,", f",{n},usd,") for n in (2, 5))
+    told, keys = adapted("stripe_subscriptions")
+    workshop.write("stripe_subscriptions.csv", "\n".join([head, two, five.replace("_1,", "_2,")]))
+    [line] = refused(workshop, told, keys)
+    assert 'line 2, column Amount: "49.00" is the same for other quantities of one plan' in line
+    workshop.write("stripe_subscriptions.csv", "\n".join([head, five]))
+    assert any("1 row with the one quantity" in each for each in said(workshop, told, keys))
+
+
+def test_a_price_of_several_months_is_refused_until_its_months_are_said(workshop, adapted):
+    """sub_3 pays 149 in three months: 1,224.833333 − 149 + 149 ÷ 3 = 1,125.50."""
+    change = ("2026-06-01 00:00,2026-07-01 00:00,,,,,", "2026-06-01 00:00,2026-09-01 00:00,,,,,")
+    told, keys = adapted("stripe_subscriptions", change, rates={"EUR": 1.10})
+    [line] = refused(workshop, told, keys)
+    assert line.startswith('stripe_subscriptions.csv, line 4, column Interval: "month" is of sev')
+    assert (
+        "{interval_months: \"CASE plan WHEN 'team_q' THEN '3' ELSE interval_months END\"}" in line
+    )
+    months = "CASE subscription_id WHEN 'sub_3' THEN '3' ELSE interval_months END"
+    told["subscriptions"]["columns"] = {"interval_months": months}
+    assert mrr_before(frame(workshop, told, keys), "2026-07-01") == 1125.5
+
+
+def test_a_trial_amid_a_subscription_takes_no_paid_time_away(workshop, adapted):
+    """sub_9 began in July 2025 and has been in a trial since June 2026."""
+    told, keys = adapted(
+        "stripe_subscriptions",
+        ("2025-07-01 00:00,2025-07-15 00:00", "2026-06-20 00:00,2026-07-05 00:00"),
+        (",25.00,active,", ",25.00,trialing,"),
+        rates={"EUR": 1.10},
+    )
+    assert mrr_before(frame(workshop, told, keys), "2026-04-01") == 1323.833333
+
+
+@pytest.mark.slow
 def test_several_exports_are_told_apart_by_file_and_line(workshop, adapted):
     told, keys = adapted("stripe_subscriptions", path="subs/a.csv", rates={"EUR": 1.10})
     head, *lines = export("stripe_subscriptions").read_text().splitlines()
@@ -305,6 +342,37 @@ def test_shopify_s_orders_give_the_revenue_that_is_worked_out_by_hand(workshop, 
     ]
 
 
+def test_a_refunded_order_counts_for_nothing_whatever_its_refunded_amount_says(workshop, adapted):
+    told, keys = adapted("shopify_orders", (",45.00,4", ",0.00,4"))
+    assert list(frame(workshop, told, keys)["amount"] / 1e6) == [196, 69.5, 0, 10.25]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ((",30.50,3", ',"1,030.50",3'), 'line 5, column Refunded Amount: "1,030.50"'),
+        (("USD,100.00,", 'USD,"1,100.00",'), 'line 5, column Subtotal: "1,100.00"'),
+        ((",30.50,3", ",0.00,3"), 'line 5, column Financial Status: "partially_refunded" has no'),
+        ((",pending,", ",,"), "line 7, column Financial Status: blank stands beside a Subtotal"),
+    ],
+)
+def test_a_refund_that_cannot_be_taken_off_is_refused_whatever_the_keys(
+    workshop, adapted, change, place
+):
+    told, keys = adapted("shopify_orders", change, own={"thousands": ","})
+    [line] = refused(workshop, told, keys)
+    assert line.startswith(f"shopify_orders.csv, {place}")
+
+
+@pytest.mark.slow
+def test_prices_that_include_tax_are_said(workshop, adapted):
+    told, keys = adapted("shopify_orders", ("USD,100.00,5,0,105.00", "USD,100.00,5,16,105.00"))
+    assert [each for each in said(workshop, told, keys) if "include tax" in each] == [
+        "shopify_orders.csv: 1 row whose prices include tax, since Subtotal and Shipping make Total. Their "
+        "revenue is with tax. The first: shopify_orders.csv, line 5."
+    ]
+
+
 def test_hubspot_s_deals_give_the_mrr_that_is_worked_out_by_hand(workshop, adapted):
     """Before July 2026: One 2,400 ÷ 12 = 200, Two 588 ÷ 12 = 49; Three paid 100 a month until 10 April.
     Before March: One 1,788 ÷ 12 = 149, Two 49, Three 100. Nothing is paid twice where One renews.
@@ -315,6 +383,32 @@ def test_hubspot_s_deals_give_the_mrr_that_is_worked_out_by_hand(workshop, adapt
     assert mrr_before(rows, "2026-03-01") == 298
     assert list(rows["customer_id"]) == ["701", "701", "702", "703"]
     assert str(rows["end_date"][0])[:10] == str(rows["start_date"][1])[:10] == "2026-05-28"
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (("2025-09-02 02:32", "05/28/2025 05:29"), 'Close Date: "05/28/2025 05:29" cannot be'),
+        (
+            ('newbusiness","Sales Pipeline","12"\n"4"', 'new","","12 months"\n"4"'),
+            'Contract length (months): "12 months" is no whole number',
+        ),
+    ],
+)
+def test_a_deal_whose_end_cannot_be_reckoned_is_refused_whatever_the_keys(
+    workshop, adapted, change, place
+):
+    """Otherwise its start would be read by the key, and it would never end."""
+    own = {"date_format": {"start_date": ["%m/%d/%Y %H:%M", "iso"]}}
+    [line] = refused(workshop, *adapted("hubspot_deals", change, own=own))
+    assert line.startswith(f"hubspot_deals.csv, line 4, column {place}")
+
+
+def test_a_deal_that_is_not_won_does_not_count(workshop, adapted):
+    told, keys = adapted("hubspot_deals", ("Contract sent", "Not won"), ("Closed lost", ""))
+    table = staged(workshop, told, keys)
+    assert table.row_count == 4
+    assert any("2 rows left out: not won, or not yet" in each for each in table.said)
 
 
 @pytest.mark.slow
@@ -404,6 +498,16 @@ def test_events_are_of_the_customer_s_group_and_their_day(workshop, adapted, nam
     rows = frame(workshop, *adapted(name))
     found = [(r.customer_id, r.user_id, r.feature, r.occurred_at.day) for r in rows.itertuples()]
     assert found == events
+
+
+def test_an_export_without_any_group_is_of_users(workshop, adapted):
+    """A blank group is none: neither {} nor one without a name."""
+    groups = ('{"company": ["c1"]}', "{}"), ('{"company": ["c2", "c9"]}', '{"company": []}')
+    assert list(frame(workshop, *adapted("amplitude", *groups))["customer_id"]) == [
+        "u1",
+        "u2",
+        "u3",
+    ]
 
 
 def costs_by_month(rows):

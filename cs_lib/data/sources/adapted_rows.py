@@ -222,10 +222,11 @@ def _with_further_columns(
 def _unknown_words(adapter: Adapter) -> Iterator[Notice]:
     for column, words in adapter.words.items():
         known = ", ".join(literal(word.casefold()) for word in words)
+        listed = ", ".join(word or "blank" for word in words)
         yield Notice(
             column=column,
-            where=f"lower({quoted(column)}) NOT IN ({known})",
-            says=f"is none of the words that {adapter.name} knows ({', '.join(words)}). Correct the "
+            where=f"coalesce(lower({quoted(column)}), '') NOT IN ({known})",
+            says=f"is none of the words that {adapter.name} knows ({listed}). Correct the "
             f"export, or copy the adapter to params/adapters and say there what the word means.",
         )
 
@@ -253,11 +254,10 @@ def _said(engine: SqlEngine, export: Held, adapter: Adapter, notice: Notice) -> 
     if notice.where.strip().lower() == "true":
         return f"{export.source.shown}: {notice.says}"
     places = [place for _, place in places_of(engine, export, (row[0] for row in rows))]
-    column = f", column {notice.column}" if notice.column else ""
-    shown = f'"{rows[0][1]}" ' if notice.column else ""
+    shown = "blank" if rows[0][1] is None else f'"{rows[0][1]}"'
     many = int(rows[0][2])
     if not notice.column:
         return (
             f"{export.source.shown}: {counted(many, 'row')} {notice.says} The first: {places[0]}."
         )
-    return with_others(f"{places[0]}{column}: {shown}{notice.says}", places, many)
+    return with_others(f"{places[0]}, column {notice.column}: {shown} {notice.says}", places, many)

@@ -1,11 +1,10 @@
-WITH known AS (
+WITH told AS (
   SELECT
     *,
-    CASE
-      WHEN (SELECT count(groups) FROM export) = 0 THEN user_id
-      ELSE coalesce(json_extract_string(groups, '$.*[0]')[1], json_extract_string(groups, '$.*')[1])
-    END AS customer
+    nullif(coalesce(json_extract_string(groups, '$.*[0]')[1], json_extract_string(groups, '$.*')[1]), '[]') AS company
   FROM export
+), known AS (
+  SELECT *, CASE WHEN (SELECT count(company) FROM told) > 0 THEN company ELSE user_id END AS customer FROM told
 )
 SELECT
   _record,

@@ -1,6 +1,7 @@
 WITH terms AS (
   SELECT
     *,
+    -- of deals that are won both are read, or refused
     CAST(TRY_CAST("Close Date" AS TIMESTAMP)
          + to_months(TRY_CAST("Contract length (months)" AS INTEGER)) AS VARCHAR) AS ends
   FROM export
@@ -16,4 +17,4 @@ SELECT
   "Contract length (months)" AS interval_months,
   "Currency" AS currency
 FROM terms
-WHERE contains(lower("Deal Stage"), 'won')
+WHERE regexp_matches(lower("Deal Stage"), '^(closed[ -]*)?won\b')

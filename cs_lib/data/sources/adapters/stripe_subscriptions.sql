@@ -1,13 +1,24 @@
-WITH terms AS (
+WITH begun AS (
   SELECT
     *,
     lower("Status") AS state,
-    coalesce("Trial End (UTC)", "Start Date (UTC)", "Start (UTC)", "Created (UTC)") AS starts,
-    CASE lower("Status")
+    coalesce("Start Date (UTC)", "Start (UTC)", "Created (UTC)") AS begins
+  FROM export
+), trials AS (
+  SELECT
+    *,
+    -- a trial that began later lies amid what is paid for
+    coalesce(TRY_CAST("Trial Start (UTC)" AS TIMESTAMP) > TRY_CAST(begins AS TIMESTAMP) + INTERVAL 1 DAY, false) AS amid
+  FROM begun
+), terms AS (
+  SELECT
+    *,
+    CASE WHEN amid THEN begins ELSE coalesce("Trial End (UTC)", begins) END AS starts,
+    CASE state
       WHEN 'canceled' THEN coalesce("Ended At (UTC)", "Canceled At (UTC)")
       WHEN 'unpaid' THEN "Current Period Start (UTC)"
     END AS ends
-  FROM export
+  FROM trials
 )
 SELECT
   _record,
@@ -23,7 +34,7 @@ SELECT
   "Plan" AS plan,
   "Product" AS product
 FROM terms
-WHERE state IN ('active', 'past_due', 'canceled', 'unpaid')
+WHERE (state IN ('active', 'past_due', 'canceled', 'unpaid') OR (state = 'trialing' AND amid))
   -- over before the trial was; a date that cannot be read stays, and is refused
-  AND ("Trial End (UTC)" IS NULL OR ends IS NULL
+  AND ("Trial End (UTC)" IS NULL OR amid OR ends IS NULL
        OR coalesce(TRY_CAST(ends AS TIMESTAMP) > TRY_CAST(starts AS TIMESTAMP), true))
