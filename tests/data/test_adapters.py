@@ -1,5 +1,7 @@
 """Adapters: each export's ten rows give the figures that are worked out by hand beside them."""
 
+import gzip
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -464,6 +466,23 @@ def test_qualtrics_answers_and_the_questions_that_the_edition_names(workshop, ad
     assert scores(rows, "ces") == [7, 2, 5]
 
 
+def test_a_column_that_is_called_like_a_pick_does_not_stand_for_it(workshop, adapted):
+    """The export's own NPS is another question than the one that has a group."""
+    told, keys = adapted("qualtrics", ("EndDate,", "NPS,"), ("UserLanguage", "EndDate"))
+    assert scores(frame(workshop, told, keys), "nps") == [9, 10, 6]
+    assert any('taken "Q1" for nps' in each for each in said(workshop, told, keys))
+
+
+def test_several_columns_that_look_like_a_question_are_refused(workshop, adapted):
+    told, keys = adapted("qualtrics", (",Q2,Q3_1", ",csat_app,csat_shop"))
+    assert refused(workshop, told, keys) == [
+        "qualtrics.csv: 2 columns look like csat: csat_app, csat_shop. Say which one is: "
+        'picks: {csat: "csat_app"}.'
+    ]
+    told, keys = adapted("qualtrics", (",Q2,Q3_1", ",Services,q_ces"))
+    assert any('taken "Q1" for nps, "q_ces" for ces' in e for e in said(workshop, told, keys))
+
+
 @pytest.mark.slow
 def test_questions_that_are_not_found_are_said_and_a_wrong_name_is_refused(workshop, adapted):
     told, keys = adapted("qualtrics")
@@ -549,6 +568,19 @@ def test_a_report_over_two_months_is_refused(workshop, adapted):
     assert line.startswith(
         'meta_ads.csv, line 3, column Reporting ends: "2026-02-28" lies in another'
     )
+
+
+def test_an_export_in_a_zip_is_read_and_one_that_is_cut_off_is_refused(workshop, adapted):
+    told, keys = adapted("google_ads", rates={"EUR": 1.1})
+    costs = export("google_ads").read_bytes()
+    with zipfile.ZipFile(workshop.root / "costs.zip", "w") as file:
+        file.writestr("ads.csv", costs)
+    told["acquisition_costs"]["path"] = "costs.zip"
+    assert costs_by_month(frame(workshop, told, keys))["2026-01"] == 2003.03
+    workshop.write("ads.csv.gz", gzip.compress(costs)[:60])
+    told["acquisition_costs"]["path"] = "ads.csv.gz"
+    [line] = refused(workshop, told, keys)
+    assert line.startswith("ads.csv.gz: the packed file is damaged or ends in the middle.")
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from cs_lib.data.contract.data_findings import counted, with_others
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine
-from cs_lib.data.sources import headers
+from cs_lib.data.sources import archives, headers, text_files
 from cs_lib.data.sources.headers import Header, folded, spelling
 from cs_lib.data.sources.recognised import lines_above
 from cs_lib.data.sources.row_locations import places_of
@@ -37,7 +37,8 @@ def adapted_origin(
     The export's further columns come along, for segments. One that is called like a column of the table
     is given as "NAME (export)". DataError where the export is not the one that the adapter reads.
     """
-    origin = origin_of(engine, table, _below_titles(table, source, folder), folder, adapter.columns)
+    plain = _below_titles(engine, table, source, folder)
+    origin = origin_of(engine, table, plain, folder, adapter.columns)
     faults = _wrong_columns(origin, adapter)
     if faults:
         raise DataError("\n".join(faults))
@@ -62,7 +63,7 @@ def adapted_origin(
         headers=(),
         export=export.name,
         names={**adapter.names, **_names_of_picks(adapter, picked)},
-        said=tuple(each for each in (*warned, _unpicked(origin, adapter, picked)) if each),
+        said=tuple(each for each in (*warned, *_of_picks(origin, source, adapter, picked)) if each),
     )
 
 
@@ -90,25 +91,32 @@ def _wrong_columns(origin: Origin, adapter: Adapter) -> list[str]:
     return list(dict.fromkeys(faults))
 
 
-def _below_titles(table: Table, source: Source, folder: Path) -> Source:
+def _below_titles(engine: SqlEngine, table: Table, source: Source, folder: Path) -> Source:
     """The source without its adapter, read from the line that names the columns."""
     plain = source.model_copy(update={"recipe": None})
     if source.recipe is None or "skip" in source.model_fields_set or is_remote(source.shown):
         return plain
     files = find_files(table.name, source, folder)
-    skip = lines_above(files.paths[0], source.recipe) if files.format == CSV else 0
+    if files.format != CSV:
+        return plain
+    first = archives.unpacked(files.paths[0], files.shown(0), engine.spool)
+    try:
+        skip = lines_above(first, source.recipe)
+    except text_files.CUT_SHORT:  # reading the rows says why
+        return plain
     return plain.model_copy(update={"skip": skip}) if skip else plain
 
 
 def _picked(origin: Origin, source: Source, adapter: Adapter) -> dict[str, str]:
     """Our name → the export's column, for what bears another name in every export.
 
-    DataError where the edition names a column that is not there, or where none at all is found.
+    DataError where the edition names a column that is not there, where a pattern fits several, or where
+    none at all is found.
     """
     picked: dict[str, str] = {}
     for name, patterns in adapter.picks.items():
         asked = source.picks.get(name)
-        own = spelling(asked, origin.types) if asked else _fitting(patterns, origin.types)
+        own = spelling(asked, origin.types) if asked else _fitting(name, patterns, origin)
         if asked and not own:
             raise DataError(
                 f"tables.{adapter.table}.picks.{name}: {asked} is not a column of {origin.shown}. "
@@ -130,31 +138,44 @@ def _names_of_picks(adapter: Adapter, picked: dict[str, str]) -> dict[str, str]:
     return {ours: picked[name] for ours, name in adapter.names.items() if name in picked}
 
 
-def _unpicked(origin: Origin, adapter: Adapter, picked: dict[str, str]) -> str:
-    """What to say of columns that another export may have, and this one has under no known name."""
+def _of_picks(
+    origin: Origin, source: Source, adapter: Adapter, picked: dict[str, str]
+) -> Iterator[str]:
+    """What to say of the columns that were taken by their names, and of those that were not found."""
+    found = [f'"{own}" for {name}' for name, own in picked.items() if name not in source.picks]
+    if found:
+        yield f"{origin.shown}: by its name is taken {', '.join(found)}."
     lacking = [name for name in adapter.picks if name not in picked]
-    if not lacking:
-        return ""
-    return (
-        f"{origin.shown}: no column looks like {' or '.join(lacking)}. If one is, name it: "
-        f'picks: {{{lacking[0]}: "…"}}.'
-    )
+    if lacking:
+        yield (
+            f"{origin.shown}: no column looks like {' or '.join(lacking)}. If one is, name it: "
+            f'picks: {{{lacking[0]}: "…"}}.'
+        )
 
 
-def _fitting(patterns: Iterable[str], names: Iterable[str]) -> str | None:
-    """The column that the first fitting pattern names."""
-    names = list(names)
+def _fitting(pick: str, patterns: Iterable[str], origin: Origin) -> str | None:
+    """The one column that the first fitting pattern names; DataError where it names several."""
     for pattern in patterns:
-        for name in names:
-            found = re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL)
-            own = found and (found[1] if found.groups() else name)
-            if own in names:
-                return own
+        fits = (
+            (name, re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL)) for name in origin.types
+        )
+        named = [found[1] if found.groups() else name for name, found in fits if found]
+        own = [name for name in dict.fromkeys(named) if name in origin.types]
+        if len(own) > 1:
+            raise DataError(
+                f"{origin.shown}: {len(own)} columns look like {pick}: {', '.join(own)}. Say which one is: "
+                f'picks: {{{pick}: "{own[0]}"}}.'
+            )
+        if own:
+            return own[0]
     return None
 
 
 def _as_named(origin: Origin, adapter: Adapter, picked: dict[str, str]) -> str:
-    """The export as text, each column that the query reads under the name that it reads."""
+    """The export as text, each column that the query reads under the name that it reads.
+
+    What is called like a pick, and is not read by that name, is left out.
+    """
     taken: dict[str, str] = {}
     for name in adapter.columns:
         own = spelling(name, origin.types)
@@ -163,6 +184,7 @@ def _as_named(origin: Origin, adapter: Adapter, picked: dict[str, str]) -> str:
     columns = [
         f"nullif(trim(CAST({quoted(own)} AS VARCHAR)), '') AS {quoted(taken.get(own, own))}"
         for own in origin.types
+        if own in taken or folded(own) not in _of_all_picks(adapter)
     ]
     columns += [
         f"CAST(NULL AS VARCHAR) AS {quoted(name)}"
@@ -179,6 +201,11 @@ def _as_named(origin: Origin, adapter: Adapter, picked: dict[str, str]) -> str:
             f"{literal(own or '')} AS {quoted(f'{name}_name')}",
         ]
     return f"SELECT {', '.join(columns)}, {FILE} FROM ({origin.sql})"
+
+
+def _of_all_picks(adapter: Adapter) -> set[str]:
+    """The columns by which the query reads what was picked, folded."""
+    return {folded(each) for name in adapter.picks for each in (name, f"{name}_name")}
 
 
 def _over(export: Held, query: str) -> str:
@@ -203,7 +230,7 @@ def _with_further_columns(
     del types[RECORD]
     known = {folded(name) for name in (*types, *(each.name for each in table.columns))}
     hidden = {folded(name) for name in adapter.hides}
-    hidden |= {folded(each) for name in adapter.picks for each in (name, f"{name}_name")}
+    hidden |= _of_all_picks(adapter)
     further = {
         f"{name} (export)" if folded(name) in known else name: name
         for name in engine.types(f"SELECT * EXCLUDE ({FILE}) FROM {export.name}")

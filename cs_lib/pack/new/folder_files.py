@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.contract.tables import TABLES
-from cs_lib.data.sources import signatures
+from cs_lib.data.sources import signatures, text_files
 from cs_lib.data.sources.headers import spelling
 from cs_lib.data.sources.recognised import header_candidates, recognised
 from cs_lib.data.sources.source_files import CSV, JSON, format_of
@@ -78,7 +78,7 @@ def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
     try:
         rows = [names for _, names in header_candidates(path)]
         adapter = recognised(path, known)
-    except (OSError, EOFError, ValueError):
+    except (*text_files.CUT_SHORT, ValueError):
         return FoundFile(shown, (path,), ())
     names = tuple(rows[0]) if rows else ()
     if adapter:
