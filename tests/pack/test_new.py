@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cs_lib.edition import read_edition
 from cs_lib.edition.adapter_files import adapters
 from cs_lib.errors import DataError, EditionError
 from cs_lib.pack.new.edition_text import edition_text
-from cs_lib.pack.new.first_look import Candidate, FirstLook
+from cs_lib.pack.new.first_look import Candidate, FirstLook, look_at
 from cs_lib.pack.new.folder_files import files_in
 from cs_lib.pack.new.new_command import new_edition
 from cs_lib.pack.new.proposal import Proposal, chosen_tables
@@ -142,6 +143,44 @@ def test_answers_split_figures_only_where_customers_have_no_columns():
     plan = Candidate("plan", "subscriptions", "plan", ("Solo", "Team"))
     assert FirstLook(candidates=[answer, plan]).segments == [plan]
     assert FirstLook(candidates=[answer]).segments == [answer]
+
+
+def looked_at(folder, **told):
+    """What the rows of one table of a folder say, before there is an edition."""
+    path = folder.parent / "params" / "draft.yaml"
+    path.write_text(yaml.safe_dump({"company": "Acme", "currency": "USD", "tables": told}))
+    return look_at(read_edition("draft", root=folder.parent), folder, folder.parent)
+
+
+def test_a_column_splits_customers_only_where_several_are_behind_each_value(folder):
+    """A name with many orders is of one customer, and a state is none of the customer's."""
+    head = "Name,Email,Financial Status,Currency,Subtotal,Total,Created at,Buyer,Shop"
+    rows = [
+        f"#{n},c{n % 12}@example.com,{('paid', 'pending')[n % 2]},USD,5,5,2026-01-{1 + n % 28:02d},"
+        f"Company {n % 12},{('North', 'South')[n % 2]}"
+        for n in range(120)
+    ]
+    write(folder, "orders.csv", head, *rows)
+    look = looked_at(folder, orders={"adapter": "shopify", "path": "orders.csv"})
+    assert [each.name for each in look.segments] == ["shop"]
+
+
+def test_only_a_code_is_proposed_for_the_currency(folder):
+    write(folder, "orders.csv", "customer_id,ordered_at,amount", "a,2026-01-01,5")
+    text = edition_text(proposed(folder, currencies=Counter({"US$": 9, "a: [b": 3, "EUR": 2})))
+    assert yaml.safe_load(text)["currency"] == "EUR"
+    assert "# No code of a currency: US$, a: [b. `check` refuses those rows" in text
+
+
+def test_files_that_are_not_looked_at_are_counted(folder, monkeypatch):
+    monkeypatch.setattr("cs_lib.pack.new.folder_files.MOST_FILES", 2)
+    for n in range(5):
+        write(folder, f"{'abcde'[n]}.csv", "Kunde,Datum", "a,2026-01-01")
+    said = []
+    with pytest.raises(EditionError, match="names no table"):
+        new_edition("acme", folder, root=folder.parent, say=said.append)
+    assert said[-1].startswith("not looked at: 3 files beyond the first")
+    assert "# not looked at: 3 files" in (folder.parent / "params" / "acme.yaml").read_text()
 
 
 def test_a_file_that_is_no_text_is_not_looked_into(folder):

@@ -1,6 +1,5 @@
 """Targets to start with: where a company stands, measured over the months that a target is judged by."""
 
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,8 +33,8 @@ class Baseline(NamedTuple):
     last: Period
 
 
-def baselines(draft: Edition, *, root: Path, data_dir: Path) -> tuple[list[Baseline], date | None]:
-    """The figures of the last complete month that targets may be held against, and where the data end.
+def baselines(draft: Edition, *, root: Path, data_dir: Path) -> list[Baseline]:
+    """The figures of the last complete month that targets may be held against.
 
     A figure of 0 is no target. Nothing where the data cannot be measured: the check then says why.
     """
@@ -48,7 +47,7 @@ def baselines(draft: Edition, *, root: Path, data_dir: Path) -> tuple[list[Basel
     try:
         measures = load_measures(draft, root=root, data_dir=data_dir)
     except KitError:
-        return [], None
+        return []
     figures = Figures(draft.model_copy(update={"targets": asked}), measures)
     period = last_complete(measures.as_of, MONTH)
     found = []
@@ -64,7 +63,7 @@ def baselines(draft: Edition, *, root: Path, data_dir: Path) -> tuple[list[Basel
                     name, declared.title, _rounded(value, declared.unit), figure.first, figure.last
                 )
             )
-    return found, measures.as_of
+    return found
 
 
 def _rounded(value: float, unit: str) -> float:

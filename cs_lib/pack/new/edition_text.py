@@ -6,7 +6,7 @@ from datetime import timedelta
 import yaml
 
 from cs_lib.data.contract.tables import TABLES
-from cs_lib.pack.new.folder_files import FoundFile
+from cs_lib.pack.new.folder_files import MOST_FILES, FoundFile
 from cs_lib.pack.new.proposal import NO_CURRENCY, Proposal
 
 #: columns of a file that a comment lists, and values of a segment
@@ -44,6 +44,9 @@ def _money(proposal: Proposal) -> Iterator[str]:
         yield f"currency: {own}   # rows by currency: {counts}"
     else:
         yield f"currency: {NO_CURRENCY}   # no file says a currency: correct it if this is wrong"
+    if proposal.no_currencies:
+        words = ", ".join(_said(each) for each in proposal.no_currencies)
+        yield f"# No code of a currency: {words}. `check` refuses those rows; `map` of a table says what a word means."
     if proposal.other_currencies:
         yield f"# One unit of each in {own}. No file says what it is worth; until you do, `check` refuses those rows."
         yield "# rates:"
@@ -118,6 +121,8 @@ def _others(proposal: Proposal) -> Iterator[str]:
             yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
         else:
             yield f"  # {path}: not looked into. Excel, Parquet and zip are read where a table names them"
+    if proposal.unseen:
+        yield f"  # not looked at: {proposal.unseen:,} files beyond the first {MOST_FILES}, by their names"
 
 
 def _known_tables() -> Iterator[str]:
@@ -128,9 +133,9 @@ def _known_tables() -> Iterator[str]:
 
 def _segments(proposal: Proposal) -> Iterator[str]:
     if not proposal.segments:
-        yield "segments: []   # no column of the files has few values with rows enough behind each"
+        yield "segments: []   # no column of the files has few values with customers enough behind each"
         return
-    yield "# Columns that figures are split by: those of few values, with rows enough behind each."
+    yield "# Columns that figures are split by: those of few values, with customers enough behind each."
     for each in proposal.segments:
         shown = _said(", ".join(each.values[:_MOST_VALUES]))
         more = ", …" if len(each.values) > _MOST_VALUES else ""

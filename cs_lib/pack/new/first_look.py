@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,8 +18,8 @@ from cs_lib.edition import Edition
 from cs_lib.errors import DataError
 from cs_lib.period import MONTH, Period, is_segment_name
 
-#: what a column needs to be proposed for a segment: so many values at most, and rows behind each
-MOST_VALUES, LEAST_ROWS, LONGEST_VALUE, LEAST_GIVEN = 12, 5, 40, 0.5
+#: what a column needs to be proposed for a segment: so many values at most, and customers behind each
+MOST_VALUES, LEAST_CUSTOMERS, LONGEST_VALUE, LEAST_GIVEN = 12, 5, 40, 0.5
 MOST_SEGMENTS = 4
 #: a month of which only so many last days have no row is taken for whole
 QUIET_DAYS = 4
@@ -29,7 +30,9 @@ _NO_SEGMENTS = frozenset(
         "currency", "interval", "quantity", "delinquent", "email", "name", "phone", "address", "comment",
         "tags", "tax percent", "payment count", "trial", "description", "application fee percent",
         "billing_period", "billing_period_unit", "subscription.status", "status", "financial status",
-        "fulfillment status", "via", "instrument", "category", "month",
+        "fulfillment status", "via", "instrument", "category", "month", "company", "company name", "customer",
+        "customer name", "account", "account name", "organization", "organisation", "associated company",
+        "billing company", "shipping company", "billing name", "shipping name", "deal name",
     )
 )  # fmt: skip
 #: the tables whose columns split customers, the likelier first
@@ -49,7 +52,7 @@ class Candidate:
 
 @dataclass
 class FirstLook:
-    """What was seen, table by table; `faults` are those of tables that could not be looked into."""
+    """What was seen, table by table; nothing of those that could not be looked into."""
 
     rows: dict[str, int] = field(default_factory=dict)
     first: dict[str, date] = field(default_factory=dict)
@@ -57,7 +60,6 @@ class FirstLook:
     currencies: Counter[str] = field(default_factory=Counter)
     instruments: set[str] = field(default_factory=set)
     candidates: list[Candidate] = field(default_factory=list)
-    faults: dict[str, str] = field(default_factory=dict)
 
     @property
     def segments(self) -> list[Candidate]:
@@ -97,13 +99,9 @@ def look_at(draft: Edition, folder: Path, root: Path) -> FirstLook:
     look = FirstLook()
     for name, source in sorted(draft.tables.items()):
         engine = DuckDBEngine(memory_limit=None, spill_dir=None, timezone=draft.timezone)
-        try:
+        with closing(engine), suppress(DataError):  # the check says why
             staged = stage(engine, name, source, edition=draft, folder=folder, root=root)
             _note(look, engine, staged)
-        except DataError as error:
-            look.faults[name] = str(error)
-        finally:
-            engine.close()
     return look
 
 
@@ -149,9 +147,22 @@ def _counted(engine: StagingEngine, staged: Staged, column: str) -> list[tuple[s
     return [(str(value), int(rows)) for value, rows in frame.itertuples(index=False, name=None)]
 
 
+def _fewest(engine: StagingEngine, staged: Staged, column: str) -> int:
+    """How many customers the rarest value of a column has."""
+    pairs = staged.held.select(column, "customer_id").unique()
+    known = pairs.filter(~nw.col(column).is_null())
+    counts = known.group_by(column).agg(customers=nw.col("customer_id").count())
+    return int(engine.collect(counts)["customers"].min())
+
+
 def _candidates(engine: StagingEngine, staged: Staged) -> Iterator[Candidate]:
+    """The columns that may split figures. Never one of which a value is of few customers: it may be a name."""
+    if not staged.has("customer_id"):
+        return
+    words = staged.source.recipe.words if staged.source.recipe else ()
+    none = _NO_SEGMENTS | {folded(_plain(each)) for each in words}
     for column in staged.columns:
-        if staged.table.column(column) or folded(_plain(column)) in _NO_SEGMENTS:
+        if staged.table.column(column) or folded(_plain(column)) in none:
             continue
         found = _counted(engine, staged, column)
         values = [value for value, _ in found]
@@ -159,7 +170,8 @@ def _candidates(engine: StagingEngine, staged: Staged) -> Iterator[Candidate]:
         name = _plain(column)
         if (
             2 <= len(found) <= MOST_VALUES
-            and given >= max(LEAST_ROWS * len(found), LEAST_GIVEN * staged.row_count)
+            and given >= LEAST_GIVEN * staged.row_count
+            and _fewest(engine, staged, column) >= LEAST_CUSTOMERS
             and all(_splits(value) for value in values)
             and is_segment_name(name)
         ):

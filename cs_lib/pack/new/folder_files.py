@@ -46,6 +46,11 @@ def files_in(folder: Path, known: list[Adapter]) -> list[FoundFile]:
     return [_together(group, found) for group in groups.values()]
 
 
+def unseen_in(folder: Path) -> int:
+    """How many files of a folder are not looked at."""
+    return max(len(_paths(folder)) - MOST_FILES, 0)
+
+
 def _paths(folder: Path) -> list[Path]:
     paths = [path for path in folder.rglob("*") if path.is_file()]
     return sorted(path for path in paths if not _is_hidden(path.relative_to(folder)))

@@ -11,7 +11,7 @@ from cs_lib.edition.adapter_files import adapters
 from cs_lib.edition.edition_files import PARAMS, file_of, is_file, name_of, refuse_a_namesake
 from cs_lib.errors import EditionError, KitError, PlaceError
 from cs_lib.pack.new.edition_text import edition_text
-from cs_lib.pack.new.folder_files import files_in
+from cs_lib.pack.new.folder_files import MOST_FILES, files_in, unseen_in
 from cs_lib.pack.new.proposal import Proposal, chosen_tables
 from cs_lib.pack.run.check_command import check_edition
 
@@ -33,6 +33,10 @@ def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], Non
         say(f"{table}: {found.path} ({read_by})")
     for each in proposal.others:
         say(f"not used: {each.path}")
+    if proposal.unseen:
+        say(
+            f"not looked at: {proposal.unseen:,} files beyond the first {MOST_FILES}, by their names"
+        )
     if not proposal.chosen:
         raise EditionError(
             f"{shown} is written, and names no table: no file of {folder} is an export that an adapter "
@@ -71,14 +75,14 @@ def _proposal(name: str, folder: Path, root: Path) -> Proposal:
     chosen, others = chosen_tables(files_in(folder, adapters(root)))
     inside = folder.is_relative_to(root)
     data = folder.relative_to(root).as_posix() if inside else folder.as_posix()
-    proposal = Proposal(name, data, chosen, others)
+    proposal = Proposal(name, data, chosen, others, unseen=unseen_in(folder))
     if not chosen:
         return proposal
     from cs_lib.pack.new.baseline import baselines
     from cs_lib.pack.new.first_look import look_at
 
     proposal = replace(proposal, look=look_at(_draft(proposal, root), folder, root))
-    found, _ = baselines(_draft(proposal, root), root=root, data_dir=folder)
+    found = baselines(_draft(proposal, root), root=root, data_dir=folder)
     return replace(proposal, baselines=found)
 
 

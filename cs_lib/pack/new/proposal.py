@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
+from re import fullmatch
 
 from cs_lib.data.contract.tables import TABLES
 from cs_lib.pack.new.baseline import Baseline
@@ -17,7 +17,7 @@ NO_CURRENCY = "USD"
 
 @dataclass(frozen=True)
 class Proposal:
-    """All that the file says; `others` are files that no table is made of."""
+    """All that the file says; `others` are files that no table is made of, `unseen` how many were not looked at."""
 
     name: str
     data: str
@@ -25,6 +25,7 @@ class Proposal:
     others: list[FoundFile]
     look: FirstLook = field(default_factory=FirstLook)
     baselines: list[Baseline] = field(default_factory=list)
+    unseen: int = 0
 
     @property
     def company(self) -> str:
@@ -32,20 +33,24 @@ class Proposal:
 
     @property
     def currency(self) -> str:
-        """The currency of most rows."""
-        return max(self.look.currencies, key=self.look.currencies.__getitem__, default=NO_CURRENCY)
+        """The currency of most rows, of those that are told by a code."""
+        codes = [each for each in self.look.currencies if _is_code(each)]
+        return max(codes, key=self.look.currencies.__getitem__, default=NO_CURRENCY)
 
     @property
     def other_currencies(self) -> list[str]:
-        return sorted(set(self.look.currencies) - {self.currency})
+        return sorted(
+            each for each in self.look.currencies if _is_code(each) and each != self.currency
+        )
+
+    @property
+    def no_currencies(self) -> list[str]:
+        """What stands for a currency and is no code of one."""
+        return sorted(each for each in self.look.currencies if not _is_code(each))
 
     @property
     def locale(self) -> str:
         return _LETTER.get(self.currency, "en_GB")
-
-    @property
-    def as_of(self) -> date | None:
-        return self.look.as_of[0] if self.look.as_of else None
 
     def columns_of(self, table: str) -> dict[str, str]:
         """The names that the edition gives to columns of a table: those of segments that are called otherwise."""
@@ -55,6 +60,10 @@ class Proposal:
     @property
     def segments(self) -> list[Candidate]:
         return self.look.segments
+
+
+def _is_code(currency: str) -> bool:
+    return fullmatch("[A-Z]{3}", currency) is not None
 
 
 def chosen_tables(found: Iterable[FoundFile]) -> tuple[dict[str, FoundFile], list[FoundFile]]:
