@@ -144,17 +144,21 @@ create or replace table first_term as select r, min(ends) as first_end from term
 create or replace table running as
 select r, min(ends) as running from contract join term using (r) where ends >= end_date group by r;
 
--- What the customer first begins to pay for within the grace days around the end of a row that is over.
+-- What the customer begins to pay for within the grace days around the end of a row that is over. A row follows only
+-- one end: that which lies nearest, of two equally near the earlier. Of those that follow an end the nearest count.
 create or replace table follower as
 with near as (
-    select c.r, s.start_date as begins, s.mrr, f.first_end,
-           min(s.start_date) over (partition by c.r) as first_begins
+    select c.r, s.r as s, s.start_date as begins, s.mrr, f.first_end, c.end_date,
+           abs(date_diff('day', c.end_date, s.start_date)) as days
     from contract c join contract s using (customer_id) left join first_term f on f.r = s.r
     where c.interval_months > 1 and s.start_date > c.start_date and c.end_date < $as_of
       and s.start_date between c.end_date - to_days($renewal_grace) and c.end_date + to_days($renewal_grace)
-      and (s.end_date is null or s.end_date > c.end_date))
-select r, begins, sum(mrr) as more, max(first_end) as next_end
-from near where begins = first_begins group by all;
+      and (s.end_date is null or s.end_date > c.end_date)),
+claimed as (
+    select * from near qualify rank() over (partition by s order by days, end_date) = 1),
+nearest as (
+    select * from claimed qualify rank() over (partition by r order by days) = 1)
+select r, min(begins) as begins, sum(mrr) as more, max(first_end) as next_end from nearest group by r;
 
 create or replace table outcome as
 with over as (

@@ -72,6 +72,30 @@ CASES = {
          "2025-03-10 | | 45 | 12 | |"],
         {"2025-03": {"due": 90, "kept": 45, "lost": 45}},
     ),
+    "without an interval the term is that to its end": (
+        ["2024-03-20 | 2025-03-10 | 50 | | 2025-03-10 |"],
+        {"2025-03": {"due": 50, "lost": 50}},
+    ),
+    "what is added shortly before is not the renewal": (
+        ["2024-03-10 | 2025-03-10 | 1000 | 12 | |", "2025-02-20 | | 10 | 12 | |",
+         "2025-03-10 | | 1000 | 12 | |"],
+        {"2025-02": {}, "2025-03": {"due": 1000, "kept": 1000}},
+    ),
+    "one row renews one term": (
+        ["2024-03-01 | 2025-03-01 | 100 | 12 | |", "2024-03-11 | 2025-03-11 | 100 | 12 | |",
+         "2025-03-11 | | 100 | 12 | |"],
+        {"2025-03": {"due": 200, "kept": 100, "lost": 100}},
+    ),
+    "of two ends equally near the earlier is followed": (
+        ["2024-03-01 | 2025-03-01 | 100 | 12 | |", "2024-03-11 | 2025-03-11 | 70 | 12 | |",
+         "2025-03-06 | | 100 | 12 | |"],
+        {"2025-03": {"due": 170, "kept": 100, "late": 100, "lost": 70}},
+    ),
+    "two rows that begin together follow together": (
+        ["2024-03-10 | 2025-03-10 | 50 | 12 | |", "2025-03-12 | | 20 | 12 | |",
+         "2025-03-12 | | 25 | 1 | |", "2025-03-20 | | 90 | 12 | |"],
+        {"2025-03": {"due": 50, "kept": 45, "late": 45, "lost": 5}},
+    ),
 }  # fmt: skip
 TABLE = "\n".join(
     [HEAD, *(f"{name} | {row} {name}" for name, (rows, _) in CASES.items() for row in rows)]
@@ -84,6 +108,19 @@ def test_a_term_that_ends(find, name):
     for period, expected in CASES[name][1].items():
         amounts = {e: found(f"renewals_{e}", period, segment=f"plan={name}") for e in PARTS}
         assert {each: amount for each, amount in amounts.items() if amount} == expected
+
+
+def test_a_term_in_weeks_is_one_of_the_nearest_months(find_quickly):
+    """52 weeks are 12 months; four are one, which is not due."""
+    table = """
+        customer_id | start_date | end_date | mrr | interval_weeks
+        ada         | 2024-03-10 |          | 50  | 52
+        ben         | 2024-03-10 |          | 70  | 4
+        cyd         | 2024-03-10 |          | 90  | 13
+    """
+    found = find_quickly("renewals_due", as_of=AS_OF, subscriptions=table)
+    due = {each: found("renewals_due", each) for each in ("2025-03", "2025-04", "2025-06")}
+    assert due == {"2025-03": 140, "2025-04": 0, "2025-06": 90}
 
 
 #: Kellblog's four quarters: MRR at the start, new, churn, and available to renew

@@ -1,6 +1,7 @@
 """Facts of terms that end: what was due to be renewed, and what became of it.
 
-A term ends each `interval_months` from the row's start, or from `term_ends_on` back and forth. It is due on that day
+A term ends each `interval_months` (or as many weeks) from the row's start, or from `term_ends_on` back and forth; where
+no interval is given, the term is that from the row's start to `term_ends_on`. It is due on that day
 while the row lasts: a row that goes on has renewed it. One that ends is followed by what else the customer begins to
 pay for within the grace days around its end. Days are whole numbers here.
 """
@@ -11,6 +12,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import flag
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.ages import Day
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, once, only, whole
@@ -18,6 +20,7 @@ from cs_lib.data.facts.subscription_facts import calendar_of, lasting, segments
 from cs_lib.vocabulary import FOREVER
 
 READS = ("subscriptions",)
+TERM_COLUMNS = {"interval_months", "interval_weeks", "term_ends_on"}
 SUMS = ("due", "renewed", "kept", "late", "early", "open")
 #: months in which ends of terms are looked for, beyond the data: the next four quarters
 AHEAD = 12
@@ -26,14 +29,31 @@ NEVER = FOREVER.toordinal()
 
 def has_terms(context: Context) -> bool:
     """Whether any subscription is paid for more than a month at a time."""
-    if not {"interval_months", "term_ends_on"} & {*context.columns("subscriptions")}:
+    if not TERM_COLUMNS & {*context.columns("subscriptions")}:
         return False
-    return len(context.engine.collect(_of_terms(context).select("customer_id").head(1))) > 0
+    rows = _terms(context).filter(nw.col("interval") > 1)
+    return len(context.engine.collect(rows.select("row").head(1))) > 0
 
 
-def _of_terms(context: Context) -> nw.LazyFrame:
-    rows = lasting(context.tables["subscriptions"])
-    return rows.filter(nw.col("interval_months") > 1)
+def given_interval() -> nw.Expr:
+    """The months of a row's term as they are given; weeks in whole months, at least one."""
+    in_weeks = nw.max_horizontal((nw.col("interval_weeks") * 12 + 26) // 52, nw.lit(1))
+    weeks = nw.when(~nw.col("interval_weeks").is_null()).then(in_weeks)
+    return nw.coalesce(nw.col("interval_months"), weeks).cast(nw.Int64)
+
+
+def term_anchor() -> nw.Expr:
+    """A day on which a row's term ends, or begins."""
+    return nw.coalesce(nw.col("term_ends_on"), nw.col("start_date"))
+
+
+def _months_of_term() -> nw.Expr:
+    """The months of a row's term: as given, else those from its start to `term_ends_on`, begun ones as whole."""
+    start, end = Day.at(nw.col("start_date")), Day.at(nw.col("term_ends_on"))
+    between = end.month - start.month + flag(end.of_month > start.of_month)
+    later = nw.col("term_ends_on") > nw.col("start_date")
+    known = nw.when(later).then(nw.max_horizontal(between, nw.lit(1)))
+    return nw.coalesce(given_interval(), known.cast(nw.Int64))
 
 
 @once
@@ -44,17 +64,15 @@ def _terms(context: Context) -> nw.LazyFrame:
     """
     own = context.own("subscriptions")
     rows = lasting(context.tables["subscriptions"])
-    interval = nw.col("interval_months").cast(nw.Int64)
     end = nw.col("end_date").fill_null(nw.lit(FOREVER))
-    anchor = nw.coalesce(nw.col("term_ends_on"), nw.col("start_date"))
     rows = rows.select(
         "customer_id",
         *own,
         amount="mrr",
-        interval=interval,
+        interval=_months_of_term(),
         **Day.at(nw.col("start_date")).columns("start"),
         **Day.at(end).columns("end"),
-        **Day.at(anchor).columns("anchor"),
+        **Day.at(term_anchor()).columns("anchor"),
     )
     ahead = _modulo(nw.col("anchor_month") - nw.col("start_month"), nw.col("interval"))
     later = nw.min_horizontal("anchor_of_month", "start_of") > nw.col("start_of_month")
@@ -144,7 +162,7 @@ def _buckets(calendar: Calendar) -> pd.DataFrame:
 
 
 def _over(context: Context, rows: nw.LazyFrame, until: int) -> nw.LazyFrame:
-    """The rows that ended, due on the day of their end: with what the customer first began to pay for instead.
+    """The rows that ended, due on the day of their end: with what the customer began to pay for instead.
 
     A row that ends inside its term is no renewal where what follows runs to the same term's end; where it runs longer,
     the term was renewed early; where nothing follows, it was broken off and lost.
@@ -175,11 +193,8 @@ def _over(context: Context, rows: nw.LazyFrame, until: int) -> nw.LazyFrame:
         & (nw.col("begins") <= nw.col("end_place") + grace)
         & (nw.col("lasts") > nw.col("end_place"))
     )
-    follows = engine.keep(follows.select("row", "begins", "more", "next_term"))
-    first = follows.group_by("row").agg(nw.col("begins").min())
-    firsts = first.join(follows, on=["row", "begins"], how="inner").group_by("row", "begins")
-    follows = firsts.agg(nw.col("more").sum(), nw.col("next_term").max())
-    found = ended.join(engine.keep(follows), on="row", how="left")
+    follows = engine.keep(_nearest(follows, engine))
+    found = ended.join(follows, on="row", how="left")
     # several rows that end together share what follows them, by what they paid
     together = ended.group_by("customer_id", "end_place").agg(whole_due=nw.col("amount").sum())
     found = found.join(engine.keep(together), on=["customer_id", "end_place"], how="inner")
@@ -198,6 +213,28 @@ def _over(context: Context, rows: nw.LazyFrame, until: int) -> nw.LazyFrame:
         early=only(follows_it & ((begins < end) | (nw.col("whole_term") == 0)), "kept"),
         open=only(~follows_it & (end + grace >= until), "due"),
     )
+
+
+def _nearest(follows: nw.LazyFrame, engine: Engine) -> nw.LazyFrame:
+    """row → `begins`, `more` and `next_term` of what follows it, of pairs of an ended row and one that may follow.
+
+    What begins follows the end that lies nearest (the earlier of two), and an end is followed by what begins
+    nearest to it: so that no row renews two terms, and no small addition stands for the renewal.
+    """
+    apart = nw.max_horizontal(
+        nw.col("begins") - nw.col("end_place"), nw.col("end_place") - nw.col("begins")
+    )
+    rank = (apart * 2 + flag(nw.col("begins") < nw.col("end_place"))).cast(nw.Int64)
+    pairs = engine.keep(
+        follows.select("row", "next_row", "begins", "more", "next_term", apart=apart, rank=rank)
+    )
+    for key, least in (("next_row", "rank"), ("row", "apart")):
+        nearest = pairs.group_by(key).agg(nw.col(least).min())
+        pairs = engine.keep(pairs.join(nearest, on=[key, least], how="inner"))
+    summed = pairs.group_by("row").agg(
+        nw.col("begins").min(), nw.col("more").sum(), nw.col("next_term").max()
+    )
+    return summed.with_columns(nw.col("more").cast(nw.Int64))
 
 
 def due_ahead(context: Context) -> pd.DataFrame:
