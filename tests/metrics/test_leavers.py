@@ -1,5 +1,7 @@
 """Who left, by reason and month of joining; and the incidence of causes that compete."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,6 +90,28 @@ def test_the_causes_add_up_to_all_who_left(found):
     summed = gone.groupby([whose, "t"])["value"].sum()
     assert {segment for segment, _ in summed.index} == {"all", "plan=Solo", "plan=Pro"}
     assert (summed + alive.reindex(summed.index)).to_numpy() == pytest.approx(1.0, abs=1e-12)
+
+
+def test_causes_go_on_where_older_customers_come_in(find_quickly):
+    """One alone is followed at three and four months; three from before the history come in at five."""
+    company = """
+        customer_id | start_date | end_date   | mrr | plan | end_reason
+        ada         | 2026-01-01 | 2026-02-01 | 50  | Solo | price
+        ben         | 2026-01-01 | 2026-03-01 | 60  | Solo | price
+        cyd         | 2026-01-01 |            | 90  | Solo |
+        dan         | 2025-08-01 |            | 70  | Solo |
+        eve         | 2025-08-01 |            | 70  | Solo |
+        fay         | 2025-08-01 | 2026-02-01 | 70  | Solo | price
+    """
+    keys = {"segments": ("plan",), "lifetime_horizon": 6, "min_n": 2}
+    keys |= {"history_starts": date(2026, 1, 1)}
+    found = find_quickly(*ASKED, as_of="2026-07-01", subscriptions=company, **keys)
+    solo = found.curves[found.curves["segment"].str.startswith("plan=Solo")].set_index("curve")
+    alive, gone = (
+        solo.loc[each].set_index("t")["value"] for each in ("survival", "left_by_reason")
+    )
+    assert alive.index.tolist() == gone.index.tolist() == [0, 1, 2, 5, 6]
+    assert (alive + gone).to_numpy() == pytest.approx(1.0)
 
 
 def test_an_edition_without_reasons_says_that_it_has_none(engine):

@@ -70,7 +70,7 @@ def _points(
             place, before = curve.at(t * MONTH_OF_AGE), curve.at((t - 1) * MONTH_OF_AGE)
             at_risk = float(curve.at_risk[np.searchsorted(curve.ages, t * MONTH_OF_AGE)])
             if at_risk < least:
-                break
+                continue
             since = float(events[before + 1 : place + 1].sum())
             band = (found.value[place], found.low[place], found.high[place])
             ends = (0.0, 0.0, 0.0) if place < 0 else tuple(map(float, band))
