@@ -26,7 +26,7 @@ class Spike:
 
     `rows`: by (reason, a segment's column, tenure, year of joining), group, lost, usual (what its own rate of
     the `months` before would have come to), beyond (lost − usual) and `differs`: more than chance, corrected
-    within its split. `usual` is that of all together.
+    within its split; of groups of fewer than `min_n` nobody says so. `usual` is that of all together.
     """
 
     segment: Segment
@@ -63,7 +63,7 @@ def _spike(figures: Figures, segment: Segment, last: Period) -> Spike | None:
     above = [each for each in runs if each.above]
     if not above or figures.measures.leavers.empty:
         return None
-    run, level = above[-1], 1 - figures.edition.confidence
+    run, level, least = above[-1], 1 - figures.edition.confidence, figures.edition.min_n
     then = _between(run.first, run.last)
     before = _between(run.first.back(BASELINE), run.first.back())
     left, base = figures.measures.leavers, figures.measures.joiners
@@ -75,11 +75,13 @@ def _spike(figures: Figures, segment: Segment, last: Period) -> Spike | None:
     frames = [_by_reason(reasons, then, before, exposed, level)]
     for column in figures.edition.segments:
         if column not in dict(segment.pairs):
-            frames.append(_of_base(inside(base, segment, column), column, then, before, level))
+            frames.append(
+                _of_base(inside(base, segment, column), column, then, before, level, least)
+            )
     aged = mine[1].assign(group=tenure(mine[1]))
-    frames.append(_of_base(aged, TENURE, then, before, level))
+    frames.append(_of_base(aged, TENURE, then, before, level, least))
     joined = mine[1].assign(group=mine[1]["joined"].dt.year.astype(str))
-    frames.append(_of_base(joined, COHORT, then, before, level))
+    frames.append(_of_base(joined, COHORT, then, before, level, least))
     all_left = [float(mine[1].loc[each(mine[1]), "lost"].sum()) for each in (before, then)]
     months = mine[1].loc[before(mine[1]), "month"].nunique()
     usual = all_left[0] / exposed[0] * exposed[1]
@@ -106,7 +108,7 @@ def _by_reason(
         }
     ).fillna(0.0)
     counted = counted.assign(exposed_before=exposed[0], exposed=exposed[1])
-    return _judged(counted, "reason", level)
+    return _judged(counted, "reason", level, pd.Series(True, index=counted.index))
 
 
 def _of_base(
@@ -115,17 +117,21 @@ def _of_base(
     then: Callable[[pd.DataFrame], pd.Series],
     before: Callable[[pd.DataFrame], pd.Series],
     level: float,
+    least: int,
 ) -> pd.DataFrame:
     now = base[then(base)].groupby("group")[["lost", "customers"]].sum()
+    monthly = base[then(base)].groupby(["group", "month"])["customers"].sum()
     ago = base[before(base)].groupby("group")[["lost", "customers"]].sum()
     now = now.rename(columns={"customers": "exposed"})
     ago = ago.rename(columns={"customers": "exposed_before", "lost": "earlier"})
     counted = now.join(ago, how="outer").fillna(0.0)
-    return _judged(counted, by, level)
+    most = monthly.groupby("group").max().reindex(counted.index, fill_value=0.0)
+    return _judged(counted, by, level, most >= least)
 
 
-def _judged(counted: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
-    """Who has a baseline, held against it: the share of both spans' losses that fell into the spike, exact."""
+def _judged(counted: pd.DataFrame, by: str, level: float, large: pd.Series) -> pd.DataFrame:
+    """Who has a baseline, held against it: the share of both spans' losses that fell into the spike, exact.
+    Only groups that are `large` are tested."""
     from scipy.special import bdtrc
 
     enough = counted["exposed_before"] >= LEAST_EXPOSURE * counted["exposed_before"].sum()
@@ -134,7 +140,7 @@ def _judged(counted: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
     rate = counted["earlier"] / counted["exposed_before"].where(known)
     rows["usual"] = rate * counted["exposed"]
     rows["beyond"] = rows["lost"] - rows["usual"]
-    tested = known & (rows.index.to_series() != NOT_GIVEN)
+    tested = known & large & (rows.index.to_series() != NOT_GIVEN)
     own = counted[tested]
     if len(own):
         share = own["exposed"] / (own["exposed"] + own["exposed_before"])

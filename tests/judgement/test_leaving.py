@@ -203,6 +203,24 @@ def test_a_spike_is_split_against_each_groups_own_baseline(monkeypatch):
         assert rows["lost"].sum() == found.lost
 
 
+def test_a_group_of_a_few_customers_is_not_named(monkeypatch):
+    """Three who joined late are twelve customer-months in a spike of four months, and still three customers."""
+    figures = _spiked(monkeypatch)
+    base, young = figures.measures.joiners, pd.Timestamp("2025-01-01")
+    few = base.assign(joined=young, customers=3.0, lost=0.0)
+    few.loc[few["month"] >= "2026-03-01", "lost"] = 3.0
+    found = {}
+    for many in (3.0, 300.0):
+        rows = pd.concat([base, few.assign(customers=many)], ignore_index=True)
+        measures = Measures(**{**vars(figures.measures), "joiners": rows})
+        run = Run(Period.parse("2026-03"), JUNE, 0.10, 0.02, np.nan, 3.0)
+        monkeypatch.setattr(spikes, "runs_told", lambda *_, run=run: ([run], 12))
+        spike = spikes.churn_spike(Figures(figures.edition, measures), Segment(), JUNE)
+        by_year = spike.rows[spike.rows["by"] == spikes.COHORT].set_index("group")
+        found[many] = bool(by_year.loc["2025", "differs"])
+    assert found == {3.0: False, 300.0: True}
+
+
 def test_the_samples_spike_was_the_price_rise_on_solo(sample):
     judgement = sample()
     found = judgement.churn_spike(Segment())
