@@ -77,6 +77,18 @@ def test_columns_that_say_the_same_are_refused():
         fit_logit(np.column_stack([x, x[:, 1]]), left, n)
 
 
+def test_a_label_that_another_already_tells_changes_nothing():
+    """Every Annual plan is paid by the year and every Monthly one by the month."""
+    left, n = np.array([60.0, 20, 30, 5]), np.array([900.0, 400, 800, 300])
+    plans = ["Monthly", "Monthly", "Annual", "Annual"]
+    use = ["low", "high", "low", "high"]
+    frame = pd.DataFrame({"interval": ["1", "1", "12", "12"], "plan": plans, "use": use})
+    both = Hazard.fitted(Kinds(frame, ("interval", "plan", "use")), left, n)
+    alone = Hazard.fitted(Kinds(frame, ("plan", "use")), left, n)
+    assert both.predict() == pytest.approx(alone.predict(), rel=1e-9)
+    assert sum(both.errors > 0) == 2
+
+
 def test_a_label_that_nobody_leaves_with_has_a_rate_of_its_own():
     frame = pd.DataFrame({"term": ["runs on", "ends", "ends"], "plan": ["a", "a", "b"]})
     left, n = np.array([0.0, 60, 80]), np.array([4000.0, 400, 400])

@@ -21,6 +21,7 @@ SUBSCRIPTIONS = """
 """
 USE = """
     customer_id | occurred_at | feature
+    old         | 2026-01-20  | book
     ada         | 2026-03-02  | book
     ada         | 2026-03-03  | book
     ada         | 2026-03-04  | report
@@ -30,8 +31,17 @@ USE = """
     ada         | 2026-04-07  | book
     cyd         | 2026-04-01  | book
 """
+CUSTOMERS = """
+    customer_id | region
+    ada         | EMEA
+    ben         | EMEA
+    cyd         | APAC
+    dan         | APAC
+"""
 ANSWERS = """
     instrument | score | responded_at | customer_id | respondent_id
+    csat       | 4     | 2025-01-04   | ada         | a
+    nps        | 7     | 2025-02-04   | old         | o
     nps        | 10    | 2025-12-30   | ada         | a
     nps        | 3     | 2026-04-30   | ada         | a
     csat       | 1     | 2026-03-01   | cyd         | c
@@ -128,6 +138,51 @@ def test_moving_the_future_changes_nothing_that_was_known(engine, rows):
     pd.testing.assert_frame_equal(before.loc[then, features], after.loc[then, features])
     early = [at for at in then if at[1] < "2026-04"]
     assert before.loc[early, "left"].equals(after.loc[early, "left"])
+
+
+def test_what_customers_says_today_is_not_known_before(engine):
+    """A status that `customers` gives is today's: former or active."""
+    found = []
+    for status in (CUSTOMERS, CUSTOMERS.replace("EMEA", "former")):
+        ready = context(engine, AS_OF, TABLES | {"customers": status}, segments=("plan", "region"))
+        table = prepare_risk(ready)
+        rows = engine.collect(table.rows).sort_values(["customer_id", "period"], ignore_index=True)
+        found.append(rows[["customer_id", "period", *table.features, "amount", "left"]])
+    assert len(found[0]) > 20
+    pd.testing.assert_frame_equal(*found)
+
+
+def test_an_end_of_a_term_without_a_length_is_not_known_before(engine):
+    bare = SUBSCRIPTIONS.replace("70  | 12 ", "70  |    ")
+    assert bare != SUBSCRIPTIONS
+    assert set(known(engine, TABLES | {"subscriptions": bare}).loc[("cyd",), "term"]) == {
+        "no term known"
+    }
+
+
+def test_a_term_in_weeks_is_one_of_the_nearest_months(engine):
+    given = """
+        customer_id | start_date | end_date   | mrr | interval_weeks | plan
+        ada         | 2025-01-10 |            | 50  | 52             | Pro
+        ben         | 2025-01-10 |            | 50  | 4              | Pro
+    """
+    rows = known(engine, {"subscriptions": given})
+    assert rows.loc[("ada", "2025-12"), "term"] == "term ends"
+    assert rows.loc[("ada", "2026-01"), "term"] == "term runs on"
+    assert set(rows.loc[("ben",), "term"]) == {"monthly"}
+
+
+def test_what_was_not_recorded_yet_is_not_known(rows):
+    """Use is recorded from January 2026 on, NPS from February 2025 on."""
+    ada = rows.loc[("ada",)]
+    assert ada.loc["2025-12", ["use", "breadth"]].tolist() == ["not known", "not known"]
+    assert ada.loc["2026-01", ["use", "breadth"]].tolist() == ["0 days", "up to 2 features"]
+    assert ada.loc[["2026-01", "2026-02", "2026-03"], "trend"].tolist() == [
+        "not known",
+        "not known",
+        "rose",
+    ]
+    assert ada.loc[["2025-01", "2025-02"], "score"].tolist() == ["not known", "no answer"]
 
 
 # --- what is said of it ----------------------------------------------------------------------------

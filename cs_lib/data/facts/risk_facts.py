@@ -12,8 +12,9 @@ import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import usage_facts
-from cs_lib.data.facts.ages import calendar_day
+from cs_lib.data.facts.ages import Day, days_between
 from cs_lib.data.facts.context import UNIT, Context, add_up, whole
+from cs_lib.data.facts.renewal_facts import given_interval, term_anchor
 from cs_lib.data.facts.subscription_facts import lasting, paid, prepare_movements
 from cs_lib.period import MONTH, Period
 from cs_lib.vocabulary import MICROS
@@ -68,21 +69,24 @@ def prepare_risk(context: Context) -> RiskTable:
     rows = rows.join(gone, on=list(UNIT), how="left").with_columns(nw.col("left").fill_null(0))
     rows = context.with_subscription(engine.keep(rows), moves.varying, calendar)
     found = [TENURE]
-    for name, column in _known(context, months, ends):
+    for name, column, since in _known(context, months, ends):
         rows = rows.join(engine.keep(column), on=list(UNIT), how="left")
-        rows = rows.with_columns(nw.col(name).fill_null(ABSENT[name]))
+        given = nw.col(name).fill_null(ABSENT[name])
+        unknown = nw.col("place") <= since
+        rows = rows.with_columns(
+            nw.when(unknown).then(nw.lit(UNKNOWN)).otherwise(given).alias(name)
+        )
         found.append(name)
-    sizes = context.sizes()
-    own = context.own("subscriptions")
-    columns = [each for each in (*own, *moves.segments) if sizes[each] <= MOST_VALUES]
-    split = tuple(dict.fromkeys(columns))[:MOST_COLUMNS]
+    # columns of `customers` say what holds today: only what a subscription's row carries was known then
+    sizes, own = context.sizes(), context.own("subscriptions")
+    split = tuple(each for each in own if sizes[each] <= MOST_VALUES)[:MOST_COLUMNS]
     features = (*found, *split)
     kept = dict.fromkeys((*UNIT, *features, *moves.segments, "amount", "left"))
-    plan = next((each for each in own if each in split), None)
+    plan = next(iter(split), None)
     return RiskTable(engine.keep(rows.select(*kept)), features, plan, months)
 
 
-#: what stands where a customer has no row
+#: what stands where a customer has no row in a month of which there are rows
 ABSENT = {
     USE: usage_facts.BANDS[0],
     TREND: STEADY,
@@ -101,30 +105,38 @@ def _ends(months: dict[int, Period]) -> pd.DataFrame:
     return frame.assign(end=pd.to_datetime(frame["end"]).astype("datetime64[us]"))
 
 
-def _place(moment: nw.Expr) -> nw.Expr:
-    return moment.dt.year().cast(nw.Int64) * 12 + moment.dt.month().cast(nw.Int64)
-
-
 def _known(
     context: Context, months: dict[int, Period], ends: nw.LazyFrame
-) -> Iterator[tuple[str, nw.LazyFrame]]:
-    """Each feature that the edition's tables give, as customer × period rows."""
-    if {"interval_months", "interval_weeks", "term_ends_on"} & {*context.columns("subscriptions")}:
-        yield TERM, _terms(context, ends)
+) -> Iterator[tuple[str, nw.LazyFrame, int]]:
+    """Each feature that the edition's tables give, as customer × period rows, and the last `place` at whose
+    month's end nobody could know it: the record had not begun."""
+    if {"interval_months", "interval_weeks"} & {*context.columns("subscriptions")}:
+        yield TERM, _terms(context, ends), 0
     if usage_facts.TABLE in context.tables:
-        use = _use(context, months)
-        yield from ((name, use.select(*UNIT, name)) for name in (USE, TREND))
+        use, events = _use(context, months), context.tables[usage_facts.TABLE]
+        since = _first_month(events, "occurred_at", context)
+        yield USE, use.select(*UNIT, USE), since
+        yield TREND, use.select(*UNIT, TREND), since + 2
         if "feature" in context.columns(usage_facts.TABLE):
-            yield BREADTH, _breadth(context, months)
+            named = events.filter(~nw.col("feature").is_null())
+            yield BREADTH, _breadth(context, months), _first_month(named, "occurred_at", context)
     if "customer_id" in context.columns("survey_responses"):
-        yield SCORE, _last_scores(context, ends)
+        since = _first_month(last_answers(context), "responded_at", context)
+        yield SCORE, _last_scores(context, ends), since
+
+
+def _first_month(rows: nw.LazyFrame, column: str, context: Context) -> int:
+    """The month, counted from year 0, of the first of the rows (that of as_of, where there are none)."""
+    first = context.engine.collect(rows.select(nw.col(column).min())).iloc[0, 0]
+    day = context.as_of if pd.isna(first) else first
+    return day.year * 12 + day.month
 
 
 def _with_tenure(rows: nw.LazyFrame, context: Context) -> nw.LazyFrame:
     """Months since the customer first paid, in bands."""
     first = paid(context).first.group_by("member").agg(nw.col("start_date").min())
     rows = rows.join(context.engine.keep(first), on="member", how="inner")
-    age = nw.col("place") - _place(nw.col("start_date"))
+    age = nw.col("place") - Day.at(nw.col("start_date")).month
     band = nw.lit(LONGEST)
     for limit, name in reversed(TENURES):
         band = nw.when(age <= limit).then(nw.lit(name)).otherwise(band)
@@ -134,28 +146,26 @@ def _with_tenure(rows: nw.LazyFrame, context: Context) -> nw.LazyFrame:
 def _terms(context: Context, ends: nw.LazyFrame) -> nw.LazyFrame:
     """Whether a term of the customer ends in the month that follows; the shortest of several speaks.
 
-    A term ends each `interval_months` from the row's start, or from `term_ends_on` back and forth.
+    See `renewal_facts`; but an end that is given without a length is none that was known before: a row that is
+    written anew with each term bears the end of its last.
     """
     rows = lasting(context.tables["subscriptions"])
-    weeks, term = nw.col("interval_weeks"), nw.col("term_ends_on")
     rows = rows.select(
         "customer_id",
         "start_date",
         "end_date",
-        interval=nw.coalesce((weeks + 3) // 4, nw.col("interval_months")).cast(nw.Int64),
-        since=_place(nw.coalesce(term, nw.col("start_date"))),
+        interval=given_interval(),
+        since=Day.at(term_anchor()).month,
     )
     rows = rows.join(ends, how="cross").filter(
         (nw.col("start_date") < nw.col("end"))
         & (nw.col("end_date").is_null() | (nw.col("end_date") >= nw.col("end")))
     )
     interval, away = nw.col("interval"), nw.col("place") - nw.col("since")
-    # of a term whose length is not given one end is known, or none
-    over = (away == 0) | (~interval.is_null() & (away % interval.fill_null(1) == 0))
-    unknown = interval.is_null() & (away > 0)
+    over = away % interval.fill_null(1) == 0
     kind = nw.when(over).then(nw.lit(1)).otherwise(nw.lit(2))
     kind = nw.when(interval <= 1).then(nw.lit(0)).otherwise(kind)
-    kind = nw.when(unknown).then(nw.lit(3)).otherwise(kind)
+    kind = nw.when(interval.is_null()).then(nw.lit(3)).otherwise(kind)
     soonest = rows.with_columns(kind=kind).group_by(*UNIT).agg(nw.col("kind").min())
     name = nw.when(nw.col("kind") == 2).then(nw.lit(RUNS_ON)).otherwise(nw.lit(NO_TERM))
     name = nw.when(nw.col("kind") == 1).then(nw.lit(ENDS)).otherwise(name)
@@ -226,7 +236,7 @@ def _last_scores(context: Context, ends: nw.LazyFrame) -> nw.LazyFrame:
             & (nw.col("following").is_null() | (nw.col("following") >= nw.col("end")))
         )
     )
-    ago = calendar_day(nw.col("end")) - calendar_day(nw.col("responded_at").dt.truncate("1d"))
+    ago = days_between(nw.col("responded_at").dt.truncate("1d"), nw.col("end"))
     score = nw.col("score")
     name = nw.when(score >= 7 * MICROS).then(nw.lit(PASSIVE)).otherwise(nw.lit(DETRACTOR))
     name = nw.when(score >= 9 * MICROS).then(nw.lit(PROMOTER)).otherwise(name)

@@ -28,7 +28,7 @@ class Record:
     """What predictions were worth: `auc` and `slope` with intervals, Brier scores, expected and observed, by
     tenth too.
 
-    `better` is the mean by which the Brier score is below that of the plan's rate alone, with its interval.
+    `better_low` is the lower end of the mean by which the Brier score is below that of the plan's rate alone.
     """
 
     n: int
@@ -40,7 +40,6 @@ class Record:
     brier: float
     brier_plan: float
     better_low: float
-    better_high: float
     slope: float
     slope_low: float
     slope_high: float
@@ -70,7 +69,6 @@ def record_of(
         brier=float(ours.sum() / total),
         brier_plan=float(theirs.sum() / total),
         better_low=better - z * spread,
-        better_high=better + z * spread,
         slope=slope,
         slope_low=slope - z * slope_error,
         slope_high=slope + z * slope_error,

@@ -171,8 +171,7 @@ def _record(counted: Counted, told: dict[int, Told], month: int, confidence: flo
         for name in ("p", "plan")
     )
     record = record_of(p, plan, counted.left[places], counted.n[places], confidence)
-    effects = _effects(told[month].hazard)
-    found = {**asdict(record), "months": len(judged), "learnt": learnt, "effects": effects}
+    found = {**asdict(record), "months": len(judged), "learnt": learnt}
     return _rounded(found) | {"status": verdict(record)}
 
 
@@ -193,17 +192,6 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_rounded(each) for each in value]
     return float(f"{value:.9g}") if isinstance(value, float) else value
-
-
-def _effects(hazard: Hazard) -> list[dict]:
-    """Feature, label, logit and its standard error, of each label that was fitted."""
-    return [
-        {"feature": feature, "label": label, "logit": float(move), "error": float(error)}
-        for (feature, label), move, error in zip(
-            hazard.kinds.columns, hazard.moves, hazard.errors, strict=True
-        )
-        if error
-    ]
 
 
 # --- bands -----------------------------------------------------------------------------------------

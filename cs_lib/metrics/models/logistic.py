@@ -14,6 +14,8 @@ MOST_STEPS = 25
 CLOSE = 1e-9
 #: on the scale of logits: whoever lies beyond is told for certain, which no finite number of customers can tell
 CERTAIN = 25.0
+#: what is left of a column that others tell, for rounding
+NO_SIZE = 1e-8
 #: a label with fewer events is not fitted: see `Hazard.fitted`
 FEW_EVENTS = 5
 
@@ -104,14 +106,15 @@ class Hazard:
         """How many customer-months of each kind there were, and how many `left` in them; `near` is a hazard of
         about the same rows, if there is one.
 
-        A label of which hardly anybody left, where many would have at the usual rate, separates: it is set
+        A label that others already tell (a plan that is always paid by the year) gets no coefficient of its own.
+        One of which hardly anybody left, where many would have at the usual rate, separates: it is set
         apart, with a rate of its own. Another with few events counts as the most frequent one. Raises
         SeparationError where it separates all the same.
         """
         on, apart = kinds.on, _apart(kinds, left, n)
         inside = (n > 0) & ~on[:, list(apart)].any(axis=1)
         fitted = _fitted(kinds, left[inside], n[inside], on[inside])
-        x = np.column_stack([np.ones(inside.sum()), on[inside][:, fitted]])
+        fitted, x = _independent(fitted, on[inside])
         same = near is not None and np.flatnonzero(near.errors).tolist() == fitted
         begin = np.array([near.start, *near.moves[fitted]]) if near and same else None
         fit = fit_logit(x, left[inside], n[inside], near=begin)
@@ -160,3 +163,11 @@ def _fitted(kinds: Kinds, left: np.ndarray, n: np.ndarray, on: np.ndarray) -> li
         usual = max(own, key=lambda at: many[at])
         columns += [at for at in own if at != usual and gone[at] >= FEW_EVENTS]
     return columns
+
+
+def _independent(columns: list[int], on: np.ndarray) -> tuple[list[int], np.ndarray]:
+    """The columns that are no sum of those before them, and the matrix of these behind a column of ones."""
+    x = np.column_stack([np.ones(len(on)), on[:, columns]])
+    size = np.abs(np.diag(np.linalg.qr(x, mode="r")))
+    own = np.flatnonzero(size > NO_SIZE * np.sqrt(len(x)))
+    return [columns[at - 1] for at in own if at], x[:, own]
