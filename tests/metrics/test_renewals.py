@@ -1,6 +1,9 @@
 """Terms that end: what is due, and what becomes of it; Kellblog's table."""
 
 import pytest
+from drawn import DuckDBEngine, context
+
+from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
 
 AS_OF = "2026-07-01"
 PARTS = ("due", "kept", "late", "early", "open", "lost")
@@ -176,27 +179,43 @@ def test_the_rate_waits_for_the_grace_days_and_counts_customers_too(find):
     assert early("renewals_open", "2025-03") == 30
 
 
-def test_what_is_due_in_the_next_four_quarters(find_quickly):
-    """By the last twelve months' rate: 50 of 80 were renewed."""
-    from drawn import DuckDBEngine, context
-
-    from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
-
-    rows = (
-        "ada | 2024-03-10 | 2025-03-10 | 50 | 12 | | Pro",
-        "ada | 2025-03-10 | | 70 | 12 | | Pro",
-        "ben | 2024-03-20 | 2025-03-20 | 30 | 12 | | Pro",
-        "cyd | 2025-02-01 | | 40 | 6 | | Pro",
-        "dan | 2025-02-01 | 2025-09-01 | 90 | 3 | | Pro",
-        "eve | 2025-02-01 | | 10 | 1 | | Pro",
-    )
+def due_next(find_quickly, rows, as_of="2025-05-01", **keys):
+    """What is told of the next four quarters."""
     table = "\n".join([HEAD, *rows])
-    found = find_quickly(*METRICS, as_of="2025-05-01", subscriptions=table)
+    found = find_quickly(*METRICS, as_of=as_of, subscriptions=table, **keys)
     engine = DuckDBEngine()
-    ready = context(engine, "2025-05-01", {"subscriptions": table})
+    ready = context(engine, as_of, {"subscriptions": table}, **keys)
     ahead = renewals_ahead(ready, found.measures, ("renewals",))
     engine.close()
+    return ahead
+
+
+DUE = (
+    "ada | 2024-03-10 | 2025-03-10 | 50 | 12 | | Pro",
+    "ada | 2025-03-10 | | 70 | 12 | | Pro",
+    "ben | 2024-03-20 | 2025-03-20 | 30 | 12 | | Pro",
+    "cyd | 2025-02-01 | | 40 | 6 | | Pro",
+    "dan | 2025-02-01 | 2025-09-01 | 90 | 3 | | Pro",
+    "eve | 2025-02-01 | | 10 | 1 | | Pro",
+)
+
+
+def test_what_is_due_in_the_next_four_quarters(find_quickly):
+    """By the last twelve months' rate: 50 of 80 were renewed."""
+    ahead = due_next(find_quickly, DUE)
     told = {each["quarter"]: (each["due"], each["terms"]) for each in ahead}
     # dan pays a term that ends on 1 May, and has given notice for the first of September
     assert told == {0: (90, 1), 1: (130, 2), 3: (110, 2)}
     assert {round(each["expected"] / each["due"], 9) for each in ahead} == {50 / 80}
+
+
+def test_a_rate_of_few_customers_or_of_few_months_is_none(find_quickly):
+    """On Solo one customer was due, who had two terms of six months; with all there were three customers."""
+    solo = ("fay | 2024-03-20 | | 30 | 6 | | Solo",)
+    keys = {"segments": ("plan",), "min_n": 2}
+    told = due_next(find_quickly, (*DUE, *solo), **keys)
+    rates = {each["segment"]: each["rate"] for each in told}
+    assert rates == {"all": 110 / 140, "plan=Pro": 50 / 80, "plan=Solo": None}
+    assert {each["expected"] for each in told if each["segment"] == "plan=Solo"} == {None}
+    young = due_next(find_quickly, DUE, as_of="2025-03-01")
+    assert young and {each["rate"] for each in young} == {None}

@@ -1,11 +1,13 @@
 """Terms that end in the four quarters after the data, and how much of them may be renewed."""
 
+import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.facts.context import Context
-from cs_lib.data.facts.renewal_facts import due_ahead
+from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.facts.context import Context, whole
+from cs_lib.data.facts.renewal_facts import due_ahead, prepare_renewals
 from cs_lib.metrics.compute.aggregates import labelled
-from cs_lib.period import ALL, MONTH
+from cs_lib.period import MONTH
 from cs_lib.vocabulary import MICROS
 
 RATE_MONTHS = 12
@@ -14,7 +16,8 @@ FACT, DUE, KEPT = "renewals", "renewals_due", "renewals_kept"
 
 def renewals_ahead(context: Context, figures: pd.DataFrame, facts: tuple[str, ...]) -> list[dict]:
     """quarter (0 is the one that begins at as_of), segment_by, segment → MRR `due` and its `terms`, and what is
-    `expected` of it at the renewal rate of the last twelve months, the segment's own where any of its terms ended.
+    `expected` of it at the segment's own renewal rate of the last twelve months; None where these are not twelve
+    yet, or fewer than `min_n` of its customers had a term that ended in them.
     """
     if FACT not in facts:
         return []
@@ -25,7 +28,7 @@ def renewals_ahead(context: Context, figures: pd.DataFrame, facts: tuple[str, ..
             continue
         summed = cells.groupby(["quarter", *by], as_index=False)[["due", "terms"]].sum()
         for row in labelled(summed, by).to_dict("records"):
-            due, rate = row["due"] / MICROS, rates.get(row["segment"], rates.get(ALL))
+            due, rate = row["due"] / MICROS, rates.get(row["segment"])
             found.append(
                 {
                     "quarter": int(row["quarter"]),
@@ -48,9 +51,27 @@ def _rates(figures: pd.DataFrame, context: Context) -> dict[str, float]:
     rows = figures[figures["metric"].isin([DUE, KEPT]) & (figures["grain"] == MONTH)]
     rows = rows[rows["period_end"] <= over]
     starts = sorted(rows["period_start"].unique())[-RATE_MONTHS:]
+    if len(starts) < RATE_MONTHS:
+        return {}
     rows = rows[rows["period_start"].isin(starts)]
     sums = rows.pivot_table(index="segment", columns="metric", values="value", aggfunc="sum")
     if not {DUE, KEPT} <= {*sums.columns}:
         return {}
-    sums = sums[sums[DUE] > 0]
+    many = sums.index.map(_customers_due(context, starts)).fillna(0)
+    sums = sums[(sums[DUE] > 0) & (many >= context.edition.min_n)]
     return (sums[KEPT] / sums[DUE]).to_dict()
+
+
+def _customers_due(context: Context, starts: list[pd.Timestamp]) -> dict[str, int]:
+    """segment → how many customers had a term that ended in the months that begin then."""
+    due, engine = prepare_renewals(context), context.engine
+    cells = due.calendar.cells()
+    asked = (cells["grain"] == MONTH) & cells["period_start"].isin(starts)
+    months = engine.lift(cells.loc[asked, ["period"]])
+    found: dict[str, int] = {}
+    for by in filter(due.offers, context.segmentations):
+        rows = due.at(by).filter(nw.col("due") > 0).join(months, on="period", how="inner")
+        rows = distinct(rows, "customer_id", *by).with_columns(customers=whole(1), one=whole(1))
+        counted = engine.collect(rows.group_by("one", *by).agg(nw.col("customers").sum()))
+        found |= labelled(counted, by).set_index("segment")["customers"].to_dict()
+    return found
