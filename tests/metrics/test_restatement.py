@@ -262,5 +262,8 @@ def test_a_renamed_segment_is_the_same_one():
     assert list(found["segment"]) == ["region=EMEA"]
     both = with_new_names(by_region(AMER=10.0, Americas=1.0), renames)
     assert both[["segment", "value"]].to_numpy().tolist() == [["region=Americas", 1.0]]
+    into_one = {"region": {"US": "Americas", "Canada": "Americas"}}
+    merged = with_new_names(by_region(US=10.0, Canada=4.0, EMEA=5.0), into_one)
+    assert list(merged["segment"]) == ["region=EMEA"], "the sum of two is neither of them"
     crossed = old.assign(segment_by="region,plan", segment=old["segment"] + ",plan=Pro")
     assert with_new_names(crossed, renames)["segment"][0] == "region=Americas,plan=Pro"

@@ -21,7 +21,7 @@ from cs_lib.vocabulary import FOREVER
 
 READS = ("subscriptions",)
 TERM_COLUMNS = {"interval_months", "interval_weeks", "term_ends_on"}
-SUMS = ("due", "renewed", "kept", "late", "early", "open")
+SUMS = ("due", "renewed", "kept", "lost", "late", "early", "open")
 #: months in which ends of terms are looked for, beyond the data: the next four quarters
 AHEAD = 12
 NEVER = FOREVER.toordinal()
@@ -115,9 +115,8 @@ def _ends(rows: nw.LazyFrame, months: nw.LazyFrame) -> nw.LazyFrame:
 @once
 def prepare_renewals(context: Context) -> Prepared:
     """customer × period in which a term of more than a month ended: MRR `due`, `kept` of it (at most what was due),
-    `renewed` (with what is paid more), of which `late` and `early`, and `open`: nobody knows yet.
-
-    What is neither kept nor open is lost.
+    `renewed` (with what is paid more), of which `late` and `early`, `lost`: what is paid less, or what nothing
+    followed in time, and `open`: nobody knows yet.
     """
     engine, calendar = context.engine, calendar_of(context)
     rows, own = _terms(context), context.own("subscriptions")
@@ -134,6 +133,7 @@ def prepare_renewals(context: Context) -> Prepared:
         due="amount",
         renewed="amount",
         kept="amount",
+        lost=whole(0),
         late=whole(0),
         early=whole(0),
         open=whole(0),
@@ -208,10 +208,15 @@ def _over(context: Context, rows: nw.LazyFrame, until: int) -> nw.LazyFrame:
     )
     found = found.with_columns(kept=nw.min_horizontal("due", "renewed").cast(nw.Int64))
     begins, end = nw.col("begins"), nw.col("end_place")
+    may_follow = end + grace >= until
     return found.with_columns(
+        lost=nw.when(follows_it)
+        .then(nw.max_horizontal(nw.col("due") - nw.col("renewed"), nw.lit(0)))
+        .otherwise(only(~may_follow, "due"))
+        .cast(nw.Int64),
         late=only(follows_it & (begins > end), "kept"),
         early=only(follows_it & ((begins < end) | (nw.col("whole_term") == 0)), "kept"),
-        open=only(~follows_it & (end + grace >= until), "due"),
+        open=only(~follows_it & may_follow, "due"),
     )
 
 

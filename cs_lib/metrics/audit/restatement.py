@@ -111,7 +111,7 @@ def restated(
 
 def with_new_names(published: pd.DataFrame, renames: dict[str, dict[str, str]]) -> pd.DataFrame:
     """The figures published before, each segment by the name it bears now. Where two segments are one
-    now, it is compared with what bore its name before."""
+    now, it is compared with what bore its name before, and not at all where none did: it is their sum."""
     splits = published[["segment_by", "segment"]].drop_duplicates()
     new = {
         text: Segment(
@@ -127,8 +127,7 @@ def with_new_names(published: pd.DataFrame, renames: dict[str, dict[str, str]]) 
         return published
     named = published.assign(segment=published["segment"].map(lambda text: new.get(text, text)))
     own = published["segment"] == named["segment"]
-    first = named.assign(own=own).sort_values("own", ascending=False, kind="stable")
-    return named.loc[first.drop_duplicates(KEY).index.sort_values()]
+    return named[own | ~named.duplicated(KEY, keep=False)]
 
 
 def _ends(found: pd.DataFrame) -> pd.Series:

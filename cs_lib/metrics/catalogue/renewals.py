@@ -88,8 +88,6 @@ def _amount(name: str, title: str, total: Sum, direction: str) -> Metric:
     )
 
 
-_lost = column("due") - column("kept") - column("open")
-
 METRICS = (
     renewal_rate,
     _amount("due", "Renewals due", _due, NEITHER),
@@ -120,7 +118,7 @@ METRICS = (
     _amount(
         "lost",
         "Renewals lost",
-        money(_lost, "MRR whose term ended, or was broken off, and was not renewed in time"),
+        money("lost", "MRR whose term ended, or was broken off, and was not renewed in time"),
         LOWER_IS_BETTER,
     ),
 )
