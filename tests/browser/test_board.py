@@ -18,17 +18,27 @@ def page(pack) -> str:
 
 
 @pytest.fixture(scope="module")
-def printed(page, chromium, tmp_path_factory):
-    """The book on A4: the path of its PDF, and the text of each page."""
+def print_on(page, chromium, tmp_path_factory):
+    """Prints the book: the path of its PDF, and the text of each page."""
     pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
-    folder = tmp_path_factory.mktemp("paper")
-    assert print_book(page, "Foot", folder, press=Press(chromium, "A4", "2026-06-30")) == []
-    path = folder / BOOK_PDF
-    return path, [each.extract_text() for each in pypdf.PdfReader(path).pages]
+
+    def on(paper: str):
+        folder = tmp_path_factory.mktemp("paper")
+        assert print_book(page, "Foot", folder, press=Press(chromium, paper, "2026-06-30")) == []
+        path = folder / BOOK_PDF
+        return path, [each.extract_text() for each in pypdf.PdfReader(path).pages]
+
+    return on
 
 
-def test_a_board_can_read_it_in_one_sitting(printed):
-    _, pages = printed
+@pytest.fixture(scope="module")
+def printed(print_on):
+    return print_on("A4")
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_board_can_read_it_in_one_sitting(print_on, paper):
+    _, pages = print_on(paper)
     assert LEAST <= len(pages) <= MOST
     assert sum(len(each.split()) for each in pages) <= WORDS
     assert min(len(each.split()) for each in pages) > 20
