@@ -147,6 +147,11 @@ class Source(Part):
             raise ValueError("sheet needs a path that names a workbook, not sql")
         if self.adapter and self.months:
             raise ValueError("an adapter makes the rows itself: leave out months")
+        if self.end_date == "inclusive" and (self.months or self.movements):
+            raise ValueError(
+                "end_date: inclusive speaks of days in the export, and with months or movements the kit "
+                "makes the ends itself: leave it out"
+            )
         if self.months and self.movements:
             raise ValueError("a table has columns of months or rows of movements, not both")
         twice = [name for name in self.values if name in self.columns]

@@ -52,6 +52,8 @@ def test_a_grid_of_revenue(workshop):
         "Bo Solo 2026-02-01 2026-03-01 20",
         "Bo Solo 2026-03-01 - 30",
     ]
+    said = [each.says for each in workshop.opened[-1].findings]
+    assert "subscriptions: 3 columns of months, Jan 2026 to Mar 2026." in said
 
 
 def test_a_grid_of_costs_and_one_of_a_plan(workshop):
@@ -109,6 +111,13 @@ def test_a_cell_is_told_by_line_and_month(workshop):
             "tables.subscriptions.months: Jan 2026 and 2026-01 of grid.csv are the same month.",
         ),
         (
+            "Account,Jan 2026,Mai 2026,Mar 2026",
+            {},
+            "tables.subscriptions.months: grid.csv has Jan 2026 and Mar 2026, and no column for 2026-02 "
+            "between them. Is it one of Mai 2026? Say how months are written with date_format, or name it "
+            "2026-02;",
+        ),
+        (
             "Account,Jan 2026,b",
             {"columns": {"customer_id": "Account", "mrr": "b"}},
             "tables.subscriptions.months: mrr is what the columns of months hold or name",
@@ -164,6 +173,24 @@ def test_movements_are_the_periods_between_them(workshop, way, newest_first):
     assert f"subscriptions: 6 movements are read as 4 periods (movements: {way})." in said
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_the_movement_that_ends_a_period_says_why(workshop, way):
+    """Also where another one of its day comes before it."""
+    head, *rows = ACTIVITIES.splitlines()
+    rows.insert(4, '"Feb 01, 2026 08:00",b,Contraction,-$10.00,$30.00,Solo')
+    rows[5] = rows[5].replace("-$40", "-$30")
+    whys = ("", "", "more seats", "fewer seats", "a discount", "too dear", "came back")
+    text = "\n".join(f"{row},{why}" for row, why in zip(rows, whys, strict=True))
+    workshop.write("moves.csv", f"{head},end_reason\n{text}\n")
+    columns = ("customer_id", "end_date", "end_reason")
+    assert cells(workshop, moved(way), *columns, sort="customer_id start_date") == [
+        "a 2026-01-20 fewer seats",
+        "a - -",
+        "b 2026-02-01 too dear",
+        "b - -",
+    ]
+
+
 def test_movements_in_no_order_are_refused_where_it_matters(workshop):
     head, first, second, third, fourth, *rows = ACTIVITIES.splitlines()
     mixed = [head, third, fourth, first, second, *rows]
@@ -204,6 +231,10 @@ def test_chosen_movements_keep_their_lines(workshop):
             "months: columns is for subscriptions",
         ),
         ({SUBS: {"path": "x", "months": "columns", "movements": "after"}}, "not both"),
+        (
+            {SUBS: {"path": "x", "months": "columns", "end_date": "inclusive"}},
+            "the kit makes the ends itself",
+        ),
     ],
 )
 def test_where_the_keys_belong(workshop, tables, says):

@@ -1,12 +1,16 @@
 """Tables with a column for each month: every cell of a month becomes a row of its own."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 
+from cs_lib.data.contract.data_findings import counted
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.chosen_rows import MOST_NAMED
 from cs_lib.data.sources.headers import folded
 from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import FILE, MONTH_COLUMN, RECORD
@@ -63,7 +67,7 @@ def by_month(engine: StagingEngine, table: Table, source: Source, origin: Origin
     )
     kept = ", ".join([*map(quoted, others), FILE]) + place
     listed = ", ".join(map(quoted, months))
-    given = [f"{quoted(spread.value)}", f"{_starts(months, dialect)} AS {quoted(spread.month)}"]
+    given = [f"{quoted(spread.value)}", f"{_by_name(months, dialect)} AS {quoted(spread.month)}"]
     if spread.end:
         given.append(f"{_ends(months, dialect)} AS {quoted(spread.end)}")
     sql = (
@@ -75,7 +79,17 @@ def by_month(engine: StagingEngine, table: Table, source: Source, origin: Origin
     sql += f" ORDER BY {RECORD}, {quoted(spread.month)}" if place else ""
     moments = [each for each in (spread.month, spread.end) if each]
     types = {**others, spread.value: kind, **dict.fromkeys(moments, "TIMESTAMP")}
-    return replace(origin, sql=sql, types=types, headers=(), export=held, spread=spread.value)
+    names = list(months)
+    said = f"{table.name}: {counted(len(names), 'column')} of months, {names[0]} to {names[-1]}."
+    return replace(
+        origin,
+        sql=sql,
+        types=types,
+        headers=(),
+        export=held,
+        spread=spread.value,
+        said=(*origin.said, said),
+    )
 
 
 def _months(table: Table, spread: Spread, source: Source, origin: Origin) -> dict[str, date]:
@@ -102,7 +116,23 @@ def _months(table: Table, spread: Spread, source: Source, origin: Origin) -> dic
     if many > 1:
         twice = [name for name, own in found.items() if own == month]
         raise DataError(f"{place}: {' and '.join(twice)} of {origin.shown} are the same month.")
-    return dict(sorted(found.items(), key=lambda each: each[1]))
+    months = dict(sorted(found.items(), key=lambda each: each[1]))
+    _refuse_gap(months, [name for name in origin.types if name not in named], place, origin)
+    return months
+
+
+def _refuse_gap(months: dict[str, date], columns: list[str], place: str, origin: Origin) -> None:
+    """DataError where a month between two others has no column: its header may be spelled otherwise."""
+    for (before, month), (after, later) in pairwise(months.items()):
+        if _next(month) == later:
+            continue
+        others = [each for each in columns if each not in months and re.search(r"\d", each)]
+        is_one = f" Is it one of {', '.join(others[:MOST_NAMED])}?" if others else ""
+        raise DataError(
+            f"{place}: {origin.shown} has {before} and {after}, and no column for {_next(month):%Y-%m} "
+            f"between them.{is_one} Say how months are written with date_format, or name it "
+            f"{_next(month):%Y-%m}; a month without anything is a blank column."
+        )
 
 
 def _month(name: str, formats: tuple[str, ...]) -> date | None:
@@ -118,24 +148,19 @@ def _month(name: str, formats: tuple[str, ...]) -> date | None:
     return None
 
 
-def _starts(months: dict[str, date], dialect: DuckDB) -> str:
-    return _by_name(months, months, dialect)
-
-
 def _ends(months: dict[str, date], dialect: DuckDB) -> str:
     """The first of the next month; null behind the last one."""
-    before_last = list(months)[:-1]
-    return _by_name(before_last, {name: _next(months[name]) for name in before_last}, dialect)
+    return _by_name({name: _next(months[name]) for name in list(months)[:-1]}, dialect)
 
 
 def _next(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def _by_name(names: list[str] | dict[str, date], days: dict[str, date], dialect: DuckDB) -> str:
+def _by_name(days: dict[str, date], dialect: DuckDB) -> str:
     cases = " ".join(
-        f"WHEN {dialect.literal(name)} THEN {dialect.naive(dialect.literal(days[name]))}"
-        for name in names
+        f"WHEN {dialect.literal(name)} THEN {dialect.naive(dialect.literal(day))}"
+        for name, day in days.items()
     )
     return f"CASE {MONTH_COLUMN} {cases} END" if cases else dialect.naive("CAST(NULL AS STRING)")
 

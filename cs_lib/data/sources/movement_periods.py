@@ -8,6 +8,7 @@ from cs_lib.edition import Source
 from cs_lib.errors import DataError
 
 AFTER, CHANGE = "after", "change"
+REASON = "end_reason"
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,9 @@ def as_periods(engine: SqlEngine, held: str, source: Source, columns: tuple[str,
     to that of the next one, with what is paid in it; none where nothing is.
 
     With `movements: after` mrr is what the customer pays from then on, with `change` by how much that
-    grows or shrinks. Of several movements on one day the last counts, or all of them together. What
-    cannot be read stands by itself, for the check to tell.
+    grows or shrinks. Of several movements on one day the last counts, or all of them together. The
+    movement that ends a period says why it ended. What cannot be read stands by itself, for the check
+    to tell.
     """
     quoted = engine.dialect.quoted
     key = [each for each in ("customer_id", "subscription_id") if each in columns]
@@ -35,7 +37,13 @@ def as_periods(engine: SqlEngine, held: str, source: Source, columns: tuple[str,
     mrr = "mrr"
     if source.movements == CHANGE:
         mrr = f"CAST(sum(mrr) OVER ({window} ROWS UNBOUNDED PRECEDING) AS BIGINT)"
-    kept = ", ".join(quoted(each) for each in columns if each not in ("mrr", "end_date"))
+    kept = ", ".join(quoted(each) for each in columns if each not in ("mrr", "end_date", REASON))
+    reason = f"{REASON}, " if REASON in columns else ""
+    why = (
+        f"lead({REASON}) OVER (PARTITION BY {same} ORDER BY start_date) AS {reason}"
+        if reason
+        else ""
+    )
     own = {name for name, *_ in engine.rows(f"DESCRIBE {held}")}
     hidden = ", ".join(each for each in (FILE, UNPARSED, MARKS, KEPT) if each in own)
     record = f"{RECORD}" if RECORD in own else f"rowid AS {RECORD}"
@@ -44,11 +52,14 @@ def as_periods(engine: SqlEngine, held: str, source: Source, columns: tuple[str,
         name,
         f"""
         SELECT * FROM (
-            SELECT {kept}, {mrr} AS mrr, lead(start_date) OVER ({window}) AS end_date, {hidden}, {record}
-            FROM {held} WHERE {good})
-        WHERE mrr <> 0 AND (end_date IS NULL OR end_date > start_date)
+            SELECT {kept}, mrr, end_date, {why}{hidden}, {RECORD} FROM (
+                SELECT {kept}, {mrr} AS mrr, lead(start_date) OVER ({window}) AS end_date, {reason}{hidden}, {record}
+                FROM {held} WHERE {good})
+            WHERE end_date IS NULL OR end_date > start_date)
+        WHERE mrr <> 0
         UNION ALL
-        SELECT {kept}, mrr, CAST(NULL AS TIMESTAMP), {hidden}, {record} FROM {held} WHERE NOT ({good})
+        SELECT {kept}, mrr, CAST(NULL AS TIMESTAMP), {reason}{hidden}, {record}
+        FROM {held} WHERE NOT ({good})
         ORDER BY {RECORD}
         """,
     )
