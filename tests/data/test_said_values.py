@@ -41,6 +41,13 @@ def test_words_constants_and_chosen_rows(workshop):
     assert data.inputs[0].rows == 3
 
 
+def test_cents_are_of_the_currency_that_a_word_means(workshop):
+    workshop.write("orders.csv", "customer_id,ordered_at,amount,currency\na,2026-01-05,5000,yen\n")
+    source = {"path": "orders.csv", "cents": True, "map": {"currency": {"yen": "JPY"}}}
+    [row] = workshop.rows({"orders": source}, currency="JPY", **CLOSED)
+    assert row[2:4] == (5_000_000_000, "JPY")
+
+
 def test_lines_are_still_those_of_the_file(workshop):
     workshop.write("tickets.csv", HEAD + ROWS + "5,c_5,Good,soon\n6,c_6,Good,later\n")
     line = workshop.refused({SURVEY: ZENDESK}, **CLOSED)[0]

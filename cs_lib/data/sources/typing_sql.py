@@ -132,7 +132,7 @@ def _read_by_kind(given: Given, row: list[Given], source: Source, edition: Editi
     if kind in kinds.MOMENTS:
         return _moment(given, source, edition)
     if kind == kinds.MONEY and source.in_cents(given.column.name):
-        return f"TRY_CAST({_decimal(given, source)} * {_micros_of_a_cent(row, edition)} AS BIGINT)"
+        return f"TRY_CAST({_decimal(given, source)} * {_micros_of_a_cent(row, source, edition)} AS BIGINT)"
     if kind in kinds.MILLIONTHS:
         return _millionths(given, source)
     if kind == kinds.INTEGER:
@@ -171,16 +171,16 @@ WHOLE_UNITS = (
 THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 
 
-def _micros_of_a_cent(row: list[Given], edition: Edition) -> str:
+def _micros_of_a_cent(row: list[Given], source: Source, edition: Edition) -> str:
     """Millionths of the unit that an amount in cents counts: of the row's currency, else the edition's."""
     currency = next((each for each in row if each.column.name == "currency"), None)
     if currency is None:
         return str(_cent(edition.currency))
-    literal = currency.dialect.literal
+    literal, code = currency.dialect.literal, _read(currency, row, source, edition)
     wholes, thousandths = (", ".join(map(literal, each)) for each in (WHOLE_UNITS, THOUSANDTHS))
     return (
-        f"CASE WHEN {_text(currency, edition)} IN ({wholes}) THEN {_cent(WHOLE_UNITS[0])} "
-        f"WHEN {_text(currency, edition)} IN ({thousandths}) THEN {_cent(THOUSANDTHS[0])} "
+        f"CASE WHEN {code} IN ({wholes}) THEN {_cent(WHOLE_UNITS[0])} "
+        f"WHEN {code} IN ({thousandths}) THEN {_cent(THOUSANDTHS[0])} "
         f"ELSE {_cent('')} END"
     )
 
