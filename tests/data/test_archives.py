@@ -102,6 +102,30 @@ def test_an_archive_with_a_password(workshop):
     ]
 
 
+def test_names_as_some_programs_write_them(workshop):
+    workshop.write("export.zip", archive({"./in//orders.csv": JANUARY, "./in/costs.csv": "x"}))
+    assert customers(workshop, {"orders": "export.zip/in/orders.csv"}) == ["a"]
+
+
+def test_an_archive_packed_otherwise(workshop):
+    content = bytearray(archive({"orders.csv": JANUARY}))
+    content[8] = content[content.index(b"PK\1\2") + 10] = 9
+    workshop.write("export.zip", bytes(content))
+    assert workshop.refused(ORDERS) == [
+        "export.zip/orders.csv: it is packed in a way that cannot be read here. Unpack it."
+    ]
+
+
+def test_a_damaged_archive_packed_with_lzma(workshop):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("orders.csv", JANUARY)
+    damaged = bytearray(content.getvalue())
+    damaged[45:60] = b"\xff" * 15
+    workshop.write("export.zip", bytes(damaged))
+    assert "export.zip: the archive is damaged" in workshop.refused(ORDERS)[0]
+
+
 def test_an_archive_without_files(workshop):
     workshop.write("export.zip", archive({"in/": ""}))
     assert workshop.refused(ORDERS)[0].startswith("tables.orders: no file export.zip in ")
