@@ -1,6 +1,8 @@
 """Lines that a stray quotation mark swallows are missed, not lost in silence."""
 
 import gzip
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -51,6 +53,17 @@ def test_lines_that_are_lost_are_counted_as_lines(workshop, end):
     assert [each.says for each in data.findings if each.level == "error"] == [
         "orders: 51 lines left out (lines swallowed by a quotation)."
     ]
+
+
+def test_what_no_quotation_mark_can_swallow_is_not_looked_through(workshop):
+    """A segment of a database may run over two lines."""
+    with closing(sqlite3.connect(workshop.root / "crm.db")) as made, made:
+        made.execute(
+            "CREATE TABLE orders AS SELECT 'a' customer_id, '2026-01-01' ordered_at, 1 amount"
+        )
+        made.execute("ALTER TABLE orders ADD COLUMN region DEFAULT 'North\nEast'")
+    tables = {"orders": {"path": "crm.db", "table": "orders"}}
+    assert workshop.rows(tables, segments=["region"])[0][-1] == "North\nEast"
 
 
 @pytest.mark.parametrize("name", ["older.csv", "newer.csv", "newer.csv.gz"])

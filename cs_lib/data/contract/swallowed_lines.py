@@ -11,8 +11,7 @@ from cs_lib.data.contract.data_findings import QUOTES_TWICE
 from cs_lib.data.contract.table_declaration import ERROR
 from cs_lib.data.contract.violations import Violation
 from cs_lib.data.sources.load_table import Staged
-from cs_lib.data.sources.signatures import WORKBOOK
-from cs_lib.data.sources.source_files import CSV, PARQUET, Layout
+from cs_lib.data.sources.source_files import CSV, Layout
 from cs_lib.data.sources.typing_sql import UNPARSED
 from cs_lib.edition import Edition
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
@@ -31,9 +30,7 @@ def swallowed_violations(
     line that has all the columns of a row, a date in its place among them, is a row.
     """
     files = staged.files
-    if files and (
-        files.format in (PARQUET, WORKBOOK) or (files.format == CSV and not files.quoted)
-    ):
+    if staged.source.connection or (files and (files.format != CSV or not files.quoted)):
         return
     frame = staged.held
     texts = [name for name in (*staged.columns, UNPARSED) if _is_text(staged, name)]
