@@ -43,8 +43,10 @@ def test_the_remedies_for_segments_work(workshop):
     assert said(workshop, "segment spelled otherwise", SPELLED, tables, segments=["plan"]) == []
     null = HEAD + "a,2026-01-01,1,Pro\nb,2026-01-01,1,NULL\n"
     [says] = said(workshop, "segment named nothing", null, segments=["plan"])
-    assert "nullif(plan, 'NULL')" in says
-    tables = {"subscriptions": {"path": "subs.csv", "columns": {"plan": "nullif(plan, 'NULL')"}}}
+    assert says.endswith("set map: {plan: {'NULL': null}} for this table.")
+    null = null.replace(",plan", ",Tarif")
+    source = {"path": "subs.csv", "columns": {"plan": "Tarif"}, "map": {"plan": {"NULL": None}}}
+    tables = {"subscriptions": source}
     assert said(workshop, "segment named nothing", null, tables, segments=["plan"]) == []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.remedies import mapped
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.load_table import Staged
@@ -96,7 +97,6 @@ def _as_yaml(name: str, values: list[str], rows: dict[str, int]) -> str:
 def _nothing(staged: Staged, name: str, value: str, rows: int) -> DataFinding:
     says = (
         f'{staged.table.name}: "{value}" is a segment of {name} ({counted(rows, "row")}). If it stands for '
-        "nothing, leave it blank in the export, or say "
-        f"columns: {{{name}: \"nullif({name}, '{value}')\"}}."
+        f"nothing, leave it blank in the export, or set {mapped(name, {value: None}, staged.source)} for this table."
     )
     return DataFinding(WARNING, staged.table.name, "segment named nothing", says)

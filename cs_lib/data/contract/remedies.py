@@ -212,10 +212,9 @@ class Unread:
 
     def _map(self) -> str:
         """The key `map` with what these words usually mean, beside what it says already."""
-        said = {**self.source.words(self.column.name)}
-        said |= {each: self._meaning(each) for each in self.values}
-        pairs = (f"{_quoted(word)}: {value or 'null'}" for word, value in said.items())
-        return f"map: {{{self.column.name}: {{{', '.join(pairs)}}}}}"
+        return mapped(
+            self.column.name, {each: self._meaning(each) for each in self.values}, self.source
+        )
 
     def _no_row(self) -> str:
         """The key that leaves out the first or the last line of a file, where words stand in it."""
@@ -242,6 +241,13 @@ def _listed(formats: Iterable[str]) -> str:
 def empty_words(words: Iterable[str]) -> str:
     """The key `empty` with these words, as YAML."""
     return f"empty: [{', '.join(map(_quoted, words))}]"
+
+
+def mapped(column: str, words: dict[str, str | None], source: Source) -> str:
+    """The key `map` with what these words of a column mean, beside what it says of the column already."""
+    said = {**source.words(column), **words}
+    pairs = (f"{_quoted(word)}: {value or 'null'}" for word, value in said.items())
+    return f"map: {{{column}: {{{', '.join(pairs)}}}}}"
 
 
 def _quoted(word: str) -> str:
