@@ -1,14 +1,19 @@
 """Where the files are: globs, folders, queries, and the digests by which changed inputs are seen."""
 
+import errno
 import hashlib
 import os
 import time
+from pathlib import Path
 
 import pytest
 
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.open_data import fingerprints
-from cs_lib.errors import KitError
+from cs_lib.data.sources.source_files import find_files
+from cs_lib.data.sources.spool_files import new_file
+from cs_lib.edition import Source
+from cs_lib.errors import DataError, KitError
 
 ROWS = "customer_id,ordered_at,amount\na,2026-01-31,1\n"
 ORDERS = {"orders": "orders.csv"}
@@ -270,3 +275,21 @@ def test_a_computed_column_gives_one_value_a_row(workshop):
     assert line.startswith(
         "tables.orders.columns.customer_id: unnest(['a', 'b']) gives several rows"
     )
+
+
+def test_a_folder_that_may_not_be_read_is_not_taken_for_an_empty_one(workshop, monkeypatch):
+    def locked(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", locked)
+    with pytest.raises(DataError, match=r"orders\.csv cannot be read: Permission denied"):
+        find_files("orders", Source(path="orders.csv"), workshop.root)
+    monkeypatch.undo()
+    with pytest.raises(DataError, match="no file xxxx"):
+        find_files("orders", Source(path="x" * 5_000), workshop.root)
+
+
+def test_copies_are_for_their_owner_alone(workshop):
+    folder = workshop.root / "spool"
+    new_file(folder, ".csv")
+    assert folder.stat().st_mode & 0o077 == 0

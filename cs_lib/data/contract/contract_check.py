@@ -270,16 +270,18 @@ def _ragged(staged: Staged, noted: Noted) -> Iterator[DataFinding]:
     first: dict[str, tuple[str, list[RowLocation]]] = {}
     counts: dict[str, int] = {}
     lines: dict[str, int] = {}
+    texts: list[str] = []
     for place, kind, message in staged.engine.ragged_locations(staged):
         if kind == ENCODING and (files := staged.files):
             message = proposal(files.paths[files.all_shown.index(place.file)])
         rule, says = ragged_words(kind, message)
         counts[rule] = counts.get(rule, 0) + 1
         lines[rule] = lines.get(rule, 0) + (place.text.count("\n") if rule == BROKEN_QUOTES else 0)
+        texts += [place.text] if len(texts) <= MOST_AT_THE_END else []
         places = first.setdefault(rule, (f"{place}: {says}", []))[1]
         if len(places) < EXAMPLES:
             places.append(place)
-    footer = _lines_at_the_end(staged) if first else 0
+    footer = _lines_at_the_end(staged, texts) if first else 0
     for rule, (message, places) in first.items():
         if footer and rule == WRONG_FIELDS:
             message += f" If the file's end holds a remark, set footer: {footer} for this table."
@@ -290,14 +292,13 @@ def _ragged(staged: Staged, noted: Noted) -> Iterator[DataFinding]:
         yield DataFinding(ERROR, staged.table.name, rule, says, counts[rule] + lines[rule])
 
 
-def _lines_at_the_end(staged: Staged) -> int:
-    """How many lines to leave out at the end, where all that became no row stand at the end of one file."""
-    found = [(place.file, place.text) for place, *_ in staged.engine.ragged_locations(staged)]
+def _lines_at_the_end(staged: Staged, texts: list[str]) -> int:
+    """How many lines to leave out at the end, where these, which became no row, are the end of one file."""
     files = staged.files
-    if files is None or len(files.read) > 1 or len(found) > MOST_AT_THE_END:
+    if files is None or len(files.read) > 1 or len(texts) > MOST_AT_THE_END:
         return 0
-    lines = lines_at_the_end(files.read[0], [text for _, text in found])
-    return staged.source.footer + lines if lines == len(found) else 0
+    lines = lines_at_the_end(files.read[0], texts)
+    return staged.source.footer + lines if lines == len(texts) else 0
 
 
 def _unknown_customers(

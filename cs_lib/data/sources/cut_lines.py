@@ -111,7 +111,9 @@ def _start_of_last(tail: bytes, lines: int) -> int | None:
 def lines_at_the_end(path: Path, texts: Collection[str]) -> int:
     """How many of the file's last lines are among these."""
     with open_bytes(path) as file:
-        tail = file.read()[-TAIL:].decode("utf-8", "replace")
-    lines = [line for line in tail.splitlines() if line.strip()]
+        tail = b""
+        while more := file.read(TAIL):
+            tail = (tail + more)[-TAIL:]
+    lines = [line for line in tail.decode("utf-8", "replace").splitlines() if line.strip()]
     known = set(texts)
     return next((n for n, line in enumerate(reversed(lines)) if line not in known), len(lines))

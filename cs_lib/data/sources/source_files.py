@@ -1,6 +1,7 @@
 """Where a table's rows come from: the files a path or a query names, and how a CSV file is laid out."""
 
 import csv
+import errno
 import io
 import json
 import re
@@ -102,7 +103,11 @@ def find_files(table: str, source: Source, folder: Path) -> Files:
     pattern = Path(source.shown).expanduser()
     try:
         paths = by_age(_matching(folder, pattern))
-    except OSError:  # longer than any file's name
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise DataError(
+                f"tables.{table}: {source.path} cannot be read: {error.strerror}."
+            ) from None
         paths = ()
     if not paths:
         raise DataError(
