@@ -27,7 +27,10 @@ TABLE_KEYS = (
         "table: billing.subscriptions",
         "a table there, or in the SQLite or DuckDB file that path names",
     ),
-    TableKey("timeout: 600", "seconds after which the database stops the query, 1800 unless said"),
+    TableKey(
+        "timeout: 600",
+        "seconds after which PostgreSQL or Snowflake stops the query, 1800 unless said",
+    ),
     TableKey("adapter: stripe", "the vendor whose export it is; its rules make the rows"),
     TableKey("picks: {csat: Q2}", "which column an adapter reads, where each export names it anew"),
     TableKey("sheet: Accounts", "the sheet of a workbook"),

@@ -11,7 +11,9 @@ import pytest
 from postgres_server import PASSWORD, QUOTED, Server, programs, running
 
 from cs_lib.data.open_data import fingerprints, open_data
-from cs_lib.errors import EditionError
+from cs_lib.data.sources import databases
+from cs_lib.edition import Source
+from cs_lib.errors import DataError, EditionError
 from cs_lib.metrics.audit import cache
 
 NAME = "ACME_DB"
@@ -94,6 +96,26 @@ def test_a_driver_that_is_not_there(workshop, monkeypatch):
         "tables.subscriptions: the database in ACME_DB needs a driver. Install it: pip install "
         "'cs-report-kit[snowflake]'."
     )
+
+
+@pytest.mark.parametrize(
+    ("sql", "reads"),
+    [
+        ("SELECT a FROM b;", True),
+        ("SELECT ';' AS a, \"b;c\" FROM `d;e` -- all; of it\n/* no; */", True),
+        ("SELECT 'it''s' || 'a\\';' AS a", True),
+        ("SELECT 1; DELETE FROM subs", False),
+        ("SELECT '\\'' ; DELETE FROM subs", False),
+        ("DELETE FROM subs", False),
+    ],
+)
+def test_one_statement_that_reads_is_what_other_databases_are_asked(sql, reads):
+    source = Source(connection="env:ACME_DB", sql=sql)
+    if reads:
+        databases._only_read(None, databases.BIGQUERY, source, "the database")
+    else:
+        with pytest.raises(DataError, match="the kit only reads"):
+            databases._only_read(None, databases.BIGQUERY, source, "the database")
 
 
 @pytest.mark.slow

@@ -37,6 +37,10 @@ _BATCH_BYTES = 16 * 2**20
 _READS = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(select|with|from|table|values)\b", re.I | re.S
 )
+#: what of a statement is text, a name or a remark: a semicolon there ends no statement
+_IN_QUOTES = re.compile(
+    r"""'(?:[^'\\]|\\.)*'|"[^"]*"|`[^`]*`|\$\$.*?\$\$|--[^\n]*|/\*.*?\*/""", re.S
+)
 
 #: what PostgreSQL's client says, and what it means
 _NO_CONNECTION = {
@@ -147,7 +151,7 @@ def _only_read(cursor: Any, kind: str, source: Source, where: str) -> None:
             **{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
         )
         return
-    if not _READS.match(source.statement):
+    if not _READS.match(source.statement) or ";" in _IN_QUOTES.sub("", source.statement):
         raise DataError(f"{where} {_ONLY_READS}")
     if kind == SNOWFLAKE:
         cursor.execute(f"ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = {source.timeout}")
