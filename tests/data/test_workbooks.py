@@ -189,6 +189,12 @@ def test_two_rows_of_names_and_a_total(workshop):
     assert len(workshop.rows({"subscriptions": told}, allow_rejects=True)) == 1
 
 
+def test_a_failed_formula_in_a_total_counts_for_nothing(workshop):
+    workshop.write("billing.xlsx", billing(("a", JANUARY, None, 1), (Failed("#REF!"),)))
+    told = {"subscriptions": {"path": "billing.xlsx", "footer": 1}}
+    assert [row[0] for row in workshop.rows(told)] == ["a"]
+
+
 def test_a_table_that_stands_further_in(workshop):
     rows = [None, (None, None, *HEADER), (None, None, "a", JANUARY, Failed("#N/A"), 1)]
     workshop.write("billing.xlsx", workbook(("Billing", rows)))

@@ -12,11 +12,10 @@ import pyarrow as pa
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.engine import SqlEngine
-from cs_lib.data.sources import signatures
+from cs_lib.data.sources import number_text, signatures
 from cs_lib.data.sources.fetched import Result
 from cs_lib.data.sources.source_files import Files
 from cs_lib.data.sources.spool_files import new_file
-from cs_lib.data.sources.workbooks import number_text
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, KitError
 
@@ -99,7 +98,7 @@ def _text(value: str | int | float | bytes | None, source: Source) -> str | None
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     if isinstance(value, (int, float)):
-        return number_text(value, source)
+        return number_text.written(value, source)
     return value
 
 

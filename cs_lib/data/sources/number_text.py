@@ -1,7 +1,9 @@
-"""How the text of a number becomes one: the SQL that takes away its signs and reads its digits, or nothing."""
+"""How the text of a number becomes one: the SQL that takes away its signs and reads its digits, or nothing;
+and how a number is written as text."""
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.engines.dialect import DuckDB
@@ -75,3 +77,12 @@ def number_pattern(decimal: str, thousands: str | None) -> str:
     """What a number looks like as text, with these marks."""
     parted = rf"\d{{1,3}}([{_SPELLED_THOUSANDS[thousands]}]\d{{3}})+|" if thousands else ""
     return rf"[+-]?({parted}\d+)([{decimal}]\d+)?"
+
+
+def written(number: float, source: Source) -> str:
+    """A number with the source's decimal mark and no exponent: 5.0 is 5."""
+    whole = (
+        int(number) if number == number and abs(number) < 2**63 and number == int(number) else None
+    )
+    text = str(whole) if whole is not None else f"{Decimal(repr(number)):f}"
+    return text.replace(".", source.decimal)

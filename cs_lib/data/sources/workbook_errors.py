@@ -54,11 +54,11 @@ def _column(letters: bytes) -> int:
 def _part(archive: zipfile.ZipFile, sheet: str) -> str:
     """The part of the archive that holds a sheet."""
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    relation = next(
-        each.attrib[_RELATIONS]
+    sheets = {
+        each.attrib["name"]: each.attrib[_RELATIONS]
         for each in book.iter()
-        if each.tag.endswith("}sheet") and each.attrib["name"] == sheet
-    )
+        if each.tag.endswith("}sheet")
+    }
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    target = next(each.attrib["Target"] for each in relations if each.attrib["Id"] == relation)
+    target = {each.attrib["Id"]: each.attrib["Target"] for each in relations}[sheets[sheet]]
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ from zipfile import BadZipFile
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Table
+from cs_lib.data.sources import number_text
 from cs_lib.data.sources.headers import MOST_TITLES, alike_in_all, folded, named_further_down
 from cs_lib.data.sources.source_files import Files, Layout, distinct_names
 from cs_lib.data.sources.spool_files import new_file
@@ -120,7 +120,6 @@ def _read_sheet(path: Path, shown: str, source: Source, spool: Path) -> Sheet:
     except (
         ValueError,
         KeyError,
-        StopIteration,
         ParseError,
         BadZipFile,
         zlib.error,
@@ -185,9 +184,7 @@ def _copied(
     header = tuple(_name(cells, source) for cells in zip(*(own for _, own in tops), strict=True))
     names = distinct_names(header)
     left = rows.start[1] if rows.start else 0
-    failed = [
-        (row + 1, names[column - left], text) for (row, column), text in errors.items() if row > top
-    ]
+    failed: list[tuple[int, str, str]] = []
     numbers, start = array("q"), [(top + 1, _line(header))]
     copy = new_file(spool, ".parquet")
     schema = pa.schema([(name, pa.string()) for name in names])
@@ -207,6 +204,12 @@ def _copied(
             writer.write_table(
                 pa.table([pa.array(own, pa.string()) for own in texts], schema=schema)
             )
+    last = numbers[-1] if numbers else 0
+    failed += [
+        (row + 1, names[column - left], text)
+        for (row, column), text in errors.items()
+        if top < row < last
+    ]
     with copy.with_suffix(ROW_NUMBERS).open("wb") as file:
         numbers.tofile(file)
     return Sheet(name, copy, Layout("", names, header), tuple(start), tuple(sorted(failed)))
@@ -260,19 +263,10 @@ def _text(cell: Value, source: Source) -> str:
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, (int, float)):
-        return number_text(cell, source)
+        return number_text.written(cell, source)
     if isinstance(cell, datetime):
         return cell.isoformat()
     if isinstance(cell, date):
         # a format of the source's texts must not fit it
         return f"{cell.isoformat()}T00:00:00" if source.date_format else cell.isoformat()
     return str(cell)
-
-
-def number_text(number: float, source: Source) -> str:
-    """A number with the source's decimal mark and no exponent: 5.0 is 5."""
-    whole = (
-        int(number) if number == number and abs(number) < 2**63 and number == int(number) else None
-    )
-    text = str(whole) if whole is not None else f"{Decimal(repr(number)):f}"
-    return text.replace(".", source.decimal)
