@@ -245,6 +245,20 @@ def test_a_price_of_several_months_is_refused_until_its_months_are_said(workshop
     assert mrr_before(frame(workshop, told, keys), "2026-07-01") == 1125.5
 
 
+def test_dates_that_tell_of_periods_and_trials_are_refused_whatever_the_keys(workshop, adapted):
+    changes = (
+        (",2026-07-10 09:00,", ",07/10/2026 09:00,"),
+        (
+            "2025-07-01 00:00,2025-07-15",
+            "1 July,2025-07-15",
+        ),
+    )
+    own = {"date_format": {"start_date": ["%m/%d/%Y %H:%M", "iso"]}}
+    first, second = refused(workshop, *adapted("stripe_subscriptions", *changes, own=own))
+    assert 'line 2, column Current Period End (UTC): "07/10/2026 09:00" cannot be' in first
+    assert 'line 10, column Trial Start (UTC): "1 July" cannot be' in second
+
+
 def test_a_trial_amid_a_subscription_takes_no_paid_time_away(workshop, adapted):
     """sub_9 began in July 2025 and has been in a trial since June 2026."""
     told, keys = adapted(
@@ -467,8 +481,13 @@ def test_qualtrics_answers_and_the_questions_that_the_edition_names(workshop, ad
 
 
 def test_a_column_that_is_called_like_a_pick_does_not_stand_for_it(workshop, adapted):
-    """The export's own NPS is another question than the one that has a group."""
-    told, keys = adapted("qualtrics", ("EndDate,", "NPS,"), ("UserLanguage", "EndDate"))
+    """The export's own NPS is another question than the one that has a group, and its Answer is none."""
+    told, keys = adapted(
+        "qualtrics",
+        ("EndDate,", "NPS,"),
+        ("UserLanguage", "EndDate"),
+        ("DistributionChannel", "Answer"),
+    )
     assert scores(frame(workshop, told, keys), "nps") == [9, 10, 6]
     assert any('taken "Q1" for nps' in each for each in said(workshop, told, keys))
 

@@ -208,9 +208,14 @@ def _of_all_picks(adapter: Adapter) -> set[str]:
     return {folded(each) for name in adapter.picks for each in (name, f"{name}_name")}
 
 
-def _over(export: Held, query: str) -> str:
-    """A query over `export`, the held records with their numbers."""
-    records = f"SELECT rowid AS {RECORD}, * FROM {export.name}"
+def _over(export: Held, adapter: Adapter, query: str) -> str:
+    """A query over `export`: the held records with their numbers, in the columns that the adapter names.
+
+    Of the further ones none can be called like what the query makes, and stand for it.
+    """
+    of_picks = (each for name in adapter.picks for each in (name, f"{name}_name"))
+    columns = ", ".join(map(quoted, dict.fromkeys((*adapter.columns, *of_picks))))
+    records = f"SELECT rowid AS {RECORD}, {columns} FROM {export.name}"
     return f"WITH export AS ({records}) SELECT * FROM (\n{query}\n)"
 
 
@@ -219,7 +224,7 @@ def _with_further_columns(
 ) -> tuple[str, dict[str, str]]:
     """The adapter's rows beside the export's other columns, and the types of both."""
     try:
-        types = engine.types(_over(export, adapter.sql))
+        types = engine.types(_over(export, adapter, adapter.sql))
     except KitError as error:
         raise DataError(f"adapter {adapter.name}: its query cannot be run: {error}") from None
     if RECORD not in types:
@@ -240,7 +245,7 @@ def _with_further_columns(
     columns += [f"of_export.{quoted(own)} AS {quoted(name)}" for name, own in further.items()]
     sql = (
         f"SELECT {', '.join(columns)}, of_export.{FILE}, adapted.{RECORD} "
-        f"FROM ({_over(export, adapter.sql)}) adapted "
+        f"FROM ({_over(export, adapter, adapter.sql)}) adapted "
         f"JOIN {export.name} of_export ON of_export.rowid = adapted.{RECORD} ORDER BY adapted.{RECORD}"
     )
     return sql, {**types, **dict.fromkeys(further, "VARCHAR")}
@@ -270,6 +275,7 @@ def _said(engine: SqlEngine, export: Held, adapter: Adapter, notice: Notice) -> 
         rows = engine.rows(
             _over(
                 export,
+                adapter,
                 f"SELECT {RECORD}, {value}, count(*) OVER () FROM export "
                 f"WHERE {notice.where} ORDER BY 1 LIMIT {_EXAMPLES}",
             )

@@ -1,10 +1,3 @@
-WITH answers AS (
-  SELECT *, 'nps' AS instrument, nps AS answer FROM export
-  UNION ALL
-  SELECT *, 'csat', csat FROM export
-  UNION ALL
-  SELECT *, 'ces', ces FROM export
-)
 SELECT
   _record,
   instrument,
@@ -22,7 +15,6 @@ SELECT
   "ResponseId" || ' ' || instrument AS response_id,
   "ResponseId" AS respondent_id,
   "ExternalReference" AS customer_id
-FROM answers
-WHERE answer IS NOT NULL
-  AND lower("Status") NOT IN ('survey preview', 'survey test', 'spam', '1', '2', '8')
+FROM export UNPIVOT (answer FOR instrument IN (nps, csat, ces))
+WHERE lower("Status") NOT IN ('survey preview', 'survey test', 'spam', '1', '2', '8')
   AND lower("Finished") IN ('true', '1')

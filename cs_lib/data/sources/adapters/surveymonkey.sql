@@ -1,8 +1,3 @@
-WITH answers AS (
-  SELECT *, 'nps' AS instrument, nps AS answer FROM export
-  UNION ALL
-  SELECT *, 'csat', csat FROM export
-)
 SELECT
   _record,
   instrument,
@@ -23,5 +18,4 @@ SELECT
   "Respondent ID" || ' ' || instrument AS response_id,
   "Respondent ID" AS respondent_id,
   "Custom Data 1" AS customer_id
-FROM answers
-WHERE answer IS NOT NULL
+FROM export UNPIVOT (answer FOR instrument IN (nps, csat))

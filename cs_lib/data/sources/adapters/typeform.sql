@@ -1,8 +1,3 @@
-WITH answers AS (
-  SELECT *, 'nps' AS instrument, nps AS answer FROM export
-  UNION ALL
-  SELECT *, 'csat', csat FROM export
-)
 SELECT
   _record,
   instrument,
@@ -11,5 +6,5 @@ SELECT
   "#" || ' ' || instrument AS response_id,
   "#" AS respondent_id,
   customer_id
-FROM answers
-WHERE answer IS NOT NULL AND lower("Response Type") = 'completed'
+FROM export UNPIVOT (answer FOR instrument IN (nps, csat))
+WHERE lower("Response Type") = 'completed'
