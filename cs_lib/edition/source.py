@@ -48,26 +48,8 @@ Encoding = Annotated[str, AfterValidator(_text_encoding)]
 
 
 class Source(Part):
-    """Where one input table comes from: a path or glob, or SQL that the engine runs; and how its text
-    is read. `date_format` is one format or several, for every column or by column; `sheet` the sheet of a
-    workbook that counts.
-
-    `values` gives columns one value for every row, `map` says what a column's words mean, `where` which
-    words of which columns a row must have to count, `rename` what a segment's values are called now.
-    `connection: env:NAME` is a database whose address an environment variable holds, and a path may name
-    a SQLite or DuckDB file: `table` or `sql` says what it gives, and the database runs it, for `timeout`
-    seconds at the most.
-    `negative: parentheses` reads (12) as −12, `percent: true` 12% as 0.12; `cents` says that amounts of
-    money, all or those of the columns named, are in the smallest unit of their currency.
-    `skip` lines stand above the names of the columns, which take `header_rows`, and `footer` lines
-    behind the last row. `latest: file` says that several files are exports of the same rows, of which the newest counts;
-    `repeats: count` that rows which are alike are each meant.
-
-    `months: columns` says that there is a column for each month, `movements` that rows are movements: mrr is
-    what is paid `after` one, or its `change`.
-
-    `adapter` names a query for one vendor's export, and `picks` which columns it reads where it cannot tell;
-    `recipe` is that query, as the kit has found it.
+    """Where one input table comes from, and how its text is read: what each key says stands in TABLE_KEYS.
+    `recipe` is the adapter's query, as the kit has found it.
     """
 
     FILLED: ClassVar[tuple[str, ...]] = ("recipe",)

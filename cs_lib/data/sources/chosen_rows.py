@@ -18,10 +18,8 @@ def kept(table: Table, source: Source, origin: Origin, dialect: DuckDB) -> str:
     tests = []
     for name, values in source.where.items():
         text = _column_of(table, name, source, origin, dialect)
-        blank = "" in values
-        words = ", ".join(dialect.literal(each.strip().lower()) for each in values if each)
-        own = f"coalesce({folded(text)}, '')"
-        tests.append(f"{own} IN ({', '.join(filter(None, (words, repr('') if blank else '')))})")
+        words = ", ".join(dialect.literal(each.strip().lower()) for each in values)
+        tests.append(f"coalesce({folded(text)}, '') IN ({words})")
     return " AND ".join(tests)
 
 
