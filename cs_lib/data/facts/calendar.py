@@ -12,6 +12,7 @@ import pandas as pd
 
 from cs_lib.period import (
     GRAINS,
+    MONTH,
     PERIODS_A_YEAR,
     WEEK,
     Period,
@@ -64,7 +65,13 @@ class Calendar:
     def cells(self) -> pd.DataFrame:
         """period, grain, period_start: what the numbers stand for."""
         rows = [(number, each.grain, each.start) for number, each in enumerate(self.all_periods)]
-        return _frame(rows, ["period", "grain", "period_start"])
+        return frame(rows, ["period", "grain", "period_start"])
+
+    def months(self) -> pd.DataFrame:
+        """period, month: the numbers of the periods that are months, and when each begins."""
+        cells = self.cells()
+        months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
+        return months.rename(columns={"period_start": "month"})
 
     def numbers(self, grain: str) -> range:
         """The numbers of one grain's periods."""
@@ -89,7 +96,7 @@ class Calendar:
             for number, period in self.running(grain)
             for bucket in self._between(period.start, period.end)
         ]
-        return _frame(rows, ["bucket", "period"])
+        return frame(rows, ["bucket", "period"])
 
     def windows(self, grain: str, months: int) -> pd.DataFrame:
         """period, window_from: where the `months` before the end of each running period begin."""
@@ -97,7 +104,7 @@ class Calendar:
             (number, day_number(months_before(period.end, months)))
             for number, period in self.running(grain)
         ]
-        return _frame(rows, ["period", "window_from"])
+        return frame(rows, ["period", "window_from"])
 
     @property
     def longest_stretch(self) -> int:
@@ -111,7 +118,7 @@ class Calendar:
             for number, period in enumerate(self.all_periods)
             for bucket in self._between(period.start, period.end)
         ]
-        return _frame(rows, ["bucket", "period"])
+        return frame(rows, ["bucket", "period"])
 
     def month_before(self) -> pd.DataFrame:
         """bucket, period: the buckets of the month before each period's opening."""
@@ -120,7 +127,7 @@ class Calendar:
             for number, period in enumerate(self.all_periods)
             for bucket in self._between(back_from(period.start, 1, period.grain), period.start)
         ]
-        return _frame(rows, ["bucket", "period"])
+        return frame(rows, ["bucket", "period"])
 
     def ends(self) -> pd.DataFrame:
         """period, end, stop: the day after the period, and the number after its grain's last."""
@@ -128,7 +135,7 @@ class Calendar:
         rows = [
             (number, each.end, stop[each.grain]) for number, each in enumerate(self.all_periods)
         ]
-        return _frame(rows, ["period", "end", "stop"])
+        return frame(rows, ["period", "end", "stop"])
 
     @property
     def first_bucket(self) -> date:
@@ -137,7 +144,7 @@ class Calendar:
     def lengths(self) -> pd.DataFrame:
         """period, days: how many days each period has."""
         rows = [(n, (each.end - each.start).days) for n, each in enumerate(self.all_periods)]
-        return _frame(rows, ["period", "days"])
+        return frame(rows, ["period", "days"])
 
     def _between(self, start: date, end: date) -> list[date]:
         if self.by_day:
@@ -165,11 +172,12 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-def _frame(rows: list, columns: list[str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=columns)
+def frame(rows: list, columns: list[str]) -> pd.DataFrame:
+    """Rows for an engine: moments under the names of moments, whole numbers under all others."""
+    made = pd.DataFrame(rows, columns=columns)
     for column in columns:
         if column in ("bucket", "end", "period_start"):
-            frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
+            made[column] = pd.to_datetime(made[column]).astype("datetime64[us]")
         elif column != "grain":
-            frame[column] = frame[column].astype("int64")
-    return frame
+            made[column] = made[column].astype("int64")
+    return made

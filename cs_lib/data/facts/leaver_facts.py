@@ -10,7 +10,6 @@ import narwhals as nw
 from cs_lib.data.facts import spans, subscription_facts
 from cs_lib.data.facts.ages import Day, age
 from cs_lib.data.facts.context import Context, Prepared, add_up, one_each, whole
-from cs_lib.period import MONTH
 from cs_lib.vocabulary import NOT_GIVEN
 
 #: what is added up of customers who left: how many, and their opening MRR in millionths a month
@@ -26,16 +25,10 @@ def _joined(context: Context) -> nw.LazyFrame:
     return first.join(known.members.select("member", "customer_id"), on="member", how="inner")
 
 
-def _months(prepared: Prepared, context: Context) -> nw.LazyFrame:
-    """period, month: the numbers of the periods that are months, and when each begins."""
-    cells = prepared.calendar.cells()
-    months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
-    return context.engine.lift(months.rename(columns={"period_start": "month"}))
-
-
 def left_by_reason(losses: Prepared, context: Context, by: tuple[str, ...]) -> nw.LazyFrame:
     """month × segments × end_reason × joined: the LEFT of customers lost in the month (see `prepare_losses`)."""
-    rows = losses.at(by).join(_months(losses, context), on="period", how="inner")
+    months = context.engine.lift(losses.calendar.months())
+    rows = losses.at(by).join(months, on="period", how="inner")
     rows = rows.join(_joined(context), on="customer_id", how="inner")
     rows = rows.with_columns(customers=nw.col("lost"), amount=-nw.col("churn"))
     return add_up(rows, ("month", *by, "end_reason", "joined"), LEFT)
@@ -48,7 +41,7 @@ def by_joining(moves: Prepared, context: Context, by: tuple[str, ...]) -> nw.Laz
     rows = rows.with_columns(customers=nw.col("at_opening"))
     steps = spans.lengths(moves.calendar, context.engine)
     summed = spans.add_up(rows, "period", (*by, "joined"), STAYED, steps)
-    return summed.join(_months(moves, context), on="period", how="inner")
+    return summed.join(context.engine.lift(moves.calendar.months()), on="period", how="inner")
 
 
 def first_ends(context: Context, before: date) -> nw.LazyFrame:

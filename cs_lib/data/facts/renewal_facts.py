@@ -14,7 +14,7 @@ import pandas as pd
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.ages import Day
-from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.facts.calendar import Calendar, months_before
 from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, once, only, whole
 from cs_lib.data.facts.subscription_facts import calendar_of, lasting, segments
 from cs_lib.vocabulary import FOREVER
@@ -248,7 +248,7 @@ def due_ahead(context: Context) -> pd.DataFrame:
     engine, as_of = context.engine, context.as_of
     own, first = context.own("subscriptions"), as_of.toordinal()
     months = _months(as_of, AHEAD + 1)
-    stops = [_add_months(as_of, 3 * each).toordinal() for each in range(1, 5)]
+    stops = [months_before(as_of, -3 * each).toordinal() for each in range(1, 5)]
     rows = _ends(_terms(context), engine.lift(months))
     rows = rows.filter((nw.col("day") >= first) & (nw.col("day") < stops[-1]))
     later = [flag(nw.col("day") >= each) for each in stops[:-1]]
@@ -257,7 +257,3 @@ def due_ahead(context: Context) -> pd.DataFrame:
         rows.select("customer_id", *own, "quarter", "terms", "due"), "subscriptions"
     )
     return engine.collect(add_up(rows, ("quarter", *segments(context)), ("due", "terms")))
-
-
-def _add_months(day: date, months: int) -> date:
-    return (pd.Timestamp(day) + pd.DateOffset(months=months)).date()

@@ -13,6 +13,7 @@ import pandas as pd
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import usage_facts
 from cs_lib.data.facts.ages import Day, days_between
+from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.context import UNIT, Context, add_up, whole
 from cs_lib.data.facts.renewal_facts import given_interval, term_anchor
 from cs_lib.data.facts.subscription_facts import lasting, paid, prepare_movements
@@ -101,8 +102,7 @@ def _ends(months: dict[int, Period]) -> pd.DataFrame:
     rows = [
         (number, each.end, each.end.year * 12 + each.end.month) for number, each in months.items()
     ]
-    frame = pd.DataFrame(rows, columns=["period", "end", "place"])
-    return frame.assign(end=pd.to_datetime(frame["end"]).astype("datetime64[us]"))
+    return frame(rows, ["period", "end", "place"])
 
 
 def _known(
@@ -179,9 +179,9 @@ def _use(context: Context, months: dict[int, Period]) -> nw.LazyFrame:
     parts = []
     for back in range(3):
         at = [(number + back, each.start) for number, each in months.items()]
-        frame = pd.DataFrame(at, columns=["period", "bucket"])
-        frame["bucket"] = pd.to_datetime(frame["bucket"]).astype("datetime64[us]")
-        placed = days.join(context.engine.lift(frame), on="bucket", how="inner")
+        placed = days.join(
+            context.engine.lift(frame(at, ["period", "bucket"])), on="bucket", how="inner"
+        )
         now = nw.col("active_days") if back == 0 else whole(0)
         before = whole(0) if back == 0 else nw.col("active_days")
         parts.append(placed.select(*UNIT, now=now.cast(nw.Int64), before=before.cast(nw.Int64)))
@@ -202,11 +202,8 @@ def _breadth(context: Context, months: dict[int, Period]) -> nw.LazyFrame:
     used = events.with_columns(bucket=nw.col("occurred_at").dt.truncate("1mo"))
     used = distinct(used, "customer_id", "feature", "bucket").with_columns(many=whole(1))
     counted = add_up(used, ("customer_id", "bucket"), ("many",))
-    frame = pd.DataFrame(
-        [(n, each.start) for n, each in months.items()], columns=["period", "bucket"]
-    )
-    frame["bucket"] = pd.to_datetime(frame["bucket"]).astype("datetime64[us]")
-    placed = counted.join(context.engine.lift(frame), on="bucket", how="inner")
+    starts = frame([(n, each.start) for n, each in months.items()], ["period", "bucket"])
+    placed = counted.join(context.engine.lift(starts), on="bucket", how="inner")
     band = nw.when(nw.col("many") <= 4).then(nw.lit(MIDDLE)).otherwise(nw.lit(BROAD))
     band = nw.when(nw.col("many") <= 2).then(nw.lit(NARROW)).otherwise(band)
     return placed.select(*UNIT, band.alias(BREADTH))

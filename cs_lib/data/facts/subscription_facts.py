@@ -17,7 +17,6 @@ from cs_lib.data.facts.context import (
     one_under_another,
     whole,
 )
-from cs_lib.period import MONTH
 from cs_lib.vocabulary import FOREVER, NOT_GIVEN
 
 READS = ("subscriptions",)
@@ -161,9 +160,7 @@ def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
     """customer × age since the month of the first paying start; see `cohort_facts.at_ages`."""
     engine, moves = context.engine, prepare_movements(context)
     joined = first_spells(context).with_columns(cohort=nw.col("start_date").dt.truncate("1mo"))
-    cells = moves.calendar.cells()
-    months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
-    months = engine.lift(months.rename(columns={"period_start": "month"}))
+    months = engine.lift(moves.calendar.months())
     there = moves.in_stretches(()).filter(nw.col("closing") > 0)
     active = there.join(months, on="period", how="inner").select(
         "member",

@@ -65,12 +65,11 @@ def _rates(figures: pd.DataFrame, context: Context) -> dict[str, float]:
 def _customers_due(context: Context, starts: list[pd.Timestamp]) -> dict[str, int]:
     """segment → how many customers had a term that ended in the months that begin then."""
     due, engine = prepare_renewals(context), context.engine
-    cells = due.calendar.cells()
-    asked = (cells["grain"] == MONTH) & cells["period_start"].isin(starts)
-    months = engine.lift(cells.loc[asked, ["period"]])
+    months = due.calendar.months()
+    asked = engine.lift(months.loc[months["month"].isin(starts), ["period"]])
     found: dict[str, int] = {}
     for by in filter(due.offers, context.segmentations):
-        rows = due.at(by).filter(nw.col("due") > 0).join(months, on="period", how="inner")
+        rows = due.at(by).filter(nw.col("due") > 0).join(asked, on="period", how="inner")
         rows = distinct(rows, "customer_id", *by).with_columns(customers=whole(1), one=whole(1))
         counted = engine.collect(rows.group_by("one", *by).agg(nw.col("customers").sum()))
         found |= labelled(counted, by).set_index("segment")["customers"].to_dict()
