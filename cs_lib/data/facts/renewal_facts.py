@@ -49,11 +49,11 @@ def term_anchor() -> nw.Expr:
 
 def _months_of_term() -> nw.Expr:
     """The months of a row's term: as given, else those from its start to `term_ends_on`, begun ones as whole."""
-    start, end = Day.at(nw.col("start_date")), Day.at(nw.col("term_ends_on"))
+    start, end = Day.at(nw.col("start_date")), Day.at(term_anchor())
     between = end.month - start.month + flag(end.of_month > start.of_month)
     later = nw.col("term_ends_on") > nw.col("start_date")
-    known = nw.when(later).then(nw.max_horizontal(between, nw.lit(1)))
-    return nw.coalesce(given_interval(), known.cast(nw.Int64))
+    known = nw.when(later).then(nw.max_horizontal(between, whole(1)))
+    return nw.coalesce(given_interval(), known)
 
 
 @once
