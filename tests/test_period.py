@@ -187,7 +187,7 @@ def test_segments_that_only_look_alike_have_files_of_their_own():
 
 
 texts = st.one_of(
-    st.text(min_size=1, max_size=300),
+    st.text(min_size=1, max_size=120),
     st.text(alphabet="aAbB _-.~=,ſßK", min_size=1, max_size=4),
     st.sampled_from(["CON", "nul", "com1", "..", ".", "42" * 60, "会" * 42, "👩‍👩‍👧" * 30]),
 )

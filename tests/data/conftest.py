@@ -63,8 +63,18 @@ class Workshop:
 
 @pytest.fixture
 def workshop(tmp_path):
-    (tmp_path / "params").mkdir()
-    made = Workshop(tmp_path, [])
+    yield from _workshop(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A workshop of a whole file of tests, which only look at what is opened in it."""
+    yield from _workshop(tmp_path_factory.mktemp("shared"))
+
+
+def _workshop(root: Path):
+    (root / "params").mkdir()
+    made = Workshop(root, [])
     yield made
     for data in made.opened:
         data.close()

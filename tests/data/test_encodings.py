@@ -13,16 +13,26 @@ TEXT = HEAD + "a,2026-01-15,10,Größe\nb,2026-01-16,20,Prix €49\n"
 READ = [("a", "Größe"), ("b", "Prix €49")]
 
 
+def crossed(ones, others) -> list:
+    """Each of the ones with each of the others; quickly, each of either in some pair."""
+    return [
+        pytest.param(one, other, marks=() if m == n % len(others) else pytest.mark.slow)
+        for n, one in enumerate(ones)
+        for m, other in enumerate(others)
+    ]
+
+
 def plans(workshop, tables=SUBSCRIPTIONS):
     data = workshop.open(tables, segments=["plan"])
     rows = data.engine.collect(data.tables["subscriptions"])
     return list(rows[["customer_id", "plan"]].itertuples(index=False, name=None))
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
-)
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
+ENDS = ("\n", "\r\n", "\r")
+
+
+@pytest.mark.parametrize(("encoding", "end"), crossed(ENCODINGS, ENDS))
 def test_text_that_its_bytes_tell_is_read_without_a_word_in_the_edition(workshop, encoding, end):
     workshop.write("subs.csv", TEXT.replace("\n", end).encode(encoding))
     assert plans(workshop) == READ
@@ -83,8 +93,10 @@ PACKED = {
 }
 
 
-@pytest.mark.parametrize("pack", PACKED)
-@pytest.mark.parametrize("name", ["subs.csv.{0}", "SUBS.CSV.{0}", "subs.csv", "subs.csv.gz"])
+NAMED = ("subs.csv.{0}", "SUBS.CSV.{0}", "subs.csv", "subs.csv.gz")
+
+
+@pytest.mark.parametrize(("pack", "name"), crossed(PACKED, NAMED))
 def test_a_packed_file_is_known_by_its_bytes(workshop, pack, name):
     name = (
         name.format(pack).replace("SUBS.CSV.", "SUBS.CSV.").upper()

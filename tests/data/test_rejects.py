@@ -2,6 +2,8 @@
 
 import csv
 
+import pytest
+
 from cs_lib.data.contract.rejects import HEADER
 
 TEXT = (
@@ -16,11 +18,15 @@ TEXT = (
 TABLES = {"subscriptions": {"path": "subs.csv", "columns": {"mrr": "price"}}}
 
 
-def opened(workshop, **keys):
-    workshop.write("subs.csv", TEXT)
-    return workshop.open(
-        TABLES, allow_rejects=True, rejects_to=workshop.root / "out" / "rejects.csv", **keys
-    )
+@pytest.fixture(scope="module")
+def opened(shared):
+    """The data opened without their rows at fault, over a file of an earlier run that all might read."""
+    path = shared.root / "out" / "rejects.csv"
+    path.parent.mkdir()
+    path.write_text("of an earlier run, open to all")
+    path.chmod(0o644)
+    shared.write("subs.csv", TEXT)
+    return shared.open(TABLES, allow_rejects=True, rejects_to=path)
 
 
 def written(workshop):
@@ -28,10 +34,9 @@ def written(workshop):
         return list(csv.reader(file))
 
 
-def test_every_row_at_fault_is_written_with_its_line_and_text(workshop):
-    opened(workshop)
+def test_every_row_at_fault_is_written_with_its_line_and_text(shared, opened):
     table = "subscriptions"
-    assert written(workshop) == [
+    assert written(shared) == [
         list(HEADER),
         [table, "subs.csv", "6", "wrong number of fields", "", "", "d,2026-02-03,,10"],
         [table, "subs.csv", "4", "end before start", "end_date", "2026-01-01",
@@ -45,27 +50,25 @@ def test_every_row_at_fault_is_written_with_its_line_and_text(workshop):
     ]  # fmt: skip
 
 
-def test_a_row_counts_once_and_under_each_of_its_reasons(workshop):
-    data = opened(workshop)
-    assert data.rejects == {
+def test_a_row_counts_once_and_under_each_of_its_reasons(opened):
+    assert opened.rejects == {
         ("subscriptions", "wrong number of fields"): 1,
         ("subscriptions", "value cannot be read"): 2,
         ("subscriptions", "end before start"): 1,
         ("subscriptions", "overlapping subscription"): 1,
     }
-    [given] = data.inputs
+    [given] = opened.inputs
     assert (given.rows, given.rejected) == (6, 4)
 
 
-def test_only_the_other_rows_are_left(workshop):
-    data = opened(workshop)
-    rows = data.engine.collect(data.tables["subscriptions"])
+def test_only_the_other_rows_are_left(opened):
+    rows = opened.engine.collect(opened.tables["subscriptions"])
     assert rows["customer_id"].tolist() == ["a", "e"]
-    assert data.as_of.isoformat() == "2026-02-04"
+    assert opened.as_of.isoformat() == "2026-02-04"
 
 
-def test_what_reports_say_of_them_quotes_no_value(workshop):
-    says = [each.says for each in opened(workshop).findings if each.level == "error"]
+def test_what_reports_say_of_them_quotes_no_value(opened):
+    says = [each.says for each in opened.findings if each.level == "error"]
     assert says == [
         "subscriptions: 1 row left out (wrong number of fields).",
         "subscriptions: 1 row left out (value cannot be read).",
@@ -126,12 +129,8 @@ def test_a_table_of_which_nothing_is_left_is_refused(workshop):
     ]
 
 
-def test_only_its_owner_may_read_the_file(workshop):
-    path = workshop.root / "out" / "rejects.csv"
-    path.parent.mkdir()
-    path.write_text("of an earlier run, open to all")
-    path.chmod(0o644)
-    opened(workshop)
+def test_only_its_owner_may_read_the_file(shared, opened):
+    path = shared.root / "out" / "rejects.csv"
     assert path.stat().st_mode & 0o777 == 0o600
 
 

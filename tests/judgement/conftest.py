@@ -16,6 +16,9 @@ from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import Period
 
 NAN = float("nan")
+TESTS = Path(__file__).resolve().parents[1]
+#: the sample's measures, and measures of a few metrics alone
+sys.path[:0] = [str(TESTS / "kit"), str(TESTS / "metrics")]
 
 
 @pytest.fixture(scope="session")
@@ -88,10 +91,6 @@ def _names():
 @pytest.fixture(scope="session")
 def sample():
     """`sample(period)`: the judgement of the shipped company."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "kit"))
-    from small import sample_measures
+    from small import sample_judgement
 
-    def judged(period="2026-06"):
-        return Judgement(read_edition("sample"), sample_measures(), Period.parse(period))
-
-    return judged
+    return sample_judgement

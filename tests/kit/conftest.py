@@ -18,7 +18,7 @@ from cs_lib.period import Period, Segment
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small import sample_measures
+from small import sample_judgement
 
 PERIOD = "2026-06"
 
@@ -28,8 +28,10 @@ def sample():
     """`sample(period, segment)` is the kit of the shipped company."""
 
     def kit(period=PERIOD, segment="all"):
-        chosen = Period.parse(period), Segment.parse(segment)
-        return Kit(Selection(read_edition("sample"), sample_measures(), *chosen))
+        known = sample_judgement(period)
+        chosen = Selection(known.edition, known.measures, known.period, Segment.parse(segment))
+        vars(chosen)["judgement"] = known
+        return Kit(chosen)
 
     return kit
 

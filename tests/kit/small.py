@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from cs_lib.edition import find_root, read_edition
+from cs_lib.judgement import Judgement
 from cs_lib.kit import kit as facade
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection
@@ -67,6 +68,12 @@ NEW = "targets: {customer_churn_rate: 0.02, nps: 40, csat: 0.8}"
 def sample_measures() -> Measures:
     """The measures of the shipped company."""
     return load_measures(read_edition("sample"), root=find_root())
+
+
+@cache
+def sample_judgement(period: str = "2026-06") -> Judgement:
+    """What is judged of the shipped company in a period, worked out once for all tests."""
+    return Judgement(read_edition("sample"), sample_measures(), Period.parse(period))
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ def test_a_figure_that_is_off_stops_the_report_that_shows_it(proof, sample):
         broken = _more_gross_than_net(kit)
     with pytest.raises(ReconciliationError, match="do not reconcile"):
         broken.checks()
-    failing = proofs(broken.selection.measures.measures, sample_measures().cohorts)
+    figures = broken.selection.measures.measures
+    failing = proofs(figures, sample_measures().cohorts, about={name})
     assert proof.what in {each.what for each in failing if not each.holds}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cs_lib.edition.notes import Note
-from cs_lib.judgement import Finding
+from cs_lib.judgement import Finding, Judgement
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.stakes import Stake
 from cs_lib.judgement.stories import Story
@@ -19,6 +19,12 @@ CHURN, KEPT = "customer_churn_rate", "gross_revenue_retention"
 
 def found(kind, name, *, money=float("nan"), value=0.04, reference=0.02, side="bad"):
     return Finding(kind, name, "all", "all", JUNE, JUNE, value, reference, side, Stake(money))
+
+
+def judged_anew(sample):
+    """June's judgement of the sample, of which nothing is worked out yet."""
+    known = sample().selection
+    return Judgement(known.edition, known.measures, known.period)
 
 
 def told(sample, story):
@@ -87,7 +93,7 @@ def test_a_name_takes_its_verb(sample, name, begins):
 def test_a_feature_taken_up_is_compared_with_its_own_period(sample, monkeypatch):
     from cs_lib.judgement import noted_figures
 
-    figures = sample().selection.judgement.figures
+    figures = judged_anew(sample).figures
     monkeypatch.setattr(noted_figures, "has_limits", lambda _: pytest.fail("looked for a run"))
     key = "take-up: feature_adoption, feature=Waitlist"
     assert figure_of(figures, key, JUNE) == pytest.approx(0.35, abs=0.05)
@@ -120,10 +126,8 @@ def test_the_same_thing_is_one_finding(sample, monkeypatch):
 
     twice = [found("segment apart", CHURN, money=9e6), found("segment apart", CHURN, money=9e6)]
     monkeypatch.setattr(findings, "_apart", lambda *_: twice)
-    judged = sample().selection.judgement
-    assert [each.key for each in judged.findings(sample().selection.segment)].count(
-        twice[0].key
-    ) == 1
+    said = judged_anew(sample).findings(sample().selection.segment)
+    assert [each.key for each in said].count(twice[0].key) == 1
 
 
 def test_what_is_overdue_comes_before_what_is_closed(sample):

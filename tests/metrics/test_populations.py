@@ -38,7 +38,7 @@ def found(find, engine):
 def _found(find):
     events = typed(EVENTS.assign(feature="Reports"))
     tables = {"subscriptions": SUBSCRIPTIONS, "usage_events": events}
-    return find(*USED, "feature_adoption", as_of="2026-04-01", segments=("plan",), tables=tables)
+    return find(*USED, as_of="2026-04-01", segments=("plan",), tables=tables)
 
 
 @pytest.mark.parametrize(("plan", "customers"), [("Pro", 2), ("Basic", 2), ("Trial", None)])

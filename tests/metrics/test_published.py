@@ -154,6 +154,7 @@ def wholesaler(engine, shared_data):
     return find(engine, "revenue", "cohort_retention", orders=frame, as_of="2011-12-10")
 
 
+@pytest.mark.slow
 def test_the_wholesalers_revenue(wholesaler):
     """8,911,407.904 over 2010-12 … 2011-12. December 2011 is partial, so its part is the rest."""
     revenue = wholesaler.measures.query("metric == 'revenue' and status == 'ok'")["value"].sum()
@@ -173,6 +174,7 @@ def _first_cohort(found) -> pd.DataFrame:
     return cells[first].set_index("age")
 
 
+@pytest.mark.slow
 def test_the_wholesalers_first_cohort(wholesaler):
     """Cohort 2010-12 has 885 customers, then 324 286 340 321 352 321 309 313 350 331 445 (235)."""
     cells = _first_cohort(wholesaler)
@@ -182,6 +184,7 @@ def test_the_wholesalers_first_cohort(wholesaler):
     assert cells.loc[12, "status"] == "immature"
 
 
+@pytest.mark.slow
 def test_the_wholesalers_first_cohort_at_twelve_months(engine, shared_data):
     """The partial December counts 235 once the extract is taken as complete."""
     rows = duckdb.sql(f"""

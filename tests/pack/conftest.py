@@ -176,12 +176,16 @@ def pool():
 
 
 @pytest.fixture
-def run(project, measures, pool, monkeypatch):
+def shared_pool(pool, monkeypatch):
+    """Every run of a test works in the shared processes."""
+    monkeypatch.setattr("cs_lib.pack.run.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
+
+
+@pytest.fixture
+def run(project, measures, shared_pool, monkeypatch):
     """`run(measures, period=...)` publishes the tiny edition and gives what was published."""
     from cs_lib.pack.run.request import RunRequest
     from cs_lib.pack.run.run import run_packs
-
-    monkeypatch.setattr("cs_lib.pack.run.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
 
     def go(given=None, **asked):
         found = given or measures()

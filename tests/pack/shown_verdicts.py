@@ -27,6 +27,17 @@ from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
 VERDICT, SIGNAL = "verdict", "signal"
+#: where a pack shows verdicts and signals
+PLACES = {
+    "table",
+    "sentence",
+    "front page",
+    "chart",
+    "title of a chart",
+    "index",
+    "workbook",
+    "findings.csv",
+}
 VERDICTS = {mark: verdict for verdict, mark in MARKS.items()}
 ENDINGS = {
     r"target of .* was met": MET,

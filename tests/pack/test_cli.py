@@ -22,7 +22,7 @@ HEAVY = (
 
 
 @pytest.fixture
-def call(project, measures, monkeypatch):
+def call(project, measures, shared_pool, monkeypatch):
     """Calls the command line in the project; gives status, stdout and stderr."""
     monkeypatch.setattr(
         "cs_lib.pack.run.measured_edition._load_measures", lambda *_, **__: measures()

@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from shown_verdicts import SIGNAL, VERDICT, Shown, disagreements, shown
+from shown_verdicts import PLACES, SIGNAL, VERDICT, Shown, disagreements, shown
 from tiny_company import TABLES, company
 
 from cs_lib.edition import find_root
@@ -27,16 +27,7 @@ GENERATED = {
         ("subscriptions", "survey_responses", "acquisition_costs"),
         "2026-06",
         ("scorecard", "cohort_retention", "survey_scores"),
-        {
-            "table",
-            "sentence",
-            "front page",
-            "chart",
-            "title of a chart",
-            "index",
-            "workbook",
-            "findings.csv",
-        },
+        PLACES,
     ),
     "orders by quarter": (
         ("orders", "survey_responses"),
@@ -52,7 +43,7 @@ def pack(request, tmp_path_factory):
     """The places of a small generated edition's pack, and those that must be among them."""
     tables, period, notebooks, places = GENERATED[request.param]
     root = tmp_path_factory.mktemp("project")
-    company(root, *tables)
+    company(root, *tables, grains="month, quarter")
     edition = root / "params" / "tiny.yaml"
     text = edition.read_text()
     edition.write_text(text[: text.index("targets:")] + TARGETS)

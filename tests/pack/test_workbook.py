@@ -33,6 +33,18 @@ def tiny(tmp_path_factory):
     return company(root, "subscriptions", "survey_responses", "acquisition_costs").after_a_pack()
 
 
+@pytest.fixture(scope="module")
+def path(tiny):
+    """The workbook, written once for those who only read it."""
+    return tiny.workbook()
+
+
+@pytest.fixture(scope="module")
+def written(path):
+    """Its cells, by sheet."""
+    return cells(path)
+
+
 # ---------------------------------------------------------------- reading a workbook
 
 
@@ -79,9 +91,8 @@ def recalculated(tmp_path_factory):
 
 
 @needs_libreoffice
-def test_every_check_passes_and_every_formula_had_its_value_already(tiny, recalculated):
-    path = tiny.workbook("whole.xlsx")
-    written, (after,) = cells(path), recalculated(path)
+def test_every_check_passes_and_every_formula_had_its_value_already(path, written, recalculated):
+    (after,) = recalculated(path)
     assert set(verdicts(after)) == {"PASS"} and len(verdicts(after)) > 40
     formulas = 0
     for sheet, before in written.items():
@@ -98,8 +109,7 @@ def test_every_check_passes_and_every_formula_had_its_value_already(tiny, recalc
 
 
 @needs_libreoffice
-def test_a_changed_figure_on_any_sheet_fails_a_check(tiny, recalculated):
-    path = tiny.workbook("before.xlsx")
+def test_a_changed_figure_on_any_sheet_fails_a_check(tiny, path, recalculated):
     sheets = ["Scorecard", "Movements", "Cohorts", "Survey", "History", "Restated", "Measures"]
     copies = [changed(path, sheet, tiny.root / f"{sheet}.xlsx") for sheet in sheets]
     for sheet, after in zip(sheets, recalculated(*copies), strict=True):
@@ -132,21 +142,20 @@ def test_an_edition_with_few_tables_has_fewer_sheets(tables, absent, tmp_path, r
 # ---------------------------------------------------------------- written
 
 
-def test_every_check_passes_as_written(tiny):
-    found = verdicts(cells(tiny.workbook("written.xlsx")))
+def test_every_check_passes_as_written(written):
+    found = verdicts(written)
     assert set(found) == {"PASS"} and len(found) > 40
 
 
-def test_a_control_total_is_the_sum_of_the_cells_that_its_formula_names(tiny):
+def test_a_control_total_is_the_sum_of_the_cells_that_its_formula_names(written):
     """Without LibreOffice: whoever names a range and whoever adds it up agree on its cells."""
-    sheets = cells(tiny.workbook("totals.xlsx"))
-    totals = [c for c in sheets["Checks"].values() if (c.formula or "").startswith("SUM(")]
+    totals = [c for c in written["Checks"].values() if (c.formula or "").startswith("SUM(")]
     for cell in totals:
         named = re.findall(r"(\w+)!\$([A-Z]+)\$(\d+)(?::\$([A-Z]+)\$(\d+))?", cell.formula)
         inside = [
             float(each.value)
             for sheet, left, top, right, bottom in named
-            for address, each in sheets[sheet].items()
+            for address, each in written[sheet].items()
             if each.kind == "n"
             and column(left) <= column(address.rstrip("0123456789")) <= column(right or left)
             and int(top) <= int(address.lstrip(LETTERS)) <= int(bottom or top)
@@ -160,22 +169,21 @@ def column(letters: str) -> tuple[int, str]:
     return len(letters), letters
 
 
-def test_the_same_figures_give_the_same_bytes(tiny):
-    assert tiny.workbook("a.xlsx").read_bytes() == tiny.workbook("b.xlsx").read_bytes()
+def test_the_same_figures_give_the_same_bytes(tiny, path):
+    assert tiny.workbook("again.xlsx").read_bytes() == path.read_bytes()
 
 
-def test_text_from_the_data_stays_text(tiny):
-    sheets = cells(tiny.workbook())
-    everything = [cell for sheet in sheets.values() for cell in sheet.values()]
+def test_text_from_the_data_stays_text(written):
+    everything = [cell for sheet in written.values() for cell in sheet.values()]
     for plan in PLANS:
         holding = [cell for cell in everything if plan in cell.value and cell.kind == "s"]
         assert holding and not any(cell.formula for cell in holding)
-    assert sheets["Scorecard"]["A1"] == Cell("=Tiny & Sons", None, "s")
+    assert written["Scorecard"]["A1"] == Cell("=Tiny & Sons", None, "s")
     assert not any("HYPERLINK" in (cell.formula or "") for cell in everything)
 
 
-def test_restated_figures_are_listed_with_their_cause_the_latest_first(tiny):
-    sheet = cells(tiny.workbook())["Restated"]
+def test_restated_figures_are_listed_with_their_cause_the_latest_first(written):
+    sheet = written["Restated"]
     assert sheet["A3"].value.startswith("4 figures published in the pack of May 2026 are restated.")
     assert sheet["D5"].value == "In the pack of May 2026"
     figures, periods = ([sheet[f"{column}{row}"].value for row in range(6, 10)] for column in "AC")
@@ -199,21 +207,20 @@ def test_a_pack_that_restates_nothing_says_so(tiny):
     assert said.startswith("No figure published in the pack of May 2026 has changed.")
 
 
-def test_the_workbook_points_each_rule_its_own_way(tiny):
-    sheet = cells(tiny.workbook())["Definitions"]
+def test_the_workbook_points_each_rule_its_own_way(written):
+    sheet = written["Definitions"]
     rows = {cell.value: address[1:] for address, cell in sheet.items() if address[0] == "J"}
     assert sheet[f"D{rows['customer_churn_rate, snapshot']}"].value == "lower"
     assert sheet[f"D{rows['ces, share_easy']}"].value == "higher"
 
 
-def test_text_like_a_formula_is_marked_so_that_editing_leaves_it_text(tiny):
-    with zipfile.ZipFile(tiny.workbook()) as book:
+def test_text_like_a_formula_is_marked_so_that_editing_leaves_it_text(path):
+    with zipfile.ZipFile(path) as book:
         assert 'quotePrefix="1"' in book.read("xl/styles.xml").decode()
 
 
-def test_the_measures_are_a_filtered_table_under_a_frozen_head(tiny):
-    path = tiny.workbook()
-    number = list(cells(path)).index("Measures") + 1
+def test_the_measures_are_a_filtered_table_under_a_frozen_head(tiny, path, written):
+    number = list(written).index("Measures") + 1
     with zipfile.ZipFile(path) as book:
         sheet = book.read(f"xl/worksheets/sheet{number}.xml").decode()
         table = book.read("xl/tables/table1.xml").decode()
@@ -223,7 +230,7 @@ def test_the_measures_are_a_filtered_table_under_a_frozen_head(tiny):
     assert 'state="frozen"' in sheet and 'orientation="landscape"' in sheet
 
 
-def test_every_metric_of_the_edition_is_defined(tiny):
-    told = {cell.value for cell in cells(tiny.workbook())["Definitions"].values()}
+def test_every_metric_of_the_edition_is_defined(tiny, written):
+    told = {cell.value for cell in written["Definitions"].values()}
     rows = tiny.measures.measures[["metric", "variant"]].drop_duplicates()
     assert {f"{metric}, {variant}" for metric, variant in rows.itertuples(index=False)} <= told

@@ -18,6 +18,7 @@ as_of: 2026-07-01
 history_starts: 2025-01-01
 data: data
 tables: {tables}
+grains: [{grains}]
 segments: [plan]
 definitions: {{gross_margin: 0.8, ces: {{scale: [1, 7], direction: higher, easy: [5, 7]}}}}
 targets: {{customer_churn_rate: 0.02, nps: 30, cac: 100}}
@@ -121,13 +122,13 @@ class Company:
         return self.root / name
 
 
-def company(root: Path, *tables: str) -> Company:
+def company(root: Path, *tables: str, grains: str = "month") -> Company:
     (root / "params").mkdir(parents=True)
     (root / "data").mkdir()
     for name in tables:
         FRAMES[name]().to_csv(root / "data" / TABLES[name], index=False)
     given = ", ".join(f"{name}: {TABLES[name]}" for name in tables)
-    text = EDITION.format(tables="{" + given + "}")
+    text = EDITION.format(tables="{" + given + "}", grains=grains)
     if "subscriptions" not in tables:
         text = text.replace("segments: [plan]\n", "")
     (root / "params" / "tiny.yaml").write_text(text)
