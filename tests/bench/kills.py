@@ -135,6 +135,8 @@ def main() -> None:
         or counts["left half-built"]
     ):
         sys.exit("something was left")
+    if counts["pack whole at once"] < asked.kills or not counts["pack whole after the next run"]:
+        sys.exit("a kill broke the last good pack")
 
 
 if __name__ == "__main__":

@@ -115,8 +115,9 @@ def test_what_is_asked_of_a_database_must_be_said(workshop):
         "crm.db: this is a database. Say what of it is subscriptions: table: name, or a query under sql."
     ]
     workshop.write("subs.csv", "customer_id,start_date,mrr\na,2026-01-01,1\n")
-    [line] = workshop.refused(of(path="subs.csv"))
-    assert line.startswith("tables.subscriptions: subs.csv is no SQLite or DuckDB file")
+    for told in (of(path="subs.csv"), {"subscriptions": {"path": "subs.csv", "sql": "SELECT 1"}}):
+        [line] = workshop.refused(told)
+        assert line.startswith("tables.subscriptions: subs.csv is no SQLite or DuckDB file")
 
 
 @pytest.mark.parametrize("cut", [200, 5000])

@@ -10,8 +10,6 @@ import xlsxwriter
 from cs_lib.data.open_data import fingerprints
 from cs_lib.vocabulary import NOT_GIVEN
 
-pytestmark = pytest.mark.slow
-
 OLD = Path(__file__).parent / "workbooks" / "excel97.xls"
 HEADER = ("customer_id", "start_date", "end_date", "mrr", "plan")
 SUBSCRIPTIONS = {"subscriptions": "billing.xlsx"}
@@ -62,23 +60,27 @@ def test_cells_are_read_by_what_they_hold(workshop):
     ]
 
 
+@pytest.mark.slow
 def test_days_since_1904(workshop):
     content = workbook(("Billing", [HEADER, ("a", JANUARY, None, 1)]), date_1904=True)
     workshop.write("billing.xlsx", content)
     assert workshop.rows(SUBSCRIPTIONS)[0][1] == JANUARY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["billing.xls", "billing.csv", "billing"])
 def test_a_workbook_is_known_by_its_bytes(workshop, name):
     workshop.write(name, billing(("a", JANUARY, None, 1)))
     assert workshop.rows({"subscriptions": name})[0][:2] == ("a", JANUARY)
 
 
+@pytest.mark.slow
 def test_text_that_is_named_like_a_workbook(workshop):
     workshop.write("billing.xls", "customer_id\tstart_date\tmrr\na\t2026-01-01\t1\n")
     assert workshop.rows({"subscriptions": "billing.xls"})[0][:2] == ("a", JANUARY)
 
 
+@pytest.mark.slow
 def test_numbers_and_dates_do_not_depend_on_how_texts_are_written(workshop):
     """The same column as numbers, and as texts with a decimal comma and days first."""
     rows = [("a", JANUARY, None, 1234.5), ("b", "02/01/2026", "2026.03.01", "1.234,50")]
@@ -91,6 +93,7 @@ def test_numbers_and_dates_do_not_depend_on_how_texts_are_written(workshop):
     ]
 
 
+@pytest.mark.slow
 def test_a_date_cell_is_not_read_by_a_format_that_would_fit(workshop):
     workshop.write("billing.xlsx", billing(("a", datetime(2026, 2, 1), None, 1)))
     tables = {"subscriptions": {"path": "billing.xlsx", "date_format": "%Y-%d-%m"}}
@@ -112,6 +115,7 @@ def test_which_sheet(workshop):
     assert workshop.rows(SUBSCRIPTIONS)[0][0] == "a"
 
 
+@pytest.mark.slow
 def test_sheet_of_what_is_no_workbook(workshop):
     workshop.write("billing.xlsx", ",".join(HEADER))
     assert workshop.refused(OF_SHEET) == [
@@ -119,6 +123,7 @@ def test_sheet_of_what_is_no_workbook(workshop):
     ]
 
 
+@pytest.mark.slow
 def test_errors_name_sheet_row_and_column(workshop):
     """Rows count as Excel numbers them: the header is row 1 here, and row 3 is blank."""
     rows = [("a", JANUARY, None, 1), None, ("b", JANUARY, None, "many"), ("c", "soon", None, 1)]
@@ -129,6 +134,7 @@ def test_errors_name_sheet_row_and_column(workshop):
     assert mrr.startswith(where.format(4, "mrr") + '"many"')
 
 
+@pytest.mark.slow
 def test_a_failed_formula_is_no_blank(workshop):
     """Of a date or number it is a value that cannot be read; in a text the table is refused."""
     workshop.write("billing.xlsx", billing(("a", JANUARY, Failed("#N/A"), 1, "Pro")))
@@ -147,6 +153,7 @@ def test_a_failed_formula_is_no_blank(workshop):
     assert workshop.rows(told, segments=["plan"])[0][-1] == NOT_GIVEN
 
 
+@pytest.mark.slow
 def test_a_failed_formula_that_an_expression_reads(workshop):
     workshop.write("billing.xlsx", billing(("a", JANUARY, None, 1, Failed("#N/A"))))
     told = {"path": "billing.xlsx", "columns": {"end_date": "TRY_CAST(plan AS DATE)"}}
@@ -154,6 +161,7 @@ def test_a_failed_formula_that_an_expression_reads(workshop):
     assert "row 2, column plan: a formula failed here: #N/A" in line
 
 
+@pytest.mark.slow
 def test_an_id_whose_digits_are_lost(workshop):
     workshop.write("billing.xlsx", billing((12345678901234567890, JANUARY, None, 1)))
     [line] = workshop.refused(SUBSCRIPTIONS)
@@ -164,6 +172,7 @@ def test_an_id_whose_digits_are_lost(workshop):
     assert workshop.rows(SUBSCRIPTIONS)[0][0] == "12345678901234567890"
 
 
+@pytest.mark.slow
 def test_a_title_above_the_table(workshop):
     rows = [("Billing of January",), None, HEADER, ("a", JANUARY, None, 1)]
     workshop.write("billing.xlsx", workbook(("Billing", rows)))
@@ -174,6 +183,7 @@ def test_a_title_above_the_table(workshop):
     assert workshop.rows({"subscriptions": told})[0][0] == "a"
 
 
+@pytest.mark.slow
 def test_two_rows_of_names_and_a_total(workshop):
     names = [("Customer", None, None), ("id", "Start date", "MRR")]
     rows = [*names, ("a", JANUARY, 1), ("b", JANUARY, "?"), None, ("Total", None, 1)]
@@ -189,12 +199,14 @@ def test_two_rows_of_names_and_a_total(workshop):
     assert len(workshop.rows({"subscriptions": told}, allow_rejects=True)) == 1
 
 
+@pytest.mark.slow
 def test_a_failed_formula_in_a_total_counts_for_nothing(workshop):
     workshop.write("billing.xlsx", billing(("a", JANUARY, None, 1), (Failed("#REF!"),)))
     told = {"subscriptions": {"path": "billing.xlsx", "footer": 1}}
     assert [row[0] for row in workshop.rows(told)] == ["a"]
 
 
+@pytest.mark.slow
 def test_a_table_that_stands_further_in(workshop):
     rows = [None, (None, None, *HEADER), (None, None, "a", JANUARY, Failed("#N/A"), 1)]
     workshop.write("billing.xlsx", workbook(("Billing", rows)))
@@ -202,6 +214,7 @@ def test_a_table_that_stands_further_in(workshop):
     assert line.startswith('billing.xlsx, sheet Billing, row 3, column end_date: "#N/A" ')
 
 
+@pytest.mark.slow
 def test_several_workbooks_with_columns_in_another_order(workshop):
     workshop.write("b-2026-01.xlsx", billing(("a", JANUARY, None, 1, "Pro")))
     turned = [("MRR", "Start date", "customer_id"), (2, JANUARY, "b"), ("x", JANUARY, "c")]
@@ -213,6 +226,7 @@ def test_several_workbooks_with_columns_in_another_order(workshop):
     assert line.startswith('b-2026-02.xlsx, sheet Other, row 3, column MRR: "x"')
 
 
+@pytest.mark.slow
 def test_rejected_rows_name_their_place(workshop):
     workshop.write(
         "billing.xlsx", billing(("a", JANUARY, None, 1), None, ("b", JANUARY, None, "?"))
@@ -225,11 +239,13 @@ def test_rejected_rows_name_their_place(workshop):
     )
 
 
+@pytest.mark.slow
 def test_line_breaks_in_a_cell_are_part_of_it(workshop):
     workshop.write("billing.xlsx", billing(("a", JANUARY, None, 1, "two\nlines")))
     assert workshop.rows(SUBSCRIPTIONS)[0][3] == "two\nlines"
 
 
+@pytest.mark.slow
 def test_an_old_workbook(workshop):
     """Made with xlwt 1.3: two sheets, a title's room above, blank rows, and failed cells in row 8."""
     workshop.write("old.xls", OLD.read_bytes())
@@ -246,6 +262,7 @@ def test_an_old_workbook(workshop):
     assert [row[4] for row in found] == [3, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", [OLD.read_bytes()[:3000], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600]
 )
@@ -255,9 +272,9 @@ def test_a_damaged_old_workbook(workshop, content):
     assert line.startswith("old.xls") and line.endswith("Save it again as .xlsx.")
 
 
+@pytest.mark.slow
 def test_a_damaged_workbook(workshop):
     content = billing(("a", JANUARY, None, 1))
-    broken = content.replace(b"<sheetData>", b"<sheetDat")
     workshop.write("billing.xlsx", content[: len(content) // 2])
     assert "damaged" in workshop.refused(SUBSCRIPTIONS)[0]
     place = content.index(b"xl/worksheets/sheet1.xml") + 60
@@ -267,12 +284,14 @@ def test_a_damaged_workbook(workshop):
     assert line.startswith("billing.xlsx") and line.endswith("Save it again as .xlsx.")
 
 
+@pytest.mark.slow
 def test_an_empty_sheet(workshop):
     workshop.write("billing.xlsx", workbook(("Billing", [])))
     [line] = workshop.refused(SUBSCRIPTIONS)
     assert line.startswith("billing.xlsx, sheet Billing: there are no rows,")
 
 
+@pytest.mark.slow
 def test_the_fingerprint_is_that_of_the_file(workshop):
     workshop.write("billing.xlsx", billing(("a", JANUARY, None, 1)))
     edition = workshop.edition(SUBSCRIPTIONS)

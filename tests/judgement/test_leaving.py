@@ -143,7 +143,7 @@ def test_no_reason_stands_apart_by_chance_alone():
             }
         )
         apart += leaving._judged(leaving._grouped(drawn, "region"), 5, 0.95)["differs"].any()
-    assert apart <= 0.05 * 40 + 2 * np.sqrt(0.05 * 0.95 * 40)
+    assert apart <= 0.05 * 40
 
 
 def test_small_groups_are_left_out():

@@ -26,6 +26,7 @@ def test_every_month_agrees_with_sql_from_the_files(sample):
     rows = sample().frame("expansion_mrr_by_kind", by="kind", periods=36)
     found = rows.assign(kind=rows["segment"].str.removeprefix("kind="))
     found = found.set_index(["period_start", "kind"])["value"]
+    assert hand.index.isin(found.index).all(), "nothing is there by hand alone"
     assert len(found) == 36 * found.index.get_level_values("kind").nunique()
     apart = (found - hand.reindex(found.index).fillna(0)).abs()
     assert apart.max() < 0.005, apart[apart > 0.005]

@@ -106,7 +106,7 @@ class Found:
 
     def __init__(self, found: Measures):
         self.measures, self.cohorts, self.left_out = found.measures, found.cohorts, found.left_out
-        self.curves = found.curves
+        self.curves, self.leavers, self.joiners = found.curves, found.leavers, found.joiners
 
     def row(self, name: str, period: str, variant: str | None = None, segment: str = "all"):
         wanted, frame = Period.parse(period), self.measures

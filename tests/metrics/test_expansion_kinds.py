@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from drawn import Found, context, drawn, find, only
+from drawn import drawn, find
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from cs_lib.metrics.compute import measures
 
 pytestmark = pytest.mark.slow
 
@@ -51,9 +49,7 @@ def test_more_quantity_at_the_price_of_before_and_the_rest_is_price(engine):
     rows = "ada | Solo | 2026-01-01 | 2026-03-10 | 100 | 2\nada | Solo | 2026-03-10 | | 260 | 5"
     tables = {"subscriptions": drawn(f"{head}\n{rows}")}
     tables["subscriptions"]["quantity"] = tables["subscriptions"]["quantity"].astype("Int64")
-    ready = context(engine, "2026-05-01", tables, segments=("plan",))
-    with only(KINDS):
-        found = Found(measures.measure(ready))
+    found = find(engine, *KINDS, as_of="2026-05-01", tables=tables, segments=("plan",))
     assert kinds(found) == {"quantity": 150, "price at the same plan": 10}
 
 

@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import context, only
+from drawn import find
 
-from cs_lib.metrics.compute import measures, survival
+from cs_lib.metrics.compute import survival
 from cs_lib.metrics.compute.competing_causes import incidence
 from cs_lib.metrics.compute.leavers import joiners, leavers
 
@@ -22,7 +22,7 @@ COMPANY = """
 """
 
 
-ASKED = {"churned_customers_by_reason", "expected_lifetime", "mrr", "survival", "left_by_reason"}
+ASKED = ("churned_customers_by_reason", "expected_lifetime", "mrr", "survival", "left_by_reason")
 
 
 @pytest.fixture
@@ -31,15 +31,8 @@ def found(engine):
 
 
 def _found(engine, subscriptions):
-    if (engine.name, subscriptions) not in _KNOWN:
-        keys = {"segments": ("plan",), "lifetime_horizon": 6}
-        ready = context(engine, "2026-07-01", {"subscriptions": subscriptions}, **keys)
-        with only(ASKED):
-            _KNOWN[engine.name, subscriptions] = measures.measure(ready)
-    return _KNOWN[engine.name, subscriptions]
-
-
-_KNOWN: dict = {}
+    keys = {"segments": ("plan",), "lifetime_horizon": 6, "subscriptions": subscriptions}
+    return find(engine, *ASKED, as_of="2026-07-01", **keys)
 
 
 def rows(frame, segment="all"):

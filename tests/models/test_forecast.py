@@ -117,4 +117,4 @@ def test_intervals_hold_what_they_promise_over_many_companies():
                 given += 1
                 hits += each.low <= whole.closing[MONTHS - 1 + each.horizon] <= each.high
     assert given > 90
-    assert 0.88 <= hits / given <= 1
+    assert 0.88 <= hits / given <= 0.99
