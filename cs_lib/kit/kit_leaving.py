@@ -39,8 +39,11 @@ def who_gave_which_reason(selection: Selection) -> Shown:
 def reasons_by_age(selection: Selection) -> Shown:
     """What share of those who join has left for each reason by some ages."""
     points = selection.curve(BY_AGE, REASON)
-    if points.empty or points["t"].max() < min(tables.AGES):
+    if points.empty:
         return [selection.left_out([BY_AGE], REASON)]
+    if points["t"].max() < min(tables.AGES):
+        short = f"nobody has been followed for {selection.formatter.count(min(tables.AGES), 'month')} yet"
+        return [LeftOut(selection.metric(BY_AGE).title, short)]
     ages = [each for each in tables.AGES if each in set(points["t"])]
     points = points[points["t"].isin(ages)]
     formatter = selection.formatter

@@ -7,7 +7,10 @@ from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.risk_table import risk_table
 from cs_lib.report.text.risk_sentences import record_sentence, risk_sentence, why_refused
+from cs_lib.vocabulary import OK
 
+INSTEAD = ". Churn by days of use says what there is to say"
+HIDDEN = "too few customers in this segment, or in another that it would tell of"
 WHO, RECORD = "who may leave next", "how good the chances to leave were"
 
 
@@ -26,7 +29,7 @@ def bands_of(selection: Selection) -> pd.DataFrame:
 def table(selection: Selection) -> ReportTable | LeftOut:
     """Customers, MRR and expected loss by band."""
     bands = bands_of(selection)
-    if bands.empty:
+    if bands.empty or bands["status"].ne(OK).any():
         return LeftOut(WHO, _why(selection))
     return risk_table(bands, selection.period.end, selection.formatter)
 
@@ -34,7 +37,7 @@ def table(selection: Selection) -> ReportTable | LeftOut:
 def say(selection: Selection) -> Sentence | LeftOut:
     """How many customers may leave in the month that follows, with how much MRR."""
     bands = bands_of(selection)
-    if bands.empty:
+    if bands.empty or bands["status"].ne(OK).any():
         return LeftOut(WHO, _why(selection))
     return risk_sentence(bands, selection.period.end, selection.formatter)
 
@@ -63,5 +66,9 @@ def _why(selection: Selection) -> str:
     known = selection.measures.data.get("hazard", {})
     if known and str(selection.period.end) < min(known):
         return "it is kept for the last thirteen months only"
-    why = why_refused(record_of(selection), selection.formatter)
-    return why or f"this edition's tables do not say it for {selection.segment.label}"
+    instead = INSTEAD if selection.has("churn_by_use") else ""
+    why = why_refused(record_of(selection), selection.formatter, instead)
+    if why:
+        return why
+    few = len(bands_of(selection))
+    return HIDDEN if few else selection.why_not(["mrr"], None)

@@ -1,5 +1,7 @@
 """Terms that end: what is due, and what becomes of it; Kellblog's table."""
 
+from dataclasses import replace
+
 import pytest
 from drawn import DuckDBEngine, context
 
@@ -10,6 +12,8 @@ PARTS = ("due", "kept", "late", "early", "open", "lost")
 METRICS = ("renewal_rate", *(f"renewals_{each}" for each in PARTS))
 HEAD = "customer_id | start_date | end_date | mrr | interval_months | term_ends_on | plan"
 YEAR = "2024-03-10 | 2025-03-10 | 50 | 12 | |"
+#: what is known of a period once its grace days are over
+KNOWN_LATER = ("kept", "late", "early", "lost")
 #: case → its rows, and by period what is not 0; each case is a plan of its own
 CASES = {
     "a row that goes on has renewed its term": (
@@ -35,7 +39,7 @@ CASES = {
     ),
     "what may still be renewed is open": (
         ["2025-06-01 | 2026-06-01 | 50 | 12 | 2026-06-01 |"],
-        {"2026-06": {"due": 50, "open": 50}},
+        {"2026-06": {"due": 50, "open": 50, **dict.fromkeys(KNOWN_LATER, "immature")}},
     ),
     "what can no longer be renewed is lost": (
         ["2025-05-31 | 2026-05-31 | 50 | 12 | 2026-05-31 |"],
@@ -219,3 +223,32 @@ def test_a_rate_of_few_customers_or_of_few_months_is_none(find_quickly):
     assert {each["expected"] for each in told if each["segment"] == "plan=Solo"} == {None}
     young = due_next(find_quickly, DUE, as_of="2025-03-01")
     assert young and {each["rate"] for each in young} == {None}
+
+
+def test_what_is_due_ahead_has_its_segments_own_rate_and_tells_of_no_few(find_quickly):
+    """Pro: one of its two terms was renewed. Solo has three terms ahead, with two more of Team; none ended."""
+    from drawn import DuckDBEngine, context
+
+    from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
+
+    ahead_rows = [(f"p{at}", "Pro") for at in range(9)]
+    ahead_rows += [(f"t{at}", "Team") for at in range(6)] + [(f"s{at}", "Solo") for at in range(3)]
+    rows = [f"{name} | 2025-05-20 | | 10 | 12 | | {plan}" for name, plan in ahead_rows]
+    rows += [
+        "ada | 2024-01-10 | | 50 | 12 | | Pro",
+        "ben | 2024-01-20 | 2025-01-20 | 50 | 12 | | Pro",
+    ]
+    table = "\n".join([HEAD, *rows])
+    tables = {"subscriptions": table}
+    found = find_quickly(*METRICS, as_of="2026-05-15", segments=("plan",), **tables)
+    engine = DuckDBEngine()
+    ready = context(engine, "2026-05-15", tables, segments=("plan",))
+    ready = replace(ready, edition=ready.edition.model_copy(update={"min_n": 5}))
+    ahead = renewals_ahead(ready, found.measures, ("renewals",))
+    engine.close()
+    first = {each["segment"]: each for each in ahead if each["quarter"] == 0}
+    assert (first["all"]["first"], first["all"]["last"]) == ("2026-05-15", "2026-08-14")
+    assert first["plan=Pro"]["due"] == 90 and not first["plan=Pro"]["hidden"]
+    assert first["plan=Solo"]["hidden"] and first["plan=Team"]["hidden"], "one gives the other away"
+    assert first["plan=Team"]["due"] is None and first["plan=Solo"]["terms"] is None
+    assert first["all"]["terms"] == 18

@@ -105,6 +105,7 @@ def test_an_interval_leaves_the_unit_words_off():
         (1_032_000, 1_000_000, MONEY, "up 3.2%", "+3.2%"),
         (50, 0, MONEY, "up $50", "+$50"),
         (-10_000, -20_000, MONEY, "up $10.0K", "+$10.0K"),
+        (0, 1_192, MONEY, "down $1,192", "−$1,192"),
         (30, -10, POINTS, "up 40.0 points", "+40.0"),
         (11, 12.2, MONTHS, "down 1.2 months", "−1.2 months"),
         (float("nan"), 1, COUNT, "", ""),

@@ -73,7 +73,10 @@ renewal_rate = Metric(
 )
 
 
-def _amount(name: str, title: str, total: Sum, direction: str) -> Metric:
+def _amount(
+    name: str, title: str, total: Sum, direction: str, *, matures: str | None = GRACE
+) -> Metric:
+    """An amount of the terms that ended in a period; most are known once its grace days are over."""
     return Metric(
         name=f"renewals_{name}",
         title=title,
@@ -84,13 +87,13 @@ def _amount(name: str, title: str, total: Sum, direction: str) -> Metric:
         reads=READS,
         leaves_out=LEAVES_OUT,
         source=SOURCE,
-        rules=(Amount(fact=FACT, total=total),),
+        rules=(Amount(fact=FACT, matures=matures, total=total),),
     )
 
 
 METRICS = (
     renewal_rate,
-    _amount("due", "Renewals due", _due, NEITHER),
+    _amount("due", "Renewals due", _due, NEITHER, matures=None),
     _amount(
         "kept",
         "Renewed MRR",
@@ -114,6 +117,7 @@ METRICS = (
         "Renewals open",
         money("open", "MRR whose term ended so lately that it may still be renewed in time"),
         NEITHER,
+        matures=None,
     ),
     _amount(
         "lost",

@@ -1,5 +1,7 @@
 """Terms that end in the four quarters after the data, and how much of them may be renewed."""
 
+from datetime import timedelta
+
 import narwhals as nw
 import pandas as pd
 
@@ -7,6 +9,7 @@ from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts.context import Context, whole
 from cs_lib.data.facts.renewal_facts import due_ahead, prepare_renewals
 from cs_lib.metrics.compute.aggregates import labelled
+from cs_lib.metrics.compute.suppression import too_small
 from cs_lib.period import MONTH
 from cs_lib.vocabulary import MICROS
 
@@ -15,32 +18,48 @@ FACT, DUE, KEPT = "renewals", "renewals_due", "renewals_kept"
 
 
 def renewals_ahead(context: Context, figures: pd.DataFrame, facts: tuple[str, ...]) -> list[dict]:
-    """quarter (0 is the one that begins at as_of), segment_by, segment → MRR `due` and its `terms`, and what is
-    `expected` of it at the segment's own renewal rate of the last twelve months; None where these are not twelve
-    yet, or fewer than `min_n` of its customers had a term that ended in them.
+    """quarter (0 is the one that begins at as_of; its `first` and `last` day), segment_by, segment → MRR `due` and
+    its `terms`, and what is `expected` of it at the segment's own renewal `rate` of the last twelve months; None
+    where these are not twelve yet, or fewer than `min_n` of its customers had a term that ended in them. What is
+    due of few terms, and of those that would tell of few, is `hidden`.
     """
     if FACT not in facts:
         return []
     cells, rates = due_ahead(context), _rates(figures, context)
-    found = []
-    for by in context.segmentations:
-        if not set(by) <= {*cells.columns}:
-            continue
-        summed = cells.groupby(["quarter", *by], as_index=False)[["due", "terms"]].sum()
-        for row in labelled(summed, by).to_dict("records"):
-            due, rate = row["due"] / MICROS, rates.get(row["segment"])
-            found.append(
-                {
-                    "quarter": int(row["quarter"]),
-                    "segment_by": row["segment_by"],
-                    "segment": row["segment"],
-                    "due": due,
-                    "terms": int(row["terms"]),
-                    "rate": rate,
-                    "expected": None if rate is None else due * rate,
-                }
-            )
-    return found
+    frames = [
+        labelled(cells.groupby(["quarter", *by], as_index=False)[["due", "terms"]].sum(), by)
+        for by in context.segmentations
+        if set(by) <= {*cells.columns}
+    ]
+    rows = pd.concat(frames, ignore_index=True)
+    hidden = too_small(rows, rows["terms"], [rows["quarter"]], context.edition.min_n)
+    return [
+        _row(row, rates.get(row["segment"]), context)
+        for row in rows.assign(hidden=hidden).to_dict("records")
+    ]
+
+
+def _row(row: dict, rate: float | None, context: Context) -> dict:
+    due, quarter = row["due"] / MICROS, int(row["quarter"])
+    first, end = (
+        (pd.Timestamp(context.as_of) + pd.DateOffset(months=3 * each)).date()
+        for each in (quarter, quarter + 1)
+    )
+    figures = {
+        "due": due,
+        "terms": int(row["terms"]),
+        "expected": None if rate is None else due * rate,
+    }
+    return {
+        "quarter": quarter,
+        "first": str(first),
+        "last": str(end - timedelta(days=1)),
+        "segment_by": row["segment_by"],
+        "segment": row["segment"],
+        "rate": rate,
+        "hidden": bool(row["hidden"]),
+        **(dict.fromkeys(figures) if row["hidden"] else figures),
+    }
 
 
 def _rates(figures: pd.DataFrame, context: Context) -> dict[str, float]:

@@ -16,21 +16,22 @@ from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts.context import Context, whole
 from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk
 from cs_lib.metrics.compute.aggregates import labelled
-from cs_lib.metrics.compute.suppression import too_small
 from cs_lib.metrics.models.back_test import Record, record_of
+from cs_lib.metrics.models.band_cells import shown_bands
 from cs_lib.metrics.models.logistic import Hazard, Kinds, SeparationError
 from cs_lib.metrics.models.risk_columns import (
     COLUMNS,
+    LEAST_EVENTS,
+    LEAST_JUDGED,
     NO_BETTER,
     OFF,
     RANKS_NOT,
     SEPARATED,
     TOO_FEW,
 )
-from cs_lib.vocabulary import MICROS, OK, SUPPRESSED
+from cs_lib.period import segment_name
+from cs_lib.vocabulary import MICROS, OK
 
-#: so many losses a hazard needs to learn from, and so many to be judged on
-LEAST_EVENTS, LEAST_JUDGED = 100, 50
 #: the months that a record covers, and those whose record is kept
 RECORD, KEPT = 12, 13
 #: bands, from so many times the mean chance on
@@ -48,8 +49,8 @@ class Risk:
     """What is said of who may leave.
 
     `bands`: month × segment × band, see COLUMNS (`month` is the one that the chances are of). `records`: month →
-    the record of the twelve months before it, and its `status`. `accounts`: the customers at risk in the newest
-    month, for the analyst alone.
+    the record of the twelve months before it, its `status`, and the `plan` column that it was held against.
+    `accounts`: the customers at risk in the newest month, for the analyst alone.
     """
 
     bands: pd.DataFrame
@@ -114,7 +115,8 @@ def risk_of(context: Context, lost: float) -> Risk:
     if newest in good:
         accounts = _accounts(rows, told[newest], newest, counted, context)
     starts = {month: str(table.months[month].end) for month in records}
-    return Risk(bands, {starts[month]: record for month, record in records.items()}, accounts)
+    plan = {"plan": segment_name(table.plan) if table.plan else ""}
+    return Risk(bands, {starts[each]: found | plan for each, found in records.items()}, accounts)
 
 
 def _counted(
@@ -248,7 +250,7 @@ def _bands(
 
 
 def _shown(cells: pd.DataFrame, table: RiskTable, min_n: int) -> pd.DataFrame:
-    """The cells in the edition's units; those of segments with few customers in a band are hidden."""
+    """The cells in the edition's units; bands of few customers are told together."""
     over = cells["period"] != max(table.months)
     frame = pd.DataFrame(
         {
@@ -267,10 +269,7 @@ def _shown(cells: pd.DataFrame, table: RiskTable, min_n: int) -> pd.DataFrame:
     order = frame.assign(_band=cells["band"])
     order = order.sort_values(["month", "segment_by", "segment", "_band"], ignore_index=True)
     frame = order.drop(columns="_band")
-    hidden = too_small(frame, frame["customers"], [frame["month"], frame["band"]], min_n)
-    frame["status"] = np.where(hidden, SUPPRESSED, OK)
-    frame.loc[hidden, COLUMNS[4:-1]] = np.nan
-    return frame[COLUMNS]
+    return shown_bands(frame, [name for name, _ in BANDS], min_n)[COLUMNS]
 
 
 # --- accounts --------------------------------------------------------------------------------------

@@ -22,3 +22,5 @@ TOO_FEW, SEPARATED, RANKS_NOT, NO_BETTER, OFF = (
     "no better than the plan",
     "does not add up",
 )
+#: so many losses a hazard needs to learn from, and so many to be judged on
+LEAST_EVENTS, LEAST_JUDGED = 100, 50

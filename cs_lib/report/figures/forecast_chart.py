@@ -33,18 +33,19 @@ def forecast_chart(
     data = pd.DataFrame(rows, columns=["period", "mrr", "low", "high", "kind"])
     data["period"] = [formatter.period_short(each) for each in data["period"]]
     first = forecast.outlooks[0]
+    given = [at for at, each in enumerate(forecast.outlooks) if each.low == each.low]
     heading = Heading.of(
         "MRR, and forecasts",
         [
             f"{formatter.period(periods[0])} on",
-            f"whiskers: {formatter.level} intervals that held so far",
+            "◇ forecasts",
+            *([f"whiskers: {formatter.level} intervals that held so far"] if given else []),
         ],
         says=f"MRR may be {formatter.short(first.value, MONEY)} in {formatter.period(periods[places[0]])}",
     )
     chart = Chart.of(2.2, heading, formatter, MONEY, left=0.7, right=0.9, bottom=0.45)
     axes = chart.axes
     axes.plot(range(len(past)), past, color=BLUE, linewidth=2, gid="mrr")
-    given = [at for at, each in enumerate(forecast.outlooks) if each.low == each.low]
     axes.vlines(
         [places[at] for at in given],
         [forecast.outlooks[at].low for at in given],

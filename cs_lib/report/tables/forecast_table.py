@@ -11,6 +11,10 @@ WORDS = {
     DRIFT: "Drift",
     NAIVE: "As it stands",
 }
+MEANINGS = (
+    "Roll-forward: customers come, grow and leave as over the last twelve months. Drift: MRR changes by the mean of "
+    "the last twelve months. As it stands: MRR stays."
+)
 _OUTLOOK = (
     TableColumn("ahead", "Months ahead", left=True),
     TableColumn("value", "MRR"),
@@ -50,11 +54,9 @@ def trials_table(forecast: Forecast, formatter: Formatter) -> ReportTable:
     horizons = sorted({each.horizon for each in forecast.trials})
     error = {(each.way, each.horizon): each for each in forecast.trials}
     many = {each: error[forecast.way, each].forecasts for each in horizons}
-    columns = [TableColumn("way", "Mean error", left=True)]
+    columns = [TableColumn("way", "Way", left=True)]
     columns += [
-        TableColumn(
-            str(each), f"{each} {'month' if each == 1 else 'months'} ahead ({many[each]} tried)"
-        )
+        TableColumn(str(each), f"{formatter.count(each, 'month')} ahead ({many[each]} tried)")
         for each in horizons
     ]
     rows = []
@@ -62,4 +64,6 @@ def trials_table(forecast: Forecast, formatter: Formatter) -> ReportTable:
         found = {each: error.get((way, each)) for each in horizons}
         texts = {str(h): formatter.percent(t.mape) if t else "" for h, t in found.items()}
         rows.append({"way": spoken(WORDS[way]), **texts, "strong": way == forecast.way})
-    return build_table(rows, columns, caption="How far each way was off so far")
+    return build_table(
+        rows, columns, caption="How far each way was off so far: mean error", notes=[MEANINGS]
+    )

@@ -14,6 +14,8 @@ from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 MOST_REASONS, OTHER = 4, "other"
 #: the section of reasons that the edition gives no class
 UNCLASSED = "Of no class"
+#: and that of the sum
+TOGETHER = "All"
 AGES = (3, 6, 12, 24)
 MOVED = "▲ more often than elsewhere, beyond normal variation (Fisher's exact test, corrected for all cells)."
 
@@ -71,7 +73,7 @@ def _sum_row(
         "money": formatter.value(summed["money"], MONEY),
         "year": formatter.value(12 * summed["money"], MONEY),
         "before": _share(before, formatter),
-        "section": heading(section) if section else UNCLASSED,
+        "section": heading(section) if section else TOGETHER,
     }
 
 
@@ -84,19 +86,20 @@ def cells_table(cells: pd.DataFrame, caption: str, formatter: Formatter) -> Repo
     every = cells.groupby("reason")["k"].sum() / cells["by"].nunique()
     order = every.sort_values(ascending=False, kind="stable").index.tolist()
     shown = order[:MOST_REASONS] if len(order) > MOST_REASONS + 1 else order
+    keys = {reason: f"reason {place}" for place, reason in enumerate(shown)}
     rows = []
     for (by, group), own in cells.groupby(["by", "group"], sort=False):
         n = own["n"].iloc[0]
         line = {"group": group, "n": formatter.value(n, COUNT), "section": heading(str(by))}
         for row in own.to_dict("records"):
-            if row["reason"] in shown:
+            if row["reason"] in keys:
                 mark = "▲ " if row["differs"] else ""
-                line[row["reason"]] = f"{mark}{formatter.percent(row['k'] / n, 0)}"
+                line[keys[row["reason"]]] = f"{mark}{formatter.percent(row['k'] / n, 0)}"
         rest = own.loc[~own["reason"].isin(shown), "k"].sum()
         line[OTHER] = formatter.percent(rest / n, 0) if len(shown) < len(order) else ""
         rows.append(line)
     columns = [TableColumn("group", "Who left", left=True), TableColumn("n", "Customers")]
-    columns += [TableColumn(each, heading(each), mark=True) for each in shown]
+    columns += [TableColumn(keys[each], heading(each), mark=True) for each in shown]
     columns.append(TableColumn(OTHER, "Other"))
     notes = [MOVED] if cells["differs"].any() else []
     return build_table(rows, columns, caption=caption, notes=notes, group="section", data=cells)

@@ -4,39 +4,48 @@ from datetime import date
 
 import pandas as pd
 
+from cs_lib.period import ALL
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.vocabulary import COUNT, MONEY, OK
+from cs_lib.vocabulary import COUNT, MONEY
 
-#: bands from the highest, with what they mean
+#: bands from the highest, with what they mean; those of few customers are told together
 MEANINGS = {
     "high": "3 times the mean or more",
+    "raised to high": "1.5 times or more",
+    "usual to high": "half or more",
     "raised": "1.5 to 3 times",
+    "usual to raised": "half to 3 times",
+    "low to high": "any",
     "usual": "half to 1.5 times",
+    "low to raised": "less than 3 times",
+    "low to usual": "less than 1.5 times",
     "low": "less than half",
 }
+#: a customer with subscriptions in several segments, whose MRR other figures split
+ONE_SEGMENT = (
+    "A customer who pays in several segments stands in the newest alone, with all its MRR."
+)
 _COLUMNS = (
     TableColumn("band", "Risk", left=True),
     TableColumn("means", "Chance", left=True, muted=True),
     TableColumn("customers", "Customers"),
-    TableColumn("expected", "May leave"),
+    TableColumn("expected", "Expected to leave"),
     TableColumn("mrr", "MRR"),
-    TableColumn("loss", "Expected loss"),
-    TableColumn("status", "", left=True, muted=True),
+    TableColumn("loss", "MRR expected to be lost"),
 )
 
 
 def risk_table(bands: pd.DataFrame, month: date, formatter: Formatter) -> ReportTable:
-    """A row a band, and their sum where none is hidden. `bands`: the rows of one segment and month."""
+    """A row a band, and their sum. `bands`: the rows of one segment and month."""
     by_band = {row["band"]: row for row in bands.to_dict("records")}
     shown = [by_band[band] for band in MEANINGS if band in by_band]
     whole = {
         each: sum(row[each] for row in shown)
         for each in ("customers", "expected_customers", "mrr", "expected_mrr")
     }
-    hidden = any(row["status"] != OK for row in shown)
-    together = [] if hidden else [{"band": "All", "status": OK, **whole}]
+    together = [{"band": "All", **whole}]
     amounts = [(row["mrr"], row["expected_mrr"]) for row in (*shown, *together)]
     mrr, losses = (formatter.alike(each, MONEY) for each in zip(*amounts, strict=True))
     rows = [
@@ -47,17 +56,12 @@ def risk_table(bands: pd.DataFrame, month: date, formatter: Formatter) -> Report
         rows,
         _COLUMNS,
         caption=f"Customers by their chance to leave in {formatter.month(month)}",
+        notes=[ONE_SEGMENT] if bands["segment_by"].ne(ALL).any() else [],
         data=bands.drop(columns="month"),
     )
 
 
 def _row(row: dict, mrr: str, loss: str, formatter: Formatter) -> dict:
-    if row["status"] != OK:
-        return {
-            "band": row["band"].capitalize(),
-            "means": MEANINGS[row["band"]],
-            "status": f"hidden: fewer than {formatter.min_n}",
-        }
     return {
         "band": row["band"].capitalize(),
         "means": MEANINGS.get(row["band"], ""),

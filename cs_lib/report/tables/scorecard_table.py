@@ -234,9 +234,8 @@ def _spark_alt(title: str, entry: ScorecardRow, unit: str, formatter: Formatter)
         return ""
     low, high, last = (formatter.short(each, unit) for each in (min(seen), max(seen), seen[-1]))
     grain = entry.now.period.grain if entry.now.period else "period"
-    return (
-        f"{title} over {formatter.count(len(entry.series), grain)}: {low} to {high}, latest {last}"
-    )
+    many = formatter.count(len(entry.series), grain)
+    return f"{title}: {low} to {high} in the last {many}, latest {last}"
 
 
 def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Formatter) -> list[str]:

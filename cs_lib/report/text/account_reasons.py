@@ -3,6 +3,7 @@
 from datetime import date
 
 from cs_lib.data.facts import risk_facts as known
+from cs_lib.data.facts.usage_facts import BANDS
 from cs_lib.period import INSIDE, segment_name
 from cs_lib.report.text.formatting import Formatter, spoken
 
@@ -11,14 +12,11 @@ MOST = 3
 #: below so many days without use, the band says more
 DAYS_WITHOUT_USE = 14
 _WORDS = {
-    known.USE: {"0 days": "no use last month", "1 to 4 days": "used on 1 to 4 days last month"},
-    known.TREND: {known.FELL: "use fell by more than half"},
-    known.BREADTH: {known.NARROW: "uses 2 features or fewer"},
-    known.SCORE: {known.DETRACTOR: "detractor", known.NO_ANSWER: "answered no survey for a year"},
-    known.TENURE: {
-        "up to 3 months": "joined up to 3 months ago",
-        "4 to 6 months": "joined 4 to 6 months ago",
-    },
+    known.USE: {BANDS[0]: "no use last month", BANDS[1]: f"used on {BANDS[1]} last month"},
+    known.TREND: {known.FELL: "use fell by more than 40%"},
+    known.BREADTH: {known.NARROW: f"uses {known.NARROW}"},
+    known.SCORE: {known.DETRACTOR: "detractor", known.NO_ANSWER: "no NPS answer for a year"},
+    known.TENURE: {name: f"joined {name} ago" for _, name in known.TENURES[:2]},
 }
 
 

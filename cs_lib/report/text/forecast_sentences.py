@@ -28,10 +28,17 @@ def forecast_sentence(forecast: Forecast, period: Period, formatter: Formatter) 
     failed = [each for each in forecast.outlooks if each.failed]
     if failed:
         held = listed(
-            [f"{each.covered} of {each.judged} at {_months(each.horizon)}" for each in failed]
+            [
+                f"{each.covered} of {each.judged} at {formatter.count(each.horizon, 'month')}"
+                for each in failed
+            ]
         )
         text += f" Intervals held too seldom ({held}) and are not given there."
-    untried = [_months(each.horizon) for each in forecast.outlooks if each.judged < LEAST_JUDGED]
+    untried = [
+        formatter.count(each.horizon, "month")
+        for each in forecast.outlooks
+        if each.judged < LEAST_JUDGED
+    ]
     if untried:
         text += f" At {listed(untried)} the history is too short to try any interval."
     return Sentence(text)
@@ -41,7 +48,3 @@ def _told(outlook: Outlook, period: Period, formatter: Formatter) -> str:
     when = formatter.period(period.back(-outlook.horizon))
     span = formatter.interval(outlook.low, outlook.high, MONEY, compact=True)
     return f"{formatter.short(outlook.value, MONEY)}{f' ({span})' if span else ''} in {when}"
-
-
-def _months(horizon: int) -> str:
-    return f"{horizon} month" if horizon == 1 else f"{horizon} months"

@@ -260,9 +260,10 @@ class Formatter:
     def relative(self, new: float, old: float) -> str:
         """By what share of the old a figure changed: "3.2%"; empty where that says nothing.
 
-        A share of nothing, or of less than nothing, has no meaning, nor has one of a thousand per cent.
+        A share of nothing, or of less than nothing, has no meaning, nor has one of a thousand per cent; what is
+        gone altogether is told by how much it was.
         """
-        if not (old > 0 and new >= 0 and abs(new - old) < MOST_TIMES * old):
+        if not (old > 0 and new > 0 and abs(new - old) < MOST_TIMES * old):
             return ""
         return self.percent(abs(new - old) / old)
 

@@ -7,6 +7,7 @@ from cs_lib.judgement import Reasons, Spike
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
 from cs_lib.report.text.front_words import who
+from cs_lib.report.text.sentences import capital
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN, PERCENT
 
 #: how many reasons, and how many cells, a sentence names
@@ -76,7 +77,7 @@ def _moved(found: Reasons, formatter: Formatter) -> str:
         f"from {formatter.percent(row.share_before)} in the twelve months before"
         for row in moved.itertuples()
     ]
-    return f"{listed(told).capitalize()}."
+    return f"{capital(listed(told))}."
 
 
 def cells_sentence(cells: pd.DataFrame, formatter: Formatter) -> Sentence:
@@ -129,11 +130,11 @@ def spike_sentence(found: Spike, formatter: Formatter) -> Sentence:
     ]
     rows = found.rows[found.rows["differs"]].sort_values("beyond", ascending=False, kind="stable")
     told = [
-        f"{spoken(row.by)} {row.group} {formatter.value(row.lost, COUNT)} (usual {formatter.decimal(row.usual, 0)})"
+        f"{spoken(row.by)} {row.group}: {formatter.value(row.lost, COUNT)} (usual {formatter.decimal(row.usual, 0)})"
         for row in rows.itertuples()
     ]
     if told:
-        said.append(f"More than usual: {listed(told)}.")
+        said.append(f"More than usual, {'; '.join(told)}.")
     else:
         said.append("No reason, segment, length of stay or year of joining accounts for it alone.")
     return Sentence(" ".join(said))

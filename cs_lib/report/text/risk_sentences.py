@@ -5,71 +5,85 @@ from datetime import date
 import pandas as pd
 
 from cs_lib.metrics.compute.intervals import expected_counts
-from cs_lib.metrics.models.risk_columns import NO_BETTER, OFF, RANKS_NOT, SEPARATED, TOO_FEW
+from cs_lib.metrics.models.risk_columns import (
+    LEAST_EVENTS,
+    LEAST_JUDGED,
+    NO_BETTER,
+    OFF,
+    RANKS_NOT,
+    SEPARATED,
+    TOO_FEW,
+)
 from cs_lib.report.display import Sentence
-from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import COUNT, MONEY, OK
 
 #: the bands that a board should know of
-WATCHED = ("raised", "high")
-INSTEAD = "Churn by days of use says what there is to say"
+WATCHED = ("raised", "high", "raised to high")
 
 
-def why_refused(record: dict, formatter: Formatter) -> str:
-    """Why nothing is said of who may leave; empty where something is."""
+def why_refused(record: dict, formatter: Formatter, instead: str = "") -> str:
+    """Why nothing is said of who may leave, and what says something `instead`; empty where something is said."""
     status = record.get("status", TOO_FEW)
     if status == OK:
         return ""
     if status == TOO_FEW:
-        return f"fewer than 100 customers had left before, or too few since, to learn and to judge by. {INSTEAD}"
+        return (
+            f"fewer than {LEAST_EVENTS} customers had left before, or fewer than {LEAST_JUDGED} since, to learn "
+            f"and to judge by{instead}"
+        )
     if status == SEPARATED:
         return (
             "what is known of customers tells some apart for certain, which so few cannot support"
         )
+    months = formatter.count(record.get("months", 0), "month")
     if status == RANKS_NOT:
-        area = formatter.decimal(record["auc"], 2)
-        span = f"{formatter.decimal(record['auc_low'], 2)} to {formatter.decimal(record['auc_high'], 2)}"
-        return (
-            "who would leave could not be told from what is known of customers: over the last "
-            f"{record['months']} months the guesses were no better than chance (AUC {area}, {span}; "
-            "chance gives 0.50)"
-        )
+        return _ranks_not(record, months, formatter)
     assert status in (NO_BETTER, OFF), status
     if status == OFF:
         said, came = (
             formatter.count(round(record[each]), "customer") for each in ("expected", "left")
         )
-        return (
-            f"over the last {record['months']} months {said} were expected to leave, and {came} did"
+        return f"over the last {months} {said} were expected to leave, and {came} did"
+    plan = record.get("plan")
+    than = f"the {spoken(plan)} alone does" if plan else "one rate for all does"
+    return f"what is known of customers says no more of who leaves than {than}{instead}"
+
+
+def _ranks_not(record: dict, months: str, formatter: Formatter) -> str:
+    who = "who would leave could not be told from what is known of customers"
+    if not record["auc_low"] > 0.5:
+        area, low, high = (
+            formatter.decimal(record[f"auc{end}"], 2) for end in ("", "_low", "_high")
         )
-    return (
-        f"what is known of customers says no more of who leaves than the plan alone does. {INSTEAD}"
-    )
+        return (
+            f"{who}: over the last {months} the guesses were no better than chance (AUC {area}, {low} to "
+            f"{high}; chance gives 0.50)"
+        )
+    return f"{who}: over the last {months} a higher chance did not go with more who left"
 
 
 def risk_sentence(bands: pd.DataFrame, month: date, formatter: Formatter) -> Sentence:
-    """ "About 25 of 997 customers may leave in July 2026, with $4.6K of MRR (…)."
+    """ "About 25 of 997 customers are expected to leave in July 2026, with $4.6K of MRR (…)."
 
-    `bands`: the rows of one segment and month; hidden ones have no numbers.
+    `bands`: the rows of one segment and month, none of them hidden.
     """
-    shown, when = bands[bands["status"] == OK], formatter.month(month)
-    if shown.empty:
-        return Sentence(f"Each band of risk in {when} has fewer than {formatter.min_n} customers.")
-    expected, money = shown["expected_customers"].sum(), shown["expected_mrr"].sum()
+    when = formatter.month(month)
+    expected, money = bands["expected_customers"].sum(), bands["expected_mrr"].sum()
     low, high = expected_counts(expected, formatter.confidence)
-    there = formatter.count(shown["customers"].sum(), "customer")
-    hidden = f" in bands of {formatter.min_n} or more" if len(shown) < len(bands) else ""
+    there = formatter.count(bands["customers"].sum(), "customer")
+    gone = formatter.value(round(expected), COUNT)
     text = (
-        f"About {formatter.value(round(expected), COUNT)} of {there}{hidden} may leave in {when}, with "
+        f"About {gone} of {there} {'is' if gone == '1' else 'are'} expected to leave in {when}, with "
         f"{formatter.short(money, MONEY)} of MRR; {low} to {high} would be no surprise."
     )
-    watched = shown[shown["band"].isin(WATCHED)]
+    watched = bands[bands["band"].isin(WATCHED)]
     if expected > 0 and len(watched):
-        share = formatter.percent(watched["expected_mrr"].sum() / money, 0) if money else ""
+        share = formatter.percent(watched["expected_mrr"].sum() / money, 0) if money else "none"
         mrr = formatter.short(watched["mrr"].sum(), MONEY)
         text += (
             f" {formatter.count(watched['customers'].sum(), 'customer')} at raised or high risk, paying "
-            f"{mrr}, stand for {share} of the money that may be lost."
+            f"{mrr}, stand for {share} of the money expected to be lost."
         )
     return Sentence(text)
 
@@ -78,23 +92,31 @@ def record_sentence(record: dict, formatter: Formatter) -> Sentence:
     """What the chances of the last months were worth, once it was known who left."""
     said, came = (formatter.value(round(record[each]), COUNT) for each in ("expected", "left"))
     area, low, high = (formatter.decimal(record[f"auc{end}"], 2) for end in ("", "_low", "_high"))
-    slope, under, over = (
-        formatter.decimal(record[f"slope{end}"], 2) for end in ("", "_low", "_high")
-    )
     gain = 1 - record["brier"] / record["brier_plan"]
+    plan = record.get("plan")
+    than = f"the {spoken(plan)}'s rate alone" if plan else "one rate for all"
     text = (
-        f"Over the last {record['months']} months {said} customers were expected to leave and {came} did. "
-        f"Of one who left and one who stayed, the first had the higher chance {formatter.percent(record['auc'], 0)} "
-        f"of the time (AUC {area}, {low} to {high}; chance gives 0.50). "
-        f"The mean squared error is {formatter.percent(gain)} below that of the plan's rate alone."
+        f"Over the last {formatter.count(record['months'], 'month')} {said} customers were expected to leave and "
+        f"{came} did. Of one who left and one who stayed, the first had the higher chance "
+        f"{formatter.percent(record['auc'], 0)} of the time (AUC {area}, {low} to {high}; chance gives 0.50). "
+        f"The mean squared error is {formatter.percent(abs(gain))} {'below' if gain >= 0 else 'above'} that of {than}."
     )
-    calibrated = round(record["slope_low"], 2) <= 1 <= round(record["slope_high"], 2)
-    if calibrated:
-        return Sentence(
-            f"{text} The chances are as far apart as they should be (slope {slope}, {under} to {over})."
-        )
-    apart = "too far apart" if record["slope"] < 1 else "too close together"
-    return Sentence(
-        f"{text} The chances lie {apart}: the high ones {'overstate' if record['slope'] < 1 else 'understate'} "
-        f"the risk (slope {slope}, {under} to {over}; 1 would be right)."
+    return Sentence(" ".join(filter(None, [text, _calibration(record, formatter)])))
+
+
+def _calibration(record: dict, formatter: Formatter) -> str:
+    """Whether the chances are as far apart as they should be, by the interval as it is and not as it is printed."""
+    ends = [record[f"slope{end}"] for end in ("", "_low", "_high")]
+    if any(each != each for each in ends):
+        return ""
+    places = next((p for p in (2, 3) if not any(each != 1 == round(each, p) for each in ends)), 4)
+    slope, under, over = (formatter.decimal(each, places) for each in ends)
+    if ends[1] <= 1 <= ends[2]:
+        return f"The chances are as far apart as they should be (slope {slope}, {under} to {over})."
+    apart, does = (
+        ("too far apart", "overstate") if ends[0] < 1 else ("too close together", "understate")
+    )
+    return (
+        f"The chances lie {apart}: the high ones {does} the risk (slope {slope}, {under} to {over}; 1 would be "
+        "right)."
     )

@@ -43,8 +43,8 @@ DOES = {
 }
 #: splits of which the ends are told, and what they are called
 ENDS = {
-    "feature_adoption": ("most used is {}", "least used {}"),
-    "churn_by_use": ("most left after {} of use in the month before", "fewest after {}"),
+    "feature_adoption": "most used is {} ({}), least used {} ({})",
+    "churn_by_use": "of customers with {} of use in a month {} left in the next, of those with {} {}",
 }
 
 
@@ -96,11 +96,8 @@ def apart_words(
     if metric.name in ENDS:
         ordered = apart.rows.sort_values("value", ascending=False, kind="stable")
         texts = formatter.alike(ordered["value"], metric.unit_of(variant))
-        ends = [
-            words.format(f"{names[ordered['segment'].iloc[at]]} ({texts[at]})")
-            for words, at in zip(ENDS[metric.name], (0, -1), strict=True)
-        ]
-        return capital(f"{', '.join(ends)}, {over}.")
+        ends = [text for at in (0, -1) for text in (names[ordered["segment"].iloc[at]], texts[at])]
+        return capital(f"{ENDS[metric.name].format(*ends)}, {over}.")
     sign = 1 if metric.direction_of(variant) == HIGHER_IS_BETTER else -1
     rows.sort(key=lambda row: sign * (row["value"] - row["rest"]) > 0)
     told = [

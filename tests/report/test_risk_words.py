@@ -1,0 +1,87 @@
+"""What is said of who may leave, and of how good that was."""
+
+from datetime import date
+
+import pandas as pd
+
+from cs_lib.metrics.models.risk_columns import NO_BETTER, RANKS_NOT, TOO_FEW
+from cs_lib.report.tables.risk_table import MEANINGS, risk_table
+from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.risk_sentences import record_sentence, risk_sentence, why_refused
+
+US, JULY = Formatter(), date(2026, 7, 1)
+RECORD = {
+    "months": 12,
+    "expected": 251.0,
+    "left": 240,
+    "auc": 0.81,
+    "auc_low": 0.78,
+    "auc_high": 0.84,
+    "brier": 0.02,
+    "brier_plan": 0.021,
+    "slope": 0.8727,
+    "slope_low": 0.75,
+    "slope_high": 0.9954,
+    "plan": "plan",
+}
+
+
+def said(**changes):
+    return str(record_sentence(RECORD | changes, US))
+
+
+def test_an_interval_that_leaves_one_out_is_not_rounded_to_hold_it():
+    text = said()
+    assert "overstate the risk (slope 0.873, 0.750 to 0.995; 1 would be right)" in text
+    assert "as far apart as they should be (slope 0.87, 0.75 to 1.02)" in said(slope_high=1.02)
+    assert "understate the risk (slope 1.10, 1.05 to 1.20" in said(
+        slope=1.1, slope_low=1.05, slope_high=1.2
+    )
+
+
+def test_a_slope_that_is_not_known_is_not_spoken_of():
+    nothing = float("nan")
+    assert "slope" not in said(slope=nothing, slope_low=nothing, slope_high=nothing)
+
+
+def test_an_error_above_is_said_to_be_above_and_a_plan_is_named_where_there_is_one():
+    assert "is 4.8% below that of the plan's rate alone" in said()
+    assert "is 2.0% above that of one rate for all" in said(brier=0.02142, plan="")
+
+
+def test_why_nothing_is_said_fits_the_edition():
+    assert "100 customers" in why_refused({"status": TOO_FEW}, US)
+    assert why_refused({"status": NO_BETTER, "plan": ""}, US).endswith("than one rate for all does")
+    ranked = RECORD | {"status": RANKS_NOT, "slope_low": -0.1}
+    assert "no better than chance" not in why_refused(ranked, US)
+    assert "no better than chance (AUC 0.51, 0.45 to 0.57" in why_refused(
+        ranked | {"auc": 0.51, "auc_low": 0.45, "auc_high": 0.57}, US
+    )
+
+
+def bands(**counts):
+    rows = [
+        {
+            "month": pd.Timestamp(JULY),
+            "segment_by": "plan",
+            "segment": "plan=Practice",
+            "band": band,
+            "customers": many,
+            "mrr": 100.0 * many,
+            "expected_customers": many / 10,
+            "expected_mrr": 10.0 * many,
+            "status": "ok",
+        }
+        for band, many in counts.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_bands_told_together_are_watched_and_counted():
+    found = bands(**{"low": 200.0, "usual": 40.0, "raised to high": 60.0})
+    text = str(risk_sentence(found, JULY, US))
+    assert text.startswith("About 30 of 300 customers are expected to leave in July 2026")
+    assert "60 customers at raised or high risk, paying $6,000, stand for 20%" in text
+    table = str(risk_table(found, JULY, US))
+    assert MEANINGS["raised to high"] in table and "stands in the newest alone" in table
+    assert "300" in table
