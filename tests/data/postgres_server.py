@@ -28,17 +28,19 @@ class Server:
     def address(self) -> str:
         return f"postgresql://{USER}:{QUOTED}@127.0.0.1:{self.port}/postgres"
 
-    def run(self, sql: str) -> None:
-        """Run statements as the superuser."""
-        asked = [self.programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-X", "-f", "-"]
+    def run(self, sql: str) -> str:
+        """What statements print that the superuser runs."""
+        asked = [self.programs / "psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-X", "-f", "-"]
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "postgres"]
-        subprocess.run(
+        done = subprocess.run(
             [*map(str, asked), *where],
             input=sql,
             text=True,
             check=True,
+            stdout=subprocess.PIPE,
             env={**os.environ, "PGPASSWORD": PASSWORD},
         )
+        return done.stdout
 
     def stop(self) -> None:
         _as_owner([self.programs / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop"])

@@ -231,8 +231,17 @@ def test_a_query_that_cannot_be_run(workshop, subs, sql, says):
 def test_a_connection_that_is_lost_on_the_way(workshop, subs):
     """The server ends the session while it makes the rows."""
     sql = "SELECT n, pg_sleep(0.01) FROM generate_series(1, 2000) AS all_of(n)"
-    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%all_of%' AND pid <> pg_backend_pid()"
-    killer = threading.Thread(target=lambda: (time.sleep(1.5), subs.run(ending)))
+    ending = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%all_of%' AND "
+        "state = 'active' AND clock_timestamp() - query_start > '0.5 s' AND pid <> pg_backend_pid()"
+    )
+
+    def end_once_it_runs():
+        until = time.monotonic() + 30
+        while not subs.run(ending).strip() and time.monotonic() < until:
+            time.sleep(0.1)
+
+    killer = threading.Thread(target=end_once_it_runs)
     killer.start()
     line = refused(workshop, query(sql))
     killer.join()
