@@ -5,8 +5,13 @@ LONGEST = (
     "fuzz/test_fuzz.py",
     "pack/test_shown_verdicts.py",
     "spark/test_road.py",
+    ".ipynb",
 )
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: not item.path.as_posix().endswith(LONGEST))
+    items.sort(key=lambda item: _place(item.path.as_posix()))
+
+
+def _place(path):
+    return next((n for n, each in enumerate(LONGEST) if path.endswith(each)), len(LONGEST))
