@@ -400,7 +400,7 @@ def test_the_index_shows_a_figure_with_its_past_its_interval_and_its_target(proj
     )
     text = (project.pack / "index.html").read_text()
     [line] = Page(text).of("img")
-    assert line["alt"] == "Customer churn rate over 3 months: 10.0% to 30.0%, latest 10.0%"
+    assert line["alt"] == "Customer churn rate: 10.0% to 30.0% in the last 3 months, latest 10.0%"
     words = visible(text)
     assert "10.0% 95% interval 5.0% to 15.0% −15.0 pp ≈ on Apr 2026" in words
     assert "Target ≤ 20% a month: ✓ met" in words and "NPS" not in words
