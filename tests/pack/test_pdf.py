@@ -268,7 +268,7 @@ def test_what_did_not_change_is_not_printed_again(project, printed, run, monkeyp
 @pytest.fixture
 def bound(project, run, chromium):
     """A pack with a book of three sections, the last of which begins on a page of its own."""
-    tall = project.shows({"text/html": "<div style='height: 200mm'>tall</div>"})
+    tall = project.shows({"text/html": "<div style='height: 230mm'>tall</div>"})
     cells = ("## One", ("print('a')", "board"), "## Two", (tall, "board"))
     project.notebook("scorecard", *cells, order=1)
     project.notebook("other", "## Three", (tall, "board"), order=2)
