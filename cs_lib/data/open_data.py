@@ -12,10 +12,11 @@ from cs_lib.data.contract.latest_file import keep_latest
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.fetched import Fetched
-from cs_lib.data.sources.load_table import Staged, stage
+from cs_lib.data.sources.load_table import stage
 from cs_lib.data.sources.recognised import adapter_hint
 from cs_lib.data.sources.source_files import data_folder
 from cs_lib.data.sources.source_sql import digest_of_source
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import DataError
 

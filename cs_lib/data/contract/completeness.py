@@ -9,7 +9,7 @@ import pandas as pd
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
 from cs_lib.vocabulary import FOREVER

@@ -31,7 +31,7 @@ from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_vio
 from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
 from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
 from cs_lib.data.sources.cut_lines import lines_at_the_end
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.text_files import proposal
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition

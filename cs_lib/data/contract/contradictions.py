@@ -8,7 +8,7 @@ import narwhals as nw
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import flag
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
 from cs_lib.vocabulary import FOREVER

@@ -7,8 +7,8 @@ import narwhals as nw
 from cs_lib.data.contract.data_findings import counted
 from cs_lib.data.contract.repeats import AGE, KEYS, with_age
 from cs_lib.data.sources.file_age import name_years
-from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import Files
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.errors import DataError
 

@@ -9,7 +9,7 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import mapped
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 
 MANY = 1000

@@ -5,8 +5,9 @@ import narwhals as nw
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import in_thousands
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
-from cs_lib.data.sources.load_table import Staged
-from cs_lib.data.sources.typing_sql import LARGEST, MARKS, OTHER_DIGITS, THREE_DIGITS
+from cs_lib.data.sources.money_sql import LARGEST
+from cs_lib.data.sources.staged_table import Staged
+from cs_lib.data.sources.typing_sql import MARKS, OTHER_DIGITS, THREE_DIGITS
 from cs_lib.vocabulary import MICROS
 
 #: what is summed of each table

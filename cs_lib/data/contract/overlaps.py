@@ -7,7 +7,7 @@ import narwhals as nw
 from cs_lib.data.contract.repeats import AGE, has_several_files, with_age
 from cs_lib.data.contract.table_declaration import ERROR
 from cs_lib.data.contract.violations import Violation
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.vocabulary import FOREVER
 

@@ -12,7 +12,7 @@ import narwhals as nw
 from cs_lib.data.contract.data_findings import ragged_words, shown_value
 from cs_lib.data.contract.violations import UNREADABLE, Violation
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import FILE, MONTH_COLUMN, ROW, UNPARSED, unparsed_values
 from cs_lib.scratch import for_the_owner
 

@@ -10,11 +10,12 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from cs_lib.data.contract import table_declaration as kinds
+from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.table_declaration import Column
-from cs_lib.data.sources import date_formats, number_text, typing_sql
+from cs_lib.data.sources import date_formats, money_sql, number_text
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
 from cs_lib.edition import Source
-from cs_lib.edition.spellings import ISO, PARENTHESES
+from cs_lib.edition.spellings import ISO
 from cs_lib.vocabulary import MICROS
 
 CORRECT = "correct the export."
@@ -30,17 +31,6 @@ _SEVERAL = {
     "BST": ("Europe/London", "Asia/Dhaka"),
     "AST": ("America/Halifax", "Asia/Riyadh"),
 }
-_SIGN = r"[^\d\s.,+\-'’()%]{1,3}"
-#: the keys that may read a number, tried in this order
-_MARKS: tuple[dict[str, str], ...] = (
-    {},
-    {"thousands": ","},
-    {"decimal": ","},
-    {"thousands": " "},
-    {"thousands": "'"},
-    {"thousands": " ", "decimal": ","},
-    {"thousands": "'", "decimal": ","},
-)
 #: what words usually mean: of satisfaction on five steps, and of a term in months
 _WORDS: dict[str, dict[str, str]] = {
     "score": {
@@ -64,7 +54,7 @@ _NO_ROW = {
     FIRST: re.compile(r"^([{[]|[A-Z]\w*( |$))"),
     LAST: re.compile(r"(?i)^((grand |sub-?)?totals?|sum|average|report|generated|exported|page)\b"),
 }
-LARGEST = Decimal(typing_sql.LARGEST) / MICROS
+LARGEST = Decimal(money_sql.LARGEST) / MICROS
 
 
 @dataclass(frozen=True)
@@ -186,7 +176,7 @@ class Unread:
     def _marks(self) -> str:
         """The keys with which every value of the column is a number."""
         share = self.column.kind in number_text.SHARES
-        keys = _keys_of(self.values, self.source, marked=self.marked, share=share)
+        keys = number_keys(self.values, self.source, marked=self.marked, share=share)
         if keys:
             plain = ("negative", "percent")
             said = " and ".join(
@@ -292,48 +282,6 @@ def in_thousands(column: str, source: Source) -> str:
         f'Set columns: {{{column}: "CAST({name} AS DECIMAL(24, 6)) * 0.001"}} for this table, and say in '
         "company that every figure is in thousands."
     )
-
-
-def _keys_of(
-    values: tuple[str, ...], source: Source, *, marked: bool, share: bool
-) -> dict[str, str]:
-    """The keys that the source needs beside its own so that all of the values are numbers."""
-    shapes: dict[str, str] = {}
-    if any("(" in each for each in values) and not source.negative:
-        shapes["negative"] = PARENTHESES
-    if share and any(each.endswith("%") for each in values) and not source.percent:
-        shapes["percent"] = "true"
-    signs = {found[0] for each in values for found in [re.search(_SIGN, each)] if found}
-    for sign in (None, *sorted(signs)):
-        for marks in _MARKS:
-            keys = {**shapes, **marks, **({"currency_sign": sign} if sign else {})}
-            point = keys.get("decimal", source.decimal)
-            if point != source.decimal and (marked or keys.get("thousands") == "."):
-                continue
-            if keys and all(_fits(each, keys, source, share=share) for each in values):
-                return keys
-    return {}
-
-
-def _fits(value: str, keys: dict[str, str], source: Source, *, share: bool) -> bool:
-    negative = keys.get("negative", source.negative)
-    value = _without_parentheses(value) if negative else value
-    sign = keys.get("currency_sign", source.currency_sign)
-    if sign:
-        own = re.escape(sign)
-        value = re.sub(rf"^([+-]?) *{own} *(?=[^ ])|(?<=[^ ]) *{own}$", r"\1", value, count=1)
-        value = _without_parentheses(value) if negative else value
-    if share and ("percent" in keys or source.percent):
-        value = value.removesuffix("%").rstrip()
-    point = keys.get("decimal", source.decimal)
-    between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
-    if between == point:
-        return False
-    return bool(re.fullmatch(number_text.number_pattern(point, between), value))
-
-
-def _without_parentheses(value: str) -> str:
-    return re.sub(r"^\((.+)\)$", r"-\1", value)
 
 
 def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: str | None) -> str:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from cs_lib.data.contract.table_declaration import ERROR, WARNING
 from cs_lib.data.contract.violations import EARLIER, Violation
-from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import is_remote
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED
 
 DUPLICATE, SAME_ROW = "duplicate key", "same row twice"

@@ -10,8 +10,8 @@ from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import QUOTES_TWICE
 from cs_lib.data.contract.table_declaration import ERROR
 from cs_lib.data.contract.violations import Violation
-from cs_lib.data.sources.load_table import Staged
 from cs_lib.data.sources.source_files import CSV, Layout
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import UNPARSED
 from cs_lib.edition import Edition
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO

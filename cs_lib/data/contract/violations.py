@@ -11,7 +11,7 @@ from cs_lib.data.contract.data_findings import shown_value
 from cs_lib.data.contract.remedies import FIRST, LAST, Unread, rate_remedy, scale_remedy
 from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct, flag
-from cs_lib.data.sources.load_table import Staged
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import (
     BETWEEN_FIELDS,
     FILE,

@@ -6,12 +6,12 @@ kept beside the row in `_unparsed`, so that the check can say where it stands.
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Column, Table
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.data.sources import number_text, said_values, timestamps
+from cs_lib.data.sources.money_sql import THOUSANDTHS, WHOLE_UNITS, cent, in_currency, monthly
 from cs_lib.data.sources.number_text import DECIMAL
 from cs_lib.edition import Edition, Source
 from cs_lib.vocabulary import MICROS, NOT_GIVEN
@@ -24,7 +24,6 @@ MONTH_COLUMN = "_month_column"
 RESERVED = ("rowid", ROW, FILE, RECORD, MONTH_COLUMN, UNPARSED, MARKS, KEPT)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
 INCLUSIVE = "inclusive"
-LARGEST = 2**63 - 1
 #: what MARKS says of a row's money: no mark, one with three digits behind it, any other
 NO_MARK, THREE_DIGITS, OTHER_DIGITS = 0, 1, 2
 
@@ -163,32 +162,18 @@ def _millionths(given: Given, source: Source) -> str:
     return f"TRY_CAST({_decimal(given, source)} * {MICROS} AS BIGINT)"
 
 
-#: currencies (ISO 4217) whose smallest unit is the whole one, and those of which it is a thousandth
-WHOLE_UNITS = (
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF",
-    "XOF", "XPF",
-)  # fmt: skip
-THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-
-
 def _micros_of_a_cent(row: list[Given], source: Source, edition: Edition) -> str:
     """Millionths of the unit that an amount in cents counts: of the row's currency, else the edition's."""
     currency = next((each for each in row if each.column.name == "currency"), None)
     if currency is None:
-        return str(_cent(edition.currency))
+        return str(cent(edition.currency))
     literal, code = currency.dialect.literal, _read(currency, row, source, edition)
     wholes, thousandths = (", ".join(map(literal, each)) for each in (WHOLE_UNITS, THOUSANDTHS))
     return (
-        f"CASE WHEN {code} IN ({wholes}) THEN {_cent(WHOLE_UNITS[0])} "
-        f"WHEN {code} IN ({thousandths}) THEN {_cent(THOUSANDTHS[0])} "
-        f"ELSE {_cent('')} END"
+        f"CASE WHEN {code} IN ({wholes}) THEN {cent(WHOLE_UNITS[0])} "
+        f"WHEN {code} IN ({thousandths}) THEN {cent(THOUSANDTHS[0])} "
+        f"ELSE {cent('')} END"
     )
-
-
-def _cent(currency: str) -> int:
-    if currency in WHOLE_UNITS:
-        return MICROS
-    return MICROS // (1000 if currency in THOUSANDTHS else 100)
 
 
 def _text(given: Given, edition: Edition) -> str:
@@ -251,14 +236,14 @@ def _final_columns(
 ) -> list[str]:
     names = {each.column.name: each.value for each in given}
     if table.name == "subscriptions":
-        names["mrr"] = _monthly(names, dialect)
+        names["mrr"] = monthly(names, dialect)
         if "end_date" in names:
             names["end_date"] = timestamps.without_open(names["end_date"], dialect)
             if source.end_date == INCLUSIVE:
                 names["end_date"] = _day_after(names["end_date"])
     name = "mrr" if table.name == "subscriptions" else "amount"
     if name in names and "currency" in names and edition.rates:
-        names[name] = _in_currency(names[name], names["currency"], edition.rates, dialect)
+        names[name] = in_currency(names[name], names["currency"], edition.rates, dialect)
     segments = [name for name in names if name in edition.segments and not table.column(name)]
     names |= {name: _renamed(names[name], name, edition, dialect) for name in names}
     names |= {name: _or_not_given(names[name], dialect) for name in segments}
@@ -281,52 +266,6 @@ def _renamed(text: str, name: str, edition: Edition, dialect: DuckDB) -> str:
 
 def _or_not_given(text: str, dialect: DuckDB) -> str:
     return f"coalesce({text}, {dialect.literal(NOT_GIVEN)})"
-
-
-def _monthly(names: dict[str, str], dialect: DuckDB) -> str:
-    """The price of a month: as given, else the term's price, times the quantity, over its months."""
-    spread = [
-        _share(names["amount"], over, names.get("quantity"), times, by, dialect)
-        for interval, times, by in TERMS
-        if {"amount", interval} <= names.keys()
-        for over in [names[interval]]
-    ]
-    found = [names["mrr"], *spread] if "mrr" in names else spread
-    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
-
-
-#: how many months a year has for so many of an interval: a week is 12 ÷ 52 of a month
-TERMS = (("interval_months", 1, 1), ("interval_weeks", 52, 12))
-
-
-def _share(
-    amount: str, interval: str, quantity: str | None, times: int, by: int, dialect: DuckDB
-) -> str:
-    """amount × quantity × times ÷ (by × interval), where the interval is one."""
-    many = f"coalesce({quantity}, 1)" if quantity else "1"
-    product = f"{dialect.wide(f'abs({amount})')} * abs({many}) * {times}"
-    negative = f"({amount} < 0) <> ({many} < 0)"
-    share = _rounded(product, f"{by} * {dialect.wide(interval)}", negative, dialect)
-    return f"CASE WHEN {interval} > 0 THEN {share} END"
-
-
-def _in_currency(amount: str, currency: str, rates: dict[str, Decimal], dialect: DuckDB) -> str:
-    """The amount at the edition's rate, exact."""
-    cases = []
-    for code, rate in sorted(rates.items()):
-        times, by = rate.as_integer_ratio()
-        product = f"{dialect.wide(f'abs({amount})')} * {dialect.wide(dialect.literal(times))}"
-        share = _rounded(product, dialect.wide(dialect.literal(by)), f"{amount} < 0", dialect)
-        cases.append(f"WHEN {dialect.literal(code)} THEN {share}")
-    return f"CASE {currency} {' '.join(cases)} ELSE {amount} END"
-
-
-def _rounded(product: str, by: str, negative: str, dialect: DuckDB) -> str:
-    """product ÷ by, half away from zero. What is too large becomes the largest number: the check of
-    the totals refuses it."""
-    size = dialect.quotient(f"2 * {product} + {by}", f"2 * {by}")
-    size = f"CAST(CASE WHEN {size} > {LARGEST} THEN {LARGEST} ELSE {size} END AS BIGINT)"
-    return f"{size} * CASE WHEN {negative} THEN -1 ELSE 1 END"
 
 
 def _extra(name: str, edition: Edition, dialect: DuckDB) -> str:

@@ -13,7 +13,8 @@ import narwhals as nw
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.headers import folded
-from cs_lib.data.sources.load_table import Staged, stage
+from cs_lib.data.sources.load_table import stage
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.errors import DataError
 from cs_lib.period import MONTH, Period, is_segment_name
