@@ -6,6 +6,8 @@ from datetime import datetime
 MICROS = 1_000_000
 #: the variable of the environment that names the mail server, with its password
 MAIL_SERVER = "CS_KIT_SMTP"
+#: in the environment of kernels whose outputs `refresh` stores
+STORED = "CS_KIT_STORED"
 #: the segment of rows that name none
 NOT_GIVEN = "(not given)"
 #: what a customer should be worth for each unit of money that it cost to win, by custom

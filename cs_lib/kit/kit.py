@@ -17,6 +17,7 @@ from cs_lib.kit import (
     kit_payback,
     kit_renewals,
     kit_risk,
+    kit_rows,
     kit_scorecard,
     kit_segments,
     kit_sentences,
@@ -33,9 +34,11 @@ from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentenc
 from cs_lib.report.tables.front_page import FrontPage
 from cs_lib.report.tables.reconciliation_table import Reconciliations
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.vocabulary import CUSTOMERS
+from cs_lib.vocabulary import CUSTOMERS, STORED
 
 DATA, REJECTS, MEASURES = "CS_KIT_DATA", "CS_KIT_ALLOW_REJECTS", "CS_KIT_MEASURES"
+#: set where what cells show is kept: by a run in its reports, by `refresh` in the notebooks
+KEPT = (MEASURES, STORED)
 
 
 def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "Kit":
@@ -60,7 +63,12 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
         )
     )
     chosen = Period.parse(period) if period else last_complete(measures.as_of, MONTH)
-    return Kit(Selection(opened, measures, chosen, Segment.parse(segment, opened.segments)))
+    selection = Selection(opened, measures, chosen, Segment.parse(segment, opened.segments))
+    return Kit(selection, by_hand=_by_hand())
+
+
+def _by_hand() -> bool:
+    return not any(map(os.environ.get, KEPT))
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ class Kit:
     """
 
     selection: Selection
+    by_hand: bool = True
 
     @cached_property
     def figure(self) -> FigureKit:
@@ -128,6 +137,22 @@ class Kit:
         `measure`: customers, revenue_net or revenue_gross. `kit.cohorts("revenue_net")`
         """
         return self.selection.cohorts(measure)
+
+    def rows(self, name: str, *, variant: str | None = None) -> pd.DataFrame:
+        """The customers behind a figure of this period and segment, with what each adds to it.
+
+        A plain frame for the analyst: customer_id, segments, numerator and denominator in the figure's unit.
+        In a run and in `refresh` it raises: no published report may name a customer.
+        `kit.rows("churned_customers")`
+        """
+        return kit_rows.rows(
+            self.selection,
+            name,
+            variant,
+            by_hand=self.by_hand and _by_hand(),
+            data_dir=os.environ.get(DATA),
+            allow_rejects=os.environ.get(REJECTS) == "1",
+        )
 
     # --- the front page ------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from cs_lib.pack.kernels.pool import Job, Pool
 from cs_lib.pack.run.choices import available_notebooks
 from cs_lib.pack.run.publish import write_atomically
 from cs_lib.scratch import new_folder
-from cs_lib.vocabulary import FAILED
+from cs_lib.vocabulary import FAILED, STORED
 
 
 def refresh(
@@ -39,6 +39,7 @@ def refresh(
             copy_to=scratch / f"{each.name}.ipynb",
             root=root,
             scratch=scratch,
+            env={STORED: "1"},
         )
         for each in chosen
     ]
