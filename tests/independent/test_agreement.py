@@ -30,9 +30,9 @@ TABLES = {
     "usage_events": "usage_events.csv.gz",
 }
 #: columns that some figures are split by besides the segments
-SPLITS = ("end_reason", "feature", "use")
+SPLITS = ("end_reason", "feature", "use", "tenth", "joined_in")
 SEGMENTS = ("plan", "region", "channel")
-#: figures in which a customer's money is shared among segments in whole millionths
+#: figures in which a customer's money, or its part of all, is shared out in whole millionths
 SHARED = {
     "gross_revenue_retention",
     "net_revenue_retention",
@@ -45,11 +45,13 @@ SHARED = {
     "quick_ratio",
     "gross_revenue_churn_rate",
     "net_revenue_churn_rate",
+    "concentration",
 }
 #: figures whose second implementation gives only the split ones
 SPLIT_ONLY = {
     *("churned_customers_by_reason", "churned_mrr_by_reason"),
     *("feature_adoption", "churn_by_use"),
+    *("share_by_tenth", "mrr_by_vintage", "revenue_by_vintage"),
 }
 
 
@@ -150,9 +152,12 @@ def differences(company_found, column) -> list[str]:
 
 def _room(both, tables, name):
     """Half a millionth a customer; over the denominator for the value of a rate."""
-    if "subscriptions" not in tables:
-        return 0.0
-    room = 0.5e-6 * tables["subscriptions"]["customer_id"].nunique()
+    money = tables["subscriptions"] if "subscriptions" in tables else tables["orders"]
+    room = (
+        0.5e-6
+        * money["customer_id"].nunique()
+        * both["value"].where(both["variant"].eq("equal_customers"), 1.0)
+    )
     return (
         room / both["denominator"].where(both["denominator"] > 0, 1.0) if name == "value" else room
     )

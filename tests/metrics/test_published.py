@@ -12,6 +12,9 @@ import pandas as pd
 import pytest
 from drawn import MONEY_FLOW, DuckDBEngine, find, typed
 
+REVENUE_MOVES = tuple(
+    f"{move}_revenue" for move in ("new", "returned", "increased", "decreased", "lost")
+)
 ROOT = Path(__file__).resolve().parents[2]
 RETENTION = ("customer_churn_rate", "gross_revenue_retention", "net_revenue_retention")
 
@@ -151,16 +154,46 @@ def wholesaler(engine, shared_data):
     assert len(rows) == 397_884
     assert rows["customer_id"].nunique() == 4338
     frame = rows.astype({"customer_id": "str", "order_id": "str", "ordered_at": "datetime64[us]"})
-    return find(engine, "revenue", "cohort_retention", orders=frame, as_of="2011-12-10")
+    asked = ("revenue", "cohort_retention", "concentration", "share_by_tenth", *REVENUE_MOVES)
+    grains = ("month", "quarter")
+    return find(engine, *asked, orders=frame, as_of="2011-12-10", grains=grains)
 
 
 @pytest.mark.slow
 def test_the_wholesalers_revenue(wholesaler):
     """8,911,407.904 over 2010-12 … 2011-12. December 2011 is partial, so its part is the rest."""
-    revenue = wholesaler.measures.query("metric == 'revenue' and status == 'ok'")["value"].sum()
+    known = "metric == 'revenue' and status == 'ok' and grain == 'month'"
+    revenue = wholesaler.measures.query(known)["value"].sum()
     status = wholesaler.row("revenue", "2011-12")["status"]
     assert status == "immature"
     assert 8_911_407.904 - revenue == pytest.approx(_december(), abs=5e-4)
+
+
+@pytest.mark.slow
+def test_the_wholesalers_tenths(wholesaler):
+    """Twelve months to 2011-11: 4,297 customers, 8,393,215.114; HHI .004491; each tenth in per cent."""
+    tenths = [
+        wholesaler("share_by_tenth", "2011-11", segment=f"tenth={each:02}") for each in range(1, 11)
+    ]
+    expected = [60.536, 13.486, 8.292, 5.647, 3.964, 2.907, 2.079, 1.538, 1.015, 0.537]
+    assert [round(100 * each, 3) for each in tenths] == expected
+    assert round(wholesaler("concentration", "2011-11", "hhi"), 6) == 0.004491
+    assert wholesaler.parts("concentration", "2011-11")[1] == 8_393_215.114
+
+
+@pytest.mark.slow
+def test_what_moved_the_wholesalers_third_quarter(wholesaler):
+    """Q2 to Q3 2011: lost 780 (391,132.991), kept 1,211 (+510,425.76 −266,389.199), new 656 (357,155.532), back 294
+    (179,205.58): from 1,809,008.611 to 2,198,273.293."""
+    money = [wholesaler(name, "2011-Q3") for name in REVENUE_MOVES]
+    assert money == [357155.532, 179205.58, 510425.76, -266389.199, -391132.991]
+    new, back, up, down, lost = (
+        int(wholesaler(name, "2011-Q3", "customers")) for name in REVENUE_MOVES
+    )
+    assert (new, back, lost) == (656, 294, 780)
+    assert 1208 <= up + down <= 1211  # three of those kept may have bought for as much
+    assert wholesaler("revenue", "2011-Q2") == 1_809_008.611
+    assert wholesaler("revenue", "2011-Q3") == 2_198_273.293
 
 
 def _december() -> float:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from cs_lib.data.facts import (
+    base_facts,
     cost_facts,
     duration_facts,
     expansion_facts,
@@ -78,6 +80,17 @@ FACTS = {
             renewal_facts.prepare_renewals,
             renewal_facts.has_terms,
         ),
+        Fact(
+            "spread", subscription_facts.READS, partial(base_facts.prepare_spread, "subscriptions")
+        ),
+        Fact("order_spread", order_facts.READS, partial(base_facts.prepare_spread, "orders")),
+        Fact(
+            "tenths", subscription_facts.READS, partial(base_facts.prepare_tenths, "subscriptions")
+        ),
+        Fact("order_tenths", order_facts.READS, partial(base_facts.prepare_tenths, "orders")),
+        Fact("largest", subscription_facts.READS, base_facts.prepare_largest),
+        Fact("vintages", subscription_facts.READS, base_facts.prepare_vintages),
+        Fact("order_vintages", order_facts.READS, base_facts.prepare_order_vintages),
         Fact("lifetimes", subscription_facts.READS, duration_facts.prepare_lifetimes),
     )
 }

@@ -21,7 +21,9 @@ from cs_lib.data.facts.context import (
 
 READS = ("orders",)
 SUMS = ("revenue", "orders")
-AMOUNTS = (*SUMS, "revenue_12", "orders_12")
+AMOUNTS = (*SUMS, "revenue_12", "orders_12", "revenue_before", "orders_before")
+#: what moves revenue from one period to the next, by what became of the customer
+MOVES = ("new", "back", "up", "down", "lost")
 CHANGES = (*SUMS, "started")
 
 
@@ -59,7 +61,7 @@ def bought(context: Context, own: tuple[str, ...], bucket: str) -> nw.LazyFrame:
 
 def prepare_activity(context: Context) -> Prepared:
     """customer × period: activity at opening and closing; orders and revenue of the period (and `_12`:
-    of the twelve months up to its end).
+    of the twelve months up to its end; `_before`: of the period before), and the MOVES between the two.
 
     An order whose lines differ in a column of `orders` itself is one order, and one in each of its
     segments; so it is counted anew for every set of the columns that vary.
@@ -127,6 +129,7 @@ def _of_grain(
             - movements.a_year_before(f"{each}_so_far", grain)
             for each in SUMS
         },
+        **{f"{each}_before": movements.before(each) for each in SUMS},
     )
     columns = ("opening", "closing", "started", *AMOUNTS)
     return movements.of_calendar(rows, calendar, grain, columns, says=("changed",))
@@ -142,10 +145,39 @@ def _first_orders(ordered: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
 
 
 def _counted(frame: nw.LazyFrame) -> nw.LazyFrame:
-    return frame.with_columns(
+    frame = frame.with_columns(
         ordered=flag(nw.col("orders") > 0),
         ordered_12=flag(nw.col("orders_12") > 0),
         repeated_12=flag(nw.col("orders_12") > 1),
+        change=nw.col("revenue") - nw.col("revenue_before"),
+    )
+    return _moved(frame)
+
+
+def _moved(frame: nw.LazyFrame) -> nw.LazyFrame:
+    """The change of revenue on the period before under the one of MOVES that the customer made, and a flag of it.
+
+    Who ordered in both periods, or had money back without an order, is `up` or `down`.
+    """
+    now, then = nw.col("orders") > 0, nw.col("orders_before") > 0
+    first, change = nw.col("started") > 0, nw.col("change")
+    alike = (now & then) | (~now & ~then)
+    moves = dict(
+        zip(
+            MOVES,
+            (
+                now & ~then & first,
+                now & ~then & ~first,
+                alike & (change > 0),
+                alike & (change < 0),
+                then & ~now,
+            ),
+            strict=True,
+        )
+    )
+    return frame.with_columns(
+        **{f"revenue_{name}": only(moved, "change") for name, moved in moves.items()},
+        **{f"customers_{name}": flag(moved) for name, moved in moves.items()},
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.errors import ReconciliationError
 from cs_lib.metrics.catalogue import metric
-from cs_lib.period import ALL, MONTH
+from cs_lib.period import ALL, MONTH, Period
 from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, MRR_MOVEMENTS, REVENUE_NET
 
 CELL = ["grain", "period_start", "segment_by", "segment"]
@@ -39,6 +39,13 @@ ADDED_OVER_SEGMENTS = {
 NPS_GROUPS = ("nps_promoters", "nps_passives", "nps_detractors")
 RENEWALS = ("renewals_due", "renewals_kept", "renewals_lost", "renewals_open")
 RETENTIONS = ("gross_revenue_retention", "net_revenue_retention")
+REVENUE_MOVES = (
+    "new_revenue",
+    "returned_revenue",
+    "increased_revenue",
+    "decreased_revenue",
+    "lost_revenue",
+)
 COHORTS = "cohort_retention"
 #: measured where customers are those who pay for a subscription
 SUBSCRIBED = ("mrr",)
@@ -195,6 +202,23 @@ def _parts_sum(parts: str, whole: str) -> Callable[["_Figures"], pd.Series]:
     return difference
 
 
+def _moves_add_up(figures: _Figures) -> pd.Series:
+    """What the moves come to, less the change of revenue; of a first period nothing is known."""
+    moved = sum(figures.of(name) for name in REVENUE_MOVES)
+    revenue = figures.of("revenue")
+    cells = revenue.index.to_frame(index=False)
+    periods = cells[["grain", "period_start"]].drop_duplicates()
+    before = [
+        Period.containing(day.date(), grain).back().start
+        for grain, day in periods.itertuples(index=False)
+    ]
+    earlier = cells.merge(periods.assign(before=pd.to_datetime(before)), how="left")
+    places = pd.MultiIndex.from_frame(
+        earlier.assign(period_start=earlier["before"]).drop(columns="before")
+    )
+    return moved - (revenue - revenue.reindex(places).to_numpy())
+
+
 def _nps_groups(figures: _Figures) -> pd.Series:
     counted = sum(figures.of(name, "numerator") for name in NPS_GROUPS)
     return counted - figures.of("nps", "denominator")
@@ -279,6 +303,21 @@ _CLAIMS = (
             _parts_sum(f"{name}_mrr_by_kind", f"{name}_mrr"),
         )
         for name in ("expansion", "contraction")
+    ),
+    *(
+        _Claim(
+            f"{says} by year of joining sums to {says}",
+            (whole, f"{whole}_by_vintage"),
+            MONEY,
+            _parts_sum(f"{whole}_by_vintage", whole),
+        )
+        for whole, says in (("mrr", "MRR"), ("revenue", "revenue"))
+    ),
+    _Claim(
+        "what customers moved = the change of revenue on the period before",
+        ("revenue", *REVENUE_MOVES),
+        MONEY,
+        _moves_add_up,
     ),
     *_same_population(
         COUNT,

@@ -10,6 +10,7 @@ from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.metrics.catalogue import (
     acquisition,
     adoption,
+    customer_base,
     customer_retention,
     customers,
     lifetime,
@@ -26,6 +27,7 @@ CATALOGUE: tuple[Metric, ...] = (
     *recurring.METRICS,
     *orders.METRICS,
     *customers.METRICS,
+    *customer_base.METRICS,
     *customer_retention.METRICS,
     *revenue_retention.METRICS,
     *renewals.METRICS,

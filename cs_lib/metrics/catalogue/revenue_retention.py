@@ -93,6 +93,22 @@ net_revenue_retention = Metric(
             interval=KEPT_AND_GAINED,
         ),
         Ratio(
+            variant="without_largest",
+            label="over twelve months, without the largest customer",
+            leaves_out="customers who joined after the base was taken, and the one who paid most then",
+            fact="largest",
+            looks_back=12,
+            numerator=money(
+                "retained_12",
+                "MRR at the end of the period of the customers who paid twelve months before, but for the largest of them",
+            ),
+            denominator=money(
+                "year_ago", "MRR twelve months before the period's end, but for that of the largest"
+            ),
+            n=count("customers", "customers who paid twelve months before, but for the largest"),
+            interval=None,
+        ),
+        Ratio(
             variant=ONE_PERIOD,
             label="in the period",
             fact="movements",

@@ -55,6 +55,7 @@ class Rule(Declared, ABC):
     fact: str | None
     direction: str | None = None
     looks_back: int = 0
+    against_before: bool = False
     also_by: tuple[str, ...] = ()
     only_split: bool = False
     matures: str | int | None = None
@@ -88,7 +89,8 @@ class Rule(Declared, ABC):
 class FactRule(Rule):
     """A rule over one fact.
 
-    `looks_back`: months before the period's end that the figure needs history for. `also_by`: columns
+    `looks_back`: months before the period's end that the figure needs history for; `against_before`: the whole
+    period before this one as well. `also_by`: columns
     of the fact that the figure is split by, one at a time, besides the segments. `only_split`: it is not
     given as a whole. `needs_columns`: columns that the fact has only where the edition gives them.
     `matures`: how many days after the period's end the figure can be judged, or the definition that says
@@ -100,6 +102,7 @@ class FactRule(Rule):
     variant: str = STANDARD
     fact: str
     looks_back: int = 0
+    against_before: bool = False
     also_by: tuple[str, ...] = ()
     only_split: bool = False
     needs_columns: tuple[str, ...] = ()

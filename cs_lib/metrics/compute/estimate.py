@@ -79,10 +79,23 @@ def immature(
         unknown |= starts < known_from
     if rule.looks_back:
         unknown |= ends - pd.DateOffset(months=rule.looks_back) < known_from
+    if rule.against_before:
+        unknown |= _starts_before(frame) < known_from
     if rule.active_at is not None:
         instants = starts if rule.active_at == OPENING else ends
         unknown |= instants - pd.DateOffset(months=definitions.active_window) < known_from
     return unknown
+
+
+def _starts_before(frame: pd.DataFrame) -> pd.Series:
+    """When the period before each row's begins."""
+    cells = frame[["grain", "period_start"]].drop_duplicates()
+    before = [
+        Period.containing(day.date(), grain).back() for grain, day in cells.itertuples(index=False)
+    ]
+    starts = cells.assign(before=pd.to_datetime([each.start for each in before]))
+    found = frame[["grain", "period_start"]].merge(starts, how="left")["before"]
+    return pd.Series(found.to_numpy(), index=frame.index)
 
 
 def stated(number: int | str, edition: Edition) -> int:

@@ -1,0 +1,5 @@
+-- lost_revenue (orders): what customers moved since the period before.
+-- variant: standard
+select grain, p_start, seg, coalesce(sum(change) filter (earlier and not now), 0) / 1e6 as value from moved group by all;
+-- variant: customers
+select grain, p_start, seg, count(*) filter (earlier and not now) as value from moved group by all;
