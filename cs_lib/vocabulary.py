@@ -8,6 +8,8 @@ MICROS = 1_000_000
 MAIL_SERVER = "CS_KIT_SMTP"
 #: in the environment of kernels whose outputs `refresh` stores
 STORED = "CS_KIT_STORED"
+#: where the state of measures says what differs in the edition and its files since the pack before
+CHANGED = "changed"
 #: the segment of rows that name none
 NOT_GIVEN = "(not given)"
 #: what a customer should be worth for each unit of money that it cost to win, by custom

@@ -26,7 +26,8 @@ NO_ADAPTER_ON_SPARK = "tables.{table}: adapters are read by DuckDB. Leave out en
 
 @dataclass(frozen=True)
 class InputTable:
-    """What one table was read from, how much of it counts, and what days it speaks of."""
+    """What one table was read from (its `files` with the `columns` they have), how much of it counts, and what
+    days it speaks of."""
 
     table: str
     source: str
@@ -35,6 +36,8 @@ class InputTable:
     fingerprint: str
     first: date | None
     last: date | None
+    files: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,8 @@ def _input(staged: Staged, checked: Checked) -> InputTable:
         fingerprint=staged.fingerprint,
         first=days[0] if days else None,
         last=days[-1] if days else None,
+        files=staged.files.all_shown if staged.files else (),
+        columns=staged.header,
     )
 
 

@@ -6,15 +6,17 @@ from cs_lib.errors import ReconciliationError
 from cs_lib.judgement import distinguishable, splits
 from cs_lib.kit.kit_sentences import standings, title_of
 from cs_lib.kit.selection import EVERY_VARIANT, MRR_FLOW, Selection
+from cs_lib.metrics.audit.changed_inputs import Change
 from cs_lib.metrics.audit.reconciliation import proofs
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import definition_cards, measure_tables, restated_table
 from cs_lib.report.tables.reconciliation_table import Reconciliation, Reconciliations
 from cs_lib.report.tables.table_html import TableColumn, build_table
+from cs_lib.report.text.changed_sentences import changed_sentences
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.plan_sentences import plan_sentence
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import CHANGED, OK
 
 Shown = ReportTable | LeftOut
 
@@ -139,8 +141,13 @@ def restated(selection: Selection) -> Shown:
     if not measures.restated_since:
         return LeftOut("restated figures", "no pack of this edition was published before")
     mine = measures.restated[measures.restated["segment"] == selection.segment.label]
+    found = [Change(**each) for each in measures.data.get(CHANGED, ())]
     return restated_table.restated_table(
-        mine, measures.restated_since, selection.metric, selection.formatter
+        mine,
+        measures.restated_since,
+        selection.metric,
+        selection.formatter,
+        otherwise=changed_sentences(found, selection.metric, selection.formatter),
     )
 
 

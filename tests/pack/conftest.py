@@ -147,6 +147,8 @@ def measures_of(*rows, warnings=(), rejects=(), first="2025-01-01", as_of=AS_OF)
                     "fingerprint": "0123456789abcdef0123",
                     "first": first,
                     "last": "2026-06-09",
+                    "files": ["subscriptions.csv"],
+                    "columns": ["customer_id", "start_date", "end_date", "mrr", "plan"],
                 }
             ],
             "ledger": {"subscriptions": {"kept": ["", ""], "days": {"2026-05": [1200, 0]}}},

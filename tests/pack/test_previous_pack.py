@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from cs_lib.edition import read_edition
 from cs_lib.pack.run.previous_pack import with_restatement
 from cs_lib.pack.run.publish import PackPaths
 
+SAMPLE = read_edition("sample")
 ENDS = {"2026-04": "2026-05-01", "2026-05": "2026-06-01", "2026-06": "2026-07-01"}
 
 
@@ -38,14 +40,17 @@ def tiny_measures(measures):
 
 @pytest.mark.parametrize("there", [(), ("2026-05",), ("2026-05", "2026-06")])
 def test_a_pack_is_never_held_against_itself_or_a_later_one(shelf, tiny_measures, there):
-    now = with_restatement(tiny_measures, shelf(*there))
+    now = with_restatement(tiny_measures, shelf(*there), edition=SAMPLE)
     assert now.restated_since == "" and now.restated.empty
 
 
 def test_a_pack_is_held_against_the_one_before(shelf, tiny_measures):
-    now = with_restatement(tiny_measures, shelf(*ENDS))
+    now = with_restatement(tiny_measures, shelf(*ENDS), edition=SAMPLE)
     assert now.restated_since == "2026-04" and len(now.restated) == len(tiny_measures.measures)
 
 
 def test_a_pack_is_held_against_any_other_that_is_named(shelf, tiny_measures):
-    assert with_restatement(tiny_measures, shelf(*ENDS), "2026-06").restated_since == "2026-06"
+    assert (
+        with_restatement(tiny_measures, shelf(*ENDS), "2026-06", edition=SAMPLE).restated_since
+        == "2026-06"
+    )

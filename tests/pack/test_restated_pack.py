@@ -99,6 +99,9 @@ def test_a_renamed_plan_is_told_from_what_is_not_known(packs):
     found = restated(packs["2026-06"])
     assert {row["segment"] for row in found} == {"plan=Basic"}
     assert all(row["cause"] == "changed rows (subscriptions)" and not row["new"] for row in found)
+    page = (packs["2026-06"] / "scorecard--all.html").read_text()
+    assert "Values of plan: Basic is now called Start." in page
+    assert "is now called" not in (packs["2026-05"] / "scorecard--all.html").read_text()
     ledger = json.loads((packs["2026-06"] / "manifest.json").read_text())["ledger"]
     assert all(len(line) == 3 for line in ledger["subscriptions"]["days"].values())
 

@@ -23,6 +23,7 @@ class Staged(Held):
     DuckDB, with gaps on Spark).
 
     `columns` are those that the source has; `blank` are the optional ones of them without any value.
+    `header` are the columns of its files by their own names.
     """
 
     engine: StagingEngine
@@ -37,6 +38,7 @@ class Staged(Held):
     superseded: str = ""
     said: tuple[str, ...] = ()
     spread: str | None = None
+    header: tuple[str, ...] = ()
 
     @property
     def given(self) -> tuple[str, ...]:

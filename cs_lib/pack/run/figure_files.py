@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period, Segment
-from cs_lib.vocabulary import INDEX_HEADLINES, MONEY, OK, SPARKLINE_PERIODS
+from cs_lib.vocabulary import CHANGED, INDEX_HEADLINES, MONEY, OK, SPARKLINE_PERIODS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def digest_of(measures: "Measures") -> str:
         whole.update(json.dumps([name, *frame.columns]).encode())
         whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     whole.update(measures.restated_since.encode())
-    told = {name: measures.data.get(name) for name in ("hazard", "renewals_ahead")}
+    told = {name: measures.data.get(name) for name in ("hazard", "renewals_ahead", CHANGED)}
     whole.update(json.dumps(told, sort_keys=True).encode())
     return whole.hexdigest()
 

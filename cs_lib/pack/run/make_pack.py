@@ -195,6 +195,8 @@ def _write_figures(
 
 
 def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: float) -> Contents:
+    from cs_lib.metrics.audit.changed_inputs import stated
+
     edition, measures, period = measured.edition, measured.measures, measured.plan.period
     return Contents(
         company=edition.company,
@@ -206,6 +208,7 @@ def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: fl
         lead=figure_files.lead(edition, measures, period),
         left_out=dict(sorted(measures.left_out.items())),
         ledger=measures.data["ledger"],
+        stated=stated(edition, measures.data["inputs"]),
         seconds={"measures": measured.seconds, "reports": seconds},
         brand=measured.brand,
         approval=approval_of(edition, measures, period),

@@ -13,6 +13,8 @@ from cs_lib.period import Period
 from cs_lib.vocabulary import FAILED, OLDER
 
 MANIFEST = "manifest.json"
+#: under which a manifest keeps what its edition and files were
+STATED = "stated"
 #: what a pack holds beside its reports, in the order in which its index offers it
 DOWNLOADS = {
     "board.pdf": "the board book, to print",
@@ -86,6 +88,7 @@ class Contents:
     headlines: tuple[Headline, ...]
     left_out: dict[str, str]
     ledger: dict
+    stated: dict
     seconds: dict[str, float]
     approval: ApprovalState
     lead: tuple[str, ...] = ()
@@ -119,6 +122,7 @@ def write_manifest(contents: Contents, folder: Path) -> None:
         "approval": contents.approval.as_dict(),
         "left_out": contents.left_out,
         "ledger": contents.ledger,
+        STATED: contents.stated,
         "metrics": definition_digests(),
         "reports": [asdict(entry) for entry in contents.entries],
         "book": contents.book,

@@ -80,7 +80,7 @@ def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> Me
     passed_as = _passed_as(edition, which, root)
     plan = make_plan(edition, measures, request, root=root, passed_as=passed_as)
     paths = PackPaths.of(edition, plan.period, root)
-    measures = with_restatement(measures, paths, request.against, renames=edition.renames)
+    measures = with_restatement(measures, paths, request.against, edition=edition)
     lineage = lineage_of(edition, measures, root=root, figures=figure_files.digest_of(measures))
     write_accounts(measures, edition, plan.period, scratch / ACCOUNTS)
     _hand_over(measures, edition, plan.period, scratch)

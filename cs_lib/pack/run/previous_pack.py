@@ -1,15 +1,20 @@
 """The pack published before, and what differs from it now."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.manifest import read_manifest
+from cs_lib.pack.run.manifest import STATED, read_manifest
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.period import Period
+from cs_lib.vocabulary import CHANGED
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from cs_lib.edition import Edition
     from cs_lib.metrics.compute.measures import Measures
 
 MEASURES = "measures.csv"
@@ -20,15 +25,16 @@ def with_restatement(
     paths: PackPaths,
     against: str | None = None,
     *,
-    renames: dict[str, dict[str, str]] | None = None,
+    edition: "Edition",
 ) -> "Measures":
     """The measures with what they say otherwise than a pack of the edition: that of the period `against`, or
-    the latest of an earlier period. `renames` are the names that its segments bear now.
+    the latest of an earlier period. In `data` is then told what differs in the edition and its files.
 
     EditionError where there is no pack of the period named.
     """
     import pandas as pd
 
+    from cs_lib.metrics.audit.changed_inputs import compared
     from cs_lib.metrics.audit.restatement import (
         definition_digests,
         restated,
@@ -42,13 +48,35 @@ def with_restatement(
     published = pd.read_csv(
         folder / MEASURES, parse_dates=["period_start", "period_end"], keep_default_na=True
     )
+    named = with_new_names(published, edition.renames)
     changed = restated(
-        with_new_names(published, renames or {}),
+        compared(named, measures.measures),
         measures.measures,
         ledgers=(manifest["ledger"], measures.data["ledger"]),
         definitions=(manifest["metrics"], definition_digests()),
     )
-    return replace(measures, restated=changed, restated_since=manifest["period"])
+    data = {**measures.data, CHANGED: _changed(named, manifest, measures, edition)}
+    return replace(measures, restated=changed, restated_since=manifest["period"], data=data)
+
+
+def _changed(
+    published: "pd.DataFrame", manifest: dict, measures: "Measures", edition: "Edition"
+) -> list[dict]:
+    """What differs in the edition and its files; nothing of a pack that did not keep what they were."""
+    from cs_lib.metrics.audit.changed_inputs import changed_values, changes, stated
+
+    if STATED not in manifest:
+        return []
+    ends = (date.fromisoformat(manifest["as_of"]), measures.as_of)
+    found = changes(
+        manifest[STATED],
+        stated(edition, measures.data["inputs"]),
+        ledgers=(manifest["ledger"], measures.data["ledger"]),
+        days=(ends[0] - timedelta(days=1), ends[1] - timedelta(days=1)),
+    )
+    kept = [each for each in edition.segments if each in manifest[STATED]["segments"]]
+    found += changed_values(published, measures.measures, kept)
+    return [asdict(each) for each in found]
 
 
 def _pack_before(paths: PackPaths) -> tuple[Path, dict] | None:

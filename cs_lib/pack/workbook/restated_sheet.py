@@ -2,13 +2,15 @@
 
 import math
 
+from cs_lib.metrics.audit.changed_inputs import Change
 from cs_lib.pack.workbook.cells import Formula
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL, Period
 from cs_lib.report.tables.restated_table import figure_title, latest_first, restated_caption
+from cs_lib.report.text.changed_sentences import changed_sentences
 from cs_lib.report.text.measure_row import period_of
-from cs_lib.vocabulary import PERCENT
+from cs_lib.vocabulary import CHANGED, PERCENT
 
 NAME = "Restated"
 MOST = 5_000
@@ -40,7 +42,7 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
     ]
     sheet.set_up(
         columns,
-        note=f"{said}.{more} An empty figure is not there any more, or cannot be observed now.",
+        note=f"{said}.{more}{_otherwise(figures)} An empty figure is not there any more, or cannot be observed now.",
         texts=(FIGURE, SEGMENT, PERIOD, CAUSE, METRIC, VARIANT),
     )
     sheet.page.set_row(HEAD, 28)
@@ -52,6 +54,12 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
     sheet.page.print_area(0, 0, last, CAUSE)
     sheet.check_total("the restated figures", sheet.cells(HEAD + 1, OLD, last, NEW))
     sheet.check_total("their changes", sheet.cells(HEAD + 1, CHANGE, last))
+
+
+def _otherwise(figures: WorkbookFigures) -> str:
+    found = [Change(**each) for each in figures.measures.data.get(CHANGED, ())]
+    said = changed_sentences(found, figures.metric, figures.formatter)
+    return "".join(f" {each}" for each in said)
 
 
 def _line(sheet: WorkbookSheet, figures: WorkbookFigures, row: int, record: dict) -> None:

@@ -1,6 +1,6 @@
 """The table of restated figures: what was published, what it is now, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -15,12 +15,18 @@ MOST = 40
 
 
 def restated_table(
-    changed: pd.DataFrame, since: str, metric: Callable, formatter: Formatter
+    changed: pd.DataFrame,
+    since: str,
+    metric: Callable,
+    formatter: Formatter,
+    *,
+    otherwise: Sequence[str] = (),
 ) -> ReportTable:
     """Each restated figure, the latest periods first; the pack's restated.csv has them all.
 
     `changed`: metric, variant, grain, period_start, unit, old, new, cause; `since`: the period of
-    the pack published before; `metric` gives a declaration by its name.
+    the pack published before; `metric` gives a declaration by its name. Under it stands what is `otherwise`
+    in the edition and its files, in sentences.
     """
     published = Period.parse(since)
     before = formatter.period(published)
@@ -41,6 +47,7 @@ def restated_table(
         if count > MOST
         else []
     )
+    notes += otherwise
     return build_table(lines, columns, caption=said, notes=notes, data=ordered)
 
 
