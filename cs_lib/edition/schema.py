@@ -30,13 +30,14 @@ TableName = Literal[
     "orders",
     "survey_responses",
     "acquisition_costs",
+    "success_costs",
     "usage_events",
     "plan",
 ]
 
 
 #: tables that may have a column for each month
-MONTHLY = ("subscriptions", "acquisition_costs", "plan")
+MONTHLY = ("subscriptions", "acquisition_costs", "success_costs", "plan")
 
 
 def _currency_code(value: str) -> str:
@@ -56,6 +57,8 @@ _IDENTIFIERS = (
     "respondent_id",
     "user_id",
 )
+#: whose book a customer is in: renamed as a segment is, whether or not it is one
+OWNER = "owner"
 NEVER_A_SEGMENT = frozenset((*_IDENTIFIERS, "comment", "score", "amount", "mrr"))
 
 
@@ -217,7 +220,7 @@ class Edition(Part):
         for table, source in self.tables.items():
             for column, names in source.rename.items():
                 place = f"tables.{table}.rename.{column}"
-                if column not in self.segments:
+                if column not in (*self.segments, OWNER):
                     known = did_you_mean(column, self.segments)
                     raise ValueError(f"{place} is not among this edition's segments. {known}")
                 for old, new in names.items():

@@ -22,6 +22,7 @@ from cs_lib.judgement.front import Front
 from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
 from cs_lib.judgement.news import lasting_change, runs_told
 from cs_lib.judgement.noted_figures import figure_of
+from cs_lib.judgement.owner_books import Books, books
 from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits, to_date
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
@@ -35,6 +36,7 @@ from cs_lib.period import ALL, Period, Segment
 __all__ = [
     "OF_A_PERIOD",
     "Apart",
+    "Books",
     "Figure",
     "Finding",
     "Front",
@@ -197,6 +199,10 @@ class Judgement:
     def churn_spike(self, segment: Segment) -> Spike | None:
         """The last spike of churn in a year, split; None where there was none."""
         return churn_spike(self.figures, segment, self.period)
+
+    def books(self) -> Books | None:
+        """The books of customer-success managers over twelve months; None where no owner is known."""
+        return books(self.figures, self.period)
 
     def plan(self, segment: Segment) -> list[Variance]:
         """Every planned metric of a segment against its figure of the period."""

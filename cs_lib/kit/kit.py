@@ -14,6 +14,7 @@ from cs_lib.kit import (
     kit_forecast,
     kit_front,
     kit_leaving,
+    kit_owners,
     kit_payback,
     kit_renewals,
     kit_risk,
@@ -274,6 +275,10 @@ class Kit:
     def renewals_ahead(self) -> ReportTable | LeftOut:
         """MRR whose term ends in the next four quarters, and what of it may be renewed: `kit.renewals_ahead()`."""
         return kit_renewals.ahead(self.selection)
+
+    def owner_books(self) -> None:
+        """Show each customer-success manager's book: churn against what was expected, renewals, risk, cost."""
+        display(*kit_owners.shown(self.selection))
 
     def say_forecast(self) -> Sentence | LeftOut:
         """What MRR may be some months ahead, and where such intervals did not hold: `kit.say_forecast()`."""

@@ -80,6 +80,8 @@ def sample():
         with only(second.METRICS | {"cohort_retention", "survival"}):
             found = measure(Context.of(data, asked))
         tables = {name: data.engine.collect(frame) for name, frame in data.tables.items()}
+    dated = tables["customers"].sort_values("valid_from", na_position="first")
+    tables["customers"] = dated.drop_duplicates("customer_id", keep="last")
     return found, tables, asked
 
 

@@ -18,5 +18,5 @@ reason as (
     qualify row_number() over (partition by m, customer_id order by ends desc, end_reason desc) = 1)
 select m as month, date_trunc('month', first_paid)::date as joined, reason, region, reason.plan, opening as money
 from state join reason using (m, customer_id)
-join read_csv('{folder}/customers.csv', header = true) using (customer_id)
+join (select distinct customer_id, region from read_csv('{folder}/customers.csv', header = true)) using (customer_id)
 where opening > 0 and closing is null

@@ -30,6 +30,7 @@ from cs_lib.vocabulary import MICROS, MOVEMENTS, NOT_GIVEN
 TABLES = ("customers", "subscriptions", "orders", "survey_responses", "acquisition_costs")
 MONEY_FLOW = ("opening_mrr", *(f"{name}_mrr" for name in MOVEMENTS), "mrr")
 MOMENTS = {
+    "valid_from",
     "term_ends_on",
     "start_date",
     "end_date",

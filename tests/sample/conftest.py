@@ -21,8 +21,10 @@ def read(name: str, *days: str) -> pd.DataFrame:
 def sample() -> SimpleNamespace:
     subscriptions = read("subscriptions.csv", "start_date", "end_date")
     surveys = read("survey_responses.csv.gz", "sent_at", "responded_at")
+    dated = read("customers.csv", "signed_up_on", "first_value_on", "valid_from")
     return SimpleNamespace(
-        customers=read("customers.csv", "signed_up_on", "first_value_on"),
+        customers=dated.drop_duplicates("customer_id", keep="last"),
+        dated=dated,
         subscriptions=subscriptions.assign(
             mrr=subscriptions.amount / subscriptions.interval_months
         ),

@@ -11,7 +11,15 @@ AS_OF = pd.Timestamp("2026-07-01")
 OPENED = pd.Timestamp("2023-07-01")
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 FILES = {
-    "customers.csv": ["customer_id", "signed_up_on", "first_value_on", "region", "channel"],
+    "customers.csv": [
+        "customer_id",
+        "signed_up_on",
+        "first_value_on",
+        "region",
+        "channel",
+        "owner",
+        "valid_from",
+    ],
     "subscriptions.csv": [
         "subscription_id",
         "customer_id",
@@ -35,6 +43,7 @@ FILES = {
         "touchpoint",
         "comment",
     ],
+    "success_costs.csv": ["month", "amount", "owner"],
     "acquisition_costs.csv": ["month", "amount", "category", "channel"],
     "budget.csv": ["month", "metric", "value"],
     "usage_events.csv.gz": ["customer_id", "user_id", "occurred_at", "feature"],
@@ -79,7 +88,7 @@ def test_columns_are_those_of_the_contract(name, columns):
 
 
 def test_keys_are_unique(sample):
-    assert sample.customers.customer_id.is_unique
+    assert not sample.dated.duplicated(["customer_id", "valid_from"]).any()
     assert sample.subscriptions.subscription_id.is_unique
     assert sample.surveys.response_id.is_unique
     assert not sample.usage.duplicated().any()

@@ -13,6 +13,7 @@ import io
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import starmap
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -22,11 +23,15 @@ from sample_company.budget import budget
 from sample_company.company import CURRENCY, Customer, Row
 from sample_company.costs import costs
 from sample_company.life import population
+from sample_company.owners import owned, success_costs
 from sample_company.usage import usage
 from sample_company.voice import Response, responses
 
 SHIPPED = Path(__file__).resolve().parents[2] / "cs_lib" / "data" / "sample"
-CUSTOMERS = ("customer_id", "signed_up_on", "first_value_on", "region", "channel")
+CUSTOMERS = (
+    *("customer_id", "signed_up_on", "first_value_on", "region", "channel"),
+    *("owner", "valid_from"),
+)
 SUBSCRIPTIONS = (
     "subscription_id",
     "customer_id",
@@ -51,6 +56,7 @@ RESPONSES = (
     "comment",
 )
 COSTS = ("month", "amount", "category", "channel")
+SUCCESS_COSTS = ("month", "amount", "owner")
 BUDGET = ("month", "metric", "value")
 USAGE = ("customer_id", "user_id", "occurred_at", "feature")
 
@@ -86,8 +92,9 @@ def compressed(content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def customer_cells(one: Customer) -> tuple:
-    return one.customer_id, one.signed_up_on, one.first_value_on, one.region, one.channel
+def customer_cells(one: Customer, owner: str, since: date | None) -> tuple:
+    days = one.signed_up_on, one.first_value_on
+    return one.customer_id, *days, one.region, one.channel, owner, since
 
 
 def subscription_cells(number: int, row: Row) -> tuple:
@@ -103,7 +110,7 @@ def response_cells(number: int, one: Response) -> tuple:
 
 
 def generate(out: Path) -> None:
-    """Write the six tables into a folder."""
+    """Write the seven tables into a folder."""
     ordinary, awkward = population(), awkward_customers()
     customers, rows = ordinary[0] + awkward[0], ordinary[1] + awkward[1]
     customers.sort(key=lambda one: one.customer_id)
@@ -111,7 +118,7 @@ def generate(out: Path) -> None:
     asked = responses(customers, rows)
     events = usage(rows)
     moments = events.occurred_at.dt.strftime("%Y-%m-%d %H:%M:%S")
-    write(out / "customers.csv", CUSTOMERS, map(customer_cells, customers))
+    write(out / "customers.csv", CUSTOMERS, starmap(customer_cells, owned(customers, rows)))
     write(
         out / "subscriptions.csv",
         SUBSCRIPTIONS,
@@ -123,6 +130,7 @@ def generate(out: Path) -> None:
         (response_cells(number, one) for number, one in enumerate(asked, start=1)),
     )
     write(out / "acquisition_costs.csv", COSTS, costs())
+    write(out / "success_costs.csv", SUCCESS_COSTS, success_costs())
     write(out / "budget.csv", BUDGET, budget())
     write(
         out / "usage_events.csv.gz",

@@ -18,6 +18,8 @@ ENDS = ("end_date", "end_reason", "term_ends_on")
 #: what names a row of the tables in which it may stand several times
 KEYS = {"orders": "order_id", "subscriptions": "subscription_id"}
 ORDER = ("order_id", "customer_id", "ordered_at", "amount")
+#: from when a row of a customer with several holds
+VALID_FROM = "valid_from"
 AGE, COPY = "_age", "_copy"
 
 
@@ -100,6 +102,8 @@ def _key(staged: Staged) -> Identity | None:
         return Identity(ORDER, ERROR, ERROR, given=key)
     if staged.table.name == "subscriptions":
         return Identity((key, "start_date"), ERROR, None, given=key)
+    if staged.has(VALID_FROM):
+        return Identity((key, VALID_FROM), ERROR, ERROR, given=key)
     return Identity((key,), ERROR, ERROR, given=key)
 
 

@@ -57,6 +57,16 @@ CURRENCY_WITHOUT_RATE = RowRule(
 )
 
 
+COST_TO_COME = RowRule(
+    name="starts after the extract",
+    column="month",
+    breaks=lambda against: nw.col("month") >= against.end,
+    says="lies at or after as_of {as_of}: a cost that is only planned",
+    remedy="It counts once a later as_of reaches it.",
+    level=WARNING,
+)
+
+
 def before_its_invitation() -> nw.Expr:
     """Whether an answer lies before its invitation; one known by the day alone may be of the same day."""
     answer, sent = nw.col("responded_at"), nw.col("sent_at")
@@ -93,10 +103,12 @@ CUSTOMERS = Table(
         Column("signed_up_on", DATE),
         Column("first_value_on", DATE),
         Column("owner", TEXT),
+        Column("valid_from", DATE),
     ),
     rules=(
         outside_the_extract("signed_up_on"),
         outside_the_extract("first_value_on"),
+        outside_the_extract("valid_from"),
         RowRule(
             name="first value before sign-up",
             column="first_value_on",
@@ -266,15 +278,19 @@ ACQUISITION_COSTS = Table(
     ),
     rules=(
         CURRENCY_WITHOUT_RATE,
-        RowRule(
-            name="starts after the extract",
-            column="month",
-            breaks=lambda against: nw.col("month") >= against.end,
-            says="lies at or after as_of {as_of}: a cost that is only planned",
-            remedy="It counts once a later as_of reaches it.",
-            level=WARNING,
-        ),
+        COST_TO_COME,
     ),
+)
+
+SUCCESS_COSTS = Table(
+    name="success_costs",
+    columns=(
+        Column("month", MONTH, required=True),
+        Column("amount", MONEY, required=True),
+        Column("owner", TEXT),
+        Column("currency", TEXT),
+    ),
+    rules=(CURRENCY_WITHOUT_RATE, COST_TO_COME),
 )
 
 USAGE_EVENTS = Table(
@@ -305,6 +321,7 @@ TABLES = (
     ORDERS,
     SURVEY_RESPONSES,
     ACQUISITION_COSTS,
+    SUCCESS_COSTS,
     USAGE_EVENTS,
     PLAN,
 )

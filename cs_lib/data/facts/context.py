@@ -13,6 +13,7 @@ from cs_lib.data.contract import tables as contract
 from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.engines.engine import Engine
+from cs_lib.data.facts import dated_customers
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.edition import Edition
 from cs_lib.period import segment_column
@@ -21,6 +22,7 @@ from cs_lib.vocabulary import MICROS, NOT_GIVEN
 if TYPE_CHECKING:
     from cs_lib.data.open_data import Data
 
+CUSTOMERS = "customers"
 CELL = ("period",)
 UNIT = ("customer_id", *CELL)
 P = ParamSpec("P")
@@ -61,7 +63,16 @@ class Context:
 
     @cached_property
     def tables(self) -> Mapping[str, nw.LazyFrame]:
-        return {name: self._named(name, frame) for name, frame in self.opened.items()}
+        """Each table by its name; of customers with dated rows the newest (see `dated_customers`)."""
+        named = {name: self._named(name, frame) for name, frame in self.opened.items()}
+        if dated_customers.VALID_FROM in self.columns(CUSTOMERS):
+            named[CUSTOMERS] = self.engine.keep(dated_customers.newest(named[CUSTOMERS]))
+        return named
+
+    @property
+    def owned(self) -> nw.LazyFrame:
+        """customer_id, owner, since, until: who had a customer from when to when."""
+        return dated_customers.stretches(self.opened[CUSTOMERS])
 
     def _named(self, name: str, frame: nw.LazyFrame) -> nw.LazyFrame:
         table, there = contract.table(name), frame.collect_schema().names()

@@ -245,6 +245,18 @@ def _nearest(follows: nw.LazyFrame, engine: Engine) -> nw.LazyFrame:
 def due_ahead(context: Context) -> pd.DataFrame:
     """quarter (0 to 3), segment columns → `due` (MRR in millionths) and `terms` that end in the next four quarters,
     of rows that go on as the data stand."""
+    rows = context.with_customers(_due_rows(context), "subscriptions")
+    summed = add_up(rows, ("quarter", *segments(context)), ("due", "terms"))
+    return context.engine.collect(summed)
+
+
+def due_next(context: Context) -> nw.LazyFrame:
+    """customer_id, due, terms: those that end in the first of the next four quarters."""
+    return _due_rows(context).filter(nw.col("quarter") == 0).select("customer_id", "due", "terms")
+
+
+def _due_rows(context: Context) -> nw.LazyFrame:
+    """row × end of a term in the next four quarters: quarter, terms (1), due."""
     engine, as_of = context.engine, context.as_of
     own, first = context.own("subscriptions"), as_of.toordinal()
     months = _months(as_of, AHEAD + 1)
@@ -253,7 +265,4 @@ def due_ahead(context: Context) -> pd.DataFrame:
     rows = rows.filter((nw.col("day") >= first) & (nw.col("day") < stops[-1]))
     later = [flag(nw.col("day") >= each) for each in stops[:-1]]
     rows = rows.with_columns(quarter=later[0] + later[1] + later[2], terms=whole(1), due="amount")
-    rows = context.with_customers(
-        rows.select("customer_id", *own, "quarter", "terms", "due"), "subscriptions"
-    )
-    return engine.collect(add_up(rows, ("quarter", *segments(context)), ("due", "terms")))
+    return rows.select("customer_id", *own, "quarter", "terms", "due")

@@ -27,6 +27,7 @@ from cs_lib.errors import EditionError, KitWarning
 from cs_lib.metrics.audit.input_snapshot import ledger
 from cs_lib.metrics.catalogue.rules import STANDARD
 from cs_lib.metrics.compute.measures import Measures, measure
+from cs_lib.metrics.compute.owner_cells import owners_ahead
 from cs_lib.metrics.compute.plan_table import planned
 from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
 from cs_lib.metrics.models.hazard import risk_of
@@ -35,7 +36,10 @@ from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed
 
 CACHE = Path(".cache") / "measures"
 STATE = "state.json"
-FRAMES = ("measures", "cohorts", "curves", "restated", "risk", "accounts", "leavers", "joiners")
+FRAMES = (
+    *("measures", "cohorts", "curves", "restated", "risk", "accounts"),
+    *("leavers", "joiners", "owners"),
+)
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12
 #: what of an edition no figure depends on
@@ -180,6 +184,7 @@ def compute(
             "plan": plan,
             "hazard": risk.records,
             "renewals_ahead": renewals_ahead(context, found.measures, found.facts),
+            "owners_ahead": owners_ahead(context, found.facts, risk.owners),
         }
     return replace(found, data=state, risk=risk.bands, accounts=risk.accounts)
 

@@ -16,7 +16,7 @@ from cs_lib.period import segment_name
 
 NUMBERS = ("mrr", "amount", "score", "weight")
 #: dates that are part of what a row says, and do not date it
-DATES = ("end_date", "first_value_on")
+DATES = ("end_date", "first_value_on", "valid_from")
 SUMS = ("ledger_rows", "ledger_content")
 #: words that figures are split by, beside the edition's segment columns
 SPLITS = ("category", "channel", "end_reason", "feature", "instrument", "touchpoint")

@@ -42,6 +42,8 @@ from cs_lib.metrics.compute.durations import (
 )
 from cs_lib.metrics.compute.estimate import figures_of
 from cs_lib.metrics.compute.leavers import BASE_COLUMNS, LEAVER_COLUMNS, joiners, leavers
+from cs_lib.metrics.compute.owner_cells import COLUMNS as OWNER_COLUMNS
+from cs_lib.metrics.compute.owner_cells import owner_cells
 from cs_lib.metrics.compute.suppression import suppressed
 from cs_lib.metrics.models.risk_columns import COLUMNS as RISK
 from cs_lib.period import ALL, GRAINS, MONTH, Period
@@ -76,7 +78,8 @@ class Measures:
 
     `restated` holds what differs from the pack published before, whose period is `restated_since`. `risk` is what
     `models.hazard` says of who may leave, by band; `accounts` are those customers, for the analyst alone: no report
-    gets them. `leavers` and `joiners` are not published: their cells hold few customers each (see `compute.leavers`).
+    gets them. `leavers`, `joiners` and `owners` are not published: their cells hold few customers each (see
+    `compute.leavers`, `compute.owner_cells`).
     """
 
     measures: pd.DataFrame
@@ -92,6 +95,7 @@ class Measures:
     accounts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[]))
     leavers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEAVER_COLUMNS))
     joiners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASE_COLUMNS))
+    owners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=OWNER_COLUMNS))
 
     def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
         """The newest period that can be judged: one before `period` where that is not yet observable.
@@ -146,6 +150,7 @@ def measure(context: Context) -> Measures:
         facts=tuple(prepared),
         leavers=leavers(prepared, context),
         joiners=joiners(prepared, context),
+        owners=owner_cells(context, tuple(prepared)),
     )
 
 

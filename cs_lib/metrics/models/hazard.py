@@ -5,7 +5,8 @@ that fails on the last twelve such months is refused, and then nothing is said o
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, time
 from typing import Any
 
 import narwhals as nw
@@ -13,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.facts.context import Context, whole
+from cs_lib.data.facts.context import Context, add_up, whole
+from cs_lib.data.facts.dated_customers import OWNER
+from cs_lib.data.facts.owner_facts import had, has_owners
 from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.models.back_test import Record, record_of
@@ -50,12 +53,14 @@ class Risk:
 
     `bands`: month × segment × band, see COLUMNS (`month` is the one that the chances are of). `records`: month →
     the record of the twelve months before it, its `status`, and the `plan` column that it was held against.
-    `accounts`: the customers at risk in the newest month, for the analyst alone.
+    `accounts`: the customers at risk in the newest month, for the analyst alone. `owners`: owner → `at_risk`, how many
+    of their customers those are, and `mrr_at_risk`; None where nothing may be said.
     """
 
     bands: pd.DataFrame
     records: dict[str, dict]
     accounts: pd.DataFrame
+    owners: dict[str, dict] = field(default_factory=dict)
 
 
 NOTHING = Risk(pd.DataFrame(columns=COLUMNS), {}, pd.DataFrame(columns=[]))
@@ -111,12 +116,15 @@ def risk_of(context: Context, lost: float) -> Risk:
     good = [month for month, record in records.items() if record["status"] == OK]
     bands = _bands(rows, {month: told[month] for month in good}, table, counted, context)
     newest = max(table.months, default=-1)
-    accounts = NOTHING.accounts
+    accounts, owners = NOTHING.accounts, NOTHING.owners
     if newest in good:
         accounts = _accounts(rows, told[newest], newest, counted, context)
+        owners = _owners(rows, told[newest], newest, counted, context)
     starts = {month: str(table.months[month].end) for month in records}
     plan = {"plan": segment_name(table.plan) if table.plan else ""}
-    return Risk(bands, {starts[each]: found | plan for each, found in records.items()}, accounts)
+    return Risk(
+        bands, {starts[each]: found | plan for each, found in records.items()}, accounts, owners
+    )
 
 
 def _counted(
@@ -275,17 +283,39 @@ def _shown(cells: pd.DataFrame, table: RiskTable, min_n: int) -> pd.DataFrame:
 # --- accounts --------------------------------------------------------------------------------------
 
 
+def _at_risk(
+    rows: nw.LazyFrame, told: Told, month: int, counted: Counted, context: Context
+) -> nw.LazyFrame:
+    """The customers of a month that are in the upper bands, with chance and band."""
+    lowest = [name for name, _ in BANDS].index(TOLD_BANDS[0])
+    chances = context.engine.lift(_chances({month: told}, counted))
+    return rows.filter(nw.col("period") == month).join(
+        chances.filter(nw.col("band") >= lowest), on=["period", "kind"], how="inner"
+    )
+
+
+def _owners(
+    rows: nw.LazyFrame, told: Told, month: int, counted: Counted, context: Context
+) -> dict[str, dict]:
+    """How many customers of each owner are in the upper bands, and what they pay."""
+    if not has_owners(context):
+        return NOTHING.owners
+    day = nw.lit(datetime.combine(context.as_of, time()))
+    placed = _at_risk(rows, told, month, counted, context).with_columns(on=day, at_risk=whole(1))
+    summed = add_up(had(placed, "on", context), (OWNER,), ("at_risk", "amount"))
+    return {
+        str(row[OWNER]): {"at_risk": int(row["at_risk"]), "mrr_at_risk": row["amount"] / MICROS}
+        for row in context.engine.collect(summed).to_dict("records")
+    }
+
+
 def _accounts(
     rows: nw.LazyFrame, told: Told, month: int, counted: Counted, context: Context
 ) -> pd.DataFrame:
     """The customers in the upper bands, those first of whom most money is expected to be lost; with the features
     that put them there, strongest first."""
     engine = context.engine
-    lowest = [name for name, _ in BANDS].index(TOLD_BANDS[0])
-    chances = engine.lift(_chances({month: told}, counted))
-    placed = rows.filter(nw.col("period") == month).join(
-        chances.filter(nw.col("band") >= lowest), on=["period", "kind"], how="inner"
-    )
+    placed = _at_risk(rows, told, month, counted, context)
     placed = placed.with_columns(at_stake=nw.col("amount") * nw.col("chance"))
     first = placed.sort("at_stake", "customer_id", descending=[True, False]).head(MOST_ACCOUNTS)
     found = engine.collect(_with_last_use(first, context))
