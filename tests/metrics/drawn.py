@@ -9,8 +9,10 @@ A blank is null. Columns get the canonical types that `open_data` gives: text, d
 money, scores and weights as whole millionths.
 """
 
+from collections import defaultdict
 from contextlib import contextmanager, nullcontext
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import narwhals as nw
@@ -109,17 +111,21 @@ class Found:
         self.measures, self.cohorts, self.left_out = found.measures, found.cohorts, found.left_out
         self.curves, self.leavers, self.joiners = found.curves, found.leavers, found.joiners
 
+    @cached_property
+    def _places(self) -> dict[tuple, list[int]]:
+        """Where each cell stands: a test asks for hundreds."""
+        found = defaultdict(list)
+        keys = self.measures[["metric", "variant", "grain", "period_start", "segment"]]
+        for place, key in enumerate(keys.itertuples(index=False, name=None)):
+            found[key].append(place)
+        return found
+
     def row(self, name: str, period: str, variant: str | None = None, segment: str = "all"):
-        wanted, frame = Period.parse(period), self.measures
-        hit = frame[
-            (frame["metric"] == name)
-            & (frame["variant"] == (variant or metric(name).canonical))
-            & (frame["grain"] == wanted.grain)
-            & (frame["period_start"] == pd.Timestamp(wanted.start))
-            & (frame["segment"] == segment)
-        ]
-        assert len(hit) <= 1, hit
-        return hit.iloc[0] if len(hit) else None
+        wanted = Period.parse(period)
+        rule, start = variant or metric(name).canonical, pd.Timestamp(wanted.start)
+        hit = self._places.get((name, rule, wanted.grain, start, segment), [])
+        assert len(hit) <= 1, self.measures.iloc[hit]
+        return self.measures.iloc[hit[0]] if hit else None
 
     def __call__(self, name, period, variant=None, segment="all"):
         """The value, or the status of a figure that has none, or None where there is no cell."""
