@@ -73,8 +73,12 @@ VERDICTS = (MET, MISSED, TOO_CLOSE, TOO_FEW, NOT_JUDGED)
 
 #: what a finding is
 TARGET, LASTING_CHANGE, APART, SIGNAL = "target", "lasting change", "segment apart", "signal"
-RECOVERY, TAKE_UP, REASON_APART = "recovery", "take-up", "reason apart"
-FINDINGS = (TARGET, LASTING_CHANGE, APART, REASON_APART, SIGNAL, RECOVERY, TAKE_UP)
+RECOVERY, TAKE_UP = "recovery", "take-up"
+REASON_APART, ANSWER_APART = "reason apart", "answer apart"
+FINDINGS = (
+    *(TARGET, LASTING_CHANGE, APART, REASON_APART, ANSWER_APART),
+    *(SIGNAL, RECOVERY, TAKE_UP),
+)
 
 #: what a finding is to its reader
 GOOD, BAD, NEUTRAL = "good", "bad", "neutral"

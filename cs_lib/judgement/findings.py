@@ -11,6 +11,7 @@ from cs_lib.judgement.finding import Finding, side_of
 from cs_lib.judgement.leaving import reasons_apart
 from cs_lib.judgement.level_steps import LEAST_ERRORS
 from cs_lib.judgement.news import lasting_change, news
+from cs_lib.judgement.score_link import answers_apart
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.stakes import (
     LEAST_CUSTOMERS,
@@ -87,6 +88,7 @@ def findings(
         *_lasting(figures, period, segment),
         *_apart(figures, period, segment),
         *reasons_apart(figures, period, segment),
+        *answers_apart(figures, period, segment),
         *news(list(struck), figures, period, segment),
     ]
     kept = [each for each in found if is_material(each.stake, revenue)]

@@ -19,8 +19,10 @@ from cs_lib.judgement.stories import NEWS, Story, joined
 from cs_lib.judgement.tiles import TileFigure, tile_of, tiles
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment, segment_pairs
 from cs_lib.vocabulary import (
+    ANSWER_APART,
     APART,
     BAD,
+    FINDINGS,
     GOOD,
     LASTING_CHANGE,
     MET,
@@ -37,7 +39,6 @@ MOST, MOST_BAD, MOST_TOLD, MOST_EVENTS = 5, 4, 2, 2
 #: missed targets that a headline names first, whatever else was missed
 NAMED_FIRST = ("gross_revenue_retention", "net_revenue_retention", "customer_churn_rate")
 TOTALS = ("mrr", "revenue")
-_BY_KIND = (TARGET, LASTING_CHANGE, APART, REASON_APART, SIGNAL, RECOVERY, TAKE_UP)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def stories(found: Iterable[Finding], segment: Segment) -> list[Story]:
 def _rank(story: Story) -> tuple:
     """By money; without any by kind, what has moved lately first, then by how far a target is missed."""
     known = not math.isnan(story.money)
-    kind = min(_BY_KIND.index(each.kind) for each in story.findings)
+    kind = min(FINDINGS.index(each.kind) for each in story.findings)
     moved = story.first.kind in NEWS
     return (not known, -story.money if known else kind, not moved, -_gap(story), story.first.rank)
 
@@ -219,7 +220,7 @@ def _near(found: Finding, events: tuple[Event, ...]) -> tuple[Event, ...]:
         whole = [pair for pair in whose.pairs if pair[0] != "feature"]
         whose = Segment(tuple(whole))
     first, last = found.first, found.last
-    if found.kind == TARGET:
+    if found.kind in (TARGET, ANSWER_APART):
         return ()
     if found.kind == APART:
         named = [each for each in events if ALL not in each.segments]

@@ -5,11 +5,12 @@ from cs_lib.judgement import trends
 from cs_lib.judgement.comparisons import segments_apart
 from cs_lib.judgement.leaving import reason_share
 from cs_lib.judgement.news import COHORT_AGE, KEPT, LOOKED, cohorts_seen, lasting_change, runs_told
+from cs_lib.judgement.score_link import answers_apart
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.signals import has_limits
 from cs_lib.judgement.standing import standing
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import APART, LASTING_CHANGE, REASON_APART, TAKE_UP, TARGET
+from cs_lib.vocabulary import ANSWER_APART, APART, LASTING_CHANGE, REASON_APART, TAKE_UP, TARGET
 
 
 def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
@@ -23,6 +24,8 @@ def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
         return judged.figure.value if judged else None
     if kind == APART:
         return _apart(figures, name, segment, period)
+    if kind == ANSWER_APART:
+        return next((each.value for each in answers_apart(figures, period, segment)), None)
     if kind == REASON_APART:
         return reason_share(figures, segment, period)
     if kind == LASTING_CHANGE:

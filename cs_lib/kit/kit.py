@@ -19,6 +19,7 @@ from cs_lib.kit import (
     kit_renewals,
     kit_risk,
     kit_rows,
+    kit_said,
     kit_scorecard,
     kit_segments,
     kit_sentences,
@@ -336,6 +337,12 @@ class Kit:
     def cohort_payback(self) -> None:
         """Show when each cohort had repaid what it cost to win, as observed, beside the formula."""
         display(*kit_payback.shown(self.selection))
+
+    # --- what customers said -------------------------------------------------------------------------
+
+    def scores_and_staying(self) -> None:
+        """Show what became of customers in the six months after an answer, promoters beside detractors."""
+        display(*kit_said.scores_and_staying(self.selection))
 
     # --- proof and meaning ---------------------------------------------------------------------------
 

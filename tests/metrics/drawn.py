@@ -110,6 +110,7 @@ class Found:
     def __init__(self, found: Measures):
         self.measures, self.cohorts, self.left_out = found.measures, found.cohorts, found.left_out
         self.curves, self.leavers, self.joiners = found.curves, found.leavers, found.joiners
+        self.staying = found.staying
 
     @cached_property
     def _places(self) -> dict[tuple, list[int]]:

@@ -18,7 +18,18 @@ EDITION = "company: T\nas_of: 2026-04-01\ntables: {subscriptions: s.csv}\ngrains
 ROWS = "customer_id,start_date,end_date,mrr,plan\na,2026-01-01,,10,Pro\nb,2026-01-05,2026-03-01,20,Basic\n"
 #: what the few contents of the data give, worked out once for all tests
 COMPUTED = {}
-FRAMES = ("measures", "cohorts", "curves", "restated", "risk", "accounts", "leavers", "joiners")
+FRAMES = (
+    "measures",
+    "cohorts",
+    "curves",
+    "restated",
+    "risk",
+    "accounts",
+    "leavers",
+    "joiners",
+    "owners",
+    "staying",
+)
 
 
 class Project:

@@ -27,6 +27,7 @@ from cs_lib.metrics.catalogue.rules import (
     Ratio,
     Rule,
 )
+from cs_lib.metrics.compute.after_answers import STAYING_COLUMNS, staying
 from cs_lib.metrics.compute.aggregates import Columns, parts_of
 from cs_lib.metrics.compute.cause_curves import cause_points
 from cs_lib.metrics.compute.cohorts import COLUMNS as COHORT_COLUMNS
@@ -78,8 +79,8 @@ class Measures:
 
     `restated` holds what differs from the pack published before, whose period is `restated_since`. `risk` is what
     `models.hazard` says of who may leave, by band; `accounts` are those customers, for the analyst alone: no report
-    gets them. `leavers`, `joiners` and `owners` are not published: their cells hold few customers each (see
-    `compute.leavers`, `compute.owner_cells`).
+    gets them. `leavers`, `joiners`, `owners` and `staying` are not published: their cells hold few customers each
+    (see `compute.leavers`, `compute.owner_cells`, `compute.after_answers`).
     """
 
     measures: pd.DataFrame
@@ -96,6 +97,7 @@ class Measures:
     leavers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEAVER_COLUMNS))
     joiners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASE_COLUMNS))
     owners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=OWNER_COLUMNS))
+    staying: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=STAYING_COLUMNS))
 
     def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
         """The newest period that can be judged: one before `period` where that is not yet observable.
@@ -151,6 +153,7 @@ def measure(context: Context) -> Measures:
         leavers=leavers(prepared, context),
         joiners=joiners(prepared, context),
         owners=owner_cells(context, tuple(prepared)),
+        staying=staying(tuple(prepared), context),
     )
 
 

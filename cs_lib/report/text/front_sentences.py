@@ -10,6 +10,7 @@ from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.front_words import Metrics
 from cs_lib.report.text.sentences import capital, lower_first
 from cs_lib.vocabulary import (
+    ANSWER_APART,
     APART,
     BAD,
     HIGHER_IS_BETTER,
@@ -79,6 +80,8 @@ def _bad_words(front: Front, metrics: Metrics) -> str:
     found = next((each for each in first.findings if each.side == BAD), first.first)
     title = metrics(found.metric).title
     side = "below" if found.value < found.reference else "above"
+    if found.kind == ANSWER_APART:
+        return "losing detractors more than promoters"
     if found.cell:
         return f"more leaving {words.who(*found.whose)} over “{found.cell.reason}”"
     against = {TARGET: "target", APART: "the others", LASTING_CHANGE: "its level before"}

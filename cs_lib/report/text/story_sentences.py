@@ -14,7 +14,9 @@ from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.front_words import Metrics, about
 from cs_lib.report.text.sentences import capital, is_plural, lower_first
+from cs_lib.report.text.staying_sentences import answers_apart_clause
 from cs_lib.vocabulary import (
+    ANSWER_APART,
     APART,
     BAD,
     COUNT,
@@ -31,7 +33,12 @@ from cs_lib.vocabulary import (
 #: how many times over a customer earns their cost: told with that cost, in one sentence
 EARNED = "ltv_to_cac"
 #: what a figure is held against
-THAN = {APART: "the others' rate", TARGET: "target", REASON_APART: "the share elsewhere"}
+THAN = {
+    APART: "the others' rate",
+    TARGET: "target",
+    REASON_APART: "the share elsewhere",
+    ANSWER_APART: "the promoters' rate",
+}
 #: what is told in customers as well as in money
 COUNTED = ("customer_churn_rate", "churned_customers_by_reason")
 
@@ -89,6 +96,8 @@ def _what(story: Story, front: Front, metrics: Metrics, formatter: Formatter) ->
             said.append(words.goal_clause(metric, each.reference, each.value, formatter))
         elif each.kind == TARGET and _is_headline(each, front):
             said.append(_short_of_target(metric, each, formatter))
+        elif each.kind == ANSWER_APART:
+            said.append(answers_apart_clause(each, formatter))
         elif each.kind == REASON_APART:
             said.append(words.reason_clause(each, named=bool(said)))
         elif each.metric == EARNED and said:

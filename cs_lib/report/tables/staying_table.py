@@ -1,0 +1,49 @@
+"""What became of customers by what they had answered, as a table."""
+
+import pandas as pd
+
+from cs_lib.judgement import Staying
+from cs_lib.report.display import ReportTable
+from cs_lib.report.tables.table_html import TableColumn, build_table
+from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.staying_sentences import NAMES
+from cs_lib.vocabulary import COUNT, PERCENT
+
+_KEPT = {"churn": "Left", "grr": "MRR kept", "nrr": "with upgrades"}
+
+
+def staying_table(found: Staying, formatter: Formatter) -> ReportTable:
+    """A row an answer: customers, and the share that left, of MRR kept, and kept with upgrades after six months."""
+    columns = [
+        TableColumn("answer", "Answered", left=True),
+        TableColumn("customers", "Customers"),
+    ]
+    for name, title in _KEPT.items():
+        columns += [
+            TableColumn(name, title),
+            TableColumn(f"{name} ends", f"{formatter.level} interval", muted=True),
+        ]
+    columns.append(TableColumn("status", "", left=True, muted=True))
+    rows = [_row(str(name), row, formatter) for name, row in found.rows.iterrows()]
+    halves = formatter.count(found.windows, "half-year")
+    return build_table(
+        rows,
+        columns,
+        caption=f"After six months, by the answer before, {formatter.span(found.first, found.last)}",
+        notes=[
+            f"Customers are counted in {halves} on end, by their latest answer of the six months before each."
+        ],
+        data=found.rows.mask(found.rows["hidden"]).reset_index(),
+    )
+
+
+def _row(answer: str, row: pd.Series, formatter: Formatter) -> dict:
+    told = {"answer": capital(NAMES[answer])}
+    if row["hidden"]:
+        return {**told, "status": "too few customers"}
+    told["customers"] = formatter.value(row["customers"], COUNT)
+    for name in _KEPT:
+        told[name] = formatter.percent(row[name])
+        told[f"{name} ends"] = formatter.interval(row[f"{name}_low"], row[f"{name}_high"], PERCENT)
+    return told
