@@ -11,6 +11,8 @@ from cs_lib.report.text.staying_sentences import NAMES
 from cs_lib.vocabulary import COUNT, PERCENT
 
 _KEPT = {"churn": "Left", "grr": "MRR kept", "nrr": "with upgrades"}
+#: those whose interval has room on a page; the others' stand in the frame
+_WITH_ENDS = ("churn", "grr")
 
 
 def staying_table(found: Staying, formatter: Formatter) -> ReportTable:
@@ -20,10 +22,9 @@ def staying_table(found: Staying, formatter: Formatter) -> ReportTable:
         TableColumn("customers", "Customers"),
     ]
     for name, title in _KEPT.items():
-        columns += [
-            TableColumn(name, title),
-            TableColumn(f"{name} ends", f"{formatter.level} interval", muted=True),
-        ]
+        columns.append(TableColumn(name, title))
+        if name in _WITH_ENDS:
+            columns.append(TableColumn(f"{name} ends", f"{formatter.level} interval", muted=True))
     columns.append(TableColumn("status", "", left=True, muted=True))
     rows = [_row(str(name), row, formatter) for name, row in found.rows.iterrows()]
     halves = formatter.count(found.windows, "half-year")
@@ -45,5 +46,6 @@ def _row(answer: str, row: pd.Series, formatter: Formatter) -> dict:
     told["customers"] = formatter.value(row["customers"], COUNT)
     for name in _KEPT:
         told[name] = formatter.percent(row[name])
+    for name in _WITH_ENDS:
         told[f"{name} ends"] = formatter.interval(row[f"{name}_low"], row[f"{name}_high"], PERCENT)
     return told

@@ -6,7 +6,7 @@ from cs_lib.judgement import Finding, Staying
 from cs_lib.judgement.score_link import Ratio
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.vocabulary import COUNT, RATIO
+from cs_lib.vocabulary import COUNT
 
 #: what the groups are called
 NAMES = {
@@ -37,7 +37,7 @@ def _detractors(found: Staying, formatter: Formatter) -> str:
     if not ratio.differs:
         return (
             f"No link between scores and staying shows: {shares} left {within}, {times}, "
-            "which may be normal variation."
+            "which may be chance."
         )
     goes = "Scores go with staying" if ratio.value > 1 else "Promoters left more often"
     return (
@@ -51,16 +51,14 @@ def _silent(found: Staying, formatter: Formatter) -> str:
         return ""
     times = _times(ratio, formatter)
     if not ratio.differs:
-        return (
-            f"Nor did those who gave no answer leave at another rate than those who did ({times})."
-        )
+        return f"Those who gave no answer do not stand apart from those who did: {times}."
     more = "more" if ratio.value > 1 else "less"
     return f"Those who gave no answer left {more} often than those who did ({times})."
 
 
 def _times(ratio: Ratio, formatter: Formatter) -> str:
-    ends = formatter.interval(ratio.low, ratio.high, RATIO)
-    return f"{formatter.decimal(ratio.value, 2)} times as often ({formatter.level} interval {ends})"
+    value, low, high = (formatter.decimal(each, 2) for each in (ratio.value, ratio.low, ratio.high))
+    return f"{value} times as often ({formatter.level} interval {low} to {high})"
 
 
 def answers_apart_clause(found: Finding, formatter: Formatter) -> str:
