@@ -131,14 +131,16 @@ def _counted(
     table: RiskTable, known: nw.LazyFrame, rows: nw.LazyFrame, context: Context
 ) -> Counted:
     cells = rows.group_by("period", "kind").agg(n=nw.len(), left=nw.col("left").sum())
-    cells = context.engine.collect(cells).sort_values(["period", "kind"])
+    cells = context.engine.collect(cells)
     frame = context.engine.collect(known).sort_values(list(table.features), ignore_index=True)
+    # the engine numbers the kinds in whatever order it found them: equal chances keep one order
     place = pd.Series(np.arange(len(frame)), index=frame["kind"])
+    cells = cells.assign(kind=place[cells["kind"]].to_numpy()).sort_values(["period", "kind"])
     plans = frame[table.plan] if table.plan else pd.Series("", index=frame.index)
     return Counted(
         kinds=Kinds(frame, table.features),
         month=cells["period"].to_numpy(),
-        kind=place[cells["kind"]].to_numpy(),
+        kind=cells["kind"].to_numpy(),
         n=cells["n"].to_numpy(dtype=float),
         left=cells["left"].to_numpy(dtype=float),
         plan=pd.factorize(plans)[0],
