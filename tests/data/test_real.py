@@ -69,6 +69,7 @@ def test_the_sample_is_clean():
             "customers",
             "plan",
             "subscriptions",
+            "success_costs",
             "survey_responses",
             "usage_events",
         }

@@ -26,7 +26,7 @@ def losses_table(found: Books, rows: pd.DataFrame, formatter: Formatter) -> Repo
         TableColumn("expected", "Expected"),
         TableColumn("ratio", "Left ÷ expected"),
         TableColumn("interval", f"{formatter.level} interval", muted=True),
-        TableColumn("verdict", "", left=True, mark=True),
+        TableColumn("verdict", "Verdict", left=True, mark=True),
     )
     notes = ["Customers: the mean over the months. Interval: exact Poisson limits."]
     if found.alike:

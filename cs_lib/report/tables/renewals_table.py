@@ -14,7 +14,7 @@ _COLUMNS = (
     TableColumn("due", "MRR due"),
     TableColumn("rate", "Renewal rate"),
     TableColumn("expected", "MRR expected"),
-    TableColumn("status", "", left=True, muted=True),
+    TableColumn("status", "Status", left=True, muted=True),
 )
 
 

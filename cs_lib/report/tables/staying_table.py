@@ -25,7 +25,7 @@ def staying_table(found: Staying, formatter: Formatter) -> ReportTable:
         columns.append(TableColumn(name, title))
         if name in _WITH_ENDS:
             columns.append(TableColumn(f"{name} ends", f"{formatter.level} interval", muted=True))
-    columns.append(TableColumn("status", "", left=True, muted=True))
+    columns.append(TableColumn("status", "Status", left=True, muted=True))
     rows = [_row(str(name), row, formatter) for name, row in found.rows.iterrows()]
     halves = formatter.count(found.windows, "half-year")
     return build_table(
