@@ -95,9 +95,9 @@ def _targets(before: dict, now: dict, days: tuple[date, date]) -> Iterator[Chang
                 target_of(each, metric, segment, day)
                 for each, day in zip((old, new), days, strict=True)
             )
-            values = [found[0].value if found else None for found in (was, is_now)]
-            if values[0] != values[1]:
-                yield Change(TARGET, metric, segment, *values)
+            old_value, new_value = (found[0].value if found else None for found in (was, is_now))
+            if old_value != new_value:
+                yield Change(TARGET, metric, segment, old_value, new_value)
 
 
 def _read(kept: dict) -> dict[str, dict[str, tuple[Target, ...]]]:
