@@ -8,6 +8,9 @@ MICROS = 1_000_000
 MAIL_SERVER = "CS_KIT_SMTP"
 #: in the environment of kernels whose outputs `refresh` stores
 STORED = "CS_KIT_STORED"
+#: whose book a customer is in (renamed as a segment is, whether or not it is one), and from when a row of a
+#: customer with several holds
+OWNER, VALID_FROM = "owner", "valid_from"
 #: where the state of measures says what differs in the edition and its files since the pack before
 CHANGED = "changed"
 #: the segment of rows that name none

@@ -23,6 +23,7 @@ from cs_lib.edition.targets import Targets, in_order, spelled_out
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Part, Text, Whole
 from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Grain, Period, Segment, is_segment_name
+from cs_lib.vocabulary import OWNER
 
 TableName = Literal[
     "customers",
@@ -57,8 +58,6 @@ _IDENTIFIERS = (
     "respondent_id",
     "user_id",
 )
-#: whose book a customer is in: renamed as a segment is, whether or not it is one
-OWNER = "owner"
 NEVER_A_SEGMENT = frozenset((*_IDENTIFIERS, "comment", "score", "amount", "mrr"))
 
 

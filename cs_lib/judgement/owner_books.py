@@ -17,10 +17,9 @@ from cs_lib.judgement.standing import MONTHS_JUDGED
 from cs_lib.metrics.compute.intervals import poisson
 from cs_lib.metrics.compute.owner_cells import SUMS
 from cs_lib.metrics.compute.suppression import too_small
-from cs_lib.period import MONTH, Period, add_months
-from cs_lib.vocabulary import NOT_GIVEN, TOO_FEW
+from cs_lib.period import MONTH, Period, Segment, add_months
+from cs_lib.vocabulary import NOT_GIVEN, OWNER, TOO_FEW
 
-OWNER = "owner"
 #: owners of whom fewer losses are expected are not judged
 LEAST_EXPECTED = 5
 MORE, FEWER, AS_EXPECTED = "more than expected", "fewer than expected", "as expected"
@@ -77,10 +76,10 @@ def books(figures: Figures, period: Period) -> Books | None:
     rows = rows[rows["customers"].gt(0)]
     order = ["unowned", "mrr", OWNER]
     rows = rows.sort_values(order, ascending=[True, False, True], ignore_index=True)
-    columns = [each.partition("=")[0] for each in cells["alike"].max().split(",") if "=" in each]
+    alike = Segment.parse(there["alike"].max()).pairs
     together = summed.sum(numeric_only=True, min_count=1).to_frame().T
     whole = _returned(together, pd.Series([there["month"].nunique()])).iloc[0].to_dict()
-    return Books(first, last, rows.drop(columns="unowned"), whole, tuple(columns))
+    return Books(first, last, rows.drop(columns="unowned"), whole, tuple(by for by, _ in alike))
 
 
 def _ahead(rows: pd.DataFrame, figures: Figures, last: Period) -> pd.DataFrame:

@@ -1,11 +1,11 @@
 """The books of customer-success managers, as a notebook shows them: all of them, or that of one owner."""
 
-from cs_lib.judgement.owner_books import OWNER
 from cs_lib.kit.selection import Selection
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables.owner_tables import losses_table, money_table
 from cs_lib.report.text.owner_sentences import book_sentence, books_sentence, unknown_sentence
+from cs_lib.vocabulary import OWNER
 
 TITLE = "Books of customer-success managers"
 

@@ -11,6 +11,7 @@ from cs_lib.data.contract.violations import EARLIER, Violation
 from cs_lib.data.sources.source_files import is_remote
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import FILE, ROW, UNPARSED
+from cs_lib.vocabulary import VALID_FROM
 
 DUPLICATE, SAME_ROW = "duplicate key", "same row twice"
 #: what a later export of the same subscription may say otherwise
@@ -18,8 +19,6 @@ ENDS = ("end_date", "end_reason", "term_ends_on")
 #: what names a row of the tables in which it may stand several times
 KEYS = {"orders": "order_id", "subscriptions": "subscription_id"}
 ORDER = ("order_id", "customer_id", "ordered_at", "amount")
-#: from when a row of a customer with several holds
-VALID_FROM = "valid_from"
 AGE, COPY = "_age", "_copy"
 
 

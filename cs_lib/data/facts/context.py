@@ -17,7 +17,7 @@ from cs_lib.data.facts import dated_customers
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.edition import Edition
 from cs_lib.period import segment_column
-from cs_lib.vocabulary import MICROS, NOT_GIVEN
+from cs_lib.vocabulary import MICROS, NOT_GIVEN, VALID_FROM
 
 if TYPE_CHECKING:
     from cs_lib.data.open_data import Data
@@ -65,7 +65,7 @@ class Context:
     def tables(self) -> Mapping[str, nw.LazyFrame]:
         """Each table by its name; of customers with dated rows the newest (see `dated_customers`)."""
         named = {name: self._named(name, frame) for name, frame in self.opened.items()}
-        if dated_customers.VALID_FROM in self.columns(CUSTOMERS):
+        if VALID_FROM in self.columns(CUSTOMERS):
             named[CUSTOMERS] = self.engine.keep(dated_customers.newest(named[CUSTOMERS]))
         return named
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import narwhals as nw
 
-VALID_FROM, OWNER = "valid_from", "owner"
+from cs_lib.vocabulary import OWNER, VALID_FROM
+
 #: before anything that an edition's data may speak of
 BEGINNING = datetime(1, 1, 1)
 #: days of the customer's own, which any of its rows may say

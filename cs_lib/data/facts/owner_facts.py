@@ -5,11 +5,10 @@ from datetime import datetime, time
 import narwhals as nw
 
 from cs_lib.data.facts.context import CUSTOMERS, UNIT, Context, add_up, whole
-from cs_lib.data.facts.dated_customers import OWNER, VALID_FROM
 from cs_lib.data.facts.renewal_facts import due_next, prepare_renewals
 from cs_lib.data.facts.subscription_facts import prepare_movements
 from cs_lib.period import segment_column
-from cs_lib.vocabulary import NOT_GIVEN
+from cs_lib.vocabulary import NOT_GIVEN, OWNER, VALID_FROM
 
 #: what is added up of an owner's customers: how many, how many of them left, and money in millionths a month
 MOVED = ("at_opening", "lost", "opening", "churn", "expansion", "contraction")

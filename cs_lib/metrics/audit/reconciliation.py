@@ -8,7 +8,8 @@ import pandas as pd
 
 from cs_lib.errors import ReconciliationError
 from cs_lib.metrics.catalogue import metric
-from cs_lib.period import ALL, MONTH, Period
+from cs_lib.metrics.compute.estimate import starts_before
+from cs_lib.period import ALL, MONTH
 from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, MRR_MOVEMENTS, REVENUE_NET
 
 CELL = ["grain", "period_start", "segment_by", "segment"]
@@ -207,15 +208,7 @@ def _moves_add_up(figures: _Figures) -> pd.Series:
     moved = sum(figures.of(name) for name in REVENUE_MOVES)
     revenue = figures.of("revenue")
     cells = revenue.index.to_frame(index=False)
-    periods = cells[["grain", "period_start"]].drop_duplicates()
-    before = [
-        Period.containing(day.date(), grain).back().start
-        for grain, day in periods.itertuples(index=False)
-    ]
-    earlier = cells.merge(periods.assign(before=pd.to_datetime(before)), how="left")
-    places = pd.MultiIndex.from_frame(
-        earlier.assign(period_start=earlier["before"]).drop(columns="before")
-    )
+    places = pd.MultiIndex.from_frame(cells.assign(period_start=starts_before(cells)))
     return moved - (revenue - revenue.reindex(places).to_numpy())
 
 

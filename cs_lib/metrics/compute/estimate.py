@@ -80,14 +80,14 @@ def immature(
     if rule.looks_back:
         unknown |= ends - pd.DateOffset(months=rule.looks_back) < known_from
     if rule.against_before:
-        unknown |= _starts_before(frame) < known_from
+        unknown |= starts_before(frame) < known_from
     if rule.active_at is not None:
         instants = starts if rule.active_at == OPENING else ends
         unknown |= instants - pd.DateOffset(months=definitions.active_window) < known_from
     return unknown
 
 
-def _starts_before(frame: pd.DataFrame) -> pd.Series:
+def starts_before(frame: pd.DataFrame) -> pd.Series:
     """When the period before each row's begins."""
     cells = frame[["grain", "period_start"]].drop_duplicates()
     before = [

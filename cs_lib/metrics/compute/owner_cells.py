@@ -4,10 +4,9 @@ import pandas as pd
 
 from cs_lib.data.facts import owner_facts
 from cs_lib.data.facts.context import Context
-from cs_lib.data.facts.dated_customers import OWNER
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.period import MONTH, Period
-from cs_lib.vocabulary import MICROS
+from cs_lib.vocabulary import MICROS, OWNER
 
 #: what is added up of customers who paid at a month's opening, and of terms that ended in the month
 MOVED = ["customers", "lost", "opening", "churned", "expansion", "contraction"]

@@ -15,7 +15,6 @@ import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts.context import Context, add_up, whole
-from cs_lib.data.facts.dated_customers import OWNER
 from cs_lib.data.facts.owner_facts import had, has_owners
 from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk
 from cs_lib.metrics.compute.aggregates import labelled
@@ -33,7 +32,7 @@ from cs_lib.metrics.models.risk_columns import (
     TOO_FEW,
 )
 from cs_lib.period import segment_name
-from cs_lib.vocabulary import MICROS, OK
+from cs_lib.vocabulary import MICROS, OK, OWNER
 
 #: the months that a record covers, and those whose record is kept
 RECORD, KEPT = 12, 13
