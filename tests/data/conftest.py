@@ -87,3 +87,16 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data in {folder}; set CS_KIT_REAL_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL server of the tests' own."""
+    pytest.importorskip("adbc_driver_postgresql", reason="pip install 'cs-report-kit[postgresql]'")
+    from postgres_server import programs, running
+
+    found = programs()
+    if found is None:
+        pytest.skip("no PostgreSQL server program here (apt-get install postgresql)")
+    with running(found) as started:
+        yield started

@@ -8,7 +8,7 @@ import time
 from datetime import datetime
 
 import pytest
-from postgres_server import PASSWORD, QUOTED, Server, programs, running
+from postgres_server import PASSWORD, QUOTED, Server
 
 from cs_lib.data.open_data import fingerprints, open_data
 from cs_lib.data.sources import databases
@@ -37,16 +37,6 @@ SUBS = """
 
 def query(sql: str, **keys) -> dict:
     return {"subscriptions": {"connection": f"env:{NAME}", "sql": sql, **keys}}
-
-
-@pytest.fixture(scope="module")
-def server():
-    pytest.importorskip("adbc_driver_postgresql", reason="pip install 'cs-report-kit[postgresql]'")
-    found = programs()
-    if found is None:
-        pytest.skip("no PostgreSQL server program here (apt-get install postgresql)")
-    with running(found) as started:
-        yield started
 
 
 @pytest.fixture
