@@ -186,6 +186,9 @@ class PandasEngine:
         kept = frame.collect()
         return (kept.with_row_index(number) if number else kept).lazy()
 
+    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        return frame
+
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:
         return self.table(frame)
 
@@ -205,8 +208,9 @@ class DuckDBEngine:
         from cs_lib.data.engines import duckdb_engine
 
         self._engine = duckdb_engine.DuckDBEngine(memory_limit=None, spill_dir=None)
-        self.keep, self.lift, self.collect = (
+        self.keep, self.as_one, self.lift, self.collect = (
             self._engine.keep,
+            self._engine.as_one,
             self._engine.lift,
             self._engine.collect,
         )
@@ -241,6 +245,9 @@ class SparkEngine:
 
             rows = rows.withColumn(number, functions.monotonically_increasing_id())
         return nw.from_native(rows.localCheckpoint())
+
+    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        return frame
 
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:
         return self.table(frame)

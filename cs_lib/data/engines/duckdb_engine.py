@@ -109,6 +109,10 @@ class DuckDBEngine:
         numbered = f"rowid AS {self.dialect.quoted(number)}, " if number else ""
         return self.frame(f"SELECT {numbered}* FROM {kept}")
 
+    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """Once a table is made, DuckDB asks for the columns of every step of a query anew."""
+        return self.frame(frame.to_native().sql_query())
+
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         with _told():
             return self.keep(nw.from_native(self._connection.from_df(frame)), name)

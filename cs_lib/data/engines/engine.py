@@ -23,6 +23,9 @@ class Engine(Protocol):
     ) -> nw.LazyFrame:
         """The frame, computed now and held inside the engine; with a `number` of each row, in their order."""
 
+    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """The same frame, for many to build on: as one step, where the engine asks about each step again."""
+
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         """A small pandas frame, brought into the engine."""
 

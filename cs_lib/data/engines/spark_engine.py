@@ -83,6 +83,9 @@ class SparkEngine:
                 rows = rows.withColumn(number, F.monotonically_increasing_id())
             return nw.from_native(self._computed(rows))
 
+    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        return frame
+
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         """A small pandas frame, brought to Spark with the types it has."""
         table = pa.Table.from_pandas(frame, preserve_index=False)

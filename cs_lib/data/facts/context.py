@@ -81,7 +81,8 @@ class Context:
             for each in self.edition.segments
             if each in self.given[name]
         }
-        return frame.select(*(each for each in there if table.column(each)), **labels)
+        named = frame.select(*(each for each in there if table.column(each)), **labels)
+        return self.engine.as_one(named)
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -153,7 +153,11 @@ def of_calendar(
 
 
 def moving(
-    base: nw.LazyFrame, units: Units, calendar: Calendar, steps: spans.StretchSteps
+    base: nw.LazyFrame,
+    units: Units,
+    calendar: Calendar,
+    steps: spans.StretchSteps,
+    engine: Engine,
 ) -> Prepared:
     """The movements of units, from their stretches (see `states`).
 
@@ -162,11 +166,11 @@ def moving(
 
     @cache
     def lasting(by: tuple[str, ...]) -> nw.LazyFrame:
-        return movements(base, units, by, steps=steps)
+        return engine.as_one(movements(base, units, by, steps=steps))
 
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        return spans.spread(lasting(by), "period", steps)
+        return engine.as_one(spans.spread(lasting(by), "period", steps))
 
     return Prepared(
         segments=units.segments,

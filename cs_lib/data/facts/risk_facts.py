@@ -65,6 +65,7 @@ def prepare_risk(context: Context) -> RiskTable:
     there = at.filter(nw.col("closing") > 0).join(ends, on="period", how="inner")
     there = there.select(*UNIT, "member", *moves.fixed, "place", amount="closing")
     gone = at.filter(nw.col("lost") == 1)
+    there = engine.as_one(there)
     gone = engine.keep(gone.select("customer_id", period=nw.col("period") - 1, left=whole(1)))
     rows = _with_tenure(engine.keep(there), context)
     rows = rows.join(gone, on=list(UNIT), how="left").with_columns(nw.col("left").fill_null(0))

@@ -1,6 +1,7 @@
 """Facts of businesses with subscriptions: movements of customers and money, and their cohorts."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import narwhals as nw
 
@@ -153,7 +154,7 @@ def prepare_movements(context: Context) -> Prepared:
     changes = engine.keep(add_up(changes, ("unit", "bucket"), CHANGES))
     grains = [movements.states(changes, calendar, each, engine) for each in calendar.ordered_grains]
     steps = spans.lengths(calendar, engine)
-    return movements.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
+    return movements.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps, engine)
 
 
 def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
@@ -174,6 +175,7 @@ def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
     )
 
 
+@once
 def at_closing(context: Context, calendar: Calendar, by: tuple[str, ...] = ()) -> nw.LazyFrame:
     """customer × period of another calendar with `paying` 1 and the `amount`: those who pay at the period's
     closing, in each segment of the columns `by` in which they do."""
@@ -181,13 +183,14 @@ def at_closing(context: Context, calendar: Calendar, by: tuple[str, ...] = ()) -
     numbers = moves.calendar.cells().merge(calendar.cells(), on=cell, suffixes=("", "_there"))
     there = moves.at(by).filter(nw.col("closing") > 0)
     placed = there.join(context.engine.lift(numbers.drop(columns=cell)), on="period", how="inner")
-    return placed.select(
+    placed = placed.select(
         "customer_id",
         *by,
         amount="closing",
         period="period_there",
         paying=whole(1),
     )
+    return context.engine.as_one(placed)
 
 
 def has_reasons(context: Context) -> bool:
@@ -212,11 +215,11 @@ def prepare_losses(context: Context) -> Prepared:
     last = placed.join(last, on=[*key, "end_date"], how="inner")
     reasons = engine.keep(one_each(last, key, ("end_reason",)))
 
+    @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         columns = dict.fromkeys((*moves.fixed, *by))
         lost = moves.at(by).filter(nw.col("lost") == 1).select(*key, *columns, "lost", "churn")
-        return lost.join(reasons, on=key, how="left").with_columns(
-            nw.col("end_reason").fill_null(NOT_GIVEN)
-        )
+        given = lost.join(reasons, on=key, how="left")
+        return engine.as_one(given.with_columns(nw.col("end_reason").fill_null(NOT_GIVEN)))
 
     return Prepared(moves.segments, moves.calendar, at=at, varying=moves.varying)

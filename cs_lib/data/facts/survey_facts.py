@@ -7,7 +7,7 @@ import narwhals as nw
 from cs_lib.data.contract.tables import before_its_invitation
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, whole
+from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, once, whole
 from cs_lib.data.facts.subscription_facts import at_closing
 from cs_lib.vocabulary import MICROS
 
@@ -85,6 +85,7 @@ def _answers(context: Context, instrument: str, **columns: nw.Expr) -> Prepared:
     answers = answers.with_columns(
         answered=whole(1), given=nw.col("score"), **columns
     ).with_columns(score=_label())
+    answers = engine.as_one(answers)
     return Prepared(
         segments,
         calendar,
@@ -185,10 +186,11 @@ def _segments(context: Context) -> tuple[str, ...]:
     return (*context.own(table), *context.inherited(table), *context.taken_up(table))
 
 
+@once
 def _ready(context: Context) -> nw.LazyFrame:
     """The survey rows with segments of their customers and a touchpoint in every row."""
     rows = context.with_customers(context.tables["survey_responses"], "survey_responses")
-    return rows.with_columns(nw.col("touchpoint").fill_null(NOT_ASKED_AT))
+    return context.engine.as_one(rows.with_columns(nw.col("touchpoint").fill_null(NOT_ASKED_AT)))
 
 
 def _in_buckets(rows: nw.LazyFrame, moment: str, calendar: Calendar) -> nw.LazyFrame:

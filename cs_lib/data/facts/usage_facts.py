@@ -93,11 +93,12 @@ def prepare_engagement(context: Context) -> Prepared:
     days = active_days(context, calendar.bucket_size).join(before, on="bucket", how="inner")
     days = engine.keep(add_up(days, UNIT, ("active_days",)))
 
+    @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         there = moves.at(by).filter(nw.col("at_opening") == 1)
         there = there.select(*UNIT, *dict.fromkeys((*moves.fixed, *by)), "at_opening", "lost")
         used = there.join(days, on=list(UNIT), how="left")
-        return used.with_columns(use=band(nw.col("active_days").fill_null(0)))
+        return engine.as_one(used.with_columns(use=band(nw.col("active_days").fill_null(0))))
 
     return Prepared(moves.segments, calendar, at=at, varying=moves.varying)
 
