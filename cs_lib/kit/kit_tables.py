@@ -7,7 +7,7 @@ from cs_lib.judgement import distinguishable, splits
 from cs_lib.kit.kit_sentences import standings, title_of
 from cs_lib.kit.selection import EVERY_VARIANT, MRR_FLOW, Selection
 from cs_lib.metrics.audit.changed_inputs import Change
-from cs_lib.metrics.audit.reconciliation import proofs
+from cs_lib.metrics.audit.reconciliation import PROVED, Proof, about, proofs
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import definition_cards, measure_tables, restated_table
@@ -153,8 +153,7 @@ def restated(selection: Selection) -> Shown:
 
 def checks(selection: Selection) -> Reconciliations:
     """The reconciliations of the figures that were used; ReconciliationError when one fails."""
-    measures, count = selection.measures, selection.formatter.count
-    figures = measures.measures[measures.measures["grain"] == selection.period.grain]
+    count = selection.formatter.count
     found = Reconciliations(
         [
             Reconciliation(
@@ -162,12 +161,22 @@ def checks(selection: Selection) -> Reconciliations:
                 proof.holds,
                 f"{count(proof.cells, 'cell')} compared; largest difference {proof.worst:.2f}",
             )
-            for proof in proofs(figures, measures.cohorts, about=selection.used)
+            for proof in _proofs(selection)
         ]
     )
     if found.failed:
         raise ReconciliationError(f"The figures do not reconcile: {found.failed[0].what}.")
     return found
+
+
+def _proofs(selection: Selection) -> list[Proof]:
+    """What proves the figures that were used: as the run found it for all its reports, or else found now."""
+    measures, grain = selection.measures, selection.period.grain
+    handed = measures.data.get(PROVED, {}).get(grain)
+    if handed is not None:
+        return about(handed, selection.used)
+    figures = measures.measures[measures.measures["grain"] == grain]
+    return proofs(figures, measures.cohorts, about=selection.used)
 
 
 def definitions(selection: Selection) -> DefinitionCards:

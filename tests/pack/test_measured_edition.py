@@ -4,6 +4,7 @@ import pandas as pd
 
 from cs_lib.edition import read_edition
 from cs_lib.metrics.audit.cache import read_measures
+from cs_lib.metrics.audit.reconciliation import NPS_GROUPS, PROVED, about, proofs
 from cs_lib.pack.run.measured_edition import MEASURES, _hand_over
 from cs_lib.period import Period
 
@@ -24,3 +25,13 @@ def test_figures_of_the_grains_that_notes_were_written_for_are_handed_over(
     _hand_over(given, edition, Period.parse("2026-05"), tmp_path)
     found = read_measures(tmp_path / MEASURES, edition).measures
     assert set(pd.unique(found["grain"])) == {"month", "quarter"}
+
+
+def test_a_report_shows_the_proofs_that_the_run_found(project, measures, tmp_path):
+    edition, names = read_edition("tiny", root=project.root), ("nps", *NPS_GROUPS)
+    given = measures(*(measures.figure(name) | {"grain": "month"} for name in names))
+    _hand_over(given, edition, Period.parse("2026-05"), tmp_path)
+    found = read_measures(tmp_path / MEASURES, edition)
+    handed = found.data[PROVED]["month"]
+    assert about(handed, {"nps"}) == proofs(given.measures, given.cohorts, about={"nps"})
+    assert about(handed, {"mrr"}) == []

@@ -1,7 +1,7 @@
 """The proofs that the figures agree with each other. A report that fails one is not published."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,8 @@ REVENUE_MOVES = (
 COHORTS = "cohort_retention"
 #: measured where customers are those who pay for a subscription
 SUBSCRIBED = ("mrr",)
+#: under which the state of the measures holds proofs that were found already
+PROVED = "proved"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,17 @@ def proofs(
     )
     found = [_proof(claim, figures) for claim in claims]
     return [proof for proof in found if proof is not None and proof.cells]
+
+
+def handed_on(found: list[Proof]) -> list[dict]:
+    """Proofs as plain values, so that what reads the same figures need not find them again."""
+    return [asdict(each) for each in found]
+
+
+def about(handed: list[dict], used: Collection[str]) -> list[Proof]:
+    """Those of the proofs handed on that speak of one of these metrics."""
+    found = [Proof(**each | {"metrics": tuple(each["metrics"])}) for each in handed]
+    return [each for each in found if set(each.metrics) & set(used)]
 
 
 @dataclass(frozen=True)

@@ -107,17 +107,26 @@ def _hand_over(measures: "Measures", edition: Edition, period: Period, scratch: 
     """Put the measures where the kernels read them, so that no report measures data of its own.
 
     The reports of a pack are of one period; of other grains they read the months that targets are held
-    against, and the figures that notes were written about. Accounts are for the analyst alone.
+    against, and the figures that notes were written about. Accounts are for the analyst alone. What proves the
+    figures of the period's grain is found once for all reports.
     """
     import pandas as pd
 
     from cs_lib.metrics.audit.cache import write_measures
+    from cs_lib.metrics.audit.reconciliation import PROVED, handed_on, proofs
 
     rows = measures.measures
     rows = rows[
         rows["grain"].isin({period.grain, *_grains_of_targets(edition), *_grains_of_notes(edition)})
     ]
-    handed = replace(measures, measures=rows.reset_index(drop=True), accounts=pd.DataFrame())
+    own = rows[rows["grain"] == period.grain]
+    proved = {PROVED: {period.grain: handed_on(proofs(own, measures.cohorts))}}
+    handed = replace(
+        measures,
+        measures=rows.reset_index(drop=True),
+        accounts=pd.DataFrame(),
+        data=measures.data | proved,
+    )
     write_measures(scratch / MEASURES, handed, edition)
 
 
