@@ -1,4 +1,4 @@
-"""The command line: `python -m cs_lib new | run | check | notes | approve | send | metrics | refresh`.
+"""The command line: `python -m cs_lib new | run | check | preview | notes | approve | send | metrics | refresh`.
 
 Heavy packages are imported inside the commands, so that `--help` answers at once.
 """
@@ -9,90 +9,31 @@ import os
 import signal
 import sys
 import time
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from cs_lib.errors import KitError, KitWarning, ReportError
+from cs_lib.command_line import (
+    CLOSED,
+    DATA,
+    JOBS,
+    NOTEBOOK,
+    PERIOD,
+    REJECTS,
+    CommandLine,
+    RunCommand,
+    a_number,
+    progress_bar,
+    say,
+    stop,
+)
+from cs_lib.errors import ReportError
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from cs_lib.pack.run.make_pack import MadePack
     from cs_lib.pack.run.manifest import ReportEntry
-
-#: the exit status where nobody reads what is said, as a shell gives it for a broken pipe
-CLOSED = 141
-DATA = click.option(
-    "--data",
-    "data_dir",
-    type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
-    help="Folder that the edition's data paths start from, in place of its own.",
-)
-NOTEBOOK = click.option(
-    "--notebook", "notebooks", multiple=True, metavar="NAME", help="Only this notebook; may repeat."
-)
-PERIOD = click.option(
-    "--period", metavar="P", help="2026-06, 2026-Q2, 2026-W24 or 2026. Default: the last one."
-)
-REJECTS = click.option(
-    "--allow-rejects", is_flag=True, help="Leave out the rows that break the contract."
-)
-JOBS = click.option(
-    "--jobs",
-    type=click.IntRange(min=1, max=256),
-    help="Reports made side by side. Default: one per core.",
-)
-
-
-def _a_number(ctx: click.Context, option: click.Parameter, value: float) -> float:
-    if value != value:
-        raise click.BadParameter("nan is not a number of seconds.")
-    return value
-
-
-class CommandLine(click.Group):
-    """Shows an error of the kit as its message alone, with an exit status for each kind."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        warnings.showwarning = _show_warning
-        try:
-            return super().invoke(ctx)
-        except KitError as error:
-            click.echo(f"{error}", err=True)
-            ctx.exit(error.exit_status)
-        except KeyboardInterrupt:
-            click.echo("Stopped. Nothing was published.", err=True)
-            ctx.exit(130)
-        except BrokenPipeError:  # nobody reads any more: `| head`
-            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-            ctx.exit(CLOSED)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:  # the one net: what falls in is one sentence, never a traceback
-            from cs_lib import crash
-
-            known = crash.understood(error)
-            click.echo(f"{known or crash.kept(error)}", err=True)
-            ctx.exit(known.exit_status if known else crash.UNEXPECTED)
-
-
-def _show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """What the kit warns of, as its words alone; what libraries warn of is not for this reader."""
-    if issubclass(category, KitWarning):
-        click.echo(f"{message}", err=True)
 
 
 @click.group(cls=CommandLine, context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,17 +41,7 @@ def cli() -> None:
     """Customer-success reports from your exports: measured once, proved, published whole."""
 
 
-class _Run(click.Command):
-    """Takes `--pdf` with the word `all` after it, or with none; any other word is an edition."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        for place in [place for place, word in enumerate(args) if word == "--pdf"][::-1]:
-            everything = args[place + 1 : place + 2] == ["all"]
-            args[place : place + 1 + everything] = [f"--pdf={'all' if everything else 'book'}"]
-        return super().parse_args(ctx, args)
-
-
-@cli.command(cls=_Run)
+@cli.command(cls=RunCommand)
 @click.argument("editions", nargs=-1, metavar="[EDITION]...")
 @click.option(
     "--period",
@@ -140,7 +71,7 @@ class _Run(click.Command):
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1, max=604_800),
-    callback=_a_number,
+    callback=a_number,
     default=600.0,
     show_default=True,
     metavar="SECONDS",
@@ -156,14 +87,14 @@ def run(editions: tuple[str, ...], **words: Any) -> None:
     from cs_lib.pack.run.run import run_packs
 
     started = time.perf_counter()
-    signal.signal(signal.SIGTERM, _stop)
-    with _progress() as progress:
+    signal.signal(signal.SIGTERM, stop)
+    with progress_bar() as progress:
         packs = run_packs(
             editions or ("sample",),
             RunRequest(**words),
             root=find_root(),
             progress=progress,
-            say=_say,
+            say=say,
         )
     for pack in packs:
         _tell(pack)
@@ -183,18 +114,18 @@ def _tell(pack: "MadePack") -> None:
             lines = f"{entry.stderr_lines} lines on stderr"
             click.echo(f"{entry.slug}: {lines}, kept in {entry.executed}", err=True)
     if pack.taken_out:
-        _say(
+        say(
             f"Taken out of the pack: {', '.join(pack.taken_out)}. "
             "Ask for them again with --notebook and --segment."
         )
     if pack.older:
-        _say(
+        say(
             f"Kept, of older figures and marked so: {', '.join(e.slug for e in pack.older)}. "
             "Run without --notebook and --segment to make the whole pack."
         )
     if pack.paths.rejects.is_file():
         rejects = pack.paths.rejects.relative_to(pack.paths.root).as_posix()
-        _say(f"Rows left out: {rejects}. They name customers: keep the file to yourself.")
+        say(f"Rows left out: {rejects}. They name customers: keep the file to yourself.")
     counts = Counter(entry.status for entry in pack.entries)
     click.echo(f"{shown_path(pack.paths)}  ({', '.join(f'{n} {s}' for s, n in counts.items())})")
 
@@ -202,10 +133,6 @@ def _tell(pack: "MadePack") -> None:
 def _failed_words(entry: "ReportEntry") -> str:
     stands = f" The report of {entry.made_on} stays in its place." if entry.has_page else ""
     return f"{entry.slug} failed: {entry.error}{stands}"
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
 
 
 @cli.command()
@@ -258,10 +185,37 @@ def refresh(notebooks: tuple[str, ...], jobs: int | None) -> None:
     from cs_lib.edition import find_root
     from cs_lib.pack.run.refresh import refresh as refresh_notebooks
 
-    signal.signal(signal.SIGTERM, _stop)
-    with _progress() as progress:
+    signal.signal(signal.SIGTERM, stop)
+    with progress_bar() as progress:
         changed = refresh_notebooks(notebooks, root=find_root(), jobs=jobs, progress=progress)
     click.echo(f"changed: {', '.join(changed)}" if changed else "nothing changed")
+
+
+@cli.command()
+@click.argument("notebook")
+@click.option("--edition", default="sample", metavar="NAME", help="Default: sample.")
+@click.option("--segment", default="all", metavar="S", help="all, plan=Pro. Default: all.")
+@PERIOD
+@DATA
+@REJECTS
+@click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
+@click.option("--once", is_flag=True, help="Make the page once, and end.")
+def preview(
+    notebook: str, open_page: bool, once: bool, data_dir: Path | None, **words: Any
+) -> None:
+    """Show one report outside the pack, made again whenever its files change.
+
+    They are the notebook, the edition, its notes, and cs_lib. Ctrl-C ends it.
+    """
+    from cs_lib.edition import find_root
+    from cs_lib.pack.preview.preview_command import preview as keep_showing
+    from cs_lib.pack.preview.preview_page import PreviewRequest
+
+    signal.signal(signal.SIGTERM, stop)
+    name = Path(notebook).name.removesuffix(".ipynb")
+    asked = PreviewRequest(name, data_dir=str(data_dir or ""), **words)
+    with contextlib.suppress(KeyboardInterrupt):
+        keep_showing(asked, root=find_root(), open_page=open_page, once=once, say=say)
 
 
 @cli.command()
@@ -308,37 +262,6 @@ def send(edition: str, **words: Any) -> None:
     from cs_lib.pack.share.send_command import send as send_pack
 
     send_pack(edition, root=find_root(), say=click.echo, **words)
-
-
-def _stop(signum: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int], Callable[[str], None]]]:
-    """One bar over all reports of the run, on a terminal only."""
-    bars: list[tqdm] = []
-
-    def of(total: int) -> Callable[[str], None]:
-        from tqdm import tqdm
-
-        if not bars:
-            bars.append(tqdm(total=0, unit="report", disable=None, leave=False))
-        bar = bars[0]
-        bar.total += total
-        bar.refresh()
-
-        def tick(slug: str) -> None:
-            bar.set_postfix_str(slug, refresh=False)
-            bar.update()
-
-        return tick
-
-    try:
-        yield of
-    finally:
-        for bar in bars:
-            bar.close()
 
 
 def main() -> NoReturn:

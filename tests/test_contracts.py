@@ -26,6 +26,7 @@ ORDER = (
     "kit",
     "pack",
     "crash",
+    "command_line",
     "__main__",
 )
 ONLY_IN = {
