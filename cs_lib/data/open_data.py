@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import narwhals as nw
@@ -87,11 +88,11 @@ def open_data(
         staged = _stage_all(engine, edition, root, folder)
         checked = check(staged, edition, allow_rejects=allow_rejects, rejects_to=rejects_to)
         return Data(
-            tables={each.table.name: _valid(each) for each in staged},
-            given={each.table.name: each.given for each in staged},
+            tables={name: _valid(parts) for name, parts in _by_table(staged).items()},
+            given={name: _given(parts) for name, parts in _by_table(staged).items()},
             engine=engine,
             findings=checked.findings,
-            inputs=tuple(_input(each, checked) for each in staged),
+            inputs=tuple(_input(parts, checked) for parts in _by_table(staged).values()),
             as_of=checked.as_of,
             rejects=checked.rejects,
         )
@@ -115,7 +116,8 @@ def fingerprints(
     root = root or find_root()
     folder = data_folder(edition, root, data_dir)
     if edition.engine == SPARK:
-        if any(source.engine_sql or source.connection for source in edition.tables.values()):
+        parts = (part for source in edition.tables.values() for part in source.parts)
+        if any(part.engine_sql or part.connection for part in parts):
             return None
         return _fingerprints(None, edition, root, folder)
     engine = _engine(edition, root, fetched)
@@ -130,17 +132,26 @@ def _fingerprints(
 ) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for name, source in sorted(edition.tables.items()):
-        digest = digest_of_source(engine, name, source, folder=folder, root=root)
-        if digest is None:
+        digests = [
+            digest_of_source(engine, name, part, folder=folder, root=root) for part in source.parts
+        ]
+        known = [each for each in digests if each is not None]
+        if len(known) < len(digests):
             return None
-        found[name] = digest
+        found[name] = _together(known)
     return found
 
 
+def _together(digests: list[str]) -> str:
+    """The digest of a table's sources; of one alone its own."""
+    return digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
+
+
 def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path) -> list[Staged]:
-    """Every table of the edition in the engine; DataError with what is wrong with any of them."""
+    """Every source of every table in the engine; DataError with what is wrong with any of them."""
     staged, faults = [], []
-    for name, source in sorted(edition.tables.items()):
+    sources = ((name, part) for name, each in sorted(edition.tables.items()) for part in each.parts)
+    for name, source in sources:
         try:
             if source.recipe and edition.engine == SPARK:
                 raise DataError(NO_ADAPTER_ON_SPARK.format(table=name))
@@ -156,13 +167,53 @@ def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path
     return staged
 
 
-def _valid(staged: Staged) -> nw.LazyFrame:
-    held = staged.held.select(*staged.columns)
-    return held.with_columns(**staged.absent) if staged.absent else held
+def _by_table(staged: list[Staged]) -> dict[str, list[Staged]]:
+    """Table → its sources, in the order of its list."""
+    found: dict[str, list[Staged]] = {}
+    for each in staged:
+        found.setdefault(each.table.name, []).append(each)
+    return found
 
 
-def _input(staged: Staged, checked: Checked) -> InputTable:
-    name = staged.table.name
+def _given(parts: list[Staged]) -> tuple[str, ...]:
+    """The columns in which any of a table's sources says anything."""
+    return tuple(dict.fromkeys(name for each in parts for name in each.given))
+
+
+def _valid(parts: list[Staged]) -> nw.LazyFrame:
+    """The rows that count, of all the sources of a table; what only some of them have is null in the others."""
+    if len(parts) == 1:
+        held = parts[0].held.select(*parts[0].columns)
+        return held.with_columns(**parts[0].absent) if parts[0].absent else held
+    known = [each.name for each in parts[0].table.columns]
+    further = dict.fromkeys(name for each in parts for name in each.columns if name not in known)
+    frames = []
+    for each in parts:
+        lacking = {name: nw.lit(None) for name in further if name not in each.columns}
+        held = each.held.with_columns(**each.absent, **lacking)
+        frames.append(held.select(*known, *(nw.col(name).cast(nw.String()) for name in further)))
+    return nw.concat(frames)
+
+
+def _input(parts: list[Staged], checked: Checked) -> InputTable:
+    """What a table was read from, all its sources together."""
+    found = [_input_of(each, checked) for each in parts]
+    first = [each.first for each in found if each.first]
+    last = [each.last for each in found if each.last]
+    return InputTable(
+        table=found[0].table,
+        source=", ".join(each.source for each in found),
+        rows=sum(each.rows for each in found),
+        rejected=sum(each.rejected for each in found),
+        fingerprint=_together([each.fingerprint for each in found]),
+        first=min(first, default=None),
+        last=max(last, default=None),
+        files=tuple(name for each in found for name in each.files),
+        columns=tuple(dict.fromkeys(name for each in found for name in each.columns)),
+    )
+
+
+def _input_of(staged: Staged, checked: Checked) -> InputTable:
     dates = [each for each in staged.table.dates if staged.has(each)]
     ends: dict[str, nw.Expr] = {}
     for column in dates:
@@ -170,10 +221,10 @@ def _input(staged: Staged, checked: Checked) -> InputTable:
     found = staged.engine.collect(staged.held.select(**ends)).iloc[0] if ends else ()
     days = sorted(each.date() for each in found if not pd.isna(each))
     return InputTable(
-        table=name,
+        table=staged.table.name,
         source=staged.source.shown,
-        rows=staged.row_count + staged.ragged_rows + checked.swallowed[name],
-        rejected=checked.rejected[name],
+        rows=staged.row_count + staged.ragged_rows + checked.swallowed[staged.name],
+        rejected=checked.rejected[staged.name],
         fingerprint=staged.fingerprint,
         first=days[0] if days else None,
         last=days[-1] if days else None,

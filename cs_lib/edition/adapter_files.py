@@ -18,7 +18,7 @@ from cs_lib.params import explained, read_mapping
 Name = TypeVar("Name", bound=str)
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "sources" / ADAPTERS
 #: keys of a source that an edition gives itself, and no adapter
-_OF_THE_EDITION = ("path", "sql", "adapter", "picks", "columns", "recipe")
+_OF_THE_EDITION = ("path", "sql", "adapter", "picks", "columns", "recipe", "sources", "part")
 
 
 def adapters(root: Path) -> list[Adapter]:
@@ -55,13 +55,16 @@ def _read(path: Path, root: Path) -> Adapter:
 
 def applied(tables: dict[Name, Source], shown: Path, root: Path) -> dict[Name, Source]:
     """The sources, each with the adapter that it names."""
-    if not any(source.adapter for source in tables.values()):
+    if not any(part.adapter for source in tables.values() for part in source.parts):
         return tables
     known = adapters(root)
     return {name: _applied(name, source, known, shown) for name, source in tables.items()}
 
 
 def _applied(table: str, source: Source, known: list[Adapter], shown: Path) -> Source:
+    if source.sources:
+        each = tuple(_applied(table, one, known, shown) for one in source.sources)
+        return source.model_copy(update={"sources": each})
     if source.adapter is None:
         return source
     fitting = [each for each in known if each.table == table]

@@ -1,6 +1,7 @@
 """An edition: what one params file says, as a validated value."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -74,6 +75,11 @@ def _rename(name: str) -> str:
         "Give the column another name where its table is described, as in "
         f'columns: {{group: "{quoted}"}}, and write that name under segments.'
     )
+
+
+def _each_part(tables: dict[TableName, Source]) -> Iterator[tuple[TableName, Source]]:
+    """Each source with the name of its table."""
+    return ((name, part) for name, source in tables.items() for part in source.parts)
 
 
 class Definitions(Part):
@@ -170,7 +176,7 @@ class Edition(Part):
     @field_validator("tables")
     @classmethod
     def _only_subscriptions_end(cls, value: dict[TableName, Source]) -> dict[TableName, Source]:
-        for name, source in value.items():
+        for name, source in _each_part(value):
             if source.end_date and name != "subscriptions":
                 raise ValueError(f"{name} has no end_date; the key belongs under subscriptions")
             if source.movements and name != "subscriptions":
@@ -215,8 +221,18 @@ class Edition(Part):
         return self
 
     @model_validator(mode="after")
-    def _renamed_once(self) -> Self:
+    def _lists_are_duckdbs(self) -> Self:
         for table, source in self.tables.items():
+            if source.sources and self.engine != "duckdb":
+                raise ValueError(
+                    f"tables.{table}: a list of sources is read by DuckDB. Leave out engine: {self.engine}, "
+                    "or write them as one table first"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _renamed_once(self) -> Self:
+        for table, source in _each_part(self.tables):
             for column, names in source.rename.items():
                 place = f"tables.{table}.rename.{column}"
                 if column not in (*self.segments, OWNER):
@@ -262,7 +278,7 @@ class Edition(Part):
     def renames(self) -> dict[str, dict[str, str]]:
         """Segment column → what its values were called and are called now, whichever table says so."""
         found: dict[str, dict[str, str]] = {}
-        for source in self.tables.values():
+        for _, source in _each_part(self.tables):
             for column, names in source.rename.items():
                 own = found.setdefault(column, {})
                 own |= {old: new for old, new in names.items() if old not in own}

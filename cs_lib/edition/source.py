@@ -11,6 +11,12 @@ from cs_lib.edition.spellings import ISO, Chosen, Constant, DateFormats, Words, 
 from cs_lib.params import Part, Text, Whole
 
 EVERY_COLUMN = "every column"
+#: what to write for what the kit fills in itself
+_INSTEAD = {
+    "recipe": "Name an adapter with adapter",
+    "sources": "Write the sources as a list under the table's name",
+    "part": "The order of the list numbers its sources",
+}
 
 
 def _text_encoding(value: str) -> str:
@@ -49,10 +55,14 @@ Encoding = Annotated[str, AfterValidator(_text_encoding)]
 
 class Source(Part):
     """Where one input table comes from, and how its text is read: what each key says stands in TABLE_KEYS.
-    `recipe` is the adapter's query, as the kit has found it.
+    `recipe` is the adapter's query, as the kit has found it. A table that is a list has `sources`, each of
+    which is read by itself, and `part` is the number of one of them.
     """
 
-    FILLED: ClassVar[tuple[str, ...]] = ("recipe",)
+    FILLED: ClassVar[tuple[str, ...]] = ("recipe", "sources", "part")
+
+    sources: tuple["Source", ...] = ()
+    part: int = 0
 
     path: Text | None = None
     sql: Text | None = None
@@ -93,8 +103,10 @@ class Source(Part):
     def _text_is_a_path(cls, value: object) -> object:
         if value is None:
             raise ValueError("give the path of a file, or a query under sql")
-        if isinstance(value, dict) and "recipe" in value:
-            raise ValueError("recipe is not a key. Name an adapter with adapter")
+        if isinstance(value, list):
+            return {"sources": value}
+        for key in value.keys() & cls.FILLED if isinstance(value, dict) else ():
+            raise ValueError(f"{key} is not a key. {_INSTEAD[key]}")
         if isinstance(value, dict) and value.get("thousands") == ".":
             return {"decimal": ",", **value}
         return {"path": value} if isinstance(value, str) else value
@@ -111,6 +123,8 @@ class Source(Part):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
+        if self.sources:
+            return self._several()
         if not (self.path or self.sql or self.connection or self.table):
             raise ValueError("give either path or sql")
         if self.picks and not self.adapter:
@@ -142,6 +156,24 @@ class Source(Part):
         if self.thousands == self.decimal:
             raise ValueError(f"thousands and decimal are both {self.decimal!r}")
         return self
+
+    def _several(self) -> Self:
+        for number, each in enumerate(self.sources):
+            if each.sources:
+                raise ValueError("a list of sources holds no other list")
+            if each in self.sources[:number]:
+                raise ValueError(f"{each.shown} stands twice in the list, and would count twice")
+        return self
+
+    @property
+    def parts(self) -> tuple["Source", ...]:
+        """The sources that a table is read from: those of its list, numbered, or this one alone."""
+        numbered = enumerate(self.sources, 1)
+        return tuple(each.model_copy(update={"part": n}) for n, each in numbered) or (self,)
+
+    def stem(self, table: str) -> str:
+        """The table's name, with the number of this source where it is one of several."""
+        return f"{table}_{self.part}" if self.part else table
 
     def words(self, column: str) -> dict[str, str | None]:
         """What the words of a column mean; None is no value."""
@@ -197,6 +229,8 @@ class Source(Part):
     @property
     def shown(self) -> str:
         """Where the rows come from, in a word: the path, or SQL."""
+        if self.sources:
+            return ", ".join(each.shown for each in self.sources)
         if self.connection:
             return f"{self.table or 'SQL'} in {self.variable}"
         return self.path or "SQL"

@@ -69,7 +69,7 @@ def _silence(staged: Staged, as_of: date) -> DataFinding | None:
     if silent < SILENCE_DAYS or silent <= SILENCE_TIMES * longest:
         return None
     says = (
-        f"{staged.table.name}: the last row is of {days[-1]}, {counted(silent, 'day')} before as_of {as_of}; in "
+        f"{staged.called}: the last row is of {days[-1]}, {counted(silent, 'day')} before as_of {as_of}; in "
         f"the year before, the longest gap was {counted(longest, 'day')}. The extract may end inside "
         f"{Period.containing(days[-1], MONTH)}: then set as_of to {days[-1] + timedelta(days=1)}."
     )

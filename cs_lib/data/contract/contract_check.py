@@ -27,6 +27,7 @@ from cs_lib.data.contract.magnitude import thousands_findings, too_large
 from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.repeats import repeat_violations
+from cs_lib.data.contract.source_repeats import repeats_of_another_source
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
 from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
@@ -50,7 +51,7 @@ MOST_AT_THE_END = 20
 
 @dataclass(frozen=True)
 class Checked:
-    """What the check found; `rejected` is the number of rows left out, by table.
+    """What the check found; `rejected` is the number of rows left out, by source.
 
     Lines that a quotation swallowed are among them, and by themselves in `swallowed`.
     """
@@ -83,13 +84,12 @@ def check(
         raise DataError("\n".join([*faults, *errors, *_ways_on(faults, staged)]))
     if errors and rejects_to is not None:
         write_rejects(staged, noted, rejects_to)
-    rejected = {each.table.name: drop_rejected(each, noted) for each in staged}
-    swallowed = {each.table.name: noted.lines(each) for each in staged}
+    rejected = {each.name: drop_rejected(each, noted) for each in staged}
+    swallowed = {each.name: noted.lines(each) for each in staged}
     emptied = [
         each
         for each in staged
-        if rejected[each.table.name]
-        == each.row_count + each.ragged_rows + swallowed[each.table.name]
+        if rejected[each.name] == each.row_count + each.ragged_rows + swallowed[each.name]
     ]
     if emptied:
         raise DataError("\n".join(_emptied(each) for each in emptied))
@@ -172,9 +172,9 @@ def _faults_of_the_whole(staged: list[Staged], edition: Edition) -> list[str]:
         if name not in columns
     ]
     faults += filter(None, (too_large(each) for each in staged))
-    survey = next((each for each in staged if each.table.name == "survey_responses"), None)
-    if survey and edition.definitions.ces is None:
-        rows = survey.count(survey.rows.filter(nw.col("instrument") == "ces"))
+    surveys = [each for each in staged if each.table.name == "survey_responses"]
+    if edition.definitions.ces is None:
+        rows = sum(each.count(each.rows.filter(nw.col("instrument") == "ces")) for each in surveys)
         if rows:
             faults.append(
                 f"definitions.ces is missing, and survey_responses holds {counted(rows, 'row')} of ces. "
@@ -199,6 +199,7 @@ def _judge(
     between = chain(
         swallowed_violations(staged, against.edition),
         repeat_violations(staged),
+        repeats_of_another_source(staged, everything),
         overlap_violations(staged),
     )
     for violation, broken in between:
@@ -206,8 +207,8 @@ def _judge(
         if rows:
             yield _finding(staged, broken.filter(violation.breaks), violation, rows, noted)
     yield from thousands_findings(staged)
-    customers = next((each for each in everything if each.table.name == "customers"), None)
-    if customers and staged is not customers and staged.has("customer_id"):
+    customers = [each for each in everything if each.table.name == "customers"]
+    if customers and staged not in customers and staged.has("customer_id"):
         yield from _unknown_customers(staged, frame, customers)
 
 
@@ -302,10 +303,10 @@ def _lines_at_the_end(staged: Staged, texts: list[str]) -> int:
 
 
 def _unknown_customers(
-    staged: Staged, frame: nw.LazyFrame, customers: Staged
+    staged: Staged, frame: nw.LazyFrame, customers: list[Staged]
 ) -> Iterator[DataFinding]:
     """Rows of customers that the customers table does not have. Says where, never who."""
-    known = customers.held.select("customer_id")
+    known = nw.concat([each.held.select("customer_id") for each in customers])
     given = frame.filter(~nw.col("customer_id").is_null())
     unknown = given.join(known, on="customer_id", how="anti")
     found = staged.engine.collect(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import product
 
 import narwhals as nw
 
@@ -26,16 +27,19 @@ REMINDED_SHARE = 0.2
 
 def contradictions(staged: list[Staged], edition: Edition, as_of: date) -> Iterator[DataFinding]:
     """Warnings about conventions and selections that the rows which count speak against."""
-    tables = {each.table.name: each for each in staged}
+    tables: dict[str, list[Staged]] = {}
+    for each in staged:
+        tables.setdefault(each.table.name, []).append(each)
     end = datetime.combine(as_of, time())
-    if "subscriptions" in tables:
-        yield from _of_subscriptions(tables["subscriptions"], end)
-    if "orders" in tables and edition.definitions.zero_orders != "count":
-        yield from _zero_orders(tables["orders"])
-    if "survey_responses" in tables:
-        yield from _of_surveys(tables["survey_responses"], edition)
-    if {"customers", "usage_events"} <= tables.keys():
-        yield from _early_use(tables["customers"], tables["usage_events"], edition)
+    for each in tables.get("subscriptions", ()):
+        yield from _of_subscriptions(each, end)
+    if edition.definitions.zero_orders != "count":
+        for each in tables.get("orders", ()):
+            yield from _zero_orders(each)
+    for each in tables.get("survey_responses", ()):
+        yield from _of_surveys(each, edition)
+    for customers, usage in product(tables.get("customers", ()), tables.get("usage_events", ())):
+        yield from _early_use(customers, usage, edition)
 
 
 # ---------------------------------------------------------------- subscriptions

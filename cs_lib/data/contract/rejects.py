@@ -22,7 +22,7 @@ HEADER = ("table", "file", "line", "reason", "column", "value", "row")
 
 
 class Noted:
-    """The rows at fault, held in the engine: by table, one entry a row, column and rule."""
+    """The rows at fault, held in the engine: by source, one entry a row, column and rule."""
 
     def __init__(self) -> None:
         self._frames: dict[str, list[nw.LazyFrame]] = {}
@@ -34,17 +34,17 @@ class Noted:
             nw.col(ROW), rule=nw.lit(violation.rule), at_fault=nw.lit(violation.column)
         )
         kept = staged.engine.keep(entries, "rows at fault")
-        self._frames.setdefault(staged.table.name, []).append(kept)
+        self._frames.setdefault(staged.name, []).append(kept)
 
     def add_lines(self, staged: Staged, lines: int) -> None:
         """Add lines that rows at fault have swallowed."""
-        self._lines[staged.table.name] = self.lines(staged) + lines
+        self._lines[staged.name] = self.lines(staged) + lines
 
     def lines(self, staged: Staged) -> int:
-        return self._lines.get(staged.table.name, 0)
+        return self._lines.get(staged.name, 0)
 
     def of(self, staged: Staged) -> nw.LazyFrame | None:
-        frames = self._frames.get(staged.table.name)
+        frames = self._frames.get(staged.name)
         return nw.concat(frames) if frames else None
 
 

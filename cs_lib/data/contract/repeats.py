@@ -75,7 +75,7 @@ def with_age(staged: Staged, frame: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def _identities(staged: Staged) -> list[Identity]:
-    whole, key = (*staged.columns, UNPARSED), _key(staged)
+    whole, key = (*staged.columns, UNPARSED), key_of(staged)
     if key is None:
         keyed, lacking = [], None
     else:
@@ -92,7 +92,7 @@ def _identities(staged: Staged) -> list[Identity]:
     ]
 
 
-def _key(staged: Staged) -> Identity | None:
+def key_of(staged: Staged) -> Identity | None:
     """The table's own id, where the source gives it."""
     key = KEYS.get(staged.table.name, staged.table.key)
     if key is None or not staged.has(key):

@@ -43,7 +43,12 @@ def adapted_origin(
     if faults:
         raise DataError("\n".join(faults))
     export = Held(
-        table, source, f"export_{table.name}", origin.files, origin.layouts, origin.ragged
+        table,
+        source,
+        f"export_{source.stem(table.name)}",
+        origin.files,
+        origin.layouts,
+        origin.ragged,
     )
     picked = _picked(origin, source, adapter)
     engine.hold(export.name, _as_named(origin, adapter, picked))

@@ -62,7 +62,7 @@ def stage(
     faults += more or missing_in_some_files(table, origin, wanted, required)
     if faults:
         raise DataError("\n".join(faults))
-    held = f"stage_{name}"
+    held = f"stage_{source.stem(name)}"
     of_sheets = bool(origin.files and origin.files.format == WORKBOOK)
     sql = stage_sql(
         table,

@@ -83,7 +83,7 @@ def _csv_origin(table: Table, source: Source, files: Files, wanted: Iterable[str
     wanted = tuple(wanted)
     _refuse_titles(files, wanted)
     layouts = alike_in_all(source_files.csv_layouts(files, source), wanted)
-    ragged = f"ragged_{table.name}"
+    ragged = f"ragged_{source.stem(table.name)}"
     parts = [
         _read_csv(
             layout,

@@ -41,6 +41,12 @@ class Staged(Held):
     header: tuple[str, ...] = ()
 
     @property
+    def called(self) -> str:
+        """The table, and which of its sources this is where there are several."""
+        name = self.table.name
+        return f"{name} ({self.source.shown})" if self.source.part else name
+
+    @property
     def given(self) -> tuple[str, ...]:
         """The columns that say anything. An optional one that is blank throughout is as good as absent."""
         return tuple(column for column in self.columns if column not in self.blank)

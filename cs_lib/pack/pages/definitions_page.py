@@ -36,9 +36,10 @@ def write_definitions(
             [each.over(measures.facts) for each in given], Formatter.of(edition), edition
         ).html,
         exports=[
-            (name, source.recipe.title, source.recipe.rules)
+            (name, part.recipe.title, part.recipe.rules)
             for name, source in sorted(edition.tables.items())
-            if source.recipe
+            for part in source.parts
+            if part.recipe
         ],
         left_out=_by_reason(contents.left_out),
         **shared(contents.brand),
