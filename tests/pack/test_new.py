@@ -105,6 +105,33 @@ def test_files_with_numbered_names_are_one_table_and_another_is_left(folder):
     assert "# old.csv has the columns of orders as well: a table has one source" in text
 
 
+def test_surveys_and_advertising_of_several_vendors_are_one_table_each(folder):
+    """Delighted and Zendesk, Google and Meta: a list of sources. Two that may hold the same revenue are not."""
+    for name in ("delighted", "zendesk_satisfaction", "google_ads", "meta_ads"):
+        shutil.copy(EXPORTS / f"{name}.csv", folder)
+    shutil.copy(EXPORTS / "stripe_subscriptions.csv", folder)
+    shutil.copy(EXPORTS / "chargebee.csv", folder)
+    shutil.copy(EXPORTS / "google_ads.csv", folder / "google_ads_again.csv")
+    found = proposed(folder)
+    text = edition_text(found)
+    tables = yaml.safe_load(text)["tables"]
+    assert sorted(each["adapter"] for each in tables["survey_responses"]) == [
+        "delighted",
+        "zendesk_satisfaction",
+    ]
+    assert sorted(each["adapter"] for each in tables["acquisition_costs"]) == [
+        "google_ads",
+        "meta_ads",
+    ]
+    assert isinstance(tables["subscriptions"], dict)
+    assert len([each for each in found.others if each.table == "subscriptions"]) == 1
+    assert [each.path for each in found.others if each.table == "acquisition_costs"]
+    (folder.parent / "params" / "acme.yaml").write_text(text)
+    look = look_at(read_edition("acme", root=folder.parent), folder, folder.parent)
+    assert look.instruments >= {"nps", "csat"}
+    assert {"survey_responses", "acquisition_costs"} <= look.rows.keys()
+
+
 def test_every_choice_is_commented_and_the_text_is_the_edition(folder):
     write(folder, "orders.csv", "customer_id,ordered_at,amount", "a,2026-01-01,5")
     found = proposed(

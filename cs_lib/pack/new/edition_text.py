@@ -87,6 +87,11 @@ def _tables(proposal: Proposal) -> Iterator[str]:
 def _table(proposal: Proposal, name: str, found: FoundFile) -> Iterator[str]:
     rows = proposal.look.rows.get(name)
     counted = f", {rows:,} rows" if rows is not None else ""
+    if found.more:
+        yield f"  {name}:   # one table from {1 + len(found.more)} exports{counted}"
+        for each in (found, *found.more):
+            yield from _source(each)
+        return
     title = found.adapter.title if found.adapter else "it has the columns of this table"
     yield f"  {name}:   # {title}{counted}"
     if found.adapter:
@@ -97,6 +102,13 @@ def _table(proposal: Proposal, name: str, found: FoundFile) -> Iterator[str]:
         yield f"    columns: {_yaml(columns)}"
     if len(found.paths) > 1:
         yield "    # latest: file   # if each file is a full export: the newest counts, by its name"
+
+
+def _source(found: FoundFile) -> Iterator[str]:
+    """One of several exports that a table is read from."""
+    if found.adapter:
+        yield f"    - adapter: {found.adapter.name}   # {found.adapter.title}"
+        yield f"      path: {_yaml(found.path)}"
 
 
 def _missing(proposal: Proposal) -> Iterator[str]:

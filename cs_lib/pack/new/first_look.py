@@ -96,9 +96,10 @@ class FirstLook:
 
 
 def look_at(draft: Edition, folder: Path, root: Path) -> FirstLook:
-    """Stage each table of a draft once, and see what its rows say."""
+    """Stage each source of a draft's tables once, and see what its rows say."""
     look = FirstLook()
-    for name, source in sorted(draft.tables.items()):
+    sources = ((name, part) for name, each in sorted(draft.tables.items()) for part in each.parts)
+    for name, source in sources:
         engine = DuckDBEngine(memory_limit=None, spill_dir=None, timezone=draft.timezone)
         with closing(engine), suppress(DataError):  # the check says why
             staged = stage(engine, name, source, edition=draft, folder=folder, root=root)
@@ -108,16 +109,17 @@ def look_at(draft: Edition, folder: Path, root: Path) -> FirstLook:
 
 def _note(look: FirstLook, engine: StagingEngine, staged: Staged) -> None:
     name = staged.table.name
-    look.rows[name] = staged.row_count
+    look.rows[name] = look.rows.get(name, 0) + staged.row_count
     days = list(_days(engine, staged))
     if days:
-        look.first[name], look.last[name] = min(days), max(days)
+        look.first[name] = min(*days, look.first.get(name, date.max))
+        look.last[name] = max(*days, look.last.get(name, date.min))
     if staged.has("currency"):
         for row in _counted(engine, staged, "currency"):
             look.currencies[row[0]] += row[1]
     if staged.has("instrument"):
         look.instruments |= {row[0] for row in _counted(engine, staged, "instrument")}
-    if name in _TABLES:
+    if name in _TABLES and not staged.source.part:
         look.candidates += _candidates(engine, staged)
 
 

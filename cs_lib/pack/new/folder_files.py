@@ -22,7 +22,8 @@ class FoundFile:
     """A file, or several whose names differ by their digits, with what reads it; `path` is from the folder.
 
     `table` without an adapter is one of the kit's, whose needed columns are all there. A file that is
-    neither has its columns alone, and one that cannot be looked into has none.
+    neither has its columns alone, and one that cannot be looked into has none. `more` are exports of other
+    vendors that are read into the same table.
     """
 
     path: str
@@ -30,6 +31,7 @@ class FoundFile:
     names: tuple[str, ...]
     table: str | None = None
     adapter: Adapter | None = None
+    more: tuple["FoundFile", ...] = ()
 
     @property
     def size(self) -> int:

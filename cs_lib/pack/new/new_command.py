@@ -29,8 +29,9 @@ def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], Non
     _write(path, edition_text(proposal))
     shown = path.relative_to(root).as_posix()
     for table, found in proposal.chosen.items():
-        read_by = f"adapter {found.adapter.name}" if found.adapter else "as it stands"
-        say(f"{table}: {found.path} ({read_by})")
+        for each in (found, *found.more):
+            read_by = f"adapter {each.adapter.name}" if each.adapter else "as it stands"
+            say(f"{table}: {each.path} ({read_by})")
     for each in proposal.others:
         say(f"not used: {each.path}")
     if proposal.unseen:

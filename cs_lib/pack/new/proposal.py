@@ -1,7 +1,7 @@
 """An edition as `new` proposes it: which file is which table, and what else the kit has to be told."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from re import fullmatch
 
@@ -66,14 +66,33 @@ def _is_code(currency: str) -> bool:
     return fullmatch("[A-Z]{3}", currency) is not None
 
 
+#: tables that several vendors' exports add to; of the others each may hold the same customers' revenue or use
+_ADDED_UP = ("survey_responses", "acquisition_costs")
+
+
 def chosen_tables(found: Iterable[FoundFile]) -> tuple[dict[str, FoundFile], list[FoundFile]]:
-    """One source a table, the largest where several would do; and the files that are left."""
+    """One source a table, the largest where several would do; and the files that are left.
+
+    Surveys and advertising have one of each vendor whose export is there.
+    """
     largest = sorted(found, key=lambda each: (each.adapter is None, -each.size, each.path))
     chosen: dict[str, FoundFile] = {}
     for each in largest:
         if each.table:
             chosen.setdefault(each.table, each)
     order = [table.name for table in TABLES]
-    kept = {name: chosen[name] for name in order if name in chosen}
-    rest = [each for each in largest if each not in kept.values()]
+    kept = {name: _with_more(chosen[name], largest) for name in order if name in chosen}
+    taken = {path for each in kept.values() for one in (each, *each.more) for path in one.paths}
+    rest = [each for each in largest if not taken.issuperset(each.paths)]
     return kept, sorted(rest, key=lambda each: each.path)
+
+
+def _with_more(first: FoundFile, largest: list[FoundFile]) -> FoundFile:
+    """The file with the largest export of each further vendor that adds to its table."""
+    if first.adapter is None or first.table not in _ADDED_UP:
+        return first
+    others: dict[str, FoundFile] = {}
+    for each in largest:
+        if each.table == first.table and each.adapter and each.adapter.name != first.adapter.name:
+            others.setdefault(each.adapter.name, each)
+    return replace(first, more=tuple(others.values()))
