@@ -28,6 +28,8 @@ class Adapter(Part):
     those that do not come along. `picks` are columns that bear another name in every export: patterns, of
     which the first that fits names one; where a pattern has a group, what the group holds is the name. The
     query reads them by our name, and the name that was found as `…_name`. `ends_are_past`: what has an end has ended when the export was made.
+    `asks` is what a database that holds the vendor's tables is asked for, in SQL that databases share;
+    {schema} is where the tables are.
     """
 
     FILLED: ClassVar[dict[str, str]] = {
@@ -48,8 +50,13 @@ class Adapter(Part):
     names: dict[str, str] = Field(default_factory=dict)
     rules: dict[str, Text] = Field(min_length=1)
     ends_are_past: bool = False
+    asks: Text | None = None
     refuses: tuple[Notice, ...] = ()
     warns: tuple[Notice, ...] = ()
+
+    def statement(self, schema: str) -> str | None:
+        """What a database is asked for whose schema has the vendor's tables."""
+        return self.asks.replace("{schema}", schema) if self.asks else None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -18,7 +18,19 @@ from cs_lib.params import explained, read_mapping
 Name = TypeVar("Name", bound=str)
 SHIPPED = Path(__file__).resolve().parents[1] / "data" / "sources" / ADAPTERS
 #: keys of a source that an edition gives itself, and no adapter
-_OF_THE_EDITION = ("path", "sql", "adapter", "picks", "columns", "recipe", "sources", "part")
+_OF_THE_EDITION = (
+    "path",
+    "sql",
+    "adapter",
+    "picks",
+    "columns",
+    "recipe",
+    "sources",
+    "part",
+    "connection",
+    "table",
+    "tables_in",
+)
 
 
 def adapters(root: Path) -> list[Adapter]:
@@ -83,6 +95,10 @@ def _applied(table: str, source: Source, known: list[Adapter], shown: Path) -> S
             f"{place}: {own[0].name} makes {own[0].table}. Write it there, or name one of "
             f"{', '.join(each.name for each in fitting) or 'your own in params/adapters'}."
         )
+    if not own[0].asks and (source.connection or "tables_in" in source.model_fields_set):
+        raise EditionError(
+            f"{place}: {own[0].name} reads an export, and no database: give its path."
+        )
     unknown = next((each for each in source.picks if each not in own[0].picks), None)
     if unknown:
         raise EditionError(
@@ -103,4 +119,5 @@ def _read_by(adapter: Adapter, source: Source) -> Source:
     if own and EVERY_COLUMN not in own:
         shipped = Source.model_validate({"path": "export", **adapter.reading}).date_format
         keys["date_format"] = {**shipped, **own}
-    return Source.model_validate(keys).model_copy(update={"recipe": adapter})
+    asked = adapter.statement(source.tables_in) if source.connection else None
+    return Source.model_validate(keys).model_copy(update={"recipe": adapter, "sql": asked})

@@ -72,6 +72,7 @@ class Source(Part):
     sheet: Text | None = None
     connection: Annotated[str, BeforeValidator(_by_its_name)] | None = None
     table: Annotated[Text, AfterValidator(_table_name)] | None = None
+    tables_in: Annotated[Text, AfterValidator(_table_name)] = "stripe"
     timeout: Annotated[Whole, Field(ge=1, le=86_400)] = 1800
     columns: dict[str, str] = Field(default_factory=dict)
     decimal: Literal[".", ","] = "."
@@ -129,10 +130,10 @@ class Source(Part):
             raise ValueError("give either path or sql")
         if self.picks and not self.adapter:
             raise ValueError("picks belongs to an adapter. Name columns with columns")
+        if self.adapter and (self.sql or self.table):
+            raise ValueError("adapter needs the path of an export, not sql")
         if self.connection or self.table or (self.path and self.sql):
             self._refuse_what_no_database_takes()
-        if self.adapter and (self.sql or self.connection or self.table):
-            raise ValueError("adapter needs the path of an export, not sql")
         if self.latest and self.sql:
             raise ValueError("latest: file needs a path that names several files, not sql")
         if self.cuts and self.sql:
@@ -184,7 +185,7 @@ class Source(Part):
             raise ValueError("give either path or connection")
         if not (self.connection or self.path):
             raise ValueError("table needs a connection, or the path of a SQLite or DuckDB file")
-        if (self.table is None) == (self.sql is None):
+        if not self.adapter and (self.table is None) == (self.sql is None):
             raise ValueError("give either table or sql, to say what the database gives")
         lines = ("sheet",) if self.sheet else self.cuts
         if lines or self.latest:
@@ -224,7 +225,10 @@ class Source(Part):
     @property
     def query(self) -> str:
         """What of the edition makes rows of a table's inputs: its SQL, or its adapter's."""
-        return self.recipe.model_dump_json() if self.recipe else self.sql or self.table or ""
+        if self.recipe:
+            within = f"\n{self.tables_in}" if self.recipe.asks else ""
+            return self.recipe.model_dump_json() + within
+        return self.sql or self.table or ""
 
     @property
     def shown(self) -> str:

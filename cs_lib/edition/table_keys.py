@@ -28,6 +28,10 @@ TABLE_KEYS = (
         "a table there, or in the SQLite or DuckDB file that path names",
     ),
     TableKey(
+        "tables_in: stripe",
+        "the schema with the tables that an adapter asks a database for",
+    ),
+    TableKey(
         "timeout: 600",
         "seconds after which PostgreSQL or Snowflake stops the query, 1800 unless said",
     ),

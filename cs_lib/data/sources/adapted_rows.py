@@ -16,6 +16,7 @@ from cs_lib.data.sources import archives, headers, text_files
 from cs_lib.data.sources.headers import Header, folded, spelling
 from cs_lib.data.sources.recognised import lines_above
 from cs_lib.data.sources.row_locations import places_of
+from cs_lib.data.sources.signatures import DATABASE
 from cs_lib.data.sources.source_files import CSV, find_files, is_remote
 from cs_lib.data.sources.source_sql import origin_of
 from cs_lib.data.sources.staged import Held, Origin
@@ -97,11 +98,15 @@ def _wrong_columns(origin: Origin, adapter: Adapter) -> list[str]:
 
 
 def _below_titles(engine: SqlEngine, table: Table, source: Source, folder: Path) -> Source:
-    """The source without its adapter, read from the line that names the columns."""
+    """The source without its adapter, read from the line that names the columns; of a database what is asked."""
     plain = source.model_copy(update={"recipe": None})
-    if source.recipe is None or "skip" in source.model_fields_set or is_remote(source.shown):
+    if source.recipe is None or source.connection or is_remote(source.shown):
         return plain
     files = find_files(table.name, source, folder)
+    if files.format == DATABASE:
+        return plain.model_copy(update={"sql": _asked(source, source.recipe)})
+    if "skip" in source.model_fields_set:
+        return plain
     if files.format != CSV:
         return plain
     first = archives.unpacked(files.paths[0], files.shown(0), engine.spool)
@@ -110,6 +115,17 @@ def _below_titles(engine: SqlEngine, table: Table, source: Source, folder: Path)
     except text_files.CUT_SHORT:  # reading the rows says why
         return plain
     return plain.model_copy(update={"skip": skip}) if skip else plain
+
+
+def _asked(source: Source, adapter: Adapter) -> str:
+    """What a database file is asked for; DataError where the adapter asks none."""
+    asked = adapter.statement(source.tables_in)
+    if asked is None:
+        raise DataError(
+            f"tables.{adapter.table}: {source.path} is a database, and {adapter.name} reads an export. Name "
+            "the export, or leave out adapter and say which table or sql."
+        )
+    return asked
 
 
 def _picked(origin: Origin, source: Source, adapter: Adapter) -> dict[str, str]:
