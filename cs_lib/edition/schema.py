@@ -21,6 +21,7 @@ from cs_lib.edition.scales import CesRule, CsatRule, NpsRule
 from cs_lib.edition.source import Source
 from cs_lib.edition.spellings import Rate, Years, Zone
 from cs_lib.edition.targets import Targets, in_order, spelled_out
+from cs_lib.edition.theme_words import Themes
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.params import Day, Number, Part, Text, Whole
 from cs_lib.period import ALL, FIRST_YEAR, LAST_YEAR, MONTH, Grain, Period, Segment, is_segment_name
@@ -131,6 +132,7 @@ class Edition(Part):
     reports: Reports = Reports()
     definitions: Definitions = Definitions()
     targets: Targets = Field(default_factory=dict)
+    themes: Themes = Field(default_factory=dict)
     events: tuple[Event, ...] = ()
     notes: Notes = Notes()
     brand: Brand = Brand()
@@ -140,6 +142,7 @@ class Edition(Part):
     years: Years = (FIRST_YEAR, LAST_YEAR)
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     min_n: Annotated[Whole, Field(ge=1)] = 5
+    min_comments: Annotated[Whole, Field(ge=5)] = 8
     engine: Literal["duckdb", "spark"] = "duckdb"
     memory_limit: Text | None = None
     spill_dir: Text | None = None

@@ -24,6 +24,7 @@ from cs_lib.judgement.news import lasting_change, runs_told
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.owner_books import Books, books
 from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits, to_date
+from cs_lib.judgement.said_themes import Themes, themes
 from cs_lib.judgement.score_link import Staying, staying
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
@@ -51,6 +52,7 @@ __all__ = [
     "Staying",
     "Step",
     "Story",
+    "Themes",
     "TileFigure",
     "Variance",
     "differ_among",
@@ -209,6 +211,10 @@ class Judgement:
     def staying(self, segment: Segment) -> Staying | None:
         """What became of customers in the six months after an answer (see `score_link.staying`)."""
         return staying(self.figures, segment, self.period)
+
+    def themes(self, segment: Segment) -> Themes | None:
+        """What comments of twelve months are about (see `said_themes.themes`)."""
+        return themes(self.figures, segment, self.period)
 
     def plan(self, segment: Segment) -> list[Variance]:
         """Every planned metric of a segment against its figure of the period."""

@@ -340,6 +340,14 @@ class Kit:
 
     # --- what customers said -------------------------------------------------------------------------
 
+    def what_customers_said(self) -> None:
+        """Show what comments of twelve months are about: themes, against a year before, and where one stands apart."""
+        display(*kit_said.what_customers_said(self.selection))
+
+    def in_their_words(self) -> ReportTable | LeftOut:
+        """A few comments of each theme, masked: names, numbers, addresses and rare words are taken out."""
+        return kit_said.in_their_words(self.selection)
+
     def scores_and_staying(self) -> None:
         """Show what became of customers in the six months after an answer, promoters beside detractors."""
         display(*kit_said.scores_and_staying(self.selection))

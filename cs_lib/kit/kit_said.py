@@ -1,11 +1,18 @@
 """What customers said, and what became of them, as a notebook shows it."""
 
+from cs_lib.judgement import Themes
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables.staying_table import staying_table
+from cs_lib.report.tables.theme_tables import examples_table, groups_table, themes_table
 from cs_lib.report.text.staying_sentences import staying_sentence
+from cs_lib.report.text.theme_sentences import apart_sentence, themes_sentence
 
-STAYING = "scores and staying"
+STAYING, SAID, WORDS = (
+    "scores and staying",
+    "what comments are about",
+    "comments in customers' words",
+)
 Shown = list[Sentence | ReportTable | LeftOut]
 
 
@@ -20,3 +27,38 @@ def scores_and_staying(selection: Selection) -> Shown:
         return [LeftOut(STAYING, "no answers of this segment have been followed for six months")]
     formatter = selection.formatter
     return [staying_sentence(found, formatter), staying_table(found, formatter)]
+
+
+def what_customers_said(selection: Selection) -> Shown:
+    """Themes of twelve months in a sentence and a table, and where one stands apart in another."""
+    found = _themes(selection, SAID)
+    if isinstance(found, LeftOut):
+        return [found]
+    formatter = selection.formatter
+    shown: Shown = [themes_sentence(found, formatter), themes_table(found, formatter)]
+    if len(found.cells):
+        shown += [apart_sentence(found.cells, formatter), groups_table(found, formatter)]
+    return shown
+
+
+def in_their_words(selection: Selection) -> ReportTable | LeftOut:
+    """Masked comments of the themes that customers enough named."""
+    found, least = _themes(selection, WORDS), selection.edition.min_comments
+    if isinstance(found, LeftOut):
+        return found
+    if found.examples.empty:
+        who = selection.formatter.count(least, "customer")
+        return LeftOut(WORDS, f"they are kept for thirteen months, of themes that {who} named")
+    return examples_table(found, least, selection.formatter)
+
+
+def _themes(selection: Selection, title: str) -> Themes | LeftOut:
+    if not selection.edition.themes:
+        return LeftOut(title, "needs themes, which this edition does not name")
+    if selection.measures.themes.empty:
+        return LeftOut(title, "needs survey answers with comments")
+    found = selection.judgement.themes(selection.segment)
+    if found is None:
+        least = selection.formatter.count(selection.edition.min_comments, "comment")
+        return LeftOut(title, f"fewer than {least} were written in twelve months")
+    return found

@@ -43,6 +43,7 @@ MOMENTS = {
     "sent_at",
     "month",
     "occurred_at",
+    "followed_up_on",
 }
 MILLIONTHS = {"mrr", "amount", "score", "weight"}
 COUNTS = {"interval_months", "interval_weeks", "quantity"}
@@ -110,7 +111,8 @@ class Found:
     def __init__(self, found: Measures):
         self.measures, self.cohorts, self.left_out = found.measures, found.cohorts, found.left_out
         self.curves, self.leavers, self.joiners = found.curves, found.leavers, found.joiners
-        self.staying = found.staying
+        self.staying, self.themes = found.staying, found.themes
+        self.steps, self.examples = found.steps, found.examples
 
     @cached_property
     def _places(self) -> dict[tuple, list[int]]:

@@ -29,6 +29,9 @@ FRAMES = (
     "joiners",
     "owners",
     "staying",
+    "themes",
+    "steps",
+    "examples",
 )
 
 

@@ -20,10 +20,10 @@ from cs_lib.metrics.compute.outline import outline
 pytestmark = pytest.mark.slow
 
 FILES = {
-    "customers": """customer_id,signed_up_on,first_value_on,owner,region
-ada,2026-05-01,2026-05-05,kim,N
-ben,2026-05-03,2026-06-04,kim,S
-cyd,2026-06-10,,lou,N
+    "customers": """customer_id,signed_up_on,first_value_on,owner,name,region
+ada,2026-05-01,2026-05-05,kim,Ada Ltd,N
+ben,2026-05-03,2026-06-04,kim,,S
+cyd,2026-06-10,,lou,Cyd & Co,N
 """,
     "subscriptions": """customer_id,start_date,end_date,mrr,amount,interval_months,quantity,currency,end_reason,subscription_id,term_ends_on
 ada,2026-05-01,,100,1200,12,1,USD,,s1,2027-05-01

@@ -10,6 +10,7 @@ from math import exp
 import numpy as np
 
 from sample_company.awkward import AWKWARD_COMMENTS
+from sample_company.comments import with_comments
 from sample_company.company import (
     AS_OF,
     MONTHS,
@@ -81,7 +82,7 @@ def responses(customers: list[Customer], rows: list[Row]) -> list[Response]:
         for invitation in asked(customer, own[customer.customer_id])
     ]
     sent.sort(key=lambda one: (one.sent_at, one.respondent_id, one.instrument, one.touchpoint))
-    return with_awkward_comments(sent)
+    return with_awkward_comments(with_comments(sent, rows))
 
 
 def asked(customer: Customer, rows: list[Row]) -> Iterator[Response]:

@@ -103,6 +103,7 @@ CUSTOMERS = Table(
         Column("signed_up_on", DATE),
         Column("first_value_on", DATE),
         Column("owner", TEXT),
+        Column("name", TEXT),
         Column("valid_from", DATE),
     ),
     rules=(

@@ -78,10 +78,10 @@ def _answers(context: Context, instrument: str, **columns: nw.Expr) -> Prepared:
     rows = _ready(context).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
     latest = _latest(_in_buckets(rows, "responded_at", calendar), context, calendar)
     latest = _weighed(_with_subscription(latest, context, calendar), context, calendar)
-    segments, weights, who = _segments(context), _weights(context), _known(context)
+    segments, weights, who = _segments(context), _weights(context), known_by(context)
     kept = latest.select(*CELL, *segments, "touchpoint", "score", *weights, *who)
     kept = engine.keep(kept, number="row" if who else None)
-    answers = kept.with_columns(cluster=_cluster(who)) if who else kept
+    answers = kept.with_columns(cluster=cluster_of(who)) if who else kept
     answers = answers.with_columns(
         answered=whole(1), given=nw.col("score"), **columns
     ).with_columns(score=_label())
@@ -95,13 +95,13 @@ def _answers(context: Context, instrument: str, **columns: nw.Expr) -> Prepared:
     )
 
 
-def _known(context: Context) -> tuple[str, ...]:
+def known_by(context: Context) -> tuple[str, ...]:
     """By what answers can be known to come from the same source."""
     columns = context.columns("survey_responses")
     return tuple(each for each in ("customer_id", "respondent_id") if each in columns)
 
 
-def _cluster(who: tuple[str, ...]) -> nw.Expr:
+def cluster_of(who: tuple[str, ...]) -> nw.Expr:
     """What an answer goes together with: its customer's, else its respondent's, else itself alone."""
     cluster = nw.concat_str(nw.lit("answer "), nw.col("row").cast(nw.String))
     for each in reversed(who):

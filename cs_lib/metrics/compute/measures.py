@@ -46,6 +46,12 @@ from cs_lib.metrics.compute.leavers import BASE_COLUMNS, LEAVER_COLUMNS, joiners
 from cs_lib.metrics.compute.owner_cells import COLUMNS as OWNER_COLUMNS
 from cs_lib.metrics.compute.owner_cells import owner_cells
 from cs_lib.metrics.compute.suppression import suppressed
+from cs_lib.metrics.compute.theme_cells import (
+    EXAMPLE_COLUMNS,
+    STEP_COLUMNS,
+    THEME_COLUMNS,
+    said,
+)
 from cs_lib.metrics.models.risk_columns import COLUMNS as RISK
 from cs_lib.period import ALL, GRAINS, MONTH, Period
 from cs_lib.vocabulary import IMMATURE, OK
@@ -79,8 +85,8 @@ class Measures:
 
     `restated` holds what differs from the pack published before, whose period is `restated_since`. `risk` is what
     `models.hazard` says of who may leave, by band; `accounts` are those customers, for the analyst alone: no report
-    gets them. `leavers`, `joiners`, `owners` and `staying` are not published: their cells hold few customers each
-    (see `compute.leavers`, `compute.owner_cells`, `compute.after_answers`).
+    gets them. `leavers`, `joiners`, `owners`, `staying`, `themes`, `steps` and `examples` are not published: their cells hold few
+    customers each (see `compute.leavers`, `compute.owner_cells`, `compute.after_answers`, `compute.theme_cells`).
     """
 
     measures: pd.DataFrame
@@ -98,6 +104,9 @@ class Measures:
     joiners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASE_COLUMNS))
     owners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=OWNER_COLUMNS))
     staying: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=STAYING_COLUMNS))
+    themes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=THEME_COLUMNS))
+    steps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=STEP_COLUMNS))
+    examples: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EXAMPLE_COLUMNS))
 
     def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
         """The newest period that can be judged: one before `period` where that is not yet observable.
@@ -143,6 +152,7 @@ def measure(context: Context) -> Measures:
                 found[name][rule.variant] = own
     figures, cohorts = _assembled(found, context.edition), _cohorts(context)
     require(proofs(figures, cohorts))
+    comments = said(context)
     return Measures(
         measures=figures,
         cohorts=cohorts,
@@ -154,6 +164,9 @@ def measure(context: Context) -> Measures:
         joiners=joiners(prepared, context),
         owners=owner_cells(context, tuple(prepared)),
         staying=staying(tuple(prepared), context),
+        themes=comments.themes,
+        steps=comments.steps,
+        examples=comments.examples,
     )
 
 
