@@ -19,6 +19,7 @@ from cs_lib.judgement.comparisons import (
 )
 from cs_lib.judgement.finding import Finding, frame_of
 from cs_lib.judgement.front import Front
+from cs_lib.judgement.goes_with import GoesWith, goes_with
 from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
 from cs_lib.judgement.news import lasting_change, runs_told
 from cs_lib.judgement.noted_figures import figure_of
@@ -42,6 +43,7 @@ __all__ = [
     "Figure",
     "Finding",
     "Front",
+    "GoesWith",
     "Judgement",
     "Reasons",
     "Run",
@@ -211,6 +213,10 @@ class Judgement:
     def staying(self, segment: Segment) -> Staying | None:
         """What became of customers in the six months after an answer (see `score_link.staying`)."""
         return staying(self.figures, segment, self.period)
+
+    def goes_with(self) -> GoesWith | None:
+        """What goes with leaving and with paying more (see `goes_with.goes_with`)."""
+        return goes_with(self.figures, self.period)
 
     def themes(self, segment: Segment) -> Themes | None:
         """What comments of twelve months are about (see `said_themes.themes`)."""

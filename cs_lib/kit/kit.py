@@ -273,6 +273,10 @@ class Kit:
         """What such chances were worth over the last twelve months, once it was known who left."""
         return kit_risk.say_record(self.selection)
 
+    def what_goes_with_leaving(self) -> None:
+        """Show which things known of customers go with leaving, and with paying more: effects with intervals."""
+        display(*kit_risk.what_goes_with_leaving(self.selection))
+
     def renewals_ahead(self) -> ReportTable | LeftOut:
         """MRR whose term ends in the next four quarters, and what of it may be renewed: `kit.renewals_ahead()`."""
         return kit_renewals.ahead(self.selection)

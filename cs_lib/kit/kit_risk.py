@@ -5,13 +5,16 @@ import pandas as pd
 from cs_lib.kit.selection import Selection
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.tables.effects_table import effects_table
 from cs_lib.report.tables.risk_table import risk_table
+from cs_lib.report.text.effect_words import effects_sentence
 from cs_lib.report.text.risk_sentences import record_sentence, risk_sentence, why_refused
 from cs_lib.vocabulary import OK
 
 INSTEAD = ". Churn by days of use says what there is to say"
 HIDDEN = "too few customers in this segment, or in another that it would tell of"
 WHO, RECORD = "who may leave next", "how good the chances to leave were"
+GOES_WITH = "what goes with leaving"
 
 
 def record_of(selection: Selection) -> dict:
@@ -56,6 +59,15 @@ def record_figure(selection: Selection) -> ReportFigure | LeftOut:
     if "auc" not in record:
         return LeftOut(RECORD, _why(selection))
     return figures.calibration_chart(record, selection.formatter)
+
+
+def what_goes_with_leaving(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
+    """Which things known of customers go with leaving and with paying more, in a sentence and a table."""
+    found = selection.judgement.goes_with()
+    if found is None:
+        return [LeftOut(GOES_WITH, _why(selection))]
+    formatter = selection.formatter
+    return [effects_sentence(found, formatter), effects_table(found, formatter)]
 
 
 def _why(selection: Selection) -> str:

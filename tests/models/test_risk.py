@@ -133,7 +133,7 @@ def test_moving_the_future_changes_nothing_that_was_known(engine, rows):
     )
     after = known(engine, moved)
     then = [at for at in before.index if at[1] <= "2026-04"]
-    features = [each for each in before.columns if each not in ("left", "member")]
+    features = [each for each in before.columns if each not in ("left", "grew", "member")]
     assert len(then) > 20
     pd.testing.assert_frame_equal(before.loc[then, features], after.loc[then, features])
     early = [at for at in then if at[1] < "2026-04"]
@@ -264,3 +264,10 @@ def test_moving_a_future_changes_no_chance(engine):
         for each in (known_then, known_now)
     )
     assert len(then) and then.reset_index(drop=True).equals(now.reset_index(drop=True))
+
+
+def test_who_pays_more_in_the_month_that_follows_has_grown(engine):
+    more = SUBSCRIPTIONS + "    ada | 2026-03-05 | | 5 | 1 | | Pro\n"
+    rows = known(engine, TABLES | {"subscriptions": more})
+    grew = rows[rows["grew"] == 1]
+    assert grew.index.tolist() == [("ada", "2026-02")] and grew["left"].tolist() == [0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.facts import usage_facts
 from cs_lib.data.facts.ages import Day, days_between
 from cs_lib.data.facts.calendar import frame
@@ -43,7 +43,8 @@ DAYS_TO_ANSWER_FOR = 365
 @dataclass(frozen=True)
 class RiskTable:
     """`rows`: customer_id, month (the number of the month whose end is looked from), the `features`, `amount`
-    (MRR at its end, in millionths), `left`, and the segment columns. `months` are the months that are over, by number;
+    (MRR at its end, in millionths), whether the customer `left` in the month that follows or `grew` (paid more at its
+    end), and the segment columns. `months` are the months that are over, by number;
     of the last nobody knows yet who leaves after it."""
 
     rows: nw.LazyFrame
@@ -64,11 +65,14 @@ def prepare_risk(context: Context) -> RiskTable:
     at = moves.at(())
     there = at.filter(nw.col("closing") > 0).join(ends, on="period", how="inner")
     there = there.select(*UNIT, "member", *moves.fixed, "place", amount="closing")
-    gone = at.filter(nw.col("lost") == 1)
     there = engine.as_one(there)
-    gone = engine.keep(gone.select("customer_id", period=nw.col("period") - 1, left=whole(1)))
+    changed = at.filter((nw.col("lost") == 1) | (nw.col("expansion") > 0))
+    grew = flag(nw.col("expansion") > 0)
+    changed = changed.select("customer_id", period=nw.col("period") - 1, left="lost", grew=grew)
+    changed = engine.keep(changed)
     rows = _with_tenure(engine.keep(there), context)
-    rows = rows.join(gone, on=list(UNIT), how="left").with_columns(nw.col("left").fill_null(0))
+    rows = rows.join(changed, on=list(UNIT), how="left")
+    rows = rows.with_columns(nw.col("left", "grew").fill_null(0))
     rows = context.with_subscription(engine.keep(rows), moves.varying, calendar)
     found = [TENURE]
     for name, column, since in _known(context, months, ends):
@@ -83,7 +87,7 @@ def prepare_risk(context: Context) -> RiskTable:
     sizes, own = context.sizes(), context.own("subscriptions")
     split = tuple(each for each in own if sizes[each] <= MOST_VALUES)[:MOST_COLUMNS]
     features = (*found, *split)
-    kept = dict.fromkeys((*UNIT, *features, *moves.segments, "amount", "left"))
+    kept = dict.fromkeys((*UNIT, *features, *moves.segments, "amount", "left", "grew"))
     plan = next(iter(split), None)
     return RiskTable(engine.keep(rows.select(*kept)), features, plan, months)
 

@@ -5,7 +5,7 @@ that fails on the last twelve such months is refused, and then nothing is said o
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -21,6 +21,7 @@ from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.models.back_test import Record, record_of
 from cs_lib.metrics.models.band_cells import shown_bands
 from cs_lib.metrics.models.logistic import Hazard, Kinds, SeparationError
+from cs_lib.metrics.models.marginal_effects import marginal_effects
 from cs_lib.metrics.models.risk_columns import (
     COLUMNS,
     LEAST_EVENTS,
@@ -51,7 +52,8 @@ class Risk:
     """What is said of who may leave.
 
     `bands`: month × segment × band, see COLUMNS (`month` is the one that the chances are of). `records`: month →
-    the record of the twelve months before it, its `status`, and the `plan` column that it was held against.
+    the record of the twelve months before it, its `status`, the `plan` column that it was held against, its `effects`
+    (see `marginal_effects`), and under `growth` the same of those who paid more a month later.
     `accounts`: the customers at risk in the newest month, for the analyst alone. `owners`: owner → `at_risk`, how many
     of their customers those are, and `mrr_at_risk`; None where nothing may be said.
     """
@@ -67,15 +69,21 @@ NOTHING = Risk(pd.DataFrame(columns=COLUMNS), {}, pd.DataFrame(columns=[]))
 
 @dataclass(frozen=True)
 class Counted:
-    """How many customers of each kind there were in each month, and how many `left` after it: one row a month and
-    kind, `kind` a place in `kinds`."""
+    """How many customers of each kind there were in each month, how many `left` and how many `grew` after it: one row
+    a month and kind, `kind` a place in `kinds`."""
 
     kinds: Kinds
     month: np.ndarray
     kind: np.ndarray
     n: np.ndarray
     left: np.ndarray
+    grew: np.ndarray
     plan: np.ndarray
+
+    @property
+    def growth(self) -> "Counted":
+        """The same with those who grew in the place of those who left."""
+        return replace(self, left=self.grew)
 
     def up_to(self, month: int) -> tuple[np.ndarray, np.ndarray]:
         """By kind, who left and who was there in the months before."""
@@ -107,11 +115,10 @@ def risk_of(context: Context, lost: float) -> Risk:
         rows.drop(*(each for each in table.features if each not in context.segments))
     )
     counted = _counted(table, known, rows, context)
-    told = dict(_told(counted, sorted(table.months)[-KEPT - RECORD :]))
-    records = {
-        month: _record(counted, told, month, context.edition.confidence)
-        for month in sorted(table.months)[-KEPT:]
-    }
+    last, level = sorted(table.months)[-KEPT - RECORD :], context.edition.confidence
+    told = dict(_told(counted, last))
+    records = _records(counted, told, last[-KEPT:], level)
+    growth = _records(counted.growth, dict(_told(counted.growth, last)), last[-KEPT:], level)
     good = [month for month, record in records.items() if record["status"] == OK]
     bands = _bands(rows, {month: told[month] for month in good}, table, counted, context)
     newest = max(table.months, default=-1)
@@ -121,15 +128,31 @@ def risk_of(context: Context, lost: float) -> Risk:
         owners = _owners(rows, told[newest], newest, counted, context)
     starts = {month: str(table.months[month].end) for month in records}
     plan = {"plan": segment_name(table.plan) if table.plan else ""}
-    return Risk(
-        bands, {starts[each]: found | plan for each, found in records.items()}, accounts, owners
-    )
+    told_of = {
+        starts[each]: found | plan | {"growth": growth[each]} for each, found in records.items()
+    }
+    return Risk(bands, told_of, accounts, owners)
+
+
+def _records(
+    counted: Counted, told: dict[int, Told], months: list[int], confidence: float
+) -> dict[int, dict]:
+    """The record of each month, and what goes with leaving (or growing) where the record is good enough."""
+    found = {month: _record(counted, told, month, confidence) for month in months}
+    for month, record in found.items():
+        if record["status"] == OK:
+            learnt_from = counted.up_to(month)[1]
+            effects = marginal_effects(told[month].hazard, learnt_from, confidence)
+            record["effects"] = _rounded(effects)
+    return found
 
 
 def _counted(
     table: RiskTable, known: nw.LazyFrame, rows: nw.LazyFrame, context: Context
 ) -> Counted:
-    cells = rows.group_by("period", "kind").agg(n=nw.len(), left=nw.col("left").sum())
+    cells = rows.group_by("period", "kind").agg(
+        n=nw.len(), left=nw.col("left").sum(), grew=nw.col("grew").sum()
+    )
     cells = context.engine.collect(cells)
     frame = context.engine.collect(known).sort_values(list(table.features), ignore_index=True)
     # the engine numbers the kinds in whatever order it found them: equal chances keep one order
@@ -142,6 +165,7 @@ def _counted(
         kind=cells["kind"].to_numpy(),
         n=cells["n"].to_numpy(dtype=float),
         left=cells["left"].to_numpy(dtype=float),
+        grew=cells["grew"].to_numpy(dtype=float),
         plan=pd.factorize(plans)[0],
     )
 

@@ -90,14 +90,20 @@ class Kinds:
 @dataclass(frozen=True)
 class Hazard:
     """A fitted hazard. `moves` is by how much each label of the kinds moves the logit, against the feature's
-    most frequent one; labels `apart` have a rate of their own.
+    most frequent one; labels `apart` have a rate of their own. `covariance` is that of `start` and `moves`, 0 where a
+    label is not fitted.
     """
 
     kinds: Kinds
     start: float
     moves: np.ndarray
-    errors: np.ndarray
+    covariance: np.ndarray
     apart: dict[int, float]
+
+    @property
+    def errors(self) -> np.ndarray:
+        """The standard error of each move; 0 for a label that is not fitted."""
+        return np.sqrt(np.diag(self.covariance)[1:])
 
     @classmethod
     def fitted(
@@ -118,10 +124,12 @@ class Hazard:
         same = near is not None and np.flatnonzero(near.errors).tolist() == fitted
         begin = np.array([near.start, *near.moves[fitted]]) if near and same else None
         fit = fit_logit(x, left[inside], n[inside], near=begin)
-        moves, errors = np.zeros(len(kinds.columns)), np.zeros(len(kinds.columns))
+        many = len(kinds.columns)
+        moves, covariance = np.zeros(many), np.zeros((many + 1, many + 1))
         moves[fitted] = fit.coefficients[1:]
-        errors[fitted] = np.sqrt(np.diag(fit.covariance)[1:])
-        return cls(kinds, float(fit.coefficients[0]), moves, errors, apart)
+        places = [0, *(1 + at for at in fitted)]
+        covariance[np.ix_(places, places)] = fit.covariance
+        return cls(kinds, float(fit.coefficients[0]), moves, covariance, apart)
 
     def predict(self) -> np.ndarray:
         """The probability to leave in the month, for each kind."""
