@@ -10,6 +10,7 @@ from IPython.display import display
 
 from cs_lib.edition import find_root, read_edition
 from cs_lib.kit import (
+    kit_base,
     kit_decomposition,
     kit_forecast,
     kit_front,
@@ -341,6 +342,24 @@ class Kit:
     def cohort_payback(self) -> None:
         """Show when each cohort had repaid what it cost to win, as observed, beside the formula."""
         display(*kit_payback.shown(self.selection))
+
+    # --- the customer base ---------------------------------------------------------------------------
+
+    def concentration(self) -> None:
+        """Show what the largest customers bring, now and before: a sentence, a chart, a table."""
+        display(*kit_base.concentration(self.selection))
+
+    def tenths(self) -> None:
+        """Show what each tenth of the customers brings, from those who bring most."""
+        display(*kit_base.tenths(self.selection))
+
+    def what_changed(self) -> None:
+        """Show what changed in money: MRR since a year ago, revenue from orders since the period before."""
+        display(*kit_base.changed(self.selection))
+
+    def vintages(self) -> None:
+        """Show MRR, or revenue, by the year in which customers joined."""
+        display(*kit_base.vintages(self.selection))
 
     # --- what customers said -------------------------------------------------------------------------
 

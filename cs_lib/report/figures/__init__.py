@@ -4,6 +4,7 @@ matplotlib and seaborn are imported in this package alone.
 """
 
 from cs_lib.report.figures.amounts_over_time import mrr_line
+from cs_lib.report.figures.base_charts import largest_shares, tenths_chart
 from cs_lib.report.figures.calibration_chart import calibration_chart
 from cs_lib.report.figures.control_chart import control_chart
 from cs_lib.report.figures.decomposition_chart import mix_and_rate
@@ -14,20 +15,23 @@ from cs_lib.report.figures.lines import trend
 from cs_lib.report.figures.score_distribution import score_distribution
 from cs_lib.report.figures.survival_curves import survival_curve
 from cs_lib.report.figures.unit_economics import ltv_cac, payback
-from cs_lib.report.figures.waterfall import movement_waterfall
+from cs_lib.report.figures.waterfall import movement_waterfall, moves_waterfall
 
 __all__ = [
     "calibration_chart",
     "control_chart",
     "forecast_chart",
+    "largest_shares",
     "ltv_cac",
     "mix_and_rate",
     "movement_waterfall",
+    "moves_waterfall",
     "mrr_line",
     "payback",
     "retention_heatmap",
     "score_distribution",
     "segment_dots",
     "survival_curve",
+    "tenths_chart",
     "trend",
 ]

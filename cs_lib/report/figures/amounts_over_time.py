@@ -40,16 +40,18 @@ def mrr_line(
     *,
     events: "Sequence[Event]" = (),
     says: str = "",
+    by_name: bool = False,
 ) -> ReportFigure | LeftOut:
     """An amount over periods, from zero; stacked by segment where the rows have one.
 
     `frame`: rows of the measures for one amount, one row a period (and segment, of one column).
-    Beyond six segments the smallest are added up as "other".
+    Beyond six segments the smallest are added up as "other"; with `by_name` segments stand in the order of
+    their names, and the first are added up.
     """
     title = metric_title(metric)
     parts = frame[frame["segment_by"] != ALL] if frame["segment"].nunique() > 1 else frame
     periods = [row.period for row in over_periods(parts) if row.period]
-    lines = _lines(parts, periods)
+    lines = _lines(parts, periods, by_name=by_name)
     whole, by = _sum(lines.values(), periods), spoken(split_column(readings(parts)))
     known = [row.value for row in whole if row.ok]
     if len(known) < LEAST_POINTS:
@@ -58,7 +60,7 @@ def mrr_line(
         return LeftOut(f"{title} over time", "it was 0 throughout")
     stacked = len(lines) > 1
     heading = over_time_heading(
-        title, whole, metric, formatter, f"by {by}" if stacked else "", says=says
+        title, whole, metric, formatter, f"by {by}" if stacked and not by_name else "", says=says
     )
     size: Look = {"left": LEFT, "right": 1.5 if stacked else 0.8}
     marks = EventMarks.of(events, periods, **size)
@@ -78,14 +80,15 @@ def mrr_line(
             f"{name} {chart.value(rows[-1].value)}" for name, rows in lines.items() if rows[-1].ok
         ]
         if latest:
+            by = "year of joining" if by_name else by
             alt += f" By {by} in {formatter.period(periods[-1])}: {', '.join(latest)}."
     data = pd.concat([plotted(rows).assign(segment=name) for name, rows in lines.items()])
     data = data.drop(columns=["low", "high"])
     return chart.finish(alt=alt, data=data.reset_index(drop=True))
 
 
-def _lines(frame: pd.DataFrame, periods: list[Period]) -> Lines:
-    """The readings of each segment over all periods, the largest latest segment first."""
+def _lines(frame: pd.DataFrame, periods: list[Period], *, by_name: bool) -> Lines:
+    """The readings of each segment over all periods: the largest latest segment first, or in order of names."""
     rows = readings(frame)
     found = {(name, row.period): row for name, row in zip(labels(rows), rows, strict=True)}
     lines = {
@@ -96,11 +99,22 @@ def _lines(frame: pd.DataFrame, periods: list[Period]) -> Lines:
     def latest(name: str) -> float:
         return next((row.value for row in reversed(lines[name]) if row.ok), -math.inf)
 
+    if by_name:
+        return _in_order({name: lines[name] for name in sorted(lines)}, periods)
     ordered = sorted(lines, key=lambda name: (-latest(name), name))
     most = MOST_SEGMENTS if len(ordered) > MOST_SEGMENTS + 1 else len(ordered)
     shown = {name: lines[name] for name in ordered[:most]}
     rest = [lines[name] for name in ordered[most:]]
     return {**shown, OTHER: _sum(rest, periods)} if rest else shown
+
+
+def _in_order(lines: Lines, periods: list[Period]) -> Lines:
+    """The lines as they stand, the first ones beyond six as one: "2019 and before"."""
+    names = list(lines)
+    first = names[: max(0, len(names) - MOST_SEGMENTS)] if len(names) > MOST_SEGMENTS + 1 else []
+    told = {name: lines[name] for name in names[len(first) :]}
+    before = [lines[name] for name in first]
+    return {f"{first[-1]} and before": _sum(before, periods), **told} if first else told
 
 
 def _sum(lines: Iterable[list[Reading]], periods: list[Period]) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""A waterfall: recurring revenue from opening to closing."""
+"""A waterfall: revenue from opening to closing, or from one period to another."""
 
 import math
 from typing import Any
@@ -12,6 +12,7 @@ from cs_lib.report.figures.theme import AXIS_LINE, BLUE, ORANGE, Look, drawn, ha
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.movement_sentences import CENT, MOVEMENT_WORDS, movement_amounts
+from cs_lib.report.text.sentences import capital
 from cs_lib.vocabulary import MONEY, SELDOM_MOVED
 
 TITLE = "From opening to closing MRR"
@@ -48,19 +49,52 @@ def movement_waterfall(
     first = Reading.of(frame.iloc[0])
     where = formatter.segment(first.segment_by, first.segment)
     when = formatter.period(first.period) if first.period else ""
+    whose = [part for part in (where, when) if part]
+    return _waterfall(
+        TITLE, ("opening", "closing"), opening, steps, closing, whose, formatter, says
+    )
+
+
+@drawn
+def moves_waterfall(
+    title: str,
+    ends: tuple[str, str],
+    opening: float,
+    steps: Steps,
+    closing: float,
+    formatter: Formatter,
+    *,
+    where: str = "",
+    says: str = "",
+) -> ReportFigure:
+    """What each kind of customer moved from one period to another; `ends` names the two."""
+    whose = [where] if where else []
+    return _waterfall(title, ends, opening, steps, closing, whose, formatter, says)
+
+
+def _waterfall(
+    title: str,
+    ends: tuple[str, str],
+    opening: float,
+    steps: Steps,
+    closing: float,
+    whose: list[str],
+    formatter: Formatter,
+    says: str,
+) -> ReportFigure:
     floor, ceiling = _range(opening, steps, closing)
     cut = f"axis and grey bars cut at {formatter.tick(floor, MONEY)}" if floor > 0 else ""
-    heading = Heading.of(TITLE, [where, when, cut], says=says, unit=formatter.currency)
+    heading = Heading.of(title, [*whose, cut], says=says, unit=formatter.currency)
     chart = Chart.of(2.1, heading, formatter, MONEY, bottom=0.42)
     chart.axes.set_ylim(floor, ceiling)
-    _draw(chart, opening, steps, closing)
+    _draw(chart, opening, steps, closing, ends)
     chart.grid()
     chart.axes.spines["bottom"].set_visible(floor <= 0)
     chart.units(chart.axes.yaxis, ticks=5)
     moved = ", ".join(f"{name} {chart.value(amount)}" for name, amount in steps)
-    alt = f"Waterfall chart: {', '.join(part for part in (TITLE, where, when) if part)}. "
-    alt += f"Opening {chart.value(opening)}; {moved}; closing {chart.value(closing)}."
-    rows = [("opening", opening), *steps, ("closing", closing)]
+    alt = f"Waterfall chart: {', '.join([title, *whose])}. {capital(ends[0])} {chart.value(opening)}; "
+    alt += f"{moved}; {ends[1]} {chart.value(closing)}."
+    rows = [(ends[0], opening), *steps, (ends[1], closing)]
     data = pd.DataFrame(rows, columns=["step", "amount"])
     return chart.finish(alt=alt, data=data)
 
@@ -79,7 +113,9 @@ def _range(opening: float, steps: Steps, closing: float) -> tuple[float, float]:
     return max(0, math.floor((low - swing) / size) * size), high + 0.2 * swing
 
 
-def _draw(chart: Chart, opening: float, steps: Steps, closing: float) -> None:
+def _draw(
+    chart: Chart, opening: float, steps: Steps, closing: float, ends: tuple[str, str]
+) -> None:
     axes, level, last = chart.axes, opening, len(steps) + 1
     _draw_level(chart, 0, opening)
     for place, (name, amount) in enumerate(steps, start=1):
@@ -94,9 +130,7 @@ def _draw(chart: Chart, opening: float, steps: Steps, closing: float) -> None:
         level += amount
     _connect(chart, last, level)
     _draw_level(chart, last, closing)
-    names = [
-        name.replace(" ", "\n") for name in ("opening", *(name for name, _ in steps), "closing")
-    ]
+    names = [name.replace(" ", "\n") for name in (ends[0], *(name for name, _ in steps), ends[1])]
     names_below(axes, range(last + 1), names)
     axes.set_xlim(-0.6, last + 0.6)
 
