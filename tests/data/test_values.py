@@ -357,3 +357,19 @@ def test_days_as_spreadsheets_count_them(workshop):
 def test_numbers_that_are_no_days_of_a_spreadsheet(workshop):
     texts = ("4567", "1736899200", "-45672", "45672.5.5", "45e3")
     refuses_each(workshop, "ordered_at", *texts, date_format="excel")
+
+
+def test_words_for_nothing_stand_for_it_in_every_column_with_blanks_or_without(workshop):
+    """In what is text, a date, a number and a further column; a blank field in quotation marks as well."""
+    workshop.write(
+        "subs.csv",
+        "customer_id,start_date,end_date,mrr,end_reason,note\n"
+        'a,2026-01-15, NULL ,10, NULL , NULL \nb,2026-01-16,-,20,"",""\nc,2026-01-17,2026-02-01,5,moved, x \n',
+    )
+    told = {"subscriptions": {"path": "subs.csv", "empty": ["NULL", "-", ""]}}
+    found = [row[2:] for row in workshop.rows(told)]
+    assert found == [
+        (None, 10_000_000, None, None),
+        (None, 20_000_000, None, None),
+        (datetime(2026, 2, 1), 5_000_000, "moved", " x "),
+    ]

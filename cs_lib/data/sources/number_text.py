@@ -40,8 +40,9 @@ def _without_sign(value: str, sign: str, dialect: DuckDB) -> str:
     literal, behind = dialect.literal, len(sign) + 1
     quick = ""
     if not re.search(r"[%_\\]", sign):
+        blank, rest = f"{value} LIKE {literal(sign + ' %')}", f"substr({value}, {behind})"
         quick = (
-            f"WHEN {value} LIKE {literal(sign + '%')} THEN nullif(ltrim(substr({value}, {behind})), '') "
+            f"WHEN {value} LIKE {literal(sign + '%')} THEN CASE WHEN {blank} THEN ltrim({rest}) ELSE {rest} END "
             f"WHEN {value} LIKE {literal('-' + sign + '%')} THEN '-' || ltrim(substr({value}, {behind + 1})) "
         )
     return f"CASE {quick}WHEN contains({value}, {literal(sign)}) THEN {bare} ELSE trim({value}) END"

@@ -22,9 +22,9 @@ def constant(value: object, column: Column, dialect: DuckDB) -> tuple[str, str]:
     return dialect.literal(value), "VARCHAR"
 
 
-def folded(text: str) -> str:
-    """Text as SQL, without case and blanks around it."""
-    return f"lower(trim(CAST({text} AS STRING)))"
+def folded(text: str, *, is_bare: bool = False) -> str:
+    """Text as SQL, without case and blanks around it; it may have none of these already."""
+    return f"lower({text})" if is_bare else f"lower(trim(CAST({text} AS STRING)))"
 
 
 def words_for_nothing(source: Source, column: str) -> list[str]:
@@ -32,14 +32,14 @@ def words_for_nothing(source: Source, column: str) -> list[str]:
     return [word.lower() for word, value in source.words(column).items() if value is None]
 
 
-def with_words(raw: str, read: str, column: Column, source: Source, dialect: DuckDB) -> str:
-    """What a column's words mean, and for all others what was read."""
+def with_words(word: str, read: str, column: Column, source: Source, dialect: DuckDB) -> str:
+    """What a column's words mean, where the folded value is one of them, and for all others what was read."""
     cases = " ".join(
         f"WHEN {dialect.literal(word.lower())} THEN {_meant(value, column, dialect)}"
         for word, value in source.words(column.name).items()
         if value is not None
     )
-    return f"CASE {folded(raw)} {cases} ELSE {read} END" if cases else read
+    return f"CASE {word} {cases} ELSE {read} END" if cases else read
 
 
 def _meant(value: str, column: Column, dialect: DuckDB) -> str:

@@ -78,7 +78,7 @@ def stage_sql(
     `places` are columns that say where a row stands."""
     raw = [f"{_raw(each, source)} AS {each.raw}" for each in given]
     raw += [
-        f"{_without_empty(text, source, dialect)} AS {dialect.quoted(name)}"
+        f"{_further(text, source, dialect)} AS {dialect.quoted(name)}"
         for name, text in extras.items()
     ]
     chosen = [f"({kept}) AS {KEPT}"] if kept else []
@@ -104,26 +104,42 @@ def _raw(given: Given, source: Source) -> str:
         text = given.dialect.stripped(text) if words else given.dialect.trimmed(text)
     elif given.sql_type in ("DOUBLE", "FLOAT"):
         text = f"CASE WHEN isnan({text}) THEN NULL ELSE {text} END"
-    text = _without_empty(text, source, given.dialect)
+    bare = text if given.is_text else f"trim(CAST({text} AS STRING))"
+    text = _without_empty(text, bare, source, given.dialect)
     nothing = said_values.words_for_nothing(source, given.column.name)
     if nothing:
         listed = ", ".join(map(given.dialect.literal, nothing))
-        return f"CASE WHEN {said_values.folded(text)} IN ({listed}) THEN NULL ELSE {text} END"
+        word = said_values.folded(text, is_bare=given.is_text)
+        return f"CASE WHEN {word} IN ({listed}) THEN NULL ELSE {text} END"
     return text
 
 
-def _without_empty(value: str, source: Source, dialect: DuckDB) -> str:
-    """The value, null where it is one of the source's words for nothing."""
+def _further(value: str, source: Source, dialect: DuckDB) -> str:
+    """The value of a further column, as it stands unless it is a word for nothing."""
+    bare = dialect.trimmed(f"CAST({value} AS STRING)")
+    bare = f"coalesce({bare}, '')" if "" in source.empty else bare
+    return _without_empty(value, bare, source, dialect)
+
+
+def _without_empty(value: str, bare: str, source: Source, dialect: DuckDB) -> str:
+    """The value, null where its `bare` text, without blanks around it, is one of the source's words for
+    nothing. What is bare already is not bared again, which would take longer than to read it."""
     if not source.empty:
         return value
     words = ", ".join(map(dialect.literal, source.empty))
-    return f"CASE WHEN trim(CAST({value} AS STRING)) IN ({words}) THEN NULL ELSE {value} END"
+    return f"CASE WHEN {bare} IN ({words}) THEN NULL ELSE {value} END"
 
 
 def _read(given: Given, row: list[Given], source: Source, edition: Edition) -> str:
     """What a value says: by the words of its column, else by its kind."""
     read = _read_by_kind(given, row, source, edition)
-    return said_values.with_words(given.raw, read, given.column, source, given.dialect)
+    return said_values.with_words(
+        said_values.folded(given.raw, is_bare=given.is_text),
+        read,
+        given.column,
+        source,
+        given.dialect,
+    )
 
 
 def _read_by_kind(given: Given, row: list[Given], source: Source, edition: Edition) -> str:
