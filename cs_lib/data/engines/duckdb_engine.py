@@ -150,6 +150,10 @@ class DuckDBEngine:
         self.run(f"DELETE FROM {name} WHERE rowid IN (SELECT {ROW} FROM {gone})")
         self.run(f"DROP TABLE {gone}")
 
+    def leave_out(self, name: str, unless: str) -> int:
+        [(many,)] = self.rows(f"DELETE FROM {name} WHERE {self.dialect.quoted(unless)} IS NOT TRUE")
+        return int(many)
+
     def alike(
         self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
     ) -> nw.LazyFrame | None:

@@ -71,6 +71,10 @@ class StagingEngine(Engine, Protocol):
     def drop(self, name: str, rows: nw.LazyFrame) -> None:
         """Remove rows, given by number, from those held under a name."""
 
+    def leave_out(self, name: str, unless: str) -> int:
+        """Remove the rows held under a name of which a column is not true; how many. The others keep their
+        numbers."""
+
     def alike(
         self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
     ) -> nw.LazyFrame | None:

@@ -154,6 +154,15 @@ class SparkEngine:
             left = self._frames[name].join(rows.to_native(), on=ROW, how="left_anti")
             self._frames[name] = self._computed(left)
 
+    def leave_out(self, name: str, unless: str) -> int:
+        with _told():
+            frame = self._frames[name]
+            kept = F.coalesce(F.col(SPARK.quoted(unless)), F.lit(False))
+            many = frame.filter(~kept).count()
+            if many:
+                self._frames[name] = self._computed(frame.filter(kept))
+        return many
+
     def alike(
         self, name: str, columns: Sequence[str], *, given: str | None, lacking: str | None
     ) -> nw.LazyFrame | None:

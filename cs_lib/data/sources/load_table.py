@@ -34,7 +34,6 @@ from cs_lib.data.sources.typing_sql import (
     MONTH_COLUMN,
     RECORD,
     RESERVED,
-    ROW,
     stage_sql,
 )
 from cs_lib.edition import Edition, Source
@@ -121,13 +120,7 @@ def stage(
 
 def _leave_out(engine: StagingEngine, held: str, source: Source) -> int:
     """Remove the rows that `where` does not keep; how many they are. The others keep their numbers."""
-    if not source.where:
-        return 0
-    gone = engine.keep(engine.held(held).filter(~nw.col(KEPT)).select(ROW), "rows left out")
-    many = int(engine.collect(gone.select(rows=nw.len()))["rows"].iloc[0])
-    if many:
-        engine.drop(held, gone)
-    return many
+    return engine.leave_out(held, KEPT) if source.where else 0
 
 
 def _chosen(engine: StagingEngine, held: str, table: Table, source: Source, left_out: int) -> str:
