@@ -32,6 +32,7 @@ TableName = Literal[
     "subscriptions",
     "orders",
     "survey_responses",
+    "survey_items",
     "acquisition_costs",
     "success_costs",
     "usage_events",

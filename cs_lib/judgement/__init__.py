@@ -26,6 +26,7 @@ from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.owner_books import Books, books
 from cs_lib.judgement.plan_variance import Split, Variance, against_plan, splits, to_date
 from cs_lib.judgement.said_themes import Themes, themes
+from cs_lib.judgement.score_drivers import Drivers, drivers
 from cs_lib.judgement.score_link import Staying, staying
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series, is_flow
 from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year_figure
@@ -40,6 +41,7 @@ __all__ = [
     "OF_A_PERIOD",
     "Apart",
     "Books",
+    "Drivers",
     "Figure",
     "Finding",
     "Front",
@@ -213,6 +215,10 @@ class Judgement:
     def staying(self, segment: Segment) -> Staying | None:
         """What became of customers in the six months after an answer (see `score_link.staying`)."""
         return staying(self.figures, segment, self.period)
+
+    def drivers(self, segment: Segment) -> list[Drivers]:
+        """What goes with each score among the items asked beside it (see `score_drivers.drivers`)."""
+        return drivers(self.figures, segment, self.period)
 
     def goes_with(self) -> GoesWith | None:
         """What goes with leaving and with paying more (see `goes_with.goes_with`)."""

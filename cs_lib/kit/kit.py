@@ -371,6 +371,10 @@ class Kit:
         """A few comments of each theme, masked: names, numbers, addresses and rare words are taken out."""
         return kit_said.in_their_words(self.selection)
 
+    def drivers(self) -> None:
+        """Show which of the items asked beside a score go with it, beside how each does: `kit.drivers()`."""
+        display(*kit_said.drivers(self.selection))
+
     def scores_and_staying(self) -> None:
         """Show what became of customers in the six months after an answer, promoters beside detractors."""
         display(*kit_said.scores_and_staying(self.selection))

@@ -3,16 +3,20 @@
 from cs_lib.judgement import Themes
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
+from cs_lib.report.tables.drivers_table import drivers_table
 from cs_lib.report.tables.staying_table import staying_table
 from cs_lib.report.tables.theme_tables import examples_table, groups_table, themes_table
+from cs_lib.report.text.driver_sentences import drivers_sentence, why_no_drivers
 from cs_lib.report.text.staying_sentences import staying_sentence
 from cs_lib.report.text.theme_sentences import apart_sentence, themes_sentence
+from cs_lib.vocabulary import OK
 
 STAYING, SAID, WORDS = (
     "scores and staying",
     "what comments are about",
     "comments in customers' words",
 )
+DRIVERS = "what goes with a score"
 Shown = list[Sentence | ReportTable | LeftOut]
 
 
@@ -50,6 +54,24 @@ def in_their_words(selection: Selection) -> ReportTable | LeftOut:
         who = selection.formatter.count(least, "customer")
         return LeftOut(WORDS, f"they are kept for thirteen months, of themes that {who} named")
     return examples_table(found, least, selection.formatter)
+
+
+def drivers(selection: Selection) -> Shown:
+    """For each instrument with items, which of them go with the score: a sentence and a table, or why not."""
+    if selection.measures.drivers.empty:
+        return [LeftOut(DRIVERS, "needs survey_items, and the response_id of each answer")]
+    formatter = selection.formatter
+    shown: Shown = []
+    for found in selection.judgement.drivers(selection.segment):
+        if found.status == OK:
+            shown += [drivers_sentence(found, formatter), drivers_table(found, formatter)]
+        else:
+            name = f"{DRIVERS} ({found.instrument.upper()})"
+            shown.append(LeftOut(name, why_no_drivers(found, formatter)))
+    none = LeftOut(
+        DRIVERS, "no answer of this segment has items in twelve months; they are kept for thirteen"
+    )
+    return shown or [none]
 
 
 def _themes(selection: Selection, title: str) -> Themes | LeftOut:

@@ -25,6 +25,7 @@ FILES = {
     "customers": "customers.csv",
     "subscriptions": "subscriptions.csv",
     "survey_responses": "survey_responses.csv.gz",
+    "survey_items": "survey_items.csv.gz",
     "acquisition_costs": "acquisition_costs.csv",
     "success_costs": "success_costs.csv",
     "usage_events": "usage_events.csv.gz",

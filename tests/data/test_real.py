@@ -70,6 +70,7 @@ def test_the_sample_is_clean():
             "plan",
             "subscriptions",
             "success_costs",
+            "survey_items",
             "survey_responses",
             "usage_events",
         }

@@ -1,5 +1,6 @@
 """What comments are about: the sample against SQL by hand, what is tested and how, and the words for it."""
 
+import sys
 from pathlib import Path
 
 import duckdb
@@ -167,3 +168,24 @@ def test_examples_are_quoted_with_their_rule(sample):
     assert "8 customers or more named, each of another customer" in table.text
     assert len(found.examples.groupby("theme")) == 6
     assert (found.examples.groupby("theme").size() <= 3).all()
+
+
+def test_the_samples_scores_go_with_value_for_money(sample):
+    """The parts of R² by least squares over all orders, from the shipped files by pandas."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "metrics"))
+    from test_drivers import by_orders
+
+    answers = pd.read_csv(SAMPLE / "survey_responses.csv.gz", parse_dates=["responded_at"])
+    items = pd.read_csv(SAMPLE / "survey_items.csv.gz")
+    wide = items.pivot(index="response_id", columns="item", values="value").dropna()
+    year = answers["responded_at"].between("2025-07-01", "2026-06-30 23:59:59")
+    wide = wide.join(answers[year].set_index("response_id")["score"], how="inner")
+    [found] = sample().drivers(Segment())
+    rows = found.rows.set_index("item").loc[wide.columns[:-1]]
+    assert found.n == len(wide)
+    assert rows["part"].tolist() == pytest.approx(
+        by_orders(wide.to_numpy(float)).tolist(), abs=1e-7
+    )
+    assert rows["mean"].tolist() == pytest.approx(wide.mean()[:-1].tolist())
+    assert found.rows["item"].tolist()[:2] == ["Value for money", "Support"]
+    assert found.rows.loc[0, "low"] > found.rows.loc[1, "high"]

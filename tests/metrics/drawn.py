@@ -45,7 +45,7 @@ MOMENTS = {
     "occurred_at",
     "followed_up_on",
 }
-MILLIONTHS = {"mrr", "amount", "score", "weight"}
+MILLIONTHS = {"mrr", "amount", "score", "weight", "value"}
 COUNTS = {"interval_months", "interval_weeks", "quantity"}
 SEGMENTS = {"plan", "region", "channel", "category"}
 DEFINITIONS = tuple(Definitions.model_fields)

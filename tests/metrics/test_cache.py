@@ -32,6 +32,7 @@ FRAMES = (
     "themes",
     "steps",
     "examples",
+    "drivers",
 )
 
 

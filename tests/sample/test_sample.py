@@ -43,6 +43,7 @@ FILES = {
         "touchpoint",
         "comment",
     ],
+    "survey_items.csv.gz": ["response_id", "item", "value"],
     "success_costs.csv": ["month", "amount", "owner"],
     "acquisition_costs.csv": ["month", "amount", "category", "channel"],
     "budget.csv": ["month", "metric", "value"],

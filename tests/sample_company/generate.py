@@ -22,6 +22,7 @@ from sample_company.awkward import awkward_customers
 from sample_company.budget import budget
 from sample_company.company import CURRENCY, Customer, Row
 from sample_company.costs import costs
+from sample_company.items import items
 from sample_company.life import population
 from sample_company.owners import owned, success_costs
 from sample_company.usage import usage
@@ -55,6 +56,7 @@ RESPONSES = (
     "touchpoint",
     "comment",
 )
+ITEMS = ("response_id", "item", "value")
 COSTS = ("month", "amount", "category", "channel")
 SUCCESS_COSTS = ("month", "amount", "owner")
 BUDGET = ("month", "metric", "value")
@@ -110,7 +112,7 @@ def response_cells(number: int, one: Response) -> tuple:
 
 
 def generate(out: Path) -> None:
-    """Write the seven tables into a folder."""
+    """Write the eight tables into a folder."""
     ordinary, awkward = population(), awkward_customers()
     customers, rows = ordinary[0] + awkward[0], ordinary[1] + awkward[1]
     customers.sort(key=lambda one: one.customer_id)
@@ -129,6 +131,7 @@ def generate(out: Path) -> None:
         RESPONSES,
         (response_cells(number, one) for number, one in enumerate(asked, start=1)),
     )
+    write(out / "survey_items.csv.gz", ITEMS, items(asked, rows))
     write(out / "acquisition_costs.csv", COSTS, costs())
     write(out / "success_costs.csv", SUCCESS_COSTS, success_costs())
     write(out / "budget.csv", BUDGET, budget())

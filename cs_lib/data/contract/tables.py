@@ -268,6 +268,15 @@ SURVEY_RESPONSES = Table(
     dated_by=("responded_at", "sent_at"),
 )
 
+SURVEY_ITEMS = Table(
+    name="survey_items",
+    columns=(
+        Column("response_id", ID, required=True),
+        Column("item", TEXT, required=True),
+        Column("value", NUMBER, present=True),
+    ),
+)
+
 ACQUISITION_COSTS = Table(
     name="acquisition_costs",
     columns=(
@@ -321,6 +330,7 @@ TABLES = (
     SUBSCRIPTIONS,
     ORDERS,
     SURVEY_RESPONSES,
+    SURVEY_ITEMS,
     ACQUISITION_COSTS,
     SUCCESS_COSTS,
     USAGE_EVENTS,

@@ -38,7 +38,7 @@ CACHE = Path(".cache") / "measures"
 STATE = "state.json"
 FRAMES = (
     *("measures", "cohorts", "curves", "restated", "risk", "accounts"),
-    *("leavers", "joiners", "owners", "staying", "themes", "steps", "examples"),
+    *("leavers", "joiners", "owners", "staying", "themes", "steps", "examples", "drivers"),
 )
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12

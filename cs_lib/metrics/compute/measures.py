@@ -33,6 +33,7 @@ from cs_lib.metrics.compute.cause_curves import cause_points
 from cs_lib.metrics.compute.cohorts import COLUMNS as COHORT_COLUMNS
 from cs_lib.metrics.compute.cohorts import cohort_cells
 from cs_lib.metrics.compute.derived import Found, derive
+from cs_lib.metrics.compute.driver_cells import DRIVER_COLUMNS, drivers
 from cs_lib.metrics.compute.durations import (
     CURVE_COLUMNS,
     Counts,
@@ -106,6 +107,7 @@ class Measures:
     staying: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=STAYING_COLUMNS))
     themes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=THEME_COLUMNS))
     steps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=STEP_COLUMNS))
+    drivers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DRIVER_COLUMNS))
     examples: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EXAMPLE_COLUMNS))
 
     def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
@@ -167,6 +169,7 @@ def measure(context: Context) -> Measures:
         themes=comments.themes,
         steps=comments.steps,
         examples=comments.examples,
+        drivers=drivers(context),
     )
 
 
