@@ -57,6 +57,7 @@ def test_two_adapters_and_a_file_are_one_table(exports):
     assert fingerprints(edition, root=exports.root) != kept
 
 
+@pytest.mark.slow
 def test_rows_are_told_by_their_own_file_and_rejected_alone(exports):
     exports.write("own.csv", OWN.replace("x2,nps,3", "x2,nps,lots"))
     tables = {"survey_responses": [DELIGHTED, ZENDESK, PLAIN]}
