@@ -33,6 +33,7 @@ from cs_lib.judgement.standing import Figure, Standing, is_share, standing, year
 from cs_lib.judgement.stories import Story
 from cs_lib.judgement.tiles import TileFigure
 from cs_lib.judgement.trends import Run, Step
+from cs_lib.judgement.white_space import Room, white_space
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import ALL, Period, Segment
@@ -48,6 +49,7 @@ __all__ = [
     "GoesWith",
     "Judgement",
     "Reasons",
+    "Room",
     "Run",
     "Series",
     "Spike",
@@ -227,6 +229,10 @@ class Judgement:
     def themes(self, segment: Segment) -> Themes | None:
         """What comments of twelve months are about (see `said_themes.themes`)."""
         return themes(self.figures, segment, self.period)
+
+    def white_space(self, segment: Segment) -> list[Room] | None:
+        """The features that segments use less than others do (see `white_space.white_space`)."""
+        return white_space(self.figures, segment, self.period)
 
     def plan(self, segment: Segment) -> list[Variance]:
         """Every planned metric of a segment against its figure of the period."""

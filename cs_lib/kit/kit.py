@@ -19,6 +19,7 @@ from cs_lib.kit import (
     kit_payback,
     kit_renewals,
     kit_risk,
+    kit_room,
     kit_rows,
     kit_said,
     kit_scorecard,
@@ -343,6 +344,10 @@ class Kit:
         """Show when each cohort had repaid what it cost to win, as observed, beside the formula."""
         display(*kit_payback.shown(self.selection))
 
+    def value_by_horizon(self) -> None:
+        """Show how many times over customers had repaid their cost after 3, 6, 12, 24 months, beside the formula."""
+        display(*kit_payback.by_horizon(self.selection))
+
     # --- the customer base ---------------------------------------------------------------------------
 
     def concentration(self) -> None:
@@ -360,6 +365,10 @@ class Kit:
     def vintages(self) -> None:
         """Show MRR, or revenue, by the year in which customers joined."""
         display(*kit_base.vintages(self.selection))
+
+    def white_space(self) -> None:
+        """Show which segments' customers lack a feature that the others use more: counts, the most room first."""
+        display(*kit_room.shown(self.selection))
 
     # --- what customers said -------------------------------------------------------------------------
 

@@ -36,6 +36,37 @@ from grown join cost using (quarter) join size using (quarter) where quarter = d
 """
 
 
+#: gross margin a customer of the first months, and what one cost, of all months of joining that were seen so long
+BY_HORIZON = """
+with paid as (
+    select customer_id, start_date, coalesce(end_date, date '9999-12-31') as ends, amount / interval_months as mrr
+    from read_csv('{folder}/subscriptions.csv', header = true, types = {{'end_date': 'DATE', 'start_date': 'DATE'}})
+    where amount > 0 and start_date < coalesce(end_date, date '9999-12-31')),
+joined as (
+    select customer_id, date_trunc('month', min(start_date))::date as month from paid group by 1
+    having month >= date '2023-07-01' and month + to_months({months}) <= date '2026-07-01'),
+brought as (
+    select sum(mrr) as mrr from paid join joined using (customer_id) cross join generate_series(1, {months}) t(age)
+    where start_date < month + to_months(age::integer) and ends >= month + to_months(age::integer)),
+cost as (
+    select sum(amount) as spent from read_csv('{folder}/acquisition_costs.csv', header = true, types = {{'month': 'VARCHAR'}})
+    where cast(month as date) + to_months({months}) <= date '2026-07-01')
+select (select mrr * 0.78 from brought) / count(*), (select spent from cost) / count(*), count(*) from joined
+"""
+
+
+@pytest.mark.parametrize("months", [3, 24])
+def test_the_value_by_a_horizon_agrees_with_sql_from_the_files(sample, months):
+    said, table = kit_payback.by_horizon(sample().selection)
+    row = table.data.set_index("horizon").loc[months]
+    value, cac, many = duckdb.sql(BY_HORIZON.format(folder=SAMPLE, months=months)).fetchall()[0]
+    assert (row["value"], row["cac"], row["customers"]) == pytest.approx((value, cac, many))
+    assert row["ratio"] == pytest.approx(value / cac)
+    assert "1.0 times after 12 months and 2.0 times after 24 months" in str(said)
+    ever = sample().frame("ltv_to_cac", variant="ratio")["value"].iloc[0]
+    assert row["formula"] < ever and f"{ever:.1f} times with all" in str(said)
+
+
 def test_the_samples_quarters_repaid_as_observed(sample):
     found = kit_payback._rows(sample().selection, 0.78, "quarter")
     assert found["months"].head(8).tolist() == OBSERVED

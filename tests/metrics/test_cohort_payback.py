@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cs_lib.metrics.compute.cohort_payback import cohort_payback
+from cs_lib.metrics.compute.cohort_payback import cohort_payback, value_by_horizon
 
 JAN, FEB, MARCH = (pd.Timestamp(f"2026-0{month}-01") for month in (1, 2, 3))
 
@@ -64,3 +64,21 @@ def test_a_quarter_is_the_sum_of_its_months_as_far_as_all_are_seen():
 def test_without_costs_or_customers_there_is_no_row():
     assert found([(FEB, 0, 400, 400)]).empty
     assert found([(JAN, 0, 400, 400)], spent=((JAN, 0, 10),)).empty
+
+
+def test_the_value_by_a_horizon_pools_the_months_that_were_seen_so_long():
+    """January's ten cost 100 each and bring 20 a month; February's thirty cost 40 and bring 10, for three months."""
+    money = [
+        *((JAN, age, 400, 400) for age in range(6)),
+        *((FEB, age, 600, 600) for age in range(3)),
+        (FEB, 3, 0, 600, "immature"),
+    ]
+    customers = cells([(JAN, 0, 10, 10), (FEB, 0, 30, 30)], "customers")
+    spent = costs((JAN, 1000, 10), (FEB, 1200, 30))
+    rows = value_by_horizon(cells(money, "revenue_net"), customers, spent, margin=0.5)
+    assert rows["horizon"].tolist() == [3, 6] and rows["customers"].tolist() == [40, 10]
+    three, six = rows.to_dict("records")
+    assert three["value"] == pytest.approx((10 * 60 + 30 * 30) / 40)
+    assert three["cac"] == pytest.approx((10 * 100 + 30 * 40) / 40)
+    assert (three["first"], three["last"]) == (JAN, FEB)
+    assert (six["value"], six["cac"], six["ratio"]) == pytest.approx((120, 100, 1.2))

@@ -1,12 +1,17 @@
-"""When cohorts repaid what they cost to win, as observed, beside the formula."""
+"""When cohorts repaid what they cost to win, and how many times over so far, as observed, beside the formula."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from cs_lib.metrics.compute.cohorts import by_joining
-from cs_lib.period import MONTHS_IN, Period
+from cs_lib.period import MONTH, MONTHS_IN, Period
 from cs_lib.vocabulary import OK
 
+#: after how many months it is told what customers have brought
+HORIZONS = (3, 6, 12, 24)
 COLUMNS = ["joined", "customers", "cac", "months", "seen", "repaid", "formula"]
 
 
@@ -27,15 +32,64 @@ def cohort_payback(
     months were `seen`, and what share was `repaid` by then. `formula`: CAC ÷ (MRR a customer in the month of
     joining × margin).
     """
+    found = _cohorts(money, customers, costs, margin=margin, grain=grain)
+    return pd.DataFrame([_row(each) for each in found], columns=COLUMNS)
+
+
+def value_by_horizon(
+    money: pd.DataFrame, customers: pd.DataFrame, costs: pd.DataFrame, *, margin: float
+) -> pd.DataFrame:
+    """One row a horizon of HORIZONS that any month's cohort was seen for: what its customers had brought by then.
+
+    Takes what `cohort_payback` takes. Pools the months of joining from `first` to `last` that were seen so long:
+    `customers`; `value`, gross margin a customer in the first `horizon` months; their `cac`; and `ratio`, how many
+    times over they had repaid it.
+    """
+    cohorts = list(_cohorts(money, customers, costs, margin=margin, grain=MONTH))
+    rows = []
+    for horizon in HORIZONS:
+        seen = [each for each in cohorts if len(each.so_far) >= horizon]
+        many = sum(each.size for each in seen)
+        if many:
+            value = sum(each.size * float(each.so_far[horizon - 1]) for each in seen) / many
+            cac = sum(each.size * each.cac for each in seen) / many
+            ends = min(each.joined for each in seen), max(each.joined for each in seen)
+            rows.append((horizon, *ends, many, value, cac, value / cac))
+    return pd.DataFrame(
+        rows, columns=["horizon", "first", "last", "customers", "value", "cac", "ratio"]
+    )
+
+
+class _Cohort(NamedTuple):
+    """When a cohort joined, how many they are, what one cost, and the margin each brought by the end of each month."""
+
+    joined: pd.Timestamp
+    size: float
+    cac: float
+    so_far: np.ndarray
+
+
+def _cohorts(
+    money: pd.DataFrame,
+    customers: pd.DataFrame,
+    costs: pd.DataFrame,
+    *,
+    margin: float,
+    grain: str,
+) -> Iterator[_Cohort]:
+    """The cohorts that cost anything, as far as they were seen."""
     earned, sizes = (by_joining(each, grain) for each in (money, customers))
     sizes = sizes[sizes["age"].eq(0) & sizes["status"].eq(OK)].set_index("cohort")["denominator"]
     paid = _cost_of_one(costs, grain)
-    rows = [
-        _row(joined, cells, float(sizes[joined]), float(paid[joined]), margin)
-        for joined, cells in earned.groupby("cohort")
-        if joined in sizes.index and joined in paid.index
-    ]
-    return pd.DataFrame([each for each in rows if each], columns=COLUMNS)
+    for joined, cells in earned.groupby("cohort"):
+        if joined not in sizes.index or joined not in paid.index:
+            continue
+        known = cells.sort_values("age")
+        known = known[known["status"].eq(OK).cummin()]  # up to the first age that is not known
+        if len(known):
+            size = float(sizes[joined])
+            brought = known["numerator"].to_numpy(dtype=float) * margin / size
+            yield _Cohort(joined, size, float(paid[joined]), np.cumsum(brought))
 
 
 def _cost_of_one(costs: pd.DataFrame, grain: str) -> pd.Series:
@@ -48,16 +102,9 @@ def _cost_of_one(costs: pd.DataFrame, grain: str) -> pd.Series:
     return paid["numerator"] / paid["denominator"]
 
 
-def _row(
-    joined: pd.Timestamp, cells: pd.DataFrame, size: float, cac: float, margin: float
-) -> tuple | None:
-    known = cells.sort_values("age")
-    known = known[known["status"].eq(OK).cummin()]  # up to the first age that is not known
-    if known.empty:
-        return None
-    earned = known["numerator"].to_numpy(dtype=float) * margin / size
-    so_far = np.cumsum(earned)
+def _row(cohort: _Cohort) -> tuple:
+    joined, size, cac, so_far = cohort
     there = np.flatnonzero(so_far >= cac)
     months = float(there[0] + 1) if len(there) else np.nan
-    formula = cac / earned[0] if earned[0] > 0 else np.nan
-    return joined, size, cac, months, len(known), so_far[-1] / cac, formula
+    formula = cac / so_far[0] if so_far[0] > 0 else np.nan
+    return joined, size, cac, months, len(so_far), so_far[-1] / cac, formula
