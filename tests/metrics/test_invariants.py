@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cs_lib.data.facts import FACTS
 from cs_lib.data.facts.context import Context
+from cs_lib.metrics.compute.outline import segments_of
 from cs_lib.period import segment_column
 
 pytestmark = pytest.mark.slow
@@ -309,3 +310,29 @@ def _empty_orders() -> pd.DataFrame:
     return pd.DataFrame(columns=["customer_id", "ordered_at", "amount", "order_id"]).astype(
         {"customer_id": "str", "order_id": "str", "ordered_at": "datetime64[us]", "amount": "Int64"}
     )
+
+
+@FEW
+@given(companies())
+def test_a_fact_has_no_segment_that_the_fact_it_lies_within_lacks(company):
+    orders = pd.DataFrame(
+        {
+            "customer_id": company["customer_id"],
+            "ordered_at": company["start_date"],
+            "amount": company["mrr"],
+            "plan": company["plan"],
+        }
+    )
+    left = company.assign(end_reason="price")
+    context = _context(
+        {"subscriptions": left, "orders": orders}, segments=("plan",), grains=("month", "quarter")
+    )
+    built = {name: each.prepare(context) for name, each in FACTS.items() if each.available(context)}
+    segments = {
+        name: {tuple(row) for each in segments_of(fact, context) for row in each.to_numpy()}
+        for name, fact in built.items()
+    }
+    inside = {name: FACTS[name].within for name in built if FACTS[name].within}
+    assert {"spread", "tenths", "vintages", "order_spread", "losses"} <= inside.keys()
+    for name, outer in inside.items():
+        assert segments[name] <= segments[outer], name

@@ -239,13 +239,20 @@ class SparkEngine:
 def _running() -> SparkSession:
     try:
         session = SparkSession.getActiveSession()
-        session = session or SparkSession.builder.appName("cs-report-kit").getOrCreate()
+        session = session or _started()
         return SparkEngine._own.get(session._jsparkSession.hashCode(), session)
     except (PySparkException, Py4JError, OSError) as error:
         raise DataError(
             f"engine: spark could not be started: {_brief(error)} It needs Java 17 or later "
             "(JAVA_HOME), or a session that is running already."
         ) from None
+
+
+def _started() -> SparkSession:
+    """A session as Spark's own settings say, but one that does not write down for each expression where it was made:
+    that takes half of all calls to the engine."""
+    told = SparkSession.builder.appName("cs-report-kit")
+    return told.config("spark.python.sql.dataFrameDebugging.enabled", "false").getOrCreate()
 
 
 def _beside(outer: SparkSession) -> SparkSession:

@@ -20,12 +20,16 @@ from cs_lib.data.facts.context import Context, Prepared
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact by name: the tables it reads, and how it is prepared."""
+    """A fact by name: the tables it reads, and how it is prepared.
+
+    It has no segment in any period that the fact `within` lacks, where one is named.
+    """
 
     name: str
     reads: tuple[str, ...]
     prepare: Callable[[Context], Prepared]
     given: Callable[[Context], bool] = lambda context: True
+    within: str | None = None
 
     def available(self, context: Context) -> bool:
         """Whether the edition gives what the fact reads."""
@@ -41,12 +45,14 @@ FACTS = {
             subscription_facts.READS,
             subscription_facts.prepare_losses,
             subscription_facts.has_reasons,
+            within="movements",
         ),
         Fact(
             "expansion_kinds",
             subscription_facts.READS,
             expansion_facts.prepare_kinds,
             expansion_facts.has_plans,
+            within="movements",
         ),
         Fact("activity", order_facts.READS, order_facts.prepare_activity),
         Fact("nps", survey_facts.READS, survey_facts.prepare_nps, survey_facts.has("nps")),
@@ -81,17 +87,48 @@ FACTS = {
             renewal_facts.has_terms,
         ),
         Fact(
-            "spread", subscription_facts.READS, partial(base_facts.prepare_spread, "subscriptions")
+            "spread",
+            subscription_facts.READS,
+            partial(base_facts.prepare_spread, "subscriptions"),
+            within="movements",
         ),
-        Fact("order_spread", order_facts.READS, partial(base_facts.prepare_spread, "orders")),
         Fact(
-            "tenths", subscription_facts.READS, partial(base_facts.prepare_tenths, "subscriptions")
+            "order_spread",
+            order_facts.READS,
+            partial(base_facts.prepare_spread, "orders"),
+            within="activity",
         ),
-        Fact("order_tenths", order_facts.READS, partial(base_facts.prepare_tenths, "orders")),
+        Fact(
+            "tenths",
+            subscription_facts.READS,
+            partial(base_facts.prepare_tenths, "subscriptions"),
+            within="movements",
+        ),
+        Fact(
+            "order_tenths",
+            order_facts.READS,
+            partial(base_facts.prepare_tenths, "orders"),
+            within="activity",
+        ),
         Fact("largest", subscription_facts.READS, base_facts.prepare_largest),
-        Fact("vintages", subscription_facts.READS, base_facts.prepare_vintages),
-        Fact("order_vintages", order_facts.READS, base_facts.prepare_order_vintages),
-        Fact("lifetimes", subscription_facts.READS, duration_facts.prepare_lifetimes),
+        Fact(
+            "vintages",
+            subscription_facts.READS,
+            base_facts.prepare_vintages,
+            within="movements",
+        ),
+        Fact(
+            "order_vintages",
+            order_facts.READS,
+            base_facts.prepare_order_vintages,
+            within="activity",
+        ),
+        Fact(
+            "lifetimes",
+            subscription_facts.READS,
+            duration_facts.prepare_lifetimes,
+            within="movements",
+        ),
     )
 }
 

@@ -11,12 +11,18 @@ from cs_lib.metrics.compute.measures import COLUMNS, Measures
 
 def outline(context: Context, inputs: list[dict]) -> Measures:
     """Every fact built, and every segment that measures will know, in each period; no figure."""
-    facts = {name: each.prepare(context) for name, each in FACTS.items() if each.available(context)}
+    available = {name: each for name, each in FACTS.items() if each.available(context)}
+    facts = {name: each.prepare(context) for name, each in available.items()}
     table = next((table for table in COHORTS if table in context.tables), None)
     if table:
         COHORTS[table](context)
     empty = pd.DataFrame(columns=COLUMNS)
-    known = [frame for fact in facts.values() for frame in _segments(fact, context)]
+    known = [
+        frame
+        for name, fact in facts.items()
+        if available[name].within not in facts
+        for frame in segments_of(fact, context)
+    ]
     return Measures(
         measures=pd.concat(known, ignore_index=True).drop_duplicates() if known else empty,
         cohorts=empty,
@@ -28,7 +34,7 @@ def outline(context: Context, inputs: list[dict]) -> Measures:
     )
 
 
-def _segments(fact: Prepared, context: Context) -> list[pd.DataFrame]:
+def segments_of(fact: Prepared, context: Context) -> list[pd.DataFrame]:
     """grain, period_start, segment_by and segment of a fact's groups; `value` only says that they are."""
     split = [by for by in context.segmentations if by and fact.offers(by)]
     columns = tuple(dict.fromkeys(column for by in split for column in by))
