@@ -43,20 +43,14 @@ def test_a_page_never_scrolls_sideways_on_a_phone(pack, watch, name):
     assert overflow(watch(PHONE).open(pack / f"{name}.html")) <= 0
 
 
-@pytest.mark.parametrize(
-    ("name", "width"),
-    [*((name, DESKTOP) for name in PAGES), *((name, PHONE) for name in (*LEADING, *REPORTS))],
-)
-def test_a_page_is_open_to_everyone(pack, watch, name, width):
-    assert violations(watch(width).open(pack / f"{name}.html")) == []
+@EVERY
+def test_a_page_is_open_to_everyone(pack, watch, name):
+    assert violations(watch(DESKTOP).open(pack / f"{name}.html")) == []
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize(
-    "name", ["index", "board", "definitions", "scorecard--all", "survey_scores--all"]
-)
-def test_a_dark_page_is_open_to_everyone(pack, watch, name, width):
-    page = watch(width, dark=True).open(pack / f"{name}.html")
+@pytest.mark.parametrize("name", (*LEADING, *REPORTS))
+def test_a_dark_page_on_a_phone_is_open_to_everyone(pack, watch, name):
+    page = watch(PHONE, dark=True).open(pack / f"{name}.html")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 25, 31)"
     assert violations(page) == []
 
