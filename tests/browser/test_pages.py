@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from PIL import Image
 
+from cs_lib.pack.pages.navigation import _notice, put_links
 from cs_lib.pack.pages.pdf import Press, PrintedPage, for_paper
 
 from .conftest import DESKTOP, LEADING, PAGES, PHONE, REPORTS, SHOTS
@@ -53,6 +54,15 @@ def test_a_dark_page_on_a_phone_is_open_to_everyone(pack, watch, name):
     page = watch(PHONE, dark=True).open(pack / f"{name}.html")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 25, 31)"
     assert violations(page) == []
+
+
+def test_a_page_that_is_older_than_its_pack_says_so_to_everyone(pack, watch, tmp_path):
+    page = tmp_path / "older.html"
+    shutil.copy2(pack / "scorecard--all.html", page)
+    put_links(page, _notice("This report was made on 3 May 2026."))
+    opened = watch(DESKTOP).open(page)
+    assert opened.get_by_role("complementary", name="Older than the pack").is_visible()
+    assert violations(opened) == []
 
 
 def test_every_verdict_of_the_scorecard_is_on_the_phone(pack, watch):

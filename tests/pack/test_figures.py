@@ -1,8 +1,12 @@
-"""The figures as CSV: the very text that pandas' own writer gives."""
+"""The figures as CSV: the very text that pandas' own writer gives; and the digest of them all."""
+
+from datetime import date
 
 import pandas as pd
 
-from cs_lib.pack.run.figure_files import FLOATS, _csv
+from cs_lib.metrics.audit.cache import FRAMES
+from cs_lib.metrics.compute.measures import Measures
+from cs_lib.pack.run.figure_files import FLOATS, _csv, digest_of
 
 AWKWARD = pd.DataFrame(
     {
@@ -21,3 +25,20 @@ def test_it_is_what_pandas_writes():
         assert _csv(frame) == ordered.to_csv(
             index=False, float_format=FLOATS, date_format="%Y-%m-%d", lineterminator="\n"
         )
+
+
+def measured(**frames) -> Measures:
+    kept = {"measures": AWKWARD, "cohorts": AWKWARD, "curves": AWKWARD, **frames}
+    return Measures(**kept, left_out={}, as_of=date(2026, 7, 1))
+
+
+def test_the_digest_is_that_of_the_figures_to_the_digits_that_are_published():
+    known = digest_of(measured())
+    read = AWKWARD.assign(cohort=AWKWARD["cohort"].astype("datetime64[ms]"))
+    dust = AWKWARD.assign(value=AWKWARD["value"] * (1 + 2e-16))
+    assert not dust["value"].equals(AWKWARD["value"])
+    assert digest_of(measured(measures=read, cohorts=dust)) == known
+    for name in FRAMES:
+        other = AWKWARD.assign(value=AWKWARD["value"] * (1 + 1e-11))
+        same = digest_of(measured(**{name: AWKWARD}))
+        assert digest_of(measured(**{name: other})) != same, name

@@ -287,7 +287,9 @@ def _shown(cells: pd.DataFrame, table: RiskTable, min_n: int) -> pd.DataFrame:
     over = cells["period"] != max(table.months)
     frame = pd.DataFrame(
         {
-            "month": pd.to_datetime([table.months[each].end for each in cells["period"]]),
+            "month": pd.to_datetime([table.months[each].end for each in cells["period"]]).as_unit(
+                "us"
+            ),
             "segment_by": cells["segment_by"],
             "segment": cells["segment"],
             "band": [BANDS[each][0] for each in cells["band"]],

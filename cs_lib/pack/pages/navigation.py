@@ -111,9 +111,10 @@ def with_links(page: str, links: str) -> str:
 
 
 def _notice(words: str) -> str:
-    mark = '<p><span class="mark" aria-hidden="true">!</span>'
+    """That a page is not of the pack's own figures, where a screen reader looks for what stands beside a page."""
+    if not words:
+        return ""
     return (
-        f'<div class="state attention" role="note">{mark} {escape(words)}</p></div>\n'
-        if words
-        else ""
+        '<aside class="state attention" aria-label="Older than the pack">'
+        f'<p><span class="mark" aria-hidden="true">!</span> {escape(words)}</p></aside>\n'
     )

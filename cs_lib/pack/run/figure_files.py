@@ -26,27 +26,46 @@ if TYPE_CHECKING:
     from cs_lib.report.text.formatting import Formatter
 
 FILES = ("measures", "cohorts", "curves", "risk", "restated")
-#: what reports show of in part, and no file gives
-UNPUBLISHED = ("leavers", "joiners")
 FINDINGS = "findings"
 WORKBOOK = "pack.xlsx"
-FLOATS = "%.12g"
+DIGITS = 12
+FLOATS = f"%.{DIGITS}g"
 MOST = 6
 
 
 def digest_of(measures: "Measures") -> str:
-    """A digest of every figure: the same for the same figures, whatever package wrote them."""
+    """A digest of every figure, to the twelve digits that are published: the same for the same figures, whatever
+    package wrote them, and in whatever order an engine added up."""
     import pandas as pd
 
+    from cs_lib.metrics.audit.cache import FRAMES
+
     whole = hashlib.sha256()
-    for name in (*FILES, *UNPUBLISHED):
-        frame = getattr(measures, name)
+    for name in FRAMES:
+        frame = _to_digits(getattr(measures, name))
         whole.update(json.dumps([name, *frame.columns]).encode())
         whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     whole.update(measures.restated_since.encode())
     told = {name: measures.data.get(name) for name in ("hazard", "renewals_ahead", CHANGED)}
     whole.update(json.dumps(told, sort_keys=True).encode())
     return whole.hexdigest()
+
+
+def _to_digits(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The frame with numbers of so many digits as FLOATS writes, and moments of one kind."""
+    import numpy as np
+
+    changed = {
+        name: frame[name].astype("datetime64[us]") for name in frame.select_dtypes("datetime")
+    }
+    for name in frame.select_dtypes("float"):
+        numbers = frame[name].to_numpy(dtype=float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            size = np.floor(np.log10(np.abs(numbers)))
+            unit = 10.0 ** (DIGITS - 1 - size)
+            whole = np.rint(numbers * unit)
+        changed[name] = np.where(np.isfinite(unit), whole / unit, numbers)
+    return frame.assign(**changed)
 
 
 def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
