@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from cs_lib.edition import Edition
-from cs_lib.edition.notes import Note
+from cs_lib.edition.notes import Note, parts_of
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, front, signals, trends
 from cs_lib.judgement.churn_spike import Spike, churn_spike
@@ -37,6 +37,7 @@ from cs_lib.judgement.white_space import Room, white_space
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import ALL, Period, Segment
+from cs_lib.vocabulary import REASON_APART
 
 __all__ = [
     "OF_A_PERIOD",
@@ -273,7 +274,15 @@ class Judgement:
 
     def is_restated(self, note: Note) -> bool:
         """Whether the figure that a note was written about is another now."""
-        return note.is_restated(figure_of(self.figures, note.finding, Period.parse(note.since)))
+        kind, _, segment = parts_of(note.finding)
+        # a reason is held against those of the segments beside it
+        own = self.measures.holds(segment.label) and kind != REASON_APART
+        figures = self.figures if own else self._everywhere
+        return note.is_restated(figure_of(figures, note.finding, Period.parse(note.since)))
+
+    @cached_property
+    def _everywhere(self) -> Figures:
+        return Figures(self.edition, self.measures.whole())
 
     def _targets(self, segment: Segment) -> dict[str, Standing | None]:
         return {

@@ -94,9 +94,7 @@ def segments_apart(
     flow, split = is_flow(metric, variant), by if within == ALL else f"{_columns(within)},{by}"
     grain = MONTH if flow else period.grain
     found = {}
-    for segment in figures.segments(name, split, grain, variant):
-        if within != ALL and not segment.startswith(f"{within},"):
-            continue
+    for segment in figures.segments(name, split, grain, variant, within=within):
         series = figures.series(name, split, segment, grain=grain, variant=variant)
         series = _span(series, period, months=MONTHS_JUDGED if flow else 0)
         figure = pooled(series, metric, grain, figures.edition.confidence, variant)

@@ -120,8 +120,8 @@ def _looked_at(figures: Figures, segment: Segment) -> Iterator[tuple[str, tuple[
         for column in figures.edition.segments if name in RUNS_INSIDE else ():
             by = f"{inside}{column}"
             grain = figures.edition.grains[0]
-            for label in figures.segments(name, by, grain) if column not in own else ():
-                if segment.label == ALL or label.startswith(f"{segment.label},"):
+            if column not in own:
+                for label in figures.segments(name, by, grain, within=segment.label):
                     yield name, (by, label)
 
 
@@ -147,9 +147,7 @@ def _taken_up(figures: Figures, period: Period, segment: Segment) -> Iterator[Fi
     if USE in figures.measures.left_out:
         return
     by = "feature" if segment.label == ALL else f"{segment.by},feature"
-    for label in figures.segments(USE, by, period.grain):
-        if segment.label != ALL and not label.startswith(f"{segment.label},"):
-            continue
+    for label in figures.segments(USE, by, period.grain, within=segment.label):
         series = figures.series(USE, by, label, grain=period.grain)
         series = series.where(series.starts <= np.datetime64(period.start)).known
         used = np.flatnonzero(series.numerator > 0)

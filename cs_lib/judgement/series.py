@@ -1,6 +1,6 @@
 """The measures as judgements look them up: by metric, rule, grain and segment, over time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from cs_lib.metrics.catalogue import metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio, Rule
 from cs_lib.metrics.compute.measures import Measures
-from cs_lib.period import Period
+from cs_lib.period import ALL, Period
 from cs_lib.vocabulary import OK
 
 NUMBERS = ("numerator", "denominator", "n", "value", "low", "high")
@@ -77,7 +77,7 @@ def period_from(start: np.datetime64, grain: str) -> Period:
 
 @dataclass(frozen=True)
 class Figures:
-    """Every measure of an edition, indexed."""
+    """The measures of an edition, indexed; of segments that they do not hold, those of a metric when it is asked for."""
 
     edition: Edition
     measures: Measures
@@ -95,8 +95,7 @@ class Figures:
     @cached_property
     def _places(self) -> dict[tuple[str, str, str, str], np.ndarray]:
         keys = ["metric", "variant", "grain", "segment_by"]
-        coded = self._rows[keys].astype("category")
-        return coded.groupby(keys, observed=True, sort=False).indices
+        return self._rows.groupby(keys, sort=False).indices
 
     @cached_property
     def _metrics(self) -> dict[str, Metric]:
@@ -108,18 +107,33 @@ class Figures:
             self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
         return self._metrics[name]
 
-    def segments(self, name: str, by: str, grain: str, variant: str | None = None) -> list[str]:
-        """The segments that a metric has figures for, split by these columns."""
-        places = self._at(name, variant, grain, by)
-        return sorted(set(self._columns["segment"][places].tolist()))
+    @cached_property
+    def _of_metric(self) -> dict[str, "Figures"]:
+        return {}
+
+    def _everywhere(self, name: str) -> "Figures":
+        """The figures of a metric in every segment, whatever these hold."""
+        if name not in self._of_metric:
+            measures = replace(self.measures, measures=self.measures.of_metric(name))
+            self._of_metric[name] = Figures(self.edition, measures)
+        return self._of_metric[name]
+
+    def segments(
+        self, name: str, by: str, grain: str, variant: str | None = None, *, within: str = ALL
+    ) -> list[str]:
+        """The segments that a metric has figures for, split by these columns, inside another."""
+        figures = self if self.measures.holds_inside(within) else self._everywhere(name)
+        places = figures._at(name, variant, grain, by)
+        found = set(figures._columns["segment"][places].tolist())
+        return sorted(each for each in found if within == ALL or each.startswith(f"{within},"))
 
     def series(
         self, name: str, segment_by: str, segment: str, *, grain: str, variant: str | None = None
     ) -> Series:
         """The figures of one segment over time; the canonical rule unless another is named."""
-        places = self._at(name, variant, grain, segment_by)
-        places = places[self._columns["segment"][places] == segment]
-        columns = (self._columns[each][places] for each in ("period_start", "status", *NUMBERS))
+        figures = self if self.measures.holds(segment) else self._everywhere(name)
+        places = figures._of_segments(name, variant, grain, segment_by).get(segment, [])
+        columns = (figures._columns[each][places] for each in ("period_start", "status", *NUMBERS))
         return Series(*columns)
 
     def canonical_rows(
@@ -138,6 +152,22 @@ class Figures:
         names = rows["metric"].unique()
         first = {name: self.metric(name).canonical for name in names}
         return (rows["variant"] == rows["metric"].map(first)).to_numpy()
+
+    def _of_segments(
+        self, name: str, variant: str | None, grain: str, by: str
+    ) -> dict[str, list[int]]:
+        """Where the rows of each segment stand: looked up once, for some pages ask for hundreds of them."""
+        key = name, variant, grain, by
+        if key not in self._segments:
+            places = self._at(*key)
+            found = self._segments.setdefault(key, {})
+            for place, segment in zip(places, self._columns["segment"][places], strict=True):
+                found.setdefault(segment, []).append(place)
+        return self._segments[key]
+
+    @cached_property
+    def _segments(self) -> dict[tuple[str, str | None, str, str], dict[str, list[int]]]:
+        return {}
 
     def _at(self, name: str, variant: str | None, grain: str, by: str) -> np.ndarray:
         key = (name, variant or self.metric(name).canonical, grain, by)

@@ -31,7 +31,8 @@ from cs_lib.kit import (
 from cs_lib.kit.kit_figures import FigureKit
 from cs_lib.kit.selection import Selection
 from cs_lib.kit.semicolon import let_semicolons_hide
-from cs_lib.metrics.audit.cache import load_measures, read_measures
+from cs_lib.metrics.audit.cache import load_measures
+from cs_lib.metrics.audit.handed_measures import read_measures
 from cs_lib.metrics.catalogue import metric
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete
 from cs_lib.report.display import DefinitionCards, LeftOut, ReportTable, Sentence
@@ -55,9 +56,10 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
     let_semicolons_hide()
     root = find_root()
     opened = read_edition(edition, root=root)
+    chosen_segment = Segment.parse(segment, opened.segments)
     handed = os.environ.get(MEASURES)  # by a run, so that all its reports tell the same
     measures = (
-        read_measures(Path(handed), opened)
+        read_measures(Path(handed), opened, chosen_segment)
         if handed
         else load_measures(
             opened,
@@ -67,7 +69,7 @@ def open_kit(edition: str = "sample", period: str = "", segment: str = ALL) -> "
         )
     )
     chosen = Period.parse(period) if period else last_complete(measures.as_of, MONTH)
-    selection = Selection(opened, measures, chosen, Segment.parse(segment, opened.segments))
+    selection = Selection(opened, measures, chosen, chosen_segment)
     return Kit(selection, by_hand=_by_hand())
 
 

@@ -175,6 +175,7 @@ def _proofs(selection: Selection) -> list[Proof]:
     handed = measures.data.get(PROVED, {}).get(grain)
     if handed is not None:
         return about(handed, selection.used)
+    measures = measures.whole()
     figures = measures.measures[measures.measures["grain"] == grain]
     return proofs(figures, measures.cohorts, about=selection.used)
 

@@ -10,11 +10,12 @@ import pandas as pd
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.judgement import Judgement
+from cs_lib.kit.figure_cells import FigureCells
 from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.metrics.compute.measures import Measures
-from cs_lib.period import Period, Segment
+from cs_lib.period import ALL, Period, Segment
 from cs_lib.report.display import LeftOut
 from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import COHORT_MEASURES, CUSTOMERS, MRR_MOVEMENTS
@@ -125,27 +126,59 @@ class Selection:
         self._refuse_unknown(chosen, variant=variant, by=by, periods=periods, back=back)
         by = self._written(names, by)
         asked = dict.fromkeys(metric(name).name for name in chosen)
-        places = [self._in_time(name, self._columns(by), variant, periods, back) for name in asked]
-        at = np.concatenate(places) if places else np.empty(0, dtype=int)
-        if variant != EVERY_VARIANT:
-            at = at[self._variants[at] == variant if variant else self._canonical[at]]
-        return self._rows.take(at[self._inside(self._segments[at], by)]).reset_index(drop=True)
+        found = {name: self._cells(name, by) for name in asked}
+        parts = []
+        for cells in dict.fromkeys(found.values()):
+            mine = [each for each in asked if found[each] is cells]
+            at = np.concatenate(
+                [self._in_time(cells, each, by, variant, periods, back) for each in mine]
+            )
+            if variant != EVERY_VARIANT:
+                at = at[cells.variants[at] == variant if variant else cells.canonical[at]]
+            parts.append(cells.rows.take(at[self._inside(cells.segments[at], by)]))
+        return (parts[0] if len(parts) == 1 else pd.concat(parts)).reset_index(drop=True)
 
     def splits_by(self, name: str, by: str) -> bool:
         """Whether there are figures of a metric by a column, in this segment and at this grain."""
-        return (name, self._columns(self._written((name,), by))) in self._places
+        written = self._written((name,), by)
+        return (name, self._columns(written)) in self._cells(name, written).places
+
+    def _cells(self, name: str, by: str | None) -> FigureCells:
+        """The rows that a metric is looked up in: those of this report, or of every segment where it is asked for
+        the segments beside its own."""
+        beside = by is not None and self._columns(by) == self.segment.by
+        if not beside or self.measures.holds_inside(ALL):
+            return self._own
+        if name not in self._of_metric:
+            self._of_metric[name] = FigureCells(self.measures.of_metric(name), self.period.grain)
+        return self._of_metric[name]
+
+    @cached_property
+    def _own(self) -> FigureCells:
+        return FigureCells(self.measures.measures, self.period.grain)
+
+    @cached_property
+    def _of_metric(self) -> dict[str, FigureCells]:
+        return {}
 
     def _in_time(
-        self, name: str, columns: str, variant: str | None, periods: int, back: int
+        self,
+        cells: FigureCells,
+        name: str,
+        by: str | None,
+        variant: str | None,
+        periods: int,
+        back: int,
     ) -> np.ndarray:
         """Where the rows of a metric stand, of the periods asked for."""
-        if (name, columns) not in self._places:
+        key = name, self._columns(by)
+        if key not in cells.places:
             return np.empty(0, dtype=int)
-        at, last = self._places[name, columns], self.period
+        at, last = cells.places[key], self.period
         if periods == 1 and variant != EVERY_VARIANT:
             last = self.newest(name, variant)
         last = last.back(back)
-        first, starts = last.back(periods - 1), self._starts[at]
+        first, starts = last.back(periods - 1), cells.starts[at]
         return at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
 
     def newest(self, name: str, variant: str | None = None) -> Period:
@@ -201,44 +234,15 @@ class Selection:
     @property
     def months_of_history(self) -> int:
         """The months from the beginning of the history that is known to the period's end."""
-        first = self.edition.history_starts or self._rows["period_start"].min().date()
+        first = self.edition.history_starts or self.measures.measures["period_start"].min().date()
         end = self.period.end
         return (end.year - first.year) * 12 + end.month - first.month
-
-    @property
-    def _rows(self) -> pd.DataFrame:
-        return self.measures.measures
-
-    @cached_property
-    def _starts(self) -> np.ndarray:
-        return self._rows["period_start"].to_numpy()
-
-    @cached_property
-    def _segments(self) -> np.ndarray:
-        return self._rows["segment"].to_numpy(dtype=object)
-
-    @cached_property
-    def _variants(self) -> np.ndarray:
-        return self._rows["variant"].to_numpy(dtype=object)
-
-    @cached_property
-    def _canonical(self) -> np.ndarray:
-        """Whether a row is of its metric's canonical variant, among those that this edition can feed."""
-        metrics = pd.factorize(self._rows["metric"])[0]
-        first = self._rows.drop_duplicates("metric")["variant"].to_numpy(dtype=object)
-        return self._variants == first[metrics]
-
-    @cached_property
-    def _places(self) -> dict[tuple[str, str], np.ndarray]:
-        """Where the rows of a metric split by some columns stand, at the grain of this report."""
-        here = np.flatnonzero(self._rows["grain"] == self.period.grain)
-        found = self._rows.iloc[here].groupby(["metric", "segment_by"], sort=False).indices
-        return {key: here[each] for key, each in found.items()}
 
     def curve(self, name: str, by: str | None = None) -> pd.DataFrame:
         """The points of a curve at the latest data (columns of curves.csv)."""
         self._refuse_unknown_column(by)
-        points = self.measures.curves
+        beside = by is not None and self._columns(by) == self.segment.by
+        points = self.measures.every("curves") if beside else self.measures.curves
         split = (points["curve"] == name) & (points["segment_by"] == self._columns(by))
         found = points[split & self._inside(points["segment"].to_numpy(dtype=object), by)]
         if len(found):

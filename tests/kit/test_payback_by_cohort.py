@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from cs_lib.kit import kit_payback
-from cs_lib.metrics.audit.cache import read_measures
+from cs_lib.metrics.audit.handed_measures import read_measures
 from cs_lib.pack.run import measured_edition
 from cs_lib.report.text.payback_sentences import cohort_payback_sentence
 

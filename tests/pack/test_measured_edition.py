@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cs_lib.edition import read_edition
-from cs_lib.metrics.audit.cache import read_measures
+from cs_lib.metrics.audit.handed_measures import read_measures
 from cs_lib.metrics.audit.reconciliation import NPS_GROUPS, PROVED, about, proofs
 from cs_lib.pack.run.measured_edition import MEASURES, _hand_over
 from cs_lib.period import Period

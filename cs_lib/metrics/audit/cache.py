@@ -12,18 +12,19 @@ import os
 import shutil
 import sys
 import warnings
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pandas as pd
 
 from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.fingerprint import BUILDING
 from cs_lib.edition import Edition, find_root
-from cs_lib.errors import EditionError, KitWarning
+from cs_lib.errors import KitWarning
 from cs_lib.metrics.audit.input_snapshot import ledger
 from cs_lib.metrics.catalogue.rules import STANDARD
 from cs_lib.metrics.compute.measures import Measures, measure
@@ -104,7 +105,7 @@ def _keep(folder: Path, measures: Measures) -> None:
     """Put measures into the cache; where it cannot be written, the next run computes them again."""
     try:
         sweep(BUILDING, inside=folder.parent)
-        _write(folder, measures)
+        write_folder(folder, measures, _put_frames)
         _forget_oldest(folder.parent)
     except OSError as error:
         warnings.warn(
@@ -114,38 +115,6 @@ def _keep(folder: Path, measures: Measures) -> None:
             ),
             stacklevel=2,
         )
-
-
-def write_measures(folder: Path, measures: Measures, edition: Edition) -> None:
-    """Put the measures of an edition into a new folder, for others to read as they are."""
-    _write(folder, measures, told=_told(edition))
-
-
-def read_measures(folder: Path, edition: Edition) -> Measures:
-    """The measures put into a folder; EditionError where they are not those of this edition."""
-    found, told = _read(folder), _told(edition)
-    given = _state(folder)["told"] if found else None
-    if found is None or given is None:
-        raise EditionError(
-            f"CS_KIT_MEASURES: {folder} holds no measures that can be read. Unset it to have them "
-            "computed."
-        )
-    if given["edition"] != told["edition"]:
-        raise EditionError(
-            f"The measures handed to this notebook are those of {given['edition']}; it opens "
-            f"{edition.name}. Open the edition that the parameters cell names."
-        )
-    if given != told:
-        raise EditionError(
-            f"The edition {edition.name} was changed while its reports were being made. Run again."
-        )
-    return found
-
-
-def _told(edition: Edition) -> dict[str, str]:
-    """An edition by its name, and by a digest of all that reports may show of it."""
-    whole = hashlib.sha256(edition.as_shown().encode())
-    return {"edition": edition.name, "digest": whole.hexdigest()}
 
 
 def compute(
@@ -230,20 +199,23 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
-    """Whole or not at all: written beside its place and renamed into it."""
+def write_folder(
+    folder: Path,
+    measures: Measures,
+    put: Callable[[Path, Measures], dict[str, str]],
+    *,
+    told: dict | None = None,
+) -> None:
+    """Put measures into a folder, whole or not at all: written beside its place and renamed into it.
+
+    `put` writes their frames and gives a digest of each; `told` is what readers hold the folder against.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = new_folder(BUILDING, inside=folder.parent)
     try:
-        digests = {}
-        for name in FRAMES:
-            path = beside / f"{name}.parquet"
-            with open(path, "wb", opener=for_the_owner) as file:
-                getattr(measures, name).to_parquet(file, index=False)
-            digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         state = {
             "name": folder.name,
-            "digests": digests,
+            "digests": put(beside, measures),
             "as_of": measures.as_of.isoformat(),
             "left_out": measures.left_out,
             "facts": measures.facts,
@@ -260,30 +232,45 @@ def _write(folder: Path, measures: Measures, told: dict | None = None) -> None:
     shutil.rmtree(folder / "old", ignore_errors=True)
 
 
+def _put_frames(folder: Path, measures: Measures) -> dict[str, str]:
+    digests = {}
+    for name in FRAMES:
+        path = folder / f"{name}.parquet"
+        with open(path, "wb", opener=for_the_owner) as file:
+            getattr(measures, name).to_parquet(file, index=False)
+        digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return digests
+
+
 def _read(folder: Path) -> Measures | None:
     """What the folder holds; None where it is missing, cut off or not what was written there."""
     try:
-        state, frames = _state(folder), {}
+        digests, frames = state_of(folder)["digests"], {}
         for name in FRAMES:
             content = (folder / f"{name}.parquet").read_bytes()
-            if hashlib.sha256(content).hexdigest() != state["digests"][name]:
+            if hashlib.sha256(content).hexdigest() != digests[name]:
                 return None
             frames[name] = pd.read_parquet(io.BytesIO(content))
         with contextlib.suppress(OSError):
             os.utime(folder)
-        return Measures(
-            **frames,
-            left_out=state["left_out"],
-            as_of=date.fromisoformat(state["as_of"]),
-            facts=tuple(state["facts"]),
-            restated_since=state["restated_since"],
-            data=state["data"],
-        )
+        return Measures(**frames, **read_state(folder))
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
-def _state(folder: Path) -> dict:
+def read_state(folder: Path) -> dict[str, Any]:
+    """What measures in a folder have beside their frames, as `Measures` takes it."""
+    state = state_of(folder)
+    return {
+        "left_out": state["left_out"],
+        "as_of": date.fromisoformat(state["as_of"]),
+        "facts": tuple(state["facts"]),
+        "restated_since": state["restated_since"],
+        "data": state["data"],
+    }
+
+
+def state_of(folder: Path) -> dict:
     """What is said of the frames in a folder; ValueError where it is not what was written there."""
     state = unsealed((folder / STATE).read_text(encoding="utf-8"))
     if not isinstance(state, dict) or state["name"] != folder.name:

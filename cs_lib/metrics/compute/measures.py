@@ -110,6 +110,26 @@ class Measures:
     drivers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DRIVER_COLUMNS))
     examples: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EXAMPLE_COLUMNS))
 
+    def holds(self, segment: str) -> bool:
+        """Whether the rows of a segment are here, by its label: a report may hold its own alone."""
+        return True
+
+    def holds_inside(self, segment: str) -> bool:
+        """Whether the rows of every segment inside another are here, by its label."""
+        return True
+
+    def of_metric(self, name: str) -> pd.DataFrame:
+        """The figures of a metric in every segment, whatever this holds."""
+        return self.measures[self.measures["metric"] == name].reset_index(drop=True)
+
+    def every(self, frame: str) -> pd.DataFrame:
+        """A frame with the rows of every segment, whatever this holds: `measures.every("curves")`."""
+        return getattr(self, frame)
+
+    def whole(self) -> "Measures":
+        """The measures of every segment."""
+        return self
+
     def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
         """The newest period that can be judged: one before `period` where that is not yet observable.
 

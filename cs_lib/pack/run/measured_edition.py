@@ -112,7 +112,7 @@ def _hand_over(measures: "Measures", edition: Edition, period: Period, scratch: 
     """
     import pandas as pd
 
-    from cs_lib.metrics.audit.cache import write_measures
+    from cs_lib.metrics.audit.handed_measures import write_measures
     from cs_lib.metrics.audit.reconciliation import PROVED, handed_on, proofs
 
     rows = measures.measures

@@ -2,8 +2,9 @@
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -292,6 +293,12 @@ def segments_table(
     for each in entries:
         of_column.setdefault(each.row.metric.name, []).append(_figure(each.row))
     titles = {each.row.metric.name: each.row.metric.title for each in entries}
+
+    @cache
+    def styled(name: str, unit: str) -> dict[float, str]:
+        """The figures of a column in one style."""
+        return dict(zip(of_column[name], formatter.alike(of_column[name], unit), strict=True))
+
     for each in entries:
         first = {
             "by": heading(each.by) if each.by else "",
@@ -299,7 +306,7 @@ def segments_table(
             "strong": not each.by,
         }
         line = lines.setdefault((each.by, each.name), first)
-        line[each.row.metric.name] = _cell(each.row, of_column[each.row.metric.name], formatter) + (
+        line[each.row.metric.name] = _cell(each.row, styled, formatter) + (
             APART if each.apart else ""
         )
     months = {each.row.year.periods for each in entries if each.row.year}
@@ -329,7 +336,9 @@ def _figure(entry: ScorecardRow) -> float:
     return entry.year.value if entry.year else entry.now.value
 
 
-def _cell(entry: ScorecardRow, of_column: list[float], formatter: Formatter) -> str:
+def _cell(
+    entry: ScorecardRow, styled: Callable[[str, str], dict[float, str]], formatter: Formatter
+) -> str:
     """The figure, in the style of its column, and its verdict's mark."""
     unit = entry.metric.unit_of(entry.now.variant)
     if entry.year is None and not entry.now.ok:
@@ -337,7 +346,7 @@ def _cell(entry: ScorecardRow, of_column: list[float], formatter: Formatter) -> 
         return (
             formatter.status(entry.now, None if entry.now.status == UNDEFINED else rule) or MISSING
         )
-    text = formatter.alike([_figure(entry), *of_column], unit)[0]
+    text = styled(entry.metric.name, unit).get(_figure(entry), MISSING)
     text = text.removesuffix(" points") if unit == POINTS else text
     verdict = entry.standing.verdict if entry.standing else None
     return f"{text} {MARKS[verdict][0]}" if verdict in (MET, MISSED) else text

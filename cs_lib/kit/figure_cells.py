@@ -1,0 +1,41 @@
+"""Rows of measures as a report looks them up: by metric and the columns that they are split by."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class FigureCells:
+    """Rows of measures, and where those of a grain stand in them."""
+
+    rows: pd.DataFrame
+    grain: str
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        return self.rows["period_start"].to_numpy()
+
+    @cached_property
+    def segments(self) -> np.ndarray:
+        return self.rows["segment"].to_numpy(dtype=object)
+
+    @cached_property
+    def variants(self) -> np.ndarray:
+        return self.rows["variant"].to_numpy(dtype=object)
+
+    @cached_property
+    def canonical(self) -> np.ndarray:
+        """Whether a row is of its metric's canonical variant, among those that this edition can feed."""
+        metrics = pd.factorize(self.rows["metric"])[0]
+        first = self.rows.drop_duplicates("metric")["variant"].to_numpy(dtype=object)
+        return self.variants == first[metrics]
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], np.ndarray]:
+        """Where the rows of a metric split by some columns stand, at this grain."""
+        here = np.flatnonzero(self.rows["grain"] == self.grain)
+        found = self.rows.iloc[here].groupby(["metric", "segment_by"], sort=False).indices
+        return {key: here[each] for key, each in found.items()}

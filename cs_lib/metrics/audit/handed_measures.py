@@ -1,0 +1,155 @@
+"""Measures handed to the reports of a run, laid out so that a report reads the rows of its own segment alone.
+
+The report of a segment holds that segment, the segments inside it and the whole company. Others are read when they
+are asked for: the rows of a metric in every segment, or a whole frame. What a report costs does not grow with the
+number of segments that it does not show.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from cs_lib.edition import Edition
+from cs_lib.errors import EditionError
+from cs_lib.metrics.audit.cache import FRAMES, read_state, state_of, write_folder
+from cs_lib.metrics.compute.measures import Measures
+from cs_lib.period import ALL, Segment
+from cs_lib.scratch import for_the_owner
+
+#: the frame of figures, the columns by whose labels rows are found, and what an index holds of each label
+MEASURES, SEGMENT, METRIC = "measures", "segment", "metric"
+LABEL, ROWS = "label", "rows"
+
+
+def write_measures(folder: Path, measures: Measures, edition: Edition) -> None:
+    """Put the measures of an edition into a new folder, for its reports to read."""
+    write_folder(folder, measures, _put, told=_told(edition))
+
+
+def read_measures(folder: Path, edition: Edition, segment: Segment | None = None) -> Measures:
+    """The measures put into a folder, all or those of a segment's report; EditionError where they are not those of
+    this edition."""
+    try:
+        given = state_of(folder)["told"]
+        found = _own(folder, segment) if segment and segment.pairs else _whole(folder)
+    except (OSError, ValueError, LookupError, TypeError):
+        given = None
+    if given is None:
+        raise EditionError(
+            f"CS_KIT_MEASURES: {folder} holds no measures that can be read. Unset it to have them "
+            "computed."
+        )
+    told = _told(edition)
+    if given["edition"] != told["edition"]:
+        raise EditionError(
+            f"The measures handed to this notebook are those of {given['edition']}; it opens "
+            f"{edition.name}. Open the edition that the parameters cell names."
+        )
+    if given != told:
+        raise EditionError(
+            f"The edition {edition.name} was changed while its reports were being made. Run again."
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class OwnMeasures(Measures):
+    """Those of one segment, the segments inside it, and the whole company."""
+
+    folder: Path = field(default_factory=Path)
+    segment: str = ALL
+    _metrics: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def holds(self, segment: str) -> bool:
+        return segment in (ALL, self.segment) or segment.startswith(f"{self.segment},")
+
+    def holds_inside(self, segment: str) -> bool:
+        return segment != ALL and self.holds(segment)
+
+    def of_metric(self, name: str) -> pd.DataFrame:
+        if name not in self._metrics:
+            self._metrics[name] = _labelled(self.folder, MEASURES, METRIC, name)
+        return self._metrics[name]
+
+    def every(self, frame: str) -> pd.DataFrame:
+        return _table(self.folder, frame).to_pandas()
+
+    def whole(self) -> Measures:
+        return _whole(self.folder)
+
+
+def _whole(folder: Path) -> Measures:
+    frames = {name: _table(folder, name).to_pandas() for name in FRAMES}
+    return Measures(**frames, **read_state(folder))
+
+
+def _own(folder: Path, segment: Segment) -> Measures:
+    """Those of a segment's report; all, where there is no such segment: who asked is told which there are."""
+    label = segment.label
+    frames = {name: _labelled(folder, name, SEGMENT, ALL, label, inside=label) for name in FRAMES}
+    if not (frames[MEASURES][SEGMENT] == label).any():
+        return _whole(folder)
+    return OwnMeasures(**frames, **read_state(folder), folder=folder, segment=label)
+
+
+# ---------------------------------------------------------------- on the disk
+
+
+def _put(folder: Path, measures: Measures) -> dict[str, str]:
+    """Write each frame so that rows can be read alone, with an index of the rows that have a label."""
+    for name in FRAMES:
+        frame = getattr(measures, name)
+        _put_table(folder, name, pa.Table.from_pandas(frame, preserve_index=False))
+        for column in (SEGMENT, METRIC) if name == MEASURES else (SEGMENT,):
+            if column in frame:
+                _put_table(folder, f"{name}.{column}", _index(frame[column]))
+    return {}
+
+
+def _index(labels: pd.Series) -> pa.Table:
+    """A row a label: where the rows stand that have it."""
+    places = labels.groupby(labels).indices
+    rows = pa.array(list(places.values()), pa.list_(pa.int64()))
+    return pa.table({LABEL: pa.array(list(places), pa.string()), ROWS: rows})
+
+
+def _put_table(folder: Path, name: str, table: pa.Table) -> None:
+    with (
+        open(folder / f"{name}.arrow", "wb", opener=for_the_owner) as file,
+        pa.ipc.new_file(file, table.schema) as written,
+    ):
+        written.write_table(table.combine_chunks())
+
+
+def _table(folder: Path, name: str) -> pa.Table:
+    """A table as it lies on the disk: what is not looked at is not read."""
+    return pa.ipc.open_file(pa.memory_map(str(folder / f"{name}.arrow"))).read_all()
+
+
+def _labelled(
+    folder: Path, name: str, column: str, *labels: str, inside: str | None = None
+) -> pd.DataFrame:
+    """The rows of a frame that have one of the labels, or that of a segment inside another; all, of a frame without."""
+    table = _table(folder, name)
+    if column not in table.column_names:
+        return table.to_pandas()
+    index = _table(folder, f"{name}.{column}")
+    known = index[LABEL].to_pandas().to_numpy(dtype=object)
+    begins = f"{inside}," if inside else None
+    chosen = [
+        place
+        for place, label in enumerate(known)
+        if label in labels or (begins and label.startswith(begins))
+    ]
+    rows = index[ROWS].take(pa.array(chosen, pa.int64())).combine_chunks().flatten()
+    return table.take(np.sort(rows.to_numpy(zero_copy_only=False))).to_pandas()
+
+
+def _told(edition: Edition) -> dict[str, str]:
+    """An edition by its name, and by a digest of all that reports may show of it."""
+    whole = hashlib.sha256(edition.as_shown().encode())
+    return {"edition": edition.name, "digest": whole.hexdigest()}
