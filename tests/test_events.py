@@ -10,7 +10,7 @@ from cs_lib.edition.brand import contrast
 from cs_lib.edition.events import events_of
 from cs_lib.edition.notes import Note, Notes
 from cs_lib.errors import EditionError
-from cs_lib.metrics.audit import cache
+from cs_lib.metrics.audit import cache, handed_measures
 from cs_lib.metrics.catalogue import check_metric_names
 from cs_lib.period import Period, Segment
 
@@ -303,7 +303,7 @@ def test_what_people_add_has_nothing_measured_anew(read):
     assert full.mail.recipients == {"plan=Pro": ("The board <c@d.e>",)}
     assert full.asks_approval and not bare.asks_approval
     assert cache._key(bare, {}, False) == cache._key(full, {}, False)
-    assert cache._told(bare) != cache._told(full)
+    assert handed_measures._told(bare) != handed_measures._told(full)
 
 
 def test_contrast_is_that_of_the_web_guidelines():
