@@ -1,4 +1,4 @@
-"""A pack of five notebooks × six segments: this kit, a shell loop, and plain Python, by turns.
+"""A pack of every notebook × six segments: this kit, a shell loop, and plain Python, by turns.
 
 The loop is `papermill` and `jupyter nbconvert` over the same notebooks, two at a time. Plain Python
 runs the code cells of the same notebooks in two processes that have their tools imported, and writes

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -137,15 +138,20 @@ def until(there, seconds=60):
 
 
 @pytest.fixture
-def following(project, tmp_path):
+def temporary():
+    """A folder for temporary files whose name is short enough for a socket in it, wherever the tests run."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def following(project, tmp_path, temporary):
     """A preview in a process of its own, of code of its own; `ended(signal)` stops it and looks what is left."""
     project.edition(
         "company: T\nas_of: 2026-06-10\ntables: {subscriptions: s.csv}\nsegments: [plan]\n"
     )
     (project.root / "s.csv").write_text("customer_id,start_date,mrr,plan\na,2026-01-01,10,Pro\n")
-    project.notebook("scorecard", "print('first')")
-    temporary = tmp_path / "t"
-    temporary.mkdir()
+    project.notebook("scorecard", "print('the first page')")
     left_out = shutil.ignore_patterns("__pycache__", "sample")
     shutil.copytree(ROOT / "cs_lib", tmp_path / "code" / "cs_lib", ignore=left_out)
     process = subprocess.Popen(
@@ -173,7 +179,7 @@ def following(project, tmp_path):
 @pytest.mark.slow
 def test_it_follows_the_notebook_and_the_code_and_leaves_no_process(project, following):
     shows, ended, code = following
-    until(lambda: shows("first"))
+    until(lambda: shows("the first page"))
     project.notebook("scorecard", "print('second')")
     until(lambda: shows("second"))
     mended = (code / "errors.py").read_text()
@@ -189,7 +195,7 @@ def test_it_follows_the_notebook_and_the_code_and_leaves_no_process(project, fol
 @pytest.mark.slow
 def test_killed_in_the_midst_of_its_work_it_leaves_no_process(project, following):
     shows, ended, _ = following
-    until(lambda: shows("first"))
+    until(lambda: shows("the first page"))
     begun = project.root / "begun"
     project.notebook("scorecard", f"open({str(begun)!r}, 'w')\nimport time\ntime.sleep(600)")
     until(begun.exists)
