@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cs_lib.judgement import Apart
@@ -23,7 +23,7 @@ from cs_lib.report.text.movement_sentences import (
 )
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.sentences import metric_sentence
-from cs_lib.vocabulary import MONEY
+from cs_lib.vocabulary import MONEY, PERCENT
 
 US = Formatter()
 LOCALES = (US, Formatter("GBP", "en_GB"), Formatter("EUR", "de_DE"), Formatter("NGN", "en_NG"))
@@ -207,6 +207,8 @@ def test_what_was_usual_is_told_of_a_signal(made, catalogue):
 
 @quietly
 @given(st.lists(counts(), min_size=1, max_size=6), st.sampled_from(LOCALES))
+@example([(0, 1), (3, 3), (0, 5)], US)
+@example([(0, 5), (3, 3), (0, 1)], US)
 def test_segments_name_the_ends_only_where_their_intervals_do_not_meet(
     made, catalogue, parts, formatter
 ):
@@ -214,13 +216,19 @@ def test_segments_name_the_ends_only_where_their_intervals_do_not_meet(
     text = made.said_well(
         segment_sentence(catalogue("customer_churn_rate"), made.frame(*rows), formatter=formatter)
     )
-    high, low = (end(rows, key=lambda row: row["value"]) for end in (max, min))
-    apart = high["low"] > low["high"] and len(rows) <= segment_sentences.FEW_SEGMENTS
-    assert ("highest for" in text) == (apart and len(rows) > 1)
+    shown = formatter.alike([row["value"] for row in rows], PERCENT)
+    highest, lowest = (
+        [row for row, text in zip(rows, shown, strict=True) if text == shown[at]]
+        for end in (max, min)
+        for at in [rows.index(end(rows, key=lambda row: row["value"]))]
+    )
+    apart = min(row["low"] for row in highest) > max(row["high"] for row in lowest)
+    assert ("highest for" in text) == (apart and 1 < len(rows) <= segment_sentences.FEW_SEGMENTS)
     if "highest for" in text:
         named = re.search(r"highest for (.*?) \(.*lowest for (.*?) \(", text).groups()
-        for names, end in zip(named, (high, low), strict=True):
-            assert end["segment"].removeprefix("plan=") in names or "more" in names
+        for names, ends in zip(named, (highest, lowest), strict=True):
+            for end in ends:
+                assert end["segment"].removeprefix("plan=") in names or "more" in names
     assert "best" not in text and "worst" not in text
 
 

@@ -169,22 +169,26 @@ def _ends(
     if texts[0] == texts[-1]:
         return f"{subject}: {texts[0]} for every {by} that has a figure."
     counted = isinstance(metric.rule(shown[0].variant), Amount)
-    if not (counted or _certain(ordered)):
+    highest, lowest = (
+        [row for row, text in zip(ordered, texts, strict=True) if text == end]
+        for end in (texts[0], texts[-1])
+    )
+    certain = len(ordered) <= FEW_SEGMENTS and _lie_apart(highest, lowest)
+    if not (counted or certain):
         low = formatter.value(ordered[-1].value, unit, bare=True) if unit == POINTS else texts[-1]
         return f"{subject} by {by}: {low} to {texts[0]}."
     words = ("most", "fewest" if unit == COUNT else "least") if counted else ("highest", "lowest")
     ends = [
-        f"{word} for {listed([names[row.segment] for row, text in zip(ordered, texts, strict=True) if text == end], most=NAMED)} ({end})"
-        for word, end in zip(words, (texts[0], texts[-1]), strict=True)
+        f"{word} for {listed([names[row.segment] for row in rows], most=NAMED)} ({text})"
+        for word, rows, text in zip(words, (highest, lowest), (texts[0], texts[-1]), strict=True)
     ]
     return f"{subject}: {', '.join(ends)}."
 
 
-def _certain(ordered: list[Reading]) -> bool:
-    """Whether the highest and the lowest of a few segments lie apart beyond chance."""
-    high, low = ordered[0], ordered[-1]
-    known = high.has_interval and low.has_interval and len(ordered) <= FEW_SEGMENTS
-    return known and high.low > low.high
+def _lie_apart(highest: list[Reading], lowest: list[Reading]) -> bool:
+    """Whether each of the highest lies above each of the lowest beyond chance: all of them are named."""
+    known = all(row.has_interval for row in (*highest, *lowest))
+    return known and min(row.low for row in highest) > max(row.high for row in lowest)
 
 
 def apart_finding(found: Finding, metric: Metric, formatter: Formatter) -> str:
