@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from cs_lib.edition.theme_words import pattern, plain
 from cs_lib.metrics.compute import masking
-from cs_lib.metrics.compute.masking import MASK, Shown, can_be_read, masked, readable
+from cs_lib.metrics.compute.masking import MASK, MOST_READ, Shown, can_be_read, masked, readable
 from cs_lib.metrics.compute.theme_cells import said
 
 THEMES = {"price": ("expensive", "cost*"), "support": ("support", "too slow")}
@@ -156,6 +156,13 @@ def test_a_long_comment_is_shortened_and_one_that_says_nothing_is_not_shown():
     assert len(text) <= masking.MOST_SIGNS + 2 and text.endswith(" …")
     assert not can_be_read(masked("Jim says slow Joe", "", shown))
     assert can_be_read("too slow to answer")
+
+
+def test_of_a_text_without_end_only_the_beginning_is_looked_at():
+    known = "we are happy " * 10_000
+    read = readable(known)
+    assert known.startswith(read) and MOST_READ - len("happy ") < len(read) <= MOST_READ
+    assert not can_be_read(masked(readable("a" * 1_000_000), "", Shown.of(["a"], [], [])))
 
 
 def test_nothing_but_common_words_is_ever_left():

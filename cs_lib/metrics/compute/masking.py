@@ -16,6 +16,8 @@ from cs_lib.edition.theme_words import BETWEEN, plain
 MASK = "▒▒▒"
 #: the longest name, in words; the longest comment, in signs
 MOST_WORDS, MOST_SIGNS = 6, 220
+#: so much of what a customer wrote is looked at: patterns take time with the square of a text without blanks
+MOST_READ = 2_000
 #: a word of the writer's own name, or of an owner's, is taken out from so many letters on
 LEAST_LETTERS = 3
 _LINK = re.compile(r"\S*(?:://|\bwww\.)\S+|\S*\w\.[a-z]{2,}(?:[/:?]\S*)?(?=[\s,;)]|$)", re.I)
@@ -44,13 +46,16 @@ class Shown:
 
 
 def readable(text: str) -> str:
-    """The text in plain signs: compatible forms made one, nothing that does not show, no tags, lines joined."""
+    """The text in plain signs: compatible forms made one, nothing that does not show, no tags, lines joined; the first
+    MOST_READ signs of it, to the end of a word."""
     shown = "".join(
         " " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign
         for sign in unicodedata.normalize("NFKC", text)
         if unicodedata.category(sign) != "Cf"
     )
-    return re.sub(r"\s+", " ", _TAG.sub(" ", shown)).strip()
+    plain_text = re.sub(r"\s+", " ", _TAG.sub(" ", shown)).strip()
+    cut = plain_text[:MOST_READ]
+    return cut if cut == plain_text else cut.rpartition(" ")[0]
 
 
 def words_of(text: str) -> list[str]:
