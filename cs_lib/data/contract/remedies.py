@@ -98,7 +98,9 @@ class Unread:
         return f"is not {wrong}. {self._marks()}"
 
     def _empty(self) -> str:
-        words = dict.fromkeys(each for each in (self.value, *self.others) if self._is_nothing(each))
+        words = dict.fromkeys(
+            each for each in (self.value, *sorted(self.others)) if self._is_nothing(each)
+        )
         known = dict.fromkeys((*self.source.empty, *words))
         return f"Set {empty_words(known)} for this table if it stands for no value, or {CORRECT}"
 
