@@ -12,7 +12,7 @@ from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.context import Context, whole
 from cs_lib.data.facts.risk_facts import DETRACTOR, PASSIVE, PROMOTER
 from cs_lib.edition.theme_words import BETWEEN, pattern
-from cs_lib.period import MONTH, Period
+from cs_lib.period import Period
 from cs_lib.vocabulary import MICROS, OWNER
 
 TABLE = "survey_responses"
@@ -45,27 +45,15 @@ def has_comments(context: Context) -> bool:
 
 def prepare_comments(context: Context) -> Comments | None:
     """The comments of the months that are over, kept in the engine; None where no month is."""
-    engine = context.engine
-    calendar = context.calendar(TABLE, "responded_at", grains=(MONTH,))
-    months = [each for each in calendar.all_periods if each.end <= context.as_of]
+    engine, months = context.engine, survey_facts.months_over(context)
     if not months:
         return None
-    numbers = frame([(n, each.start) for n, each in enumerate(months)], ["period", "bucket"])
-    rows = context.with_customers(context.tables[TABLE], TABLE).filter(
-        ~nw.col("comment").is_null() & ~nw.col("score").is_null()
-    )
-    rows = rows.with_columns(bucket=nw.col("responded_at").dt.truncate("1mo"))
-    rows = rows.join(engine.lift(numbers), on="bucket", how="inner")
-    taken = context.taken_up(TABLE)
-    rows = context.with_subscription(rows, taken, calendar)
+    rows = survey_facts.in_months(context, months).filter(~nw.col("comment").is_null())
     rows = rows.with_columns(
-        nw.col(STEP).fill_null(survey_facts.NOT_ASKED_AT),
-        points=nw.col("score") / MICROS,
-        month="bucket",
-        text=_plain(nw.col("comment")),
+        points=nw.col("score") / MICROS, month="bucket", text=_plain(nw.col("comment"))
     )
     rows = rows.filter(nw.col("text") != " ").with_columns(_score_group(context).alias(GROUP))
-    segments = (*context.own(TABLE), *context.inherited(TABLE), *taken)
+    segments = survey_facts.segments_of(context)
     who = survey_facts.known_by(context)
     kept = ("month", INSTRUMENT, GROUP, STEP, "points", "comment", "text", *segments, *who)
     kept_rows = rows.sort("responded_at", "comment", "score", *who).select(*dict.fromkeys(kept))

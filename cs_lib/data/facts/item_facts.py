@@ -1,14 +1,12 @@
 """Items asked beside a score (ease, price, support …): sums of squares and products, from which correlations follow."""
 
 import narwhals as nw
-import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import survey_facts
-from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.comment_facts import INSTRUMENT
 from cs_lib.data.facts.context import Context
-from cs_lib.period import MONTH, Period
+from cs_lib.period import Period
 from cs_lib.vocabulary import MICROS
 
 ITEMS, ANSWERS = "survey_items", "survey_responses"
@@ -39,21 +37,8 @@ def item_sums(
     """
     if not months:
         return None
-    engine = context.engine
-    calendar = context.calendar(ANSWERS, "responded_at", grains=(MONTH,))
-    places = {each.start: n for n, each in enumerate(calendar.all_periods)}
-    numbers = frame(
-        [(places[each.start], each.start) for each in months if each.start in places],
-        ["period", "bucket"],
-    )
-    rows = context.with_customers(context.tables[ANSWERS], ANSWERS).filter(
-        ~nw.col("score").is_null() & ~nw.col("response_id").is_null()
-    )
-    rows = rows.with_columns(bucket=nw.col("responded_at").dt.truncate("1mo"))
-    rows = rows.join(engine.lift(numbers), on="bucket", how="inner")
-    taken = context.taken_up(ANSWERS)
-    rows = context.with_subscription(rows, taken, calendar)
-    segments = (*context.own(ANSWERS), *context.inherited(ANSWERS), *taken)
+    engine, segments = context.engine, survey_facts.segments_of(context)
+    rows = survey_facts.in_months(context, months).filter(~nw.col("response_id").is_null())
     values = _values(context)
     answered = engine.keep(distinct(values, "response_id"))
     rows = rows.join(answered, on="response_id", how="inner")
@@ -94,17 +79,14 @@ def _whole(
     counted = counted.merge(of, on=INSTRUMENT)
     items = counted.loc[counted["answers"] >= MOSTLY * counted["all_answers"], [INSTRUMENT, "item"]]
     needed = items.groupby(INSTRUMENT, as_index=False).agg(needed=("item", "size"))
-    own = given.join(engine.lift(_text(items)), on=[INSTRUMENT, "item"], how="inner")
+    own = given.join(
+        engine.lift(items.reset_index(drop=True)), on=[INSTRUMENT, "item"], how="inner"
+    )
     own = engine.keep(own)
     has = own.group_by("response_id", INSTRUMENT).agg(has=nw.len())
-    needed = _text(needed).astype({"needed": "int64"})
-    has = has.join(engine.lift(needed), on=INSTRUMENT, how="inner")
+    has = has.join(engine.lift(needed.astype({"needed": "int64"})), on=INSTRUMENT, how="inner")
     has = has.filter(nw.col("has") == nw.col("needed")).select("response_id")
     return engine.keep(rows.join(has, on="response_id", how="inner")), own
-
-
-def _text(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.reset_index(drop=True)
 
 
 def _pairs(rows: nw.LazyFrame, values: nw.LazyFrame) -> nw.LazyFrame:

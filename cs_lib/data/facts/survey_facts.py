@@ -1,14 +1,15 @@
 """Facts of surveys: answers by instrument, and invitations with whether they were answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import narwhals as nw
 
 from cs_lib.data.contract.tables import before_its_invitation
 from cs_lib.data.engines.distinct_rows import flag
-from cs_lib.data.facts.calendar import Calendar
+from cs_lib.data.facts.calendar import Calendar, frame
 from cs_lib.data.facts.context import CELL, Context, Prepared, add_up, once, whole
 from cs_lib.data.facts.subscription_facts import at_closing
+from cs_lib.period import MONTH, Period
 from cs_lib.vocabulary import MICROS
 
 READS = ("survey_responses",)
@@ -78,7 +79,7 @@ def _answers(context: Context, instrument: str, **columns: nw.Expr) -> Prepared:
     rows = _ready(context).filter((nw.col("instrument") == instrument) & ~nw.col("score").is_null())
     latest = _latest(_in_buckets(rows, "responded_at", calendar), context, calendar)
     latest = _weighed(_with_subscription(latest, context, calendar), context, calendar)
-    segments, weights, who = _segments(context), _weights(context), known_by(context)
+    segments, weights, who = segments_of(context), _weights(context), known_by(context)
     kept = latest.select(*CELL, *segments, "touchpoint", "score", *weights, *who)
     kept = engine.keep(kept, number="row" if who else None)
     answers = kept.with_columns(cluster=cluster_of(who)) if who else kept
@@ -138,15 +139,15 @@ def prepare_invitations(context: Context) -> Prepared:
     alike = add_up(rows, ("bucket", *split, *segments, *who), sums)
     placed = alike.join(engine.lift(calendar.buckets()), on="bucket", how="inner")
     placed = _with_subscription(placed, context, calendar)
-    kept = engine.keep(placed.select(*CELL, *_segments(context), *split, *sums))
-    return Prepared(_segments(context), calendar, at=lambda by: kept)
+    kept = engine.keep(placed.select(*CELL, *segments_of(context), *split, *sums))
+    return Prepared(segments_of(context), calendar, at=lambda by: kept)
 
 
 def prepare_invited(context: Context) -> Prepared:
     """respondent × instrument × touchpoint × period of invitation: `sent` 1, and `answered` where any of
     the invitations was. Rows without a respondent each stand for themselves. A respondent who was invited
     for customers of several segments is one of each, and one of all."""
-    calendar, engine, segments = calendar_of(context), context.engine, _segments(context)
+    calendar, engine, segments = calendar_of(context), context.engine, segments_of(context)
     rows = engine.keep(_invitations(context, calendar), number="invitation")
     unknown = nw.col("respondent_id").is_null()
     rows = rows.with_columns(
@@ -181,7 +182,28 @@ def _invitations(context: Context, calendar: Calendar) -> nw.LazyFrame:
     )
 
 
-def _segments(context: Context) -> tuple[str, ...]:
+def months_over(context: Context) -> list[Period]:
+    """The months from the first answer on that are over."""
+    return [each for each in _monthly(context).all_periods if each.end <= context.as_of]
+
+
+def in_months(context: Context, months: Collection[Period]) -> nw.LazyFrame:
+    """The answers of these months that have a score: `bucket` is a month's first day, `period` its number; with the
+    segments of the customer, or of what it held at the month's end."""
+    calendar = _monthly(context)
+    places = [(n, each.start) for n, each in enumerate(calendar.all_periods) if each in months]
+    numbers = context.engine.lift(frame(places, ["period", "bucket"]))
+    rows = _ready(context).filter(~nw.col("score").is_null())
+    rows = _in_buckets(rows, "responded_at", calendar).join(numbers, on="bucket", how="inner")
+    return _with_subscription(rows, context, calendar)
+
+
+def _monthly(context: Context) -> Calendar:
+    return context.calendar("survey_responses", "responded_at", grains=(MONTH,))
+
+
+def segments_of(context: Context) -> tuple[str, ...]:
+    """The segment columns that an answer can be told by."""
     table = "survey_responses"
     return (*context.own(table), *context.inherited(table), *context.taken_up(table))
 

@@ -8,11 +8,11 @@ import pandas as pd
 
 from cs_lib.data.facts.comment_facts import INSTRUMENT, WINDOW
 from cs_lib.data.facts.context import Context
-from cs_lib.data.facts.item_facts import ANSWERS, ONE, SCORE, has_items, item_sums
+from cs_lib.data.facts.item_facts import ONE, SCORE, has_items, item_sums
+from cs_lib.data.facts.survey_facts import months_over
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.models.importance import Moments, importance
-from cs_lib.period import MONTH
 from cs_lib.vocabulary import OK
 
 #: windows of twelve months that end with the last so many are told
@@ -46,9 +46,7 @@ def drivers(context: Context) -> pd.DataFrame:
     empty = pd.DataFrame(columns=DRIVER_COLUMNS)
     if not has_items(context):
         return empty
-    calendar = context.calendar(ANSWERS, "responded_at", grains=(MONTH,))
-    months = [each for each in calendar.all_periods if each.end <= context.as_of]
-    months = months[-(WINDOWS + WINDOW - 1) :]
+    months = months_over(context)[-(WINDOWS + WINDOW - 1) :]
     found = item_sums(context, months)
     if found is None:
         return empty
