@@ -136,7 +136,7 @@ def _largest_chart(
         periods,
         selection.formatter,
         money=money,
-        where=_where(selection),
+        where=selection.where,
         says=base_sentences.largest_title(latest, money, selection.formatter),
     )
 
@@ -148,10 +148,6 @@ def _last(selection: Selection) -> list[Period]:
 
 def _value(row: Reading | None) -> float:
     return row.value if row is not None and row.ok else math.nan
-
-
-def _where(selection: Selection) -> str:
-    return selection.formatter.segment(selection.segment.by, selection.segment.label)
 
 
 def tenths(selection: Selection) -> Parts:
@@ -169,7 +165,7 @@ def tenths(selection: Selection) -> Parts:
             rows,
             formatter,
             money=money,
-            where=_where(selection),
+            where=selection.where,
             says=base_sentences.tenths_title(rows, money, verb, formatter),
         ),
     ]
@@ -209,7 +205,7 @@ def _year_of_mrr(selection: Selection) -> Parts:
         [(YEAR_WORDS[name], amount) for name, amount in steps.items()],
         now,
         formatter,
-        where=_where(selection),
+        where=selection.where,
         says=base_sentences.rose_words("MRR", ago, now, periods, formatter),
     )
     return [said, chart]
@@ -237,7 +233,7 @@ def _moves_of_orders(selection: Selection) -> Parts:
         [(MOVE_WORDS[name][0], moves[name][0]) for name in moves],
         now,
         formatter,
-        where=_where(selection),
+        where=selection.where,
         says=base_sentences.rose_words("Revenue", before, now, periods, formatter),
     )
     return [said, chart, base_tables.moves_table(moves, before, now, periods, formatter)]

@@ -39,7 +39,10 @@ def what_customers_said(selection: Selection) -> Shown:
     if isinstance(found, LeftOut):
         return [found]
     formatter = selection.formatter
-    shown: Shown = [themes_sentence(found, formatter), themes_table(found, formatter)]
+    shown: Shown = [
+        themes_sentence(found, formatter, where=selection.where),
+        themes_table(found, formatter),
+    ]
     if len(found.cells):
         shown += [apart_sentence(found.cells, formatter), groups_table(found, formatter)]
     return shown
@@ -64,7 +67,10 @@ def drivers(selection: Selection) -> Shown:
     shown: Shown = []
     for found in selection.judgement.drivers(selection.segment):
         if found.status == OK:
-            shown += [drivers_sentence(found, formatter), drivers_table(found, formatter)]
+            shown += [
+                drivers_sentence(found, formatter, where=selection.where),
+                drivers_table(found, formatter),
+            ]
         else:
             name = f"{DRIVERS} ({found.instrument.upper()})"
             shown.append(LeftOut(name, why_no_drivers(found, formatter)))

@@ -45,7 +45,7 @@ def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | Lef
     if not rows:
         return LeftOut("Scorecard", "this edition has no headline metric for this period")
     formatter = selection.formatter
-    whose = formatter.segment(selection.segment.by, selection.segment.label)
+    whose = selection.where
     caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
     return scorecard_table.scorecard_table(rows, formatter, caption=caption, short=short)
 
@@ -64,7 +64,7 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
     if not shown:
         return LeftOut("Segments on a page", "no metric can be split by a segment of this edition")
     formatter = selection.formatter
-    whose = formatter.segment(selection.segment.by, selection.segment.label)
+    whose = selection.where
     apart, entries, parts = (
         _apart(selection, shown, columns),
         [],

@@ -87,6 +87,11 @@ class Selection:
     def _metrics(self) -> dict[str, Metric]:
         return {}
 
+    @property
+    def where(self) -> str:
+        """The segment as a sentence says it, "plan Pro, region EMEA"; empty for all customers."""
+        return self.formatter.segment(self.segment.by, self.segment.label)
+
     def has(self, name: str) -> bool:
         """Whether this edition has figures of a metric."""
         return metric(name).name not in self.measures.left_out

@@ -64,6 +64,8 @@ def test_the_samples_detractors_name_the_price(sample):
     )
     assert "need not be a cause" in text
     assert str(themes_sentence(found, formatter)).startswith("Customers wrote 857 comments from")
+    inside = str(themes_sentence(found, formatter, where="plan Solo"))
+    assert inside.startswith("Customers of plan Solo wrote 857 comments from")
 
 
 def test_segments_add_up_to_all(sample):
@@ -139,7 +141,8 @@ def test_a_change_against_the_twelve_months_before_is_said_where_chance_is_ruled
     found = told(now, then)
     formatter = Formatter.of(read_edition("sample"))
     assert found.before == 200
-    assert "price rose to 35.0% from 15.0%" in str(themes_sentence(found, formatter))
+    said = "Price rose to 35.0% from 15.0% in the twelve months before."
+    assert said in str(themes_sentence(found, formatter))
     text = themes_table(found, formatter).text
     assert "▲ more" in text and "▼" not in text
     assert "by more than normal variation" in str(themes_sentence(told(now, now), formatter))

@@ -172,6 +172,7 @@ def test_the_largest_is_named_with_how_it_does_and_the_caveat(quick):
     text = str(drivers_sentence(one, formatter))
     assert text.startswith("The 2 items asked with NPS go with") and "ease with" in text
     assert "does not prove" in text and text.index("ease with") < text.index("price with")
+    assert " answers for plan Solo, " in str(drivers_sentence(one, formatter, where="plan Solo"))
     assert "All items" in drivers_table(one, formatter).text
     [few], _ = told(found(quick, *company(19, customers=19)))
     assert "fewer than 10 answers an item" in why_no_drivers(few, formatter)

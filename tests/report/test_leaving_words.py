@@ -1,14 +1,11 @@
 """Reasons as an edition names them, in tables and sentences."""
 
-from types import SimpleNamespace
-
 import pandas as pd
 import pytest
 
-from cs_lib.period import Period
 from cs_lib.report.tables.leaving_tables import cells_table
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.leaving_sentences import _moved
+from cs_lib.report.text.leaving_sentences import moved_shares
 
 US = Formatter()
 
@@ -28,6 +25,5 @@ def test_a_reason_may_bear_the_name_of_a_column(name):
 
 def test_a_reason_keeps_its_capitals_within_a_sentence():
     row = {"reason": "SSO missing", "share": 0.2, "share_before": 0.1, "moved": True}
-    month = Period.parse("2026-06")
-    found = SimpleNamespace(before=10, rows=pd.DataFrame([row]), first=month, last=month)
-    assert _moved(found, US).startswith("SSO missing rose to 20.0%")
+    said = moved_shares(pd.DataFrame([row]), "reason", "10 left", US)
+    assert said.startswith("SSO missing rose to 20.0%")

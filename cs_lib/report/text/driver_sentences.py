@@ -10,10 +10,10 @@ from cs_lib.vocabulary import COUNT, PERCENT, SCORE
 NAMED = 2
 
 
-def drivers_sentence(found: Drivers, formatter: Formatter) -> Sentence:
+def drivers_sentence(found: Drivers, formatter: Formatter, *, where: str = "") -> Sentence:
     """ "The 5 items asked with NPS go with 61% of the differences between scores: value for money with 25% …"."""
     name = found.instrument.upper()
-    many = formatter.count(found.n, "answer")
+    many = formatter.count(found.n, "answer") + (f" for {where}" if where else "")
     told = [
         f"{row.item} with {formatter.percent(row.part)} ({'' if place else f'{formatter.level} interval '}"
         f"{formatter.interval(row.low, row.high, PERCENT)})"

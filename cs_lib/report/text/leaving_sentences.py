@@ -37,7 +37,8 @@ def reasons_sentence(found: Reasons, formatter: Formatter) -> Sentence:
         said.append(f"Named most often: {listed(top)}.")
     said.append(_unknown(rows, formatter))
     said.append(_classes(rows, found.customers, formatter))
-    said.append(_moved(found, formatter))
+    if found.before:
+        said.append(moved_shares(rows, "reason", f"{found.before} left", formatter))
     return Sentence(" ".join(filter(None, said)))
 
 
@@ -63,19 +64,18 @@ def _classes(rows: pd.DataFrame, total: int, formatter: Formatter) -> str:
     return f"Of these losses {listed(shares)}."
 
 
-def _moved(found: Reasons, formatter: Formatter) -> str:
-    if not found.before:
-        return ""
-    moved = found.rows[found.rows["moved"]]
+def moved_shares(rows: pd.DataFrame, what: str, before: str, formatter: Formatter) -> str:
+    """Which shares (of a `what`: a reason, a theme) differ from the twelve months before, when `before` were told of."""
+    moved = rows[rows["moved"]]
     if moved.empty:
         return (
-            f"No reason's share differs from the twelve months before ({found.before} left) by more than "
+            f"No {what}'s share differs from the twelve months before ({before}) by more than "
             "normal variation."
         )
     told = [
-        f"{row.reason} {'rose' if row.share > row.share_before else 'fell'} to {formatter.percent(row.share)} "
-        f"from {formatter.percent(row.share_before)} in the twelve months before"
-        for row in moved.itertuples()
+        f"{row[what]} {'rose' if row['share'] > row['share_before'] else 'fell'} to {formatter.percent(row['share'])} "
+        f"from {formatter.percent(row['share_before'])} in the twelve months before"
+        for row in moved.to_dict("records")
     ]
     return f"{capital(listed(told))}."
 

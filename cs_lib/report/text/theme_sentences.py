@@ -13,6 +13,7 @@ from cs_lib.data.facts.risk_facts import DETRACTOR, PASSIVE, PROMOTER
 from cs_lib.judgement import Themes
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
+from cs_lib.report.text.leaving_sentences import moved_shares
 from cs_lib.report.text.sentences import capital
 from cs_lib.vocabulary import COUNT, PERCENT
 
@@ -36,11 +37,11 @@ _WHO = {
 }
 
 
-def themes_sentence(found: Themes, formatter: Formatter) -> Sentence:
-    """ "Customers wrote 846 comments from July 2025 to June 2026. Named most often: support (222, 26.2%; …), …"."""
+def themes_sentence(found: Themes, formatter: Formatter, *, where: str = "") -> Sentence:
+    """ "Customers of plan Solo wrote 846 comments from July 2025 to June 2026. Named most often: support (222, 26.2%; …), …"."""
     span = formatter.span(found.first, found.last)
     many = formatter.count(found.comments, "comment")
-    said = [f"Customers wrote {many} from {span}."]
+    said = [f"Customers{f' of {where}' if where else ''} wrote {many} from {span}."]
     given = found.rows[found.rows["k"] > 0].head(NAMED)
     if given.empty:
         return Sentence(f"{said[0]} None names a theme of the dictionary.")
@@ -50,25 +51,10 @@ def themes_sentence(found: Themes, formatter: Formatter) -> Sentence:
         for place, row in enumerate(given.itertuples())
     ]
     said.append(f"Named most often: {listed(told)}.")
-    said.append(_moved(found, formatter))
-    return Sentence(" ".join(filter(None, said)))
-
-
-def _moved(found: Themes, formatter: Formatter) -> str:
-    if not found.before:
-        return ""
-    moved = found.rows[found.rows["moved"]]
-    if moved.empty:
-        return (
-            f"No theme's share differs from the twelve months before ({formatter.count(found.before, 'comment')}) "
-            "by more than normal variation."
-        )
-    told = [
-        f"{row.theme} {'rose' if row.share > row.share_before else 'fell'} to {formatter.percent(row.share)} "
-        f"from {formatter.percent(row.share_before)}"
-        for row in moved.itertuples()
-    ]
-    return f"Against the twelve months before, {listed(told)}."
+    if found.before:
+        before = formatter.count(found.before, "comment")
+        said.append(moved_shares(found.rows, "theme", before, formatter))
+    return Sentence(" ".join(said))
 
 
 def apart_sentence(cells: pd.DataFrame, formatter: Formatter) -> Sentence:
