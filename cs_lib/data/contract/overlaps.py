@@ -21,7 +21,7 @@ def overlap_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame
     Where the rows stand in several files those of the older files are at fault: the newest file
     knows of a late cancellation.
     """
-    if not staged.has(_ID):
+    if staged.table.column(_ID) is None or not staged.has(_ID):
         return
     rows = with_age(staged, staged.rows)
     given = rows.filter(~nw.col(_ID).is_null(), ~nw.col("start_date").is_null())

@@ -101,7 +101,7 @@ def key_of(staged: Staged) -> Identity | None:
         return Identity(ORDER, ERROR, ERROR, given=key)
     if staged.table.name == "subscriptions":
         return Identity((key, "start_date"), ERROR, None, given=key)
-    if staged.has(VALID_FROM):
+    if staged.table.column(VALID_FROM) and staged.has(VALID_FROM):
         return Identity((key, VALID_FROM), ERROR, ERROR, given=key)
     return Identity((key,), ERROR, ERROR, given=key)
 
