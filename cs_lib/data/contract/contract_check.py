@@ -30,6 +30,7 @@ from cs_lib.data.contract.repeats import repeat_violations
 from cs_lib.data.contract.source_repeats import repeats_of_another_source
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
+from cs_lib.data.contract.unread_columns import unread_findings
 from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
 from cs_lib.data.sources.cut_lines import lines_at_the_end
 from cs_lib.data.sources.staged_table import Staged
@@ -94,6 +95,7 @@ def check(
     if emptied:
         raise DataError("\n".join(_emptied(each) for each in emptied))
     said = [_without_values(each) for each in findings]
+    said += [each for one in staged for each in unread_findings(one, edition)]
     at_the_end = extent_findings(staged, edition, as_of)
     contrary = contradictions(staged, edition, as_of)
     if any(each.rule == CLIFF for each in at_the_end):
