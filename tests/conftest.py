@@ -1,10 +1,19 @@
-"""The order of the test files: what takes longest begins first, so that no core waits for it at the end."""
+"""Which tests go together, in what order they begin, and the processes in which those that publish do so."""
 
+import contextlib
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+#: folders whose files share what is dear to make (a published pack, a Spark session): one process runs each
+TOGETHER = ("tests/spark/", "tests/browser/")
+#: what takes longest begins first, so that no core waits for it at the end
 LONGEST = (
-    "spark/test_measures.py",
+    *TOGETHER,
+    "independent/test_agreement.py",
     "fuzz/test_fuzz.py",
+    "metrics/test_optional_columns.py",
     "pack/test_shown_verdicts.py",
-    "spark/test_road.py",
     ".ipynb",
 )
 
@@ -14,4 +23,44 @@ def pytest_collection_modifyitems(items):
 
 
 def _place(path):
-    return next((n for n, each in enumerate(LONGEST) if path.endswith(each)), len(LONGEST))
+    return next((n for n, each in enumerate(LONGEST) if each in path), len(LONGEST))
+
+
+class TogetherScheduling(LoadFileScheduling):
+    """A file is a process's, as with `--dist loadfile`, and so is a folder of `TOGETHER`."""
+
+    def _split_scope(self, nodeid):
+        return next((each for each in TOGETHER if each in nodeid), super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Nothing, and so the usual one, for whoever asks for another `--dist`."""
+    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def pool():
+    """Worker processes for all tests: a run of its own has its own."""
+    from cs_lib.pack.kernels.pool import Pool
+
+    with Pool(2) as workers:
+        yield workers
+
+
+@pytest.fixture(scope="session")
+def publish(pool):
+    """`publish(root, edition, notebooks=…)` publishes a real pack in the shared processes, and gives it."""
+    from cs_lib.pack.run.request import RunRequest
+    from cs_lib.pack.run.run import run_packs
+
+    def go(root, edition="tiny", **asked):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(root)
+            patch.setattr("cs_lib.pack.run.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
+            [made] = run_packs(
+                (edition,), RunRequest(**asked), root=root, progress=lambda _: lambda _: None
+            )
+        return made
+
+    return go

@@ -46,22 +46,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="package")
-def pack(chromium, tmp_path_factory) -> Path:
+def pack(chromium, tmp_path_factory, publish) -> Path:
     """The folder of the sample's pack: every notebook for all, then one of them for each plan."""
-    from cs_lib.pack.run.request import RunRequest
-    from cs_lib.pack.run.run import run_packs
-
     root = tmp_path_factory.mktemp("project")
     for name in ("params", "notebooks"):
         shutil.copytree(ROOT / name, root / name)
     (ROOT / ".cache").mkdir(exist_ok=True)
     (root / ".cache").symlink_to(ROOT / ".cache")  # where measures are kept by their content
     data = ROOT / "cs_lib" / "data" / "sample"
-    for asked in (
-        RunRequest(segments=("all",), data_dir=data),
-        RunRequest(segments=("plan=*",), notebooks=("scorecard",), data_dir=data),
-    ):
-        [published] = run_packs(("sample",), asked, root=root, progress=lambda _: lambda _: None)
+    for asked in ({"segments": ("all",)}, {"segments": ("plan=*",), "notebooks": ("scorecard",)}):
+        published = publish(root, "sample", data_dir=data, **asked)
         assert not published.failed, published.failed
     assert len(published.entries) == len(REPORTS) + len(SLICES)
     return published.paths.pack

@@ -11,8 +11,6 @@ from cs_lib.errors import EditionError
 from cs_lib.kit.kit import open_kit
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.compute.customers_behind import customers_behind
-from cs_lib.pack.run.request import RunRequest
-from cs_lib.pack.run.run import run_packs
 
 SUBSCRIPTIONS = """customer_id,start_date,end_date,mrr,plan
 ada,2025-11-01,,100,Pro
@@ -109,7 +107,7 @@ OPEN = "from cs_lib import open_kit\nkit = open_kit(edition, period, segment)"
 
 
 @pytest.mark.slow
-def test_no_report_of_a_run_holds_a_customer(opened, project):
+def test_no_report_of_a_run_holds_a_customer(opened, project, publish):
     parameters = 'edition: str = "small"\nperiod: str = ""\nsegment: str = "all"'
     for number, cell in enumerate(CELLS):
         cells = [nbformat.v4.new_code_cell(text) for text in (parameters, OPEN, cell)]
@@ -122,8 +120,7 @@ def test_no_report_of_a_run_holds_a_customer(opened, project):
             "language": "python",
         }
         nbformat.write(book, project / "notebooks" / f"rows_{number}.ipynb")
-    request = RunRequest(period="2026-06", jobs=1)
-    [made] = run_packs(("small",), request, root=project, progress=lambda _: lambda _: None)
+    made = publish(project, "small", period="2026-06")
     assert [entry.status for entry in made.entries] == ["failed"] * len(CELLS)
     assert all("kit.rows shows customers by name" in entry.error for entry in made.entries)
     written = [

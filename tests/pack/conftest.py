@@ -168,19 +168,13 @@ def measures():
     return make
 
 
-@pytest.fixture(scope="session")
-def pool():
-    """Worker processes for all tests: a run of its own has its own."""
-    from cs_lib.pack.kernels.pool import Pool
-
-    with Pool(2) as workers:
-        yield workers
-
-
 @pytest.fixture
 def shared_pool(pool, monkeypatch):
-    """Every run of a test works in the shared processes."""
-    monkeypatch.setattr("cs_lib.pack.run.run.Pool", lambda *_, **__: contextlib.nullcontext(pool))
+    """Every run of a test, and every refresh, works in the shared processes."""
+    for module in ("run", "refresh"):
+        monkeypatch.setattr(
+            f"cs_lib.pack.run.{module}.Pool", lambda *_, **__: contextlib.nullcontext(pool)
+        )
 
 
 @pytest.fixture

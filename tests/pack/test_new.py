@@ -271,17 +271,13 @@ def test_what_the_check_refuses_is_said_and_the_file_stays(folder):
 
 
 @pytest.mark.slow
-def test_four_exports_give_an_edition_whose_run_publishes(folder, monkeypatch):
+def test_four_exports_give_an_edition_whose_run_publishes(folder, publish):
     """Stripe's two files, Delighted's and Google Ads', without an edit. Worked out by hand: half of 80
     answers promote, a quarter detract: NPS +25. Of 60 customers twelve have left by July 2026."""
-    from cs_lib.pack.run.request import RunRequest
-    from cs_lib.pack.run.run import run_packs
-
     company(folder)
     root = folder.parent
     (root / "notebooks").mkdir()
     shutil.copy(ROOT / "notebooks" / "scorecard.ipynb", root / "notebooks")
-    monkeypatch.chdir(root)
     said = []
     new_edition("acme", folder, root=root, say=said.append)
     assert said[-1] == "\nRead params/acme.yaml, then: python -m cs_lib run acme"
@@ -293,8 +289,7 @@ def test_four_exports_give_an_edition_whose_run_publishes(folder, monkeypatch):
     assert written["segments"] == ["plan", "tier"]
     assert written["targets"]["nps"] == 25
     assert written["tables"]["subscriptions"]["columns"] == {"tier": "tier (metadata)"}
-    [pack] = run_packs(("acme",), RunRequest(), root=root, progress=lambda total: lambda slug: None)
-    assert not pack.failed
+    assert not publish(root, "acme").failed
     published = root / "reports" / "acme" / "2026-06"
     assert (published / "index.html").is_file()
     assert "How the exports were read" in (published / "definitions.html").read_text()

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def refreshed(project):
+def refreshed(project, shared_pool):
     def go(*names):
         return refresh(names, root=project.root, jobs=1, progress=lambda _: lambda _: None)
 

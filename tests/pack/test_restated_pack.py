@@ -5,14 +5,11 @@ import json
 import re
 import shutil
 import zipfile
-from dataclasses import replace
 
 import pytest
 
 from cs_lib.edition import find_root
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.request import RunRequest
-from cs_lib.pack.run.run import run_packs
 
 pytestmark = pytest.mark.slow
 
@@ -31,28 +28,26 @@ ROWS = "".join(
     for i in range(30)
 )
 LATE = "late,2026-02-10,,500,Pro\n"
+SCORECARD = {"segments": ("all",), "notebooks": ("scorecard",)}
 
 
 @pytest.fixture(scope="module")
-def packs(tmp_path_factory):
+def packs(tmp_path_factory, publish):
     """The packs of April, of May with a row come late, and of June with a plan renamed, by month."""
     root = tmp_path_factory.mktemp("project")
     for folder in ("params", "data", "notebooks"):
         (root / folder).mkdir()
     shutil.copy(find_root() / "notebooks" / "scorecard.ipynb", root / "notebooks")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        months = {
-            "2026-04": ("2026-05-01", ROWS),
-            "2026-05": ("2026-06-01", ROWS + LATE),
-            "2026-06": ("2026-07-01", (ROWS + LATE).replace(",Basic", ",Start")),
-        }
-        for month, (as_of, rows) in months.items():
-            (root / "params" / "tiny.yaml").write_text(EDITION.format(as_of=as_of))
-            (root / "data" / "subscriptions.csv").write_text(HEAD + rows)
-            asked = RunRequest(period=month, segments=("all",), notebooks=("scorecard",), jobs=1)
-            [made] = run_packs(("tiny",), asked, root=root, progress=lambda _: lambda _: None)
-            assert [entry.status for entry in made.entries] == ["made"], made.entries
+    months = {
+        "2026-04": ("2026-05-01", ROWS),
+        "2026-05": ("2026-06-01", ROWS + LATE),
+        "2026-06": ("2026-07-01", (ROWS + LATE).replace(",Basic", ",Start")),
+    }
+    for month, (as_of, rows) in months.items():
+        (root / "params" / "tiny.yaml").write_text(EDITION.format(as_of=as_of))
+        (root / "data" / "subscriptions.csv").write_text(HEAD + rows)
+        made = publish(root, period=month, **SCORECARD)
+        assert [entry.status for entry in made.entries] == ["made"], made.entries
     return {month: root / "reports" / "tiny" / month for month in months}
 
 
@@ -120,25 +115,12 @@ def test_a_renamed_plan_is_told_from_what_is_not_known(packs):
     assert all(len(line) == 3 for line in ledger["subscriptions"]["days"].values())
 
 
-def test_a_pack_can_be_held_against_any_other(packs):
+def test_a_pack_can_be_held_against_any_other(packs, publish):
     """June against April: what came late in May, and the plan renamed in June."""
     root = packs["2026-06"].parents[2]
-    asked = RunRequest(period="2026-06", segments=("all",), notebooks=("scorecard",), jobs=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        with pytest.raises(EditionError, match="packs of 2026-04, 2026-05, 2026-06"):
-            run_packs(
-                ("tiny",),
-                replace(asked, against="2026-01"),
-                root=root,
-                progress=lambda _: lambda _: None,
-            )
-        run_packs(
-            ("tiny",),
-            replace(asked, against="2026-04"),
-            root=root,
-            progress=lambda _: lambda _: None,
-        )
+    with pytest.raises(EditionError, match="packs of 2026-04, 2026-05, 2026-06"):
+        publish(root, period="2026-06", against="2026-01", **SCORECARD)
+    publish(root, period="2026-06", against="2026-04", **SCORECARD)
     page = (packs["2026-06"] / "scorecard--all.html").read_text()
     assert "published in the pack of April 2026" in page
     found = restated(packs["2026-06"])

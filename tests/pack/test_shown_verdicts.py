@@ -12,8 +12,6 @@ from shown_verdicts import PLACES, SIGNAL, VERDICT, Shown, disagreements, shown
 from tiny_company import TABLES, company
 
 from cs_lib.edition import find_root
-from cs_lib.pack.run.request import RunRequest
-from cs_lib.pack.run.run import run_packs
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +37,7 @@ GENERATED = {
 
 
 @pytest.fixture(scope="module", params=GENERATED)
-def pack(request, tmp_path_factory):
+def pack(request, tmp_path_factory, publish):
     """The places of a small generated edition's pack, and those that must be among them."""
     tables, period, notebooks, places = GENERATED[request.param]
     root = tmp_path_factory.mktemp("project")
@@ -53,10 +51,7 @@ def pack(request, tmp_path_factory):
     (root / "notebooks").mkdir()
     for name in notebooks:
         shutil.copy(find_root() / "notebooks" / f"{name}.ipynb", root / "notebooks")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        asked = RunRequest(period=period, segments=("all",), jobs=1)
-        [made] = run_packs(("tiny",), asked, root=root, progress=lambda _: lambda _: None)
+    made = publish(root, period=period, segments=("all",))
     assert not made.failed, made.failed
     return shown(made.paths.pack), places
 
