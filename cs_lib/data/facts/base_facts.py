@@ -13,9 +13,9 @@ import pandas as pd
 from cs_lib.data.facts import order_facts, spans, subscription_facts
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import Context, Prepared, add_up, once, whole
+from cs_lib.vocabulary import LARGEST
 
-#: of how many of the largest customers a share is told, and in how many parts customers are laid out
-LARGEST = (1, 5, 10, 20)
+#: in how many parts customers are laid out
 TENTHS = 10
 TOPS = (*(f"top_{each}" for each in LARGEST), "top_tenth")
 PARTS = tuple(f"{each:02}" for each in range(1, TENTHS + 1))

@@ -10,7 +10,7 @@ from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import survey_facts
 from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.context import Context, whole
-from cs_lib.data.facts.risk_facts import DETRACTOR, PASSIVE, PROMOTER
+from cs_lib.data.facts.nps_groups import nps_group
 from cs_lib.edition.theme_words import BETWEEN, pattern
 from cs_lib.period import Period
 from cs_lib.vocabulary import MICROS, OWNER
@@ -82,8 +82,6 @@ def _plain(text: nw.Expr) -> nw.Expr:
 def _score_group(context: Context) -> nw.Expr:
     """What the score of a comment says, in the words of its instrument; empty where the edition does not say."""
     asked, score = context.edition.definitions, nw.col("score")
-    group = nw.when(score >= 7 * MICROS).then(nw.lit(PASSIVE)).otherwise(nw.lit(DETRACTOR))
-    group = nw.when(score >= 9 * MICROS).then(nw.lit(PROMOTER)).otherwise(group)
     good = {"csat": (asked.csat.satisfied, SATISFIED, NOT_SATISFIED)}
     if asked.ces:
         good["ces"] = (asked.ces.easy, EASY, NOT_EASY)
@@ -92,7 +90,7 @@ def _score_group(context: Context) -> nw.Expr:
         within = (score >= low * MICROS) & (score <= high * MICROS)
         said = nw.when(within).then(nw.lit(yes)).otherwise(nw.lit(no))
         other = nw.when(nw.col(INSTRUMENT) == instrument).then(said).otherwise(other)
-    return nw.when(nw.col(INSTRUMENT) == "nps").then(group).otherwise(other)
+    return nw.when(nw.col(INSTRUMENT) == "nps").then(nps_group()).otherwise(other)
 
 
 def _windows(months: list[Period]) -> pd.DataFrame:

@@ -15,10 +15,10 @@ from cs_lib.data.facts import usage_facts
 from cs_lib.data.facts.ages import Day, days_between
 from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.context import UNIT, Context, add_up, whole
+from cs_lib.data.facts.nps_groups import NO_ANSWER, last_answers, nps_group
 from cs_lib.data.facts.renewal_facts import given_interval, term_anchor
 from cs_lib.data.facts.subscription_facts import lasting, paid, prepare_movements
 from cs_lib.period import MONTH, Period
-from cs_lib.vocabulary import MICROS
 
 #: what a customer is known by, beside the edition's segments
 TENURE, USE, TREND, BREADTH, SCORE, TERM = "tenure", "use", "trend", "breadth", "score", "term"
@@ -32,7 +32,6 @@ TENURES = (
 LONGEST = "over 2 years"
 FELL, ROSE, STEADY = "fell", "rose", "steady"
 NARROW, MIDDLE, BROAD = "up to 2 features", "3 or 4 features", "5 features or more"
-PROMOTER, PASSIVE, DETRACTOR, NO_ANSWER = "promoter", "passive", "detractor", "no answer"
 MONTHLY, ENDS, RUNS_ON, NO_TERM = "monthly", "term ends", "term runs on", "no term known"
 UNKNOWN = "not known"
 #: a segment column of more values says little of each, and makes too many kinds of rows
@@ -214,20 +213,6 @@ def _breadth(context: Context, months: dict[int, Period]) -> nw.LazyFrame:
     return placed.select(*UNIT, band.alias(BREADTH))
 
 
-def last_answers(context: Context) -> nw.LazyFrame:
-    """customer_id, responded_at, score (the lowest of several at once), and when the `following` answer came."""
-    rows = context.tables["survey_responses"]
-    rows = rows.filter(
-        (nw.col("instrument") == "nps")
-        & ~nw.col("score").is_null()
-        & ~nw.col("customer_id").is_null()
-        & ~nw.col("responded_at").is_null()
-    )
-    rows = rows.group_by("customer_id", "responded_at").agg(nw.col("score").min())
-    following = nw.col("responded_at").shift(-1).over("customer_id", order_by="responded_at")
-    return rows.with_columns(following=following)
-
-
 def _last_scores(context: Context, ends: nw.LazyFrame) -> nw.LazyFrame:
     """What the customer last answered within a year: promoter, passive or detractor."""
     rows = (
@@ -239,7 +224,4 @@ def _last_scores(context: Context, ends: nw.LazyFrame) -> nw.LazyFrame:
         )
     )
     ago = days_between(nw.col("responded_at").dt.truncate("1d"), nw.col("end"))
-    score = nw.col("score")
-    name = nw.when(score >= 7 * MICROS).then(nw.lit(PASSIVE)).otherwise(nw.lit(DETRACTOR))
-    name = nw.when(score >= 9 * MICROS).then(nw.lit(PROMOTER)).otherwise(name)
-    return rows.filter(ago <= DAYS_TO_ANSWER_FOR).select(*UNIT, name.alias(SCORE))
+    return rows.filter(ago <= DAYS_TO_ANSWER_FOR).select(*UNIT, nps_group().alias(SCORE))

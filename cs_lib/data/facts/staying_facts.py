@@ -10,7 +10,7 @@ import pandas as pd
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.context import UNIT, Context, only, whole
-from cs_lib.data.facts.risk_facts import DETRACTOR, NO_ANSWER, PASSIVE, PROMOTER, last_answers
+from cs_lib.data.facts.nps_groups import NO_ANSWER, last_answers, nps_group
 from cs_lib.data.facts.subscription_facts import prepare_movements
 from cs_lib.vocabulary import MICROS
 
@@ -79,7 +79,4 @@ def _answers(context: Context, months: pd.DataFrame) -> nw.LazyFrame:
     placed = context.engine.keep(placed.select(*UNIT, "responded_at", "score"))
     latest = placed.group_by(*UNIT).agg(nw.col("responded_at").max())
     last = placed.join(latest, on=[*UNIT, "responded_at"], how="inner")
-    score = nw.col("score")
-    group = nw.when(score >= 7 * MICROS).then(nw.lit(PASSIVE)).otherwise(nw.lit(DETRACTOR))
-    group = nw.when(score >= 9 * MICROS).then(nw.lit(PROMOTER)).otherwise(group)
-    return last.select(*UNIT, answer=group)
+    return last.select(*UNIT, answer=nps_group())

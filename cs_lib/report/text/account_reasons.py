@@ -3,6 +3,7 @@
 from datetime import date
 
 from cs_lib.data.facts import risk_facts as known
+from cs_lib.data.facts.nps_groups import DETRACTOR, NO_ANSWER
 from cs_lib.data.facts.usage_facts import BANDS
 from cs_lib.period import INSIDE, segment_name
 from cs_lib.report.text.formatting import Formatter, spoken
@@ -15,7 +16,7 @@ _WORDS = {
     known.USE: {BANDS[0]: "no use last month", BANDS[1]: f"used on {BANDS[1]} last month"},
     known.TREND: {known.FELL: "use fell by more than 40%"},
     known.BREADTH: {known.NARROW: f"uses {known.NARROW}"},
-    known.SCORE: {known.DETRACTOR: "detractor", known.NO_ANSWER: "no NPS answer for a year"},
+    known.SCORE: {DETRACTOR: "detractor", NO_ANSWER: "no NPS answer for a year"},
     known.TENURE: {name: f"joined {name} ago" for _, name in known.TENURES[:2]},
 }
 

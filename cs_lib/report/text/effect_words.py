@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cs_lib.data.facts import risk_facts as known
+from cs_lib.data.facts.nps_groups import NO_ANSWER
 from cs_lib.judgement import GoesWith
 from cs_lib.metrics.models.risk_columns import TOO_FEW
 from cs_lib.period import INSIDE, segment_name
@@ -29,7 +30,7 @@ _OWN = {
     (known.TREND, known.FELL): "use fell",
     (known.TREND, known.ROSE): "use rose",
     (known.TREND, known.STEADY): "use was steady",
-    (known.SCORE, known.NO_ANSWER): "they gave no answer for a year",
+    (known.SCORE, NO_ANSWER): "they gave no answer for a year",
     (known.TERM, known.ENDS): "a term ends",
     (known.TERM, known.RUNS_ON): "a term runs on",
     (known.TERM, known.MONTHLY): "they pay by the month",

@@ -1,6 +1,6 @@
 """Whether scores go with staying, in a sentence."""
 
-from cs_lib.data.facts.risk_facts import DETRACTOR, NO_ANSWER, PASSIVE, PROMOTER
+from cs_lib.data.facts.nps_groups import DETRACTOR, NO_ANSWER, PASSIVE, PROMOTER
 from cs_lib.data.facts.staying_facts import HORIZON
 from cs_lib.judgement import Finding, Staying
 from cs_lib.judgement.score_link import Ratio

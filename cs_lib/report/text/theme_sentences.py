@@ -9,12 +9,12 @@ from cs_lib.data.facts.comment_facts import (
     SATISFIED,
     STEP,
 )
-from cs_lib.data.facts.risk_facts import DETRACTOR, PASSIVE, PROMOTER
+from cs_lib.data.facts.nps_groups import DETRACTOR, PASSIVE, PROMOTER
 from cs_lib.judgement import Themes
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.report.text.leaving_sentences import moved_shares
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, PERCENT
 
 #: how many themes, and how many cells, a sentence names
