@@ -26,6 +26,12 @@ def not_a_switch(value: object) -> object:
     return value
 
 
+def low_to_high(value: tuple[int, int]) -> tuple[int, int]:
+    if value[0] > value[1]:
+        raise ValueError(f"write the lower end first: [{value[1]}, {value[0]}]")
+    return value
+
+
 def _written_as_a_day(value: object) -> object:
     if not isinstance(value, (date, str)):
         raise ValueError(f"{value!r} is not a day such as 2026-06-30")

@@ -186,6 +186,8 @@ INDEX_HEADLINES = (
     "csat",
     "ltv_to_cac",
 )
+#: of how many of the largest customers a share is told
+LARGEST = (1, 5, 10, 20)
 #: what the six tiles of the front page show: the first six that there are
 FRONT_HEADLINES = (
     "mrr",

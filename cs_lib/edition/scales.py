@@ -4,14 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, field_validator, model_validator
 
-from cs_lib.params import Part
-
-
-def low_to_high(value: tuple[int, int]) -> tuple[int, int]:
-    if value[0] > value[1]:
-        raise ValueError(f"write the lower end first: [{value[1]}, {value[0]}]")
-    return value
-
+from cs_lib.params import Part, low_to_high
 
 Span = Annotated[tuple[int, int], AfterValidator(low_to_high)]
 

@@ -7,8 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cs_lib.edition.scales import low_to_high
-from cs_lib.params import Text, Whole, not_a_switch
+from cs_lib.params import Text, Whole, low_to_high, not_a_switch
 
 #: date formats that are words, and the codes that a format may hold besides (DuckDB's)
 ISO, EPOCH, EPOCH_MS, EXCEL = "iso", "epoch", "epoch_ms", "excel"

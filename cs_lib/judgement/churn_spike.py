@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.leaving import REASON, TENURE, TENURES, holm, inside, of_segment, tenure
+from cs_lib.judgement.leaving import REASON, TENURE, TENURES, tenure
 from cs_lib.judgement.news import runs_told
-from cs_lib.judgement.series import Figures
+from cs_lib.judgement.series import Figures, inside, of_segment
+from cs_lib.judgement.significance import holm
 from cs_lib.judgement.trends import Run
 from cs_lib.period import MONTH, Period, Segment
 from cs_lib.vocabulary import NOT_GIVEN

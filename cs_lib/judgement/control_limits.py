@@ -37,6 +37,8 @@ Scaled = tuple[np.ndarray, np.ndarray, float]
 #: how many periods before are looked at, and how many of them must have a figure
 LONGEST = 24
 LEAST = {"month": 12, "quarter": 8, "week": 12, "year": 8}
+#: so many periods in a row may signal together though none does alone
+IN_A_ROW = 3
 CONFIDENCE = 0.99
 #: the part of the figure before that each is taken to carry on, where several are taken together
 _CARRIED = 0.5

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_lib.judgement.leaving import holm
 from cs_lib.judgement.series import Figures
+from cs_lib.judgement.significance import holm
 from cs_lib.period import Period
 from cs_lib.vocabulary import OK
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.judgement.finding import Finding, ReasonCell
-from cs_lib.judgement.series import Figures
+from cs_lib.judgement.series import Figures, inside, of_segment
+from cs_lib.judgement.significance import exact_p, holm
 from cs_lib.judgement.stakes import LEAST_CUSTOMERS, MONTHS, Stake
 from cs_lib.judgement.standing import MONTHS_JUDGED
 from cs_lib.metrics.compute import intervals
@@ -156,21 +157,6 @@ def tenure(rows: pd.DataFrame) -> pd.Series:
     return pd.cut(months, edges, right=False, labels=list(TENURES)).astype(object)
 
 
-def of_segment(rows: pd.DataFrame, segment: Segment) -> pd.DataFrame:
-    """The rows of a segment itself."""
-    return rows[(rows["segment_by"] == segment.by) & (rows["segment"] == segment.label)]
-
-
-def inside(rows: pd.DataFrame, segment: Segment, column: str) -> pd.DataFrame:
-    """The rows of the segments of a column inside a segment, each with its `group`."""
-    by = column if segment.label == ALL else f"{segment.by},{column}"
-    found = rows[rows["segment_by"] == by]
-    if segment.label != ALL:
-        found = found[found["segment"].str.startswith(f"{segment.label},")]
-    before = 0 if segment.label == ALL else len(segment.label) + 1
-    return found.assign(group=found["segment"].str.slice(before + len(column) + 1))
-
-
 def _left(figures: Figures, segment: Segment, last: Period) -> pd.DataFrame:
     return _in_year(of_segment(figures.measures.leavers, segment), last)
 
@@ -230,42 +216,3 @@ def _judged(cells: pd.DataFrame, min_n: int, confidence: float) -> pd.DataFrame:
     shown.loc[tested, "differs"] = holm(shown.loc[tested, "p"].to_numpy(), 1 - confidence)
     shown["differs"] &= above & enough
     return shown
-
-
-def exact_p(
-    k: pd.Series | np.ndarray, n: pd.Series | int, rest_k: pd.Series, rest_n: pd.Series | int
-) -> np.ndarray:
-    """The p-values of k of n against rest_k of rest_n: Fisher's exact test, twice the smaller tail."""
-    numbers = np.broadcast_arrays(
-        *(np.asarray(each, dtype=float) for each in (k, n, rest_k, rest_n))
-    )
-    return np.array(
-        [_fisher(*map(round, each)) for each in zip(*(x.ravel() for x in numbers), strict=True)]
-    )
-
-
-def _fisher(k: int, n: int, rest_k: int, rest_n: int) -> float:
-    """Twice the smaller tail of the hypergeometric distribution with these margins, at most 1."""
-    from scipy.special import gammaln
-
-    total = k + rest_k
-    place = np.arange(max(0, total - rest_n), min(total, n) + 1)
-
-    def ways(of: int, chosen: np.ndarray) -> np.ndarray:
-        return gammaln(of + 1) - gammaln(chosen + 1) - gammaln(of - chosen + 1)
-
-    logs = ways(n, place) + ways(rest_n, total - place)
-    chance = np.exp(logs - logs.max())
-    chance /= chance.sum()
-    tails = chance[place <= k].sum(), chance[place >= k].sum()
-    return float(min(1.0, 2 * min(tails)))
-
-
-def holm(p: np.ndarray, alpha: float) -> np.ndarray:
-    """Which of several p-values are significant together (Holm 1979)."""
-    p = np.asarray(p, dtype=float)
-    order = np.argsort(p, kind="stable")
-    passed = p[order] <= alpha / (len(p) - np.arange(len(p)))
-    kept = np.zeros(len(p), dtype=bool)
-    kept[order[np.cumprod(passed).astype(bool)]] = True
-    return kept

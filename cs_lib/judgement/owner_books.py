@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.leaving import holm
 from cs_lib.judgement.series import Figures
+from cs_lib.judgement.significance import holm
 from cs_lib.judgement.standing import MONTHS_JUDGED
 from cs_lib.metrics.compute.intervals import poisson
 from cs_lib.metrics.compute.owner_cells import SUMS

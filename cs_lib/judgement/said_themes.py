@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.data.facts.comment_facts import GROUP, INSTRUMENT, STEP
-from cs_lib.judgement.leaving import exact_p, holm, of_segment
-from cs_lib.judgement.series import Figures
+from cs_lib.judgement.series import Figures, of_segment
+from cs_lib.judgement.significance import exact_p, holm
 from cs_lib.judgement.standing import MONTHS_JUDGED
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import MONTH, Period, Segment, add_months

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cs_lib.data.facts.comment_facts import INSTRUMENT
-from cs_lib.judgement.leaving import of_segment
-from cs_lib.judgement.series import Figures
+from cs_lib.judgement.series import Figures, of_segment
 from cs_lib.judgement.standing import MONTHS_JUDGED
 from cs_lib.period import MONTH, Period, Segment
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.data.facts.risk_facts import DETRACTOR, NO_ANSWER, PASSIVE, PROMOTER
+from cs_lib.data.facts.nps_groups import DETRACTOR, NO_ANSWER, PASSIVE, PROMOTER
 from cs_lib.data.facts.staying_facts import HORIZON
 from cs_lib.judgement.finding import Finding
-from cs_lib.judgement.leaving import exact_p, holm, of_segment
-from cs_lib.judgement.series import Figures
+from cs_lib.judgement.series import Figures, of_segment
+from cs_lib.judgement.significance import exact_p, holm
 from cs_lib.judgement.stakes import MONTHS, Stake
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import MONTH, Period, Segment

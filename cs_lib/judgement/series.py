@@ -11,7 +11,7 @@ from cs_lib.metrics.catalogue import metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio, Rule
 from cs_lib.metrics.compute.measures import Measures
-from cs_lib.period import ALL, Period
+from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import OK
 
 NUMBERS = ("numerator", "denominator", "n", "value", "low", "high")
@@ -204,3 +204,18 @@ def last_judged(period: Period, grain: str) -> Period:
     """The last period of a grain that ends no later than another period."""
     holding = Period.containing(period.end, grain)
     return holding.back() if holding.end > period.end else holding
+
+
+def of_segment(rows: pd.DataFrame, segment: Segment) -> pd.DataFrame:
+    """The rows of a segment itself."""
+    return rows[(rows["segment_by"] == segment.by) & (rows["segment"] == segment.label)]
+
+
+def inside(rows: pd.DataFrame, segment: Segment, column: str) -> pd.DataFrame:
+    """The rows of the segments of a column inside a segment, each with its `group`."""
+    by = column if segment.label == ALL else f"{segment.by},{column}"
+    found = rows[rows["segment_by"] == by]
+    if segment.label != ALL:
+        found = found[found["segment"].str.startswith(f"{segment.label},")]
+    before = 0 if segment.label == ALL else len(segment.label) + 1
+    return found.assign(group=found["segment"].str.slice(before + len(column) + 1))

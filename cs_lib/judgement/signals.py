@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cs_lib.judgement import control_limits
-from cs_lib.judgement.control_limits import LEAST, LONGEST, Limits
+from cs_lib.judgement.control_limits import IN_A_ROW, LEAST, LONGEST, Limits
 from cs_lib.judgement.series import LEVELS, Figures, Series
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Ratio
@@ -48,8 +48,8 @@ WATCHED = (
     "usage_frequency",
     "stickiness",
 )
-#: of which kinds of figures periods in a row can be taken together, and how many
-POOLED, IN_A_ROW = (WILSON, STUDENT, ADJUSTED_WALD), 3
+#: of which kinds of figures periods in a row can be taken together
+POOLED = (WILSON, STUDENT, ADJUSTED_WALD)
 PARTS = ("numerator", "denominator", "n", "value", "low", "high")
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.judgement import control_limits
+from cs_lib.judgement.control_limits import IN_A_ROW
 from cs_lib.judgement.level_steps import LEAST_ERRORS, LEAST_SIDE, lasting_steps
 from cs_lib.judgement.series import Series, period_from
-from cs_lib.judgement.signals import IN_A_ROW
 from cs_lib.period import MONTH, Period
 from cs_lib.vocabulary import OK
 

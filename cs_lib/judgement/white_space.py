@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cs_lib.judgement.leaving import exact_p, holm
 from cs_lib.judgement.series import Figures
+from cs_lib.judgement.significance import exact_p, holm
 from cs_lib.period import ALL, Period, Segment, segment_pairs
 from cs_lib.vocabulary import OK
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cs_lib.kit.kit_figures import TREND
-from cs_lib.kit.selection import EVERY_VARIANT, Selection
+from cs_lib.kit.selection import EVERY_VARIANT, TREND, Selection
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
@@ -18,7 +17,7 @@ from cs_lib.report.tables import base_tables
 from cs_lib.report.text import base_sentences
 from cs_lib.report.text.base_sentences import LARGEST_WORDS, MOVE_WORDS, TENTH, YEAR_WORDS
 from cs_lib.report.text.measure_row import Reading, readings, segment_pairs
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import OK
 
 Parts = list[Sentence | ReportFigure | ReportTable | LeftOut]

@@ -12,14 +12,12 @@ from cs_lib.judgement import OF_A_PERIOD, Figure
 from cs_lib.kit import chart_findings, kit_forecast, kit_risk
 from cs_lib.kit.kit_decomposition import what_moved
 from cs_lib.kit.kit_sentences import COHORTS
-from cs_lib.kit.selection import MRR_FLOW, Selection, refuse_count
+from cs_lib.kit.selection import MRR_FLOW, TREND, Selection, refuse_count
 from cs_lib.period import ALL, MONTH, Period
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.vocabulary import CUSTOMERS
 
-#: how many periods a line shows
-TREND = {"month": 24, "quarter": 8, "week": 26, "year": 5}
 SURVEYS = {"nps_answers": "nps", "csat_answers": "csat", "ces_answers": "ces"}
 #: whose n stands under the line, for a score of few answers should look like one
 ANSWERED = tuple(SURVEYS.values())

@@ -10,9 +10,9 @@ from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text import front_sentences, story_sentences
-from cs_lib.report.text.front_words import tile_name, who
-from cs_lib.report.text.sentences import capital, lower_first
+from cs_lib.report.text.front_words import tile_name
 from cs_lib.report.text.verdict_words import MARKS
+from cs_lib.report.text.word_forms import capital, lower_first, who
 from cs_lib.vocabulary import MONEY, POINTS
 
 OVERDUE, RESTATED = "overdue", "the figure was restated since"

@@ -21,6 +21,8 @@ from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import COHORT_MEASURES, CUSTOMERS, MRR_MOVEMENTS
 
 EVERY_VARIANT = "*"
+#: how many periods a line shows
+TREND = {"month": 24, "quarter": 8, "week": 26, "year": 5}
 #: MRR from opening to closing
 MRR_FLOW = ("opening_mrr", *MRR_MOVEMENTS, "mrr")
 #: columns that a metric splits by beside the edition's segments

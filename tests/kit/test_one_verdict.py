@@ -9,8 +9,8 @@ from cs_lib.pack.run import figure_files as pack_figures
 from cs_lib.pack.workbook.scorecard_sheet import headline
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import metric_title
-from cs_lib.report.text.sentences import lower_first
 from cs_lib.report.text.verdict_words import MARKS
+from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
 SAID = {

@@ -22,8 +22,8 @@ from cs_lib.pack.workbook.scorecard_sheet import NAME
 from cs_lib.report.tables.scorecard_table import WORTH
 from cs_lib.report.text.formatting import metric_title
 from cs_lib.report.text.front_words import tile_name
-from cs_lib.report.text.sentences import lower_first
 from cs_lib.report.text.verdict_words import MARKS
+from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
 VERDICT, SIGNAL = "verdict", "signal"

@@ -13,6 +13,7 @@ from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.sources import date_formats, money_sql, number_text
+from cs_lib.data.sources.headers import as_expression
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
 from cs_lib.edition import Source
 from cs_lib.edition.spellings import ISO
@@ -267,14 +268,6 @@ def _number(text: str) -> Decimal | None:
 def _is_too_large(text: str) -> bool:
     number = _number(text)
     return number is not None and number.is_finite() and abs(number) >= LARGEST
-
-
-def as_expression(asked: str) -> str:
-    """A column's name, or the expression that computes it, to stand inside double quotes of YAML."""
-    if re.fullmatch(r"[A-Za-z_]\w*", asked):
-        return asked
-    text = f'"{asked}"' if re.fullmatch(r"[\w .:/-]+", asked) else f"({asked})"
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def in_thousands(column: str, source: Source) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.remedies import as_expression
 from cs_lib.data.contract.repeats import DUPLICATE, KEYS, SAME_ROW, Identity, key_of
 from cs_lib.data.contract.table_declaration import ERROR, WARNING
 from cs_lib.data.contract.violations import Violation
+from cs_lib.data.sources.headers import as_expression
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.vocabulary import VALID_FROM

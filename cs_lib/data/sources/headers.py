@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from cs_lib.data.contract.remedies import as_expression
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.sources.source_files import Layout
 from cs_lib.edition import Edition, Source
@@ -19,6 +18,14 @@ class Header:
 
     shown: str
     names: tuple[str, ...]
+
+
+def as_expression(asked: str) -> str:
+    """A column's name, or the expression that computes it, to stand inside double quotes of YAML."""
+    if re.fullmatch(r"[A-Za-z_]\w*", asked):
+        return asked
+    text = f'"{asked}"' if re.fullmatch(r"[\w .:/-]+", asked) else f"({asked})"
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def folded(name: str) -> str:

@@ -1,11 +1,10 @@
 """The customer base: how much hangs on how few, what moved revenue from orders, and by whom money came by year of
 joining."""
 
-from cs_lib.data.facts.base_facts import LARGEST
 from cs_lib.metrics.catalogue.declaration import Bounds, Example, Metric
 from cs_lib.metrics.catalogue.rules import Amount, Ratio
 from cs_lib.metrics.catalogue.sums import Sum, count, money
-from cs_lib.vocabulary import COUNT, MONEY, NEITHER, PERCENT, RATIO
+from cs_lib.vocabulary import COUNT, LARGEST, MONEY, NEITHER, PERCENT, RATIO
 
 FAMILY = "customer base"
 #: the fact of subscriptions and that of orders, what money is in each, and the months it looks back

@@ -9,7 +9,7 @@ from cs_lib.report.figures.chart import FRACTION, Chart, Heading
 from cs_lib.report.figures.theme import BLUE, GREY, MUTED, TEXT, Look, drawn, hatched, shortened
 from cs_lib.report.text.decomposition import Moved, rounded, signed, unit_words
 from cs_lib.report.text.formatting import Formatter, metric_title, spoken
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import PERCENT
 
 _ROW, _NAME = 0.44, 28

@@ -10,9 +10,9 @@ from cs_lib.report.figures.axis_names import names_below
 from cs_lib.report.figures.chart import Chart, Heading
 from cs_lib.report.figures.theme import AXIS_LINE, BLUE, ORANGE, Look, drawn, hatched
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.measure_row import Reading
-from cs_lib.report.text.movement_sentences import CENT, MOVEMENT_WORDS, movement_amounts
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.measure_row import CENT, Reading
+from cs_lib.report.text.movement_sentences import MOVEMENT_WORDS, movement_amounts
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import MONEY, SELDOM_MOVED
 
 TITLE = "From opening to closing MRR"

@@ -10,7 +10,7 @@ from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.base_sentences import EQUAL, LARGEST_WORDS, MOVE_WORDS
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 
 _ROWS = {name: capital(words) for name, (words, _) in LARGEST_WORDS.items()} | {

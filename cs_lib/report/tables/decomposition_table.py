@@ -4,7 +4,7 @@ from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.decomposition import REST, Moved, ends_of, rounded, signed, unit_words
 from cs_lib.report.text.formatting import Formatter, metric_title, spoken
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.word_forms import lower_first
 
 
 def moved_table(moved: Moved, formatter: Formatter) -> ReportTable:

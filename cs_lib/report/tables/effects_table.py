@@ -5,7 +5,7 @@ from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.effect_words import CAVEAT, interval, points, title
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT
 
 NOTE = (

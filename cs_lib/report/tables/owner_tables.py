@@ -10,7 +10,7 @@ from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, listed, spoken
 from cs_lib.report.text.owner_sentences import NO_OWNER
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN
 
 _MARKS = {MORE: "✗ more than expected", FEWER: "✓ fewer than expected"}

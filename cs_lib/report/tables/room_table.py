@@ -8,7 +8,7 @@ from cs_lib.judgement import Room
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT
 
 #: so many rows are shown, those with the most room

@@ -6,8 +6,8 @@ from cs_lib.judgement import Staying
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.sentences import capital
 from cs_lib.report.text.staying_sentences import NAMES
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, PERCENT
 
 _KEPT = {"churn": "Left", "grr": "MRR kept", "nrr": "with upgrades"}

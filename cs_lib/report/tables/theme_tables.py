@@ -6,8 +6,8 @@ from cs_lib.metrics.compute.masking import MASK
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, heading
-from cs_lib.report.text.sentences import capital
 from cs_lib.report.text.theme_sentences import GROUPS
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, PERCENT, SCORE
 
 #: so many themes have a column of their own

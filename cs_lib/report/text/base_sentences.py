@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
-from cs_lib.report.text.measure_row import Reading
-from cs_lib.report.text.movement_sentences import CENT
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.measure_row import CENT, Reading
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, MONEY, PERCENT
 
 #: whose share of the money is told, by variant of `concentration`: who they are, and whether they are several

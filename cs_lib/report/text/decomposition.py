@@ -8,7 +8,7 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, plural, spoken
 from cs_lib.report.text.measure_row import Reading
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import MONEY, PERCENT, POINTS
 
 REST = "Hidden or in several"

@@ -8,7 +8,7 @@ from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.front_words import Metrics
-from cs_lib.report.text.sentences import capital, lower_first
+from cs_lib.report.text.word_forms import capital, lower_first, who
 from cs_lib.vocabulary import (
     ANSWER_APART,
     APART,
@@ -83,12 +83,12 @@ def _bad_words(front: Front, metrics: Metrics) -> str:
     if found.kind == ANSWER_APART:
         return "losing detractors more than promoters"
     if found.cell:
-        return f"more leaving {words.who(*found.whose)} over “{found.cell.reason}”"
+        return f"more leaving {who(*found.whose)} over “{found.cell.reason}”"
     against = {TARGET: "target", APART: "the others", LASTING_CHANGE: "its level before"}
     whose = (
         ""
         if found.segment == front.segment.label
-        else f" in {words.who(found.segment_by, found.segment)}"
+        else f" in {who(found.segment_by, found.segment)}"
     )
     return f"{lower_first(title)}{whose} {side} {against.get(found.kind, 'the usual')}"
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from cs_lib.judgement import Finding, Front
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import Period, segment_pairs
-from cs_lib.report.text.formatting import Formatter, spoken
+from cs_lib.period import Period
+from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.segment_sentences import apart_finding
-from cs_lib.report.text.sentences import is_plural, lower_first
+from cs_lib.report.text.word_forms import is_plural, lower_first, who
 from cs_lib.vocabulary import MONEY, PERCENT, POINTS
 
 #: the declaration of a metric, by its name
@@ -53,15 +53,6 @@ def among(by: str, segment: str) -> str:
     name = who(by, segment)
     placed = by.rpartition(",")[2].lower() in PLACES
     return f"in {name}" if placed else f"among {name} customers"
-
-
-def who(by: str, segment: str) -> str:
-    """ "APAC", "Solo, EMEA"; with its column where a value alone would not say whose it is."""
-    pairs = segment_pairs(by, segment)
-    return ", ".join(
-        value if value[:1].isupper() and len(value) > 2 else f"{spoken(column)} {value}"
-        for column, value in pairs
-    )
 
 
 def we(front: Front) -> str:

@@ -6,8 +6,7 @@ from cs_lib.edition.end_reasons import CLASSES
 from cs_lib.judgement import Reasons, Spike
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
-from cs_lib.report.text.front_words import who
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.word_forms import capital, who
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN, PERCENT
 
 #: how many reasons, and how many cells, a sentence names

@@ -11,6 +11,8 @@ import pandas as pd
 from cs_lib.period import ALL, GRAINS, MONTH, Period, segment_pairs
 from cs_lib.vocabulary import OK, UNDEFINED
 
+#: less than this is what adding up leaves, not an amount
+CENT = 0.005
 Number = SupportsFloat | str | None
 _NUMBERS = ("value", "low", "high", "n", "numerator", "denominator")
 

@@ -8,7 +8,7 @@ import pandas as pd
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
-from cs_lib.report.text.measure_row import Reading, Row, number
+from cs_lib.report.text.measure_row import CENT, Reading, Row, number
 from cs_lib.report.text.sentences import metric_sentence
 from cs_lib.vocabulary import (
     COUNT,
@@ -24,8 +24,6 @@ from cs_lib.vocabulary import (
 
 NOTHING = "nothing was gained or lost"
 NO_FIGURE = Reading(status=UNDEFINED)
-#: less than this is what adding up leaves, not a movement
-CENT = 0.005
 #: each movement in words
 MOVEMENT_WORDS = {name: name for name in MOVEMENTS} | {
     "transfer_in": "transfers in",

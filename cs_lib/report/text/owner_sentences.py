@@ -6,7 +6,7 @@ from cs_lib.judgement import Books
 from cs_lib.judgement.owner_books import FEWER, LEAST_EXPECTED, MORE
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
-from cs_lib.report.text.sentences import capital
+from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN, TOO_FEW
 
 NO_OWNER = "no owner"

@@ -4,7 +4,7 @@ from cs_lib.judgement import Split
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title
-from cs_lib.report.text.sentences import lower_first
+from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import MONEY
 
 

@@ -16,7 +16,8 @@ from cs_lib.report.text.formatting import (
     spoken,
 )
 from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
-from cs_lib.report.text.sentences import capital, in_period, is_plural, lower_first
+from cs_lib.report.text.sentences import in_period
+from cs_lib.report.text.word_forms import capital, is_plural, lower_first
 from cs_lib.vocabulary import (
     COUNT,
     HIGHER_IS_BETTER,

@@ -1,7 +1,6 @@
 """Findings in words, computed from readings: true for any data, claiming no more than it says."""
 
 import math
-import re
 
 from cs_lib.judgement import Standing
 from cs_lib.metrics.catalogue import metric as declared
@@ -13,6 +12,7 @@ from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Number, Reading, Row, number
 from cs_lib.report.text.missing_figures import undefined_why, unobserved_why
 from cs_lib.report.text.verdict_words import verdict_sentence
+from cs_lib.report.text.word_forms import is_plural
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, IMMATURE, MONEY, NEITHER, PERCENT, SUPPRESSED
 
 #: what can stand behind a figure
@@ -90,12 +90,6 @@ def verb_of(metric: Metric, reading: Reading) -> str:
     if not is_plural(metric.title):
         return "was"
     return "numbered" if reading.ok and metric.unit_of(reading.variant) == COUNT else "were"
-
-
-def is_plural(title: str) -> bool:
-    """Whether a title such as "Customers at month end" names several things."""
-    head = re.split(r" (?:at|of|a|in|per|by|who) | \(|:", title)[0].split()[-1]
-    return head.endswith("s") and not head.endswith("ss") and not head.isupper()
 
 
 def in_period(reading: Reading, formatter: Formatter) -> str:
@@ -220,13 +214,3 @@ def _out_of_the_usual(usual: Number, now: Reading, unit: str, formatter: Formatt
         return ""
     side = "more" if now.value > level else "less"
     return f"That is {side} than usual ({formatter.alike((level, now.value), unit)[0]})."
-
-
-def capital(text: str) -> str:
-    """The text as a sentence begins."""
-    return text[:1].upper() + text[1:]
-
-
-def lower_first(title: str) -> str:
-    """The title inside a sentence: "Customer churn" is lowered, "NPS" and "MRR" are not."""
-    return title if title[1:2].isupper() or title[:1] == "" else title[0].lower() + title[1:]

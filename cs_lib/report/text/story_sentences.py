@@ -13,8 +13,8 @@ from cs_lib.period import Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.front_words import Metrics, about
-from cs_lib.report.text.sentences import capital, is_plural, lower_first
 from cs_lib.report.text.staying_sentences import answers_apart_clause
+from cs_lib.report.text.word_forms import capital, is_plural, lower_first, who
 from cs_lib.vocabulary import (
     ANSWER_APART,
     APART,
@@ -123,7 +123,7 @@ def _short_of_target(metric: Metric, found: Finding, formatter: Formatter) -> st
 
 def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) -> str:
     own = found.segment == front.segment.label
-    name = "" if own else words.who(found.segment_by, found.segment)
+    name = "" if own else who(found.segment_by, found.segment)
     if found.kind == TARGET and found.standing:
         said = words.whole_clause(metric, found.value, found.last.grain, formatter, words.we(front))
         tile = front.tile(found.metric) if own and found.side == BAD else None

@@ -11,7 +11,7 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, multiple, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
 from cs_lib.report.text.segment_sentences import NAMED
-from cs_lib.report.text.sentences import is_plural, lower_first
+from cs_lib.report.text.word_forms import is_plural, lower_first
 from cs_lib.vocabulary import HIGHER_IS_BETTER, LOST_MRR, NEITHER
 
 #: what a figure says of its movement, where that has a name: the beginning, and what the amounts are of

@@ -1,0 +1,31 @@
+"""Titles and names as they stand inside a sentence."""
+
+import re
+
+from cs_lib.period import segment_pairs
+from cs_lib.report.text.formatting import spoken
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(title: str) -> str:
+    """The title inside a sentence: "Customer churn" is lowered, "NPS" and "MRR" are not."""
+    return title if title[1:2].isupper() or title[:1] == "" else title[0].lower() + title[1:]
+
+
+def is_plural(title: str) -> bool:
+    """Whether a title such as "Customers at month end" names several things."""
+    head = re.split(r" (?:at|of|a|in|per|by|who) | \(|:", title)[0].split()[-1]
+    return head.endswith("s") and not head.endswith("ss") and not head.isupper()
+
+
+def who(by: str, segment: str) -> str:
+    """ "APAC", "Solo, EMEA"; with its column where a value alone would not say whose it is."""
+    pairs = segment_pairs(by, segment)
+    return ", ".join(
+        value if value[:1].isupper() and len(value) > 2 else f"{spoken(column)} {value}"
+        for column, value in pairs
+    )
