@@ -22,6 +22,7 @@ ROWS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES, ids=lambda each: each.name)
 def test_a_table_may_have_columns_that_are_called_like_another_s(workshop, table):
     """An order's subscription_id is no subscription's, whatever stands in it."""

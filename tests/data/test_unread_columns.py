@@ -34,6 +34,7 @@ SUBSCRIPTIONS = "customer_id,start_date,end_date,mrr"
 ENDED = "z,2025-01-05,2025-06-05,9"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "header", "void", "good"),
     [
@@ -101,6 +102,7 @@ def test_subscriptions_that_are_over_and_have_no_end_are_said(workshop):
     assert unread(workshop.open({"subscriptions": "rows.csv"}, as_of="2026-07-01")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Currency Code", "order_currency", "Deal - Currency of Value"])
 def test_a_currency_that_is_not_read_is_said_and_read_by_the_key(workshop, name):
     write(
@@ -154,6 +156,7 @@ def test_what_is_called_mrr_is_taken_at_its_word_unless_a_year_costs_twelve_time
     assert '"year" in interval' in says
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("amount", "other", "left"), [("Total", "Tax", 100), ("amount", "Refunded Amount", 100)]
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract.column_names import name_findings
 from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
 from cs_lib.data.contract.contradictions import ONE_DAY, contradictions
 from cs_lib.data.contract.data_findings import (
@@ -27,6 +28,7 @@ from cs_lib.data.contract.magnitude import thousands_findings, too_large
 from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.repeats import repeat_violations
+from cs_lib.data.contract.shapes import shape_findings
 from cs_lib.data.contract.source_repeats import repeats_of_another_source
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
@@ -95,7 +97,10 @@ def check(
     if emptied:
         raise DataError("\n".join(_emptied(each) for each in emptied))
     said = [_without_values(each) for each in findings]
-    said += [each for one in staged for each in unread_findings(one, edition)]
+    for one in staged:
+        said += unread_findings(one, edition)
+        said += name_findings(one, edition)
+        said += shape_findings(one, edition, against)
     at_the_end = extent_findings(staged, edition, as_of)
     contrary = contradictions(staged, edition, as_of)
     if any(each.rule == CLIFF for each in at_the_end):

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import as_expression
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.distinct_rows import flag
-from cs_lib.data.sources.headers import folded
+from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.money_sql import TERMS
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
@@ -202,7 +201,7 @@ def _currency(staged: Staged, name: str, edition: Edition) -> Iterator[DataFindi
         says = (
             f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} {named} in {name}, the first "
             f"in {staged.location(min(row for *_, row in other))}, and nothing reads {name}: the amounts are added "
-            f'up as {edition.currency}. Say columns: {{currency: "{as_expression(name)}"}} for this table, and the rates; '
+            f'up as {edition.currency}. Say columns: {{currency: "{as_column(name)}"}} for this table, and the rates; '
             f"or, where they are in {edition.currency} already, values: {{currency: {edition.currency}}}."
         )
         yield DataFinding(WARNING, staged.table.name, "currency not read", says, many)
@@ -226,7 +225,7 @@ def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{staged.called}: {counted(many, 'row')} {'says' if many == 1 else 'say'} {named} in {name}, the first in "
         f"{staged.location(min(row for *_, row in longer))}, and {own} is read as the price of a month. If it is the "
-        f'price of a term, say columns: {{amount: "{as_expression(own)}", interval_months: "{as_expression(name)}"}} '
+        f'price of a term, say columns: {{amount: "{as_column(own)}", interval_months: "{as_column(name)}"}} '
         f"and map: {{interval_months: {{{months}}}}} for this table; if it is a month's, {every}."
     )
     yield DataFinding(WARNING, staged.table.name, "interval not read", says, many)
@@ -262,7 +261,7 @@ def _beside_the_amount(staged: Staged, name: str) -> Iterator[DataFinding]:
     many, first = staged.how_many(given.filter(nw.col("given") == 1))
     if not many:
         return
-    cast = f"CAST({as_expression(own)} AS DECIMAL(18, 2)) - coalesce(abs(CAST({as_expression(name)} AS DECIMAL(18, 2))), 0)"
+    cast = f"CAST({as_column(own)} AS DECIMAL(18, 2)) - coalesce(abs(CAST({as_column(name)} AS DECIMAL(18, 2))), 0)"
     what = "was given back" if refund else "is tax"
     says = (
         f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} an amount in {name}, the first in "

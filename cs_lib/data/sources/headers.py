@@ -28,6 +28,13 @@ def as_expression(asked: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
+def as_column(own: str) -> str:
+    """A column's own name, whatever its signs, as an expression of the edition to stand inside double quotes."""
+    if re.fullmatch(r"[A-Za-z_]\w*", own):
+        return own
+    return ('"' + own.replace('"', '""') + '"').replace("\\", "\\\\").replace('"', '\\"')
+
+
 def folded(name: str) -> str:
     """A name without case, blanks, underscores and the like."""
     return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,0 +1,142 @@
+"""What the rows of a table look like as a whole: one a month, totals among them, a scale nobody reaches."""
+
+from collections.abc import Iterator
+
+import narwhals as nw
+
+from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.table_declaration import WARNING, Against
+from cs_lib.data.sources.headers import as_column
+from cs_lib.data.sources.staged_table import Staged
+from cs_lib.data.sources.typing_sql import ROW
+from cs_lib.edition import Edition
+
+#: rows of a customer that never end, and the share of customers with as many, that look like one a month
+MONTHS_ON_END, SNAPSHOT_SHARE, SNAPSHOT_CUSTOMERS = 3, 0.5, 2
+#: so many answers of whom none comes near the best score were probably asked on a shorter scale
+ANSWERS, NEAR_THE_BEST = 20, 0.7
+_COSTS = ("acquisition_costs", "success_costs")
+_ADDED_UP = ("subscriptions", "orders", *_COSTS)
+_TOTAL = r"^((grand|overall|report|account|sub|column|row)[ -]?)?totals?:?$|^totals? (for|of|-|:) .*|^subtotals?:?$"
+
+
+def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
+    name = staged.table.name
+    if name == "subscriptions":
+        yield from _snapshots(staged)
+    if name == "survey_responses":
+        for instrument in ("nps", "csat", "ces"):
+            yield from _far_from_the_best(staged, edition, against, instrument)
+    yield from _totals(staged)
+
+
+def _snapshots(staged: Staged) -> Iterator[DataFinding]:
+    """Rows of a customer that start month after month and never end."""
+    if staged.has("end_date") or staged.source.movements or staged.source.months:
+        return
+    rows = staged.rows.filter(nw.col("mrr") > 0)
+    month = nw.col("start_date").dt.truncate("1mo")
+    starts = rows.select("customer_id", ROW, month=month).group_by("customer_id")
+    own = starts.agg(
+        rows=nw.len(),
+        months=nw.col("month").n_unique(),
+        first=nw.col(ROW).min(),
+        since=nw.col("month").min(),
+        until=nw.col("month").max(),
+    )
+    found = staged.engine.collect(own.sort("first").head(5000))
+    span = (found["until"] - found["since"]).dt.days
+    monthly = found[
+        (found["months"] >= MONTHS_ON_END)
+        & (found["months"] == found["rows"])
+        & (span <= 31 * found["months"])
+    ]
+    if len(monthly) < SNAPSHOT_CUSTOMERS or len(monthly) < SNAPSHOT_SHARE * len(found):
+        return
+    start = as_column(staged.spelled["start_date"])
+    says = (
+        f"{staged.called}: {len(monthly):,} of {counted(len(found), 'customer')} have a row that starts in month after "
+        f"month, and none that ends, the first in {staged.location(int(monthly['first'].iloc[0]))}: all of them are "
+        "paid for at once. If each row is one month, say columns: "
+        f'{{end_date: "CAST({start} AS DATE) + INTERVAL 1 MONTH"}} for this table.'
+    )
+    yield DataFinding(WARNING, "subscriptions", "one row a month", says, int(monthly["rows"].sum()))
+
+
+def _totals(staged: Staged) -> Iterator[DataFinding]:
+    """Rows that add up the others."""
+    if staged.table.name not in _ADDED_UP:
+        return
+    for name in staged.columns:
+        of_costs = (
+            staged.table.column(name) is None and staged.table.name in _COSTS and "." not in name
+        )
+        if name not in ("customer_id", "channel", "category", "owner") and not of_costs:
+            continue
+        text = staged.held.select(nw.col(ROW), value=nw.col(name).cast(nw.String))
+        # looked for by their letters first, which costs little over millions of rows
+        likely = text.filter(
+            nw.col("value").str.contains("otal", literal=True)
+            | nw.col("value").str.contains("OTAL", literal=True)
+        )
+        likely = likely.with_columns(value=nw.col("value").str.to_lowercase())
+        many, first = staged.how_many(likely.filter(nw.col("value").str.contains(_TOTAL)))
+        if many:
+            own = staged.spelled.get(name, name)
+            says = (
+                f"{staged.called}: {counted(many, 'row')} {'is' if many == 1 else 'are'} called a total in {own}, the "
+                f"first in {staged.location(first)}, and {'counts' if many == 1 else 'count'} beside the rows that it "
+                "adds up. Take it out of the export, or, where it is the file's last line, say footer: "
+                f"{staged.source.footer + 1} for this table."
+            )
+            yield DataFinding(WARNING, staged.table.name, "a total among the rows", says, many)
+
+
+def _far_from_the_best(
+    staged: Staged, edition: Edition, against: Against, instrument: str
+) -> Iterator[DataFinding]:
+    """Answers of which none comes near the scale's best score."""
+    scale = against.scale(instrument)
+    if scale is None:
+        return
+    rows = staged.rows.filter(nw.col("instrument") == instrument, ~nw.col("score").is_null())
+    found = staged.engine.collect(
+        rows.select(answers=nw.len(), low=nw.col("score").min(), high=nw.col("score").max())
+    ).iloc[0]
+    if found["answers"] < ANSWERS:
+        return
+    low, high = int(found["low"]) // 10**6, int(found["high"]) // 10**6
+    if _best(edition, instrument, scale) == scale[1]:
+        nearest, far = high, high - scale[0]
+    else:
+        nearest, far = low, scale[1] - low
+    if far > NEAR_THE_BEST * (scale[1] - scale[0]):
+        return
+    says = (
+        f"{staged.called}: of {counted(int(found['answers']), 'answer')} of {instrument} none is better than "
+        f"{nearest}, on a scale of {scale[0]} to {scale[1]}. If they were asked on another scale, "
+        + _other_scale(instrument, low, high)
+    )
+    yield DataFinding(
+        WARNING, "survey_responses", "a scale that nobody reaches", says, int(found["answers"])
+    )
+
+
+def _best(edition: Edition, instrument: str, scale: tuple[int, int]) -> int:
+    asked = edition.definitions
+    if instrument == "csat":
+        return asked.csat.best
+    if instrument == "ces" and asked.ces and asked.ces.direction == "lower":
+        return scale[0]
+    return scale[1]
+
+
+def _other_scale(instrument: str, low: int, high: int) -> str:
+    if instrument == "nps":
+        return (
+            "they are no NPS: it is asked on 0 to 10 or 1 to 10. Say values: {instrument: csat}, or map: {instrument: "
+            f"{{nps: csat}}}}, for this table, and under definitions csat: {{scale: [{min(low, 1)}, {high}], satisfied: "
+            f"[{max(high - 1, low + 1)}, {high}]}} or the like."
+        )
+    rule = "satisfied" if instrument == "csat" else "direction and easy"
+    return f"state the scale, as in [{min(low, 1)}, {high}], with {rule}, under definitions."
