@@ -37,7 +37,7 @@ class FigureKit:
     # --- over time -----------------------------------------------------------------------------------
 
     def trend(self, name: str, *, variant: str | None = None, periods: int | None = None) -> Shown:
-        """A metric over the last periods, with its interval, target, what was usual, and signals.
+        """A metric over the last periods, with its interval, target, the figure over twelve months, and signals.
 
         `kit.figure.trend("customer_churn_rate", periods=12)`
         """
@@ -48,7 +48,7 @@ class FigureKit:
             frame,
             metric,
             self.selection.formatter,
-            usual=frame["centre"].iloc[-1],
+            year=self._year(name, variant),
             answers="answers" if name in ANSWERED else "",
             **self._over_time_options(name, variant, frame),
             **self._target_of(name, variant),
@@ -228,24 +228,37 @@ class FigureKit:
         whole = self.selection.frame(name, variant=variant)
         beside = set(columns) & set(self.selection.own_columns)
         segment = self.selection.segment
-        canonical = variant in (None, self.selection.metric(name).canonical)
-        year = self.selection.judgement.year_figure(name, segment.by, segment.label)
-        over_months = canonical and (
-            name not in OF_A_PERIOD or self.selection.period.grain == MONTH
-        )
+        year = self._year(name, variant)
         shown = [by for by, each in zip(columns, frames, strict=True) if len(each)]
         return figures.segment_dots(
             frame.reset_index(drop=True),
             self.selection.metric(name),
             self.selection.formatter,
-            years=self._years(name, frame) if over_months else None,
-            own_targets=self._own_targets(name, frame["segment"]) if canonical else None,
+            years=self._years(name, frame) if self._over_months(name, variant) else None,
+            own_targets=self._own_targets(name, frame["segment"])
+            if self._canonical(name, variant)
+            else None,
             overall=whole.iloc[0] if len(whole) and not beside else None,
-            overall_year=year if over_months and len(whole) and not beside else None,
+            overall_year=year if len(whole) and not beside else None,
             scale=scale,
             says=chart_findings.segments(self.selection, name, shown, variant),
             **self._target_of(name, variant, columns),
         )
+
+    def _canonical(self, name: str, variant: str | None) -> bool:
+        return variant in (None, self.selection.metric(name).canonical)
+
+    def _over_months(self, name: str, variant: str | None) -> bool:
+        """Whether a figure over twelve months can stand beside this report's: it is of the same size."""
+        months = name not in OF_A_PERIOD or self.selection.period.grain == MONTH
+        return months and self._canonical(name, variant)
+
+    def _year(self, name: str, variant: str | None) -> Figure | None:
+        """This segment's figure over twelve months, where it can stand beside this report's."""
+        if not self._over_months(name, variant):
+            return None
+        segment = self.selection.segment
+        return self.selection.judgement.year_figure(name, segment.by, segment.label)
 
     def _years(self, name: str, frame: pd.DataFrame) -> dict[str, Figure]:
         """The figures over twelve months of the segments that have one."""
@@ -269,7 +282,7 @@ class FigureKit:
 
     def _target_of(self, name: str, variant: str | None, columns: Sequence[str] = ()) -> dict:
         """The target to draw, and which side is better: the company's where segments stand beside this one."""
-        chosen, canonical = self.selection, variant in (None, self.selection.metric(name).canonical)
+        chosen, canonical = self.selection, self._canonical(name, variant)
         beside = set(columns) & set(chosen.own_columns)
         goal = chosen.judgement.goal(name, ALL if beside else chosen.segment.label)
         target = goal[0].value if goal and canonical else None

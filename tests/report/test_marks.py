@@ -88,14 +88,28 @@ def test_the_good_side_of_a_target_is_shaded(made, catalogue):
 
 def test_a_target_is_a_line_with_its_number(made, catalogue):
     churn = catalogue("customer_churn_rate")
-    trend = figures.trend(made.churn_by_month(), churn, US, target=0.025, usual=0.03)
+    trend = figures.trend(made.churn_by_month(), churn, US, target=0.025)
     bars = figures.segment_dots(made.churn_by_plan(), churn, US, target=0.025)
     for chart, across in ((trend, 1), (bars, 0)):
         [line] = painted(chart, "target", "line")
         assert {point[across] for point in line.points} == {0.025}
         assert any("target ≤ 2.5%" in text for text in texts(chart))
-    [line] = painted(trend, "usual", "line")
-    assert {y for _, y in line.points} == {0.03} and "usual 3.0%" in texts(trend)
+
+
+def test_the_figure_of_several_periods_is_drawn_across_them_alone(made, catalogue):
+    churn, frame = catalogue("customer_churn_rate"), made.churn_by_month()
+    months = sorted(Period.containing(day.date(), "month") for day in frame["period_start"])
+
+    def drawn(first, last, periods):
+        year = Figure(0.03, 0.02, 0.04, 900, first, last, periods=periods)
+        chart = figures.trend(frame, churn, US, year=year)
+        return painted(chart, "year", "line"), texts(chart)
+
+    [line], said = drawn(months[1], months[-1], len(months) - 1)
+    assert line.points == ((0.5, 0.03), (len(months) - 0.5, 0.03))
+    assert f"{len(months) - 1} months 3.0%" in said
+    lines, said = drawn(months[-1], months[-1], 1)
+    assert not lines and not any("month" in text and "3.0%" in text for text in said)
 
 
 def test_dots_are_the_figures_and_lines_their_intervals(made, catalogue):

@@ -175,6 +175,10 @@ class Chart:
         draw = self.axes.axvline if upright else self.axes.axhline
         draw(at, gid=meaning, **{**RULES[meaning], **look})
 
+    def stretch(self, begin: float, end: float, at: float, meaning: str) -> None:
+        """A reference line from one place to another, in the look of its meaning."""
+        self.axes.plot([begin, end], [at, at], gid=meaning, **RULES[meaning])
+
     def named_rule(self, at: float, meaning: str, text: str, color: str = INK) -> list[EndLabel]:
         """A reference line with the label that names it; none where there is no number."""
         if math.isnan(at):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cs_lib.judgement import Figure
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures.chart import Chart, EndLabel, Heading
@@ -40,18 +41,18 @@ def trend(
     formatter: Formatter,
     *,
     target: float | None = None,
-    usual: float | None = None,
+    year: Figure | None = None,
     direction: str | None = None,
     target_says: str = "",
     events: "Sequence[Event]" = (),
     answers: str = "",
     says: str = "",
 ) -> ReportFigure | LeftOut:
-    """A metric over periods: the line, its interval as a band, the target, what was usual, and events.
+    """A metric over periods: the line, its interval as a band, the target, the figure over months, and events.
 
     `frame`: rows of the measures for one metric, variant, grain and segment, one row a period; a
     true value in a column `signal` rings that point, against the column `centre`. Periods without a figure
-    leave a gap. `answers` names what n counts, to be written under the periods; `says` is the finding.
+    leave a gap. `year` is the figure of several periods together, drawn across those periods alone. `answers` names what n counts, to be written under the periods; `says` is the finding.
     """
     rows = over_periods(frame)
     title = metric_title(metric, rows[0].variant if rows else None)
@@ -59,9 +60,9 @@ def trend(
     if len(known) < LEAST_POINTS:
         return LeftOut(f"trend of {title}", TOO_SHORT)
     unit, direction = metric.unit_of(known[0].variant), direction or metric.direction
-    target, usual = number(target), number(usual)
+    target = number(target)
     sides = outside(rows, frame, direction)
-    limits = honest_range(known, [target, usual])
+    limits = honest_range(known, [target, year.value if year else math.nan])
     heading = over_time_heading(
         title,
         known,
@@ -92,7 +93,7 @@ def trend(
             target_label(target, unit, direction, formatter, target_says),
             TEXT[GREEN],
         ),
-        *chart.named_rule(usual, "usual", f"usual {chart.value(usual, bare=True)}", MUTED),
+        *_draw_year(chart, rows, year),
     ]
     chart.end_labels(len(rows) - 0.6, labels)
     data = plotted(rows)
@@ -158,6 +159,23 @@ def _draw_line(chart: Chart, rows: list[Reading], sides: dict[str, list[int]]) -
     )
     for side, places in sides.items():
         chart.rings(places, shown["value"], bad=side == BAD)
+
+
+def _draw_year(chart: Chart, rows: list[Reading], year: Figure | None) -> list[EndLabel]:
+    """A line across the periods that a figure of several stands on, and its label; none where it stands on one."""
+    if year is None:
+        return []
+    first, last = year.first.start, year.last.end
+    places = [
+        place
+        for place, row in enumerate(rows)
+        if row.period and first <= row.period.start and row.period.end <= last
+    ]
+    if len(places) < 2:
+        return []
+    chart.stretch(places[0] - 0.5, places[-1] + 0.5, year.value, "year")
+    months = chart.formatter.count(year.periods, "month")
+    return [EndLabel(year.value, f"{months} {chart.value(year.value, bare=True)}", MUTED)]
 
 
 def over_time_heading(

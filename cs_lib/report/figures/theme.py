@@ -42,7 +42,7 @@ AXIS_LINE: dict[str, Any] = {"color": "#888888", "linewidth": 0.8}
 RULES: dict[str, dict[str, Any]] = {
     "zero": AXIS_LINE,
     "target": {"color": GREEN, "linewidth": 1.3, "linestyle": DASHED},
-    "usual": {"color": GREY, "linewidth": 1.2, "linestyle": DOTTED},
+    "year": {"color": GREY, "linewidth": 1.2, "linestyle": DOTTED},
     "all": {"color": INK, "linewidth": 1, "linestyle": DOTTED},
     "half": {"color": GREY, "linewidth": 0.8, "linestyle": DOTTED},
     "event": {"color": "#555555", "linewidth": 0.9},
