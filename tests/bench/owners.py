@@ -1,0 +1,84 @@
+"""The books of customer-success managers: a report of one page for each of 50, 100 and 200 owners.
+
+    python tests/bench/owners.py --owners 50,100,200
+
+Every owner has as many customers as any other. Each line gives the processor time of the whole run, its
+children included, and the power of the number of owners that it grew by since the line above.
+"""
+
+import argparse
+import math
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from paired import run
+
+ROOT = Path(__file__).resolve().parents[2]
+CUSTOMERS, MONTHS = 40, 30
+NOTEBOOK, PERIOD = "risk_and_renewals", "2026-06"
+EDITION = """
+company: Many
+as_of: 2026-07-01
+tables: {customers: customers.csv, subscriptions: subscriptions.csv}
+segments: [plan, owner]
+reports: {segments: [all, 'owner=*']}
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--owners", default="50,100,200")
+    counts = [int(each) for each in parser.parse_args().owners.split(",")]
+    before: tuple[int, float] | None = None
+    for count in counts:
+        seconds, peak, books = made(count)
+        grown = ""
+        if before:
+            power = math.log(seconds / before[1]) / math.log(count / before[0])
+            grown = f", grown by the power {power:.2f}"
+        print(f"{count} owners: {books} books, {seconds:.0f} s of the processors, {peak:.2f} GB{grown}")
+        before = count, seconds
+
+
+def made(count: int) -> tuple[float, float, int]:
+    """Seconds, peak memory and how many books of one owner a run has published."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = written(Path(folder), count)
+        os.chdir(root)
+        found = run(["-m", "cs_lib", "run", "many", "--period", PERIOD, "--notebook", NOTEBOOK])
+        pages = list((root / "reports" / "many" / PERIOD).glob(f"{NOTEBOOK}--owner-*.html"))
+        os.chdir(ROOT)
+        return found.busy, found.peak_gb, len(pages)
+
+
+def written(root: Path, count: int) -> Path:
+    """A project with the shipped notebooks, and a company of so many owners."""
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    (root / "params").mkdir()
+    (root / "params" / "many.yaml").write_text(EDITION, encoding="utf-8")
+    draw, many = np.random.default_rng(1), count * CUSTOMERS
+    joined = np.datetime64("2024-01-01") + draw.integers(0, MONTHS * 30, many)
+    ends = joined + draw.integers(30, 1500, many)
+    known = ends < np.datetime64("2026-07-01")
+    customer = [f"C{number:06}" for number in range(many)]
+    subscriptions = {
+        "customer_id": customer,
+        "start_date": joined,
+        "end_date": np.where(known, ends.astype(str), ""),
+        "mrr": draw.integers(20, 400, many),
+        "plan": draw.choice(["Solo", "Practice"], many),
+    }
+    owners = [f"Owner{number % count:03}" for number in range(many)]
+    customers = {"customer_id": customer, "signed_up_on": joined, "owner": owners}
+    pd.DataFrame(subscriptions).to_csv(root / "subscriptions.csv", index=False)
+    pd.DataFrame(customers).to_csv(root / "customers.csv", index=False)
+    return root
+
+
+if __name__ == "__main__":
+    main()
