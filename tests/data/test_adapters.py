@@ -657,3 +657,86 @@ def test_an_analyst_s_own_adapter_goes_before_the_kit_s(workshop, adapted):
         workshop.write(f"params/adapters/stripe_subscriptions{suffix}", text)
     told, keys = adapted("stripe_subscriptions", (",past_due,", ",dunning,"), rates={"EUR": 1.10})
     assert mrr_before(frame(workshop, told, keys), "2026-07-01") == 1224.833333
+
+
+def test_recurly_s_subscriptions_give_the_mrr_that_is_worked_out_by_hand(workshop, adapted):
+    """Just before July 2026, in dollars, with the euro at 1.10:
+
+    s1 50 · s2 3 × 50 + 15 = 165 · s3 600 ÷ 12 = 50 · s4, cancelled and paid until 20 July, 50 · s7 40 euro = 44 ·
+    s8 12 a week = 12 × 52 ÷ 12 = 52: 411. s5 expired on 15 April, s9 paused on 1 May (150 a quarter), s6 is in
+    its trial, s10 has not begun. Before May: s1 to s4, and s9 with 50, so 365; s7's trial ended on 1 May.
+    """
+    rows = frame(workshop, *adapted("recurly_subscriptions", rates={"EUR": 1.10}))
+    assert mrr_before(rows, "2026-07-01") == 411
+    assert mrr_before(rows, "2026-05-01") == 365
+    assert list(rows["subscription_id"]) == [f"s{n}" for n in (1, 2, 3, 4, 5, 7, 8, 9)]
+    # half past ten in California is still the fifth in UTC
+    assert str(rows["start_date"][0])[:10] == "2026-01-05"
+    assert str(rows["start_date"][5])[:10] == "2026-05-01"
+
+
+@pytest.mark.slow
+def test_recurly_s_warnings_say_what_the_export_cannot_know(workshop, adapted):
+    known = said(workshop, *adapted("recurly_subscriptions", rates={"EUR": 1.10}))
+    for words in (
+        "as it is today",
+        "1 row left out: not paid for",
+        "1 row left out: in a trial",
+        "1 row with tax in their amounts",
+        "1 row with a price that changes in steps",
+    ):
+        assert any(words in each for each in known), words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "column", "remedy"),
+    [
+        (("2026-06-05 10:00:00 PDT,2026-07-05", "2026-06-05 10:00:00 PDT,2026-06-15"), "current_period_ends_at", "interval_months"),
+        (("2026-04-15 10:00:00 UTC,automatic", ",automatic"), "state", "has no expires_at"),
+        (("Gold quarterly,2026-05-01 10:00:00 UTC", "Gold quarterly,"), "state", "has no paused_at"),
+        ((",gold,canceled,", ",gold,non-renewing,"), "state", "none of the words"),
+    ],
+)  # fmt: skip
+def test_what_recurly_s_export_does_not_tell_is_refused(workshop, adapted, change, column, remedy):
+    [line] = refused(workshop, *adapted("recurly_subscriptions", change, rates={"EUR": 1.10}))
+    assert f"column {column}" in line and remedy in line
+
+
+@pytest.mark.slow
+def test_the_months_of_recurly_s_plans_can_be_said(workshop, adapted):
+    """s1's period of ten days is of a plan by the month: 50 as before, and every other plan as it is."""
+    months = "CASE plan WHEN 'gold_y' THEN '12' WHEN 'gold_q' THEN '3' WHEN 'gold' THEN '1' END"
+    change = ("2026-06-05 10:00:00 PDT,2026-07-05", "2026-06-05 10:00:00 PDT,2026-06-15")
+    weeks = "CASE plan WHEN 'crew_w' THEN '1' END"
+    own = {"columns": {"interval_months": months, "interval_weeks": weeks}}
+    rows = frame(workshop, *adapted("recurly_subscriptions", change, rates={"EUR": 1.10}, own=own))
+    assert mrr_before(rows, "2026-07-01") == 411
+
+
+def costs_by_month(rows):
+    sums = rows.groupby(rows["month"].map(lambda each: f"{each:%Y-%m}"))["amount"].sum()
+    return {month: round(amount / 1e6, 2) for month, amount in sums.items()}
+
+
+def test_linkedin_s_report_gives_the_costs_that_are_worked_out_by_hand(workshop, adapted):
+    """May: 1,234.50 + 10.25 + 100 euro at 1.10 = 1,354.75. June: 700 + 0 + 33.33 = 733.33. The total is no cost."""
+    rows = frame(workshop, *adapted("linkedin_ads", rates={"EUR": 1.10}))
+    assert costs_by_month(rows) == {"2026-05": 1354.75, "2026-06": 733.33}
+    assert set(rows["channel"]) == {"LinkedIn Ads"} and len(rows) == 6
+
+
+@pytest.mark.slow
+def test_linkedin_s_rows_of_several_months_are_refused_or_said(workshop, adapted):
+    told, keys = adapted("linkedin_ads", rates={"EUR": 1.10})
+    assert any("1 row left out: totals" in each for each in said(workshop, told, keys))
+    head = "Start Date (in UTC),End Date (in UTC),Campaign Name,Total Spent\n"
+    workshop.write("spans.csv", head + "5/1/2026,5/31/2026,Brand,10\n5/1/2026,6/30/2026,Brand,10\n")
+    told = {"acquisition_costs": {"adapter": "linkedin_ads", "path": "spans.csv"}}
+    [line] = refused(workshop, told, keys)
+    assert "line 3, column End Date (in UTC)" in line and "Break the report down" in line
+    workshop.write(
+        "day.csv", "Start Date (in UTC),Campaign Name,Total Spent\n5/1/2026,A,10\n5/1/2026,B,5\n"
+    )
+    told = {"acquisition_costs": {"adapter": "linkedin_ads", "path": "day.csv"}}
+    assert any("counted in that month" in each for each in said(workshop, told, keys))
