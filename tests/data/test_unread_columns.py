@@ -182,3 +182,21 @@ def test_a_subtotal_beside_its_tax_and_a_refund_of_nothing_need_no_word(workshop
     write(workshop, "customer_id,ordered_at,Subtotal,Tax,Refunded", "a,2026-01-05,100,10,0.00")
     source = {"path": "rows.csv", "columns": {"amount": "Subtotal"}}
     assert unread(workshop.open({"orders": source}, as_of="2026-07-01")) == []
+
+
+def test_a_unit_of_years_beside_a_number_of_months_is_said(workshop):
+    """1 year, 2 weeks, 3 months at 120, 12 and 30: 10 a month, 12 × 26 ÷ 12 = 26, and 10."""
+    write(
+        workshop,
+        "customer_id,start_date,amount,Interval,Interval Unit",
+        "a,2026-01-05,120,1,years",
+        "b,2026-01-05,12,2,weeks",
+        "c,2026-01-05,30,3,months",
+    )
+    source = {"path": "rows.csv", "columns": {"interval_months": "Interval"}}
+    [says] = unread(workshop.open({"subscriptions": source}, as_of="2026-07-01"))
+    assert '2 rows say "weeks" and "years" in Interval Unit' in says
+    told = {"path": "rows.csv", **key(says, "columns")}
+    data = workshop.open({"subscriptions": told}, as_of="2026-07-01")
+    found = data.engine.collect(data.tables["subscriptions"]).sort_values("customer_id")
+    assert list(found["mrr"] / 1e6) == [10, 26, 10] and unread(data) == []

@@ -243,6 +243,104 @@ def test_a_folder_that_nothing_is_known_of_gives_a_file_that_says_so(folder):
     assert yaml.safe_load(text)["tables"] is None
 
 
+def behind_the_sign(text, table):
+    """What stands behind the # of a proposed table, as an edition would hold it."""
+    lines = text.split(f"  # {table}:\n")[1].splitlines()
+    own = [each[4:] for each in lines if each.startswith("  #   ")]
+    return yaml.safe_load("\n".join(own[: len(lines)]))
+
+
+@pytest.mark.parametrize(
+    ("header", "table", "columns"),
+    [
+        (
+            "Account Name,Account ID,Stage,Amount Currency,Amount,Close Date,Contract Term (months)",
+            "subscriptions",
+            {"customer_id": "Account ID", "start_date": "Close Date", "amount": "Amount",
+             "interval_months": "Contract Term (months)", "currency": "Amount Currency"},
+        ),
+        (
+            "Customer,Customer ID,Plan,MRR,ARR,Active Since,Canceled At,Trial Ends",
+            "subscriptions",
+            {"customer_id": "Customer ID", "mrr": "MRR", "start_date": "Active Since", "end_date": "Canceled At"},
+        ),
+        (
+            "id,status,customer_id,subscription_id,created_at,billed_at,currency_code,subtotal,tax,total",
+            "orders",
+            {"customer_id": "customer_id", "ordered_at": "billed_at", "amount": "subtotal", "currency": "currency_code"},
+        ),
+        (
+            "ContactName,EmailAddress,InvoiceNumber,InvoiceDate,DueDate,Total,Currency,Status",
+            "orders",
+            {"customer_id": "ContactName", "order_id": "InvoiceNumber", "ordered_at": "InvoiceDate", "amount": "Total",
+             "currency": "Currency"},
+        ),
+        (
+            "Timestamp,Email Address,How likely are you to recommend us?,What could be better?",
+            "survey_responses",
+            {"score": "How likely are you to recommend us?", "responded_at": "Timestamp",
+             "respondent_id": "Email Address", "comment": "What could be better?"},
+        ),
+        ("Month,Account name,Campaign name,Currency code,Clicks,Spend", "acquisition_costs",
+         {"month": "Month", "amount": "Spend", "currency": "Currency code"}),
+        ("uuid,event,timestamp,distinct_id,person_id,url", "usage_events",
+         {"customer_id": "person_id", "user_id": "distinct_id", "feature": "event", "occurred_at": "timestamp"}),
+    ],
+)  # fmt: skip
+def test_a_file_that_no_adapter_knows_is_proposed_by_the_names_of_its_columns(
+    folder, header, table, columns
+):
+    write(
+        folder, "export.csv", "A report of ours", "", header, ",".join("x" * len(header.split(",")))
+    )
+    said = []
+    with pytest.raises(EditionError, match="names no table"):
+        new_edition("acme", folder, root=folder.parent, say=said.append)
+    text = (folder.parent / "params" / "acme.yaml").read_text()
+    assert yaml.safe_load(text)["tables"] is None  # nothing of it counts before somebody has looked
+    proposed = behind_the_sign(text, table)
+    assert (proposed["path"], proposed["skip"]) == ("export.csv", 2)
+    found = {
+        each: own
+        for each, own in proposed["columns"].items()
+        if each != "order_id" or each in columns
+    }
+    assert found == columns
+    assert f"not used: export.csv (it may be {table}: see the edition)" in said
+
+
+def test_what_is_proposed_behind_the_sign_reads_the_file(folder):
+    """Alpha pays 12,000 for twelve months from January: 1,000 of MRR, and 150 a month of Beta's 1,800."""
+    write(
+        folder,
+        "opportunities.csv",
+        "Account ID,Stage,Amount,Close Date,Contract Term (months)",
+        "a,Closed Won,12000,2026-01-15,12",
+        "b,Closed Won,1800,2026-02-15,12",
+    )
+    with pytest.raises(EditionError, match="names no table"):
+        new_edition("acme", folder, root=folder.parent, say=lambda text: None)
+    place = folder.parent / "params" / "acme.yaml"
+    lines = place.read_text().splitlines()
+    at = lines.index("  # subscriptions:")
+    lines[at : at + 3] = [each.replace("# ", "", 1) for each in lines[at : at + 3]]
+    place.write_text("\n".join(["as_of: 2026-07-01", *lines]))
+    from cs_lib.data.open_data import open_data
+
+    data = open_data(read_edition("acme", root=folder.parent), root=folder.parent)
+    rows = data.engine.collect(data.tables["subscriptions"])
+    assert sorted(rows["mrr"] / 1e6) == [150, 1000]
+
+
+@pytest.mark.parametrize(
+    "header", ["Kunde,Datum,Betrag", "id,name", "city,date,temperature", "note"]
+)
+def test_names_that_say_nothing_are_proposed_for_nothing(header):
+    from cs_lib.pack.new.likely_columns import likely_table
+
+    assert likely_table([(0, header.split(","))]) is None
+
+
 def test_an_edition_that_is_there_is_left_as_it_is(folder):
     for there in ("acme.yaml", "acme.yml", "Acme.yaml"):
         path = folder.parent / "params" / there

@@ -57,7 +57,7 @@ _FLAG = re.compile(
 _TRUE = ("true", "1", "yes", "t", "y")
 _CURRENCY = re.compile(r"currency|^ccy$|^curr$")
 _INTERVAL = re.compile(
-    r"interval|frequency|billingperiod|billingcycle|billingterm|periodunit|cadence"
+    r"interval|frequency|billingperiod|billingcycle|billingterm|periodunit|termunit|^unit$|cadence"
 )
 _REFUND = re.compile(r"refund|chargeback|creditnote|credited")
 _TAX = re.compile(r"^(sales|total)?(tax|taxes|vat|gst)(amount|total)?$")
@@ -209,6 +209,8 @@ def _currency(staged: Staged, name: str, edition: Edition) -> Iterator[DataFindi
 
 def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
     """A term beside a price that is read as a month's."""
+    if staged.has("interval_months"):
+        yield from _unit(staged, name)
     if any(staged.has(interval) for interval, *_ in TERMS) or "mrr" not in staged.spelled:
         return
     own = staged.spelled["mrr"]
@@ -227,6 +229,34 @@ def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
         f"{staged.location(min(row for *_, row in longer))}, and {own} is read as the price of a month. If it is the "
         f'price of a term, say columns: {{amount: "{as_column(own)}", interval_months: "{as_column(name)}"}} '
         f"and map: {{interval_months: {{{months}}}}} for this table; if it is a month's, {every}."
+    )
+    yield DataFinding(WARNING, staged.table.name, "interval not read", says, many)
+
+
+def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """A unit of years or weeks beside a number that is read as months."""
+    words = _words(staged, name, staged.held)
+    other = [each for each in words if _MONTHS.get(folded(each[0]), 1) != 1]
+    if not other:
+        return
+    many = sum(rows for _, rows, _ in other)
+    named = " and ".join(f'"{word}"' for word, *_ in other)
+    own = staged.spelled["interval_months"]
+    number, unit = f"CAST({as_column(own)} AS INTEGER)", as_column(name)
+    cases = " ".join(
+        f"WHEN '{word}' THEN {number} * {_MONTHS[folded(word)]}"
+        for word, *_ in words
+        if _MONTHS.get(folded(word))
+    )
+    weeks = " ".join(
+        f"WHEN '{word}' THEN {number}" for word, *_ in words if _MONTHS.get(folded(word)) == 0
+    )
+    by_week = f', interval_weeks: "CASE {unit} {weeks} END"' if weeks else ""
+    says = (
+        f"{staged.called}: {counted(many, 'row')} {'says' if many == 1 else 'say'} {named} in {name}, the first in "
+        f"{staged.location(min(row for *_, row in other))}, and {own} is read as months. Say columns: "
+        f'{{interval_months: "CASE {unit} {cases} END"{by_week}}} for this table; if they are months, '
+        f"{_where(name, [word for word, *_ in words])}."
     )
     yield DataFinding(WARNING, staged.table.name, "interval not read", says, many)
 

@@ -131,10 +131,26 @@ def _others(proposal: Proposal) -> Iterator[str]:
             shown = _said(", ".join(each.names[:_MOST_COLUMNS]))
             more = ", …" if len(each.names) > _MOST_COLUMNS else ""
             yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
+            yield from _likely(each)
         else:
             yield f"  # {path}: not looked into. Excel, Parquet and zip are read where a table names them"
     if proposal.unseen:
         yield f"  # not looked at: {proposal.unseen:,} files beyond the first {MOST_FILES}, by their names"
+
+
+def _likely(found: FoundFile) -> Iterator[str]:
+    """What a file may be by the names of its columns, to be taken from behind the # by whoever knows it."""
+    likely = found.likely
+    if likely is None:
+        return
+    yield f"  # By these names it may be {likely.table}. If so, look at each column, and take away the # before:"
+    yield f"  # {likely.table}:"
+    yield f"  #   path: {_yaml(found.path)}"
+    if likely.skip:
+        yield f"  #   skip: {likely.skip}"
+    yield f"  #   columns: {_yaml(likely.columns)}"
+    if likely.values:
+        yield f"  #   values: {_yaml(likely.values)}"
 
 
 def _known_tables() -> Iterator[str]:

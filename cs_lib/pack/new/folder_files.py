@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cs_lib.data.contract.table_declaration import Table
@@ -12,6 +12,7 @@ from cs_lib.data.sources.headers import spelling
 from cs_lib.data.sources.recognised import header_candidates, recognised
 from cs_lib.data.sources.source_files import CSV, JSON, format_of
 from cs_lib.edition.adapter import Adapter
+from cs_lib.pack.new.likely_columns import Likely, likely_table
 
 #: files of a folder that are looked at
 MOST_FILES = 500
@@ -23,7 +24,7 @@ class FoundFile:
 
     `table` without an adapter is one of the kit's, whose needed columns are all there. A file that is
     neither has its columns alone, and one that cannot be looked into has none. `more` are exports of other
-    vendors that are read into the same table.
+    vendors that are read into the same table, and `likely` is what a file that is neither may be.
     """
 
     path: str
@@ -32,6 +33,7 @@ class FoundFile:
     table: str | None = None
     adapter: Adapter | None = None
     more: tuple["FoundFile", ...] = ()
+    likely: Likely | None = None
 
     @property
     def size(self) -> int:
@@ -75,7 +77,7 @@ def _together(group: list[FoundFile], everything: list[FoundFile]) -> FoundFile:
     if len(group) == 1 or named != paths:
         return first
     every = tuple(path for each in group for path in each.paths)
-    return FoundFile(pattern, every, first.names, first.table, first.adapter)
+    return replace(first, path=pattern, paths=every)
 
 
 def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
@@ -83,14 +85,16 @@ def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
     if format_of(path) not in (CSV, JSON) or signatures.kind_of(path):
         return FoundFile(shown, (path,), ())
     try:
-        rows = [names for _, names in header_candidates(path)]
+        rows = list(header_candidates(path))
         adapter = recognised(path, known)
     except (*text_files.CUT_SHORT, ValueError):
         return FoundFile(shown, (path,), ())
-    names = tuple(rows[0]) if rows else ()
+    names = tuple(rows[0][1]) if rows else ()
     if adapter:
         return FoundFile(shown, (path,), names, adapter.table, adapter)
-    return FoundFile(shown, (path,), names, _own_table(path, names))
+    own = _own_table(path, names)
+    likely = likely_table(rows) if own is None or _has_only_a_customer(own, names) else None
+    return FoundFile(shown, (path,), names, None if likely else own, likely=likely)
 
 
 def _own_table(path: Path, names: Iterable[str]) -> str | None:
@@ -101,6 +105,12 @@ def _own_table(path: Path, names: Iterable[str]) -> str | None:
         fitting = [each for each in fitting if each.name in path.name] or fitting
     most = max(fitting, key=lambda each: _columns_of(each, names), default=None)
     return most.name if most else None
+
+
+def _has_only_a_customer(own: str, names: Iterable[str]) -> bool:
+    """Whether a file is customers for nothing but its customer_id, which other tables have as well."""
+    customers = next(each for each in TABLES if each.name == "customers")
+    return own == customers.name and _columns_of(customers, list(names)) == 1
 
 
 def _is_whole(table: Table, names: list[str]) -> bool:

@@ -33,7 +33,8 @@ def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], Non
             read_by = f"adapter {each.adapter.name}" if each.adapter else "as it stands"
             say(f"{table}: {each.path} ({read_by})")
     for each in proposal.others:
-        say(f"not used: {each.path}")
+        may = f" (it may be {each.likely.table}: see the edition)" if each.likely else ""
+        say(f"not used: {each.path}{may}")
     if proposal.unseen:
         say(
             f"not looked at: {proposal.unseen:,} files beyond the first {MOST_FILES}, by their names"

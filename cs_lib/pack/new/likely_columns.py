@@ -1,0 +1,153 @@
+"""What an export that no adapter knows may be: a table of the kit, and its columns by what they are called.
+
+Proposed behind a `#`, for whoever knows the file to look at: a name is no proof of what stands below it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+#: customers, the surer first
+_CUSTOMER = (
+    r"^(customer|account|client|company|organi[sz]ation|contact) (id|code|number|key|no)$",
+    r"\b(customer|account|client|organi[sz]ation|company) (id|code|number|key)\b",
+    r"^(customer|client|account|organi[sz]ation|company|contact)( name)?$",
+    r"\b(customer|client|account|organi[sz]ation|company|contact) name\b|\borgani[sz]ation\b",
+    r"\b(user|person|visitor|distinct|contact|requester) id\b",
+    r"\bemail\b",
+    r"^(customer|client|user|name)\b",
+)
+_WHEN = (r"\btimestamp\b|\btime\b", r"\bdate\b|\bday\b", r"\b(created|occurred|sent) ?(at|on)?\b")
+_CURRENCY = (r"\bcurrency code\b|\bcurrency\b",)
+#: table → column → patterns over a name in small letters, of which the first that fits a free column counts
+_PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
+    "survey_responses": {
+        "score": (r"\bscore\b|\brating\b(?! (remark|comment|scale))|how likely|recommend|how satisfied|\bnps\b(?! category)",),
+        "responded_at": (r"\b(responded|submitted|completed|answered|rated)\b", *_WHEN),
+        "sent_at": (r"\b(sent|invited|delivered)\b",),
+        "customer_id": _CUSTOMER[:-2],
+        "respondent_id": (r"\b(respondent|person|user|contact) id\b", r"\bemail\b"),
+        "comment": (r"comment|feedback|remark|\bwhy\b|reason|could be better",),
+        "response_id": (r"\b(response|rating|conversation|ticket|survey) (id|number)\b",),
+    },
+    "acquisition_costs": {
+        "amount": (r"\b(total )?(spent|spend)\b|amount spent", r"\bcosts?\b"),
+        "month": (r"\bmonth\b", r"\b(start|reporting starts)\b", *_WHEN[1:]),
+        "currency": _CURRENCY,
+    },
+    "subscriptions": {
+        "mrr": (r"\bmrr\b|\bmonthly (recurring )?(revenue|amount|price|fee)\b",),
+        "amount": (r"\brecurring amount\b|\bplan amount\b", r"\bamount\b(?! currency)|\bprice\b", r"\b(value|total|fee)\b(?! of)"),
+        "start_date": (
+            r"\b(started|start|activated|activation|active since|effective start|begins?|subscribed)\b",
+            r"\b(close|won|signed) (date|time|on)\b",
+            r"\bcreated\b",
+        ),
+        "end_date": (r"\b(ended|end|expires|expired|expiry|effective end|terminated)\b", r"\b(cancell?ed|cancellation|churned)\b"),
+        "interval_months": (r"\binterval\b(?! unit)|billing (period|cycle|frequency)|contract (length|term)|\bterm\b",),
+        "quantity": (r"^(plan )?quantity$|^seats$",),
+        "currency": _CURRENCY,
+        "subscription_id": (r"\bsubscription (id|number|name|key)\b|^uuid$|^subscription$",),
+    },
+    "orders": {
+        "order_id": (r"^(order|invoice|transaction|sale) ?(id|number|no|#)?$|^(order|invoice|transaction) number$", r"^id$"),
+        "ordered_at": (r"\b(order|invoice|transaction|sale|paid|billed) ?(date|at|time|on)\b", *_WHEN[1:]),
+        "amount": (r"\b(net|subtotal)\b(?!.*formatted)|\bnet (sales|revenue|amount)\b", r"\b(amount|total|revenue|price)\b(?!.*formatted)"),
+        "currency": _CURRENCY,
+    },
+    "usage_events": {
+        "feature": (r"^event( name| type)?$|^feature( name)?$|^action$",),
+        "occurred_at": _WHEN,
+        "user_id": (r"\b(user|visitor|distinct|person) id\b",),
+    },
+}  # fmt: skip
+#: what a table cannot do without, each a choice of columns; and names that must be somewhere in the file
+_NEEDED = {
+    "survey_responses": (("score",), ("responded_at",)),
+    "acquisition_costs": (("amount",), ("month",)),
+    "subscriptions": (("customer_id",), ("start_date",), ("mrr", "amount")),
+    "orders": (("customer_id",), ("order_id",), ("ordered_at",), ("amount",)),
+    "usage_events": (("customer_id",), ("feature",), ("occurred_at",)),
+}
+_SOMEWHERE = {
+    "acquisition_costs": r"campaign|\bad\b|\bads\b|channel|impressions|clicks",
+    "subscriptions": r"subscription|\bplan\b|\bmrr\b|\barr\b|contract|\bterm\b|interval|renewal|\bstage\b",
+}
+#: what speaks of something else: a trial's end is no subscription's
+_NOT = re.compile(
+    r"\b(trial|current|period starts?|period started|next|first seen|last|birth|due|modified|updated)\b"
+)
+_NPS = re.compile(r"recommend|how likely|\bnps\b|promoter")
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A table that a file may be, the lines above its header, and what an edition would say of it."""
+
+    table: str
+    skip: int
+    columns: dict[str, str]
+    values: dict[str, str]
+
+
+def likely_table(rows: Iterable[tuple[int, Sequence[str]]]) -> Likely | None:
+    """The first table whose needed columns some row of a file's first ones seems to name."""
+    for line, names in rows:
+        words = {name: _words(name) for name in names if name.strip()}
+        if len(words) < 2:
+            continue
+        for table in _PATTERNS:
+            found = _columns(table, words)
+            if found:
+                return Likely(table, line, found, _values(table, words.values()))
+    return None
+
+
+def _words(name: str) -> str:
+    """A name in small letters with a blank between its words: `InvoiceDate` is invoice date."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return " ".join(re.sub(r"[^\w#]+|_", " ", apart).lower().split())
+
+
+def _columns(table: str, words: dict[str, str]) -> dict[str, str]:
+    somewhere = _SOMEWHERE.get(table)
+    if somewhere and not any(re.search(somewhere, each) for each in words.values()):
+        return {}
+    free = dict(words)
+    found: dict[str, str] = {}
+    wanted = dict(_PATTERNS[table])
+    if table not in ("acquisition_costs", "survey_responses"):
+        wanted["customer_id"] = _CUSTOMER
+    for column, patterns in wanted.items():
+        own = _first(patterns, free, dates=column.endswith(("_date", "_at", "month")))
+        if own:
+            found[column] = own
+            del free[own]
+    if not all(found.keys() & set(choice) for choice in _NEEDED[table]):
+        return {}
+    if table == "subscriptions" and not found.keys() & {"mrr", "interval_months"}:
+        return {}
+    if "mrr" in found:
+        for other in ("amount", "interval_months", "quantity"):
+            found.pop(other, None)
+    return dict(sorted(found.items(), key=lambda each: _ORDER.index(each[0])))
+
+
+_ORDER = tuple(
+    dict.fromkeys(("customer_id", *(each for own in _PATTERNS.values() for each in own)))
+)
+
+
+def _first(patterns: Iterable[str], free: dict[str, str], *, dates: bool) -> str | None:
+    for pattern in patterns:
+        for name, words in free.items():
+            if re.search(pattern, words) and not (dates and _NOT.search(words)):
+                return name
+    return None
+
+
+def _values(table: str, words: Iterable[str]) -> dict[str, str]:
+    """What no column says and every row needs."""
+    if table == "survey_responses":
+        return {"instrument": "nps" if any(map(_NPS.search, words)) else "csat"}
+    return {"category": "marketing"} if table == "acquisition_costs" else {}
