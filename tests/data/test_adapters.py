@@ -714,11 +714,6 @@ def test_the_months_of_recurly_s_plans_can_be_said(workshop, adapted):
     assert mrr_before(rows, "2026-07-01") == 411
 
 
-def costs_by_month(rows):
-    sums = rows.groupby(rows["month"].map(lambda each: f"{each:%Y-%m}"))["amount"].sum()
-    return {month: round(amount / 1e6, 2) for month, amount in sums.items()}
-
-
 def test_linkedin_s_report_gives_the_costs_that_are_worked_out_by_hand(workshop, adapted):
     """May: 1,234.50 + 10.25 + 100 euro at 1.10 = 1,354.75. June: 700 + 0 + 33.33 = 733.33. The total is no cost."""
     rows = frame(workshop, *adapted("linkedin_ads", rates={"EUR": 1.10}))
