@@ -227,7 +227,6 @@ class FigureKit:
             return self.selection.left_out([name], columns[0] if columns else None)
         whole = self.selection.frame(name, variant=variant)
         beside = set(columns) & set(self.selection.own_columns)
-        segment = self.selection.segment
         year = self._year(name, variant)
         shown = [by for by, each in zip(columns, frames, strict=True) if len(each)]
         return figures.segment_dots(

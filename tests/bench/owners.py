@@ -10,7 +10,6 @@ import argparse
 import math
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -41,7 +40,9 @@ def main() -> None:
         if before:
             power = math.log(seconds / before[1]) / math.log(count / before[0])
             grown = f", grown by the power {power:.2f}"
-        print(f"{count} owners: {books} books, {seconds:.0f} s of the processors, {peak:.2f} GB{grown}")
+        print(
+            f"{count} owners: {books} books, {seconds:.0f} s of the processors, {peak:.2f} GB{grown}"
+        )
         before = count, seconds
 
 
