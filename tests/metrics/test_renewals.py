@@ -213,6 +213,20 @@ def test_what_is_due_in_the_next_four_quarters(find_quickly):
     assert {round(each["expected"] / each["due"], 9) for each in ahead} == {50 / 80}
 
 
+@pytest.mark.parametrize(("gone", "rate"), [(20, 0.0), (19, 200 / 390)])
+def test_each_plan_of_twenty_customers_is_expected_to_renew_as_it_did(find_quickly, gone, rate):
+    """Pro renewed all of 20 terms and Solo none of its own: what is due of Solo alone is lost, of 19 as all were."""
+    rows = [f"p{at} | 2024-03-10 | | 10 | 12 | | Pro" for at in range(20)]
+    rows += [f"s{at} | 2024-04-10 | 2025-04-10 | 10 | 12 | | Solo" for at in range(gone)]
+    rows += [f"t{at} | 2024-08-20 | | 10 | 12 | | Solo" for at in range(5)]
+    ahead = due_next(find_quickly, rows, as_of="2025-07-01", segments=("plan",))
+    told = {(each["segment"], each["quarter"]): each for each in ahead}
+    assert told["all", 0]["expected"] == pytest.approx(50 * rate)
+    assert told["all", 0]["rate"] == pytest.approx(rate)
+    assert told["all", 2]["expected"] == told["all", 2]["due"] == 200
+    assert told["plan=Solo", 0]["expected"] == 0, "a segment's own rate, of however few"
+
+
 def test_a_rate_of_few_customers_or_of_few_months_is_none(find_quickly):
     """On Solo one customer was due, who had two terms of six months; with all there were three customers."""
     solo = ("fay | 2024-03-20 | | 30 | 6 | | Solo",)

@@ -3,93 +3,116 @@
 from datetime import timedelta
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
-from cs_lib.data.engines.distinct_rows import distinct
-from cs_lib.data.facts.context import Context, whole
+from cs_lib.data.facts.context import Context, add_up, whole
 from cs_lib.data.facts.renewal_facts import due_ahead, prepare_renewals
+from cs_lib.data.facts.subscription_facts import segments
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.compute.suppression import too_small
-from cs_lib.period import MONTH
+from cs_lib.period import MONTH, segment_name
 from cs_lib.vocabulary import MICROS
 
 RATE_MONTHS = 12
-FACT, DUE, KEPT = "renewals", "renewals_due", "renewals_kept"
+#: a plan is expected to renew at its own rate from so many of its customers on; below, at its segment's
+LEAST_OF_PLAN = 20
+FACT, DUE = "renewals", "renewals_due"
 
 
 def renewals_ahead(context: Context, figures: pd.DataFrame, facts: tuple[str, ...]) -> list[dict]:
     """quarter (0 is the one that begins at as_of; its `first` and `last` day), segment_by, segment → MRR `due` and
-    its `terms`, and what is `expected` of it at the segment's own renewal `rate` of the last twelve months; None
-    where these are not twelve yet, or fewer than `min_n` of its customers had a term that ended in them. What is
-    due of few terms, and of those that would tell of few, is `hidden`.
+    its `terms`, and what is `expected` of it: each plan (the edition's first segment) at its own renewal rate in the
+    segment over the last twelve months, a plan of few customers at that of the whole segment; `plan` names it. `rate` is the share that
+    is expected; both are None where these months are not twelve yet, or fewer than `min_n` of the segment's customers
+    had a term that ended in them. What is due of few terms, and of those that would tell of few, is `hidden`.
     """
     if FACT not in facts:
         return []
-    cells, rates = due_ahead(context), _rates(figures, context)
+    plan, cells = segments(context)[:1], due_ahead(context)
+    months = _months_over(figures, context)
     frames = [
-        labelled(cells.groupby(["quarter", *by], as_index=False)[["due", "terms"]].sum(), by)
+        _due(cells, by, _own_columns(by, plan), months, context)
         for by in context.segmentations
         if set(by) <= {*cells.columns}
     ]
     rows = pd.concat(frames, ignore_index=True)
     hidden = too_small(rows, rows["terms"], [rows["quarter"]], context.edition.min_n)
+    name = segment_name(plan[0]) if plan else ""
     return [
-        _row(row, rates.get(row["segment"]), context)
-        for row in rows.assign(hidden=hidden).to_dict("records")
+        _row(row, context) | {"plan": name} for row in rows.assign(hidden=hidden).to_dict("records")
     ]
 
 
-def _row(row: dict, rate: float | None, context: Context) -> dict:
+def _own_columns(by: tuple[str, ...], plan: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*by, *plan)))
+
+
+def _due(
+    cells: pd.DataFrame,
+    by: tuple[str, ...],
+    own: tuple[str, ...],
+    months: list[pd.Timestamp],
+    context: Context,
+) -> pd.DataFrame:
+    """quarter, segment_by, segment → what is due, how many terms, and what is expected of it; NaN where nobody knows."""
+    due = cells.groupby(["quarter", *own], as_index=False)[["due", "terms"]].sum()
+    of_plan = _rate(due, own, months, LEAST_OF_PLAN, context)
+    of_all = _rate(due, by, months, context.edition.min_n, context)
+    due["expected"] = due["due"] * of_plan.fillna(of_all).where(of_all.notna())
+    columns = ["due", "terms", "expected"]
+    summed = due.groupby(["quarter", *by], as_index=False)[columns].sum(min_count=1)
+    return labelled(summed, by)
+
+
+def _rate(
+    rows: pd.DataFrame,
+    by: tuple[str, ...],
+    months: list[pd.Timestamp],
+    least: int,
+    context: Context,
+) -> pd.Series:
+    """For each row, which part of the MRR due in the `months` was kept by those who share its columns `by`; NaN where
+    fewer than `least` customers had a term that ended then."""
+    prepared, engine = prepare_renewals(context), context.engine
+    if not months or not prepared.offers(by):
+        return pd.Series(np.nan, index=rows.index)
+    calendar = prepared.calendar.months()
+    asked = engine.lift(calendar.loc[calendar["month"].isin(months), ["period"]])
+    due = prepared.at(by).filter(nw.col("due") > 0).join(asked, on="period", how="inner")
+    due = due.with_columns(one=whole(1))
+    each = add_up(due, ("customer_id", "one", *by), ("due", "kept"))
+    each = each.with_columns(customers=whole(1))
+    found = engine.collect(add_up(each, ("one", *by), ("due", "kept", "customers")))
+    found = found[found["customers"] >= least]
+    found = found.assign(rate=found["kept"] / found["due"])[["one", *by, "rate"]]
+    return rows[[*by]].assign(one=1).merge(found, on=["one", *by], how="left")["rate"]
+
+
+def _months_over(figures: pd.DataFrame, context: Context) -> list[pd.Timestamp]:
+    """The last twelve months whose grace days are over; none where there are not so many yet."""
+    grace = pd.Timedelta(days=context.edition.definitions.renewal_grace)
+    rows = figures[figures["metric"].eq(DUE) & figures["grain"].eq(MONTH)]
+    rows = rows[rows["period_end"] <= pd.Timestamp(context.as_of) - grace]
+    starts = sorted(rows["period_start"].unique())[-RATE_MONTHS:]
+    return starts if len(starts) == RATE_MONTHS else []
+
+
+def _row(row: dict, context: Context) -> dict:
     due, quarter = row["due"] / MICROS, int(row["quarter"])
     first, end = (
         (pd.Timestamp(context.as_of) + pd.DateOffset(months=3 * each)).date()
         for each in (quarter, quarter + 1)
     )
-    figures = {
-        "due": due,
-        "terms": int(row["terms"]),
-        "expected": None if rate is None else due * rate,
-    }
+    expected = None if pd.isna(row["expected"]) else row["expected"] / MICROS
+    figures = {"due": due, "terms": int(row["terms"]), "expected": expected}
     return {
         "quarter": quarter,
         "first": str(first),
         "last": str(end - timedelta(days=1)),
         "segment_by": row["segment_by"],
         "segment": row["segment"],
-        "rate": rate,
+        "rate": None if expected is None else expected / due,
         "hidden": bool(row["hidden"]),
         **(dict.fromkeys(figures) if row["hidden"] else figures),
     }
-
-
-def _rates(figures: pd.DataFrame, context: Context) -> dict[str, float]:
-    """segment → the gross renewal rate of the last twelve months whose grace days are over."""
-    over = pd.Timestamp(context.as_of) - pd.Timedelta(
-        days=context.edition.definitions.renewal_grace
-    )
-    rows = figures[figures["metric"].isin([DUE, KEPT]) & (figures["grain"] == MONTH)]
-    rows = rows[rows["period_end"] <= over]
-    starts = sorted(rows["period_start"].unique())[-RATE_MONTHS:]
-    if len(starts) < RATE_MONTHS:
-        return {}
-    rows = rows[rows["period_start"].isin(starts)]
-    sums = rows.pivot_table(index="segment", columns="metric", values="value", aggfunc="sum")
-    if not {DUE, KEPT} <= {*sums.columns}:
-        return {}
-    many = sums.index.map(_customers_due(context, starts)).fillna(0)
-    sums = sums[(sums[DUE] > 0) & (many >= context.edition.min_n)]
-    return (sums[KEPT] / sums[DUE]).to_dict()
-
-
-def _customers_due(context: Context, starts: list[pd.Timestamp]) -> dict[str, int]:
-    """segment → how many customers had a term that ended in the months that begin then."""
-    due, engine = prepare_renewals(context), context.engine
-    months = due.calendar.months()
-    asked = engine.lift(months.loc[months["month"].isin(starts), ["period"]])
-    found: dict[str, int] = {}
-    for by in filter(due.offers, context.segmentations):
-        rows = due.at(by).filter(nw.col("due") > 0).join(asked, on="period", how="inner")
-        rows = distinct(rows, "customer_id", *by).with_columns(customers=whole(1), one=whole(1))
-        counted = engine.collect(rows.group_by("one", *by).agg(nw.col("customers").sum()))
-        found |= labelled(counted, by).set_index("segment")["customers"].to_dict()
-    return found

@@ -5,14 +5,14 @@ from datetime import date
 from cs_lib.period import MONTH, Period
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
-from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import COUNT, MONEY
 
 _COLUMNS = (
     TableColumn("quarter", "Quarter", left=True),
     TableColumn("terms", "Terms that end"),
     TableColumn("due", "MRR due"),
-    TableColumn("rate", "Renewal rate"),
+    TableColumn("rate", "Share expected"),
     TableColumn("expected", "MRR expected"),
     TableColumn("status", "Status", left=True, muted=True),
 )
@@ -20,11 +20,13 @@ _COLUMNS = (
 
 def renewals_table(rows: list[dict], formatter: Formatter) -> ReportTable:
     """A row a quarter. `rows`: those of `renewals_ahead`, of one segment."""
+    plan = rows[0]["plan"]
+    own = f", by {spoken(plan)} where twenty customers had a term that ended" if plan else ""
     return build_table(
         [_row(row, formatter) for row in sorted(rows, key=lambda row: row["quarter"])],
         _COLUMNS,
         caption="Terms that end in the next four quarters, and what of them may be renewed",
-        notes=["Expected at the renewal rate of the last twelve months."],
+        notes=[f"Expected at the renewal rate of the last twelve months{own}."],
     )
 
 
