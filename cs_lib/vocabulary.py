@@ -78,9 +78,13 @@ VERDICTS = (MET, MISSED, TOO_CLOSE, TOO_FEW, NOT_JUDGED)
 TARGET, LASTING_CHANGE, APART, SIGNAL = "target", "lasting change", "segment apart", "signal"
 RECOVERY, TAKE_UP = "recovery", "take-up"
 REASON_APART, ANSWER_APART = "reason apart", "answer apart"
+REASON_RISEN, THEME_APART, DRIVER = "reason risen", "theme apart", "driver"
+AT_RISK, RENEWALS_DUE = "at risk", "renewals due"
+CONCENTRATED, ROOM = "concentration", "room to grow"
 FINDINGS = (
-    *(TARGET, LASTING_CHANGE, APART, REASON_APART, ANSWER_APART),
+    *(TARGET, LASTING_CHANGE, APART, CONCENTRATED, REASON_APART, REASON_RISEN, ANSWER_APART),
     *(SIGNAL, RECOVERY, TAKE_UP),
+    *(RENEWALS_DUE, AT_RISK, THEME_APART, DRIVER, ROOM),
 )
 
 #: what a finding is to its reader

@@ -9,6 +9,7 @@ from cs_lib.edition import Edition
 from cs_lib.edition.notes import Note, parts_of
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, front, signals, trends
+from cs_lib.judgement.ahead import risk_bands
 from cs_lib.judgement.churn_spike import Spike, churn_spike
 from cs_lib.judgement.comparisons import (
     Apart,
@@ -17,7 +18,7 @@ from cs_lib.judgement.comparisons import (
     segments_apart,
     what_moved_it,
 )
-from cs_lib.judgement.finding import Finding, frame_of
+from cs_lib.judgement.finding import NOT_KEPT, WORDED, Finding, frame_of
 from cs_lib.judgement.front import Front
 from cs_lib.judgement.goes_with import GoesWith, goes_with
 from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
@@ -37,7 +38,7 @@ from cs_lib.judgement.white_space import Room, white_space
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.measures import Measures
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import REASON_APART
+from cs_lib.vocabulary import ROOM
 
 __all__ = [
     "OF_A_PERIOD",
@@ -223,6 +224,10 @@ class Judgement:
         """What goes with each score among the items asked beside it (see `score_drivers.drivers`)."""
         return drivers(self.figures, segment, self.period)
 
+    def risk_bands(self, segment: Segment) -> pd.DataFrame:
+        """Who may leave in the month that follows, by band (see `ahead.risk_bands`)."""
+        return risk_bands(self.figures, segment, self.period)
+
     def goes_with(self) -> GoesWith | None:
         """What goes with leaving and with paying more (see `goes_with.goes_with`)."""
         return goes_with(self.figures, self.period)
@@ -275,8 +280,10 @@ class Judgement:
     def is_restated(self, note: Note) -> bool:
         """Whether the figure that a note was written about is another now."""
         kind, _, segment = parts_of(note.finding)
-        # a reason is held against those of the segments beside it
-        own = self.measures.holds(segment.label) and kind != REASON_APART
+        if kind in NOT_KEPT:
+            return False
+        # what customers said has no rows of its own, and room is found beside other segments
+        own = self.measures.holds(segment.label) and kind not in (*WORDED, ROOM)
         figures = self.figures if own else self._everywhere
         return note.is_restated(figure_of(figures, note.finding, Period.parse(note.since)))
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -11,18 +12,49 @@ from cs_lib.judgement.standing import Standing
 from cs_lib.judgement.trends import Run
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, Period, Segment, segment_pairs
-from cs_lib.vocabulary import BAD, FINDINGS, GOOD, HIGHER_IS_BETTER, NEITHER, NEUTRAL
+from cs_lib.vocabulary import (
+    AT_RISK,
+    BAD,
+    DRIVER,
+    FINDINGS,
+    GOOD,
+    HIGHER_IS_BETTER,
+    NEITHER,
+    NEUTRAL,
+    REASON_APART,
+    REASON_RISEN,
+    RENEWALS_DUE,
+    THEME_APART,
+)
 
 
 @dataclass(frozen=True)
-class ReasonCell:
-    """How many of a segment's customers who left gave a reason, and how many of all others who left."""
+class WordCell:
+    """How many of those asked gave a reason, or named a theme, and how many of others did, or of those before."""
 
-    reason: str
+    word: str
     k: float
     n: float
     rest_k: float
     rest_n: float
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is ahead: customers or terms, the MRR that they pay, how many of them (NaN of terms) and how much MRR is
+    expected to go, by the last day of it."""
+
+    many: float
+    mrr: float
+    gone: float
+    lost: float
+    until: date
+
+
+#: findings whose segment ends in what customers said
+WORDED = (REASON_APART, REASON_RISEN, THEME_APART, DRIVER)
+#: findings of which the latest months alone are kept, so that a note on one is not held against its figure later on
+NOT_KEPT = (AT_RISK, RENEWALS_DUE, DRIVER)
 
 
 @dataclass(frozen=True)
@@ -32,7 +64,8 @@ class Finding:
     `reference` is what the figure is held against (a target, the rest, the level before, the usual, what it
     recovered from, the nothing before a launch). `certainty`: of a target its verdict, else how far out it lies
     in widths of its limit. `also`: the other figures that one event moved. `run`: the periods outside their
-    limits that a signal ends, or a recovery followed. `numerator` and `n`: of what, and how many, it is made. `cell`: of a reason apart, its customers.
+    limits that a signal ends, or a recovery followed. `numerator` and `n`: of what, and how many, it is made. `cell`: of a
+    reason or a theme, how many said so. `ahead`: of what is to come, how much.
     """
 
     kind: str
@@ -52,12 +85,13 @@ class Finding:
     numerator: float = math.nan
     n: float = math.nan
     also: tuple[str, ...] = ()
-    cell: ReasonCell | None = None
+    cell: WordCell | None = None
+    ahead: Ahead | None = None
 
     @property
     def whose(self) -> tuple[str, str]:
-        """The columns and the segment whose customers it is about: without the reason that they gave."""
-        if self.cell is None:
+        """The columns and the segment whose customers it is about: without what they said."""
+        if self.kind not in WORDED:
             return self.segment_by, self.segment
         held = Segment(segment_pairs(self.segment_by, self.segment)[:-1])
         return held.by, held.label

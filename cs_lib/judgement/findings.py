@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from cs_lib.judgement.ahead import ahead
+from cs_lib.judgement.base_findings import concentrated, rooms
 from cs_lib.judgement.comparisons import Apart, segments_apart
 from cs_lib.judgement.finding import Finding, side_of
 from cs_lib.judgement.leaving import reasons_apart
@@ -22,6 +24,7 @@ from cs_lib.judgement.stakes import (
     yearly_revenue,
 )
 from cs_lib.judgement.standing import Standing, standing
+from cs_lib.judgement.voice_findings import voices
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment
 from cs_lib.vocabulary import (
@@ -89,6 +92,10 @@ def findings(
         *_apart(figures, period, segment),
         *reasons_apart(figures, period, segment),
         *answers_apart(figures, period, segment),
+        *voices(figures, period, segment),
+        *ahead(figures, period, segment),
+        *concentrated(figures, period, segment),
+        *rooms(figures, period, segment),
         *news(list(struck), figures, period, segment),
     ]
     kept = [each for each in found if is_material(each.stake, revenue)]

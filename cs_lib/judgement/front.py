@@ -2,7 +2,8 @@
 
 The story of the most important missed target comes first; the others follow by money
 a year, then missed targets by how far they are missed. Of one topic the first is told before the second of
-another's turn, so that five stories are of five things where there are so many. One is good news, if any is.
+another's turn, so that five stories are of five things where there are so many. One is good news, if any is. What
+was said of a score is told beside bad news of it; that, and what is to come, by itself where a place is left.
 """
 
 import math
@@ -15,7 +16,7 @@ from cs_lib.judgement.finding import Finding
 from cs_lib.judgement.news import COHORT_AGE, KEPT
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.standing import Standing
-from cs_lib.judgement.stories import NEWS, Story, joined
+from cs_lib.judgement.stories import ASIDE, FURTHER, NEWS, Story, joined
 from cs_lib.judgement.tiles import TileFigure, tile_of, tiles
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment, segment_pairs
 from cs_lib.vocabulary import (
@@ -28,6 +29,7 @@ from cs_lib.vocabulary import (
     MET,
     MISSED,
     REASON_APART,
+    REASON_RISEN,
     RECOVERY,
     SIGNAL,
     TAKE_UP,
@@ -39,6 +41,7 @@ MOST, MOST_BAD, MOST_TOLD, MOST_EVENTS = 5, 4, 2, 2
 #: missed targets that a headline names first, whatever else was missed
 NAMED_FIRST = ("gross_revenue_retention", "net_revenue_retention", "customer_churn_rate")
 TOTALS = ("mrr", "revenue")
+REASONS = (REASON_APART, REASON_RISEN)
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,10 @@ def stories(found: Iterable[Finding], segment: Segment) -> list[Story]:
     missed = [each for each in bad if each.is_missed and each.first.segment == segment.label]
     bad = _varied([*missed[:1], *(each for each in bad if each not in missed[:1])], segment)
     chosen = bad[: MOST_BAD if good else MOST]
-    return [*chosen, *good[: MOST - len(chosen)][: 1 if chosen else 3]]
+    good = good[: MOST - len(chosen)][: 1 if chosen else 3]
+    aside = [[each for each in every if each.topic == topic][:1] for topic in ASIDE]
+    further = [story for found in aside for story in found]
+    return [*chosen, *further[: MOST - len(chosen) - len(good)], *good]
 
 
 def _rank(story: Story) -> tuple:
@@ -177,24 +183,22 @@ def _varied(ranked: list[Story], segment: Segment) -> list[Story]:
 
 def _told(story: Story, segment: Segment, missed: str) -> tuple[Finding, ...]:
     """What is told of a story, two findings at most: a missed target that the headline does not name, and
-    what has moved or stands apart. Where only one survey has moved, its target is told beside it."""
+    what has moved or stands apart; then why, and what was said. Where only one survey has moved, its
+    target is told beside it."""
     moved = story.of_kind(SIGNAL, RECOVERY)
     targets = [each for each in story.of_kind(TARGET) if each.side == story.side]
     targets.sort(key=lambda each: each.metric == missed and each.segment == segment.label)
-    why = story.of_kind(REASON_APART)[:1]
-    others = [
-        each
-        for each in story.findings
-        if each not in moved and each.kind not in (TARGET, REASON_APART)
-    ]
-    others = [*others[:1], *why, *others[1:]]
+    why = story.of_kind(*REASONS)[:1]
+    further = story.of_kind(*FURTHER)[:1] if story.side != GOOD else []
+    aside = (TARGET, *REASONS, *FURTHER)
+    others = [each for each in story.findings if each not in moved and each.kind not in aside]
     if targets and targets[0].segment == segment.label and not math.isnan(story.money):
-        told = [*others[:1], *targets[:1], *moved]
+        told = [*others[:1], *(why if others else ()), *targets[:1], *moved, *why]
     elif moved:
-        told = moved[:1]
+        told = [*moved[:1], *why]
     else:
-        told = [*others, *targets]
-    return tuple(told[:MOST_TOLD])
+        told = [*others[:1], *why, *others[1:], *targets]
+    return tuple([*told, *further][:MOST_TOLD])
 
 
 def _with_what_is_known(story: Story, figures: Figures, period: Period) -> Story:
@@ -220,7 +224,7 @@ def _near(found: Finding, events: tuple[Event, ...]) -> tuple[Event, ...]:
         whole = [pair for pair in whose.pairs if pair[0] != "feature"]
         whose = Segment(tuple(whole))
     first, last = found.first, found.last
-    if found.kind in (TARGET, ANSWER_APART):
+    if found.kind in (TARGET, ANSWER_APART, REASON_RISEN, *FURTHER):
         return ()
     if found.kind == APART:
         named = [each for each in events if ALL not in each.segments]

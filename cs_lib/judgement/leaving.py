@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.finding import Finding, ReasonCell
+from cs_lib.judgement.finding import Finding, WordCell
 from cs_lib.judgement.series import Figures, inside, of_segment
 from cs_lib.judgement.significance import exact_p, holm
 from cs_lib.judgement.stakes import LEAST_CUSTOMERS, MONTHS, Stake
@@ -133,7 +133,7 @@ def _finding(row: dict, figures: Figures, period: Period, segment: Segment) -> F
         -np.log10(max(row["p"], 1e-300)),
         numerator=row["k"],
         n=row["n"],
-        cell=ReasonCell(row["reason"], row["k"], row["n"], row["rest_k"], row["rest_n"]),
+        cell=WordCell(row["reason"], row["k"], row["n"], row["rest_k"], row["rest_n"]),
     )
 
 
@@ -162,7 +162,10 @@ def _left(figures: Figures, segment: Segment, last: Period) -> pd.DataFrame:
 
 
 def _inside(figures: Figures, segment: Segment, column: str, last: Period) -> pd.DataFrame:
-    return inside(_in_year(figures.measures.leavers, last), segment, column)
+    measures = figures.measures
+    held = measures.holds_inside(segment.label)
+    rows = measures.leavers if held else measures.every("leavers")
+    return inside(_in_year(rows, last), segment, column)
 
 
 def _in_year(rows: pd.DataFrame, last: Period) -> pd.DataFrame:

@@ -1,16 +1,41 @@
 """The figure that a note was written about, found again: of a period, without all other findings of it."""
 
+from collections.abc import Callable, Iterator
+
 from cs_lib.edition.notes import parts_of
 from cs_lib.judgement import trends
+from cs_lib.judgement.base_findings import concentrated, rooms
 from cs_lib.judgement.comparisons import segments_apart
+from cs_lib.judgement.finding import WORDED, Finding
 from cs_lib.judgement.leaving import reason_share
 from cs_lib.judgement.news import COHORT_AGE, KEPT, LOOKED, cohorts_seen, lasting_change, runs_told
 from cs_lib.judgement.score_link import answers_apart
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.signals import has_limits
 from cs_lib.judgement.standing import standing
+from cs_lib.judgement.voice_findings import reasons_risen, themes_apart
 from cs_lib.period import ALL, Period, Segment
-from cs_lib.vocabulary import ANSWER_APART, APART, LASTING_CHANGE, REASON_APART, TAKE_UP, TARGET
+from cs_lib.vocabulary import (
+    ANSWER_APART,
+    APART,
+    CONCENTRATED,
+    LASTING_CHANGE,
+    REASON_APART,
+    REASON_RISEN,
+    ROOM,
+    TAKE_UP,
+    TARGET,
+    THEME_APART,
+)
+
+#: what makes the findings of a kind, where one is found again by making them
+MAKERS: dict[str, Callable[[Figures, Period, Segment], Iterator[Finding]]] = {
+    ANSWER_APART: answers_apart,
+    REASON_RISEN: reasons_risen,
+    THEME_APART: themes_apart,
+    CONCENTRATED: concentrated,
+    ROOM: rooms,
+}
 
 
 def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
@@ -24,8 +49,8 @@ def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
         return judged.figure.value if judged else None
     if kind == APART:
         return _apart(figures, name, segment, period)
-    if kind == ANSWER_APART:
-        return next((each.value for each in answers_apart(figures, period, segment)), None)
+    if kind in MAKERS:
+        return _made_again(figures, finding, kind, segment, period)
     if kind == REASON_APART:
         return reason_share(figures, segment, period)
     if kind == LASTING_CHANGE:
@@ -37,6 +62,19 @@ def figure_of(figures: Figures, finding: str, period: Period) -> float | None:
         )
         return step.value if step else None
     return _at(figures, name, whose, period, may_run=kind != TAKE_UP)
+
+
+def _made_again(
+    figures: Figures, finding: str, kind: str, segment: Segment, period: Period
+) -> float | None:
+    """The value of the finding of this key, from whatever makes those of its kind."""
+    held = segment
+    if kind in WORDED:
+        held = Segment(segment.pairs[:-1])
+    elif kind == ROOM:  # it is found in the whole as in its own segment
+        held = Segment()
+    found = MAKERS[kind](figures, period, held)
+    return next((each.value for each in found if each.key == finding), None)
 
 
 def _apart(figures: Figures, name: str, segment: Segment, period: Period) -> float | None:

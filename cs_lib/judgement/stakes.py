@@ -53,9 +53,7 @@ def stake(
     """
     gap = abs(gap)
     whose = (segment_by, segment, period)
-    customers = next(
-        (n for each in CUSTOMERS if (n := _level(figures, each, *whose)) == n), math.nan
-    )
+    customers = customers_of(figures, *whose)
     if name in LOSSES:
         share = min(1.0, gap * PERIODS_A_YEAR[grain])
         return Stake(share * yearly_revenue(figures, *whose), share * customers)
@@ -111,6 +109,13 @@ def is_material_run(
             return gap >= LEAST_SHARE
         return gap * float(inside.denominator.sum()) >= LEAST_CUSTOMERS
     return True
+
+
+def customers_of(figures: Figures, segment_by: str, segment: str, period: Period) -> float:
+    """How many customers pay at the period's end, or ordered in it; NaN where that is not known."""
+    whose = (segment_by, segment, period)
+    known = (_level(figures, each, *whose) for each in CUSTOMERS)
+    return next((n for n in known if n == n), math.nan)
 
 
 def yearly_revenue(figures: Figures, segment_by: str, segment: str, period: Period) -> float:

@@ -1,20 +1,37 @@
 """Findings about one thing joined into one story: what customers and revenue are lost, what winning a customer
 costs, one survey, each for the whole and for a segment.
 
-A segment that does well because another does badly is left out.
+A segment that does well because another does badly is left out. What was said of a score stands with bad news
+of it, else by itself; what is to come always does.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cs_lib.edition.events import Event
 from cs_lib.edition.notes import Note
 from cs_lib.judgement.finding import Finding
 from cs_lib.period import ALL, Segment, segment_pairs
-from cs_lib.vocabulary import APART, BAD, GOOD, HEADLINES, RECOVERY, SIGNAL, TAKE_UP, TARGET
+from cs_lib.vocabulary import (
+    APART,
+    AT_RISK,
+    BAD,
+    CONCENTRATED,
+    DRIVER,
+    GOOD,
+    HEADLINES,
+    NEUTRAL,
+    RECOVERY,
+    RENEWALS_DUE,
+    SIGNAL,
+    TAKE_UP,
+    TARGET,
+    THEME_APART,
+)
 
 LOSS, GROWTH, WINNING, USE, START = "loss", "growth", "winning", "use", "start"
+COMING, HELD, SAID = "coming", "held", "said"
 #: what each metric is about; any other is about itself
 TOPICS = {
     **dict.fromkeys(
@@ -28,6 +45,7 @@ TOPICS = {
             "churned_customers",
             "churned_customers_by_reason",
             "churned_mrr",
+            "renewal_rate",
             "contraction_mrr",
         ),
         LOSS,
@@ -40,6 +58,9 @@ TOPICS = {
 }
 #: the kinds of findings that are of the periods just past
 NEWS = (SIGNAL, RECOVERY, TAKE_UP)
+#: what is to come; and all kinds that are told after what happened
+ASIDE = {COMING: (RENEWALS_DUE, AT_RISK), HELD: (CONCENTRATED,), SAID: (THEME_APART, DRIVER)}
+FURTHER = tuple(kind for kinds in ASIDE.values() for kind in kinds)
 _HEADLINES = {name for section in HEADLINES.values() for name in section}
 
 
@@ -115,18 +136,32 @@ def _by_topic(found: list[Finding]) -> list[Story]:
     for each in found:
         topic = TOPICS.get(each.metric, each.metric)
         groups.setdefault((topic, each.whose[1]), []).append(each)
-    joined = []
+    joined: list[Story] = []
     for (topic, _), own in groups.items():
-        bad = [each for each in own if each.side == BAD]
+        bad = [each for each in own if each.side == BAD and each.kind not in FURTHER]
+        kept = (RECOVERY, *ASIDE[SAID]) if bad else ()
+        joined += _aside([each for each in own if each.kind not in kept])
+        own = [each for each in own if each.kind in kept or each.kind not in FURTHER]
         if bad:
-            own = [each for each in own if each.side == BAD or each.kind == RECOVERY]
+            own = [each for each in own if each.side == BAD or each.kind in kept]
+        if not own:
+            continue
         good = any(each.side == GOOD for each in own)
         side = BAD if bad else GOOD if good else own[0].side
         joined.append(Story(topic, tuple(sorted(own, key=_told_first)), side))
     return joined
 
 
+def _aside(found: list[Finding]) -> Iterator[Story]:
+    """What is to come, who holds much and what was said, each by itself; bad news where that is."""
+    for topic, kinds in ASIDE.items():
+        own = sorted((each for each in found if each.kind in kinds), key=_told_first)
+        if own:
+            side = BAD if any(each.side == BAD for each in own) else NEUTRAL
+            yield Story(topic, tuple(own), side)
+
+
 def _told_first(found: Finding) -> tuple:
-    """What struck just now before what holds for long; then as ranked."""
+    """What struck just now before what holds for long, and what is to come or was said last; then as ranked."""
     new = NEWS.index(found.kind) if found.kind in NEWS else len(NEWS)
-    return (new, found.rank)
+    return (new, found.kind in FURTHER, found.rank)

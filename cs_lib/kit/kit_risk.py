@@ -24,9 +24,7 @@ def record_of(selection: Selection) -> dict:
 
 def bands_of(selection: Selection) -> pd.DataFrame:
     """The rows of this segment for the month that begins at the period's end (columns of risk.csv)."""
-    rows = selection.measures.risk
-    mine = rows[rows["segment"] == selection.segment.label]
-    return mine[mine["month"] == pd.Timestamp(selection.period.end)].reset_index(drop=True)
+    return selection.judgement.risk_bands(selection.segment)
 
 
 def table(selection: Selection) -> ReportTable | LeftOut:

@@ -1,5 +1,6 @@
 """The front page leads with what matters: each story in its month, true in every figure, calm where nothing is."""
 
+import dataclasses
 import re
 
 import pytest
@@ -10,7 +11,8 @@ from small import kit_of as small_kit
 
 from cs_lib.edition.notes import Notes
 from cs_lib.kit.kit import Kit
-from cs_lib.period import Period
+from cs_lib.metrics.compute.intervals import wilson
+from cs_lib.period import Period, Segment
 from cs_lib.report.tables.front_page import FrontPage
 
 #: what each story of the sample is told by
@@ -347,3 +349,118 @@ def test_no_two_months_read_alike(pages):
         if first < second and len(said[first] & said[second]) > 2
     }
     assert not alike
+
+
+# --- what is to come, what was said, who holds much -------------------------------------------------
+
+
+def with_more(kit, **frames):
+    """The same kit over measures that hold these as well."""
+    chosen = kit.selection
+    measures = dataclasses.replace(chosen.measures, **frames)
+    return Kit(type(chosen)(chosen.edition, measures, chosen.period, chosen.segment))
+
+
+def due(mrr, rate):
+    row = {"quarter": 0, "segment": "all", "terms": 40, "rate": rate, "hidden": False}
+    return [
+        {**row, "first": "2026-07-01", "last": "2026-09-30", "due": mrr, "expected": rate * mrr}
+    ]
+
+
+def renewing(made, rate, **more):
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    for back in range(12):
+        at = Period.parse("2026-06").back(back).label
+        rows.append(made.share("renewal_rate", round(rate * 500), 500, variant="gross", period=at))
+    return made.kit_of(rows, **more)
+
+
+def amount(text):
+    """The dollars of "$25.3K" or "$2,500"."""
+    number = float(text.strip("$K").replace(",", ""))
+    return 1000 * number if text.endswith("K") else number
+
+
+@quietly
+@given(st.floats(5_000, 60_000), st.sampled_from([0.5, 0.62, 0.8, 0.91, 0.97]))
+def test_what_comes_up_for_renewal_is_told_where_nothing_else_is(made, mrr, rate):
+    kit = with_more(renewing(made, rate), data={"renewals_ahead": due(mrr, rate)})
+    page = kit.front_page()
+    high = float(wilson(rate * 6000, 6000)[1])
+    assert page.calm == "Nothing moved more than usual in this month."
+    assert page.headline[0] == "Holding steady, a calm month."
+    assert bool(page.stories) == (mrr * (1 - high) >= 1000)
+    for story in page.stories:
+        pattern = (
+            r"(\S+) of MRR comes up for renewal by 30 September; at the (\d+)% of the last "
+            r"twelve months (\S+) of it is lost\."
+        )
+        shown = re.fullmatch(pattern, story.what)
+        assert shown, story.what
+        assert amount(shown[1]) == pytest.approx(mrr, abs=51)
+        assert int(shown[2]) == round(100 * rate)
+        assert amount(shown[3]) == pytest.approx(mrr * (1 - rate), abs=51)
+        money = re.search(r"in the quarter: about (\S+) of a year's revenue\.", story.so_what)
+        assert amount(money[1]) == pytest.approx(12 * mrr * (1 - rate), rel=0.006)
+        assert not story.good and not story.why
+
+
+def test_what_is_to_come_takes_no_place_from_bad_news(made):
+    """Two things go wrong, and more money than in any of them is to be renewed."""
+    kit = renewing(made, 0.5, targets={"customer_churn_rate": 0.015, "csat": 0.95})
+    kit = with_more(kit, data={"renewals_ahead": due(60_000.0, 0.5)})
+    told = [story.what for story in kit.front_page().stories]
+    assert "beyond target" in told[0] and "comes up for renewal" in told[-1]
+    assert len(told) == 3
+
+
+def test_who_may_leave_is_told_with_how_many_and_when(made, sample):
+    frame = sample().selection.measures.risk
+    mine = frame[frame["segment"].eq("all") & frame["month"].eq("2026-07-01")]
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    page = with_more(made.kit_of(rows), risk=mine).front_page()
+    [story] = page.stories
+    watched = mine[mine["band"].isin(["raised", "high"])].sum(numeric_only=True)
+    assert story.what == (
+        f"{watched['customers']:.0f} customers at raised or high risk pay ${watched['mrr'] / 1000:.1f}K of MRR; "
+        f"about {watched['expected_customers']:.0f} of them are expected to leave in July."
+    )
+    assert not story.good
+    many = mine.assign(expected_customers=40 * mine["expected_customers"])
+    page = with_more(made.kit_of(rows), risk=many).front_page()
+    assert page.headline[0] == "Holding steady, more customers at risk than usual."
+
+
+def test_one_customer_who_holds_much_is_told_and_leads_only_where_it_is_a_quarter(made):
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+
+    def page(share):
+        largest = made.row("concentration", share, variant="top_1")
+        return made.kit_of([*rows, largest, made.row("concentration", 0.5)]).front_page()
+
+    [story] = page(0.14).stories
+    assert story.what == "One customer brings 14% of all revenue."
+    assert story.so_what == "Should it leave, about $168K a year goes with it."
+    assert page(0.14).headline[0] == "Holding steady, a calm month."
+    assert page(0.25).headline[0] == "Holding steady, hanging on one customer."
+    assert not page(0.09).stories
+
+
+def test_what_goes_with_a_missed_score_stands_beside_it(sample):
+    """October: NPS is below its target, and value for money goes with it most; June has no such story."""
+    page = sample("2025-10").front_page()
+    [nps] = [story for story in page.stories if "NPS" in story.what]
+    assert nps.what == (
+        "NPS is 31.8; the target is 40. “Value for money” goes most with NPS and scores 3.6; the other items 3.9."
+    )
+    found = sample("2025-10").selection.judgement.findings(Segment())
+    [driver] = [each for each in found if each.kind == "driver"]
+    assert (f"{driver.value:.1f}", f"{driver.reference:.1f}") == ("3.6", "3.9")
+
+
+def test_a_segments_page_says_what_those_who_left_named(sample):
+    page = sample(segment="plan=Solo").front_page()
+    assert page.stories[0].what.endswith("50 of 117 who left named “price”; 13 of 105 elsewhere.")
+    january = sample("2026-01", "plan=Solo").front_page()
+    assert january.stories[0].what.endswith("13 of 67 in the twelve months before.")

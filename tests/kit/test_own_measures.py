@@ -71,6 +71,21 @@ def test_segments_beside_it_are_read_when_they_are_asked_for(given, own):
             assert one.value.tolist() == other.value.tolist() and len(one)
 
 
+@pytest.mark.parametrize(
+    "segment", ["plan=Solo", pytest.param("region=APAC", marks=pytest.mark.slow)]
+)
+def test_what_customers_of_a_segment_named_stands_apart_in_its_own_report_too(
+    sample, given, segment
+):
+    """Those who left elsewhere are no rows of its own; without them no reason would stand apart."""
+    whole = sample(segment=segment).selection
+    measures = read_measures(given[1], whole.edition, whole.segment)
+    own = Selection(whole.edition, measures, whole.period, whole.segment)
+    before, now = (each.judgement.findings(each.segment) for each in (whole, own))
+    assert list(map(repr, now)) == list(map(repr, before))
+    assert "reason apart" in {each.kind for each in now}
+
+
 def test_what_it_shows_is_what_it_showed_before(given, own):
     whole = given[0]
     before, now = (kit_scorecard.segments_on_a_page(each) for each in (whole, own))

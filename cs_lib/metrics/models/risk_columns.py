@@ -14,6 +14,8 @@ COLUMNS = [
     "left_mrr",
     "status",
 ]
+#: the bands that a board should know of
+AT_RISK_BANDS = ("raised", "high", "raised to high")
 #: why nothing is said of who may leave
 TOO_FEW, SEPARATED, RANKS_NOT, NO_BETTER, OFF = (
     "too few losses",

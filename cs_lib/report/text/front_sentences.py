@@ -8,6 +8,7 @@ from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
 from cs_lib.report.text.front_words import Metrics
+from cs_lib.report.text.further_words import further_tag
 from cs_lib.report.text.word_forms import capital, lower_first, who
 from cs_lib.vocabulary import (
     ANSWER_APART,
@@ -15,6 +16,7 @@ from cs_lib.vocabulary import (
     BAD,
     HIGHER_IS_BETTER,
     LASTING_CHANGE,
+    NEUTRAL,
     TARGET,
 )
 
@@ -44,7 +46,7 @@ def _tag(front: Front, metrics: Metrics) -> str:
     if front.judged and len(front.met) == len(front.judged):
         met = "all targets met" if front.judged_all else "all targets that can be judged are met"
         return f"{grown}, {met}" if grown else met
-    if not front.stories and front.looked and not front.moved and not front.missed:
+    if not _moved(front) and front.looked and not front.moved and not front.missed:
         return f"{grown}, a calm {front.period.grain}" if grown else f"a calm {front.period.grain}"
     return grown
 
@@ -82,8 +84,8 @@ def _bad_words(front: Front, metrics: Metrics) -> str:
     side = "below" if found.value < found.reference else "above"
     if found.kind == ANSWER_APART:
         return "losing detractors more than promoters"
-    if found.cell:
-        return f"more leaving {who(*found.whose)} over “{found.cell.reason}”"
+    if tag := further_tag(found):
+        return tag
     against = {TARGET: "target", APART: "the others", LASTING_CHANGE: "its level before"}
     whose = (
         ""
@@ -182,7 +184,7 @@ def _all_targets(front: Front) -> str:
 
 def calm(front: Front, formatter: Formatter) -> str:
     """What stands in place of stories, where there are none."""
-    if front.stories:
+    if _moved(front):
         return ""
     if not front.looked:
         return "There is too little history to say what is usual."
@@ -192,6 +194,11 @@ def calm(front: Front, formatter: Formatter) -> str:
             f"{front.period.grain}; none is large enough, or a headline figure, to be told here."
         )
     return f"Nothing moved more than usual in this {front.period.grain}."
+
+
+def _moved(front: Front) -> bool:
+    """Whether a page tells of anything that is good or bad news."""
+    return any(each.side != NEUTRAL for each in front.stories)
 
 
 def verdicts(front: Front, metrics: Metrics) -> str:

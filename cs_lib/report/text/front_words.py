@@ -102,7 +102,7 @@ def reason_clause(found: Finding, *, named: bool = False) -> str:
     if cell is None:
         return ""
     of = f"{cell.n:.0f} who left" if named else f"the {cell.n:.0f} who left {who(*found.whose)}"
-    return f"{cell.k:.0f} of {of} named “{cell.reason}”; {cell.rest_k:.0f} of {cell.rest_n:.0f} elsewhere"
+    return f"{cell.k:.0f} of {of} named “{cell.word}”; {cell.rest_k:.0f} of {cell.rest_n:.0f} elsewhere"
 
 
 def when(first: Period, last: Period, now: Period, formatter: Formatter) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from cs_lib.metrics.compute.intervals import expected_counts
 from cs_lib.metrics.models.risk_columns import (
+    AT_RISK_BANDS,
     LEAST_EVENTS,
     LEAST_JUDGED,
     NO_BETTER,
@@ -17,9 +18,6 @@ from cs_lib.metrics.models.risk_columns import (
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import COUNT, MONEY, OK
-
-#: the bands that a board should know of
-WATCHED = ("raised", "high", "raised to high")
 
 
 def why_refused(record: dict, formatter: Formatter, instead: str = "") -> str:
@@ -77,7 +75,7 @@ def risk_sentence(bands: pd.DataFrame, month: date, formatter: Formatter) -> Sen
         f"About {gone} of {there} {'is' if gone == '1' else 'are'} expected to leave in {when}, with "
         f"{formatter.short(money, MONEY)} of MRR; {low} to {high} would be no surprise."
     )
-    watched = bands[bands["band"].isin(WATCHED)]
+    watched = bands[bands["band"].isin(AT_RISK_BANDS)]
     if expected > 0 and len(watched):
         share = formatter.percent(watched["expected_mrr"].sum() / money, 0) if money else "none"
         mrr = formatter.short(watched["mrr"].sum(), MONEY)

@@ -13,6 +13,7 @@ from cs_lib.period import Period
 from cs_lib.report.text import front_words as words
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.front_words import Metrics, about
+from cs_lib.report.text.further_words import further_clause, further_stake
 from cs_lib.report.text.staying_sentences import answers_apart_clause
 from cs_lib.report.text.word_forms import capital, is_plural, lower_first, who
 from cs_lib.vocabulary import (
@@ -98,8 +99,8 @@ def _what(story: Story, front: Front, metrics: Metrics, formatter: Formatter) ->
             said.append(_short_of_target(metric, each, formatter))
         elif each.kind == ANSWER_APART:
             said.append(answers_apart_clause(each, formatter))
-        elif each.kind == REASON_APART:
-            said.append(words.reason_clause(each, named=bool(said)))
+        elif clause := further_clause(each, metrics, front.period, formatter, named=bool(said)):
+            said.append(clause)
         elif each.metric == EARNED and said:
             said[-1] += f"; {_clause(each, front, metric, formatter)}"
         else:
@@ -185,10 +186,12 @@ def _so_what(story: Story, front: Front, metrics: Metrics, formatter: Formatter)
 def _at_stake(story: Story, metrics: Metrics, formatter: Formatter) -> str:
     """What the costliest of what is told comes to; of anything else with its name."""
     known = [each for each in story.findings if not math.isnan(each.stake.money)]
-    if not known or story.side != BAD:
+    if not known or story.side == GOOD:
         return ""
     told = [each for each in known if each in story.told]
     most = max(told or known, key=lambda each: each.stake.money)
+    if further := further_stake(most, formatter):
+        return further
     money = about(most.stake.money, formatter)
     if most.metric == "cac" and most.kind == APART:
         won = formatter.value(most.n, COUNT)
