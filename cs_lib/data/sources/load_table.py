@@ -23,6 +23,7 @@ from cs_lib.data.sources.file_age import refuse_unknown_age
 from cs_lib.data.sources.headers import Header
 from cs_lib.data.sources.month_columns import by_month
 from cs_lib.data.sources.movement_periods import as_periods
+from cs_lib.data.sources.named_zones import zone_warnings
 from cs_lib.data.sources.signatures import WORKBOOK
 from cs_lib.data.sources.source_files import refuse_damaged
 from cs_lib.data.sources.source_sql import digest_of_source
@@ -82,7 +83,7 @@ def stage(
         raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
     starts = engine.file_starts(origin.export or held)
     left_out = _leave_out(engine, held, source)
-    said = origin.said
+    said = (*origin.said, *zone_warnings(engine, table, source, origin, given, edition))
     if left_out:
         said = (*said, _chosen(engine, held, table, source, left_out))
     if source.movements:
