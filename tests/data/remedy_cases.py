@@ -125,6 +125,30 @@ CASES = {
         "nps,10 - Extremely likely,2025-01-15\nnps,0 - Not at all likely,2025-01-16\nnps,7,2025-01-17",
         "nps 0 2025-01-16\nnps 10 2025-01-15\nnps 7 2025-01-17",
     ),
+    "labels of NPS": survey(
+        "nps,Promoter,2025-01-15\nnps,Neutral,2025-01-16\nnps,Detractor,2025-01-17",
+        "nps 6 2025-01-17\nnps 7 2025-01-16\nnps 9 2025-01-15",
+    ),
+    "words that nobody knows": survey(
+        "csat,Splendid,2025-01-15\ncsat,Meh,2025-01-16",
+        "csat 2 2025-01-16\ncsat 5 2025-01-15",
+        by_hand={"map": {"score": {"Splendid": 5, "Meh": 2}}},
+    ),
+    "stars": survey(
+        "csat,★★★★★,2025-01-15\ncsat,★★☆☆☆,2025-01-16\ncsat,⭐⭐⭐,2025-01-17\ncsat,4/5,2025-01-18",
+        "csat 2 2025-01-16\ncsat 3 2025-01-17\ncsat 4 2025-01-18\ncsat 5 2025-01-15",
+    ),
+    "faces and thumbs": survey(
+        "csat,😀,2025-01-15\ncsat,😐,2025-01-16\ncsat,👎,2025-01-17",
+        "csat 1 2025-01-17\ncsat 3 2025-01-16\ncsat 5 2025-01-15",
+    ),
+    "words for other terms": Case(
+        SUBS,
+        "a,2025-01-05,240,Biennial\nb,2025-01-05,30,3 months\nc,2025-01-05,60,semi-annually",
+        "a 10\nb 10\nc 10",
+        head=TERMS,
+        see="customer_id mrr",
+    ),
     "words for terms": Case(
         SUBS,
         "a,2025-01-05,120,Year\nb,2025-01-05,10,month",

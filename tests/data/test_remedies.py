@@ -139,3 +139,29 @@ def test_a_scale_is_stated_as_the_remedy_says(workshop):
     line = workshop.refused(tables)[0]
     offered = yaml.safe_load("{" + re.search(r"csat: \{.*\}", line)[0] + "}")
     assert len(workshop.rows(tables, definitions=offered)) == 1
+
+
+def test_words_for_a_score_that_nobody_knows_are_asked_for_one_by_one(workshop):
+    workshop.write(
+        "rows.csv",
+        "instrument,score,responded_at\ncsat,Splendid,2026-01-15\ncsat,Good,2026-01-16\ncsat,Meh,2026-01-17\ncsat,5,2026-01-18\n",
+    )
+    [line, *_] = workshop.refused({"survey_responses": "rows.csv"}, as_of="2026-07-01")
+    assert "Say what each word means, in place of … in map: {score: {" in line
+    assert "'Splendid': …" in line and "'Good': 5" in line and "'Meh': …" in line
+
+
+def test_an_offset_that_names_utc_or_gmt_is_read_as_one(workshop):
+    """Google Forms: 10:12 in the morning of GMT+1 is 9:12 of UTC, and half past twelve at night of GMT+5:30 is 19:00."""
+    workshop.write(
+        "rows.csv",
+        "instrument,score,responded_at\nnps,9,2026/01/15 10:12:03 AM GMT+1\nnps,8,2026/01/15 12:30:00 AM GMT+5:30\n"
+        "nps,7,2026-01-15 22:00:00 UTC-05:00\nnps,6,2026-01-15 22:00:00 GMT\n",
+    )
+    rows = workshop.rows({"survey_responses": "rows.csv"}, as_of="2026-07-01")
+    assert [f"{each[2]:%m-%d %H:%M:%S}" for each in rows] == [
+        "01-15 09:12:03",
+        "01-14 19:00:00",
+        "01-16 03:00:00",
+        "01-15 22:00:00",
+    ]

@@ -41,14 +41,41 @@ _WORDS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("dissatisfied", "somewhat dissatisfied"), "2"),
         **dict.fromkeys(("very dissatisfied", "extremely dissatisfied", "bad"), "1"),
         **dict.fromkeys(("offered", "unoffered"), ""),
+        # those of NPS: the labels give NPS as the scores do, and no mean
+        **{"promoter": "9", "passive": "7", "detractor": "6"},
+        **dict.fromkeys(
+            ("👍", "😍", "😀", "😃", "😄", "😁", "thumbs up", "great", "excellent", "amazing"), "5"
+        ),
+        **dict.fromkeys(("🙂", "😊", "happy"), "4"),
+        **dict.fromkeys(("😐", "okay", "ok"), "3"),
+        **dict.fromkeys(("🙁", "☹️", "😕", "😞", "unhappy", "not good"), "2"),
+        **dict.fromkeys(("👎", "😡", "😠", "😢", "😭", "thumbs down", "terrible", "awful"), "1"),
     },
     "interval_months": {
-        **dict.fromkeys(("month", "monthly"), "1"),
-        **dict.fromkeys(("quarter", "quarterly"), "3"),
-        **dict.fromkeys(("half-year", "half-yearly", "semiannual", "semi-annual"), "6"),
-        **dict.fromkeys(("year", "yearly", "annual", "annually"), "12"),
+        **dict.fromkeys(("month", "months", "monthly", "1 month"), "1"),
+        **dict.fromkeys(("2 months", "every 2 months"), "2"),
+        **dict.fromkeys(("quarter", "quarters", "quarterly", "3 months"), "3"),
+        **dict.fromkeys(
+            (
+                "half-year",
+                "half-yearly",
+                "semiannual",
+                "semi-annual",
+                "semiannually",
+                "semi-annually",
+                "6 months",
+            ),
+            "6",
+        ),
+        **dict.fromkeys(
+            ("year", "years", "yearly", "annual", "annually", "1 year", "12 months"), "12"
+        ),
+        **dict.fromkeys(("biennial", "biennially", "2 years", "24 months"), "24"),
+        **dict.fromkeys(("triennial", "triennially", "3 years", "36 months"), "36"),
     },
 }
+#: so many words of a column may be asked for one by one
+MOST_WORDS = 10
 FIRST, LAST = "first", "last"
 #: how a row of names, and a total or a remark, begin
 _NO_ROW = {
@@ -194,13 +221,26 @@ class Unread:
             return "Export it without the percent sign."
         if all(self._meaning(each) is not None for each in self.values):
             return f"Set {self._map()} for this table, or {CORRECT}"
-        return self._no_row()
+        return self._unknown_words() or self._no_row()
+
+    def _unknown_words(self) -> str | None:
+        """The key `map` to fill in, where a column whose words may mean numbers has a few that nobody knows."""
+        words = all(re.search(r"[^\W\d]", each) and not _number(each) for each in self.values)
+        if self.column.name not in _WORDS or self.at or not words or len(self.values) > MOST_WORDS:
+            return None
+        meant: dict[str, str | None] = {each: self._meaning(each) or "…" for each in self.values}
+        key = mapped(self.column.name, meant, self.source)
+        return f"Say what each word means, in place of … in {key} for this table, or {CORRECT}"
 
     def _meaning(self, value: str) -> str | None:
         """What a word usually means in this column; a score may have words behind its number."""
         numbered = re.fullmatch(r"(\d{1,2}) *[-–:=] *[^\W\d].*", value)
         if numbered and self.column.kind == kinds.SCORE:
             return numbered[1]
+        if self.column.kind == kinds.SCORE and (stars := _stars(value)):
+            return stars
+        if value.lower() == "neutral" and any(each.lower() == "promoter" for each in self.values):
+            return "7"
         return _WORDS.get(self.column.name, {}).get(value.lower())
 
     def _map(self) -> str:
@@ -218,6 +258,14 @@ class Unread:
             return f"If the line {names} for this table, or {CORRECT}"
         end = f"the file's last line is a total or a remark, set footer: {self.source.footer + 1}"
         return f"If {end} for this table, or {CORRECT}"
+
+
+def _stars(value: str) -> str | None:
+    """The number of stars, or of what is given out of five: ★★★☆☆, ⭐⭐⭐, 3/5, 3 out of 5."""
+    if re.fullmatch("[★⭐]\ufe0f?(?:[★⭐]\ufe0f?){0,9}☆*", value):
+        return str(len(re.findall("[★⭐]", value)))
+    given = re.fullmatch(r"(\d{1,2}) ?(?:/|of|out of) ?(5|7|10)(?: ?stars?)?", value)
+    return given[1] if given else None
 
 
 def _wrong(kind: str) -> str:

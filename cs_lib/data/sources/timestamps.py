@@ -18,8 +18,12 @@ OFFSET = r"[+-](?:0\d|1[0-4])(?::?[0-5]\d)?"
 WORD = r"[A-Za-z][A-Za-z0-9_+/-]*"
 MONTH_ALONE, HOUR = r"\d\d\d\d-\d\d", r"[T ](\d\d?):"
 ZULU = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+#: an offset as Google writes it, GMT+1 or UTC-05:30: the sign, the hours, the minutes
+NAMED_OFFSET = r"(?:UTC|GMT)([+-])(\d|0\d|1[0-4])(?::?([0-5]\d))?"
 #: groups: the day and the clock, A or P of AM and PM, the zone
-WITH_TAIL = rf"^({DAY}{CLOCK})(?: ?([AaPp])[Mm]\b)?(?: ?(Z|{OFFSET}|{WORD}))?$"
+WITH_TAIL = (
+    rf"^({DAY}{CLOCK})(?: ?([AaPp])[Mm]\b)?(?: ?(Z|{OFFSET}|(?:UTC|GMT)[+-]\d[\d:]*|{WORD}))?$"
+)
 #: an end from this year on means that there is none
 OPEN_FROM = 2100
 #: unix milliseconds are larger than this: what is smaller is seconds
@@ -84,10 +88,15 @@ def _with_tail(value: str, zones: dict[str, str], zone: str, dialect: DuckDB) ->
     naive = dialect.later(dialect.read_naive(head), _minutes_of_half(value, half, dialect))
     offset = _minutes_of_offset(tail)
     by_offset = _at_utc(dialect.later(naive, f"-({offset})"), zone, dialect)
+    from_name = _at_utc(
+        dialect.later(naive, f"-({_minutes_of_named(tail, dialect)})"), zone, dialect
+    )
+    stated = "".join(f" AND {tail} <> {dialect.literal(word)}" for word in zones)
     by_name = dialect.wall_clock(zone, dialect.instant(naive, _zone_named(tail, zones, dialect)))
     return (
         f"CASE WHEN {tail} = '' THEN {naive} "
-        f"WHEN {dialect.whole(tail, OFFSET)} THEN {by_offset} ELSE {by_name} END"
+        f"WHEN {dialect.whole(tail, OFFSET)} THEN {by_offset} "
+        f"WHEN {dialect.whole(tail, NAMED_OFFSET)}{stated} THEN {from_name} ELSE {by_name} END"
     )
 
 
@@ -107,6 +116,14 @@ def _minutes_of_offset(tail: str) -> str:
     hours, minutes = f"left({digits}, 2)", f"coalesce(nullif(substr({digits}, 3), ''), '0')"
     size = f"TRY_CAST({hours} AS INTEGER) * 60 + TRY_CAST({minutes} AS INTEGER)"
     return f"CASE WHEN left({tail}, 1) = '-' THEN -1 ELSE 1 END * ({size})"
+
+
+def _minutes_of_named(tail: str, dialect: DuckDB) -> str:
+    sign, hours, minutes = (
+        dialect.extract(tail, f"^{NAMED_OFFSET}$", group) for group in (1, 2, 3)
+    )
+    size = f"TRY_CAST({hours} AS INTEGER) * 60 + coalesce(TRY_CAST(nullif({minutes}, '') AS INTEGER), 0)"
+    return f"CASE WHEN {sign} = '-' THEN -1 ELSE 1 END * ({size})"
 
 
 def _zone_named(tail: str, zones: dict[str, str], dialect: DuckDB) -> str:
