@@ -48,7 +48,8 @@ def test_outside_a_notebook_nothing_is_set_up():
 @pytest.mark.slow
 def test_an_analysts_chart_passes_nbval_after_refresh(tmp_path):
     (tmp_path / "notebooks").mkdir()
-    for name in ("params", "cs_lib"):
+    (find_root() / ".cache").mkdir(exist_ok=True)
+    for name in ("params", "cs_lib", ".cache"):  # where measures are kept by their content
         (tmp_path / name).symlink_to(find_root() / name)
     cells = [
         ("edition = 'sample'\nperiod = '2026-06'\nsegment = 'all'", ["parameters"]),
