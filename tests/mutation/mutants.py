@@ -142,7 +142,7 @@ MUTANTS = [
     Mutant("the hollow dot is the year", FIGURES, "(dot.now.value, place)", "(dot.shown.value, place)", SHOWN),
     Mutant("good news is bad", "cs_lib/report/tables", "high == (direction == HIGHER_IS_BETTER)", "high != (direction == HIGHER_IS_BETTER)", SHOWN),
     Mutant("the missed target is not told first", "cs_lib/judgement", "_varied([*missed[:1], *(", "_varied([*missed[:0], *(", FRONT),
-    Mutant("good news is dropped from the front page", "cs_lib/judgement", "return [*chosen, *good[: MOST - len(chosen)]", "return [*chosen, *good[:0]", FRONT),
+    Mutant("good news is dropped from the front page", "cs_lib/judgement", "good = good[: MOST - len(chosen)]", "good = good[:0]", FRONT),
     Mutant("a segment's mirror image is told", "cs_lib/judgement", "each.side == GOOD and (each.metric, each.segment_by) in bad", "False", FRONT),
     Mutant("a rerun is restated against itself", "cs_lib/pack/run", '["period_end"] < end', '["period_end"] <= end', PREVIOUS),
     Mutant("a cell that never ran counts as run", "cs_lib/pack/kernels", "cell.execution_count is None:", "cell.execution_count == 0:", WHOLE),

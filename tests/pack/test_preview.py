@@ -152,7 +152,8 @@ def following(project, tmp_path, temporary):
     )
     (project.root / "s.csv").write_text("customer_id,start_date,mrr,plan\na,2026-01-01,10,Pro\n")
     project.notebook("scorecard", "print('the first page')")
-    left_out = shutil.ignore_patterns("sample")  # what is compiled goes along: each process reads it
+    # what is compiled goes along: each process reads it
+    left_out = shutil.ignore_patterns("sample")
     shutil.copytree(ROOT / "cs_lib", tmp_path / "code" / "cs_lib", ignore=left_out)
     process = subprocess.Popen(
         [sys.executable, "-m", "cs_lib", "preview", "scorecard", "--edition", "tiny", "--no-open"],
