@@ -138,13 +138,20 @@ def _failed_words(entry: "ReportEntry") -> str:
 @cli.command()
 @click.argument("edition", default="sample")
 @DATA
-@click.option("--keys", is_flag=True, help="List what can be said of a table, and check nothing.")
+@click.option(
+    "--keys",
+    is_flag=True,
+    help="List what can be said of a table, and the defaults; check nothing.",
+)
 def check(edition: str, data_dir: Path | None, keys: bool) -> None:
     """Check an edition, its data and its targets, and make nothing."""
-    from cs_lib.edition import find_root, table_keys
+    from cs_lib.edition import defaults, find_root, table_keys
 
     if keys:
         click.echo(table_keys.listing())
+        click.echo(
+            f"\nunder definitions, and of the edition, unless said otherwise:\n{defaults.listing()}"
+        )
         return
     from cs_lib.pack.run.check_command import check_edition
 
