@@ -108,7 +108,7 @@ def reason_clause(found: Finding, *, named: bool = False) -> str:
 def when(first: Period, last: Period, now: Period, formatter: Formatter) -> str:
     """ "in March and April": the year where it is not the page's."""
     said = formatter.within(first, last)
-    if first.start.year == last.start.year == now.start.year and first.grain == "month":
+    if last.start.year == now.start.year and first.grain == "month":
         return said.replace(f" {now.start.year}", "")
     return said
 

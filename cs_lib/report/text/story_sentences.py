@@ -114,9 +114,10 @@ def _is_headline(found: Finding, front: Front) -> bool:
 
 
 def _short_of_target(metric: Metric, found: Finding, formatter: Formatter) -> str:
-    """ "revenue kept before upgrades is 4.6 percentage points short of its target", which the headline names."""
+    """ "revenue kept before upgrades is 4.6 points short of its target", which the headline names."""
     side = "short of" if found.value < found.reference else "beyond"
     gap = formatter.change(found.value, found.reference, metric.unit_of()).partition(" ")[2]
+    gap = gap.replace("percentage points", "points")
     name = lower_first(words.tile_name(metric, found.last.grain))
     plural = name.startswith("customers") or (metric.name not in words.NAMES and is_plural(name))
     return f"{name} {'are' if plural else 'is'} {f'{gap} ' if gap else ''}{side} target"
@@ -173,7 +174,7 @@ def _so_what(story: Story, front: Front, metrics: Metrics, formatter: Formatter)
     said = [
         each
         for each in (
-            _at_stake(story, metrics, formatter),
+            _at_stake(story, front, metrics, formatter),
             *(_behind(each, formatter) for each in story.told),
         )
         if each
@@ -183,7 +184,7 @@ def _so_what(story: Story, front: Front, metrics: Metrics, formatter: Formatter)
     return " ".join(f"{capital(each)}." for each in said[:1] if each)
 
 
-def _at_stake(story: Story, metrics: Metrics, formatter: Formatter) -> str:
+def _at_stake(story: Story, front: Front, metrics: Metrics, formatter: Formatter) -> str:
     """What the costliest of what is told comes to; of anything else with its name."""
     known = [each for each in story.findings if not math.isnan(each.stake.money)]
     if not known or story.side == GOOD:
@@ -199,6 +200,8 @@ def _at_stake(story: Story, metrics: Metrics, formatter: Formatter) -> str:
     people = most.stake.customers if most.metric in COUNTED else math.nan
     customers = f" and {formatter.count(round(people), 'customer')}" if people >= 0.5 else ""
     side = "beyond" if most.value > most.reference else "short of"
+    if told and most.kind == TARGET and _is_headline(most, front):  # how far, is said already
+        return f"about {money}{customers} a year"
     than = THAN.get(most.kind, "its level before")
     name = "" if told else f"{words.tile_name(metrics(most.metric), most.last.grain)} "
     return f"{name}{side} {than}: about {money}{customers} a year"
