@@ -200,3 +200,21 @@ def test_a_unit_of_years_beside_a_number_of_months_is_said(workshop):
     data = workshop.open({"subscriptions": told}, as_of="2026-07-01")
     found = data.engine.collect(data.tables["subscriptions"]).sort_values("customer_id")
     assert list(found["mrr"] / 1e6) == [10, 26, 10] and unread(data) == []
+
+
+def test_a_trial_that_nobody_reads_is_said_and_paying_begins_behind_it_by_the_key(workshop):
+    write(
+        workshop,
+        f"{SUBSCRIPTIONS},Trial Ends At",
+        "a,2026-01-05,,10,2026-02-05",
+        "b,2026-01-05,,10,",
+    )
+    [says] = unread(workshop.open({"subscriptions": "rows.csv"}, as_of="2026-07-01"))
+    assert says.startswith(
+        "subscriptions: 1 row has a day in Trial Ends At, the first in rows.csv, line 2"
+    )
+    told = {"path": "rows.csv", **key(says, "columns")}
+    data = workshop.open({"subscriptions": told}, as_of="2026-07-01")
+    starts = data.engine.collect(data.tables["subscriptions"])["start_date"]
+    assert sorted(f"{each:%Y-%m-%d}" for each in starts) == ["2026-01-05", "2026-02-05"]
+    assert unread(data) == []

@@ -84,7 +84,7 @@ def _quantity(staged: Staged) -> Iterator[DataFinding]:
         return
     many, first = staged.how_many(staged.rows.filter(nw.col("quantity") > 1))
     if many:
-        own, amount = staged.spelled["quantity"], staged.spelled["amount"]
+        own, amount = (staged.spelled.get(each, each) for each in ("quantity", "amount"))
         yield _finding(
             staged,
             "amount times quantity",

@@ -53,7 +53,7 @@ def _snapshots(staged: Staged) -> Iterator[DataFinding]:
     ]
     if len(monthly) < SNAPSHOT_CUSTOMERS or len(monthly) < SNAPSHOT_SHARE * len(found):
         return
-    start = as_column(staged.spelled["start_date"])
+    start = as_column(staged.spelled.get("start_date", "start_date"))
     says = (
         f"{staged.called}: {len(monthly):,} of {counted(len(found), 'customer')} have a row that starts in month after "
         f"month, and none that ends, the first in {staged.location(int(monthly['first'].iloc[0]))}: all of them are "

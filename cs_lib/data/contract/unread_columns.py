@@ -59,6 +59,7 @@ _CURRENCY = re.compile(r"currency|^ccy$|^curr$")
 _INTERVAL = re.compile(
     r"interval|frequency|billingperiod|billingcycle|billingterm|periodunit|termunit|^unit$|cadence"
 )
+_TRIAL_END = re.compile(r"trial.*(end|until|expir)")
 _REFUND = re.compile(r"refund|chargeback|creditnote|credited")
 _TAX = re.compile(r"^(sales|total)?(tax|taxes|vat|gst)(amount|total)?$")
 _WITH_TAX = re.compile(r"(?<!sub)total|gross|incl")
@@ -84,6 +85,8 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             yield from _currency(staged, name, edition)
         if staged.table.name == "subscriptions" and _INTERVAL.search(plain):
             yield from _interval(staged, name)
+        if staged.table.name == "subscriptions" and _TRIAL_END.search(plain):
+            yield from _trial(staged, name)
         if staged.table.name == "orders":
             yield from _beside_the_amount(staged, name)
 
@@ -181,6 +184,22 @@ def _gone(staged: Staged, name: str, rows: nw.LazyFrame) -> Iterator[DataFinding
         yield DataFinding(WARNING, staged.table.name, "ended without an end", says, many)
 
 
+def _trial(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """A trial's end beside a start from which the price counts."""
+    text = nw.col(name).cast(nw.String)
+    paying = staged.held.filter(nw.col("mrr") > 0).select(nw.col(ROW), value=text)
+    many, first = staged.how_many(paying.filter(nw.col("value").str.contains("[0-9]")))
+    if many:
+        start = staged.spelled.get("start_date", "start_date")
+        says = (
+            f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} a day in {name}, the first in "
+            f"{staged.location(first)}, and nothing reads {name}: the price counts from {start}. If a trial is free, say "
+            f'columns: {{start_date: "coalesce({as_column(name)}, {as_column(start)})"}} for this table; if '
+            f"{start} is the first day paid for, take {name} out of the export."
+        )
+        yield DataFinding(WARNING, "subscriptions", "trial not read", says, many)
+
+
 # ---------------------------------------------------------------- what an amount means
 
 
@@ -241,7 +260,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
         return
     many = sum(rows for _, rows, _ in other)
     named = " and ".join(f'"{word}"' for word, *_ in other)
-    own = staged.spelled["interval_months"]
+    own = staged.spelled.get("interval_months", "interval_months")
     number, unit = f"CAST({as_column(own)} AS INTEGER)", as_column(name)
     cases = " ".join(
         f"WHEN '{word}' THEN {number} * {_MONTHS[folded(word)]}"
