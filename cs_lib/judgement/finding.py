@@ -6,7 +6,6 @@ from datetime import date
 
 import pandas as pd
 
-from cs_lib.judgement.comparisons import Apart
 from cs_lib.judgement.stakes import UNKNOWN, Stake
 from cs_lib.judgement.standing import Standing
 from cs_lib.judgement.trends import Run
@@ -80,7 +79,6 @@ class Finding:
     stake: Stake = UNKNOWN
     certainty: str | float = math.nan
     standing: Standing | None = None
-    apart: Apart | None = None
     run: Run | None = None
     numerator: float = math.nan
     n: float = math.nan

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.judgement.ahead import ahead
 from cs_lib.judgement.base_findings import concentrated, rooms
-from cs_lib.judgement.comparisons import Apart, segments_apart
+from cs_lib.judgement.columns_compared import COMPARED, StandsApart, apart_in, apart_of, is_compared
 from cs_lib.judgement.finding import Finding, side_of
 from cs_lib.judgement.leaving import reasons_apart
 from cs_lib.judgement.level_steps import LEAST_ERRORS
@@ -37,7 +37,6 @@ from cs_lib.vocabulary import (
     MET,
     MISSED,
     MONEY,
-    NEITHER,
     SIGNAL,
     TARGET,
 )
@@ -46,17 +45,7 @@ SURVEYS = "survey_responses"
 _HEADLINES = {name for section in HEADLINES.values() for name in section}
 #: what a customer costs to win, and how many times over they earn it
 COST, EARNED = "cac", "ltv_to_cac"
-#: metrics that are looked at segment by segment, and for lasting changes
-COMPARED = (
-    "customer_churn_rate",
-    "gross_revenue_retention",
-    "csat",
-    "nps",
-    "ces",
-    "cac",
-    "active_customer_rate",
-    "repeat_rate",
-)
+#: metrics that are looked at for lasting changes
 CHANGING = (
     "customer_churn_rate",
     "expansion_mrr_rate",
@@ -168,44 +157,40 @@ def _apart(figures: Figures, period: Period, segment: Segment) -> Iterator[Findi
 
 def _all_apart(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:
     own = {column for column, _ in segment.pairs}
+    beside = apart_of(figures, segment, period) if len(own) == 1 else {}
     for name in COMPARED:
-        if name in figures.measures.left_out or figures.metric(name).direction == NEITHER:
+        if not is_compared(figures, name):
             continue
         for by in figures.edition.segments:
             if by not in own:
-                found = segments_apart(figures, name, by, period, within=segment.label)
-                yield from _each_apart(figures, found, period) if found else ()
-        if len(own) == 1:  # how the segment itself stands to the others
-            found = segments_apart(figures, name, segment.by, period)
-            for each in _each_apart(figures, found, period) if found else ():
-                if each.segment == segment.label:
-                    yield each
+                for each in apart_in(figures, name, by, period, within=segment.label):
+                    yield from _one_apart(figures, each, period)
+        if name in beside:  # how the segment itself stands to the others
+            yield from _one_apart(figures, beside[name], period)
 
 
-def _each_apart(figures: Figures, found: Apart, period: Period) -> Iterator[Finding]:
-    metric = found.metric
-    for row in found.differing.to_dict("records"):
-        gap, whose = row["value"] - row["rest"], (row["segment_by"], row["segment"])
-        given = stake_apart(figures, metric.name, gap, *whose, period)
-        if metric.name == COST and side_of(metric, gap) == BAD:
-            earned = standing(figures, EARNED, *whose, period)
-            if earned is not None and earned.verdict == MISSED:  # dear, and not earned back
-                yield _target(EARNED, earned, whose, figures, period)
-                given = stake(figures, metric.name, gap, *whose, period)
-        yield Finding(
-            APART,
-            metric.name,
-            *whose,
-            found.first,
-            found.last,
-            row["value"],
-            row["rest"],
-            side_of(metric, gap),
-            given,
-            -math.log10(max(row["p"], 1e-300)),
-            apart=found,
-            n=row["n"],
-        )
+def _one_apart(figures: Figures, found: StandsApart, period: Period) -> Iterator[Finding]:
+    metric = figures.metric(found.metric)
+    gap, whose = found.value - found.rest, (found.segment_by, found.segment)
+    given = stake_apart(figures, metric.name, gap, *whose, period)
+    if metric.name == COST and side_of(metric, gap) == BAD:
+        earned = standing(figures, EARNED, *whose, period)
+        if earned is not None and earned.verdict == MISSED:  # dear, and not earned back
+            yield _target(EARNED, earned, whose, figures, period)
+            given = stake(figures, metric.name, gap, *whose, period)
+    yield Finding(
+        APART,
+        metric.name,
+        *whose,
+        Period.parse(found.first),
+        Period.parse(found.last),
+        found.value,
+        found.rest,
+        side_of(metric, gap),
+        given,
+        -math.log10(max(found.p, 1e-300)),
+        n=found.n,
+    )
 
 
 def _signals(

@@ -10,11 +10,10 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue import metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio, Rule
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.compute.measures import FIGURE, Measures
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import OK
 
-NUMBERS = ("numerator", "denominator", "n", "value", "low", "high")
 #: figures that carry over from one period to the next: the same at any grain
 LEVELS = ("opening_mrr", "mrr", "arr", "opening_customers", "paying_customers", "arpa")
 
@@ -46,7 +45,7 @@ class Series:
     @classmethod
     def of(cls, rows: pd.DataFrame) -> "Series":
         """A series from rows of the measures in order of time."""
-        return cls(*(rows[name].to_numpy() for name in ("period_start", "status", *NUMBERS)))
+        return cls(*(rows[name].to_numpy() for name in FIGURE))
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -89,8 +88,7 @@ class Figures:
 
     @cached_property
     def _columns(self) -> dict[str, np.ndarray]:
-        names = ("period_start", "status", *NUMBERS, "segment")
-        return {name: self._rows[name].to_numpy() for name in names}
+        return {name: self._rows[name].to_numpy() for name in (*FIGURE, "segment")}
 
     @cached_property
     def _places(self) -> dict[tuple[str, str, str, str], np.ndarray]:
@@ -131,10 +129,24 @@ class Figures:
         self, name: str, segment_by: str, segment: str, *, grain: str, variant: str | None = None
     ) -> Series:
         """The figures of one segment over time; the canonical rule unless another is named."""
-        figures = self if self.measures.holds(segment) else self._everywhere(name)
-        places = figures._of_segments(name, variant, grain, segment_by).get(segment, [])
-        columns = (figures._columns[each][places] for each in ("period_start", "status", *NUMBERS))
+        if not self.measures.holds(segment):
+            return self._beside(
+                name, variant or self.metric(name).canonical, grain, segment_by, segment
+            )
+        places = self._of_segments(name, variant, grain, segment_by).get(segment, [])
+        columns = (self._columns[each][places] for each in FIGURE)
         return Series(*columns)
+
+    def _beside(self, *key: str) -> Series:
+        """The figures of a segment that is not held here."""
+        if key not in self._read:
+            found = self.measures.over_time(*key)
+            self._read[key] = Series(*(found[column] for column in FIGURE))
+        return self._read[key]
+
+    @cached_property
+    def _read(self) -> dict[tuple[str, ...], Series]:
+        return {}
 
     def canonical_rows(
         self, grain: str, splits: tuple[str, ...], *, last: Period, count: int

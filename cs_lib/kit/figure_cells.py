@@ -1,5 +1,6 @@
 """Rows of measures as a report looks them up: by metric and the columns that they are split by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +10,14 @@ import pandas as pd
 
 @dataclass(frozen=True, eq=False)
 class FigureCells:
-    """Rows of measures, and where those of a grain stand in them."""
+    """Rows of measures, and where those of a grain stand in them.
+
+    `canonicals`: metric → its canonical variant, where these rows are too few to tell it.
+    """
 
     rows: pd.DataFrame
     grain: str
+    canonicals: Mapping[str, str] | None = None
 
     @cached_property
     def starts(self) -> np.ndarray:
@@ -28,10 +33,14 @@ class FigureCells:
 
     @cached_property
     def canonical(self) -> np.ndarray:
-        """Whether a row is of its metric's canonical variant, among those that this edition can feed."""
-        metrics = pd.factorize(self.rows["metric"])[0]
-        first = self.rows.drop_duplicates("metric")["variant"].to_numpy(dtype=object)
-        return self.variants == first[metrics]
+        """Whether a row is of its metric's canonical variant."""
+        return self.variants == self.rows["metric"].map(self.canonicals or self.first).to_numpy()
+
+    @cached_property
+    def first(self) -> dict[str, str]:
+        """Metric → its canonical variant, among those that this edition can feed."""
+        rows = self.rows.drop_duplicates("metric")
+        return dict(zip(rows["metric"], rows["variant"], strict=True))
 
     @cached_property
     def places(self) -> dict[tuple[str, str], np.ndarray]:

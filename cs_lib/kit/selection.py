@@ -133,13 +133,12 @@ class Selection:
         self._refuse_unknown(chosen, variant=variant, by=by, periods=periods, back=back)
         by = self._written(names, by)
         asked = dict.fromkeys(metric(name).name for name in chosen)
-        found = {name: self._cells(name, by) for name in asked}
+        spans = {name: self._span(name, variant, periods, back) for name in asked}
+        found = {name: self._cells(name, by, *spans[name]) for name in asked}
         parts = []
         for cells in dict.fromkeys(found.values()):
             mine = [each for each in asked if found[each] is cells]
-            at = np.concatenate(
-                [self._in_time(cells, each, by, variant, periods, back) for each in mine]
-            )
+            at = np.concatenate([self._in_time(cells, each, by, *spans[each]) for each in mine])
             if variant != EVERY_VARIANT:
                 at = at[cells.variants[at] == variant if variant else cells.canonical[at]]
             parts.append(cells.rows.take(at[self._inside(cells.segments[at], by)]))
@@ -147,45 +146,50 @@ class Selection:
 
     def splits_by(self, name: str, by: str) -> bool:
         """Whether there are figures of a metric by a column, in this segment and at this grain."""
-        written = self._written((name,), by)
-        return (name, self._columns(written)) in self._cells(name, written).places
+        columns = self._columns(self._written((name,), by))
+        # segments beside this one have figures where it has some itself, for it is one of them
+        return (name, columns) in self._own.places
 
-    def _cells(self, name: str, by: str | None) -> FigureCells:
-        """The rows that a metric is looked up in: those of this report, or of every segment where it is asked for
-        the segments beside its own."""
+    def _cells(self, name: str, by: str | None, first: Period, last: Period) -> FigureCells:
+        """The rows that a metric is looked up in: those of this report, or of every segment in those periods where it
+        is asked for the segments beside its own."""
         beside = by is not None and self._columns(by) == self.segment.by
         if not beside or self.measures.holds_inside(ALL):
             return self._own
-        if name not in self._of_metric:
-            self._of_metric[name] = FigureCells(self.measures.of_metric(name), self.period.grain)
-        return self._of_metric[name]
+        key = name, first, last
+        if key not in self._beside:
+            columns, grain = self.segment.by, self.period.grain
+            rows = self.measures.split(name, columns, grain, first.start, last.start)
+            self._beside[key] = FigureCells(rows, grain, self._own.first)
+        return self._beside[key]
 
     @cached_property
     def _own(self) -> FigureCells:
         return FigureCells(self.measures.measures, self.period.grain)
 
     @cached_property
-    def _of_metric(self) -> dict[str, FigureCells]:
+    def _beside(self) -> dict[tuple[str, Period, Period], FigureCells]:
         return {}
 
+    def _span(
+        self, name: str, variant: str | None, periods: int, back: int
+    ) -> tuple[Period, Period]:
+        """The first and the last of the periods asked for."""
+        last = self.period
+        if periods == 1 and variant != EVERY_VARIANT:
+            last = self.newest(name, variant)
+        last = last.back(back)
+        return last.back(periods - 1), last
+
     def _in_time(
-        self,
-        cells: FigureCells,
-        name: str,
-        by: str | None,
-        variant: str | None,
-        periods: int,
-        back: int,
+        self, cells: FigureCells, name: str, by: str | None, first: Period, last: Period
     ) -> np.ndarray:
         """Where the rows of a metric stand, of the periods asked for."""
         key = name, self._columns(by)
         if key not in cells.places:
             return np.empty(0, dtype=int)
-        at, last = cells.places[key], self.period
-        if periods == 1 and variant != EVERY_VARIANT:
-            last = self.newest(name, variant)
-        last = last.back(back)
-        first, starts = last.back(periods - 1), cells.starts[at]
+        at = cells.places[key]
+        starts = cells.starts[at]
         return at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
 
     def newest(self, name: str, variant: str | None = None) -> Period:

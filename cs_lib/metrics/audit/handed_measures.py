@@ -7,16 +7,19 @@ number of segments that it does not show.
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError
 from cs_lib.metrics.audit.cache import FRAMES, read_state, state_of, write_folder
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.compute.measures import FIGURE, Measures
 from cs_lib.period import ALL, Segment
 from cs_lib.scratch import for_the_owner
 
@@ -75,15 +78,82 @@ class OwnMeasures(Measures):
             self._metrics[name] = _labelled(self.folder, MEASURES, METRIC, name)
         return self._metrics[name]
 
+    def split(self, name: str, by: str, grain: str, first: date, last: date) -> pd.DataFrame:
+        return self._stored.split(name, by, grain, first, last)
+
+    def over_time(
+        self, name: str, variant: str, grain: str, by: str, segment: str
+    ) -> dict[str, np.ndarray]:
+        return self._stored.over_time(name, variant, grain, by, segment)
+
     def every(self, frame: str) -> pd.DataFrame:
-        return _table(self.folder, frame).to_pandas()
+        return _read_table(_table(self.folder, frame))
 
     def whole(self) -> Measures:
         return _whole(self.folder)
 
+    @cached_property
+    def _stored(self) -> "_StoredFigures":
+        return _StoredFigures(self.folder)
+
+
+@dataclass(frozen=True)
+class _StoredFigures:
+    """The figures as they lie on the disk: rows are found by the codes of their words, and no others are read."""
+
+    folder: Path
+
+    @cached_property
+    def table(self) -> pa.Table:
+        return _table(self.folder, MEASURES)
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        return self.table["period_start"].to_numpy()
+
+    @cached_property
+    def _codes(self) -> dict[str, tuple[dict[str, int], np.ndarray]]:
+        return {}
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], np.ndarray]:
+        return {}
+
+    def split(self, name: str, by: str, grain: str, first: date, last: date) -> pd.DataFrame:
+        rows = self._of(METRIC, name)
+        rows = self._only(self._only(rows, "segment_by", by), "grain", grain)
+        starts = self.starts[rows]
+        rows = rows[(starts >= np.datetime64(first)) & (starts <= np.datetime64(last))]
+        return _read_table(self.table.take(rows))
+
+    def over_time(
+        self, name: str, variant: str, grain: str, by: str, segment: str
+    ) -> dict[str, np.ndarray]:
+        rows = self._of(SEGMENT, segment)
+        asked = {METRIC: name, "variant": variant, "grain": grain, "segment_by": by}
+        for column, word in asked.items():
+            rows = self._only(rows, column, word)
+        rows = rows[np.argsort(self.starts[rows], kind="stable")]
+        found = {column: self.table[column].take(pa.array(rows)) for column in FIGURE}
+        return {column: _plain(each).to_numpy() for column, each in found.items()}
+
+    def _of(self, column: str, label: str) -> np.ndarray:
+        if (column, label) not in self._rows:
+            self._rows[column, label] = _rows_with(self.folder, MEASURES, column, label)
+        return self._rows[column, label]
+
+    def _only(self, rows: np.ndarray, column: str, word: str) -> np.ndarray:
+        """Those of the rows that have a word in a column."""
+        if column not in self._codes:
+            coded = self.table[column].combine_chunks()
+            words = {each: code for code, each in enumerate(coded.dictionary.to_pylist())}
+            self._codes[column] = words, coded.indices.to_numpy()
+        words, codes = self._codes[column]
+        return rows[codes[rows] == words.get(word, -1)]
+
 
 def _whole(folder: Path) -> Measures:
-    frames = {name: _table(folder, name).to_pandas() for name in FRAMES}
+    frames = {name: _read_table(_table(folder, name)) for name in FRAMES}
     return Measures(**frames, **read_state(folder))
 
 
@@ -103,7 +173,8 @@ def _put(folder: Path, measures: Measures) -> dict[str, str]:
     """Write each frame so that rows can be read alone, with an index of the rows that have a label."""
     for name in FRAMES:
         frame = getattr(measures, name)
-        _put_table(folder, name, pa.Table.from_pandas(frame, preserve_index=False))
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        _put_table(folder, name, _coded(table) if name == MEASURES else table)
         for column in (SEGMENT, METRIC) if name == MEASURES else (SEGMENT,):
             if column in frame:
                 _put_table(folder, f"{name}.{column}", _index(frame[column]))
@@ -115,6 +186,32 @@ def _index(labels: pd.Series) -> pa.Table:
     places = labels.groupby(labels).indices
     rows = pa.array(list(places.values()), pa.list_(pa.int64()))
     return pa.table({LABEL: pa.array(list(places), pa.string()), ROWS: rows})
+
+
+def _coded(table: pa.Table) -> pa.Table:
+    """The table with each word once, and its number in every row."""
+    texts = [
+        field.name
+        for field in table.schema
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+    ]
+    for name in texts:
+        place = table.column_names.index(name)
+        coded = table[name].combine_chunks().dictionary_encode()
+        table = table.set_column(place, name, coded)
+    return table
+
+
+def _read_table(table: pa.Table) -> pd.DataFrame:
+    """A table with its words written out."""
+    for place, name in enumerate(table.column_names):
+        table = table.set_column(place, name, _plain(table[name]))
+    return table.to_pandas()
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    coded = pa.types.is_dictionary(column.type)
+    return column.cast(column.type.value_type) if coded else column
 
 
 def _put_table(folder: Path, name: str, table: pa.Table) -> None:
@@ -136,17 +233,20 @@ def _labelled(
     """The rows of a frame that have one of the labels, or that of a segment inside another; all, of a frame without."""
     table = _table(folder, name)
     if column not in table.column_names:
-        return table.to_pandas()
+        return _read_table(table)
+    return _read_table(table.take(_rows_with(folder, name, column, *labels, inside=inside)))
+
+
+def _rows_with(
+    folder: Path, name: str, column: str, *labels: str, inside: str | None = None
+) -> np.ndarray:
+    """Where the rows stand that have one of the labels, or that of a segment inside another."""
     index = _table(folder, f"{name}.{column}")
-    known = index[LABEL].to_pandas().to_numpy(dtype=object)
-    begins = f"{inside}," if inside else None
-    chosen = [
-        place
-        for place, label in enumerate(known)
-        if label in labels or (begins and label.startswith(begins))
-    ]
-    rows = index[ROWS].take(pa.array(chosen, pa.int64())).combine_chunks().flatten()
-    return table.take(np.sort(rows.to_numpy(zero_copy_only=False))).to_pandas()
+    chosen = pc.is_in(index[LABEL], value_set=pa.array(labels, pa.string()))
+    if inside:
+        chosen = pc.or_(chosen, pc.starts_with(index[LABEL], f"{inside},"))
+    rows = index[ROWS].filter(chosen).combine_chunks().flatten()
+    return np.sort(rows.to_numpy(zero_copy_only=False))
 
 
 def _told(edition: Edition) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from cs_lib.data.contract.tables import INSTRUMENTS
@@ -74,6 +75,8 @@ COLUMNS = [
     "high",
     "status",
 ]
+#: what a figure has over time
+FIGURE = ("period_start", "status", "numerator", "denominator", "n", "value", "low", "high")
 #: metric and variant
 Key = tuple[str, str]
 LIFETIME, TO_VALUE = ("expected_lifetime", STANDARD), ("time_to_value", STANDARD)
@@ -121,6 +124,24 @@ class Measures:
     def of_metric(self, name: str) -> pd.DataFrame:
         """The figures of a metric in every segment, whatever this holds."""
         return self.measures[self.measures["metric"] == name].reset_index(drop=True)
+
+    def split(self, name: str, by: str, grain: str, first: date, last: date) -> pd.DataFrame:
+        """The figures of a metric split by these columns, in the periods of a grain that begin between two days."""
+        rows = self._figures(metric=name, segment_by=by, grain=grain)
+        begun = rows["period_start"].between(pd.Timestamp(first), pd.Timestamp(last))
+        return rows[begun].reset_index(drop=True)
+
+    def over_time(
+        self, name: str, variant: str, grain: str, by: str, segment: str
+    ) -> dict[str, np.ndarray]:
+        """The columns FIGURE of one figure, in order of time."""
+        asked = {"variant": variant, "grain": grain, "segment_by": by, "segment": segment}
+        rows = self._figures(metric=name, **asked).sort_values("period_start", kind="stable")
+        return {column: rows[column].to_numpy() for column in FIGURE}
+
+    def _figures(self, **asked: str) -> pd.DataFrame:
+        rows = self.measures
+        return rows[np.logical_and.reduce([rows[name] == word for name, word in asked.items()])]
 
     def every(self, frame: str) -> pd.DataFrame:
         """A frame with the rows of every segment, whatever this holds: `measures.every("curves")`."""

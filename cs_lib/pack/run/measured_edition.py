@@ -1,6 +1,7 @@
 """An edition measured and planned, with what its kernels read laid out for them."""
 
 import time
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from cs_lib.pack.run.plan import Report, RunPlan, make_plan
 from cs_lib.pack.run.previous_pack import with_restatement
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import RunRequest
-from cs_lib.period import MONTH, Period
+from cs_lib.period import ALL, MONTH, Period
 
 if TYPE_CHECKING:
     from cs_lib.metrics.compute.measures import Measures
@@ -83,7 +84,7 @@ def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> Me
     measures = with_restatement(measures, paths, request.against, edition=edition)
     lineage = lineage_of(edition, measures, root=root, figures=figure_files.digest_of(measures))
     write_accounts(measures, edition, plan.period, scratch / ACCOUNTS)
-    _hand_over(measures, edition, plan.period, scratch)
+    _hand_over(measures, edition, plan.period, scratch, columns=_columns(plan))
     seconds = round(time.perf_counter() - started, 2)
     return MeasuredEdition(plan, measures, lineage, scratch, seconds, brand)
 
@@ -103,12 +104,20 @@ def _load_measures(
     )
 
 
-def _hand_over(measures: "Measures", edition: Edition, period: Period, scratch: Path) -> None:
+def _hand_over(
+    measures: "Measures",
+    edition: Edition,
+    period: Period,
+    scratch: Path,
+    *,
+    columns: Collection[str] = (),
+) -> None:
     """Put the measures where the kernels read them, so that no report measures data of its own.
 
     The reports of a pack are of one period; of other grains they read the months that targets are held
     against, and the figures that notes were written about. Accounts are for the analyst alone. What proves the
-    figures of the period's grain is found once for all reports.
+    figures of the period's grain, and which segments of these
+    columns stand apart, is found once for all reports.
     """
     import pandas as pd
 
@@ -119,15 +128,35 @@ def _hand_over(measures: "Measures", edition: Edition, period: Period, scratch: 
     rows = rows[
         rows["grain"].isin({period.grain, *_grains_of_targets(edition), *_grains_of_notes(edition)})
     ]
+    rows = rows.reset_index(drop=True)
     own = rows[rows["grain"] == period.grain]
     proved = {PROVED: {period.grain: handed_on(proofs(own, measures.cohorts))}}
     handed = replace(
         measures,
-        measures=rows.reset_index(drop=True),
+        measures=rows,
         accounts=pd.DataFrame(),
-        data=measures.data | proved,
+        data=measures.data | proved | _apart(measures, edition, period, columns),
     )
     write_measures(scratch / MEASURES, handed, edition)
+
+
+def _columns(plan: RunPlan) -> tuple[str, ...]:
+    """The columns whose segments have reports of their own."""
+    segments = (each.segment for each in plan.reports)
+    return tuple(dict.fromkeys(each.by for each in segments if len(each.pairs) == 1))
+
+
+def _apart(
+    measures: "Measures", edition: Edition, period: Period, columns: Collection[str]
+) -> dict[str, dict]:
+    """Which segments stand apart from the others of their column."""
+    from cs_lib.judgement.columns_compared import COMPARED, STAND_APART, handed_on
+    from cs_lib.judgement.series import Figures
+
+    rows = measures.measures
+    few = rows[rows["metric"].isin(COMPARED) & rows["segment_by"].isin({ALL, *columns})]
+    figures = Figures(edition, replace(measures, measures=few))
+    return {STAND_APART: handed_on(figures, columns, period)}
 
 
 def _grains_of_targets(edition: Edition) -> set[str]:
