@@ -10,6 +10,7 @@ from cs_lib.edition.events import Event, events_of
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.judgement import OF_A_PERIOD, Figure
 from cs_lib.kit import chart_findings, kit_forecast, kit_risk
+from cs_lib.kit.few_segments import few_segments
 from cs_lib.kit.kit_decomposition import what_moved
 from cs_lib.kit.kit_sentences import COHORTS
 from cs_lib.kit.selection import MRR_FLOW, TREND, Selection, refuse_count
@@ -222,7 +223,9 @@ class FigureKit:
         scale: tuple[float, float] | None = None,
     ) -> Shown:
         frames = [self.selection.frame(name, variant=variant, by=by) for by in columns]
-        frame = pd.concat([each for each in frames if len(each)] or frames[:1] or [pd.DataFrame()])
+        few = [few_segments(each, [self.selection.segment.label]) for each in frames if len(each)]
+        beyond = sum(map(len, frames)) - sum(map(len, few))
+        frame = pd.concat(few or frames[:1] or [pd.DataFrame()])
         if frame.empty:
             return self.selection.left_out([name], columns[0] if columns else None)
         whole = self.selection.frame(name, variant=variant)
@@ -240,6 +243,7 @@ class FigureKit:
             overall=whole.iloc[0] if len(whole) and not beside else None,
             overall_year=year if len(whole) and not beside else None,
             scale=scale,
+            beyond=beyond,
             says=chart_findings.segments(self.selection, name, shown, variant),
             **self._target_of(name, variant, columns),
         )

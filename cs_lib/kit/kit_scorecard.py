@@ -7,9 +7,10 @@ import pandas as pd
 
 from cs_lib.judgement import distinguishable
 from cs_lib.kit.chart_findings import segments_apart
+from cs_lib.kit.few_segments import few_segments
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.catalogue.lifetime_value import FORMULA, SURVIVAL
-from cs_lib.period import PERIODS_A_YEAR, YEAR, Period
+from cs_lib.period import PERIODS_A_YEAR, YEAR, Period, Segment
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import WORTH, ScorecardRow, SegmentEntry
@@ -53,7 +54,7 @@ def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | Lef
 def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftOut:
     """The segments of each column in rows, headline metrics in columns, and all above them.
 
-    In a segment's report it stands beside the others of its column.
+    In a segment's report it stands beside the others of its column: where these are many, beside the largest.
     """
     chosen = list(names) or [name for name in SEGMENT_HEADLINES if selection.has(name)]
     own = selection.own_columns[:1]
@@ -65,13 +66,26 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
         return LeftOut("Segments on a page", "no metric can be split by a segment of this edition")
     formatter = selection.formatter
     whose = selection.where
-    apart, entries, parts = (
-        _apart(selection, shown, columns),
-        [],
-        dict(zip(columns, frames, strict=True)),
-    )
-    for by, frame in (parts if own else {"": selection.frame(*shown), **parts}).items():
-        frame = frame[frame["metric"].isin(shown)]
+    apart = _apart(selection, shown, columns)
+    standing_apart = {segment for some in apart.values() for segment in some}
+    every = {
+        by: frame[frame["metric"].isin(shown)] for by, frame in zip(columns, frames, strict=True)
+    }
+    parts = {
+        by: few_segments(frame, [selection.segment.label], standing_apart)
+        for by, frame in every.items()
+    }
+    counts = {
+        by: (parts[by]["segment"].nunique(), frame["segment"].nunique())
+        for by, frame in every.items()
+    }
+    if not own:
+        parts = {"": selection.frame(*shown), **parts}
+    elif any(few < many for few, many in counts.values()):
+        company = replace(selection, segment=Segment())
+        parts = {"": company.frame(*shown), **parts}
+    entries = []
+    for by, frame in parts.items():
         rows = frame.drop_duplicates("segment").to_dict("records")
         name = dict(
             zip((row["segment"] for row in rows), labels(list(map(Reading.of, rows))), strict=True)
@@ -86,7 +100,9 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
             for row in frame.to_dict("records")
         ]
     caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
-    return scorecard_table.segments_table(entries, shown, formatter, caption=caption)
+    return scorecard_table.segments_table(
+        entries, shown, formatter, caption=caption, counts=counts, own=bool(own)
+    )
 
 
 def _apart(selection: Selection, names: list[str], columns: list[str]) -> dict[str, set[str]]:

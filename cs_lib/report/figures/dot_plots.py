@@ -85,6 +85,7 @@ def segment_dots(
     direction: str | None = None,
     scale: tuple[float, float] | None = None,
     target_says: str = "",
+    beyond: int = 0,
     says: str = "",
 ) -> ReportFigure | LeftOut:
     """One metric by segment: a dot each with its interval, value and n; a panel a column, on one scale.
@@ -93,6 +94,7 @@ def segment_dots(
     columns. `years`: figures over twelve months by segment; where there is one it is the filled dot, and
     this period's a hollow one. `overall` and `overall_year`: of the whole, drawn as a line. `own_targets`:
     of segments that have one of their own, marked in their row. `scale`: the whole scale of a score.
+    `beyond`: how many smaller segments there are beside these.
     """
     rows = readings(frame)
     title = metric_title(metric, rows[0].variant if rows else None)
@@ -115,7 +117,7 @@ def segment_dots(
         target,
         target_label(target, unit, direction, formatter, target_says),
     )
-    notes = _notes(panels, text, direction)
+    notes = _notes(panels, text, direction, beyond)
     measured = unit_words(metric, rows[0].variant, rows[0].period, formatter)
     shown = [dot.shown for dot in panels[0].dots]
     says = says or range_title(metric, shown, formatter)
@@ -207,7 +209,7 @@ def _over(dots: Sequence[Dot], formatter: Formatter) -> str:
     return f"{'up to ' if len(counts) > 1 else ''}{formatter.count(max(counts), 'month')}"
 
 
-def _notes(panels: list[Panel], text: _Texts, direction: str) -> list[str]:
+def _notes(panels: list[Panel], text: _Texts, direction: str, beyond: int) -> list[str]:
     """What dots, lines and ticks stand for."""
     formatter, dots = text.formatter, [dot for panel in panels for dot in panel.dots]
     period = dots[0].now.period
@@ -218,7 +220,7 @@ def _notes(panels: list[Panel], text: _Texts, direction: str) -> list[str]:
         hollow = f"○\u00a0{when}" if any(dot.moved for dot in dots) else ""
     else:
         filled, hollow = when, f"line: {level}" if level else ""
-    unshown = sum(panel.unshown for panel in panels)
+    unshown = beyond + sum(panel.unshown for panel in panels)
     without = sum(panel.without for panel in panels)
     sides = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is better"}
     [value] = formatter.alike([text.whole.value], text.unit, bare=True)
@@ -229,7 +231,7 @@ def _notes(panels: list[Panel], text: _Texts, direction: str) -> list[str]:
         f"dashed: {text.target_label}" if not math.isnan(text.target) else "",
         "green tick: own target" if any(not math.isnan(dot.own_target) for dot in dots) else "",
         sides.get(direction, ""),
-        f"{unshown} of smallest n not drawn" if unshown else "",
+        f"{formatter.value(unshown, 'count')} of smallest n not drawn" if unshown else "",
         f"{without} without a figure not drawn" if without else "",
     ]
 

@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -285,9 +285,19 @@ class SegmentEntry:
 
 
 def segments_table(
-    entries: Sequence[SegmentEntry], names: Sequence[str], formatter: Formatter, *, caption: str
+    entries: Sequence[SegmentEntry],
+    names: Sequence[str],
+    formatter: Formatter,
+    *,
+    caption: str,
+    counts: Mapping[str, tuple[int, int]],
+    own: bool = False,
 ) -> ReportTable:
-    """Segments in rows, by column, and metrics in columns, each with its own target's mark."""
+    """Segments in rows, by column, and metrics in columns, each with its own target's mark.
+
+    `counts`: of each column how many segments are shown, and how many there are; `own`: whether one of them is the
+    report's.
+    """
     lines: dict[tuple[str, str], dict] = {}
     of_column: dict[str, list[float]] = {}
     for each in entries:
@@ -326,10 +336,22 @@ def segments_table(
         f"{APART.strip()} stands apart from the others over twelve months, beyond normal variation."
         if any(each.apart for each in entries)
         else "",
+        *(
+            _few_words(by, *each, own, formatter)
+            for by, each in counts.items()
+            if each[0] < each[1]
+        ),
     ]
     return build_table(
         list(lines.values()), columns, caption=caption, notes=list(filter(None, notes)), group="by"
     )
+
+
+def _few_words(by: str, few: int, many: int, own: bool, formatter: Formatter) -> str:
+    """ "Plan: this one and the 19 largest of 1,000." """
+    whole = formatter.value(many, "count")
+    said = f"this one and the {few - 1} largest" if own else f"the {few} largest, or apart,"
+    return f"{heading(by)}: {said} of {whole}."
 
 
 def _figure(entry: ScorecardRow) -> float:
