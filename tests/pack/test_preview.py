@@ -160,14 +160,16 @@ def following(project, tmp_path, temporary):
         cwd=project.root,
         env={**os.environ, "PYTHONPATH": str(tmp_path / "code"), "TMPDIR": str(temporary)},
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # as a terminal gives each command a group of its own
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
     def shows(text: str) -> bool:
         page = project.root / PAGE
         return page.exists() and text in page.read_text()
 
-    def ended(number: int) -> int:
-        process.send_signal(number)
+    def ended(number: int, *, group: bool = False) -> int:
+        os.killpg(process.pid, number) if group else process.send_signal(number)
         until(lambda: not living(temporary), 30)
         return process.wait()
 
@@ -181,8 +183,11 @@ def following(project, tmp_path, temporary):
 def test_it_follows_the_notebook_and_the_code_and_leaves_no_process(project, following):
     shows, ended, code = following
     until(lambda: shows("the first page"))
-    project.notebook("scorecard", "print('second')")
-    until(lambda: shows("second"))
+    says = "from cs_lib import open_kit\nkit = open_kit(edition)\nprint(kit.frame('mrr')['value'])"
+    project.notebook("scorecard", says)
+    until(lambda: shows("10.0"))
+    (project.root / "s.csv").write_text("customer_id,start_date,mrr,plan\na,2026-01-01,73,Pro\n")
+    until(lambda: shows("73.0"))
     mended = (code / "errors.py").read_text()
     (code / "errors.py").write_text("def broken(")
     until(lambda: shows("SyntaxError"))
@@ -201,3 +206,14 @@ def test_killed_in_the_midst_of_its_work_it_leaves_no_process(project, following
     project.notebook("scorecard", f"open({str(begun)!r}, 'w')\nimport time\ntime.sleep(600)")
     until(begun.exists)
     assert ended(signal.SIGKILL) == -signal.SIGKILL
+
+
+@pytest.mark.slow
+def test_control_c_ends_it_in_the_midst_of_its_work_and_leaves_no_process(project, following):
+    shows, ended, _ = following
+    until(lambda: shows("the first page"))
+    begun = project.root / "begun"
+    project.notebook("scorecard", f"open({str(begun)!r}, 'w')\nimport time\ntime.sleep(600)")
+    until(begun.exists)
+    assert ended(signal.SIGINT, group=True) == 0
+    assert not list((project.root / PAGE).parent.glob("*building*"))

@@ -18,7 +18,7 @@ from cs_lib.edition import find_root
 from cs_lib.pack.kernels.pool import Pool
 from cs_lib.pack.preview.preview_page import PreviewRequest
 from cs_lib.pack.preview.previewed_report import PreviewedReport
-from cs_lib.pack.preview.watched_files import stamps_of_report
+from cs_lib.pack.preview.watched_files import Stamps
 from cs_lib.scratch import new_folder, sweep
 
 #: seconds between two looks at the files, and those that the work at hand is given to end
@@ -47,12 +47,14 @@ def report_of(asked: PreviewRequest, root: Path) -> Iterator[PreviewedReport]:
 
 
 def _follow(report: PreviewedReport) -> None:
-    asked, root, seen = report.asked, report.root, None
+    seen: Stamps | None = None
     while True:
-        now = stamps_of_report(asked.edition, asked.file(root), root)
-        if now != seen:
-            seen, started = now, time.perf_counter()
+        before = report.stamps()
+        if before != seen:
+            started = time.perf_counter()
             error = report.make()
+            # which files its data are is known once it was made
+            seen = {file: before.get(file, now) for file, now in report.stamps().items()}
             told = {"trouble": str(error or ""), "seconds": time.perf_counter() - started}
             print(json.dumps(told), flush=True)
         time.sleep(LOOK)

@@ -9,7 +9,12 @@ from cs_lib.errors import EditionError, KitError, ReportError
 from cs_lib.pack.kernels.pool import Job, Pool
 from cs_lib.pack.pages.header import header_of
 from cs_lib.pack.preview.preview_page import PreviewRequest, put_page, trouble_page
-from cs_lib.pack.preview.watched_files import Stamps, stamps_of_edition
+from cs_lib.pack.preview.watched_files import (
+    Stamps,
+    files_of_data,
+    stamps_of,
+    stamps_of_edition,
+)
 from cs_lib.pack.run.measured_edition import MeasuredEdition, measure
 from cs_lib.pack.run.notebook_parameters import check_parameters, read_notebook
 from cs_lib.pack.run.plan import Report
@@ -27,6 +32,14 @@ class PreviewedReport:
     pool: Pool
     _measured: MeasuredEdition | None = field(default=None, init=False)
     _measured_at: Stamps = field(default_factory=dict, init=False)
+    _data: tuple[Path, ...] = field(default=(), init=False)
+
+    def stamps(self) -> Stamps:
+        """Those of all that the page is made from, as far as it was made before."""
+        return self._stamps_of_figures() | stamps_of([self.asked.file(self.root)])
+
+    def _stamps_of_figures(self) -> Stamps:
+        return stamps_of_edition(self.asked.edition, self.root) | stamps_of(self._data)
 
     def make(self) -> Exception | None:
         """Put the page of the report in its place, or a page that says what went wrong; gives that too."""
@@ -52,10 +65,12 @@ class PreviewedReport:
         )
 
     def _measure(self) -> MeasuredEdition:
-        """The edition measured and planned: anew where it or its notes changed."""
-        now = stamps_of_edition(self.asked.edition, self.root)
+        """The edition measured and planned: anew where it, its notes or its data changed."""
+        now = self._stamps_of_figures()
         if self._measured is None or now != self._measured_at:
             self._measured = None
+            self._data = files_of_data(self.asked.edition, self.root, self.asked.data_dir)
+            now = self._stamps_of_figures()
             folder = self.scratch / "measured"
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
