@@ -2,6 +2,7 @@
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 from small import Small
 
@@ -130,3 +131,4 @@ def test_no_report_of_a_run_holds_a_customer(opened, project, publish):
     ]
     assert len(written) > len(CELLS)
     assert not [each.name for each in written if "cyd" in each.read_text(encoding="utf-8")]
+    assert "cyd" not in pd.read_parquet(made.paths.pack / "measures.parquet").to_csv()

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pandas as pd
+from pyarrow import parquet
 
 from cs_lib.metrics.audit.cache import FRAMES
 from cs_lib.metrics.compute.measures import Measures
-from cs_lib.pack.run.figure_files import FLOATS, _csv, digest_of
+from cs_lib.pack.run.figure_files import FLOATS, _csv, digest_of, write_parquet
 
 AWKWARD = pd.DataFrame(
     {
@@ -25,6 +26,16 @@ def test_it_is_what_pandas_writes():
         assert _csv(frame) == ordered.to_csv(
             index=False, float_format=FLOATS, date_format="%Y-%m-%d", lineterminator="\n"
         )
+
+
+def test_parquet_holds_the_same_figures_as_the_text(tmp_path):
+    for frame in (AWKWARD, AWKWARD.iloc[:0]):
+        (tmp_path / "m.csv").write_text(_csv(frame), encoding="utf-8", newline="")
+        write_parquet(tmp_path / "m.csv", tmp_path / "m.parquet", frame)
+        found = parquet.read_table(tmp_path / "m.parquet")
+        assert _csv(found.to_pandas(date_as_object=False)) == _csv(frame)
+        kinds = ["string", "date32[day]", "double", "int64", "string"]
+        assert [str(field.type) for field in found.schema] == kinds
 
 
 def measured(**frames) -> Measures:

@@ -66,5 +66,7 @@ def test_nothing_of_a_row_is_in_any_file_of_a_pack(project, run, measures):
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as book:
                 assert not [name for name in book.namelist() if b"ada@" in book.read(name)]
+        elif path.suffix == ".parquet":
+            assert "ada@" not in pd.read_parquet(path).to_csv()
         elif path.is_file():
             assert b"ada@" not in path.read_bytes(), path

@@ -3,6 +3,7 @@
 import json
 import os
 
+import pandas as pd
 import pytest
 
 from cs_lib.errors import EditionError
@@ -28,7 +29,7 @@ def test_a_pack_holds_reports_figures_and_their_record(project, run, measures):
     files = sorted(str(p.relative_to(project.pack)) for p in project.pack.rglob("*") if p.is_file())
     assert files == [
         "cohorts.csv", "curves.csv", "definitions.html", "findings.csv", "index.html", "manifest.json",
-        "measures.csv", "notebooks/scorecard--all.ipynb", "pack.xlsx", "restated.csv", "risk.csv",
+        "measures.csv", "measures.parquet", "notebooks/scorecard--all.ipynb", "pack.xlsx", "restated.csv", "risk.csv",
         "scorecard--all.html",
     ]  # fmt: skip
     manifest = json.loads((project.pack / "manifest.json").read_text())
@@ -40,6 +41,10 @@ def test_a_pack_holds_reports_figures_and_their_record(project, run, measures):
     assert manifest["reports"][0]["status"] == "made" and manifest["versions"]["pandas"]
     lines = (project.pack / "measures.csv").read_text().splitlines()
     assert lines[1].startswith("customer_churn_rate,snapshot,percent,month,2025-02-01,2025-03-01,")
+    read = pd.read_csv(project.pack / "measures.csv")
+    stored = pd.read_parquet(project.pack / "measures.parquet")
+    assert stored["value"].tolist() == read["value"].tolist() and len(stored) == len(lines) - 1
+    assert manifest["downloads"]["measures.parquet"] > 0
 
 
 def test_a_failing_notebook_stays_alone_and_keeps_its_traceback(project, run):

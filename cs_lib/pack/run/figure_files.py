@@ -6,7 +6,8 @@ import io
 import json
 import math
 import shutil
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 
 FILES = ("measures", "cohorts", "curves", "risk", "restated")
 FINDINGS = "findings"
+PARQUET = "measures.parquet"
 WORKBOOK = "pack.xlsx"
 DIGITS = 12
 FLOATS = f"%.{DIGITS}g"
 MOST = 6
+#: from how many segments of a column on its index says more than their names, and how many figures it says
+MANY_SEGMENTS, MOST_BESIDE_A_NAME = 20, 2
 
 
 def digest_of(measures: "Measures") -> str:
@@ -76,15 +80,35 @@ def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
     for name in FILES:
         text = _csv(getattr(measures, name))
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    write_parquet(folder / "measures.csv", folder / PARQUET, measures.measures)
     found = Judgement(plan.edition, measures, plan.period).findings(Segment())
     text = _csv(frame_of(found))
     (folder / f"{FINDINGS}.csv").write_text(text, encoding="utf-8", newline="")
     write_workbook(folder / WORKBOOK, measures, plan.edition, plan.period)
 
 
+def write_parquet(figures: Path, to: Path, frame: "pd.DataFrame") -> None:
+    """A file of figures as Parquet: read from the CSV that is published, so that the two are the same figures.
+
+    Words are words, numbers numbers, days days; what is missing is null.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+    from pyarrow import parquet
+
+    kinds = {"f": pa.float64(), "i": pa.int64(), "M": pa.date32()}
+    types = {name: kinds.get(frame[name].dtype.kind, pa.string()) for name in frame}
+    reading = arrow_csv.ConvertOptions(
+        column_types=types, null_values=[""], strings_can_be_null=False
+    )
+    lines = arrow_csv.ParseOptions(newlines_in_values=True)
+    table = arrow_csv.read_csv(figures, parse_options=lines, convert_options=reading)
+    parquet.write_table(table, to, compression="zstd")
+
+
 def take_over(pack: Path, folder: Path) -> bool:
     """Take the files over from a pack that holds the same figures; False where one is not there."""
-    names = [*(f"{name}.csv" for name in (*FILES, FINDINGS)), WORKBOOK]
+    names = [*(f"{name}.csv" for name in (*FILES, FINDINGS)), PARQUET, WORKBOOK]
     there = all((pack / name).is_file() for name in names)
     for name in names if there else ():
         shutil.copy2(pack / name, folder / name)
@@ -148,6 +172,32 @@ def headlines(edition: "Edition", measures: "Measures", period: Period) -> list[
         if row is not None and len(found) < MOST:
             found.append(_headline(row, metric, period, formatter))
     return found
+
+
+def segment_lines(
+    edition: "Edition", measures: "Measures", period: Period, segments: Collection[Segment]
+) -> dict[str, str]:
+    """Segment → its first figures in words: "MRR $3.1K, churn 4.2%"; of columns with so many segments that their
+    names alone help nobody to choose."""
+    from cs_lib.metrics.catalogue import metric_of
+    from cs_lib.report.text.formatting import Formatter
+
+    columns = Counter(each.by for each in segments if len(each.pairs) == 1)
+    many = {by for by, count in columns.items() if count > MANY_SEGMENTS}
+    if not many:
+        return {}
+    rows = measures.measures
+    here = (rows["grain"] == period.grain) & (rows["period_start"] == str(period.start))
+    rows = rows[here & (rows["status"] == OK) & rows["segment_by"].isin(many)]
+    formatter = Formatter.of(edition)
+    said: dict[str, list[str]] = {}
+    for name in INDEX_HEADLINES:
+        metric = metric_of(edition, name, measures.facts)
+        mine = rows[(rows["metric"] == name) & (rows["variant"] == metric.canonical)]
+        for segment, value in zip(mine["segment"], mine["value"], strict=True):
+            words = f"{metric.title} {formatter.short(value, metric.unit_of())}"
+            said.setdefault(segment, []).append(words)
+    return {segment: ", ".join(words[:MOST_BESIDE_A_NAME]) for segment, words in said.items()}
 
 
 def _scorecard_row(judgement: "Judgement", metric: "Metric") -> "ScorecardRow | None":

@@ -19,6 +19,7 @@ from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_priva
 from cs_lib.pack.run.published_pack import PublishedPack, reports_beside
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.share.approval import approval_of
+from cs_lib.period import Segment
 from cs_lib.vocabulary import FAILED, OLDER, UNCHANGED
 
 COPIES = "notebooks"
@@ -206,6 +207,9 @@ def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: fl
         entries=tuple(entries),
         headlines=tuple(figure_files.headlines(edition, measures, period)),
         lead=figure_files.lead(edition, measures, period),
+        lines=figure_files.segment_lines(
+            edition, measures, period, {Segment.parse(each.segment) for each in entries}
+        ),
         left_out=dict(sorted(measures.left_out.items())),
         ledger=measures.data["ledger"],
         stated=stated(edition, measures.data["inputs"]),

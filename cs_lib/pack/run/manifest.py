@@ -1,7 +1,8 @@
 """The manifest of a pack: what it says about itself to programs."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ DOWNLOADS = {
     "pack.pdf": "every report of the pack in one document",
     "pack.xlsx": "the figures as a workbook, whose formulas check them",
     "measures.csv": "every figure with numerator, denominator, n, interval and status",
+    "measures.parquet": "the same figures for programs, as Parquet",
     "cohorts.csv": "what remains of each cohort, by age",
     "curves.csv": "survival and time to value",
     "risk.csv": "customers and MRR by their chance to leave in the month that follows",
@@ -78,7 +80,7 @@ class ReportEntry:
 
 @dataclass(frozen=True)
 class Contents:
-    """All that a pack says about itself."""
+    """All that a pack says about itself. `lines`: segment → its first figures in words, where there are many."""
 
     company: str
     period: Period
@@ -92,6 +94,7 @@ class Contents:
     seconds: dict[str, float]
     approval: ApprovalState
     lead: tuple[str, ...] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)
     book: str = ""
     brand: PageBrand = NO_BRAND
 
