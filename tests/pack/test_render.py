@@ -420,6 +420,25 @@ def test_the_index_gives_one_page_a_segment_and_the_full_reports_behind_it(proje
     assert words.count("AssertionError") == 3
 
 
+def test_the_index_of_many_segments_has_ranges_and_figures_beside_the_names(
+    project, run, measures, monkeypatch
+):
+    monkeypatch.setattr("cs_lib.pack.run.figure_files.MANY_SEGMENTS", 2)
+    monkeypatch.setattr("cs_lib.pack.pages.index.MANY_SEGMENTS", 2)
+    monkeypatch.setattr("cs_lib.pack.pages.index.A_RANGE", 2)
+    project.notebook("scorecard", "print(1)")
+    plans = [f"plan={name}" for name in ("<A>", "B", "C")]
+    known = ["all", *plans[:2], "region=EMEA"]
+    figures = [measures.figure("customer_churn_rate", each) for each in known]
+    figures.append(measures.figure("customer_churn_rate", plans[2], status="suppressed"))
+    run(measures(*figures), segments=("all", *plans, "region=EMEA"))
+    text = (project.pack / "index.html").read_text()
+    words = visible(text)
+    assert "By plan (3) &lt;A&gt; – B (2) &lt;A&gt; Customer churn rate 10.0%" in words
+    assert "B Customer churn rate 10.0% C – C (1) C By region EMEA" in words
+    assert text.count('<details class="range">') == 2 and text.count("<details") == 2
+
+
 def test_the_index_offers_its_files_with_their_sizes(project, run):
     project.notebook("scorecard", "print(1)")
     run()

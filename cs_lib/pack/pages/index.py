@@ -1,7 +1,7 @@
 """The pages that lead to the reports: the index of a pack, and the shelf of all packs."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cs_lib.pack.pages.book_pdf import BOOK_PDF, page_count
 from cs_lib.pack.pages.gloss import glossed
@@ -14,6 +14,7 @@ from cs_lib.pack.pages.header import (
 )
 from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX, anchor_of
 from cs_lib.pack.pages.page_brand import NO_BRAND, PageBrand
+from cs_lib.pack.run.figure_files import MANY_SEGMENTS
 from cs_lib.pack.run.manifest import (
     DOWNLOADS,
     MANIFEST,
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 KILO = 1000
+#: how many segments a range of the index has, where they are many
+A_RANGE = 50
+#: a segment by its name, and its reports
+Named: TypeAlias = "tuple[str, list[ReportEntry]]"
 
 
 def index_page(contents: Contents, folder: Path) -> str:
@@ -43,6 +48,8 @@ def index_page(contents: Contents, folder: Path) -> str:
         data_to=day_words(contents.lineage.last_day),
         lineage=contents.lineage,
         groups=by_segment(contents.entries),
+        ranges=in_ranges,
+        lines=contents.lines,
         book_pdf=BOOK_PDF,
         book_pages=page_count(printed) if printed.is_file() else 0,
         failed=[each for each in contents.entries if each.status == FAILED],
@@ -62,9 +69,7 @@ def write_page(page: str, to: Path) -> None:
     to.write_text(page.rstrip() + "\n", encoding="utf-8", newline="\n")
 
 
-def by_segment(
-    entries: tuple[ReportEntry, ...],
-) -> list[tuple[str, list[tuple[str, list[ReportEntry]]]]]:
+def by_segment(entries: tuple[ReportEntry, ...]) -> list[tuple[str, list[Named]]]:
     """The reports by how they split the customers, then by segment: the first of a segment is its page."""
     groups: dict[str, dict[str, list[ReportEntry]]] = {"": {}}
     for entry in entries:
@@ -72,6 +77,15 @@ def by_segment(
         name = ", ".join(value for _, value in segment.pairs)
         groups.setdefault(_split_words(segment), {}).setdefault(name, []).append(entry)
     return [(heading, list(segments.items())) for heading, segments in groups.items()]
+
+
+def in_ranges(segments: list[Named]) -> list[tuple[str, list[Named]]]:
+    """The segments of a column in ranges that one can look through, each with its first and last name; all in
+    one without a name, where they are few."""
+    if len(segments) <= MANY_SEGMENTS:
+        return [("", segments)]
+    parts = [segments[at : at + A_RANGE] for at in range(0, len(segments), A_RANGE)]
+    return [(f"{part[0][0]} – {part[-1][0]}", part) for part in parts]
 
 
 def _split_words(segment: Segment) -> str:

@@ -53,15 +53,19 @@ class Page:
 
 def lead_around(pages: Sequence[Page], folder: Path, *, up: tuple[Link, ...]) -> None:
     """Give each page its links and its notice. `pages` are in the pack's order, `up` leads to its index."""
-    for place, page in enumerate(pages):
-        before = [each for each in pages[:place] if each.notebook == page.notebook]
-        after = [each for each in pages[place + 1 :] if each.notebook == page.notebook]
-        beside = [each for each in pages if each.segment == page.segment and each != page]
+    of_notebook: dict[str, list[Page]] = {}
+    of_segment: dict[str, list[Page]] = {}
+    for page in pages:
+        of_notebook.setdefault(page.notebook, []).append(page)
+        of_segment.setdefault(page.segment, []).append(page)
+    places = {page.file: place for some in of_notebook.values() for place, page in enumerate(some)}
+    for page in pages:
+        alike, place = of_notebook[page.notebook], places[page.file]
         links = [
-            *_neighbour("prev", "Previous segment", before[-1:]),
-            *_neighbour("next", "Next segment", after[:1]),
+            *_neighbour("prev", "Previous segment", alike[max(0, place - 1) : place]),
+            *_neighbour("next", "Next segment", alike[place + 1 : place + 2]),
         ]
-        others = [(each.title, each.file) for each in beside]
+        others = [(each.title, each.file) for each in of_segment[page.segment] if each != page]
         way = way_around([*up, (page.title, "")], links, others, whose=page.segment)
         put_links(folder / page.file, way + _notice(page.notice))
 
