@@ -116,12 +116,11 @@ class _StoredFigures:
         return {}
 
     @cached_property
-    def _rows(self) -> dict[tuple[str, str], np.ndarray]:
+    def _rows(self) -> dict[tuple[str, ...], np.ndarray]:
         return {}
 
     def split(self, name: str, by: str, grain: str, first: date, last: date) -> pd.DataFrame:
-        rows = self._of(METRIC, name)
-        rows = self._only(self._only(rows, "segment_by", by), "grain", grain)
+        rows = self._of(name, grain, by)
         starts = self.starts[rows]
         rows = rows[(starts >= np.datetime64(first)) & (starts <= np.datetime64(last))]
         return _read_table(self.table.take(rows))
@@ -129,18 +128,23 @@ class _StoredFigures:
     def over_time(
         self, name: str, variant: str, grain: str, by: str, segment: str
     ) -> dict[str, np.ndarray]:
-        rows = self._of(SEGMENT, segment)
-        asked = {METRIC: name, "variant": variant, "grain": grain, "segment_by": by}
-        for column, word in asked.items():
-            rows = self._only(rows, column, word)
+        rows = self._only(self._of(name, grain, by, variant), SEGMENT, segment)
         rows = rows[np.argsort(self.starts[rows], kind="stable")]
         found = {column: self.table[column].take(pa.array(rows)) for column in FIGURE}
         return {column: _plain(each).to_numpy() for column, each in found.items()}
 
-    def _of(self, column: str, label: str) -> np.ndarray:
-        if (column, label) not in self._rows:
-            self._rows[column, label] = _rows_with(self.folder, MEASURES, column, label)
-        return self._rows[column, label]
+    def _of(self, name: str, *words: str) -> np.ndarray:
+        """The rows of a metric, at a grain, split by these columns, and of a variant. A metric's rows lie together:
+        those of a segment are all over the file, and to look at them is to read most of it."""
+        key = (name, *words)
+        if key not in self._rows:
+            if words:
+                column = ("grain", "segment_by", "variant")[len(words) - 1]
+                rows = self._only(self._of(*key[:-1]), column, words[-1])
+            else:
+                rows = _rows_with(self.folder, MEASURES, METRIC, name)
+            self._rows[key] = rows
+        return self._rows[key]
 
     def _only(self, rows: np.ndarray, column: str, word: str) -> np.ndarray:
         """Those of the rows that have a word in a column."""
