@@ -17,6 +17,8 @@ from cs_lib.report.tables.scorecard_table import WORTH, ScorecardRow, SegmentEnt
 from cs_lib.report.text.measure_row import Reading, labels, number
 from cs_lib.vocabulary import BOARD_HEADLINES, HEADLINES, SEGMENT_HEADLINES, SPARKLINE_PERIODS
 
+#: how many figures outside their limits a table lists
+MOST_SIGNALS = 40
 #: how many metrics a page has room for beside the segments' names
 MOST_OF_SEGMENTS = 7
 
@@ -134,8 +136,10 @@ def signals(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
         return [said]
     selection.frame(*metrics)  # so that the report defines them
     caption = f"Outside the limits of normal variation in {formatter.period(selection.period)}"
+    if len(outside) > MOST_SIGNALS:
+        caption += f": the {MOST_SIGNALS} farthest"
     table = scorecard_table.signals_table(
-        outside, metrics, formatter, caption=caption, period=selection.period
+        outside.head(MOST_SIGNALS), metrics, formatter, caption=caption, period=selection.period
     )
     return [said, table]
 

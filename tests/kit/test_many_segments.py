@@ -66,6 +66,15 @@ def test_a_chart_draws_the_largest_and_the_report_s_own(company):
     assert len(shown.data) == SHOWN and "P01" in set(shown.data.iloc[:, 0])
 
 
+def test_a_table_lists_the_signals_that_lie_farthest(sample, monkeypatch):
+    said, table = kit_scorecard.signals(sample(period="2026-04").selection)
+    assert len(table.data) > 2 and "farthest" not in table.html
+    monkeypatch.setattr(kit_scorecard, "MOST_SIGNALS", 2)
+    again, short = kit_scorecard.signals(sample(period="2026-04").selection)
+    assert again.text == said.text and "in April 2026: the 2 farthest" in short.html
+    assert short.data.equals(table.data.head(2))
+
+
 def test_few_segments_are_all_shown_and_what_is_named_comes_first(company):
     frame = company(SMALLEST).rows("mrr", "customer_churn_rate", by="plan")
     few = frame[frame["segment"].isin([f"plan=P{size:02}" for size in range(1, SHOWN + 1)])]
