@@ -36,12 +36,13 @@ def sweep(prefix: str = KIT, inside: Path | None = None) -> None:
     inside = inside or Path(tempfile.gettempdir())
     with contextlib.suppress(OSError):
         for path in inside.glob(f"{prefix}-*"):
-            if _is_orphan(path.name.removeprefix(prefix)):
+            if is_orphan(path.name, prefix):
                 _remove(path)
 
 
-def _is_orphan(name: str) -> bool:
-    owner = _OWNED.match(name)
+def is_orphan(name: str, prefix: str = KIT) -> bool:
+    """Whether a name is that of a process of this machine that is gone."""
+    owner = _OWNED.match(name.removeprefix(prefix))
     if not owner or owner["host"] != _host():
         return False
     try:

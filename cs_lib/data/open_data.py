@@ -15,7 +15,7 @@ from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.load_table import stage
 from cs_lib.data.sources.recognised import adapter_hint
-from cs_lib.data.sources.source_files import data_folder
+from cs_lib.data.sources.source_files import data_folder, is_remote
 from cs_lib.data.sources.source_sql import digest_of_source
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition, find_root
@@ -241,7 +241,7 @@ def _engine(edition: Edition, root: Path, fetched: Fetched | None) -> StagingEng
             raise DataError(
                 "engine: spark needs PySpark. Install it (pip install pyspark), or leave out engine."
             ) from None
-        return SparkEngine(timezone=edition.timezone)
+        return SparkEngine(timezone=edition.timezone, checkpoint_dir=_checkpoint_dir(edition, root))
     spill = root / edition.spill_dir if edition.spill_dir else None
     return DuckDBEngine(
         memory_limit=edition.memory_limit,
@@ -249,3 +249,9 @@ def _engine(edition: Edition, root: Path, fetched: Fetched | None) -> StagingEng
         timezone=edition.timezone,
         fetched=fetched,
     )
+
+
+def _checkpoint_dir(edition: Edition, root: Path) -> str | None:
+    """The folder as an address: one without a scheme is a folder that every machine reaches by this path."""
+    told = edition.checkpoint_dir
+    return told if not told or is_remote(told) else (root / told).absolute().as_uri()

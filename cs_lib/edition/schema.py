@@ -147,6 +147,7 @@ class Edition(Part):
     engine: Literal["duckdb", "spark"] = "duckdb"
     memory_limit: Text | None = None
     spill_dir: Text | None = None
+    checkpoint_dir: Text | None = None
 
     @field_validator("locale")
     @classmethod
@@ -222,16 +223,6 @@ class Edition(Part):
                 f"rates.{self.currency}: {self.currency} is this edition's own currency, so its rate is "
                 "1. Leave it out, or correct currency"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _lists_are_duckdbs(self) -> Self:
-        for table, source in self.tables.items():
-            if source.sources and self.engine != "duckdb":
-                raise ValueError(
-                    f"tables.{table}: a list of sources is read by DuckDB. Leave out engine: {self.engine}, "
-                    "or write them as one table first"
-                )
         return self
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ import pytest
 
 from cs_lib.data.open_data import fingerprints
 from cs_lib.errors import DataError
+from cs_lib.scratch import owned
 
 ROWS = "customer_id,ordered_at,amount\na,2026-01-31,1\n"
 ORDERS = {"orders": "orders.csv"}
@@ -59,7 +60,9 @@ def test_files_of_several_layouts_in_folders_with_odd_names(workshop):
     assert found["plan"].fillna("-").tolist() == ["-", "Pro"]
     assert found["customer_id"].tolist() == ["a", "b;c"]
     workshop.write("in [1]/a b+c.csv", ROWS.replace(",1\n", ",x\n"))
-    assert workshop.refused({"orders": source})[0].startswith("in [1]/a b+c.csv, column amount")
+    assert workshop.refused({"orders": source})[0].startswith(
+        "in [1]/a b+c.csv, line 2, column amount"
+    )
 
 
 def test_an_address_is_left_to_spark(workshop):
@@ -143,3 +146,31 @@ def test_without_pyspark_the_edition_says_what_to_install(tmp_path, monkeypatch)
     )
     with pytest.raises(DataError, match="engine: spark needs PySpark"):
         open_data(edition, root=tmp_path)
+
+
+def test_what_is_kept_in_a_folder_is_removed_at_the_end(workshop, spark):
+    """What another run of this machine left there goes too; the session keeps a folder of its own."""
+    folder = workshop.root / "kept"
+    left, others = folder / f"{owned().rsplit('-', 3)[0]}-999999999-1-x", folder / "others"
+    for each in (left, others):
+        each.mkdir(parents=True)
+    context = spark.sparkContext
+    context.setCheckpointDir(str(workshop.root / "own"))
+    own = context.getCheckpointDir()
+    workshop.write("orders.csv", ROWS)
+    data = workshop.open(ORDERS, checkpoint_dir="kept")
+    assert len([*folder.glob("cs-kit-*/rdd-*")]) >= 1 and not left.exists()
+    assert data.engine.collect(data.tables["orders"])["amount"].tolist() == [1_000_000]
+    data.close()
+    assert [each.name for each in folder.iterdir()] == ["others"]
+    assert context.getCheckpointDir() == own
+    for address in ("nowhere://x", "orders.csv/x"):
+        [said] = workshop.refused(ORDERS, checkpoint_dir=address)
+        assert said.startswith("checkpoint_dir cannot be used: ")
+
+
+def test_a_session_of_spark_connect_is_refused_in_words(workshop, monkeypatch):
+    workshop.write("orders.csv", ROWS)
+    monkeypatch.setattr("cs_lib.data.engines.spark_engine.is_remote", lambda: True)
+    [said] = workshop.refused(ORDERS)
+    assert said.startswith("engine: spark: this session is one of Spark Connect")

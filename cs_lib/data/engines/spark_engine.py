@@ -11,15 +11,16 @@ from typing import ClassVar
 import narwhals as nw
 import pandas as pd
 import pyarrow as pa
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, is_remote
 from pyspark.sql import functions as F
 
 from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines import spark_files
 from cs_lib.data.engines.dialect import SPARK
+from cs_lib.data.engines.spark_checkpoints import checkpoints_of, remedy_of
 from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
@@ -35,6 +36,10 @@ SETTINGS = {
     "spark.sql.crossJoin.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
+CONNECT = (
+    "engine: spark: this session is one of Spark Connect, which hides what the kit sets on a session of its own. "
+    "Start one in the cluster itself (spark-submit, or a notebook of a cluster that is not serverless)."
+)
 _TYPES = {
     "string": "VARCHAR",
     "timestamp": "TIMESTAMP WITH TIME ZONE",
@@ -51,8 +56,10 @@ class SparkEngine:
     #: the kit's open sessions, each with the one that it stands beside
     _own: ClassVar[dict[int, SparkSession]] = {}
 
-    def __init__(self, *, timezone: str = "UTC"):
+    def __init__(self, *, timezone: str = "UTC", checkpoint_dir: str | None = None):
         self._outer = _running()
+        with _told("checkpoint_dir cannot be used: "):
+            self._checkpoints = checkpoints_of(self._outer, checkpoint_dir)
         with _told():
             self._session = _beside(self._outer)
             self._activate(self._session)
@@ -73,7 +80,7 @@ class SparkEngine:
     def keep(
         self, frame: nw.LazyFrame, name: str = "frame", *, number: str | None = None
     ) -> nw.LazyFrame:
-        """The frame, computed now and held by the executors; what it came from is forgotten.
+        """The frame, computed now and held by Spark; what it came from is forgotten.
 
         With a `number` of each row, in their order.
         """
@@ -116,8 +123,8 @@ class SparkEngine:
             found = spark_files.read(self._session, table, source, folder, wanted, spool=self.spool)
             view = self._view(table.name, found.rows)
             ragged = None
-            if found.ragged is not None:
-                ragged = f"ragged_{table.name}"
+            if found.ragged is not None and found.ragged.count():
+                ragged = f"ragged_{source.stem(table.name)}"
                 self._frames[ragged] = self._computed(found.ragged)
         types = self.types(f"SELECT * FROM {view}")
         types.pop(FILE)
@@ -177,9 +184,9 @@ class SparkEngine:
         rows = rows.withColumn("_own", own)
         twice = rows.groupBy("_own").count().filter("count > 1").select("_own")
         with _told():
-            twice = self._computed(twice)
-            if not twice.count():
+            if twice.isEmpty():
                 return None
+            twice = self._computed(twice)
             return nw.from_native(rows.join(twice, on="_own", how="left_semi").drop("_own"))
 
     def digest(self, name: str) -> tuple:
@@ -211,6 +218,7 @@ class SparkEngine:
     def close(self) -> None:
         """Give the running session back its place; it goes on for whoever started it."""
         self._frames.clear()
+        self._checkpoints.close()
         with contextlib.suppress(PySparkException, Py4JError):
             for view in self._views:
                 self._session.catalog.dropTempView(view)
@@ -221,11 +229,7 @@ class SparkEngine:
         shutil.rmtree(self.spool, ignore_errors=True)
 
     def _computed(self, frame: DataFrame) -> DataFrame:
-        """Computed once and cut off from its history; in the checkpoint folder, where one is set."""
-        frame = _naive(frame)
-        if self._session.sparkContext.getCheckpointDir():
-            return frame.checkpoint()
-        return frame.localCheckpoint()
+        return self._checkpoints.kept(_naive(frame))
 
     @staticmethod
     def _activate(session: SparkSession) -> None:
@@ -238,8 +242,9 @@ class SparkEngine:
 
 def _running() -> SparkSession:
     try:
-        session = SparkSession.getActiveSession()
-        session = session or _started()
+        session = SparkSession.getActiveSession() or _started()
+        if is_remote():
+            raise DataError(CONNECT)
         return SparkEngine._own.get(session._jsparkSession.hashCode(), session)
     except (PySparkException, Py4JError, OSError) as error:
         raise DataError(
@@ -296,6 +301,9 @@ def _told(start: str = "") -> Iterator[None]:
 
 
 def _brief(error: Exception) -> str:
-    """The engine's message in a line, without its plan and its stack."""
-    text = str(error).strip().splitlines()[0]
+    """The engine's message in a line, without its plan and its stack; what to do, where workers were lost."""
+    if remedy := remedy_of(str(error)):
+        return remedy
+    first, *others = str(error).strip().splitlines()
+    text = others[0].removeprefix(": ") if isinstance(error, Py4JJavaError) and others else first
     return text if text[-1:] in ".!?" else f"{text}."
