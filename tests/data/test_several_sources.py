@@ -123,11 +123,6 @@ def test_lists_that_are_none(workshop, sources, says):
         workshop.edition({"orders": sources})
 
 
-def test_spark_reads_one_source(workshop):
-    with pytest.raises(EditionError, match=r"tables\.orders: a list of sources is read by DuckDB"):
-        workshop.edition(ORDERS, engine="spark")
-
-
 def test_a_key_of_one_source_that_is_none(workshop):
     with pytest.raises(EditionError, match=r"orders.*1.*pth is not a key. Did you mean path"):
         workshop.edition({"orders": ["a.csv", {"pth": "b.csv"}]})

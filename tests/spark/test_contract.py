@@ -1,14 +1,15 @@
-"""The input contract on Spark: the same rules and the same words, with a file where DuckDB knows the line."""
+"""The input contract on Spark: the same rules, the same words, and the same lines of CSV files."""
 
 import csv
-from datetime import date, datetime
+from datetime import datetime
 
+import pandas as pd
 import pytest
 
 SUBSCRIPTIONS = {"subscriptions": "subs.csv"}
 ORDERS = {"orders": "orders.csv"}
 SURVEY = {"survey_responses": "survey.csv"}
-LINES = "Spark knows the file of a row and not its line; rejects.csv then holds each row's values."
+LINES = "Spark knows the line of a row in CSV files alone; of the others rejects.csv holds each row's values."
 TEXT = (
     "customer_id,start_date,end_date,price,subscription_id,note\n"
     'a,2026-01-01,,10,1,"two\nlines"\n'
@@ -21,50 +22,60 @@ TEXT = (
 TABLES = {"subscriptions": {"path": "subs.csv", "columns": {"mrr": "price"}}}
 
 
-def test_every_breach_is_said_with_its_file_count_and_remedy(workshop):
+def test_every_breach_is_said_with_its_line_count_and_remedy(workshop):
     workshop.write("subs.csv", TEXT)
-    *breaches, way_on, lines = workshop.refused(TABLES)
-    assert breaches == [
-        "subs.csv: not the 6 fields that the first line names. Correct the export: a value that "
-        "holds the delimiter must stand in quotes.",
-        'subs.csv, column start_date: "2026-02-30" is not a date. Write it as 2026-06-30, or set '
-        "date_format for this table.",
-        'subs.csv, column price: "1.200,00" is not a number. Set decimal: "," for this table, or '
-        "correct the export.",
-        'subs.csv, column end_date: "2026-01-01" lies before its start_date 2026-01-05. Correct '
-        "the export; an end_date is the first day no longer paid for.",
-        'subs.csv, column subscription_id: "1" is still running in an earlier row when this one '
-        "starts: it would be counted twice. End the earlier row where this one starts, or give it "
-        "an id of its own.",
-    ]
-    assert "--allow-rejects" in way_on and lines == LINES
+    first, *breaches = workshop.refused(TABLES)
+    assert first == (
+        "subs.csv, line 6: not the 6 fields that the first line names. Correct the export: a value that "
+        "holds the delimiter must stand in quotes."
+    )
+    assert breaches[0].startswith(
+        'subs.csv, line 5, column start_date: "2026-02-30" is not a date.'
+    )
+    assert len(breaches) == 5 and "--allow-rejects" in breaches[-1]
+    assert workshop.refused(TABLES, engine="duckdb")[1:] == breaches
 
 
 def test_rows_at_fault_are_left_out_counted_and_written(workshop):
+    """In two files, one of which has other line ends and its columns in another order."""
     workshop.write("subs.csv", TEXT)
-    target = workshop.root / "rejects.csv"
-    data = workshop.open(TABLES, allow_rejects=True, rejects_to=target)
-    assert data.rejects == {
-        ("subscriptions", "wrong number of fields"): 1,
-        ("subscriptions", "value cannot be read"): 2,
-        ("subscriptions", "end before start"): 1,
-        ("subscriptions", "overlapping subscription"): 1,
+    names, *others = TEXT.replace("\n", "\r\n").replace(",1,", ",9,").splitlines(keepends=True)
+    workshop.write("subs_2.csv", "".join([names.replace("note", "remark"), "\r\n", *others]))
+    tables = {"subscriptions": {"path": "subs*.csv", "columns": {"mrr": "price"}}}
+    written = {}
+    for engine in ("duckdb", "spark"):
+        target = workshop.root / f"{engine}.rejects"
+        data = workshop.open(tables, engine=engine, allow_rejects=True, rejects_to=target)
+        [given] = data.inputs
+        written[engine] = target.read_text(), data.rejects, (given.rows, given.rejected), data.as_of
+    assert written["spark"] == written["duckdb"]
+    text, rejects, rows, _ = written["spark"]
+    assert rejects["subscriptions", "wrong number of fields"] == 2 and rows[0] == 12
+    assert {tuple(line[1:4]) for line in csv.reader(text.splitlines())} >= {
+        ("subs.csv", "6", "wrong number of fields"),
+        ("subs_2.csv", "6", "value cannot be read"),
+        ("subs_2.csv", "7", "wrong number of fields"),
     }
-    [given] = data.inputs
-    assert (given.rows, given.rejected, data.as_of) == (6, 4, date(2026, 2, 4))
-    assert sorted(data.engine.collect(data.tables["subscriptions"])["customer_id"]) == ["a", "e"]
-    with target.open(encoding="utf-8", newline="") as file:
-        _, first, *others = list(csv.reader(file))
-    assert first == [
-        "subscriptions", "subs.csv", "", "wrong number of fields", "", "", "d,2026-02-03,,10",
-    ]  # fmt: skip
-    assert [(row[1], row[2], row[3], row[5]) for row in others] == [
-        ("subs.csv", "", "end before start", "2026-01-01"),
-        ("subs.csv", "", "value cannot be read", "1.200,00"),
-        ("subs.csv", "", "value cannot be read", "2026-02-30"),
-        ("subs.csv", "", "overlapping subscription", "1"),
-    ]
-    assert '"customer_id": "b"' in others[0][6]
+
+
+def test_rows_of_other_files_are_named_by_their_file(workshop):
+    rows = {"customer_id": ["a", "b"], "ordered_at": ["2026-01-31", "soon"], "amount": [1, 2]}
+    pd.DataFrame(rows).to_parquet(workshop.root / "orders.parquet")
+    said, *_, lines = workshop.refused({"orders": "orders.parquet"}, as_of="2026-07-01")
+    assert said.startswith('orders.parquet, column ordered_at: "soon" is not a date')
+    assert lines == LINES
+
+
+def test_two_sources_of_one_table(workshop):
+    header = "order_id,customer_id,ordered_at,amount\n"
+    workshop.write("a.csv", f"{header}1,a,2026-01-05,10\n2,b,2026-01-06,20\n")
+    workshop.write("b.csv", f"{header}3,c,2026-01-07,5\n2,b,2026-01-06,20\n")
+    tables = {"orders": ["a.csv", "b.csv"]}
+    said = workshop.refused(tables)
+    assert said[0].startswith('b.csv, line 3, column order_id: "2" stands in a.csv, line 3 too')
+    assert said == workshop.refused(tables, engine="duckdb")
+    data = workshop.open(tables, allow_rejects=True)
+    assert sorted(data.engine.collect(data.tables["orders"])["order_id"]) == ["1", "2", "3"]
 
 
 def test_keys_scales_and_ends(workshop):
@@ -74,16 +85,16 @@ def test_keys_scales_and_ends(workshop):
         "survey.csv", "instrument,score,responded_at\nnps,11,2026-01-31\nnps,11,2026-01-30\n"
     )
     tables = {"customers": "customers.csv", **ORDERS, **SURVEY}
-    assert workshop.refused(tables, as_of="2026-07-01")[:-2] == [
-        'customers.csv, column customer_id: "a" stands already in customers.csv. Keep one row for '
-        "each, or correct the export.",
-        'orders.csv, column amount: "x" is not a number. Correct the export.',
-        "orders.csv, column customer_id: the value is missing, and every row needs one. Correct "
+    assert workshop.refused(tables, as_of="2026-07-01")[:-1] == [
+        'customers.csv, line 4, column customer_id: "a" stands already in customers.csv, line 2. Keep one row '
+        "for each, or correct the export.",
+        'orders.csv, line 3, column amount: "x" is not a number. Correct the export.',
+        "orders.csv, line 3, column customer_id: the value is missing, and every row needs one. Correct "
         "the export.",
-        'orders.csv, column ordered_at: "2027-01-01" lies at or after as_of 2026-07-01. Correct the '
+        'orders.csv, line 2, column ordered_at: "2027-01-01" lies at or after as_of 2026-07-01. Correct the '
         "export, or set as_of to the day after the extract's last one.",
-        'survey.csv, column score: "11" is off the nps scale of 0 to 10. Leave a code for no answer '
-        "blank; answers on any other scale than 0 to 10 or 1 to 10 are of the instrument csat. (2 rows)",
+        'survey.csv, line 2, column score: "11" is off the nps scale of 0 to 10. Leave a code for no answer '
+        "blank; answers on any other scale than 0 to 10 or 1 to 10 are of the instrument csat. (2 rows, then line 3)",
     ]
 
 
@@ -94,7 +105,7 @@ def test_an_unknown_customer_is_a_warning(workshop):
     )
     [finding] = workshop.open({"customers": "customers.csv", **ORDERS}).findings
     assert finding.level == "warning" and "1 row of 1 customer" in finding.says
-    assert "the first in orders.csv." in finding.says
+    assert "the first in orders.csv, line 3." in finding.says
 
 
 def test_an_end_of_extract_cliff_is_seen(workshop):
@@ -120,58 +131,71 @@ def test_bytes_that_are_not_utf8(workshop):
     text = "customer_id,ordered_at,amount\nMüller,2026-01-31,1\n".encode("latin-1")
     workshop.write("orders.csv", text)
     assert workshop.refused(ORDERS, as_of="2026-07-01")[0].startswith(
-        'orders.csv: the text is not UTF-8. Set encoding: "cp1252" for this table'
+        'orders.csv, line 2: the text is not UTF-8. Set encoding: "cp1252" for this table'
     )
     tables = {"orders": {"path": "orders.csv", "encoding": "latin-1"}}
     assert workshop.rows(tables)[0][0] == "Müller"
 
 
-@pytest.mark.parametrize(
-    ("text", "date_format", "moment"),
-    [
-        ("2026-01-31T10:00:00.25Z", None, datetime(2026, 1, 31, 11, 0, 0, 250_000)),
-        ("2026-07-31 10:00:00+05:30", None, datetime(2026, 7, 31, 6, 30)),
-        ("2026-01-31 10:00", None, datetime(2026, 1, 31, 10)),
-        ("2026/1/3", None, datetime(2026, 1, 3)),
-        ("2026-01-31", None, datetime(2026, 1, 31)),
-        ("31.1.2026 9:05", "%d.%m.%Y %H:%M", datetime(2026, 1, 31, 9, 5)),
-        ("20260131", "%Y%m%d", datetime(2026, 1, 31)),
-        ("1/31/2026 9:05:00 PM", "%m/%d/%Y %I:%M:%S %p", datetime(2026, 1, 31, 21, 5)),
-        ("31-Jan-2026", "%d-%b-%Y", datetime(2026, 1, 31)),
-        ("2026-01-31 23:30:00 PST", None, datetime(2026, 2, 1, 8, 30)),
-        ("2026-01-31 11:30 PM Asia/Tokyo", None, datetime(2026, 1, 31, 15, 30)),
-        ("2026-01-31 12:05 AM", None, datetime(2026, 1, 31, 0, 5)),
-        ("2026-01-31 10:00 +0530", None, datetime(2026, 1, 31, 5, 30)),
-        ("1769850000", "epoch", datetime(2026, 1, 31, 10)),
-        ("1769850000250", ["iso", "epoch_ms"], datetime(2026, 1, 31, 10, 0, 0, 250_000)),
-    ],
-)
+MOMENTS = {
+    None: {
+        "2026-01-31T10:00:00.25Z": datetime(2026, 1, 31, 11, 0, 0, 250_000),
+        "2026-07-31 10:00:00+05:30": datetime(2026, 7, 31, 6, 30),
+        "2026-01-31 10:00": datetime(2026, 1, 31, 10),
+        "2026/1/3": datetime(2026, 1, 3),
+        "2026-01-31": datetime(2026, 1, 31),
+        "2026-01-31 23:30:00 PST": datetime(2026, 2, 1, 8, 30),
+        "2026-01-31 11:30 PM Asia/Tokyo": datetime(2026, 1, 31, 15, 30),
+        "2026-01-31 12:05 AM": datetime(2026, 1, 31, 0, 5),
+        "2026-01-31 10:00 +0530": datetime(2026, 1, 31, 5, 30),
+    },
+    "%d.%m.%Y %H:%M": {"31.1.2026 9:05": datetime(2026, 1, 31, 9, 5)},
+    "%Y%m%d": {"20260131": datetime(2026, 1, 31)},
+    "%m/%d/%Y %I:%M:%S %p": {"1/31/2026 9:05:00 PM": datetime(2026, 1, 31, 21, 5)},
+    "%d-%b-%Y": {"31-Jan-2026": datetime(2026, 1, 31)},
+    "epoch": {"1769850000": datetime(2026, 1, 31, 10)},
+    ("iso", "epoch_ms"): {"1769850000250": datetime(2026, 1, 31, 10, 0, 0, 250_000)},
+}
+
+
+@pytest.mark.parametrize("date_format", MOMENTS)
 @pytest.mark.parametrize("engine", ["duckdb", "spark"])
-def test_moments_are_read_alike(workshop, engine, text, date_format, moment):
-    workshop.write("orders.csv", f"customer_id,ordered_at,amount\na,{text},1\n")
-    source = {"path": "orders.csv", "date_format": date_format}
+def test_moments_are_read_alike(workshop, engine, date_format):
+    moments = MOMENTS[date_format]
+    lines = [f"{number},{text},1\n" for number, text in enumerate(moments)]
+    workshop.write("orders.csv", "".join(["customer_id,ordered_at,amount\n", *lines]))
+    formats = list(date_format) if isinstance(date_format, tuple) else date_format
+    source = {"path": "orders.csv", "date_format": formats}
     keys = {"engine": engine, "timezone": "Europe/Berlin"}
-    assert workshop.rows({"orders": source}, **keys) == [("a", moment, 1_000_000)]
+    assert workshop.rows({"orders": source}, **keys) == [
+        (str(number), moment, 1_000_000) for number, moment in enumerate(moments.values())
+    ]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2026",
-        "2026-01",
-        "31.01.2026",
-        "epoch",
-        "2026-02-30",
-        "soon",
-        "2026-01-31 10:00 foo",
-        "26-01-31",
-    ],
-)
-def test_what_is_no_date_on_duckdb_is_none_on_spark(workshop, text):
-    workshop.write("orders.csv", f"customer_id,ordered_at,amount\na,{text},1\n")
-    for engine in ("duckdb", "spark"):
-        [said, *_] = workshop.refused(ORDERS, engine=engine, as_of="2026-07-01")
-        assert f'column ordered_at: "{text}" is not a date' in said
+def unread(workshop, engine: str, column: str, texts: list[str]) -> list[str]:
+    """Those of the texts that cannot be read as a value of the column, each in a row of its own."""
+    row = {"ordered_at": "2026-01-31", "amount": "1"}
+    rows = [{**row, column: text} for text in [*row[column].split(), *texts]]
+    lines = [f"{n},{each['ordered_at']},{each['amount']}\n" for n, each in enumerate(rows)]
+    workshop.write("orders.csv", "".join(["customer_id,ordered_at,amount\n", *lines]))
+    target = workshop.root / f"{engine}.csv"
+    keys = {"engine": engine, "as_of": "2026-07-01", "allow_rejects": True, "rejects_to": target}
+    data = workshop.open(ORDERS, **keys)
+    assert len(data.engine.collect(data.tables["orders"])) == 1
+    with target.open(encoding="utf-8", newline="") as file:
+        rejected = list(csv.DictReader(file))
+    assert {(each["reason"], each["column"]) for each in rejected} == {
+        ("value cannot be read", column)
+    }
+    return sorted(each["value"] for each in rejected)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_what_is_no_date_on_duckdb_is_none_on_spark(workshop, engine):
+    texts = [
+        "2026", "2026-01", "31.01.2026", "epoch", "2026-02-30", "soon", "2026-01-31 10:00 foo", "26-01-31",
+    ]  # fmt: skip
+    assert unread(workshop, engine, "ordered_at", texts) == sorted(texts)
 
 
 def test_numbers_are_read_alike(workshop):
@@ -191,9 +215,7 @@ def test_numbers_are_read_alike(workshop):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["NaN", "1_000", "12.5 €", "abc", "5d", "0x10"])
-def test_what_is_no_number_on_duckdb_is_none_on_spark(workshop, text):
-    workshop.write("orders.csv", f"customer_id,ordered_at,amount\na,2026-01-31,{text}\n")
-    for engine in ("duckdb", "spark"):
-        [said, *_] = workshop.refused(ORDERS, engine=engine)
-        assert f'column amount: "{text}" is not a number' in said
+@pytest.mark.parametrize("engine", ["duckdb", "spark"])
+def test_what_is_no_number_on_duckdb_is_none_on_spark(workshop, engine):
+    texts = ["NaN", "1_000", "12.5 €", "abc", "5d", "0x10"]
+    assert unread(workshop, engine, "amount", texts) == sorted(texts)

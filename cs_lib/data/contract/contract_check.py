@@ -117,9 +117,9 @@ def _ways_on(faults: list[str], staged: list[Staged]) -> list[str]:
     if faults:
         return []
     ways = ["Or go on without these rows with --allow-rejects: every report will say so."]
-    if not all(each.engine.dialect.knows_lines for each in staged):
+    if not all(each.engine.dialect.knows_lines or each.of_csv for each in staged):
         ways.append(
-            "Spark knows the file of a row and not its line; rejects.csv then holds each row's values."
+            "Spark knows the line of a row in CSV files alone; of the others rejects.csv holds each row's values."
         )
     return ways
 

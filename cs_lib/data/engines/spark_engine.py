@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,6 +22,7 @@ from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines import spark_files
 from cs_lib.data.engines.dialect import SPARK
 from cs_lib.data.engines.spark_checkpoints import checkpoints_of, remedy_of
+from cs_lib.data.engines.spark_lines import CsvLines, Ragged
 from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import FILE, ROW
@@ -66,6 +68,8 @@ class SparkEngine:
         self._key = self._session._jsparkSession.hashCode()
         SparkEngine._own[self._key] = self._outer
         self._frames: dict[str, DataFrame] = {}
+        self._csv_lines: dict[str, CsvLines] = {}
+        self._firsts: dict[str, dict[str, int]] = {}
         self._views: list[str] = []
         #: where text that is no plain UTF-8 is written anew for the engine
         self.spool = Path(tempfile.gettempdir(), f"{owned()}{uuid.uuid4().hex[:8]}")
@@ -158,6 +162,7 @@ class SparkEngine:
 
     def drop(self, name: str, rows: nw.LazyFrame) -> None:
         with _told():
+            self._first_rows(name)
             left = self._frames[name].join(rows.to_native(), on=ROW, how="left_anti")
             self._frames[name] = self._computed(left)
 
@@ -167,6 +172,7 @@ class SparkEngine:
             kept = F.coalesce(F.col(SPARK.quoted(unless)), F.lit(False))
             many = frame.filter(~kept).count()
             if many:
+                self._first_rows(name)
                 self._frames[name] = self._computed(frame.filter(kept))
         return many
 
@@ -205,15 +211,39 @@ class SparkEngine:
         return self._frames[given.ragged].count() if given.ragged else 0
 
     def locations_of(self, staged: Held, rows: nw.LazyFrame) -> Iterator[tuple[int, RowLocation]]:
-        """Number and file of rows of a staged table, in ascending order."""
-        for number, file in self.stream(rows.select(ROW, FILE).sort(ROW)):
-            yield number, RowLocation(file, counts="row")
+        """Number and place of rows of a staged table, in ascending order."""
+        numbered = self.stream(rows.select(ROW, FILE).sort(ROW))
+        if lines := self._lines(staged):
+            yield from lines.of_rows(numbered)
+        else:
+            yield from ((number, RowLocation(file, counts="row")) for number, file in numbered)
 
     def ragged_locations(self, staged: Held) -> Iterator[tuple[RowLocation, str, str]]:
-        if staged.ragged is None:
-            return
-        for file, kind, fields, text in self.stream(nw.from_native(self._frames[staged.ragged])):
-            yield RowLocation(file, text=text or ""), kind, fields
+        if lines := self._lines(staged):
+            yield from lines.of_ragged()
+        else:
+            for file, kind, fields, text in self._ragged(staged):
+                yield RowLocation(file, text=text or ""), kind, fields
+
+    def _lines(self, staged: Held) -> CsvLines | None:
+        if not staged.of_csv:
+            return None
+        if staged.name not in self._csv_lines:
+            first = partial(self._first_rows, staged.name)
+            self._csv_lines[staged.name] = CsvLines(staged, first, partial(self._ragged, staged))
+        return self._csv_lines[staged.name]
+
+    def _ragged(self, staged: Held) -> Iterator[Ragged]:
+        return (
+            self.stream(nw.from_native(self._frames[staged.ragged])) if staged.ragged else iter(())
+        )
+
+    def _first_rows(self, name: str) -> dict[str, int]:
+        """The number of each file's first row, found before any is left out."""
+        if name not in self._firsts:
+            first = self._frames[name].groupBy(FILE).agg(F.min(ROW))
+            self._firsts[name] = dict(map(tuple, first.collect()))
+        return self._firsts[name]
 
     def close(self) -> None:
         """Give the running session back its place; it goes on for whoever started it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.sources.headers import Header
-from cs_lib.data.sources.source_files import Files, Layout
+from cs_lib.data.sources.source_files import CSV, Files, Layout
 from cs_lib.edition import Source
 
 
@@ -36,7 +36,7 @@ class Held:
     """A table's rows as an engine holds them under a name, and the files that they came from.
 
     `starts` are each file's number and its first row; its first record, where rows say of which
-    `of_records` they were made.
+    `of_records` they were made. `spread` is the column whose values stood in columns of months.
     """
 
     table: Table
@@ -47,3 +47,9 @@ class Held:
     ragged: str | None = None
     starts: tuple[tuple[int, int], ...] = ()
     of_records: bool = False
+    spread: str | None = None
+
+    @property
+    def of_csv(self) -> bool:
+        """Whether each row is a record of a CSV file that this machine reads, so that it has a line."""
+        return bool(self.files and self.files.format == CSV and not self.spread)

@@ -37,7 +37,6 @@ class Staged(Held):
     respelled: tuple[str, ...] = ()
     superseded: str = ""
     said: tuple[str, ...] = ()
-    spread: str | None = None
     header: tuple[str, ...] = ()
 
     @property
