@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: what an edition may say that changes no figure
 NO_FIGURES = {
     "name", "path", "tables", "data", "company", "locale", "reports", "targets", "memory_limit",
-    "spill_dir",
+    "spill_dir", "checkpoint_dir",
 }  # fmt: skip
 #: columns that say nothing once the figures are worked out of them
 IN_FIGURES = {"currency"}

@@ -23,6 +23,7 @@ WRONG = {
     "engine": ["pandas", "", None, "DUCKDB", [], 5],
     "memory_limit": ["lots", "", "-1GB", "0", [], "4 apples", "1e400GB", "NaN", "4XB", 5],
     "spill_dir": ["\x00", [], 5],
+    "checkpoint_dir": ["", [], 5],
     "data": ["no/such/folder", "params/tiny.yaml", "\x00", [], 5, "~nobody/x"],
     "segments": ["plan", ["no_such"], [""], [None], [[]], 5, ["customer_id"], ["plan", "plan"], ["mrr"],
                  ["score"], ["PLAN"], {"plan": 1}, ["plan,region"], ["plan=Pro"]],
