@@ -48,6 +48,10 @@ class Cluster:
             "spark.sql.warehouse.dir": str(self.folder / "warehouse"),
             "spark.sql.shuffle.partitions": "2",
             "spark.default.parallelism": "2",
+            # small data: compiling a query takes longer than running it
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
             "spark.ui.port": "0",
             "spark.ui.showConsoleProgress": "false",
             **settings,

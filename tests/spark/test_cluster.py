@@ -1,30 +1,25 @@
 """A cluster of two workers, one of which is lost half-way: the figures are DuckDB's, byte for byte."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
+from small_company import edition, write_company
 from standalone_cluster import found_in, free_port, standalone, status, until
 
+from cs_lib.edition import read_edition
+from cs_lib.metrics.audit.cache import load_measures
+
 ROOT = Path(__file__).resolve().parents[2]
+PUBLISHED = ("measures.csv", "cohorts.csv", "curves.csv", "risk.csv", "restated.csv")
 #: about half of the jobs that the edition takes
-HALF_WAY = 60
-EDITION = """
-company: Fernleaf
-engine: {engine}
-as_of: 2026-07-01
-history_starts: 2023-07-01
-grains: [month]
-data: {sample}
-tables: {{survey_responses: survey_responses.csv.gz}}
-reports: {{notebooks: [scorecard]}}
-definitions: {{ces: {{scale: [1, 7], direction: higher, easy: [5, 7]}}}}
-checkpoint_dir: checkpoints
-"""
+HALF_WAY = 200
 #: keeps a frame, waits until it is told that a worker has lost its executor, and asks for the frame
 KEEPS = """
 import narwhals as nw
@@ -89,36 +84,47 @@ def test_what_the_workers_hold_outlives_one_of_them(cluster, tmp_path):
 
 
 def test_a_run_that_loses_a_worker_publishes_duckdbs_figures(cluster, tmp_path):
+    """The whole road: an edition with each kind of table is measured, run in a notebook and published."""
+    write_company(tmp_path)
     for engine in ("duckdb", "spark"):
-        text = EDITION.format(engine=engine, sample=ROOT / "cs_lib" / "data" / "sample")
-        path = tmp_path / "params" / f"{engine}.yaml"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    (tmp_path / "notebooks").mkdir()
-    shutil.copy2(ROOT / "notebooks" / "scorecard.ipynb", tmp_path / "notebooks")
+        (tmp_path / "params" / f"{engine}.yaml").write_text(edition(engine))
 
-    def run(engine, **settings):
+    def run(engine: str, **settings) -> subprocess.Popen:
         command = [sys.executable, "-W", "ignore", "-m", "cs_lib", "run", engine, "--jobs", "1"]
         env = {**cluster.environment(**settings), "PYTHONPATH": str(ROOT)}
-        keys = {"env": env, "cwd": tmp_path}
-        return cluster.start(command, log=tmp_path / f"{engine}.log", **keys)
+        return cluster.start(command, log=tmp_path / f"{engine}.log", env=env, cwd=tmp_path)
+
+    def done(process: subprocess.Popen, engine: str) -> str:
+        """What a run that ended well has said."""
+        status, said = process.wait(timeout=400), (tmp_path / f"{engine}.log").read_text()
+        assert status == 0, said
+        return said
 
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     on_spark = run("spark", **{"spark.ui.port": str(port)})
-    until(
-        lambda: jobs_done(address) >= HALF_WAY or on_spark.poll(), "half of the jobs", seconds=300
-    )
+    until(lambda: jobs_done(address) >= HALF_WAY or on_spark.poll(), "half of the jobs", 400)
     assert on_spark.poll() is None, (tmp_path / "spark.log").read_text()
     cluster.lose_worker()
     [gone] = until(lambda: lost(address), "an executor that was lost")
     assert gone["completedTasks"] > 0
     before = jobs_done(address)
-    until(lambda: jobs_done(address) > before + 20, "jobs after the loss", seconds=300)
-    assert on_spark.wait(timeout=300) == 0, (tmp_path / "spark.log").read_text()
+    until(lambda: jobs_done(address) > before + 20, "jobs after the loss", 300)
+    assert "(1 made)" in done(on_spark, "spark") and "(1 made)" in done(run("duckdb"), "duckdb")
     assert not list((tmp_path / "checkpoints").iterdir())
-    on_duckdb = run("duckdb")
-    assert on_duckdb.wait(timeout=120) == 0, (tmp_path / "duckdb.log").read_text()
     packs = [tmp_path / "reports" / engine / "2026-06" for engine in ("duckdb", "spark")]
-    measures = [(pack / "measures.csv").read_bytes() for pack in packs]
-    assert measures[0] == measures[1] and measures[0].count(b"\n") > 2_000
+    for name in PUBLISHED:
+        one, other = ((pack / name).read_bytes() for pack in packs)
+        assert one == other, name
+    assert (packs[0] / "measures.csv").read_text().count("\n") > 100
+    manifests = [json.loads((pack / "manifest.json").read_text()) for pack in packs]
+    assert manifests[0]["ledger"] == manifests[1]["ledger"]
+    assert manifests[0]["inputs"] == manifests[1]["inputs"]
+    kept = [
+        load_measures(read_edition(each, root=tmp_path), root=tmp_path)
+        for each in ("duckdb", "spark")
+    ]
+    assert len(kept[0].leavers) > 4
+    for name in ("leavers", "joiners"):
+        pd.testing.assert_frame_equal(*(getattr(each, name) for each in kept))
+    assert "(1 unchanged)" in done(run("spark"), "spark")

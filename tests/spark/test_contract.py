@@ -5,6 +5,10 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
+from small_company import edition, write_company
+
+from cs_lib.__main__ import cli
 
 SUBSCRIPTIONS = {"subscriptions": "subs.csv"}
 ORDERS = {"orders": "orders.csv"}
@@ -219,3 +223,17 @@ def test_numbers_are_read_alike(workshop):
 def test_what_is_no_number_on_duckdb_is_none_on_spark(workshop, engine):
     texts = ["NaN", "1_000", "12.5 €", "abc", "5d", "0x10"]
     assert unread(workshop, engine, "amount", texts) == sorted(texts)
+
+
+def test_an_edition_is_checked_as_on_duckdb(spark, tmp_path, monkeypatch):
+    write_company(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for engine in ("duckdb", "spark"):
+        path = tmp_path / "params" / f"costs_{engine}.yaml"
+        text = edition(engine, "customers", "acquisition_costs")
+        path.write_text(text.replace("[plan, region]", "[region]"))
+        done = CliRunner().invoke(cli, ["check", path.stem], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        said.append(done.stdout.replace(f"costs_{engine}", "costs").replace(f"({engine})", "(…)"))
+    assert said[0] == said[1] and "acquisition_costs" in said[0]

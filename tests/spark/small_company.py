@@ -1,19 +1,9 @@
-"""The whole road on Spark: checked, measured, run in notebooks and published, as on DuckDB."""
+"""A company of twelve customers in a project of its own, with an edition for each engine."""
 
-import json
 import shutil
 from pathlib import Path
 
-import pandas as pd
-import pytest
-from click.testing import CliRunner
-
-from cs_lib.__main__ import cli
-from cs_lib.edition import read_edition
-from cs_lib.metrics.audit.cache import load_measures
-
 ROOT = Path(__file__).resolve().parents[2]
-PUBLISHED = ("measures.csv", "cohorts.csv", "curves.csv", "risk.csv", "restated.csv")
 EDITION = """
 company: Acme
 engine: {engine}
@@ -24,9 +14,9 @@ data: data
 tables: {{{tables}}}
 segments: [plan, region]
 reports: {{notebooks: [scorecard]}}
+checkpoint_dir: checkpoints
 definitions: {{gross_margin: 0.8, ces: {{scale: [1, 7], direction: higher, easy: [5, 7]}}}}
 """
-COSTS = ("customers", "acquisition_costs")
 TABLES = {
     "customers": "customers.csv",
     "subscriptions": "subscriptions.csv",
@@ -69,49 +59,6 @@ def write_company(root: Path) -> None:
         path = root / "data" / f"{name}.csv"
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join([*lines, ""]))
-    (root / "notebooks").mkdir()
+    for folder in ("params", "notebooks"):
+        (root / folder).mkdir(exist_ok=True)
     shutil.copy2(ROOT / "notebooks" / "scorecard.ipynb", root / "notebooks")
-
-
-@pytest.fixture
-def call(spark, tmp_path, monkeypatch):
-    """Calls the command line in a project of its own, with an edition for each engine."""
-    (tmp_path / "params").mkdir()
-    for engine in ("duckdb", "spark"):
-        (tmp_path / "params" / f"{engine}.yaml").write_text(edition(engine))
-        (tmp_path / "params" / f"costs_{engine}.yaml").write_text(edition(engine, *COSTS))
-    write_company(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("signal.signal", lambda *_: None)
-
-    def of(*arguments: str) -> str:
-        done = CliRunner().invoke(cli, list(arguments), catch_exceptions=False)
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-    return of
-
-
-def test_an_edition_is_checked(call):
-    on_duckdb, on_spark = call("check", "costs_duckdb"), call("check", "costs_spark")
-    assert on_spark == on_duckdb.replace("costs_duckdb", "costs_spark").replace(
-        "(duckdb)", "(spark)"
-    )
-
-
-def test_an_edition_is_measured_run_and_published(call, tmp_path):
-    for engine in ("duckdb", "spark"):
-        assert "(1 made)" in call("run", engine, "--jobs", "1")
-    packs = [tmp_path / "reports" / engine / "2026-06" for engine in ("duckdb", "spark")]
-    for name in PUBLISHED:
-        one, other = ((pack / name).read_text() for pack in packs)
-        assert one == other, name
-    assert (packs[0] / "measures.csv").read_text().count("\n") > 100
-    manifests = [json.loads((pack / "manifest.json").read_text()) for pack in packs]
-    assert manifests[0]["ledger"] == manifests[1]["ledger"]
-    assert manifests[0]["inputs"] == manifests[1]["inputs"]
-    kept = [load_measures(read_edition(engine), root=tmp_path) for engine in ("duckdb", "spark")]
-    assert len(kept[0].leavers) > 4
-    for name in ("leavers", "joiners"):
-        pd.testing.assert_frame_equal(*(getattr(each, name) for each in kept))
-    assert "(1 unchanged)" in call("run", "spark", "--jobs", "1")
