@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -190,6 +191,29 @@ def test_a_column_splits_customers_only_where_several_are_behind_each_value(fold
     write(folder, "orders.csv", head, *rows)
     look = looked_at(folder, orders={"adapter": "shopify", "path": "orders.csv"})
     assert [each.name for each in look.segments] == ["shop"]
+
+
+def test_of_two_columns_that_say_the_same_the_first_splits_figures(folder):
+    """Chargebee writes `subscriptions.` before its columns: a point in a name is no table's."""
+    head = "id,customers.id,subscriptions.tier,subscriptions.tier id,customers.size"
+    rows = [f"s{n},c{n},{'ab'[n % 2]},{'ab'[n % 2]},{'SL'[n % 5 == 0]}" for n in range(60)]
+    mapped = "id,customer_id,start_date,mrr"
+    lines = [f"{row},{n},2026-01-01,5" for n, row in enumerate(rows)]
+    write(folder, "s.csv", f"{head},{mapped.removeprefix('id,')}", *lines)
+    look = looked_at(folder, subscriptions="s.csv")
+    assert [(each.name, each.column) for each in look.segments] == [
+        ("tier", "subscriptions.tier"),
+        ("size", "customers.size"),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(path.name for path in EXPORTS.iterdir()))
+def test_each_export_alone_gives_an_edition_or_says_what_is_wrong(folder, name):
+    shutil.copy(EXPORTS / name, folder / name)
+    with suppress(DataError, EditionError):
+        new_edition("acme", folder, root=folder.parent, say=lambda text: None)
+    assert yaml.safe_load((folder.parent / "params" / "acme.yaml").read_text())["tables"]
 
 
 def test_only_a_code_is_proposed_for_the_currency(folder):

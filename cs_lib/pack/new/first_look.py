@@ -142,9 +142,9 @@ def _days(engine: StagingEngine, staged: Staged) -> Iterator[date]:
 
 def _counted(engine: StagingEngine, staged: Staged, column: str) -> list[tuple[str, int]]:
     """Each value of a column with its rows, the most frequent first."""
-    given = staged.held.filter(~nw.col(column).is_null())
+    given = staged.held.select(value=column).filter(~nw.col("value").is_null())
     counts = (
-        given.group_by(column).agg(rows=nw.len()).sort("rows", column, descending=[True, False])
+        given.group_by("value").agg(rows=nw.len()).sort("rows", "value", descending=[True, False])
     )
     frame = engine.collect(counts.head(MOST_VALUES + 1))
     return [(str(value), int(rows)) for value, rows in frame.itertuples(index=False, name=None)]
@@ -152,18 +152,20 @@ def _counted(engine: StagingEngine, staged: Staged, column: str) -> list[tuple[s
 
 def _fewest(engine: StagingEngine, staged: Staged, column: str) -> int:
     """How many customers the rarest value of a column has."""
-    pairs = staged.held.select(column, "customer_id").unique()
-    known = pairs.filter(~nw.col(column).is_null())
-    counts = known.group_by(column).agg(customers=nw.col("customer_id").count())
+    pairs = staged.held.select("customer_id", value=column).unique()
+    known = pairs.filter(~nw.col("value").is_null())
+    counts = known.group_by("value").agg(customers=nw.col("customer_id").count())
     return int(engine.collect(counts)["customers"].min())
 
 
 def _candidates(engine: StagingEngine, staged: Staged) -> Iterator[Candidate]:
-    """The columns that may split figures. Never one of which a value is of few customers: it may be a name."""
+    """The columns that may split figures. Never one of which a value is of few customers: it may be a name; and of
+    two that say the same, such as a plan and its id, the first."""
     if not staged.has("customer_id"):
         return
     words = staged.source.recipe.words if staged.source.recipe else ()
     none = _NO_SEGMENTS | {folded(_plain(each)) for each in words}
+    seen: list[list[tuple[str, int]]] = []
     for column in staged.columns:
         if staged.table.column(column) or folded(_plain(column)) in none:
             continue
@@ -177,7 +179,9 @@ def _candidates(engine: StagingEngine, staged: Staged) -> Iterator[Candidate]:
             and _fewest(engine, staged, column) >= LEAST_CUSTOMERS
             and all(_splits(value) for value in values)
             and is_segment_name(name)
+            and found not in seen
         ):
+            seen.append(found)
             yield Candidate(name, staged.table.name, column, tuple(values))
 
 
