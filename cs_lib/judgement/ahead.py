@@ -91,18 +91,18 @@ def renewals_due(figures: Figures, period: Period, segment: Segment) -> Iterator
     if not row["due"] * (1 - rate.high) >= LEAST_LOST * mrr:
         return
     until = date.fromisoformat(row["last"])
-    lost = row["due"] * (1 - rate.value)
+    lost = row["due"] - row["expected"]
     yield Finding(
         RENEWALS_DUE,
         RENEWAL,
         *whose,
         Period.containing(date.fromisoformat(row["first"]), MONTH),
         Period.containing(until, MONTH),
-        rate.value,
+        row["rate"],
         1.0,
         NEUTRAL,
         Stake(lost * MONTHS),
-        numerator=float(row["due"] - lost),
+        numerator=float(row["expected"]),
         n=float(row["terms"]),
         ahead=Ahead(float(row["terms"]), float(row["due"]), float("nan"), float(lost), until),
     )

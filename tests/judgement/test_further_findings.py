@@ -138,19 +138,24 @@ def test_what_is_due_is_not_told_where_it_is_not_known(drawn):
 
 
 def test_the_samples_renewals_are_those_of_its_measures(sample):
-    """Twelve months whose grace days are over, added up again; the quarter as the notebook shows it."""
+    """Twelve months whose grace days are over, added up again by plan; the quarter as the notebook shows it."""
     judged = sample()
     [found] = of_kind(judged.findings(ALL), "renewals due")
     rows = judged.measures.measures
-    rows = rows[rows["segment"].eq("all") & rows["grain"].eq("month")]
+    rows = rows[rows["segment_by"].eq("plan") & rows["grain"].eq("month")]
     rows = rows[rows["period_start"].between("2025-06-01", "2026-05-01")]
-    kept, ended = (
-        rows.loc[rows["metric"] == name, "value"].sum()
-        for name in ("renewals_kept", "renewals_due")
-    )
-    assert found.value == pytest.approx(kept / ended) == pytest.approx(0.8215, abs=5e-5)
-    assert found.ahead.mrr == 25_261
-    assert found.stake.money == pytest.approx(12 * 25_261 * (1 - kept / ended))
+    sums = rows.pivot_table(index="segment", columns="metric", values="value", aggfunc="sum")
+    lost = 1 - sums["renewals_kept"] / sums["renewals_due"]
+    due = {
+        each["segment"]: each["due"]
+        for each in judged.measures.data["renewals_ahead"]
+        if each["segment_by"] == "plan" and each["quarter"] == 0
+    }
+    assert found.ahead.mrr == sum(due.values()) == 25_261
+    expected = sum(due[plan] * lost[plan] for plan in due)
+    assert found.ahead.lost == pytest.approx(expected) == pytest.approx(4571, abs=50)
+    assert found.stake.money == pytest.approx(12 * expected)
+    assert found.value == pytest.approx(1 - expected / 25_261)
 
 
 # --- what was said ----------------------------------------------------------------------------------

@@ -402,8 +402,8 @@ def test_what_comes_up_for_renewal_is_told_where_nothing_else_is(made, mrr, rate
     assert bool(page.stories) == (mrr * (1 - high) >= 1000)
     for story in page.stories:
         pattern = (
-            r"(\S+) of MRR comes up for renewal by 30 September; at the (\d+)% of the last "
-            r"twelve months (\S+) of it is lost\."
+            r"(\S+) of MRR comes up for renewal by 30 September; renewed as in the last twelve "
+            r"months \((\d+)%\), (\S+) of it is lost\."
         )
         shown = re.fullmatch(pattern, story.what)
         assert shown, story.what

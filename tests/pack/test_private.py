@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from cs_lib.metrics.models.risk_columns import COLUMNS
+
 ACCOUNTS = pd.DataFrame(
     {
         "customer_id": ["ada@example.org", "=cmd|ada@"],
@@ -19,7 +21,9 @@ ACCOUNTS = pd.DataFrame(
         "is term": ["term ends", "monthly"],
     }
 )
-RISK = pd.DataFrame({"month": [pd.Timestamp("2026-06-01")], "segment": ["all"]})
+RISK = pd.DataFrame(
+    {"month": [pd.Timestamp("2026-06-01")], "segment_by": ["all"], "segment": ["all"]}
+).reindex(columns=COLUMNS)
 
 
 def test_accounts_at_risk_lie_beside_the_pack_for_their_owner_alone(project, run, measures):

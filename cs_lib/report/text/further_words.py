@@ -41,13 +41,14 @@ def at_risk_clause(found: Finding, now: Period, formatter: Formatter) -> str:
 
 
 def renewals_clause(found: Finding, now: Period, formatter: Formatter) -> str:
-    """ "$25.3K of MRR comes up for renewal by 30 September; at the 82% of the last twelve months $4.5K of it is lost"."""
+    """ "$25.3K of MRR comes up for renewal by 30 September; renewed as in the last twelve months (82%), $4.6K of it is
+    lost"."""
     assert found.ahead
     due, lost = formatter.alike((found.ahead.mrr, found.ahead.lost), MONEY)
     until = formatter.day(found.ahead.until).removesuffix(f" {now.start.year}")
     return (
-        f"{due} of MRR comes up for renewal by {until}; at the {formatter.percent(found.value, 0)} of the last twelve "
-        f"months {lost} of it is lost"
+        f"{due} of MRR comes up for renewal by {until}; renewed as in the last twelve months "
+        f"({formatter.percent(found.value, 0)}), {lost} of it is lost"
     )
 
 
