@@ -129,6 +129,11 @@ def _where(name: str, words: list[str]) -> str:
     return f"where: {{{key}: [{', '.join(quoted)}]}}"
 
 
+def _known(name: str) -> str:
+    """The key that reads a column as a further one, so that nobody asks about it again."""
+    return f'columns: {{{folded(name)}: "{as_column(name)}"}} says that it is known'
+
+
 # ---------------------------------------------------------------- rows that do not count
 
 
@@ -195,7 +200,7 @@ def _trial(staged: Staged, name: str) -> Iterator[DataFinding]:
             f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} a day in {name}, the first in "
             f"{staged.location(first)}, and nothing reads {name}: the price counts from {start}. If a trial is free, say "
             f'columns: {{start_date: "coalesce({as_column(name)}, {as_column(start)})"}} for this table; if '
-            f"{start} is the first day paid for, take {name} out of the export."
+            f"{start} is the first day paid for, {_known(name)}."
         )
         yield DataFinding(WARNING, "subscriptions", "trial not read", says, many)
 
@@ -315,7 +320,7 @@ def _beside_the_amount(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} an amount in {name}, the first in "
         f"{staged.location(first)}, and nothing reads {name}. If {own} holds what {what}, say columns: "
-        f'{{amount: "{cast}"}} for this table; if not, take {name} out of the export.'
+        f'{{amount: "{cast}"}} for this table; if not, {_known(name)}.'
     )
     yield DataFinding(
         WARNING, staged.table.name, "refund not read" if refund else "tax not read", says, many
