@@ -25,12 +25,18 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory):
+def pyspark_sql():
+    """Spark's module, where it and Java are installed."""
     sql = pytest.importorskip("pyspark.sql", reason="Spark is an extra and is not installed")
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         pytest.skip("Spark needs Java, and there is none")
+    return sql
+
+
+@pytest.fixture(scope="session")
+def spark(pyspark_sql, tmp_path_factory):
     session = (
-        sql.SparkSession.builder.master("local[2]")
+        pyspark_sql.SparkSession.builder.master("local[2]")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")

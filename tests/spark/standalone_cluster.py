@@ -11,17 +11,23 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
-import pyspark
 
-SPARK_HOME = Path(pyspark.__file__).parent
 #: a short life: little is compiled, one thread cleans up, and nothing is written outside the folder
 SMALL = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Djava.io.tmpdir={folder}"
 T = TypeVar("T")
 EXECUTOR = "CoarseGrainedExecutorBackend"
+
+
+def spark_home() -> Path:
+    """Where pip has put Spark; it is an extra, so that this file can be read without it."""
+    spec = find_spec("pyspark")
+    assert spec and spec.origin
+    return Path(spec.origin).parent
 
 
 @dataclass
@@ -67,7 +73,7 @@ class Cluster:
         small = SMALL.format(folder=self.folder)
         return {
             **os.environ,
-            "SPARK_HOME": str(SPARK_HOME),
+            "SPARK_HOME": str(spark_home()),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_DIRS": str(self.folder),
             "SPARK_DAEMON_MEMORY": "128m",
@@ -87,7 +93,7 @@ class Cluster:
     def daemon(self, name: str, *arguments: str) -> Path:
         log = self.folder / f"{name}-{len(self.processes)}.log"
         java = f"org.apache.spark.deploy.{name.lower()}.{name}"
-        command = [str(SPARK_HOME / "bin" / "spark-class"), java, "--host", "127.0.0.1"]
+        command = [str(spark_home() / "bin" / "spark-class"), java, "--host", "127.0.0.1"]
         self.start([*command, "--webui-port", "0", *arguments], log=log)
         return log
 

@@ -39,7 +39,7 @@ print("found again", flush=True)
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
+def cluster(pyspark_sql, tmp_path_factory):
     folder = tmp_path_factory.mktemp("cluster")
     with standalone(folder) as made:
         yield made
