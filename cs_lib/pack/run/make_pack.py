@@ -77,6 +77,7 @@ def make_pack(
             [_job(report, measured, request, root, folder) for report in fresh], pool, progress
         )
         _write_figures(measured, published, folder, anew=request.force)
+        in_short = InShort.of(measured)
         made = {result.slug: result for result in making}
         entries = {
             report.slug: _entry(report, made[report.slug], keys, published, folder)
@@ -87,7 +88,7 @@ def make_pack(
                 take = published.keep if slug in good else published.carry
                 entries[slug] = take(entry, folder)
         seconds = round(time.perf_counter() - started, 2)
-        contents = _contents(measured, _ordered(entries, plan), seconds)
+        contents = _contents(measured, in_short, _ordered(entries, plan), seconds)
         contents, unprinted = _assembled(contents, measured, published, request, folder)
         put_in_place(paths)
         _put_private(paths, measured)
@@ -195,7 +196,22 @@ def _write_figures(
         figure_files.write_figures(measured.measures, measured.plan, folder)
 
 
-def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: float) -> Contents:
+@dataclass(frozen=True)
+class InShort:
+    """What the index says of the whole company: worked out while the reports are being made."""
+
+    headlines: tuple[figure_files.Headline, ...]
+    lead: tuple[str, ...]
+
+    @classmethod
+    def of(cls, measured: MeasuredEdition) -> "InShort":
+        asked = measured.edition, measured.measures, measured.plan.period
+        return cls(tuple(figure_files.headlines(*asked)), figure_files.lead(*asked))
+
+
+def _contents(
+    measured: MeasuredEdition, in_short: InShort, entries: list[ReportEntry], seconds: float
+) -> Contents:
     from cs_lib.metrics.audit.changed_inputs import stated
 
     edition, measures, period = measured.edition, measured.measures, measured.plan.period
@@ -205,8 +221,8 @@ def _contents(measured: MeasuredEdition, entries: list[ReportEntry], seconds: fl
         lineage=measured.lineage,
         key=measured.key,
         entries=tuple(entries),
-        headlines=tuple(figure_files.headlines(edition, measures, period)),
-        lead=figure_files.lead(edition, measures, period),
+        headlines=in_short.headlines,
+        lead=in_short.lead,
         lines=figure_files.segment_lines(
             edition, measures, period, {Segment.parse(each.segment) for each in entries}
         ),
