@@ -122,6 +122,24 @@ def _words(staged: Staged, name: str, rows: nw.LazyFrame) -> list[tuple[str, int
     return [(str(v), int(n), int(r)) for v, n, r in found.itertuples(index=False, name=None)]
 
 
+def _told(
+    staged: Staged,
+    name: str,
+    words: list[tuple[str, int, int]],
+    one: str = "says",
+    more: str = "say",
+) -> tuple[int, str]:
+    """How many rows have these words, and "orders: 2 rows say "void" in status, the first in orders.csv, line 3"."""
+    many = sum(rows for _, rows, _ in words)
+    named = " and ".join(f'"{word}"' for word, *_ in words)
+    first = staged.location(min(row for *_, row in words))
+    verb = one if many == 1 else more
+    return (
+        many,
+        f"{staged.called}: {counted(many, 'row')} {verb} {named} in {name}, the first in {first}",
+    )
+
+
 def _where(name: str, words: list[str]) -> str:
     """The key `where` with the words that count, as YAML."""
     quoted = ["'" + each.replace("'", "''") + "'" for each in words]
@@ -159,14 +177,8 @@ def _status(staged: Staged, name: str) -> Iterator[DataFinding]:
 def _do_not_count(
     staged: Staged, name: str, void: list[tuple[str, int, int]], keep: list[str]
 ) -> DataFinding:
-    many = sum(rows for _, rows, _ in void)
-    named = " and ".join(f'"{word}"' for word, *_ in void)
-    first = staged.location(min(row for *_, row in void))
-    says = (
-        f"{staged.called}: {counted(many, 'row')} that {'counts' if many == 1 else 'count'} "
-        f"{'says' if many == 1 else 'say'} {named} in {name}, the first in {first}, and nothing reads "
-        f"{name}. Say which rows count with {_where(name, keep or ['…'])} for this table; list every word if all do."
-    )
+    many, told = _told(staged, name, void, "that counts says", "that count say")
+    says = f"{told}, and nothing reads {name}. Say which rows count with {_where(name, keep or ['…'])} for this table; list every word if all do."
     return DataFinding(WARNING, staged.table.name, "status not read", says, many)
 
 
@@ -177,12 +189,9 @@ def _gone(staged: Staged, name: str, rows: nw.LazyFrame) -> Iterator[DataFinding
     words = _words(staged, name, rows)
     gone = [each for each in words if folded(each[0]) in _GONE]
     if gone:
-        many = sum(n for _, n, _ in gone)
-        named = " and ".join(f'"{word}"' for word, *_ in gone)
+        many, told = _told(staged, name, gone, "without end_date says", "without end_date say")
         says = (
-            f"{staged.called}: {counted(many, 'row')} without end_date {'says' if many == 1 else 'say'} {named} "
-            f"in {name}, the first in {staged.location(min(row for *_, row in gone))}, and "
-            f"{'counts' if many == 1 else 'count'} as paid for to this day. Name the column with the day on which "
+            f"{told}, and {'counts' if many == 1 else 'count'} as paid for to this day. Name the column with the day on which "
             "they ended: columns: {end_date: …}. Or list the words that count: "
             f"{_where(name, [w for w, *_ in words if folded(w) not in _GONE] or ['…'])}."
         )
@@ -220,11 +229,9 @@ def _currency(staged: Staged, name: str, edition: Edition) -> Iterator[DataFindi
         if re.fullmatch("[A-Za-z]{3}", each[0].strip()) and each[0].strip().casefold() != own
     ]
     if other:
-        many = sum(rows for _, rows, _ in other)
-        named = " and ".join(f'"{word}"' for word, *_ in other)
+        many, told = _told(staged, name, other, "has", "have")
         says = (
-            f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} {named} in {name}, the first "
-            f"in {staged.location(min(row for *_, row in other))}, and nothing reads {name}: the amounts are added "
+            f"{told}, and nothing reads {name}: the amounts are added "
             f'up as {edition.currency}. Say columns: {{currency: "{as_column(name)}"}} for this table, and the rates; '
             f"or, where they are in {edition.currency} already, values: {{currency: {edition.currency}}}."
         )
@@ -242,15 +249,13 @@ def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
     longer = [each for each in words if _MONTHS.get(folded(each[0]), 1) != 1]
     if not longer or (re.search("mrr|month", folded(own)) and not _dearer(staged, name)):
         return
-    many = sum(rows for _, rows, _ in longer)
-    named = " and ".join(f'"{word}"' for word, *_ in longer)
+    many, told = _told(staged, name, longer)
     months = ", ".join(
         f"'{word}': {_MONTHS[folded(word)]}" for word, *_ in words if _MONTHS.get(folded(word))
     )
     every = _where(name, [word for word, *_ in words])
     says = (
-        f"{staged.called}: {counted(many, 'row')} {'says' if many == 1 else 'say'} {named} in {name}, the first in "
-        f"{staged.location(min(row for *_, row in longer))}, and {own} is read as the price of a month. If it is the "
+        f"{told}, and {own} is read as the price of a month. If it is the "
         f'price of a term, say columns: {{amount: "{as_column(own)}", interval_months: "{as_column(name)}"}} '
         f"and map: {{interval_months: {{{months}}}}} for this table; if it is a month's, {every}."
     )
@@ -263,8 +268,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
     other = [each for each in words if _MONTHS.get(folded(each[0]), 1) != 1]
     if not other:
         return
-    many = sum(rows for _, rows, _ in other)
-    named = " and ".join(f'"{word}"' for word, *_ in other)
+    many, told = _told(staged, name, other)
     own = staged.spelled.get("interval_months", "interval_months")
     number, unit = f"CAST({as_column(own)} AS INTEGER)", as_column(name)
     cases = " ".join(
@@ -277,8 +281,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
     )
     by_week = f', interval_weeks: "CASE {unit} {weeks} END"' if weeks else ""
     says = (
-        f"{staged.called}: {counted(many, 'row')} {'says' if many == 1 else 'say'} {named} in {name}, the first in "
-        f"{staged.location(min(row for *_, row in other))}, and {own} is read as months. Say columns: "
+        f"{told}, and {own} is read as months. Say columns: "
         f'{{interval_months: "CASE {unit} {cases} END"{by_week}}} for this table; if they are months, '
         f"{_where(name, [word for word, *_ in words])}."
     )
