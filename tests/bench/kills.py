@@ -124,7 +124,8 @@ def main() -> None:
         last = start(root, temporary)
         assert last.wait() == 0, last.stderr.read()
         counts["pack whole after the next run"] += is_whole(pack)
-        counts["left in the temporary folder"] += len(list(temporary.iterdir()))
+        left = sorted(path.name for path in temporary.iterdir())
+        counts["left in the temporary folder"] += len(left)
         counts["left half-built"] += len(list(root.glob("reports/**/.*building*")))
         counts["left half-built"] += len(list(root.glob(".cache/**/.building*")))
     for name, count in counts.items():
@@ -134,7 +135,7 @@ def main() -> None:
         or counts["left in the temporary folder"]
         or counts["left half-built"]
     ):
-        sys.exit("something was left")
+        sys.exit(f"something was left {left}")
     if counts["pack whole at once"] < asked.kills or not counts["pack whole after the next run"]:
         sys.exit("a kill broke the last good pack")
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -91,6 +92,13 @@ def gone(pid: int) -> bool:
     while is_there(pid) and time.monotonic() < end:
         time.sleep(0.05)
     return not is_there(pid)
+
+
+def test_a_kernel_does_not_try_the_temporary_folder_with_a_file_that_a_kill_could_leave(execute):
+    known = "import tempfile\nprint(tempfile.tempdir)"
+    executed, trouble = execute(known)
+    assert not trouble
+    assert printed(executed).strip() == tempfile.gettempdir()
 
 
 def test_a_kernel_starts_warm(execute):

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -214,6 +215,8 @@ def main() -> NoReturn:
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]  # as the kernel's own launcher does
     listener = socket.socket(fileno=int(sys.argv[1]))
+    # each kernel would try the temporary folder with a file of its own, which a kill could leave
+    tempfile.tempdir = str(Path(listener.getsockname()).parents[1])
     # a kernel loads the debugger when it starts, for which a report has no use
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # None bars the import
     for name in (*TOOLS, "ipykernel.debugger"):
