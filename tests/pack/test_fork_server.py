@@ -94,11 +94,21 @@ def gone(pid: int) -> bool:
     return not is_there(pid)
 
 
-def test_a_kernel_does_not_try_the_temporary_folder_with_a_file_that_a_kill_could_leave(execute):
-    known = "import tempfile\nprint(tempfile.tempdir)"
-    executed, trouble = execute(known)
-    assert not trouble
-    assert printed(executed).strip() == tempfile.gettempdir()
+def test_a_kernel_does_not_try_the_temporary_folder_with_a_file_that_a_kill_could_leave(
+    execute, tmp_path, monkeypatch
+):
+    temporary = tmp_path / "t"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    with Helper() as helper:
+        execute("1", address=helper.address)
+        before = temporary.stat().st_mtime_ns
+        executed, trouble = execute(
+            "import tempfile\nprint(tempfile.gettempdir())", address=helper.address
+        )
+        assert not trouble and printed(executed).strip() == str(temporary)
+        assert temporary.stat().st_mtime_ns == before
 
 
 def test_a_kernel_starts_warm(execute):
