@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cs_lib.judgement import OF_A_PERIOD, Apart
+from cs_lib.judgement.comparisons import Apart
+from cs_lib.judgement.series import OF_A_PERIOD
 from cs_lib.kit.selection import Selection
 from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import chart_titles, movement_sentences

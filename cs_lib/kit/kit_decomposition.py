@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement import distinguishable, what_moved_it
+from cs_lib.judgement.comparisons import distinguishable, what_moved_it
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Ratio

@@ -8,7 +8,8 @@ import pandas as pd
 
 from cs_lib.edition.events import Event, events_of
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.judgement import OF_A_PERIOD, Figure
+from cs_lib.judgement.series import OF_A_PERIOD
+from cs_lib.judgement.standing import Figure
 from cs_lib.kit import chart_findings, kit_forecast, kit_risk
 from cs_lib.kit.few_segments import few_segments
 from cs_lib.kit.kit_decomposition import what_moved

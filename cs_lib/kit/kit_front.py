@@ -2,7 +2,8 @@
 
 from cs_lib.edition.events import events_of
 from cs_lib.edition.notes import OPEN, Note, parts_of
-from cs_lib.judgement import Front, TileFigure
+from cs_lib.judgement.front import Front
+from cs_lib.judgement.tiles import TileFigure
 from cs_lib.kit.selection import Selection
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable

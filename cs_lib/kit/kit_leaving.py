@@ -1,6 +1,6 @@
 """Why customers leave, as a notebook shows it: each picks what was judged and hands it to those that say it."""
 
-from cs_lib.judgement import Reasons
+from cs_lib.judgement.leaving import Reasons
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import leaving_tables as tables

@@ -1,6 +1,6 @@
 """What customers said, and what became of them, as a notebook shows it."""
 
-from cs_lib.judgement import Themes
+from cs_lib.judgement.said_themes import Themes
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables.drivers_table import drivers_table

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cs_lib.judgement import distinguishable
+from cs_lib.judgement.comparisons import distinguishable
 from cs_lib.kit.chart_findings import segments_apart
 from cs_lib.kit.few_segments import few_segments
 from cs_lib.kit.selection import Selection

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cs_lib.judgement import Standing, differ_among, distinguishable, trends
+from cs_lib.judgement import trends
+from cs_lib.judgement.comparisons import differ_among, distinguishable
+from cs_lib.judgement.standing import Standing
 from cs_lib.kit.selection import MRR_FLOW, Selection
 from cs_lib.period import PERIODS_A_YEAR
 from cs_lib.report.display import LeftOut, Sentence

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from cs_lib.errors import ReconciliationError
-from cs_lib.judgement import distinguishable, splits
+from cs_lib.judgement.comparisons import distinguishable
+from cs_lib.judgement.plan_variance import splits
 from cs_lib.kit.kit_sentences import standings, title_of
 from cs_lib.kit.selection import EVERY_VARIANT, MRR_FLOW, Selection
 from cs_lib.metrics.audit.changed_inputs import Change

@@ -1,6 +1,7 @@
 """What happened to a figure over the periods before this one, each finding as a sentence."""
 
-from cs_lib.judgement import distinguishable, trends
+from cs_lib.judgement import trends
+from cs_lib.judgement.comparisons import distinguishable
 from cs_lib.kit.kit_sentences import Said
 from cs_lib.kit.selection import Selection
 from cs_lib.period import PERIODS_A_YEAR

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
-from cs_lib.judgement import Judgement
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.kit.figure_cells import FigureCells
 from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric

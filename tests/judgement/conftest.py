@@ -9,7 +9,7 @@ import pytest
 
 from cs_lib.edition import read_edition
 from cs_lib.edition.targets import Target, spelled_out
-from cs_lib.judgement import Judgement
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.compute.intervals import wilson
 from cs_lib.metrics.compute.measures import Measures

@@ -72,7 +72,7 @@ def test_apac_loses_twice_as_many_as_the_others(sample):
 
 def test_an_order_that_chance_may_have_made_is_none():
     """Ten cohorts of one rate differ by chance; one of another rate is seen; without intervals nothing is said."""
-    from cs_lib.judgement import differ_among
+    from cs_lib.judgement.comparisons import differ_among
     from cs_lib.metrics.compute.intervals import wilson
 
     def rows(*shares):

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from cs_lib.judgement import frame_of
+from cs_lib.judgement.finding import frame_of
 from cs_lib.period import Segment
 
 CHURN, ALL = "customer_churn_rate", Segment()

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cs_lib.judgement import Judgement, voice_findings
+from cs_lib.judgement import voice_findings
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.score_drivers import Drivers
 from cs_lib.judgement.series import Figures

@@ -29,7 +29,7 @@ def test_the_split_of_the_definitions_example():
 
 
 def test_a_total_is_split_where_its_number_was_planned_too(drawn):
-    from cs_lib.judgement import splits
+    from cs_lib.judgement.plan_variance import splits
 
     rows = [*drawn.total("mrr", [5280.0]), *drawn.total("paying_customers", [110.0])]
     plan = [planned("2026-06", "mrr", 5000.0), planned("2026-06", "paying_customers", 100.0)]

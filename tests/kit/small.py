@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from cs_lib.edition import find_root, read_edition
-from cs_lib.judgement import Judgement
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.kit import kit as facade
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cs_lib.edition.notes import Note
-from cs_lib.judgement import Finding, Judgement
+from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.stakes import Stake
 from cs_lib.judgement.stories import Story

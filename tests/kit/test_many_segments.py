@@ -6,8 +6,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from cs_lib.judgement import Judgement
 from cs_lib.judgement.columns_compared import COMPARED, STAND_APART, apart_of, handed_on
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.kit import kit_scorecard, kit_segments
 from cs_lib.kit.few_segments import few_segments
 from cs_lib.kit.selection import Selection

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cs_lib.judgement import distinguishable
+from cs_lib.judgement.comparisons import distinguishable
 from cs_lib.vocabulary import BOARD_HEADLINES, HEADLINES
 
 

@@ -10,8 +10,15 @@ import pandas as pd
 import pytest
 
 from cs_lib.edition.targets import Target
-from cs_lib.judgement import Figure, Standing, is_flow, is_share
-from cs_lib.judgement.standing import FEW_UNITS, share_interval, verdict_of
+from cs_lib.judgement.series import is_flow
+from cs_lib.judgement.standing import (
+    FEW_UNITS,
+    Figure,
+    Standing,
+    is_share,
+    share_interval,
+    verdict_of,
+)
 from cs_lib.metrics.compute.intervals import wilson
 from cs_lib.period import Period
 from cs_lib.report.text.measure_row import period_of

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from cs_lib.judgement import OF_A_PERIOD, Apart, Run, Step
+from cs_lib.judgement.comparisons import Apart
+from cs_lib.judgement.series import OF_A_PERIOD
+from cs_lib.judgement.trends import Run, Step
 from cs_lib.period import Period
 from cs_lib.report import figures
 from cs_lib.report.text.chart_titles import (

@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from cs_lib.edition.events import Event
-from cs_lib.judgement import Figure
+from cs_lib.judgement.standing import Figure
 from cs_lib.metrics.compute.cohorts import by_joining
 from cs_lib.period import Period
 from cs_lib.report import figures

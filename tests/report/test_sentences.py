@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cs_lib.judgement import Apart
+from cs_lib.judgement.comparisons import Apart
 from cs_lib.judgement.standing import share_interval
 from cs_lib.period import Period
 from cs_lib.report.text import segment_sentences

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cs_lib.judgement import Run, Step, distinguishable
+from cs_lib.judgement.comparisons import distinguishable
+from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.rules import Amount, Curve
 from cs_lib.period import Period

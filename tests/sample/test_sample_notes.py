@@ -7,7 +7,7 @@ from sample_company.company import PLANS
 from sample_company.story import LAUNCH, ONBOARDING, PRICE_RISE, RIVAL, SUPPORT_TROUBLE
 
 from cs_lib.edition import read_edition
-from cs_lib.judgement import Judgement
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.metrics.audit.cache import load_measures
 from cs_lib.metrics.catalogue import check_metric_names
 from cs_lib.period import Period, Segment

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_lib.edition import Edition
-    from cs_lib.judgement import Judgement, Standing
+    from cs_lib.judgement.judgement import Judgement
+    from cs_lib.judgement.standing import Standing
     from cs_lib.metrics.catalogue.declaration import Metric
     from cs_lib.metrics.compute.measures import Measures
     from cs_lib.pack.run.plan import RunPlan
@@ -74,7 +75,8 @@ def _to_digits(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
     """Every figure as CSV (sorted, and the same text for the same figures), and the workbook."""
-    from cs_lib.judgement import Judgement, frame_of
+    from cs_lib.judgement.finding import frame_of
+    from cs_lib.judgement.judgement import Judgement
     from cs_lib.pack.workbook import write_workbook
 
     for name in FILES:
@@ -160,7 +162,7 @@ def lead(edition: "Edition", measures: "Measures", period: Period) -> tuple[str,
 
 def headlines(edition: "Edition", measures: "Measures", period: Period) -> list[Headline]:
     """The first few figures for all customers in the period, each in its canonical variant."""
-    from cs_lib.judgement import Judgement
+    from cs_lib.judgement.judgement import Judgement
     from cs_lib.report.text.formatting import Formatter
 
     formatter = Formatter.of(edition)
@@ -202,7 +204,7 @@ def segment_lines(
 
 def _scorecard_row(judgement: "Judgement", metric: "Metric") -> "ScorecardRow | None":
     """A headline with all that is judged of it; None where it has no figure in the period."""
-    from cs_lib.judgement import distinguishable
+    from cs_lib.judgement.comparisons import distinguishable
     from cs_lib.report.tables.scorecard_table import ScorecardRow
     from cs_lib.report.text.measure_row import Reading
 

@@ -12,7 +12,7 @@ from cs_lib.pack.share.notes_file import Entry, add, notes_path
 from cs_lib.period import Period
 
 if TYPE_CHECKING:
-    from cs_lib.judgement import Judgement
+    from cs_lib.judgement.judgement import Judgement
 
 #: of how many stories of each segment that has reports of its own a note is asked; of the whole of all
 MOST_OF_A_SEGMENT = 1
@@ -27,7 +27,8 @@ def write_notes(
     say: Callable[[str], None],
 ) -> None:
     """Add to an edition's notes what the front pages tell without a note, and say which notes are stale."""
-    from cs_lib.judgement import Finding, Judgement
+    from cs_lib.judgement.finding import Finding
+    from cs_lib.judgement.judgement import Judgement
     from cs_lib.metrics.audit.cache import load_measures
 
     edition = read_edition(which, root=root)

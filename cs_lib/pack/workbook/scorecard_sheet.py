@@ -1,6 +1,7 @@
 """The first sheet: the headline figures of the period against the period before and the target."""
 
-from cs_lib.judgement import Standing, distinguishable
+from cs_lib.judgement.comparisons import distinguishable
+from cs_lib.judgement.standing import Standing
 from cs_lib.pack.run.lineage import published_words
 from cs_lib.pack.workbook.cells import Cells, Formula
 from cs_lib.pack.workbook.sheet import BAD, GOOD, HEAD, MUTED, UNSURE, WorkbookSheet, number_format

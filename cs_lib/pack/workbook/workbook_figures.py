@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from cs_lib.judgement import Judgement
+from cs_lib.judgement.judgement import Judgement
 from cs_lib.period import ALL, Period
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading

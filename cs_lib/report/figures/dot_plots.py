@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cs_lib.judgement import Figure
+from cs_lib.judgement.standing import Figure
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportFigure

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from cs_lib.edition import Definitions, Edition
 from cs_lib.edition.targets import Target
-from cs_lib.judgement import OF_A_PERIOD
+from cs_lib.judgement.series import OF_A_PERIOD
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.period import ALL

@@ -1,6 +1,6 @@
 """What goes with leaving, and with paying more, as a table: a row a label, under its feature."""
 
-from cs_lib.judgement import GoesWith
+from cs_lib.judgement.goes_with import GoesWith
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.effect_words import CAVEAT, interval, points, title

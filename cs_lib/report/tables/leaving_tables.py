@@ -3,7 +3,8 @@
 import pandas as pd
 
 from cs_lib.edition.end_reasons import CLASSES
-from cs_lib.judgement import Reasons, Spike
+from cs_lib.judgement.churn_spike import Spike
+from cs_lib.judgement.leaving import Reasons
 from cs_lib.period import ALL
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cs_lib.judgement import Standing, Variance
+from cs_lib.judgement.plan_variance import Variance
+from cs_lib.judgement.standing import Standing
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.sums import Sum
 from cs_lib.period import MONTH, Period

@@ -4,8 +4,7 @@ import math
 
 import pandas as pd
 
-from cs_lib.judgement import Books
-from cs_lib.judgement.owner_books import FEWER, MORE
+from cs_lib.judgement.owner_books import FEWER, MORE, Books
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, listed, spoken

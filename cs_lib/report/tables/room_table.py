@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cs_lib.judgement import Room
+from cs_lib.judgement.white_space import Room
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from cs_lib.judgement import Figure, Standing
+from cs_lib.judgement.standing import Figure, Standing
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.lifetime_value import SURVIVAL
 from cs_lib.metrics.catalogue.rules import Rule

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cs_lib.judgement import Staying
+from cs_lib.judgement.score_link import Staying
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter

@@ -1,7 +1,7 @@
 """The tables of what customers wrote: themes over a year, by score group and step, and masked examples."""
 
 from cs_lib.data.facts.comment_facts import GROUP, STEP
-from cs_lib.judgement import Themes
+from cs_lib.judgement.said_themes import Themes
 from cs_lib.metrics.compute.masking import MASK
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table

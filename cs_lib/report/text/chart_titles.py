@@ -5,7 +5,10 @@ from datetime import date
 
 import pandas as pd
 
-from cs_lib.judgement import OF_A_PERIOD, Apart, Run, Standing, Step
+from cs_lib.judgement.comparisons import Apart
+from cs_lib.judgement.series import OF_A_PERIOD
+from cs_lib.judgement.standing import Standing
+from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.intervals import differ
 from cs_lib.period import MONTH, Period

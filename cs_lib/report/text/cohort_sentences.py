@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from cs_lib.judgement import Step
+from cs_lib.judgement.trends import Step
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading, period_of

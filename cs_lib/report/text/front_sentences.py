@@ -2,7 +2,9 @@
 
 import math
 
-from cs_lib.judgement import Figure, Front, TileFigure
+from cs_lib.judgement.front import Front
+from cs_lib.judgement.standing import Figure
+from cs_lib.judgement.tiles import TileFigure
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import front_words as words

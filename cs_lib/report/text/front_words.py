@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable
 
-from cs_lib.judgement import Finding, Front
+from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.front import Front
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.text.formatting import Formatter

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from cs_lib.judgement import Finding
+from cs_lib.judgement.finding import Finding
 from cs_lib.period import Period, segment_pairs
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.front_words import Metrics, about, reason_clause, when

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from cs_lib.edition.end_reasons import CLASSES
-from cs_lib.judgement import Reasons, Spike
+from cs_lib.judgement.churn_spike import Spike
+from cs_lib.judgement.leaving import Reasons
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
 from cs_lib.report.text.word_forms import capital, who

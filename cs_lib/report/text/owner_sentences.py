@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from cs_lib.judgement import Books
-from cs_lib.judgement.owner_books import FEWER, LEAST_EXPECTED, MORE
+from cs_lib.judgement.owner_books import FEWER, LEAST_EXPECTED, MORE, Books
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
 from cs_lib.report.text.word_forms import capital

@@ -1,6 +1,6 @@
 """Actual against plan in words."""
 
-from cs_lib.judgement import Split
+from cs_lib.judgement.plan_variance import Split
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title

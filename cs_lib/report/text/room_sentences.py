@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cs_lib.judgement import Room
+from cs_lib.judgement.white_space import Room
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from cs_lib.judgement import Apart, Finding, Standing
+from cs_lib.judgement.comparisons import Apart
+from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.standing import Standing
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount
 from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR

@@ -2,7 +2,7 @@
 
 import math
 
-from cs_lib.judgement import Standing
+from cs_lib.judgement.standing import Standing
 from cs_lib.metrics.catalogue import metric as declared
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Duration, Ratio, Rule

@@ -2,8 +2,8 @@
 
 from cs_lib.data.facts.nps_groups import DETRACTOR, NO_ANSWER, PASSIVE, PROMOTER
 from cs_lib.data.facts.staying_facts import HORIZON
-from cs_lib.judgement import Finding, Staying
-from cs_lib.judgement.score_link import Ratio
+from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.score_link import Ratio, Staying
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT

@@ -7,7 +7,9 @@ import math
 from dataclasses import dataclass
 
 from cs_lib.edition.notes import OPEN, Note
-from cs_lib.judgement import Finding, Front, Story
+from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.front import Front
+from cs_lib.judgement.stories import Story
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.text import front_words as words

@@ -10,7 +10,7 @@ from cs_lib.data.facts.comment_facts import (
     STEP,
 )
 from cs_lib.data.facts.nps_groups import DETRACTOR, PASSIVE, PROMOTER
-from cs_lib.judgement import Themes
+from cs_lib.judgement.said_themes import Themes
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.report.text.leaving_sentences import moved_shares

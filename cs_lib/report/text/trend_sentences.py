@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cs_lib.judgement import Run, Step
+from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence

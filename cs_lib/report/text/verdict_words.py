@@ -1,6 +1,7 @@
 """A verdict in words: its mark, and the sentence that gives the figure it was reached on."""
 
-from cs_lib.judgement import OF_A_PERIOD, Figure, Standing
+from cs_lib.judgement.series import OF_A_PERIOD
+from cs_lib.judgement.standing import Figure, Standing
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text.formatting import Formatter
