@@ -192,7 +192,7 @@ def test_notes_stand_under_the_editions_name_or_beside_it(tmp_path):
             "Did you mean region?",
         ),
         ("notes: {}", "notes is not a key. Notes stand in a file of their own, under params/notes."),
-        ("not: {}", "not is not a key. Known: approval, as_of, brand, "),
+        ("not: {}", "not is not a key. Known: approval, as_of, benchmarks, brand, "),
         (
             'brand: {accent: "#f5a623"}',
             "brand.accent: #f5a623 on white has a contrast of 2.02, and text needs 4.5. Take a "

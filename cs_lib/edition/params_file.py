@@ -1,4 +1,4 @@
-"""An edition read from its params file, with the notes that people wrote about it."""
+"""An edition read from its params file, with the notes that people wrote about it and the benchmarks that it names."""
 
 from pathlib import Path
 from typing import get_args
@@ -6,6 +6,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from cs_lib.edition import adapter_files
+from cs_lib.edition.benchmarks import Benchmark, read_benchmarks
 from cs_lib.edition.edition_files import (
     edition_names,
     file_of,
@@ -45,13 +46,20 @@ def read_edition(which: str | Path, *, root: Path | None = None) -> Edition:
         raise EditionError(said) from None
     _refuse_no_logo(edition, shown, root)
     tables = adapter_files.applied(edition.tables, shown, root)
-    return edition.model_copy(update={"tables": tables, "notes": _notes_of(edition, root)})
+    others = {"notes": _notes_of(edition, root), "benchmark_rows": _benchmarks_of(edition, root)}
+    return edition.model_copy(update={"tables": tables, **others})
 
 
 def _refuse_no_logo(edition: Edition, shown: Path, root: Path) -> None:
     logo = edition.brand.logo
     if logo and not is_file(root / logo):
         raise EditionError(f"{shown}: brand.logo: there is no file {logo}.")
+
+
+def _benchmarks_of(edition: Edition, root: Path) -> tuple[Benchmark, ...]:
+    """What other companies have, as the file says that the edition names, from the project's root."""
+    named = edition.benchmarks
+    return read_benchmarks(root / named, named) if named else ()
 
 
 def _notes_of(edition: Edition, root: Path) -> Notes:

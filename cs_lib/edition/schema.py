@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from cs_lib.edition.benchmarks import Benchmark
 from cs_lib.edition.brand import Brand
 from cs_lib.edition.end_reasons import EndReasons
 from cs_lib.edition.events import Event, in_order_of_time
@@ -84,6 +85,12 @@ def _each_part(tables: dict[TableName, Source]) -> Iterator[tuple[TableName, Sou
     return ((name, part) for name, source in tables.items() for part in source.parts)
 
 
+def _csv_file(value: str) -> str:
+    if not value.lower().endswith(".csv"):
+        raise ValueError(f"{value!r} is not the path of a file that ends in .csv")
+    return value
+
+
 class Definitions(Part):
     """What the kit cannot know and the edition must say, and what it may say otherwise."""
 
@@ -109,13 +116,14 @@ class Reports(Part):
 
 
 class Edition(Part):
-    """One params file. `name` and `path` say where it came from; `notes` is another file's."""
+    """One params file. `name` and `path` say where it came from; `notes` and `benchmark_rows` are of other files."""
 
     #: keys that no params file gives, and where they come from
     FILLED: ClassVar[dict[str, str]] = {
         "name": "The file's own name is the edition's.",
         "path": "The file's own name is the edition's.",
         "notes": "Notes stand in a file of their own, under params/notes.",
+        "benchmark_rows": "Benchmarks stand in the file that the key benchmarks names.",
     }
 
     name: str
@@ -134,6 +142,8 @@ class Edition(Part):
     definitions: Definitions = Definitions()
     targets: Targets = Field(default_factory=dict)
     themes: Themes = Field(default_factory=dict)
+    benchmarks: Annotated[Text, AfterValidator(_csv_file)] | None = None
+    benchmark_rows: tuple[Benchmark, ...] = ()
     events: tuple[Event, ...] = ()
     notes: Notes = Notes()
     brand: Brand = Brand()

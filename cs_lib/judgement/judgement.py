@@ -10,6 +10,7 @@ from cs_lib.edition.notes import Note, parts_of
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, front, signals
 from cs_lib.judgement.ahead import risk_bands
+from cs_lib.judgement.beside_others import Beside, benchmarks
 from cs_lib.judgement.churn_spike import Spike, churn_spike
 from cs_lib.judgement.comparisons import Apart, segments_apart
 from cs_lib.judgement.finding import NOT_KEPT, WORDED, Finding
@@ -198,6 +199,10 @@ class Judgement:
     def white_space(self, segment: Segment) -> list[Room] | None:
         """The features that segments use less than others do (see `white_space.white_space`)."""
         return white_space(self.figures, segment, self.period)
+
+    def benchmarks(self) -> list[Beside]:
+        """What other companies have, with our own figure of all customers (see `beside_others`)."""
+        return benchmarks(self.figures, self.period)
 
     def plan(self, segment: Segment) -> list[Variance]:
         """Every planned metric of a segment against its figure of the period."""

@@ -11,6 +11,7 @@ from IPython.display import display
 from cs_lib.edition import find_root, read_edition
 from cs_lib.kit import (
     kit_base,
+    kit_benchmarks,
     kit_decomposition,
     kit_forecast,
     kit_front,
@@ -176,6 +177,13 @@ class Kit:
         `short` is the list of about a dozen that a board book has: `kit.scorecard(short=True)`
         """
         return kit_scorecard.scorecard(self.selection, short=short)
+
+    def benchmarks(self) -> ReportTable | LeftOut:
+        """What other companies have beside our own figures, from the file that the edition names; no verdict.
+
+        Only under the same rule, in the same unit and grain, and for all customers.
+        """
+        return kit_benchmarks.table(self.selection)
 
     def signals(self) -> None:
         """Show what lies outside its control limits in this period: a sentence and a table."""

@@ -50,6 +50,8 @@ NOT_MEASURED = {
     "locale",
     "reports",
     "targets",
+    "benchmarks",
+    "benchmark_rows",
     "events",
     "notes",
     "brand",

@@ -13,13 +13,14 @@ from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.period import Segment
 from cs_lib.vocabulary import OK
 
-SEGMENT, TABLE, FILE, COLUMN, VALUE, TARGET = (
+SEGMENT, TABLE, FILE, COLUMN, VALUE, TARGET, BENCHMARK = (
     "segment",
     "table",
     "file",
     "column",
     "value",
     "target",
+    "benchmark",
 )
 #: a value is called otherwise where so many of its figures, and at least so large a share of them, are the same
 SAME_FIGURES, SAME_SHARE = 3, 0.9
@@ -31,7 +32,7 @@ class Change:
     """Something that differs: `old` is None where it is new, `new` where it is gone.
 
     `where` is the table of a file or a column, the column of a value, the metric of a target (whose segment is
-    `what`). `rows`: how many rows of months told before came with a table's new files.
+    `what`) or of a benchmark (whose source, population and year are `what`). `rows`: how many rows of months told before came with a table's new files.
     """
 
     kind: str
@@ -53,6 +54,7 @@ def stated(edition: Edition, inputs: Iterable[dict]) -> dict:
             }
             for metric, by_segment in edition.targets.items()
         },
+        "benchmarks": _benchmarks_kept(edition),
         "tables": {
             each["table"]: {"files": [*each["files"]], "columns": [*each["columns"]]}
             for each in inputs
@@ -76,7 +78,26 @@ def changes(
         ]
         columns = _listed(old[table]["columns"], new[table]["columns"])
         found += [Change(COLUMN, table, **each) for each in columns]
-    return [*found, *_targets(before["targets"], now["targets"], days)]
+    found += _targets(before["targets"], now["targets"], days)
+    return [*found, *_benchmarks(before.get("benchmarks", {}), now["benchmarks"])]
+
+
+def _benchmarks_kept(edition: Edition) -> dict[str, dict[str, float]]:
+    """metric → rule, grain, unit, population, year and source → the median."""
+    kept: dict[str, dict[str, float]] = {}
+    for each in edition.benchmark_rows:
+        about = (each.variant, each.grain, each.unit, each.population, str(each.year), each.source)
+        kept.setdefault(each.metric, {})[", ".join(filter(None, about))] = each.median
+    return kept
+
+
+def _benchmarks(before: dict, now: dict) -> Iterator[Change]:
+    """Benchmarks that are new, gone, or of another median."""
+    for metric in sorted({*before, *now}):
+        old, new = before.get(metric, {}), now.get(metric, {})
+        for about in sorted({*old, *new}):
+            if old.get(about) != new.get(about):
+                yield Change(BENCHMARK, metric, about, old.get(about), new.get(about))
 
 
 def _listed(old: Iterable[str], new: Iterable[str]) -> list[dict]:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from cs_lib.edition import Edition
+from cs_lib.edition.benchmarks import Benchmark
 from cs_lib.edition.edition_files import NOTES
 from cs_lib.edition.notes import parts_of
 from cs_lib.errors import EditionError, did_you_mean
@@ -59,10 +60,12 @@ def metric_of(edition: Edition, name: str, facts: Collection[str]) -> Metric:
 
 
 def check_metric_names(edition: Edition) -> None:
-    """Refuse a target, an event or a note that names what is not a metric, or no split of one."""
+    """Refuse a target, a benchmark, an event or a note that names what is not a metric, no rule or no split of one."""
     written, notes = f"params/{edition.name}.yaml", f"params/{NOTES}/{edition.name}.yaml"
     for name in edition.targets:
         _refuse_unknown(name, f"{written}: targets.")
+    for benchmark in edition.benchmark_rows:
+        _refuse_unknown_rule(benchmark, f"{edition.benchmarks}, line {benchmark.line}, column ")
     for event in edition.events:
         for name in event.metrics:
             _refuse_unknown(name, f"{written}: events: {event.label}: ")
@@ -76,6 +79,16 @@ def check_metric_names(edition: Edition) -> None:
                     f"{notes}: notes: {note.finding!r}: {name} is not split by {column}. "
                     + did_you_mean(column, splits)
                 )
+
+
+def _refuse_unknown_rule(benchmark: Benchmark, where: str) -> None:
+    _refuse_unknown(benchmark.metric, f"{where}metric: ")
+    variants = {rule.variant for rule in metric(benchmark.metric).rules}
+    if benchmark.variant not in ("", *variants):
+        raise EditionError(
+            f"{where}variant: {benchmark.variant} is no variant of {benchmark.metric}. "
+            f"{did_you_mean(benchmark.variant, variants)} Left blank, it is {metric(benchmark.metric).canonical}."
+        )
 
 
 def _refuse_unknown(name: str, where: str) -> None:

@@ -20,7 +20,8 @@ def stamps_of_edition(which: str, root: Path) -> Stamps:
 
 
 def files_of_data(which: str, root: Path, data_dir: str) -> tuple[Path, ...]:
-    """The files that an edition's tables are read from, and their folders, in which others may appear.
+    """The files that an edition's tables and benchmarks are read from, and the tables' folders, in which others may
+    appear.
 
     Of an edition that cannot be read, or a source without files, there are none; a query's files are not told.
     """
@@ -28,6 +29,7 @@ def files_of_data(which: str, root: Path, data_dir: str) -> tuple[Path, ...]:
     from cs_lib.edition import read_edition
 
     found: list[Path] = []
+    named = _benchmarks_of(file_of(which, root), root)
     with contextlib.suppress(KitError, OSError):
         edition = read_edition(which, root=root)
         folder = data_folder(edition, root, data_dir)
@@ -35,7 +37,17 @@ def files_of_data(which: str, root: Path, data_dir: str) -> tuple[Path, ...]:
             for part in source.parts:
                 with contextlib.suppress(KitError, OSError):
                     found += find_files(name, part, folder).on_disk if part.path else ()
-    return tuple(dict.fromkeys([*found, *(file.parent for file in found)]))
+    return tuple(dict.fromkeys([*found, *(file.parent for file in found), *named]))
+
+
+def _benchmarks_of(path: Path, root: Path) -> tuple[Path, ...]:
+    """The file of benchmarks that an edition names, even where that cannot be read."""
+    from cs_lib.params import read_mapping
+
+    with contextlib.suppress(KitError):
+        named = read_mapping(path, path).get("benchmarks")
+        return (root / named,) if isinstance(named, str) else ()
+    return ()
 
 
 def stamps_of(files: Iterable[Path]) -> Stamps:

@@ -17,6 +17,7 @@ from cs_lib.period import MONTH, last_complete
 
 if TYPE_CHECKING:
     from cs_lib.data.open_data import Data
+    from cs_lib.metrics.compute.measures import Measures
 
 
 def check_edition(
@@ -38,6 +39,23 @@ def check_edition(
         planned(context)
         known = outline(context, [asdict(each) for each in data.inputs])
     make_plan(edition, known, RunRequest(), root=root, passed_as=edition.name)
+    if edition.benchmarks:
+        say(_benchmarks(edition, known))
+
+
+def _benchmarks(edition: Edition, known: "Measures") -> str:
+    """Which benchmarks no figure stands beside, and why, and which only figures of longer periods."""
+    from cs_lib.judgement.beside_others import why_nowhere
+
+    lines = [f"\nbenchmarks            {len(edition.benchmark_rows)}, from {edition.benchmarks}"]
+    for each in edition.benchmark_rows:
+        where = f"{edition.benchmarks}, line {each.line}: {each.metric}"
+        why = why_nowhere(each, edition, known.facts)
+        if why:
+            lines.append(f"warning: {where} stands beside no figure: {why}.")
+        elif each.grain not in ("", MONTH):
+            lines.append(f"note: {where} stands beside figures of a {each.grain} alone.")
+    return "\n".join(lines)
 
 
 def _state(edition: Edition, data: "Data") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from cs_lib.metrics.audit.changed_inputs import (
+    BENCHMARK,
     COLUMN,
     FILE,
     SEGMENT,
@@ -13,7 +14,7 @@ from cs_lib.metrics.audit.changed_inputs import (
     Change,
 )
 from cs_lib.period import ALL
-from cs_lib.report.text.formatting import Formatter, listed
+from cs_lib.report.text.formatting import Formatter, heading, listed
 
 #: so many names are told of a list
 MOST = 5
@@ -31,8 +32,8 @@ def changed_sentences(found: Sequence[Change], metric: Callable, formatter: Form
     told = []
     for (kind, where), group in groupby(found, key=lambda each: (each.kind, each.where)):
         each = list(group)
-        if kind == TARGET:
-            told.append(_targets(each, metric, formatter))
+        if kind in (TARGET, BENCHMARK):
+            told.append(_values(each, metric, formatter))
         else:
             told.append(f"{_HEADS[kind].format(where=where)}: {_differences(each, formatter)}.")
     return told
@@ -56,7 +57,7 @@ def _is(names: Sequence[str]) -> str:
     return "is" if len(names) == 1 else "are"
 
 
-def _targets(found: Sequence[Change], metric: Callable, formatter: Formatter) -> str:
+def _values(found: Sequence[Change], metric: Callable, formatter: Formatter) -> str:
     declared = metric(found[0].where)
 
     def value(given: str | float | None) -> str:
@@ -66,4 +67,4 @@ def _targets(found: Sequence[Change], metric: Callable, formatter: Formatter) ->
         f"{value(each.old)} → {value(each.new)}" + (f" ({each.what})" if each.what != ALL else "")
         for each in found
     ]
-    return f"Target of {declared.title}: {'; '.join(parts)}."
+    return f"{heading(found[0].kind)} of {declared.title}: {'; '.join(parts)}."
