@@ -14,7 +14,7 @@ from cs_lib.judgement.series import Figures, of_segment
 from cs_lib.judgement.stakes import LEAST_CUSTOMERS, MONTHS, Stake
 from cs_lib.judgement.standing import MONTHS_JUDGED, year_figure
 from cs_lib.metrics.compute.intervals import expected_counts
-from cs_lib.metrics.models.risk_columns import AT_RISK_BANDS
+from cs_lib.metrics.models.risk_words import AT_RISK_BANDS
 from cs_lib.period import MONTH, Period, Segment, last_complete
 from cs_lib.vocabulary import AT_RISK, BAD, NEUTRAL, OK, RENEWALS_DUE
 

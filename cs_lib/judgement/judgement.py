@@ -29,7 +29,7 @@ from cs_lib.judgement.standing import Figure, Standing, standing, year_figure
 from cs_lib.judgement.trends import Run, Step
 from cs_lib.judgement.white_space import Room, white_space
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import ROOM
 

@@ -15,8 +15,8 @@ from cs_lib.judgement.series import Figures
 from cs_lib.judgement.significance import holm
 from cs_lib.judgement.standing import MONTHS_JUDGED
 from cs_lib.metrics.compute.intervals import poisson
-from cs_lib.metrics.compute.owner_cells import SUMS
 from cs_lib.metrics.compute.suppression import too_small
+from cs_lib.metrics.frame_columns import OWNED
 from cs_lib.period import MONTH, Period, Segment, add_months
 from cs_lib.vocabulary import NOT_GIVEN, OWNER, TOO_FEW
 
@@ -122,7 +122,7 @@ def _expected(cells: pd.DataFrame) -> pd.DataFrame:
     sums = cells.groupby("alike")[["customers", "lost", "opening", "churned"]].sum()
     rate = (sums["lost"] / sums["customers"].where(sums["customers"] > 0)).fillna(0)
     share = (sums["churned"] / sums["opening"].where(sums["opening"] > 0)).fillna(0)
-    return cells[[OWNER, *SUMS]].assign(
+    return cells[[OWNER, *OWNED]].assign(
         expected=cells["customers"] * cells["alike"].map(rate),
         expected_churned=cells["opening"] * cells["alike"].map(share),
     )

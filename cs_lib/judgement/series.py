@@ -10,7 +10,8 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue import metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio, Rule
-from cs_lib.metrics.compute.measures import FIGURE, Measures
+from cs_lib.metrics.frame_columns import FIGURE
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import OK
 

@@ -14,7 +14,7 @@ from cs_lib.kit.figure_cells import FigureCells
 from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.cohorts import as_seen_at
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.report.display import LeftOut
 from cs_lib.report.text.formatting import Formatter, spoken

@@ -10,7 +10,7 @@ from drawn import figure, only
 from cs_lib.data.facts.context import Context
 from cs_lib.errors import EditionError
 from cs_lib.metrics.catalogue import metric
-from cs_lib.metrics.compute.measures import measure
+from cs_lib.metrics.compute.compute_measures import measure
 
 pytestmark = pytest.mark.slow
 

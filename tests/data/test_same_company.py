@@ -13,7 +13,7 @@ from cs_lib.data.open_data import open_data
 from cs_lib.data.sources.load_table import stage
 from cs_lib.edition import Edition, Source, find_root, read_edition
 from cs_lib.edition.schema import Reports
-from cs_lib.metrics.compute.measures import measure
+from cs_lib.metrics.compute.compute_measures import measure
 
 ROOT = find_root()
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from cs_lib.data.contract import tables as contract
 from cs_lib.data.engines.dialect import spark_pattern
 from cs_lib.edition import read_edition
 from cs_lib.errors import DataError, EditionError
-from cs_lib.metrics.compute.durations import CURVE_COLUMNS
+from cs_lib.metrics.frame_columns import CURVES
 from cs_lib.pack.run.choices import choose_period
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def test_a_week_needs_its_grain():
 
 
 def test_a_curve_has_no_period():
-    assert not {"period", "period_start", "grain"} & set(CURVE_COLUMNS)
+    assert not {"period", "period_start", "grain"} & set(CURVES)
 
 
 def test_a_format_with_a_zone_is_refused_on_spark():

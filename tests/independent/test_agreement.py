@@ -17,7 +17,7 @@ from drawn import DuckDBEngine, context_of, edition, only
 from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.metrics.catalogue import CATALOGUE
-from cs_lib.metrics.compute.measures import measure
+from cs_lib.metrics.compute.compute_measures import measure
 
 pytestmark = pytest.mark.slow
 

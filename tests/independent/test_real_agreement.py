@@ -11,7 +11,7 @@ from test_agreement import cohort_differences, differences
 from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
-from cs_lib.metrics.compute.measures import measure
+from cs_lib.metrics.compute.compute_measures import measure
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from cs_lib.edition.targets import Target, spelled_out
 from cs_lib.judgement.judgement import Judgement
 from cs_lib.metrics.catalogue import metric
 from cs_lib.metrics.compute.intervals import wilson
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period
 
 NAN = float("nan")

@@ -13,8 +13,8 @@ from cs_lib.judgement.judgement import Judgement
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.score_drivers import Drivers
 from cs_lib.judgement.series import Figures
-from cs_lib.metrics.compute.leavers import LEAVER_COLUMNS
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.frame_columns import LEAVERS
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import OK, SUPPRESSED
 
@@ -215,7 +215,7 @@ def left(sample, now, before):
         for month, counts in (("2026-03-01", now), ("2025-03-01", before), ("2024-07-01", {}))
         for why, n in counts.items()
     ]
-    leavers = pd.DataFrame(rows, columns=LEAVER_COLUMNS)
+    leavers = pd.DataFrame(rows, columns=LEAVERS)
     base = pd.DataFrame({"month": [pd.Timestamp("2024-07-01")]})
     measures = Measures(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), {}, date(2026, 7, 1))
     measures = replace(measures, leavers=leavers, joiners=base)

@@ -18,8 +18,8 @@ from cs_lib.judgement.series import Figures
 from cs_lib.judgement.trends import Run
 from cs_lib.kit import kit_leaving
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.compute.leavers import BASE_COLUMNS, LEAVER_COLUMNS
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.frame_columns import JOINERS, LEAVERS
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 from cs_lib.report.text.front_words import reason_clause
 
@@ -174,11 +174,11 @@ def _spiked(monkeypatch):
     left = [(month, "rival", 2.0) for month in months] + [(months[-1], "price", 8.0)]
     leavers = pd.DataFrame(
         [(m, "all", "all", pd.Timestamp("2024-01-01"), why, n, n * 10) for m, why, n in left],
-        columns=LEAVER_COLUMNS,
+        columns=LEAVERS,
     )
     base = pd.DataFrame(
         [(m, "all", "all", pd.Timestamp("2024-01-01"), 100.0, 2.0, 0.0, 0.0) for m in months],
-        columns=BASE_COLUMNS,
+        columns=JOINERS,
     )
     base.loc[base.index[-1], "lost"] = 10.0
     measures = Measures(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), {}, date(2026, 7, 1))

@@ -16,8 +16,9 @@ from cs_lib.judgement.owner_books import AS_EXPECTED, FEWER, MORE, _judged, book
 from cs_lib.judgement.series import Figures
 from cs_lib.kit import kit_owners
 from cs_lib.kit.selection import Selection
-from cs_lib.metrics.compute.measures import Measures
-from cs_lib.metrics.compute.owner_cells import COLUMNS, owner_cells, owners_ahead
+from cs_lib.metrics.compute.owner_cells import owner_cells, owners_ahead
+from cs_lib.metrics.frame_columns import OWNERS
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import TOO_FEW
 
@@ -149,7 +150,7 @@ def test_the_p_value_is_twice_the_smaller_tail():
 def figures(rows, *, min_n=5, ahead=None):
     """An edition's measures with these cells of June alone: owner, alike, customers, lost."""
     cells = pd.DataFrame(rows, columns=["owner", "alike", "customers", "lost"]).reindex(
-        columns=COLUMNS
+        columns=OWNERS
     )
     cells = cells.assign(month=pd.Timestamp("2026-06-01")).fillna(0.0)
     cells["opening"] = cells["customers"] * 100.0

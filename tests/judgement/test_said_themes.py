@@ -13,8 +13,8 @@ from cs_lib.edition import read_edition
 from cs_lib.judgement.said_themes import themes
 from cs_lib.judgement.series import Figures
 from cs_lib.kit import kit_said
-from cs_lib.metrics.compute.measures import Measures
-from cs_lib.metrics.compute.theme_cells import STEP_COLUMNS, SUMS, THEME_COLUMNS
+from cs_lib.metrics.frame_columns import SAID, STEPS, THEMES
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 from cs_lib.report.tables.theme_tables import examples_table, groups_table, themes_table
 from cs_lib.report.text.formatting import Formatter
@@ -98,8 +98,8 @@ def told(counts, before=None, *, size=1, names=("price", "support")):
     none = pd.DataFrame()
     measures = Measures(
         *(none, none, none, {}, JUNE.end),
-        themes=pd.DataFrame(cells, columns=THEME_COLUMNS).astype(dict.fromkeys(SUMS, float)),
-        steps=pd.DataFrame(steps, columns=STEP_COLUMNS),
+        themes=pd.DataFrame(cells, columns=THEMES).astype(dict.fromkeys(SAID, float)),
+        steps=pd.DataFrame(steps, columns=STEPS),
     )
     return themes(Figures(edition, measures), Segment(), JUNE)
 

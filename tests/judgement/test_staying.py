@@ -10,8 +10,8 @@ from scipy import stats
 from cs_lib.judgement.score_link import ANSWERS, answers_apart, risk_ratio, staying
 from cs_lib.judgement.series import Figures
 from cs_lib.kit import kit_said
-from cs_lib.metrics.compute.after_answers import STAYING_COLUMNS
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.frame_columns import STAYING
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.staying_sentences import answers_apart_clause, staying_sentence
@@ -84,7 +84,7 @@ def told(sample, counts, mrr=100.0):
         for answer, (n, left) in counts.items()
     ]
     judged = sample()
-    frame = pd.DataFrame(rows).astype(dict.fromkeys(STAYING_COLUMNS[4:], float))
+    frame = pd.DataFrame(rows).astype(dict.fromkeys(STAYING[4:], float))
     none = pd.DataFrame()
     measures = Measures(none, none, none, {}, judged.measures.as_of, staying=frame)
     return Figures(judged.edition, measures)

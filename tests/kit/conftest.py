@@ -12,7 +12,7 @@ from cs_lib.edition.targets import Target, spelled_out
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.compute.intervals import wilson
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

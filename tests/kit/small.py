@@ -12,7 +12,7 @@ from cs_lib.kit import kit as facade
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.audit.cache import compute, load_measures
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 
 ALL = "all"

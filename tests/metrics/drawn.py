@@ -24,8 +24,8 @@ from cs_lib.data.contract import tables as contract
 from cs_lib.data.facts.context import Context
 from cs_lib.edition import Definitions, Edition
 from cs_lib.metrics.catalogue import metric
-from cs_lib.metrics.compute import measures
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.compute import compute_measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period
 from cs_lib.vocabulary import MICROS, MOVEMENTS, NOT_GIVEN
 
@@ -280,16 +280,16 @@ def _spark_type(kind) -> str:
 @contextmanager
 def only(names):
     """A catalogue of these metrics alone, with the facts they read: quicker, and no less exact."""
-    whole = measures.CATALOGUE, measures.FACTS, measures.COHORTS
+    whole = compute_measures.CATALOGUE, compute_measures.FACTS, compute_measures.COHORTS
     catalogue = tuple(each for each in whole[0] if each.name in names)
     read = {rule.fact for each in catalogue for rule in each.rules}
-    measures.CATALOGUE = catalogue
-    measures.FACTS = {name: fact for name, fact in whole[1].items() if name in read}
-    measures.COHORTS = whole[2] if "cohort_retention" in names else {}
+    compute_measures.CATALOGUE = catalogue
+    compute_measures.FACTS = {name: fact for name, fact in whole[1].items() if name in read}
+    compute_measures.COHORTS = whole[2] if "cohort_retention" in names else {}
     try:
         yield
     finally:
-        measures.CATALOGUE, measures.FACTS, measures.COHORTS = whole
+        compute_measures.CATALOGUE, compute_measures.FACTS, compute_measures.COHORTS = whole
 
 
 def whole(table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -337,7 +337,7 @@ def find(engine, *metrics: str, as_of: str = "2027-01-01", tables=None, **keys) 
         return _ASKED[asked]
     ready = context(engine, as_of, given, **keys)
     with only(metrics) if metrics else nullcontext():
-        found = Found(measures.measure(ready))
+        found = Found(compute_measures.measure(ready))
     if drawn_by_hand:
         _ASKED[asked] = found
     return found

@@ -13,7 +13,7 @@ from cs_lib.judgement.score_drivers import drivers as judged
 from cs_lib.judgement.series import Figures
 from cs_lib.kit import kit_said
 from cs_lib.metrics.compute.driver_cells import FEW_ANSWERS, NOTHING_VARIES, drivers
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 from cs_lib.report.tables.drivers_table import drivers_table
 from cs_lib.report.text.driver_sentences import drivers_sentence, why_no_drivers

@@ -10,8 +10,8 @@ from drawn import DuckDBEngine, PandasEngine, context, only, typed
 import cs_lib
 from cs_lib.data.contract import tables as contract
 from cs_lib.errors import DataError
-from cs_lib.metrics.audit.restatement import KEY
-from cs_lib.metrics.compute.measures import measure
+from cs_lib.metrics.compute.compute_measures import measure
+from cs_lib.metrics.frame_columns import KEY
 
 pytestmark = pytest.mark.slow
 

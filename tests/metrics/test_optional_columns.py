@@ -14,7 +14,7 @@ from cs_lib.data.contract import tables as contract
 from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
 from cs_lib.edition import read_edition
-from cs_lib.metrics.compute.measures import measure
+from cs_lib.metrics.compute.compute_measures import measure
 from cs_lib.metrics.compute.outline import outline
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ from cs_lib.edition import read_edition
 from cs_lib.judgement.goes_with import goes_with
 from cs_lib.metrics.models.logistic import Hazard, Kinds, chance
 from cs_lib.metrics.models.marginal_effects import marginal_effects
-from cs_lib.metrics.models.risk_columns import RANKS_NOT, TOO_FEW
+from cs_lib.metrics.models.risk_words import RANKS_NOT, TOO_FEW
 from cs_lib.period import Period
 from cs_lib.report.tables.effects_table import effects_table
 from cs_lib.report.text.effect_words import effects_sentence

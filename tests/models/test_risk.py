@@ -9,7 +9,7 @@ from known_hazard import company
 from cs_lib.data.facts.risk_facts import prepare_risk
 from cs_lib.metrics.models.hazard import BANDS, banded, risk_of
 from cs_lib.metrics.models.logistic import chance
-from cs_lib.metrics.models.risk_columns import NO_BETTER, RANKS_NOT, TOO_FEW
+from cs_lib.metrics.models.risk_words import NO_BETTER, RANKS_NOT, TOO_FEW
 
 AS_OF = "2026-07-01"
 SUBSCRIPTIONS = """

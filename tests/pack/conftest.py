@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cs_lib.metrics.compute import cohorts
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 
 EDITION = """
 company: Tiny & Sons

@@ -6,7 +6,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from cs_lib.metrics.audit.cache import FRAMES
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.pack.run.figure_files import FLOATS, _csv, digest_of, write_parquet
 
 AWKWARD = pd.DataFrame(

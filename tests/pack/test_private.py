@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from cs_lib.metrics.models.risk_columns import COLUMNS
+from cs_lib.metrics.frame_columns import RISK
 
 ACCOUNTS = pd.DataFrame(
     {
@@ -23,7 +23,7 @@ ACCOUNTS = pd.DataFrame(
 )
 RISK = pd.DataFrame(
     {"month": [pd.Timestamp("2026-06-01")], "segment_by": ["all"], "segment": ["all"]}
-).reindex(columns=COLUMNS)
+).reindex(columns=RISK)
 
 
 def test_accounts_at_risk_lie_beside_the_pack_for_their_owner_alone(project, run, measures):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from cs_lib.metrics.models.risk_columns import NO_BETTER, RANKS_NOT, TOO_FEW
+from cs_lib.metrics.models.risk_words import NO_BETTER, RANKS_NOT, TOO_FEW
 from cs_lib.report.tables.risk_table import MEANINGS, risk_table
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.risk_sentences import record_sentence, risk_sentence, why_refused

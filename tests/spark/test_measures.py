@@ -5,7 +5,8 @@ import pytest
 
 from cs_lib.data.facts.context import Context
 from cs_lib.data.open_data import open_data
-from cs_lib.metrics.compute.measures import Measures, measure
+from cs_lib.metrics.compute.compute_measures import measure
+from cs_lib.metrics.measures import Measures
 
 FRAMES = ("measures", "cohorts", "curves")
 

@@ -27,10 +27,11 @@ from cs_lib.edition import Edition, find_root
 from cs_lib.errors import KitWarning
 from cs_lib.metrics.audit.input_snapshot import ledger
 from cs_lib.metrics.catalogue.rules import STANDARD
-from cs_lib.metrics.compute.measures import Measures, measure
+from cs_lib.metrics.compute.compute_measures import measure
 from cs_lib.metrics.compute.owner_cells import owners_ahead
 from cs_lib.metrics.compute.plan_table import planned
 from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
+from cs_lib.metrics.measures import Measures
 from cs_lib.metrics.models.hazard import risk_of
 from cs_lib.period import ALL, MONTH
 from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed

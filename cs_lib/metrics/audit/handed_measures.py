@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError
 from cs_lib.metrics.audit.cache import FRAMES, read_state, state_of, write_folder
-from cs_lib.metrics.compute.measures import FIGURE, Measures
+from cs_lib.metrics.frame_columns import FIGURE
+from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Segment
 from cs_lib.scratch import for_the_owner
 

@@ -8,6 +8,7 @@ from types import CodeType, FunctionType
 import numpy as np
 import pandas as pd
 
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Metric
@@ -15,8 +16,6 @@ from cs_lib.metrics.catalogue.sums import Sum
 from cs_lib.period import GRAINS, MONTHS_IN, Segment
 from cs_lib.vocabulary import OK
 
-KEY = ["metric", "variant", "grain", "period_start", "segment_by", "segment"]
-COLUMNS = [*KEY, "unit", "old", "new", "cause"]
 #: before and now
 Ledgers = tuple[Ledger, Ledger]
 Definitions = tuple[dict[str, str], dict[str, str]]
@@ -89,8 +88,11 @@ def restated(
     readable then (immature, hidden) are not compared; one that is no longer there has new NaN.
     """
     old = published[published["status"] == OK]
-    both = old[[*KEY, "unit", "value"]].merge(
-        now[[*KEY, "value"]], on=KEY, how="left", suffixes=("_old", "_new")
+    both = old[[*frame_columns.KEY, "unit", "value"]].merge(
+        now[[*frame_columns.KEY, "value"]],
+        on=frame_columns.KEY,
+        how="left",
+        suffixes=("_old", "_new"),
     )
     was, is_now = both["value_old"].to_numpy(float), both["value_new"].to_numpy(float)
     differs = ~np.isclose(was, is_now, rtol=TOLERANCE, atol=TOLERANCE)
@@ -106,7 +108,7 @@ def restated(
         causes[name, f"{end:%Y-%m}"]
         for name, end in zip(found["metric"], _ends(found), strict=True)
     ]
-    return found[COLUMNS].reset_index(drop=True)
+    return found[frame_columns.RESTATED].reset_index(drop=True)
 
 
 def with_new_names(published: pd.DataFrame, renames: dict[str, dict[str, str]]) -> pd.DataFrame:
@@ -127,7 +129,7 @@ def with_new_names(published: pd.DataFrame, renames: dict[str, dict[str, str]]) 
         return published
     named = published.assign(segment=published["segment"].map(lambda text: new.get(text, text)))
     own = published["segment"] == named["segment"]
-    return named[own | ~named.duplicated(KEY, keep=False)]
+    return named[own | ~named.duplicated(frame_columns.KEY, keep=False)]
 
 
 def _ends(found: pd.DataFrame) -> pd.Series:

@@ -5,10 +5,10 @@ import pandas as pd
 
 from cs_lib.data.facts.context import Context
 from cs_lib.data.facts.staying_facts import SQUARES, SUMS, prepare_staying
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute.aggregates import groupings, labelled
 from cs_lib.vocabulary import MICROS
 
-STAYING_COLUMNS = ["month", "segment_by", "segment", "answer", *SUMS, *SQUARES]
 _MONEY = ["opening", "kept", "retained", "gained"]
 
 
@@ -18,7 +18,7 @@ def staying(facts: tuple[str, ...], context: Context) -> pd.DataFrame:
     name a customer."""
     known = "customer_id" in context.columns("survey_responses")
     if not ({"nps", "movements"} <= {*facts} and known):
-        return pd.DataFrame(columns=STAYING_COLUMNS)
+        return pd.DataFrame(columns=frame_columns.STAYING)
     rows, frames = prepare_staying(context), []
     there = {*rows.collect_schema().names()}
     offered = [by for by in context.segmentations if set(by) <= there]
@@ -35,4 +35,4 @@ def staying(facts: tuple[str, ...], context: Context) -> pd.DataFrame:
     found[_MONEY] = found[_MONEY] / MICROS
     found["month"] = pd.to_datetime(found["month"]).astype("datetime64[us]")
     order = ["month", "segment_by", "segment", "answer"]
-    return found.sort_values(order, ignore_index=True)[STAYING_COLUMNS]
+    return found.sort_values(order, ignore_index=True)[frame_columns.STAYING]

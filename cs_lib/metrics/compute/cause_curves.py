@@ -9,10 +9,11 @@ import pandas as pd
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import Context
 from cs_lib.data.facts.leaver_facts import first_ends
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute import survival
 from cs_lib.metrics.compute.aggregates import Columns, labelled
 from cs_lib.metrics.compute.competing_causes import incidence
-from cs_lib.metrics.compute.durations import CURVE_COLUMNS, Counts
+from cs_lib.metrics.compute.durations import Counts
 from cs_lib.metrics.compute.estimate import period_ends
 from cs_lib.period import ALL
 
@@ -27,7 +28,7 @@ def cause_points(counts: Counts, context: Context, offered: Sequence[Columns]) -
     """
     edition = context.edition
     if counts.cells.empty:
-        return pd.DataFrame(columns=CURVE_COLUMNS)
+        return pd.DataFrame(columns=frame_columns.CURVES)
     before = period_ends(counts.cells).iloc[0].date()
     ends = context.engine.keep(first_ends(context, before))
     found = pd.concat([_ended(ends, by, context) for by in offered], ignore_index=True)
@@ -38,7 +39,7 @@ def cause_points(counts: Counts, context: Context, offered: Sequence[Columns]) -
         if key in reasons and array[:, 1].sum() >= edition.min_n:
             curve = survival.kaplan_meier(*array.T, confidence=edition.confidence)
             points += _points(curve, reasons[key], key, context)
-    return pd.DataFrame(points, columns=CURVE_COLUMNS)
+    return pd.DataFrame(points, columns=frame_columns.CURVES)
 
 
 def _ended(ends: nw.LazyFrame, by: Columns, context: Context) -> pd.DataFrame:

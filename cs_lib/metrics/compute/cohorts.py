@@ -9,6 +9,7 @@ import pandas as pd
 from cs_lib.data.facts.cohort_facts import BASE, SUMS, Cohorts
 from cs_lib.data.facts.context import Context
 from cs_lib.edition import Edition
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
 from cs_lib.metrics.compute.suppression import too_small
@@ -25,19 +26,6 @@ from cs_lib.vocabulary import (
     UNDEFINED,
 )
 
-COLUMNS = [
-    "measure",
-    "cohort",
-    "age",
-    "segment_by",
-    "segment",
-    "numerator",
-    "denominator",
-    "value",
-    "low",
-    "high",
-    "status",
-]
 #: a millionth, as what a sum of millionths is multiplied by
 ONE = 1 / MICROS
 
@@ -154,7 +142,7 @@ def _figures(cells: pd.DataFrame, measure: str, edition: Edition) -> pd.DataFram
     frame.loc[cells["immature"].to_numpy(dtype=bool), "status"] = IMMATURE
     hidden = frame["status"].isin([IMMATURE, SUPPRESSED])
     frame.loc[hidden, ["numerator", "denominator", "value", "low", "high"]] = np.nan
-    return frame[COLUMNS]
+    return frame[frame_columns.COHORTS]
 
 
 def as_seen_at(cohorts: pd.DataFrame, instant: date, edition: Edition) -> pd.DataFrame:
@@ -178,7 +166,7 @@ def as_seen_at(cohorts: pd.DataFrame, instant: date, edition: Edition) -> pd.Dat
     )
     means["status"] = np.where(means["value"].isna(), UNDEFINED, OK)
     means["cohort"] = pd.Series(pd.NaT, index=means.index, dtype=cohorts["cohort"].dtype)
-    return pd.concat([means[COLUMNS], seen], ignore_index=True)
+    return pd.concat([means[frame_columns.COHORTS], seen], ignore_index=True)
 
 
 def by_joining(cells: pd.DataFrame, grain: str) -> pd.DataFrame:
@@ -235,4 +223,4 @@ def _summed(found: pd.DataFrame, cells: pd.DataFrame, status: np.ndarray) -> pd.
     found["status"] = np.where((status == OK) & found["value"].isna(), UNDEFINED, status)
     hidden = found["status"].isin([IMMATURE, SUPPRESSED])
     found.loc[hidden, ["numerator", "denominator", "value"]] = np.nan
-    return found[COLUMNS]
+    return found[frame_columns.COHORTS]

@@ -10,6 +10,7 @@ from cs_lib.data.facts.comment_facts import INSTRUMENT, WINDOW
 from cs_lib.data.facts.context import Context
 from cs_lib.data.facts.item_facts import ONE, SCORE, has_items, item_sums
 from cs_lib.data.facts.survey_facts import months_over
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.models.importance import Moments, importance
@@ -20,21 +21,7 @@ WINDOWS = 13
 #: so many answers an item are needed, and so many customers' groups
 ANSWERS_AN_ITEM, LEAST_GROUPS = 10, 10
 FEW_ANSWERS, NOTHING_VARIES = "too few answers", "nothing varies"
-_CELL = ["window", "segment_by", "segment", INSTRUMENT]
-DRIVER_COLUMNS = [
-    *_CELL,
-    "item",
-    "n",
-    "mean",
-    "mean_low",
-    "mean_high",
-    "part",
-    "low",
-    "high",
-    "r2",
-    "method",
-    "status",
-]
+_CELL = [*frame_columns.WINDOW, INSTRUMENT]
 
 
 def drivers(context: Context) -> pd.DataFrame:
@@ -43,7 +30,7 @@ def drivers(context: Context) -> pd.DataFrame:
     Empty without items. `status` says why a cell has no part: fewer than ten answers an item, or an item (or the
     score) that all answered alike.
     """
-    empty = pd.DataFrame(columns=DRIVER_COLUMNS)
+    empty = pd.DataFrame(columns=frame_columns.DRIVERS)
     if not has_items(context):
         return empty
     months = months_over(context)[-(WINDOWS + WINDOW - 1) :]
@@ -68,7 +55,7 @@ def drivers(context: Context) -> pd.DataFrame:
         for window in [pd.Timestamp(each.start) for each in months[-WINDOWS:]]
         for row in _window(sums, window, level)
     ]
-    return pd.DataFrame(told, columns=DRIVER_COLUMNS) if told else empty
+    return pd.DataFrame(told, columns=frame_columns.DRIVERS) if told else empty
 
 
 def _window(sums: pd.DataFrame, window: pd.Timestamp, level: float) -> Iterator[dict]:

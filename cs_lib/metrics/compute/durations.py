@@ -12,6 +12,7 @@ from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.edition import Edition
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.catalogue.rules import Duration
 from cs_lib.metrics.compute import survival
 from cs_lib.metrics.compute.aggregates import labelled
@@ -19,7 +20,6 @@ from cs_lib.metrics.compute.estimate import blank, immature, period_ends
 from cs_lib.period import ALL, MONTH
 from cs_lib.vocabulary import IMMATURE, MEDIAN, OK, SBG, UNDEFINED
 
-CURVE_COLUMNS = ["curve", "segment_by", "segment", "t", "at_risk", "events", "value", "low", "high"]
 #: where a point of a curve holds how many are still followed
 AT_RISK = 1
 #: an sBG fit needs this many months of ages before it says anything
@@ -127,7 +127,7 @@ def curve_points(
         least = 0 if by == ALL else edition.min_n
         points = (_point(curve, t, step) for t in range(end + 1) if t * step <= last)
         rows += [(name, by, segment, *point) for point in points if point[AT_RISK] >= least]
-    return pd.DataFrame(rows, columns=CURVE_COLUMNS)
+    return pd.DataFrame(rows, columns=frame_columns.CURVES)
 
 
 def _added(arrays: Iterable[np.ndarray]) -> list[np.ndarray]:

@@ -7,13 +7,11 @@ import pandas as pd
 
 from cs_lib.data.facts import leaver_facts
 from cs_lib.data.facts.context import Context, Prepared
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute.aggregates import Columns, groupings, labelled
 from cs_lib.period import MONTH, Period
 from cs_lib.vocabulary import MICROS
 
-CELL = ["month", "segment_by", "segment", "joined"]
-LEAVER_COLUMNS = [*CELL, "end_reason", "customers", "money"]
-BASE_COLUMNS = [*CELL, "customers", "lost", "opening", "closing"]
 _AMOUNTS = ("amount", "opening", "closing")
 
 
@@ -21,25 +19,25 @@ def leavers(prepared: Mapping[str, Prepared], context: Context) -> pd.DataFrame:
     """Customers lost in each month and the MRR that they had paid, by reason and month of joining."""
     losses = prepared.get("losses")
     if losses is None:
-        return pd.DataFrame(columns=LEAVER_COLUMNS)
+        return pd.DataFrame(columns=frame_columns.LEAVERS)
 
     def rows(by: Columns) -> nw.LazyFrame:
         return leaver_facts.left_by_reason(losses, context, by)
 
     found = _cells(rows, losses, context, ("end_reason", "joined"), leaver_facts.LEFT)
-    return found.rename(columns={"amount": "money"})[LEAVER_COLUMNS]
+    return found.rename(columns={"amount": "money"})[frame_columns.LEAVERS]
 
 
 def joiners(prepared: Mapping[str, Prepared], context: Context) -> pd.DataFrame:
     """Customers and MRR of each month by the month of joining: at its opening, lost in it, at its end."""
     moves = prepared.get("movements")
     if moves is None or "losses" not in prepared:
-        return pd.DataFrame(columns=BASE_COLUMNS)
+        return pd.DataFrame(columns=frame_columns.JOINERS)
 
     def rows(by: Columns) -> nw.LazyFrame:
         return leaver_facts.by_joining(moves, context, by)
 
-    return _cells(rows, moves, context, ("joined",), leaver_facts.STAYED)[BASE_COLUMNS]
+    return _cells(rows, moves, context, ("joined",), leaver_facts.STAYED)[frame_columns.JOINERS]
 
 
 def _cells(
@@ -65,4 +63,4 @@ def _cells(
     last = Period.containing(context.as_of, MONTH).start  # a month that is not over is not told
     whole = whole[whole["month"] < pd.Timestamp(last)]
     kept = whole[whole[list(sums)].ne(0).any(axis=1)]
-    return kept.sort_values([*CELL, *keys], kind="stable").reset_index(drop=True)
+    return kept.sort_values([*frame_columns.JOINED, *keys], kind="stable").reset_index(drop=True)

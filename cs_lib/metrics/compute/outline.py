@@ -5,8 +5,9 @@ import pandas as pd
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import COHORTS, FACTS
 from cs_lib.data.facts.context import Context, Prepared
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute.aggregates import labelled
-from cs_lib.metrics.compute.measures import COLUMNS, Measures
+from cs_lib.metrics.measures import Measures
 
 
 def outline(context: Context, inputs: list[dict]) -> Measures:
@@ -16,7 +17,7 @@ def outline(context: Context, inputs: list[dict]) -> Measures:
     table = next((table for table in COHORTS if table in context.tables), None)
     if table:
         COHORTS[table](context)
-    empty = pd.DataFrame(columns=COLUMNS)
+    empty = pd.DataFrame(columns=frame_columns.MEASURES)
     known = [
         frame
         for name, fact in facts.items()

@@ -4,15 +4,11 @@ import pandas as pd
 
 from cs_lib.data.facts import owner_facts
 from cs_lib.data.facts.context import Context
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.period import MONTH, Period
 from cs_lib.vocabulary import MICROS, OWNER
 
-#: what is added up of customers who paid at a month's opening, and of terms that ended in the month
-MOVED = ["customers", "lost", "opening", "churned", "expansion", "contraction"]
-RENEWED = ["due", "kept", "not_renewed", "open", "terms"]
-SUMS = [*MOVED, *RENEWED, "cost"]
-COLUMNS = ["month", OWNER, "alike", *SUMS]
 _NAMES = {"at_opening": "customers", "churn": "churned"}
 _COUNTS = ("customers", "lost", "terms")
 
@@ -23,7 +19,7 @@ def owner_cells(context: Context, facts: tuple[str, ...]) -> pd.DataFrame:
     Money is MRR, losses below 0. Cells hold few customers each: they are not published.
     """
     if "movements" not in facts or not owner_facts.has_owners(context):
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=frame_columns.OWNERS)
     alike = owner_facts.alike_in(context)
     cells = context.engine.collect(owner_facts.moved(context)).rename(columns=_NAMES)
     cells = labelled(cells, alike).rename(columns={"segment": "alike"})
@@ -33,10 +29,10 @@ def owner_cells(context: Context, facts: tuple[str, ...]) -> pd.DataFrame:
         frames.append(renewed.rename(columns={"lost": "not_renewed"}).assign(alike=""))
     if owner_facts.COSTS in context.tables:
         frames.append(context.engine.collect(owner_facts.spent(context)).assign(alike=""))
-    whole = pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
+    whole = pd.concat(frames, ignore_index=True).reindex(columns=frame_columns.OWNERS)
     whole["month"] = pd.to_datetime(whole["month"]).astype("datetime64[us]")
-    whole[SUMS] = whole[SUMS].fillna(0).astype(float)
-    money = [each for each in SUMS if each not in _COUNTS]
+    whole[frame_columns.OWNED] = whole[frame_columns.OWNED].fillna(0).astype(float)
+    money = [each for each in frame_columns.OWNED if each not in _COUNTS]
     whole[money] = whole[money] / MICROS
     last = Period.containing(context.as_of, MONTH).start  # a month that is not over is not told
     whole = whole[whole["month"] < pd.Timestamp(last)]

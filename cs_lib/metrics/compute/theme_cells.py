@@ -7,17 +7,13 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.facts import comment_facts as facts
-from cs_lib.data.facts.comment_facts import GROUP, INSTRUMENT, STEP, Comments
+from cs_lib.data.facts.comment_facts import INSTRUMENT, Comments
 from cs_lib.data.facts.context import Context
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute import masking
 from cs_lib.metrics.compute.aggregates import Columns, labelled
 
-_CELL = ["window", "segment_by", "segment"]
-#: what is added up of the comments of a cell that name a theme (see `comment_facts.over_customers`)
-SUMS = ["k", "s", "kk", "kn", "ss", "sk", "clusters"]
-THEME_COLUMNS = [*_CELL, INSTRUMENT, "theme", *SUMS]
-STEP_COLUMNS = ["month", "segment_by", "segment", INSTRUMENT, GROUP, STEP, "theme", "k"]
-EXAMPLE_COLUMNS = [*_CELL, "theme", "place", "comment", GROUP, STEP]
+_CELL = frame_columns.WINDOW
 #: examples are kept for the windows that end with the last months, and so many of a theme
 WINDOWS, EXAMPLES = 13, 3
 
@@ -36,7 +32,10 @@ class Said:
 
 
 NOTHING = Said(
-    *(pd.DataFrame(columns=each) for each in (THEME_COLUMNS, STEP_COLUMNS, EXAMPLE_COLUMNS))
+    *(
+        pd.DataFrame(columns=each)
+        for each in (frame_columns.THEMES, frame_columns.STEPS, frame_columns.EXAMPLES)
+    )
 )
 
 
@@ -50,11 +49,11 @@ def said(context: Context) -> Said:
     themes = _collected(lambda by: facts.over_customers(placed, by), offered, context)
     if themes.empty:
         return NOTHING
-    themes[SUMS] = themes[SUMS].astype(float)
+    themes[frame_columns.SAID] = themes[frame_columns.SAID].astype(float)
     steps = _collected(lambda by: facts.by_group_and_step(comments, by), offered, context)
     return Said(
-        _in_order(themes, THEME_COLUMNS, 5),
-        _in_order(steps, STEP_COLUMNS, 7),
+        _in_order(themes, frame_columns.THEMES, 5),
+        _in_order(steps, frame_columns.STEPS, 7),
         _examples(comments, themes, offered, context),
     )
 
@@ -96,7 +95,7 @@ def _examples(
     shown = shown.drop_duplicates([*_CELL, "theme", "comment"])
     shown["place"] = shown.groupby([*_CELL, "theme"]).cumcount() + 1
     kept = shown[shown["place"] <= EXAMPLES]
-    return kept[EXAMPLE_COLUMNS].reset_index(drop=True)
+    return kept[frame_columns.EXAMPLES].reset_index(drop=True)
 
 
 def _masked(comments: Comments, rows: list[int], context: Context) -> pd.DataFrame:

@@ -17,13 +17,13 @@ from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts.context import Context, add_up, whole
 from cs_lib.data.facts.owner_facts import had, has_owners
 from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.models.back_test import Record, record_of
 from cs_lib.metrics.models.band_cells import shown_bands
 from cs_lib.metrics.models.logistic import Hazard, Kinds, SeparationError
 from cs_lib.metrics.models.marginal_effects import marginal_effects
-from cs_lib.metrics.models.risk_columns import (
-    COLUMNS,
+from cs_lib.metrics.models.risk_words import (
     LEAST_EVENTS,
     LEAST_JUDGED,
     NO_BETTER,
@@ -51,7 +51,7 @@ TEN_THOUSANDTHS = 10_000
 class Risk:
     """What is said of who may leave.
 
-    `bands`: month × segment × band, see COLUMNS (`month` is the one that the chances are of). `records`: month →
+    `bands`: month × segment × band, see `frame_columns.RISK` (`month` is the one that the chances are of). `records`: month →
     the record of the twelve months before it, its `status`, the `plan` column that it was held against, its `effects`
     (see `marginal_effects`), and under `growth` the same of those who paid more a month later.
     `accounts`: the customers at risk in the newest month, for the analyst alone. `owners`: owner → `at_risk`, how many
@@ -64,7 +64,7 @@ class Risk:
     owners: dict[str, dict] = field(default_factory=dict)
 
 
-NOTHING = Risk(pd.DataFrame(columns=COLUMNS), {}, pd.DataFrame(columns=[]))
+NOTHING = Risk(pd.DataFrame(columns=frame_columns.RISK), {}, pd.DataFrame(columns=[]))
 
 
 @dataclass(frozen=True)
@@ -304,7 +304,7 @@ def _shown(cells: pd.DataFrame, table: RiskTable, min_n: int) -> pd.DataFrame:
     order = frame.assign(_band=cells["band"])
     order = order.sort_values(["month", "segment_by", "segment", "_band"], ignore_index=True)
     frame = order.drop(columns="_band")
-    return shown_bands(frame, [name for name, _ in BANDS], min_n)[COLUMNS]
+    return shown_bands(frame, [name for name, _ in BANDS], min_n)[frame_columns.RISK]
 
 
 # --- accounts --------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from cs_lib.pack.share.approval import put_words, with_words
 from cs_lib.period import Segment
 
 if TYPE_CHECKING:
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 NO_BOOK = (
     "There is no board book to print: no report of the whole company has a cell tagged board. "

@@ -27,7 +27,7 @@ from cs_lib.vocabulary import CHECKS_MIME, OLDER
 if TYPE_CHECKING:
     from cs_lib.edition import Edition
     from cs_lib.metrics.catalogue.declaration import Metric
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 BOARD, LAST = "board", "book-end"
 #: words that a reader of a board takes in a minute

@@ -10,7 +10,7 @@ from cs_lib.pack.run.manifest import Contents
 
 if TYPE_CHECKING:
     from cs_lib.edition import Edition
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 
 def write_definitions(

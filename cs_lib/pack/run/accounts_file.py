@@ -10,7 +10,7 @@ from cs_lib.scratch import for_the_owner
 
 if TYPE_CHECKING:
     from cs_lib.edition import Edition
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 HEADER = ("customer_id", "month", "band", "chance", "mrr", "expected_loss", "reasons")
 

@@ -17,7 +17,7 @@ from cs_lib.period import MONTH, last_complete
 
 if TYPE_CHECKING:
     from cs_lib.data.open_data import Data
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 
 def check_edition(

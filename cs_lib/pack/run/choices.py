@@ -15,7 +15,7 @@ from cs_lib.period import ALL, MONTH, Period, Segment, last_complete, segment_pa
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 EVERY = "*"
 

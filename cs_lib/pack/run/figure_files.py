@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cs_lib.judgement.judgement import Judgement
     from cs_lib.judgement.standing import Standing
     from cs_lib.metrics.catalogue.declaration import Metric
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
     from cs_lib.pack.run.plan import RunPlan
     from cs_lib.report.tables.scorecard_table import ScorecardRow
     from cs_lib.report.text.formatting import Formatter

@@ -19,7 +19,7 @@ from cs_lib.pack.run.request import RunRequest
 from cs_lib.period import ALL, MONTH, Period
 
 if TYPE_CHECKING:
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 REJECTS, ACCOUNTS, MEASURES = "rejects.csv", "accounts.csv", "measures"
 

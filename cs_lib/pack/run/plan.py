@@ -19,7 +19,7 @@ from cs_lib.pack.run.request import RunRequest
 from cs_lib.period import LONGEST_NAME, Period, Segment, with_digest
 
 if TYPE_CHECKING:
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 
 @dataclass(frozen=True)

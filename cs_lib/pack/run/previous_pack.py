@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_lib.edition import Edition
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 MEASURES = "measures.csv"
 

@@ -15,7 +15,7 @@ from cs_lib.pack.run.publish import write_changed
 from cs_lib.period import Period
 
 if TYPE_CHECKING:
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 #: where a page keeps its place for these words; what stands between is replaced
 START, END = "<!-- approval -->", "<!-- /approval -->"

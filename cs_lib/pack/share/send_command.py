@@ -29,7 +29,7 @@ from cs_lib.period import Period, Segment
 from cs_lib.scratch import for_the_owner
 
 if TYPE_CHECKING:
-    from cs_lib.metrics.compute.measures import Measures
+    from cs_lib.metrics.measures import Measures
 
 SENT, UNSURE = "sent", "unsure"
 Say = Callable[[str], None]

@@ -7,7 +7,7 @@ The same measures, edition and period give the same bytes.
 from pathlib import Path
 
 from cs_lib.edition import Edition
-from cs_lib.metrics.compute.measures import Measures
+from cs_lib.metrics.measures import Measures
 from cs_lib.pack.workbook import (
     checks_sheet,
     cohorts_sheet,

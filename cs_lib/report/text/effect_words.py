@@ -5,7 +5,7 @@ import pandas as pd
 from cs_lib.data.facts import risk_facts as known
 from cs_lib.data.facts.nps_groups import NO_ANSWER
 from cs_lib.judgement.goes_with import GoesWith
-from cs_lib.metrics.models.risk_columns import TOO_FEW
+from cs_lib.metrics.models.risk_words import TOO_FEW
 from cs_lib.period import INSIDE, segment_name
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, heading, spoken

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from cs_lib.metrics.compute.intervals import expected_counts
-from cs_lib.metrics.models.risk_columns import (
+from cs_lib.metrics.models.risk_words import (
     AT_RISK_BANDS,
     LEAST_EVENTS,
     LEAST_JUDGED,

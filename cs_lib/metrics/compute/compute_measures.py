@@ -2,10 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from cs_lib.data.contract.tables import INSTRUMENTS
@@ -14,8 +11,8 @@ from cs_lib.data.facts import COHORTS, FACTS
 from cs_lib.data.facts.ages import MONTH_OF_AGE
 from cs_lib.data.facts.context import Context, Prepared
 from cs_lib.edition import Edition
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.audit.reconciliation import proofs, require
-from cs_lib.metrics.audit.restatement import COLUMNS as RESTATED
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import (
@@ -28,15 +25,13 @@ from cs_lib.metrics.catalogue.rules import (
     Ratio,
     Rule,
 )
-from cs_lib.metrics.compute.after_answers import STAYING_COLUMNS, staying
+from cs_lib.metrics.compute.after_answers import staying
 from cs_lib.metrics.compute.aggregates import Columns, parts_of
 from cs_lib.metrics.compute.cause_curves import cause_points
-from cs_lib.metrics.compute.cohorts import COLUMNS as COHORT_COLUMNS
 from cs_lib.metrics.compute.cohorts import cohort_cells
 from cs_lib.metrics.compute.derived import Found, derive
-from cs_lib.metrics.compute.driver_cells import DRIVER_COLUMNS, drivers
+from cs_lib.metrics.compute.driver_cells import drivers
 from cs_lib.metrics.compute.durations import (
-    CURVE_COLUMNS,
     Counts,
     counts_of,
     curve_points,
@@ -44,128 +39,17 @@ from cs_lib.metrics.compute.durations import (
     last_complete_month,
 )
 from cs_lib.metrics.compute.estimate import figures_of
-from cs_lib.metrics.compute.leavers import BASE_COLUMNS, LEAVER_COLUMNS, joiners, leavers
-from cs_lib.metrics.compute.owner_cells import COLUMNS as OWNER_COLUMNS
+from cs_lib.metrics.compute.leavers import joiners, leavers
 from cs_lib.metrics.compute.owner_cells import owner_cells
 from cs_lib.metrics.compute.suppression import suppressed
-from cs_lib.metrics.compute.theme_cells import (
-    EXAMPLE_COLUMNS,
-    STEP_COLUMNS,
-    THEME_COLUMNS,
-    said,
-)
-from cs_lib.metrics.models.risk_columns import COLUMNS as RISK
-from cs_lib.period import ALL, GRAINS, MONTH, Period
-from cs_lib.vocabulary import IMMATURE, OK
+from cs_lib.metrics.compute.theme_cells import said
+from cs_lib.metrics.measures import Measures
+from cs_lib.period import GRAINS, MONTH
 
-COLUMNS = [
-    "metric",
-    "variant",
-    "unit",
-    "grain",
-    "period_start",
-    "period_end",
-    "segment_by",
-    "segment",
-    "numerator",
-    "denominator",
-    "n",
-    "value",
-    "low",
-    "high",
-    "status",
-]
-#: what a figure has over time
-FIGURE = ("period_start", "status", "numerator", "denominator", "n", "value", "low", "high")
 #: metric and variant
 Key = tuple[str, str]
 LIFETIME, TO_VALUE = ("expected_lifetime", STANDARD), ("time_to_value", STANDARD)
 SUBSCRIPTIONS = "subscriptions"
-
-
-@dataclass(frozen=True)
-class Measures:
-    """Everything a report is made of: small pandas frames, and the state of the data behind them.
-
-    `restated` holds what differs from the pack published before, whose period is `restated_since`. `risk` is what
-    `models.hazard` says of who may leave, by band; `accounts` are those customers, for the analyst alone: no report
-    gets them. `leavers`, `joiners`, `owners`, `staying`, `themes`, `steps` and `examples` are not published: their cells hold few
-    customers each (see `compute.leavers`, `compute.owner_cells`, `compute.after_answers`, `compute.theme_cells`).
-    """
-
-    measures: pd.DataFrame
-    cohorts: pd.DataFrame
-    curves: pd.DataFrame
-    left_out: dict[str, str]
-    as_of: date
-    facts: tuple[str, ...] = ()
-    data: dict = field(default_factory=dict)
-    restated: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RESTATED))
-    restated_since: str = ""
-    risk: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RISK))
-    accounts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[]))
-    leavers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LEAVER_COLUMNS))
-    joiners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BASE_COLUMNS))
-    owners: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=OWNER_COLUMNS))
-    staying: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=STAYING_COLUMNS))
-    themes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=THEME_COLUMNS))
-    steps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=STEP_COLUMNS))
-    drivers: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DRIVER_COLUMNS))
-    examples: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EXAMPLE_COLUMNS))
-
-    def holds(self, segment: str) -> bool:
-        """Whether the rows of a segment are here, by its label: a report may hold its own alone."""
-        return True
-
-    def holds_inside(self, segment: str) -> bool:
-        """Whether the rows of every segment inside another are here, by its label."""
-        return True
-
-    def of_metric(self, name: str) -> pd.DataFrame:
-        """The figures of a metric in every segment, whatever this holds."""
-        return self.measures[self.measures["metric"] == name].reset_index(drop=True)
-
-    def split(self, name: str, by: str, grain: str, first: date, last: date) -> pd.DataFrame:
-        """The figures of a metric split by these columns, in the periods of a grain that begin between two days."""
-        rows = self._figures(metric=name, segment_by=by, grain=grain)
-        begun = rows["period_start"].between(pd.Timestamp(first), pd.Timestamp(last))
-        return rows[begun].reset_index(drop=True)
-
-    def over_time(
-        self, name: str, variant: str, grain: str, by: str, segment: str
-    ) -> dict[str, np.ndarray]:
-        """The columns FIGURE of one figure, in order of time."""
-        asked = {"variant": variant, "grain": grain, "segment_by": by, "segment": segment}
-        rows = self._figures(metric=name, **asked).sort_values("period_start", kind="stable")
-        return {column: rows[column].to_numpy() for column in FIGURE}
-
-    def _figures(self, **asked: str) -> pd.DataFrame:
-        rows = self.measures
-        return rows[np.logical_and.reduce([rows[name] == word for name, word in asked.items()])]
-
-    def every(self, frame: str) -> pd.DataFrame:
-        """A frame with the rows of every segment, whatever this holds: `measures.every("curves")`."""
-        return getattr(self, frame)
-
-    def whole(self) -> "Measures":
-        """The measures of every segment."""
-        return self
-
-    def newest(self, metric: Metric, variant: str | None, period: Period) -> Period:
-        """The newest period that can be judged: one before `period` where that is not yet observable.
-
-        For figures that wait for answers to come in. Any other, and one without such a period, has `period`.
-        """
-        rule = metric.rule(variant)
-        if rule.matures is None:
-            return period
-        rows = self.measures
-        rows = rows[(rows["metric"] == metric.name) & (rows["variant"] == rule.variant)]
-        rows = rows[(rows["grain"] == period.grain) & (rows["segment_by"] == ALL)]
-        seen = rows[(rows["status"] != IMMATURE) & (rows["period_start"] <= str(period.start))]
-        if not (seen["status"] == OK).any():
-            return period
-        return Period.containing(seen["period_start"].max().date(), period.grain)
 
 
 def measure(context: Context) -> Measures:
@@ -311,7 +195,11 @@ def _curves(
         monthly = counts.cells["grain"] == MONTH
         recent = counts.of(monthly & (counts.cells["period_start"] >= year_before))
         frames.append(curve_points("time_to_value", recent, edition, step=1, end=90))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=CURVE_COLUMNS)
+    return (
+        pd.concat(frames, ignore_index=True)
+        if frames
+        else pd.DataFrame(columns=frame_columns.CURVES)
+    )
 
 
 def _assembled(found: Found, edition: Edition) -> pd.DataFrame:
@@ -328,13 +216,13 @@ def _assembled(found: Found, edition: Edition) -> pd.DataFrame:
         for variant, frame in found[metric.name].items()
     ]
     if not frames:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=frame_columns.MEASURES)
     together = _within_bounds(pd.concat(frames, ignore_index=True))
     together = suppressed(together, edition.min_n)
     grains = {grain: place for place, grain in enumerate(GRAINS)}
     together = together.assign(_grain=together["grain"].map(grains))
     keys = ["_metric", "_variant", "_grain", "segment_by", "segment", "period_start"]
-    return together.sort_values(keys, kind="stable")[COLUMNS].reset_index(drop=True)
+    return together.sort_values(keys, kind="stable")[frame_columns.MEASURES].reset_index(drop=True)
 
 
 def _within_bounds(frame: pd.DataFrame) -> pd.DataFrame:
@@ -371,7 +259,7 @@ def _cohorts(context: Context) -> pd.DataFrame:
             return cells.sort_values(keys, kind="stable", na_position="first").reset_index(
                 drop=True
             )
-    return pd.DataFrame(columns=COHORT_COLUMNS)
+    return pd.DataFrame(columns=frame_columns.COHORTS)
 
 
 def _left_out(found: Found, edition: Edition, prepared: Mapping[str, Prepared]) -> dict[str, str]:
