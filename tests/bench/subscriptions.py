@@ -242,9 +242,11 @@ def _answers(cells: pd.DataFrame, triangle: pd.DataFrame) -> dict[str, pd.DataFr
 
 def ours(folder: Path) -> dict[str, pd.DataFrame]:
     """Without survival, of which the other sides know nothing."""
-    from cs_lib.metrics.compute import measures
+    from cs_lib.metrics.compute import compute_measures
 
-    measures.FACTS = {name: fact for name, fact in measures.FACTS.items() if name != "lifetimes"}
+    compute_measures.FACTS = {
+        name: fact for name, fact in compute_measures.FACTS.items() if name != "lifetimes"
+    }
     return whole(folder)
 
 

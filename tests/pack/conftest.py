@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cs_lib.metrics.compute import cohorts
+from cs_lib.metrics import frame_columns
 from cs_lib.metrics.measures import Measures
 
 EDITION = """
@@ -123,7 +123,7 @@ def measures_of(*rows, warnings=(), rejects=(), first="2025-01-01", as_of=AS_OF)
     )
     return Measures(
         measures=pd.DataFrame(list(rows)),
-        cohorts=pd.DataFrame(columns=cohorts.COLUMNS),
+        cohorts=pd.DataFrame(columns=frame_columns.COHORTS),
         curves=pd.DataFrame({"curve": [], "value": []}),
         left_out={"nps": "needs survey_responses, which this edition does not give"},
         as_of=as_of,
