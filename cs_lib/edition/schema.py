@@ -109,10 +109,12 @@ class Definitions(Part):
 
 
 class Reports(Part):
-    """Which notebooks run, and for which segments reports of their own are published."""
+    """Which notebooks run, for which segments reports of their own are published, and of how many months up to the
+    pack's period the files of figures hold measures."""
 
     notebooks: tuple[str, ...] | None = None
     segments: tuple[str, ...] = (ALL,)
+    history: Annotated[Whole, Field(ge=1)] | None = None
 
 
 class Edition(Part):

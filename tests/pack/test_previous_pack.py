@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from cs_lib.edition import read_edition
+from cs_lib.metrics.audit.changed_inputs import stated
 from cs_lib.pack.run.previous_pack import with_restatement
 from cs_lib.pack.run.publish import PackPaths
 
@@ -54,3 +56,19 @@ def test_a_pack_is_held_against_any_other_that_is_named(shelf, tiny_measures):
         with_restatement(tiny_measures, shelf(*ENDS), "2026-06", edition=SAMPLE).restated_since
         == "2026-06"
     )
+
+
+def test_a_segment_older_than_what_a_pack_keeps_is_not_new(shelf, tiny_measures):
+    """Legacy ended before the pack before begins to tell."""
+    paths = shelf("2026-04")
+    folder = paths.shelf / "2026-04"
+    told = pd.read_csv(folder / "measures.csv")
+    recent = told[told["period_start"] >= "2026-05-01"]
+    assert "plan=Legacy" in {*told["segment"]} - {*recent["segment"]}
+    recent.to_csv(folder / "measures.csv", index=False)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest |= {"as_of": "2026-05-10", "stated": stated(SAMPLE, [])}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    data = {**tiny_measures.data, "inputs": []}
+    now = with_restatement(replace(tiny_measures, data=data), paths, edition=SAMPLE)
+    assert not now.data["changed"]

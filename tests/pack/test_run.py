@@ -47,6 +47,20 @@ def test_a_pack_holds_reports_figures_and_their_record(project, run, measures):
     assert manifest["downloads"]["measures.parquet"] > 0
 
 
+def test_the_figures_of_the_last_months_alone_where_the_edition_says_so(project, run):
+    project.notebook("scorecard", project.says)
+    tiny, kept = (project.root / "params" / "tiny.yaml").read_text(), {}
+    for history in (12, 15, 16):
+        told = f"segments: [all], history: {history}}}"
+        project.edition(tiny.replace("segments: [all]}", told))
+        run()
+        read = pd.read_csv(project.pack / "measures.csv")
+        assert len(pd.read_parquet(project.pack / "measures.parquet")) == len(read)
+        kept[history] = read["period_start"].min()
+    # February of 2025 is the sixteenth month before May of 2026 ends
+    assert kept == {12: "2026-05-01", 15: "2026-05-01", 16: "2025-02-01"}
+
+
 def test_a_failing_notebook_stays_alone_and_keeps_its_traceback(project, run):
     project.notebook("broken", "x = 1", "1 / 0", "print('never')")
     project.notebook("scorecard", project.says)

@@ -79,14 +79,25 @@ def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
     from cs_lib.judgement.judgement import Judgement
     from cs_lib.pack.workbook import write_workbook
 
+    told = _since(measures.measures, plan)
     for name in FILES:
-        text = _csv(getattr(measures, name))
+        text = _csv(told if name == "measures" else getattr(measures, name))
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
-    write_parquet(folder / "measures.csv", folder / PARQUET, measures.measures)
+    write_parquet(folder / "measures.csv", folder / PARQUET, told)
     found = Judgement(plan.edition, measures, plan.period).findings(Segment())
     text = _csv(frame_of(found))
     (folder / f"{FINDINGS}.csv").write_text(text, encoding="utf-8", newline="")
     write_workbook(folder / WORKBOOK, measures, plan.edition, plan.period)
+
+
+def _since(figures: "pd.DataFrame", plan: "RunPlan") -> "pd.DataFrame":
+    """The figures of periods that end within the edition's `history` of months, or later."""
+    if plan.edition.reports.history is None:
+        return figures
+    import pandas as pd
+
+    since = pd.Timestamp(plan.period.end) - pd.DateOffset(months=plan.edition.reports.history)
+    return figures[figures["period_end"] > since]
 
 
 def write_parquet(figures: Path, to: Path, frame: "pd.DataFrame") -> None:

@@ -21,7 +21,7 @@ DOWNLOADS = {
     "board.pdf": "the board book, to print",
     "pack.pdf": "every report of the pack in one document",
     "pack.xlsx": "the figures as a workbook, whose formulas check them",
-    "measures.csv": "every figure with numerator, denominator, n, interval and status",
+    "measures.csv": "figures with numerator, denominator, n, interval and status",
     "measures.parquet": "the same figures for programs, as Parquet",
     "cohorts.csv": "what remains of each cohort, by age",
     "curves.csv": "survival and time to value",

@@ -75,7 +75,10 @@ def _changed(
         days=(ends[0] - timedelta(days=1), ends[1] - timedelta(days=1)),
     )
     kept = [each for each in edition.segments if each in manifest[STATED]["segments"]]
-    found += changed_values(published, measures.measures, kept)
+    # a pack may hold the last months alone
+    now = measures.measures
+    now = now[now["period_start"] >= published["period_start"].min()]
+    found += changed_values(published, now, kept)
     return [asdict(each) for each in found]
 
 
