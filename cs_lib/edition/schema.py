@@ -91,6 +91,10 @@ def _csv_file(value: str) -> str:
     return value
 
 
+#: the values of a column that mean something
+Values = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
 class Definitions(Part):
     """What the kit cannot know and the edition must say, and what it may say otherwise."""
 
@@ -105,6 +109,7 @@ class Definitions(Part):
     lifetime_horizon: Annotated[Whole, Field(ge=1, le=600)] = 24
     first_value_feature: str | None = None
     end_reasons: EndReasons = EndReasons()
+    referrals: Annotated[dict[Text, Values], Field(min_length=1, max_length=1)] | None = None
     zero_orders: Literal["leave_out", "count"] = "leave_out"
 
 
@@ -269,6 +274,16 @@ class Edition(Part):
                         f"{key}: segment {text!r}: {column} is not among this edition's segments. "
                         + did_you_mean(column, self.segments)
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _referrals_are_of_a_segment(self) -> Self:
+        for column in self.definitions.referrals or ():
+            if column not in self.segments:
+                raise ValueError(
+                    f"definitions.referrals: {column} is not among this edition's segments. "
+                    + did_you_mean(column, self.segments)
+                )
         return self
 
     @property

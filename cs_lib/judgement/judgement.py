@@ -13,6 +13,7 @@ from cs_lib.judgement.ahead import risk_bands
 from cs_lib.judgement.beside_others import Beside, benchmarks
 from cs_lib.judgement.churn_spike import Spike, churn_spike
 from cs_lib.judgement.comparisons import Apart, segments_apart
+from cs_lib.judgement.earned_growth import EarnedGrowth, earned_growth
 from cs_lib.judgement.finding import NOT_KEPT, WORDED, Finding
 from cs_lib.judgement.front import Front
 from cs_lib.judgement.goes_with import GoesWith, goes_with
@@ -179,6 +180,10 @@ class Judgement:
     def staying(self, segment: Segment) -> Staying | None:
         """What became of customers in the six months after an answer (see `score_link.staying`)."""
         return staying(self.figures, segment, self.period)
+
+    def earned_growth(self, segment: Segment) -> EarnedGrowth | None:
+        """What growth customers brought (see `earned_growth.earned_growth`)."""
+        return earned_growth(self.figures, segment, self.period)
 
     def drivers(self, segment: Segment) -> list[Drivers]:
         """What goes with each score among the items asked beside it (see `score_drivers.drivers`)."""

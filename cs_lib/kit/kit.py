@@ -398,6 +398,10 @@ class Kit:
         """Show what became of customers in the six months after an answer, promoters beside detractors."""
         display(*kit_said.scores_and_staying(self.selection))
 
+    def say_earned_growth(self) -> Sentence | LeftOut:
+        """What growth customers brought: what is left of a year ago, and who came by referral since."""
+        return kit_said.say_earned_growth(self.selection)
+
     # --- proof and meaning ---------------------------------------------------------------------------
 
     def checks(self) -> Reconciliations:

@@ -1,5 +1,6 @@
 """What customers said, and what became of them, as a notebook shows it."""
 
+from cs_lib.judgement.earned_growth import EARNED
 from cs_lib.judgement.said_themes import Themes
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
@@ -7,6 +8,7 @@ from cs_lib.report.tables.drivers_table import drivers_table
 from cs_lib.report.tables.staying_table import staying_table
 from cs_lib.report.tables.theme_tables import examples_table, groups_table, themes_table
 from cs_lib.report.text.driver_sentences import drivers_sentence, why_no_drivers
+from cs_lib.report.text.earned_sentences import earned_sentence
 from cs_lib.report.text.staying_sentences import staying_sentence
 from cs_lib.report.text.theme_sentences import apart_sentence, themes_sentence
 from cs_lib.vocabulary import OK
@@ -17,6 +19,7 @@ STAYING, SAID, WORDS = (
     "comments in customers' words",
 )
 DRIVERS = "what goes with a score"
+EARNED_TITLE = "earned growth rate"
 Shown = list[Sentence | ReportTable | LeftOut]
 
 
@@ -31,6 +34,19 @@ def scores_and_staying(selection: Selection) -> Shown:
         return [LeftOut(STAYING, "no answers of this segment have been followed for six months")]
     formatter = selection.formatter
     return [staying_sentence(found, formatter), staying_table(found, formatter)]
+
+
+def say_earned_growth(selection: Selection) -> Sentence | LeftOut:
+    """What growth customers brought, in a sentence."""
+    if not selection.has(EARNED):
+        return selection.left_out([EARNED])
+    found = selection.judgement.earned_growth(selection.segment)
+    if found is None:
+        rows = selection.rows(EARNED)
+        why = "MRR of twelve months before is not known, or is that of too few customers"
+        return LeftOut(EARNED_TITLE, why) if len(rows) else selection.left_out([EARNED])
+    selection.frame(EARNED)  # so that the report defines it
+    return earned_sentence(found, selection.period, selection.formatter, where=selection.where)
 
 
 def what_customers_said(selection: Selection) -> Shown:

@@ -38,7 +38,7 @@ def figures(
 ) -> pd.DataFrame:
     """Every figure: metric, variant, grain, period_start, segment, numerator, denominator, value."""
     found = []
-    for words, files, _ in _rooms(tables, column):
+    for words, files, _ in _rooms(tables, column, edition):
         connection = _staged(tables, edition, column, grains, as_of)
         _run(connection, words, edition, as_of)
         for file in files:
@@ -58,7 +58,7 @@ def figures(
 def cohorts(tables, edition, as_of: date, column: str | None = None) -> pd.DataFrame:
     """Every cohort cell: measure, cohort, age, segment, numerator, denominator, value."""
     found = []
-    for words, _, cells in _rooms(tables, column):
+    for words, _, cells in _rooms(tables, column, edition):
         if cells is None or found:
             continue
         connection = _staged(tables, edition, column, ("month",), as_of)
@@ -77,7 +77,7 @@ def survival(tables, edition, as_of: date, column: str | None = None) -> pd.Data
     return points.assign(segment=_segment(points["seg"], column)).drop(columns=["seg"])
 
 
-def _rooms(tables, column):
+def _rooms(tables, column, edition):
     """(words, metric files, cohort file) of each table family that can be asked by this column."""
     here = set(_FILES)
     orders = {name for name in here if name.startswith("orders_")}
@@ -86,7 +86,10 @@ def _rooms(tables, column):
     rest = {name for name in here if not name.startswith(NO_METRIC)}
     usage = {name for name in here if name.startswith("usage_")}
     told = {"churned_customers_by_reason", "churned_mrr_by_reason", "churn_by_use"}
-    movements = rest - orders - survey - costs - usage - told
+    movements = rest - orders - survey - costs - usage - told - {"earned_growth_rate"}
+    origins = {*(edition.definitions.referrals or ())}
+    if origins and column not in origins and column in (None, *tables.get("customers", ())):
+        movements |= {"earned_growth_rate"}
     given = tables.get("subscriptions", ())
     if "end_reason" in given and given["end_reason"].notna().any():
         movements |= {name for name in told if "_reason" in name}
@@ -238,6 +241,7 @@ def _filled(text, edition, as_of) -> str:
         "easy_from": ces[0],
         "easy_to": ces[1],
         "as_of": f"timestamp '{as_of}'",
+        "referred": "".join(*(rules.referrals or {"": [""]}).values()),
         "lifetime_horizon": rules.lifetime_horizon,
         "history_starts": f"timestamp '{began}'" if began else "null::timestamp",
     }.items():

@@ -60,6 +60,7 @@ def _edition(tables, **keys):
         "segments": SEGMENTS,
         "gross_margin": 0.78,
         "grains": ("month", "quarter", "year"),
+        "referrals": {"channel": ["Events"]},
     } | keys
     return edition(tables, **keys)
 
@@ -67,7 +68,9 @@ def _edition(tables, **keys):
 @pytest.fixture(scope="module")
 def sample():
     """(measures, canonical tables, edition) of the sample company, every figure shown."""
-    asked = _edition(TABLES).model_copy(update={"as_of": date(2026, 7, 1)})
+    asked = _edition(TABLES, referrals={"channel": ["Referral"]}).model_copy(
+        update={"as_of": date(2026, 7, 1)}
+    )
     asked = asked.model_copy(
         update={
             "tables": {

@@ -221,6 +221,52 @@ def _revenue_churn(name: str, title: str, net_of_expansion: bool) -> Metric:
     )
 
 
+_referred = "MRR of those who paid nothing then and came by referral"
+
+
+def _earned(variant: str, label: str, with_unknown: bool) -> Ratio:
+    gained = column("referred_12") + column("unknown_12") if with_unknown else column("referred_12")
+    says = f"{_referred}, those of unknown origin included" if with_unknown else _referred
+    return Ratio(
+        variant=variant,
+        label=label,
+        fact="earned",
+        looks_back=12,
+        needs_definitions=("referrals",),
+        numerator=money(
+            column("retained_12") + gained,
+            f"MRR at the end of the period of the customers who paid twelve months before, plus the {says}",
+        ),
+        denominator=_year_ago_mrr,
+        n=_was_paying_year_ago,
+        gained=money(column("retained_12") - column("kept_12") + gained, "what was gained"),
+        interval=KEPT_AND_GAINED,
+        minus=1.0,
+    )
+
+
+earned_growth_rate = Metric(
+    name="earned_growth_rate",
+    title="Earned growth rate",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(-1, None),
+    reads=("subscriptions",),
+    leaves_out="new customers who came otherwise; under the first rule those too of whom no origin is known",
+    source="Reichheld, Darnell and Burns (2021): net revenue retention + earned new customers' revenue ÷ that of the "
+    "year before − 1. Who came back counts as new",
+    rules=(
+        _earned(TWELVE_MONTHS, "over twelve months", False),
+        _earned("at_most", "were all of unknown origin referred", True),
+    ),
+    examples=(
+        Example("100 a year ago: 85 of it is left, and 25 came by referral", 110, 100, 0.1),
+        Example("all is left, and nobody came by referral", 100, 100, 0.0),
+        Example("nobody paid a year ago", 25, 0, None),
+    ),
+)
+
 gross_revenue_churn_rate = _revenue_churn(
     "gross_revenue_churn_rate", "Gross revenue churn rate", False
 )
@@ -230,6 +276,7 @@ net_revenue_churn_rate = _revenue_churn("net_revenue_churn_rate", "Net revenue c
 METRICS = (
     gross_revenue_retention,
     net_revenue_retention,
+    earned_growth_rate,
     gross_revenue_churn_rate,
     net_revenue_churn_rate,
 )

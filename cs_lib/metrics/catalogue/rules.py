@@ -130,6 +130,7 @@ class Ratio(FactRule):
     gained: Sum | None = None
     times: float = 1.0
     minus: float = 0.0
+    needs_definitions: tuple[str, ...] = ()
     undefined_says: str | None = None
 
     @property

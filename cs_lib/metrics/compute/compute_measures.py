@@ -117,7 +117,7 @@ def _is_fed(rule: FactRule, fact: Prepared | None) -> bool:
     return {*rule.needs_columns} <= {*fact.at(()).collect_schema().names()}
 
 
-def _missing_definitions(rule: Derived, edition: Edition) -> list[str]:
+def _missing_definitions(rule: Rule, edition: Edition) -> list[str]:
     return [name for name in rule.needs_definitions if getattr(edition.definitions, name) is None]
 
 
@@ -283,7 +283,7 @@ def _reason(metric: Metric, edition: Edition) -> str:
     if missing == list(metric.reads):
         return f"needs {' or '.join(missing)}, which this edition does not give"
     for rule in metric.rules:
-        if isinstance(rule, Derived) and _missing_definitions(rule, edition):
+        if _missing_definitions(rule, edition):
             names = ", ".join(f"definitions.{name}" for name in _missing_definitions(rule, edition))
             return f"needs {names}, which this edition does not state"
     if missing:

@@ -194,6 +194,9 @@ def _named_segments(edition: Edition) -> Iterator[tuple[str, str, bool]]:
     for name, by_segment in edition.targets.items():
         for text in by_segment:
             yield f"{written}: targets.{name}", text, True
+    for column, values in (edition.definitions.referrals or {}).items():
+        for value in values:
+            yield f"{written}: definitions.referrals", Segment(((column, value),)).label, False
     for event in edition.events:
         for text in event.segments:
             yield f"{written}: events: {event.label}", text, False

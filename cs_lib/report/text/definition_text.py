@@ -56,6 +56,11 @@ def settings(metric: Metric, edition: Edition) -> list[str]:
         asked["active_window"] = f"active window {_many(given.active_window, 'month')}"
     if any(rule.matures == "response_window" for rule in rules):
         asked["response_window"] = f"response window {_many(given.response_window, 'day')}"
+    if given.referrals and any(rule.fact == "earned" for rule in rules):
+        asked["referrals"] = " or ".join(
+            f"came by referral: {column} {', '.join(values)}"
+            for column, values in given.referrals.items()
+        )
     if any(rule.fact == "renewals" for rule in rules):
         asked["renewal_grace"] = f"renewed within {_many(given.renewal_grace, 'day')}"
     if any(map(_looks_along_life, rules)):
