@@ -186,6 +186,16 @@ def test_sections_keep_together_whatever_the_order():
     assert table.text.splitlines() == ["A", "-", "[one]", "x", "z", "[two]", "y"]
 
 
+def test_words_where_a_figure_would_stand_wrap_or_they_make_the_whole_table_wide():
+    rows = [{"rule": "sBG", "value": "undefined (nobody paying at the end of the period)"}]
+    rows.append({"rule": "formula", "value": "hidden: fewer than 5"})
+    columns = (TableColumn("rule", "Rule"), TableColumn("value", "Value"))
+    plain = build_table(rows, columns, caption="").html
+    assert re.findall(r"<td( class=.*?)>", plain) == [' class="right words"', ' class="right"']
+    kind = build_table(rows, columns, caption="", kind="scorecard").html
+    assert '<td class="right words of-value" data-heading="Value">' in kind
+
+
 def test_wide_letters_and_control_characters_keep_the_columns_aligned():
     table = build_table(
         [{"a": "日本", "b": "1"}, {"a": "a\nb\x00c", "b": "2"}],

@@ -12,6 +12,8 @@ import pandas as pd
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.sparkline import Drawn
 
+#: letters from which on a cell at the right holds words, which wrap, and no figure
+MOST_OF_A_FIGURE = 30
 _MARKS = {"✓": "good", "✗": "bad", "~": "unsure", "▲": "loud", "▼": "loud"}
 
 
@@ -98,7 +100,7 @@ def _html(
                 )
         first, *rest = (_markup(row[c.key], c, row["strong"]) for c in columns)
         cells_of = zip(columns[1:], rest, strict=True)
-        figures = (f"<td{_cell(c) if kind else _side(c)}>{text}</td>" for c, text in cells_of)
+        figures = (f"<td{_cell(c, row[c.key], kind)}>{text}</td>" for c, text in cells_of)
         lines += _tr(f'<th{_side(columns[0])} scope="row">{first}</th>', *figures)
     return "\n".join([*lines, "</tbody>", *_foot(columns, notes), "</table>", "</div>"])
 
@@ -134,10 +136,16 @@ def _side(column: TableColumn) -> str:
     return "" if column.left else ' class="right"'
 
 
-def _cell(column: TableColumn) -> str:
-    """The side of a cell, and its column's key and heading."""
-    classes = f"of-{column.key}" if column.left else f"right of-{column.key}"
-    return f' class="{html.escape(classes)}" data-heading="{html.escape(column.title)}"'
+def _cell(column: TableColumn, text: str, kind: str) -> str:
+    """The side of a cell, whether it holds words where a figure would stand, and in a table with a kind its column's
+    key and heading."""
+    names = [] if column.left else ["right"]
+    if not column.left and not isinstance(text, Drawn) and len(text) > MOST_OF_A_FIGURE:
+        names.append("words")
+    if kind:
+        names.append(f"of-{column.key}")
+    classes = f' class="{html.escape(" ".join(names))}"' if names else ""
+    return f'{classes} data-heading="{html.escape(column.title)}"' if kind else classes
 
 
 def _markup(text: str, column: TableColumn, strong: bool) -> str:
