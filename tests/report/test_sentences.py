@@ -254,6 +254,8 @@ def apart_of(metric, *found, first="2025-07"):
             "segment_by": "plan",
             "segment": f"plan={name}",
             "value": value,
+            "low": value - 0.01,
+            "high": value + 0.01,
             "rest": rest,
             "differs": differs,
         }
@@ -307,6 +309,22 @@ def test_a_split_that_is_an_order_names_its_ends(catalogue):
     assert segment_sentences.apart_words(apart, use, US) == (
         "Most used is Book (88.6%), least used Reports (10.0%), over the twelve months to June 2026."
     )
+
+
+def test_few_customers_are_no_end_of_an_order(catalogue):
+    """None of the 11 who were not there on any day left: that is not the least."""
+    left, use = catalogue("churn_by_use"), catalogue("feature_adoption")
+    found = ("some", 0.026, 0.009, True), ("none", 0.0, 0.016, False), ("many", 0.005, 0.02, False)
+    apart = apart_of(left, *found)
+    apart.rows.loc[1, ["low", "high"]] = 0.0, 0.28
+    assert segment_sentences.apart_words(apart, left, US) == (
+        "Of customers with some of use in a month 2.6% left in the next, of those with many 0.5%, over the "
+        "twelve months to June 2026."
+    )
+    assert segment_sentences.apart_words(replace(apart, metric=use), use, US) == (
+        "Some has a feature adoption of 2.6%, three times the rate elsewhere (0.9%), over the twelve "
+        "months to June 2026."
+    ), "least used is none, for all that is known"
 
 
 def test_effort_follows_the_direction_that_the_edition_states(made, catalogue):

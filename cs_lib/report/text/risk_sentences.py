@@ -94,8 +94,8 @@ def record_sentence(record: dict, formatter: Formatter) -> Sentence:
     plan = record.get("plan")
     than = f"the {spoken(plan)}'s rate alone" if plan else "one rate for all"
     text = (
-        f"Over the last {formatter.count(record['months'], 'month')} {said} customers were expected to leave and "
-        f"{came} did. Of one who left and one who stayed, the first had the higher chance "
+        f"Of all customers {said} were expected to leave over the last {formatter.count(record['months'], 'month')}, "
+        f"and {came} did. Of one who left and one who stayed, the first had the higher chance "
         f"{formatter.percent(record['auc'], 0)} of the time (AUC {area}, {low} to {high}; chance gives 0.50). "
         f"The mean squared error is {formatter.percent(abs(gain))} {'below' if gain >= 0 else 'above'} that of {than}."
     )

@@ -44,10 +44,10 @@ DOES = {
     "gross_revenue_retention": "keeps {} of the revenue of a year before",
     "net_revenue_retention": "brings {} of the revenue of a year before",
 }
-#: splits of which the ends are told, and what they are called
-ENDS = {
-    "feature_adoption": "most used is {} ({}), least used {} ({})",
-    "churn_by_use": "of customers with {} of use in a month {} left in the next, of those with {} {}",
+#: splits of which two are told that surely differ: the highest and the lowest, or those that lie farthest apart
+ENDS = {"feature_adoption": "most used is {} ({}), least used {} ({})"}
+PAIRS = {
+    "churn_by_use": "of customers with {} of use in a month {} left in the next, of those with {} {}"
 }
 
 
@@ -78,7 +78,7 @@ def segment_sentence(
         or _none_apart(apart, metric, title, by, formatter, rows[0].variant)
         or _ends(shown, names, metric, title, by, formatter),
         _targets_of_segments(shown, names, standings or {}),
-        _without(rows, names),
+        _without(rows, names, in_period(rows[0], formatter) if apart is not None else ""),
         _scale_words(scale, metric, formatter),
     ]
     return Sentence(" ".join(part for part in parts if part))
@@ -96,11 +96,11 @@ def apart_words(
         return ""
     names = dict(zip(apart.rows["segment"], labels(readings(apart.rows)), strict=True))
     over = _over(apart, metric, variant, formatter)
-    if metric.name in ENDS:
-        ordered = apart.rows.sort_values("value", ascending=False, kind="stable")
-        texts = formatter.alike(ordered["value"], metric.unit_of(variant))
-        ends = [text for at in (0, -1) for text in (names[ordered["segment"].iloc[at]], texts[at])]
-        return capital(f"{ENDS[metric.name].format(*ends)}, {over}.")
+    if pair := _pair(apart, metric):
+        words = ENDS.get(metric.name) or PAIRS[metric.name]
+        values = formatter.alike([each["value"] for each in pair], metric.unit_of(variant))
+        (high, low), (highest, lowest) = values, [names[each["segment"]] for each in pair]
+        return capital(f"{words.format(highest, high, lowest, low)}, {over}.")
     sign = 1 if metric.direction_of(variant) == HIGHER_IS_BETTER else -1
     rows.sort(key=lambda row: sign * (row["value"] - row["rest"]) > 0)
     told = [
@@ -109,6 +109,17 @@ def apart_words(
     ]
     joint = ", " if len(told) == 1 else "; all "
     return capital(f"{'; '.join(told)}{joint}{over}.")
+
+
+def _pair(apart: Apart, metric: Metric) -> tuple[dict, dict] | None:
+    """The two that lie farthest apart of those whose intervals do not meet; of ENDS, only if no other lies beyond."""
+    rows = apart.rows.to_dict("records")
+    pairs = [(one, two) for one in rows for two in rows if one["low"] > two["high"]]
+    if metric.name not in (*ENDS, *PAIRS) or not pairs:
+        return None
+    high, low = max(pairs, key=lambda pair: pair[0]["value"] - pair[1]["value"])
+    beyond = any(not low["value"] <= row["value"] <= high["value"] for row in rows)
+    return None if metric.name in ENDS and beyond else (high, low)
 
 
 def _does(
@@ -221,15 +232,15 @@ def _targets_of_segments(shown: list[Reading], names: dict, standings: dict) -> 
     return f"The target {listed(parts)}." if parts else ""
 
 
-def _without(rows: list[Reading], names: dict[str, str]) -> str:
-    """Who has no figure: "Events and Partner: too few customers to say"."""
+def _without(rows: list[Reading], names: dict[str, str], when: str) -> str:
+    """Who has no figure, and `when` if the figures told are those of other months: "Partner: too few to say"."""
     without = [row for row in rows if not row.ok]
     if not without or len(without) == len(rows):
         return ""
     who = listed([names[row.segment] for row in without], most=NAMED)
     if all(row.status == SUPPRESSED for row in without):
-        return capital(f"{who}: too few to say.")
-    return capital(f"{who}: no figure.")
+        return capital(f"{who}{when}: too few to say.")
+    return capital(f"{who}{when}: no figure.")
 
 
 def _scale_words(scale: tuple[int, int] | None, metric: Metric, formatter: Formatter) -> str:
