@@ -53,7 +53,7 @@ def _silent(found: Staying, formatter: Formatter) -> str:
     if not ratio.differs:
         return f"Those who gave no answer do not stand apart from those who did: {times}."
     more = "more" if ratio.value > 1 else "less"
-    return f"Those who gave no answer left {more} often than those who did ({times})."
+    return f"Those who gave no answer left {more} often than those who did: {times}."
 
 
 def _times(ratio: Ratio, formatter: Formatter) -> str:
