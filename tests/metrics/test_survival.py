@@ -161,3 +161,11 @@ def test_steps_of_age_count_those_who_were_seen_through_them():
     )
     assert lost.tolist() == [3, 1, 0, 0, 0, 0]
     assert stayed.tolist() == [4, 3, 1, 4, 4, 0]
+
+
+@pytest.mark.parametrize("many", range(2, 60, 2))
+def test_the_median_is_the_day_on_which_half_have_it_whatever_the_rounding(many):
+    """One of them a day: the product 23/24 × 22/23 × … comes to 0.5000000000000001 in binary fractions."""
+    ages = np.arange(1, many + 1)
+    curve = survival.kaplan_meier(ages, np.ones(many), np.ones(many))
+    assert survival.median(curve)[0] == many / 2

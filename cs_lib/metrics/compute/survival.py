@@ -83,6 +83,10 @@ def _known(at_risk: np.ndarray, reached: np.ndarray) -> int:
     return before - 1 if before and reached[before - 1] == at_risk[before - 1] else before
 
 
+#: a product of fractions that comes to a half may be told a last digit above it
+HALF = 0.5 + 1e-12
+
+
 def median(curve: SurvivalCurve) -> tuple[float, float, float]:
     """The first age by which half have reached the event, and its interval; NaN where it is not reached."""
     value, low, high = (
@@ -92,7 +96,7 @@ def median(curve: SurvivalCurve) -> tuple[float, float, float]:
 
 
 def _first_at_half(ages: np.ndarray, values: np.ndarray) -> float:
-    below = np.flatnonzero(values <= 0.5)
+    below = np.flatnonzero(values <= HALF)
     return float(ages[below[0]]) if len(below) else float("nan")
 
 
