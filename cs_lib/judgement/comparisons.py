@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cs_lib.judgement.series import Figures, Series, adds_up, is_flow
-from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, pooled
+from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, newest_month, pooled
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Ratio, Rule
 from cs_lib.metrics.compute import intervals
@@ -84,8 +84,8 @@ def segments_apart(
 ) -> Apart | None:
     """Each segment of a split against the rest over twelve months; None where fewer than two have figures.
 
-    Rates and scores of a period are pooled over the months; figures over twelve months are taken at the
-    period's end. Totals are not compared.
+    Rates and scores of a period are pooled over the months up to the newest that the company has a figure of;
+    figures over twelve months are taken at the period's end. Totals are not compared.
     """
     metric = figures.metric(name)
     rule = metric.rule(variant)
@@ -93,10 +93,11 @@ def segments_apart(
         return None
     flow, split = is_flow(metric, variant), by if within == ALL else f"{_columns(within)},{by}"
     grain = MONTH if flow else period.grain
+    last = newest_month(figures, name, period, variant) if flow else period
     found = {}
     for segment in figures.segments(name, split, grain, variant, within=within):
         series = figures.series(name, split, segment, grain=grain, variant=variant)
-        series = _span(series, period, months=MONTHS_JUDGED if flow else 0)
+        series = _span(series, last, months=MONTHS_JUDGED if flow else 0)
         figure = pooled(series, metric, grain, figures.edition.confidence, variant)
         if figure is not None:
             found[segment] = figure
@@ -114,11 +115,9 @@ def _columns(segment: str) -> str:
 
 
 def _span(series: Series, period: Period, *, months: int) -> Series:
-    """The observed months before the period's end; without months, the period itself."""
+    """The observed ones of so many months up to a month; without months, the period itself."""
     first = add_months(period.end, -months) if months else period.start
     inside = (series.starts >= np.datetime64(first)) & (series.starts < np.datetime64(period.end))
-    if months:  # a month that is not over when a week ends does not count
-        inside &= series.starts < np.datetime64(period.end.replace(day=1))
     return series.where(inside).known
 
 

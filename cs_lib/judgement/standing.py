@@ -123,12 +123,18 @@ def year_figure(
     metric = figures.metric(name)
     if not is_flow(metric):
         return None
-    last = last_judged(period, MONTH)
-    newest = _last_observed(figures.series(name, ALL, ALL, grain=MONTH), last, 1, None)
-    last = newest.period(-1, MONTH) if len(newest) else last
+    last = newest_month(figures, name, period)
     series = figures.series(name, segment_by, segment, grain=MONTH)
     series = series.between(last.back(MONTHS_JUDGED - 1), last).known
     return pooled(series, metric, MONTH, figures.edition.confidence)
+
+
+def newest_month(figures: Figures, name: str, period: Period, variant: str | None = None) -> Period:
+    """The last month of a period, or the newest before that the company has a figure of."""
+    last = last_judged(period, MONTH)
+    series = figures.series(name, ALL, ALL, grain=MONTH, variant=variant)
+    newest = _last_observed(series, last, 1, None)
+    return newest.period(-1, MONTH) if len(newest) else last
 
 
 def _judged_figure(

@@ -86,3 +86,16 @@ def test_an_order_that_chance_may_have_made_is_none():
     assert differ_among(rows(*alike[:-1], 0.5), 0.95)
     assert not differ_among(rows(0.1, 0.9).assign(low=0.5, high=0.5), 0.95)
     assert not differ_among(rows(0.8), 0.95)
+
+
+def test_segments_are_compared_over_the_same_months_as_the_whole_is_told_of(drawn):
+    """Of answers that are still awaited the last month says nothing: twelve months before it are compared, not eleven."""
+    rows = []
+    for segment, by in (("all", "all"), ("plan=A", "plan"), ("plan=B", "plan")):
+        own = drawn.shares("response_rate", [(40, 100)] * 14, by=by, segment=segment)
+        own[-1] |= {"status": "immature", "value": float("nan")}
+        rows += own
+    judged = drawn.judgement(rows)
+    found, year = judged.apart("response_rate", "plan"), judged.year_figure("response_rate")
+    assert (found.first, found.last) == (year.first, year.last)
+    assert found.last.label == "2026-05" and found.rows["n"].tolist() == [1200, 1200]
