@@ -135,7 +135,7 @@ HEADLINES = {
         "repeat_rate",
         "purchase_frequency",
     ),
-    "Sentiment": ("nps", "csat", "ces", "response_rate"),
+    "Sentiment": ("nps", "csat", "ces", "response_rate", "follow_up_rate"),
     "Economics": ("arpa", "average_order_value", "cac", "cltv", "ltv_to_cac", "cac_payback"),
     "Adoption": ("time_to_value", "active_customer_rate", "usage_frequency", "stickiness"),
 }

@@ -28,6 +28,7 @@ DEFAULTS = (
     Default("gross_margin", "for lifetime value and payback, which are left out without it"),
     Default("active_window", "months without an order after which a customer is no longer active"),
     Default("response_window", "days after an invitation in which an answer counts for its response rate"),
+    Default("follow_up_window", "days after a critical answer in which a follow-up counts for its rate"),
     Default("renewal_grace", "days after a term's end in which a renewal still counts"),
     Default("cac_lag", "periods by which costs lie before new customers, in the lagged rule of CAC"),
     Default("lifetime_horizon", "months over which lifetime value by survival is summed"),

@@ -104,6 +104,7 @@ class Definitions(Part):
     gross_margin: Annotated[Number, Field(gt=0, le=1)] | None = None
     active_window: Annotated[Whole, Field(ge=1, le=24)] = 3
     response_window: Annotated[Whole, Field(ge=1, le=365)] = 14
+    follow_up_window: Annotated[Whole, Field(ge=1, le=365)] = 7
     renewal_grace: Annotated[Whole, Field(ge=0, le=180)] = 30
     cac_lag: Annotated[Whole, Field(ge=0, le=24)] = 1
     lifetime_horizon: Annotated[Whole, Field(ge=1, le=600)] = 24

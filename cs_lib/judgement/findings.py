@@ -53,6 +53,7 @@ CHANGING = (
     "nps",
     "ces",
     "response_rate",
+    "follow_up_rate",
     "time_to_value",
     "active_customer_rate",
     "usage_frequency",

@@ -43,6 +43,7 @@ WATCHED = (
     "csat",
     "ces",
     "response_rate",
+    "follow_up_rate",
     "acquisition_cost",
     "active_customer_rate",
     "usage_frequency",

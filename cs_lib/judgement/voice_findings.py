@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cs_lib.data.facts.comment_facts import GROUP, NOT_EASY, NOT_SATISFIED
-from cs_lib.data.facts.nps_groups import DETRACTOR
+from cs_lib.data.facts.comment_facts import GROUP, UNHAPPY
 from cs_lib.judgement.finding import Finding, WordCell
 from cs_lib.judgement.leaving import LEFT, REASON, reasons
 from cs_lib.judgement.said_themes import themes
@@ -18,8 +17,6 @@ from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import BAD, DRIVER, NEUTRAL, NOT_GIVEN, OK, REASON_RISEN, THEME_APART
 
 THEME, ITEM = "theme", "item"
-#: the score groups whose themes are told: those who would rather not
-UNHAPPY = (DETRACTOR, NOT_SATISFIED, NOT_EASY)
 
 
 def voices(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:

@@ -121,7 +121,19 @@ def survey_responses(seed: int, rows: int = 1200) -> pd.DataFrame:
     frame = pd.DataFrame(made, columns=names)
     texts = ("instrument", "response_id", "respondent_id", "customer_id", "touchpoint")
     weight = pd.array(draw.integers(1, 4_000_000, rows), dtype="Int64")
-    return _typed(frame, ("responded_at", "sent_at"), texts, "score").assign(weight=weight)
+    typed = _typed(frame, ("responded_at", "sent_at"), texts, "score").assign(weight=weight)
+    return typed.assign(followed_up_on=_followed_up(typed, seed))
+
+
+def _followed_up(answers: pd.DataFrame, seed: int) -> pd.Series:
+    """A day on the edges of a week after the answer for half of them, good and bad, some the day before; none for CES
+    in the first year."""
+    draw = np.random.default_rng(seed + 6)
+    days = pd.to_timedelta(draw.choice([-1, 0, 1, 6, 7, 8, 40], len(answers)), unit="D")
+    day = answers["responded_at"].dt.normalize() + days
+    late = (answers["instrument"] == "ces") & (day < EDGES[0] + pd.DateOffset(years=1))
+    kept = (draw.random(len(answers)) < 0.5) & ~late
+    return day.where(kept).astype("datetime64[us]")
 
 
 def usage_events(seed: int, rows: int = 3000) -> pd.DataFrame:

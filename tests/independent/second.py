@@ -81,7 +81,11 @@ def _rooms(tables, column, edition):
     """(words, metric files, cohort file) of each table family that can be asked by this column."""
     here = set(_FILES)
     orders = {name for name in here if name.startswith("orders_")}
-    survey = {name for name in here if re.match(r"(nps|csat|ces)|response_rate", name)}
+    survey = {
+        name
+        for name in here
+        if re.match(r"(nps|csat|ces)|response_rate|follow_up_rate|time_to_follow_up", name)
+    }
     costs = {"acquisition_cost", "cac", "ltv_to_cac", "cac_payback"}
     rest = {name for name in here if not name.startswith(NO_METRIC)}
     usage = {name for name in here if name.startswith("usage_")}
@@ -146,6 +150,7 @@ def _periods(tables, grains, as_of) -> str:
 _OPTIONAL = {
     **dict.fromkeys(("response_id", "customer_id", "respondent_id", "touchpoint"), "varchar"),
     "sent_at": "timestamp",
+    "followed_up_on": "timestamp",
     "weight": "bigint",
 }
 _TERMS = {"interval_months": "bigint", "term_ends_on": "timestamp"}
@@ -232,6 +237,7 @@ def _filled(text, edition, as_of) -> str:
     for name, value in {
         "active_window": rules.active_window,
         "response_window": rules.response_window,
+        "follow_up_window": rules.follow_up_window,
         "renewal_grace": rules.renewal_grace,
         "cac_lag": rules.cac_lag,
         "gross_margin": rules.gross_margin or "null",

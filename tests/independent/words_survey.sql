@@ -23,3 +23,23 @@ select grain, p_start, p_end, instrument, touchpoint, word(seg) as seg,
 from period
 join survey on sent_at >= p_start and sent_at < p_end
 left join place using (grain, p_start, customer_id);
+
+-- Every answer of somebody who would rather not counts in the period it was given: of NPS one below 7, of CSAT one
+-- outside the satisfied scores, of CES one outside the easy ones. An instrument's follow-ups are known from the day of
+-- its first; one dated before its answer says nothing.
+create or replace table critical as
+with known as (
+    select instrument, min(followed_up_on) as since from survey where followed_up_on is not null group by all
+)
+select grain, p_start, p_end, instrument, touchpoint, word(seg) as seg,
+       coalesce(followed_up_on < $as_of, false) as done,
+       date_diff('day', responded_at, if(done, followed_up_on, $as_of)) as waited,
+       done and followed_up_on::date <= responded_at::date + $follow_up_window::integer as in_time
+from period
+join survey on responded_at >= p_start and responded_at < p_end
+join known using (instrument)
+left join place using (grain, p_start, customer_id)
+where responded_at >= since and not coalesce(followed_up_on::date < responded_at::date, false)
+  and case instrument when 'nps' then score < 7e6
+      when 'csat' then score / 1e6 not between $satisfied_from and $satisfied_to
+      else score / 1e6 not between $easy_from and $easy_to end;

@@ -90,6 +90,7 @@ ARROWS = {
         "nps",
         "csat",
         "response_rate",
+        "follow_up_rate",
         "cltv",
         "ltv_to_cac",
     ],

@@ -247,6 +247,7 @@ ASKED = {
         "customer_retention_rate",
         "csat",
         "response_rate",
+        "follow_up_rate",
         "repeat_rate",
     },
     WEIGHTED_WILSON: {"gross_revenue_retention", "gross_revenue_churn_rate"},

@@ -37,7 +37,7 @@ ben,2026-05-05,120,3,USD
 """,
     "survey_responses": """instrument,score,responded_at,response_id,customer_id,respondent_id,touchpoint,sent_at,weight,comment,followed_up_on
 nps,10,2026-06-03,1,ada,x,web,2026-06-02,1,good,2026-06-05
-nps,4,2026-06-04,2,ben,y,web,2026-06-02,2,bad,
+nps,4,2026-06-04,2,ben,y,web,2026-06-02,2,bad,2026-06-04
 csat,5,2026-06-09,3,cyd,z,shop,2026-06-09,1,,
 """,
     "acquisition_costs": """month,amount,category,channel,currency
@@ -58,9 +58,10 @@ READ_BY = {
     "sent_at": {"response_rate"},
     "respondent_id": {"response_rate"},
     "weight": {"nps"},
+    "followed_up_on": {"follow_up_rate"},
     "category": {"acquisition_cost"},
     "touchpoint": {"nps", "csat", "ces", "nps_promoters", "nps_passives", "nps_detractors"}
-    | {"response_rate"},
+    | {"response_rate", "follow_up_rate"},
 }
 #: what no longer ends changes nearly every figure of subscriptions
 KEPT_WITHOUT_END = {"new_customers", "opening_mrr"}
@@ -90,6 +91,7 @@ METRICS = (
     "nps",
     "csat",
     "response_rate",
+    "follow_up_rate",
     "acquisition_cost",
     "cac",
     "time_to_value",

@@ -74,6 +74,11 @@ def before_its_invitation() -> nw.Expr:
     return (answer < sent.dt.truncate("1d")) | ((answer < sent) & ~by_the_day)
 
 
+def before_its_answer() -> nw.Expr:
+    """Whether a follow-up lies before the day of its answer."""
+    return nw.col("followed_up_on") < nw.col("responded_at").dt.truncate("1d")
+
+
 def _interval_below_one(unit: str, remedy: str) -> RowRule:
     column = f"interval_{unit}s"
     return RowRule(
@@ -253,11 +258,9 @@ SURVEY_RESPONSES = Table(
         RowRule(
             name="follow-up before its answer",
             column="followed_up_on",
-            breaks=lambda against: (
-                nw.col("followed_up_on") < nw.col("responded_at").dt.truncate("1d")
-            ),
+            breaks=lambda against: before_its_answer(),
             says="lies before responded_at {responded_at}",
-            remedy="Correct one of them.",
+            remedy="Correct one of them. Until then the follow-up rate leaves the row out.",
             level=WARNING,
         ),
         outside_the_extract("responded_at"),

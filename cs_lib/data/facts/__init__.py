@@ -9,6 +9,7 @@ from cs_lib.data.facts import (
     cost_facts,
     duration_facts,
     expansion_facts,
+    follow_up_facts,
     order_facts,
     referral_facts,
     renewal_facts,
@@ -23,7 +24,8 @@ from cs_lib.data.facts.context import Context, Prepared
 class Fact:
     """A fact by name: the tables it reads, and how it is prepared.
 
-    It has no segment in any period that the fact `within` lacks, where one is named.
+    It has no segment in any period that the fact `within` lacks, where one is named. `needs` is the column that it
+    cannot do without, where there is one.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Fact:
     prepare: Callable[[Context], Prepared]
     given: Callable[[Context], bool] = lambda context: True
     within: str | None = None
+    needs: str | None = None
 
     def available(self, context: Context) -> bool:
         """Whether the edition gives what the fact reads."""
@@ -71,12 +74,20 @@ FACTS = {
             survey_facts.READS,
             survey_facts.prepare_invitations,
             survey_facts.has_invitations,
+            needs="sent_at",
         ),
         Fact(
             "invited",
             survey_facts.READS,
             survey_facts.prepare_invited,
             survey_facts.has_respondents,
+        ),
+        Fact(
+            "follow_ups",
+            follow_up_facts.READS,
+            follow_up_facts.prepare_follow_ups,
+            follow_up_facts.has_follow_ups,
+            needs="followed_up_on",
         ),
         Fact("costs", cost_facts.READS, cost_facts.prepare_costs),
         Fact("usage", usage_facts.READS, usage_facts.prepare_usage),

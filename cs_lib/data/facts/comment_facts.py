@@ -10,7 +10,7 @@ from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts import survey_facts
 from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.context import Context, whole
-from cs_lib.data.facts.nps_groups import nps_group
+from cs_lib.data.facts.nps_groups import DETRACTOR, nps_group
 from cs_lib.edition.theme_words import BETWEEN, pattern
 from cs_lib.period import Period
 from cs_lib.vocabulary import MICROS, OWNER
@@ -23,6 +23,8 @@ NEWEST = 5
 #: a word may be shown where so many customers wrote it in small letters
 LEAST_WRITERS = 5
 SATISFIED, NOT_SATISFIED, EASY, NOT_EASY = "satisfied", "not satisfied", "easy", "not easy"
+#: what those say who would rather not: the critical answers
+UNHAPPY = (DETRACTOR, NOT_SATISFIED, NOT_EASY)
 INSTRUMENT, GROUP, STEP = "instrument", "score_group", "touchpoint"
 
 
@@ -52,7 +54,7 @@ def prepare_comments(context: Context) -> Comments | None:
     rows = rows.with_columns(
         points=nw.col("score") / MICROS, month="bucket", text=_plain(nw.col("comment"))
     )
-    rows = rows.filter(nw.col("text") != " ").with_columns(_score_group(context).alias(GROUP))
+    rows = rows.filter(nw.col("text") != " ").with_columns(score_group(context).alias(GROUP))
     segments = survey_facts.segments_of(context)
     who = survey_facts.known_by(context)
     kept = ("month", INSTRUMENT, GROUP, STEP, "points", "comment", "text", *segments, *who)
@@ -79,8 +81,8 @@ def _plain(text: nw.Expr) -> nw.Expr:
     ).str.replace_all(" +", " ")
 
 
-def _score_group(context: Context) -> nw.Expr:
-    """What the score of a comment says, in the words of its instrument; empty where the edition does not say."""
+def score_group(context: Context) -> nw.Expr:
+    """What a score says, in the words of its instrument; empty where the edition does not say."""
     asked, score = context.edition.definitions, nw.col("score")
     good = {"csat": (asked.csat.satisfied, SATISFIED, NOT_SATISFIED)}
     if asked.ces:

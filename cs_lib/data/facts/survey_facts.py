@@ -182,6 +182,11 @@ def _invitations(context: Context, calendar: Calendar) -> nw.LazyFrame:
     )
 
 
+def scored(context: Context, calendar: Calendar) -> nw.LazyFrame:
+    """Every answer with a score, with the day or month in which it was given as `bucket`."""
+    return _in_buckets(_ready(context).filter(~nw.col("score").is_null()), "responded_at", calendar)
+
+
 def months_over(context: Context) -> list[Period]:
     """The months from the first answer on that are over."""
     return [each for each in _monthly(context).all_periods if each.end <= context.as_of]

@@ -1,16 +1,19 @@
-"""Survey scores: NPS, CSAT, CES, and how many answered."""
+"""Survey scores: NPS, CSAT, CES, how many answered, and how many of the critical were followed up."""
 
 import narwhals as nw
 
 from cs_lib.metrics.catalogue.declaration import Example, Metric
-from cs_lib.metrics.catalogue.rules import Amount, Ratio
+from cs_lib.metrics.catalogue.rules import Amount, Duration, Ratio
 from cs_lib.metrics.catalogue.sums import count, fixed, money
 from cs_lib.vocabulary import (
     ADJUSTED_WALD,
     COUNT,
+    DAYS,
     DELTA,
     HIGHER_IS_BETTER,
+    LOG_LOG,
     LOWER_IS_BETTER,
+    MEDIAN,
     NEITHER,
     PERCENT,
     POINTS,
@@ -217,6 +220,67 @@ response_rate = Metric(
 )
 
 
+_critical = count("critical", "critical answers")
+NOT_FOLLOWED = (
+    "answers from before the first follow-up that is known of their instrument; answers whose follow-up is dated "
+    "before them"
+)
+
+follow_up_rate = Metric(
+    name="follow_up_rate",
+    title="Follow-up rate",
+    family=FAMILY,
+    unit=PERCENT,
+    direction=HIGHER_IS_BETTER,
+    bounds=(0, 1),
+    reads=READS,
+    leaves_out=NOT_FOLLOWED,
+    source=(
+        "Followed up within the follow-up window ÷ critical answers of the period: detractors, not satisfied, did not "
+        "find it easy"
+    ),
+    rules=(
+        Ratio(
+            fact="follow_ups",
+            also_by=("instrument", "touchpoint"),
+            matures="follow_up_window",
+            numerator=count("in_time", "critical answers followed up within the follow-up window"),
+            denominator=_critical,
+            interval=WILSON,
+        ),
+    ),
+    examples=(
+        Example("61 of 98 within a week", 61, 98, 61 / 98),
+        Example("nobody came back", 0, 20, 0.0),
+        Example("no critical answers", 0, 0, None),
+    ),
+)
+
+
+time_to_follow_up = Metric(
+    name="time_to_follow_up",
+    title="Time to follow-up",
+    family=FAMILY,
+    unit=DAYS,
+    direction=LOWER_IS_BETTER,
+    bounds=(0, None),
+    reads=READS,
+    leaves_out=f"{NOT_FOLLOWED}; who was not followed up yet still waits",
+    source="Kaplan & Meier 1958: median days from a critical answer to its follow-up",
+    rules=(
+        Duration(
+            fact="follow_ups",
+            followed="critical",
+            reached="followed",
+            statistic=MEDIAN,
+            interval=LOG_LOG,
+            numerator_says="Kaplan–Meier median of the days from a critical answer to its follow-up, of critical answers of the period",
+            undefined_says="half of them still wait",
+        ),
+    ),
+)
+
+
 def _answers_by_score(instrument: str) -> Metric:
     return Metric(
         name=f"{instrument}_answers",
@@ -268,6 +332,8 @@ METRICS = (
     csat,
     ces,
     response_rate,
+    follow_up_rate,
+    time_to_follow_up,
     _answers_by_score("nps"),
     _answers_by_score("csat"),
     _answers_by_score("ces"),

@@ -292,4 +292,7 @@ def _reason(metric: Metric, edition: Edition) -> str:
     instruments = [each for each in INSTRUMENTS if each in facts]
     if instruments:
         return f"needs {' or '.join(sorted(instruments)).upper()} answers, of which this edition has none"
+    fact = FACTS.get(metric.rules[0].fact or "")
+    if fact and fact.needs:
+        return f"needs {fact.needs} of {metric.reads[0]}, which this edition does not give"
     return "needs figures that this edition's tables do not give"

@@ -31,7 +31,7 @@ _SEGMENTS = {
     "features": _USING,
     "onboarding": _ANSWERING.replace("an answer", "a customer").replace("the customer's", "its"),
     "activity": _ORDERING,
-    **dict.fromkeys(("nps", "csat", "ces", "invitations"), _ANSWERING),
+    **dict.fromkeys(("nps", "csat", "ces", "invitations", "follow_ups"), _ANSWERING),
 }
 _LEFT_OF_THE_OPENING = ("gross_revenue_retention", "net_revenue_retention")
 _CURVES = ("survival", "cohort_retention")
@@ -61,6 +61,8 @@ def settings(metric: Metric, edition: Edition) -> list[str]:
             f"came by referral: {column} {', '.join(values)}"
             for column, values in given.referrals.items()
         )
+    if any(rule.matures == "follow_up_window" for rule in rules):
+        asked["follow_up_window"] = f"followed up within {_many(given.follow_up_window, 'day')}"
     if any(rule.fact == "renewals" for rule in rules):
         asked["renewal_grace"] = f"renewed within {_many(given.renewal_grace, 'day')}"
     if any(map(_looks_along_life, rules)):
