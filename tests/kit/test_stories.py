@@ -61,6 +61,16 @@ TOLD = {
             r"CSAT fell to 56\.7% in March and April 2026 \(usual: 78\.3%\); 80\.0% since",
         ),
     ),
+    ("fewer call-backs", "survey_scores"): (
+        (
+            lambda kit: kit.say_step("follow_up_rate"),
+            r"Since November 2025 follow-up rate has averaged 39\.2%, against 68\.5% .*, worse",
+        ),
+        (
+            lambda kit: kit.say("follow_up_rate", by="touchpoint"),
+            r"Support has a follow-up rate of 35\.1% \(elsewhere 58\.2%\), over the twelve months to May 2026",
+        ),
+    ),
     ("waitlist launch", "adoption"): (
         (
             lambda kit: kit.say_since("feature_adoption", by="feature"),

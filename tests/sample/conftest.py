@@ -20,7 +20,7 @@ def read(name: str, *days: str) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def sample() -> SimpleNamespace:
     subscriptions = read("subscriptions.csv", "start_date", "end_date")
-    surveys = read("survey_responses.csv.gz", "sent_at", "responded_at")
+    surveys = read("survey_responses.csv.gz", "sent_at", "responded_at", "followed_up_on")
     dated = read("customers.csv", "signed_up_on", "first_value_on", "valid_from")
     return SimpleNamespace(
         customers=dated.drop_duplicates("customer_id", keep="last"),

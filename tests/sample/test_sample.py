@@ -42,6 +42,7 @@ FILES = {
         "respondent_id",
         "touchpoint",
         "comment",
+        "followed_up_on",
     ],
     "survey_items.csv.gz": ["response_id", "item", "value"],
     "success_costs.csv": ["month", "amount", "owner"],

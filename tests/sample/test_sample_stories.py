@@ -118,6 +118,16 @@ def csat(company, seen):
     return (scores(company, seen, "csat") >= 4).mean()
 
 
+def follow_up_rate(company, seen):
+    """Of answers below 7, 4 or 5 on their scales, those followed up by the seventh day."""
+    surveys, (first, after) = company.sample.surveys, days(seen)
+    critical = surveys.score < surveys.instrument.map({"nps": 7, "csat": 4, "ces": 5})
+    if seen.segment != "all":
+        critical &= surveys.touchpoint == seen.segment.removeprefix("touchpoint=")
+    own = surveys[critical & surveys.responded_at.between(first, after, inclusive="left")]
+    return ((own.followed_up_on - own.responded_at.dt.normalize()).dt.days <= 7).mean()
+
+
 def nps(company, seen):
     answers = scores(company, seen, "nps")
     return 100 * ((answers >= 9).mean() - (answers < 7).mean())
@@ -157,6 +167,7 @@ MEASURES = {
         time_to_value,
         ces,
         csat,
+        follow_up_rate,
         cac,
         ltv_to_cac,
         feature_adoption,

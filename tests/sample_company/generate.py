@@ -55,6 +55,7 @@ RESPONSES = (
     "respondent_id",
     "touchpoint",
     "comment",
+    "followed_up_on",
 )
 ITEMS = ("response_id", "item", "value")
 COSTS = ("month", "amount", "category", "channel")
@@ -108,7 +109,8 @@ def subscription_cells(number: int, row: Row) -> tuple:
 def response_cells(number: int, one: Response) -> tuple:
     when = one.sent_at, one.responded_at
     who = one.customer_id, one.respondent_id
-    return f"R-{number:06d}", one.instrument, one.score, *when, *who, one.touchpoint, one.comment
+    asked = f"R-{number:06d}", one.instrument, one.score, *when, *who, one.touchpoint
+    return *asked, one.comment, one.followed_up_on
 
 
 def generate(out: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -93,11 +93,28 @@ class Launch:
     days_to_take_up: float = 120.0
 
 
+@dataclass(frozen=True)
+class CallBacks:
+    """Follow-ups of critical answers are `noted_since`; from `on` fewer of them come within a week, by step."""
+
+    noted_since: date = date(2024, 1, 1)
+    on: date = date(2025, 11, 1)
+    in_time: dict[str, tuple[float, float]] = field(
+        default_factory=lambda: {
+            "relationship": (0.66, 0.58),
+            "support": (0.70, 0.27),
+            "onboarding": (0.74, 0.46),
+        }
+    )
+    elsewhere: tuple[float, float] = (0.56, 0.42)
+
+
 PRICE_RISE = PriceRise()
 ONBOARDING = Onboarding()
 RIVAL = Rival()
 SUPPORT_TROUBLE = SupportTrouble()
 LAUNCH = Launch()
+CALL_BACKS = CallBacks()
 
 _BEFORE_ONBOARDING = ("2024-01", "2024-12")
 _SINCE_ONBOARDING = ("2025-02", "2025-11")
@@ -223,6 +240,29 @@ STORIES = (
                 Slice("all", "2026-03", "2026-04"),
                 "up",
                 1.18,
+                "survey_scores",
+            ),
+        ),
+    ),
+    Story(
+        "fewer call-backs",
+        "Since November 2025, when complaints about the price took up their days, people at Fernleaf come back to fewer "
+        "critics within a week: of those from support to one in four, where it had been seven in ten.",
+        (
+            Sign(
+                "follow_up_rate",
+                Slice("all", "2025-12", "2026-05"),
+                Slice("all", "2024-11", "2025-10"),
+                "down",
+                0.75,
+                "survey_scores",
+            ),
+            Sign(
+                "follow_up_rate",
+                Slice("touchpoint=support", "2025-12", "2026-05"),
+                Slice("touchpoint=support", "2024-11", "2025-10"),
+                "down",
+                0.5,
                 "survey_scores",
             ),
         ),

@@ -21,6 +21,7 @@ from sample_company.company import (
     add_months,
     stream,
 )
+from sample_company.follow_up import with_follow_ups
 from sample_company.story import ONBOARDING, SUPPORT_TROUBLE
 
 ANSWERS = {"nps": 0.36, "csat": 0.46, "ces": 0.48}
@@ -67,6 +68,7 @@ class Response:
     respondent_id: str
     touchpoint: str
     comment: str = ""
+    followed_up_on: date | None = None
 
 
 def responses(customers: list[Customer], rows: list[Row]) -> list[Response]:
@@ -82,7 +84,7 @@ def responses(customers: list[Customer], rows: list[Row]) -> list[Response]:
         for invitation in asked(customer, own[customer.customer_id])
     ]
     sent.sort(key=lambda one: (one.sent_at, one.respondent_id, one.instrument, one.touchpoint))
-    return with_awkward_comments(with_comments(sent, rows))
+    return with_follow_ups(with_awkward_comments(with_comments(sent, rows)))
 
 
 def asked(customer: Customer, rows: list[Row]) -> Iterator[Response]:
