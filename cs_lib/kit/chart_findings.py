@@ -11,6 +11,9 @@ from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import chart_titles, movement_sentences
 from cs_lib.report.text.measure_row import Reading
 
+#: the column of the steps at which customers were asked
+STEP = "touchpoint"
+
 
 def over_time(
     selection: Selection, name: str, variant: str | None = None, *, first: Period | None = None
@@ -78,9 +81,10 @@ def segments(
 def segments_apart(
     selection: Selection, name: str, columns: Sequence[str], variant: str | None = None
 ) -> list[Apart | None]:
-    """Of each segment column of the edition, its segments against the others over twelve months."""
+    """Of each segment column of the edition, and of the steps at which customers were asked, the segments against the
+    others over twelve months."""
     within = selection.segment.label
-    judged = set(selection.edition.segments) - set(selection.own_columns)
+    judged = {*selection.edition.segments, STEP} - set(selection.own_columns)
     return [
         selection.judgement.apart(name, by, within=within, variant=variant)
         for by in columns

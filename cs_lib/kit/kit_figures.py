@@ -126,7 +126,7 @@ class FigureKit:
     def touchpoints(self, name: str = "ces") -> Shown:
         """Scores by step of the journey, on the whole scale: `kit.figure.touchpoints("csat")`."""
         ces = self.selection.edition.definitions.ces if name == "ces" else None
-        return self._segments(name, ("touchpoint",), scale=ces.scale if ces else None)
+        return self._segments(name, (chart_findings.STEP,), scale=ces.scale if ces else None)
 
     def score_distribution(self, name: str = "nps_answers") -> Shown:
         """How many answers gave each score: nps_answers, csat_answers or ces_answers.
