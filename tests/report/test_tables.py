@@ -173,7 +173,7 @@ def test_the_rules_of_a_metric_stand_side_by_side(made):
     assert lines[4].startswith(
         "snapshot (used in the reports)   2.7%  1.8% to 3.9%  26 customers paying"
     )
-    assert "1 customer paying at the start of the period, plus" in lines[5]
+    assert " ÷ 1 customer paying at the start of the period, plus" in lines[5]
 
 
 def test_sections_keep_together_whatever_the_order():

@@ -186,6 +186,12 @@ def variants_table(frame: pd.DataFrame, metric: Metric, formatter: Formatter) ->
     lines = []
     for reading in readings(frame):
         rule, unit = metric.rule(reading.variant), metric.unit_of(reading.variant)
+        over, under = (
+            _part(says, part, amount, formatter)
+            for says, part, amount in zip(
+                rule.says, rule.sums, (reading.numerator, reading.denominator), strict=True
+            )
+        )
         lines.append(
             {
                 "head": variant_name(metric, reading.variant),
@@ -193,16 +199,14 @@ def variants_table(frame: pd.DataFrame, metric: Metric, formatter: Formatter) ->
                 "interval": formatter.interval(reading.low, reading.high, unit)
                 if reading.ok
                 else "",
-                "over": _part(rule.says[0], rule.sums[0], reading.numerator, formatter),
-                "under": _part(rule.says[1], rule.sums[1], reading.denominator, formatter),
+                "made_of": " ÷ ".join(filter(None, (over, under))),
             }
         )
     columns = [
         TableColumn("head", "Rule", left=True),
         TableColumn("value", "Value"),
         TableColumn("interval", f"{formatter.level} interval", muted=True),
-        TableColumn("over", "Numerator", left=True),
-        TableColumn("under", "Denominator", left=True),
+        TableColumn("made_of", "Numerator ÷ denominator", left=True),
     ]
     title = f"{metric.title} under each rule in use"
     return build_table(lines, columns, caption=title, data=frame)
