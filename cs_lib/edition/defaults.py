@@ -34,6 +34,7 @@ DEFAULTS = (
     Default("lifetime_horizon", "months over which lifetime value by survival is summed"),
     Default("first_value_feature", "the feature whose first use is first value, where no column says it"),
     Default("end_reasons", "which reasons to leave are voluntary, involuntary, unavoidable"),
+    Default("product", "the segment that says what was bought, where it is called neither product nor plan"),
     Default("referrals", "{channel: [Referral]}: who came by referral, by a segment; for earned growth"),
     Default("zero_orders", "count: orders of 0 are orders"),
     Default("currency", "the currency of all figures", Edition),

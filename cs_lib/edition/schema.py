@@ -111,6 +111,7 @@ class Definitions(Part):
     first_value_feature: str | None = None
     end_reasons: EndReasons = EndReasons()
     referrals: Annotated[dict[Text, Values], Field(min_length=1, max_length=1)] | None = None
+    product: Text | None = None
     zero_orders: Literal["leave_out", "count"] = "leave_out"
 
 
@@ -278,11 +279,14 @@ class Edition(Part):
         return self
 
     @model_validator(mode="after")
-    def _referrals_are_of_a_segment(self) -> Self:
-        for column in self.definitions.referrals or ():
+    def _definitions_name_segments(self) -> Self:
+        given = self.definitions
+        named = [("referrals", column) for column in given.referrals or ()]
+        named += [("product", given.product)] if given.product else []
+        for key, column in named:
             if column not in self.segments:
                 raise ValueError(
-                    f"definitions.referrals: {column} is not among this edition's segments. "
+                    f"definitions.{key}: {column} is not among this edition's segments. "
                     + did_you_mean(column, self.segments)
                 )
         return self

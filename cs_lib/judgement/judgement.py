@@ -19,6 +19,7 @@ from cs_lib.judgement.front import Front
 from cs_lib.judgement.goes_with import GoesWith, goes_with
 from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
 from cs_lib.judgement.news import lasting_change, runs_told
+from cs_lib.judgement.next_purchases import NextPurchases, next_purchases
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.owner_books import Books, books
 from cs_lib.judgement.plan_variance import Variance, against_plan, to_date
@@ -204,6 +205,10 @@ class Judgement:
     def white_space(self, segment: Segment) -> list[Room] | None:
         """The features that segments use less than others do (see `white_space.white_space`)."""
         return white_space(self.figures, segment, self.period)
+
+    def next_purchases(self, segment: Segment) -> list[NextPurchases]:
+        """What customers bought next (see `next_purchases.next_purchases`)."""
+        return next_purchases(self.figures, segment, self.period)
 
     def benchmarks(self) -> list[Beside]:
         """What other companies have, with our own figure of all customers (see `beside_others`)."""

@@ -18,6 +18,7 @@ from cs_lib.kit import (
     kit_leaving,
     kit_owners,
     kit_payback,
+    kit_purchases,
     kit_renewals,
     kit_risk,
     kit_room,
@@ -375,6 +376,10 @@ class Kit:
     def vintages(self) -> None:
         """Show MRR, or revenue, by the year in which customers joined."""
         display(*kit_base.vintages(self.selection))
+
+    def next_purchases(self) -> None:
+        """Show how often customers who have one product buy another within a year, beside all who lack it."""
+        display(*kit_purchases.shown(self.selection))
 
     def white_space(self) -> None:
         """Show which segments' customers lack a feature that the others use more: counts, the most room first."""

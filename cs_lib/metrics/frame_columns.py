@@ -34,6 +34,8 @@ STAYING = [
     *("month", *_WHOSE, "answer", "customers", "left", "opening", "kept", "retained", "gained"),
     *("gainers", "opening_squared", "gained_squared"),
 ]
+#: who has `product` at a month's beginning and never had `next`, and who of them bought that in the twelve months after
+PURCHASES = ["table", "month", *_WHOSE, "product", "next", "customers", "bought"]
 WINDOW = ["window", *_WHOSE]
 #: what is added up of the comments of a cell that name a theme (see `comment_facts.over_customers`)
 SAID = ["k", "s", "kk", "kn", "ss", "sk", "clusters"]

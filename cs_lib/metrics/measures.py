@@ -15,6 +15,7 @@ from cs_lib.metrics.frame_columns import (
     JOINERS,
     LEAVERS,
     OWNERS,
+    PURCHASES,
     RESTATED,
     RISK,
     STAYING,
@@ -31,8 +32,8 @@ class Measures:
 
     `restated` holds what differs from the pack published before, whose period is `restated_since`. `risk` is what
     `models.hazard` says of who may leave, by band; `accounts` are those customers, for the analyst alone: no report
-    gets them. `leavers`, `joiners`, `owners`, `staying`, `themes`, `steps` and `examples` are not published: their cells hold few
-    customers each (see `compute.leavers`, `compute.owner_cells`, `compute.after_answers`, `compute.theme_cells`).
+    gets them. `leavers`, `joiners`, `owners`, `staying`, `purchases`, `themes`, `steps` and `examples` are not published: their cells
+    hold few customers each (see `compute.leavers`, `owner_cells`, `after_answers`, `purchase_cells`, `theme_cells`).
     """
 
     measures: pd.DataFrame
@@ -50,6 +51,7 @@ class Measures:
     joiners: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=JOINERS))
     owners: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=OWNERS))
     staying: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=STAYING))
+    purchases: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=PURCHASES))
     themes: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=THEMES))
     steps: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=STEPS))
     drivers: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=DRIVERS))

@@ -29,6 +29,7 @@ FRAMES = (
     "joiners",
     "owners",
     "staying",
+    "purchases",
     "themes",
     "steps",
     "examples",

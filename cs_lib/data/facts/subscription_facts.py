@@ -63,15 +63,17 @@ def lasting(rows: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
-def spells(rows: nw.LazyFrame, own: tuple[str, ...]) -> nw.LazyFrame:
-    """The rows, each with whether it begins a paying spell, and which: `spell` counts a member's from 1.
+def spells(
+    rows: nw.LazyFrame, own: tuple[str, ...], key: tuple[str, ...] = ("member",)
+) -> nw.LazyFrame:
+    """The rows, each with whether it begins a paying spell, and which: `spell` counts those of a key from 1.
 
     Intervals that overlap or touch are one spell; `reached` is the furthest end so far.
     """
     order = ["start_date", "until", *own, "amount"]
 
     def along(expr: nw.Expr) -> nw.Expr:
-        return expr.over("member", order_by=order)
+        return expr.over(*key, order_by=order)
 
     frame = rows.with_columns(reached=along(nw.col("until").cum_max()))
     frame = frame.with_columns(before=along(nw.col("reached").shift(1)))

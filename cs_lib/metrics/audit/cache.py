@@ -40,7 +40,17 @@ CACHE = Path(".cache") / "measures"
 STATE = "state.json"
 FRAMES = (
     *("measures", "cohorts", "curves", "restated", "risk", "accounts"),
-    *("leavers", "joiners", "owners", "staying", "themes", "steps", "examples", "drivers"),
+    *(
+        "leavers",
+        "joiners",
+        "owners",
+        "staying",
+        "purchases",
+        "themes",
+        "steps",
+        "examples",
+        "drivers",
+    ),
 )
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12

@@ -41,6 +41,7 @@ from cs_lib.metrics.compute.durations import (
 from cs_lib.metrics.compute.estimate import figures_of
 from cs_lib.metrics.compute.leavers import joiners, leavers
 from cs_lib.metrics.compute.owner_cells import owner_cells
+from cs_lib.metrics.compute.purchase_cells import purchases
 from cs_lib.metrics.compute.suppression import suppressed
 from cs_lib.metrics.compute.theme_cells import said
 from cs_lib.metrics.measures import Measures
@@ -91,6 +92,7 @@ def measure(context: Context) -> Measures:
         joiners=joiners(prepared, context),
         owners=owner_cells(context, tuple(prepared)),
         staying=staying(tuple(prepared), context),
+        purchases=purchases(context),
         themes=comments.themes,
         steps=comments.steps,
         examples=comments.examples,
