@@ -195,6 +195,7 @@ def test_few_customers_are_refused_and_cannot_be_got_by_subtraction(engine, samp
         each for each in table.text.splitlines() if each.startswith(("A  ", "A ")) and " B " in each
     ]
     assert line.count("%") == 3, "its share and its interval alone"
+    assert "Blank: fewer than 5 others had neither." in table.text
     assert judged(sample, cells, min_n=30) == []
 
 
@@ -223,8 +224,8 @@ def test_the_sentence_says_of_whom_how_many_and_against_whom():
     assert said(PAIR) == (
         "Of 220 customers who paid for Solo on 1 July 2025 and had never paid for Network, 10.5% took it within 12 months "
         "(95% interval 7.1% to 15.2%); of all 300 customers who had never paid for it, 8.3% did. That is more often than "
-        "among the others, beyond normal variation. At the end of June 2026, 335 customers were in that place; a past rate "
-        "is no promise."
+        "among the others, beyond normal variation. At the end of June 2026, 335 customers paid for Solo and had never paid "
+        "for Network; a past rate is no promise."
     )
     text = said(PAIR._replace(differs=False), table="orders")
     assert (

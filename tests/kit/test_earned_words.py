@@ -28,7 +28,7 @@ def test_the_published_part_of_all_growth():
     assert said(PUBLISHED) == (
         "Earned growth was 10.0% over the twelve months to the end of June 2026 (95% interval 2.0% to 18.0%): customers "
         "of a year before pay 85.0% of what they paid then, and those who have come by referral since add 25.0%. "
-        "That is 33% of all growth (30.0%); the rest came with other new customers."
+        "Earned growth is 33% of all growth (30.0%); the rest came with other new customers."
     )
 
 
@@ -45,7 +45,7 @@ def test_no_part_is_told_where_nothing_was_earned_or_nothing_grew(changed):
 
 def test_all_of_it_and_more_leaves_no_rest_to_tell():
     found = PUBLISHED._replace(rate=0.2, kept=95, referred=25, new=25)
-    assert "That is 100% of all growth (20.0%)." in said(found)
+    assert "Earned growth is 100% of all growth (20.0%)." in said(found)
 
 
 def test_a_few_of_unknown_origin_leave_a_bound():

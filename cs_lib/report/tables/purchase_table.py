@@ -24,11 +24,14 @@ def purchases_table(found: NextPurchases, formatter: Formatter) -> ReportTable:
         TableColumn("share", "Share"),
         TableColumn("ends", f"{formatter.level} interval", muted=True),
         TableColumn("every", "Of all without it"),
-        TableColumn("now", "Such customers at the end"),
+        TableColumn("now", f"Such customers, {formatter.period_short(found.last)}"),
     ]
     notes = [
-        "Never had: as far as the data reach back. Of all without it: the same share among every customer who never had it."
+        "Never had: as far as the data reach back. Who left within those months counts as not having taken it.",
+        "Of all without it: the same share among every customer who never had it.",
     ]
+    if not all(each.has_others for each in found.pairs[:MOST_ROWS]):
+        notes.append(f"Blank: fewer than {formatter.min_n} others had neither.")
     if any(each.differs for each in found.pairs[:MOST_ROWS]):
         notes.append(
             f"{APART.strip()} differs from the others without it, beyond normal variation."

@@ -31,12 +31,12 @@ def earned_sentence(
 
 
 def _part(found: EarnedGrowth, formatter: Formatter) -> str:
-    """ "That is 15% of all growth (78.2%); the rest came with other new customers."."""
+    """ "Earned growth is 15% of all growth (78.2%); the rest came with other new customers."."""
     if found.of_growth is None:
         return ""
     part, growth = formatter.percent(found.of_growth, 0), formatter.percent(found.growth)
     rest = "; the rest came with other new customers" if found.of_growth < 1 else ""
-    return f"That is {part} of all growth ({growth}){rest}."
+    return f"Earned growth is {part} of all growth ({growth}){rest}."
 
 
 def _bound(found: EarnedGrowth, formatter: Formatter) -> str:

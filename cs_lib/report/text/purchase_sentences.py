@@ -49,5 +49,8 @@ def _now(first: NextPurchase, found: NextPurchases, formatter: Formatter) -> str
     if first.now != first.now:
         return ""
     many = formatter.count(first.now, "customer")
-    verb = "was" if first.now == 1 else "were"
-    return f"At the end of {formatter.period(found.last)}, {many} {verb} in that place; a past rate is no promise."
+    had, never, _ = _WORDS[found.table]
+    return (
+        f"At the end of {formatter.period(found.last)}, {many} {had} {first.product} and {never} {first.next}; a past "
+        "rate is no promise."
+    )
