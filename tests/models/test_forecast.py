@@ -73,6 +73,15 @@ def test_errors_are_shares_and_their_mean_is_the_bias():
     assert naive.forecasts == 20 - 12
 
 
+def test_of_a_base_that_is_gone_no_error_is_told():
+    """Forecasts of what became nothing are off by all of it, which is no share of nothing."""
+    closing = np.concatenate([np.full(18, 500.0), np.zeros(12)])
+    opening = np.concatenate([[500.0], closing[:-1]])
+    made = forecast_of(Flow(opening, closing, np.zeros(30), closing - opening))
+    assert all(math.isfinite(each.mape) for each in made.trials)
+    assert {each.value for each in made.outlooks} == {0.0}
+
+
 def test_a_forecast_knows_nothing_of_what_comes_after():
     draw = np.random.default_rng(5)
     whole = flow(draw.normal(100, 20, MONTHS), draw.normal(-0.02, 0.01, MONTHS))

@@ -144,8 +144,8 @@ def _trial(flow: Flow, way: str, horizon: int) -> Trial | None:
     if not len(off):
         return None
     came = flow.closing[origins + horizon]
-    said = came / (1 + off)
     with np.errstate(divide="ignore", invalid="ignore"):
+        said = came / (1 + off)
         share = (said - came) / came
     share = share[np.isfinite(share)]
     if not len(share):
