@@ -236,6 +236,18 @@ def test_a_hostile_edition_gets_no_name_no_number_and_no_address(engine):
     assert "w-7" not in told and "zoltan" not in told.lower()
 
 
+def test_a_customer_s_name_in_small_letters_is_masked_however_many_write_it(quick):
+    """Unless it is a word that very many more use than are called by it."""
+    rows = [
+        (3, f"2026-06-{1 + n % 28:02}", f"w-{n}", "it was too slow and zoltan was slow" if n > 10 else "it was too slow and so was it")
+        for n in range(20)
+    ]  # fmt: skip
+    customers = "customer_id | name\nada | Zoltan Kovacs\nben | Slow Food Ltd"
+    shown = " ".join(themed(quick, *rows, customers=customers).examples["comment"])
+    assert "too slow" in shown and "zoltan" not in shown
+    assert "zoltan" in " ".join(themed(quick, *rows).examples["comment"])
+
+
 def test_a_theme_of_few_customers_has_no_example(quick):
     rows = [(3, f"2026-06-{1 + n:02}", f"w-{n % 7}", "it was too slow for us") for n in range(20)]
     assert themed(quick, *rows).examples.empty

@@ -22,6 +22,8 @@ WINDOW = 12
 NEWEST = 5
 #: a word may be shown where so many customers wrote it in small letters
 LEAST_WRITERS = 5
+#: and a word of customers' names where so many times as many wrote it as are called by it
+TIMES_CALLED = 10
 SATISFIED, NOT_SATISFIED, EASY, NOT_EASY = "satisfied", "not satisfied", "easy", "not easy"
 #: what those say who would rather not: the critical answers
 UNHAPPY = (DETRACTOR, NOT_SATISFIED, NOT_EASY)
@@ -161,14 +163,33 @@ def written(comments: Comments, rows: Iterable[int], context: Context) -> pd.Dat
 
 
 def common_words(comments: Comments, words: Iterable[str], context: Context) -> set[str]:
-    """Those of the `words` that customers enough wrote in small letters."""
+    """Those of the `words` that customers enough wrote in small letters: TIMES_CALLED as many as are called by them."""
     text = nw.col("comment").str.replace_all(BETWEEN, " ").str.strip_chars()
     split = comments.rows.select("cluster", word=text.str.split(" ")).explode("word")
     small = split.filter(nw.col("word") == nw.col("word").str.to_lowercase())
     asked = context.engine.lift(pd.DataFrame({"word": sorted(words)}, dtype="str"))
     small = distinct(small.join(asked, on="word", how="inner"), "word", "cluster")
     many = small.group_by("word").agg(writers=nw.len())
-    return {*context.engine.collect(many.filter(nw.col("writers") >= LEAST_WRITERS))["word"]}
+    many = context.engine.collect(many.filter(nw.col("writers") >= LEAST_WRITERS))
+    called = _called_by(asked, context)
+    return {
+        word
+        for word, writers in zip(many["word"], many["writers"], strict=True)
+        if writers >= TIMES_CALLED * called.get(word, 0)
+    }
+
+
+def _called_by(words: nw.LazyFrame, context: Context) -> dict[str, int]:
+    """Of the frame's `word`s those that are part of customers' names, with how many customers are called so."""
+    if "name" not in context.columns("customers"):
+        return {}
+    names = context.opened["customers"].filter(~nw.col("name").is_null())
+    parts = names.select(
+        "customer_id", word=_plain(nw.col("name")).str.strip_chars().str.split(" ")
+    )
+    own = distinct(parts.explode("word"), "word", "customer_id").join(words, on="word", how="inner")
+    found = context.engine.collect(own.group_by("word").agg(customers=nw.len()))
+    return dict(zip(found["word"], found["customers"], strict=True))
 
 
 def known_names(runs: Iterable[str], context: Context) -> set[str]:
