@@ -23,6 +23,7 @@ from cs_lib.data.contract.data_findings import (
     ragged_words,
     with_others,
 )
+from cs_lib.data.contract.identifying import naming_faults, naming_findings
 from cs_lib.data.contract.likeness import likely_the_same, odd_segments
 from cs_lib.data.contract.magnitude import thousands_findings, too_large
 from cs_lib.data.contract.overlaps import overlap_violations
@@ -100,6 +101,7 @@ def check(
     for one in staged:
         said += unread_findings(one, edition)
         said += name_findings(one, edition)
+        said += naming_findings(one, edition)
         said += shape_findings(one, edition, against)
     at_the_end = extent_findings(staged, edition, as_of)
     contrary = contradictions(staged, edition, as_of)
@@ -179,6 +181,7 @@ def _faults_of_the_whole(staged: list[Staged], edition: Edition) -> list[str]:
         if name not in columns
     ]
     faults += filter(None, (too_large(each) for each in staged))
+    faults += chain.from_iterable(naming_faults(each, edition) for each in staged)
     surveys = [each for each in staged if each.table.name == "survey_responses"]
     if edition.definitions.ces is None:
         rows = sum(each.count(each.rows.filter(nw.col("instrument") == "ces")) for each in surveys)

@@ -24,6 +24,8 @@ from cs_lib.data.contract.table_declaration import (
 from cs_lib.vocabulary import MICROS
 
 INSTRUMENTS = ("nps", "csat", "ces")
+#: words that figures are split by, beside the edition's segment columns
+SPLITS = ("category", "channel", "end_reason", "feature", "instrument", "touchpoint")
 
 
 def outside_the_extract(column: str) -> RowRule:

@@ -18,8 +18,6 @@ NUMBERS = ("mrr", "amount", "score", "weight")
 #: dates that are part of what a row says, and do not date it
 DATES = ("end_date", "first_value_on", "valid_from")
 SUMS = ("ledger_rows", "ledger_content")
-#: words that figures are split by, beside the edition's segment columns
-SPLITS = ("category", "channel", "end_reason", "feature", "instrument", "touchpoint")
 UNDATED = "undated"
 EPOCH = date(1970, 1, 1).toordinal()
 #: a moment that is not given counts as -1
@@ -46,7 +44,7 @@ def _of_table(context: Context, name: str) -> dict:
     dated_by = (each for each in contract.table(name).dates if each not in DATES)
     dates = [each for each in dated_by if each in columns]
     splits = {segment_name(each): each for each in context.own(name)}
-    splits |= {each: each for each in SPLITS if each in columns and each not in splits}
+    splits |= {each: each for each in contract.SPLITS if each in columns and each not in splits}
     values = [each for each in (*NUMBERS, *DATES) if each in columns]
     kept = [", ".join(each) for each in ([f"{VERSION}", *dates], values, splits)]
     return {KEPT: kept, DAYS: _days(context, name, dates, splits) if dates else {}}
