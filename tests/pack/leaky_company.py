@@ -189,6 +189,7 @@ def _orders(joined: dict[int, pd.Timestamp]) -> pd.DataFrame:
         for n, day in joined.items()
         for k in range(1 + n % 4)
     ]
+    rows.append(rows[7])  # an order twice: the message names it
     frame = pd.DataFrame(rows, columns=["customer_id", "order_id", "ordered_at", "amount"])
     return frame[frame["ordered_at"] < "2026-07-01"]
 
