@@ -174,8 +174,14 @@ def _fitted(kinds: Kinds, left: np.ndarray, n: np.ndarray, on: np.ndarray) -> li
 
 
 def _independent(columns: list[int], on: np.ndarray) -> tuple[list[int], np.ndarray]:
-    """The columns that are no sum of those before them, and the matrix of these behind a column of ones."""
+    """The columns that are no sum of those before them, and the matrix of these behind a column of ones.
+
+    Told by their products: Gram and Schmidt's rests of the columns are the pivots of these, which are whole numbers.
+    """
     x = np.column_stack([np.ones(len(on)), on[:, columns]])
-    size = np.abs(np.diag(np.linalg.qr(x, mode="r")))
-    own = np.flatnonzero(size > NO_SIZE * np.sqrt(len(x)))
+    rest, own = x.T @ x, []
+    for at in range(x.shape[1]):
+        if rest[at, at] > NO_SIZE * len(x):
+            own.append(at)
+            rest -= np.outer(rest[:, at], rest[at]) / rest[at, at]
     return [columns[at - 1] for at in own if at], x[:, own]
