@@ -74,8 +74,12 @@ def prepare_risk(context: Context) -> RiskTable:
     rows = rows.with_columns(nw.col("left", "grew").fill_null(0))
     rows = context.with_subscription(engine.keep(rows), moves.varying, calendar)
     found = [TENURE]
-    for name, column, since in _known(context, months, ends):
-        rows = rows.join(engine.keep(column), on=list(UNIT), how="left")
+    # all of them first: once a table is made, DuckDB asks for the columns of every step of a query anew
+    known = [
+        (name, engine.keep(each), since) for name, each, since in _known(context, months, ends)
+    ]
+    for name, column, since in known:
+        rows = rows.join(column, on=list(UNIT), how="left")
         given = nw.col(name).fill_null(ABSENT[name])
         unknown = nw.col("place") <= since
         rows = rows.with_columns(
