@@ -23,7 +23,7 @@ from cs_lib.data.contract.data_findings import (
     ragged_words,
     with_others,
 )
-from cs_lib.data.contract.identifying import naming_faults, naming_findings
+from cs_lib.data.contract.identifying import naming
 from cs_lib.data.contract.likeness import likely_the_same, odd_segments
 from cs_lib.data.contract.magnitude import thousands_findings, too_large
 from cs_lib.data.contract.overlaps import overlap_violations
@@ -80,7 +80,11 @@ def check(
     against = Against(edition, as_of or date.max)
     noted = Noted()
     findings = [each for one in staged for each in _judge(one, staged, against, noted)]
-    faults = _faults_of_the_whole(staged, edition)
+    named = [naming(each, edition) for each in staged]
+    faults = [
+        *_faults_of_the_whole(staged, edition),
+        *(says for each in named for says in each.faults),
+    ]
     errors = [each.says for each in findings if each.level == ERROR]
     if as_of is None and not faults and (allow_rejects or not errors):
         faults.append(NO_END)
@@ -101,8 +105,8 @@ def check(
     for one in staged:
         said += unread_findings(one, edition)
         said += name_findings(one, edition)
-        said += naming_findings(one, edition)
         said += shape_findings(one, edition, against)
+    said += [found for each in named for found in each.findings]
     at_the_end = extent_findings(staged, edition, as_of)
     contrary = contradictions(staged, edition, as_of)
     if any(each.rule == CLIFF for each in at_the_end):
@@ -181,7 +185,6 @@ def _faults_of_the_whole(staged: list[Staged], edition: Edition) -> list[str]:
         if name not in columns
     ]
     faults += filter(None, (too_large(each) for each in staged))
-    faults += chain.from_iterable(naming_faults(each, edition) for each in staged)
     surveys = [each for each in staged if each.table.name == "survey_responses"]
     if edition.definitions.ces is None:
         rows = sum(each.count(each.rows.filter(nw.col("instrument") == "ces")) for each in surveys)

@@ -1,6 +1,6 @@
 """Columns that figures are split by, and whose values name somebody: no page may show them."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import narwhals as nw
 
@@ -26,34 +26,48 @@ SHARE = 0.5
 CUSTOMERS = 20
 
 
-def naming_faults(staged: Staged, edition: Edition) -> Iterator[str]:
-    """What is wrong with columns that hold ids, names or addresses: no report could be shown to anybody."""
-    for column, (rows, named) in _named(staged, edition).items():
-        for what, many in named.items():
-            if rows >= LEAST_ROWS and many >= SHARE * rows:
-                yield _refused(staged, column, what, edition)
-                break
+@dataclass(frozen=True)
+class Naming:
+    """What speaks against columns that figures are split by: `faults`, where they hold ids, names or addresses, and
+    `findings`, where nearly every customer has a value of its own."""
+
+    faults: tuple[str, ...]
+    findings: tuple[DataFinding, ...]
 
 
-def naming_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
-    """Warnings of columns in which nearly every customer has a value of its own."""
+@dataclass(frozen=True)
+class _Column:
+    """How many `rows` have a value, how many `values` there are, and of how many rows each of NAMES or an address is."""
+
+    rows: int
+    values: int
+    named: dict[str, int]
+
+    @property
+    def what(self) -> str | None:
+        """What names somebody in the column; None where nothing does."""
+        enough = max(LEAST_ROWS, SHARE * self.rows)
+        return next((what for what, many in self.named.items() if many >= enough), None)
+
+
+def naming(staged: Staged, edition: Edition) -> Naming:
+    """What is to be said of the columns of a table that figures are split by."""
     who = next(filter(staged.has, ("customer_id", "respondent_id")), None)
-    for column in _shown(staged, edition) if who else ():
-        given = staged.held.head(LOOKED_AT).select(who=nw.col(str(who)), value=nw.col(column))
-        given = given.filter(~nw.col("value").is_null() & ~nw.col("who").is_null())
-        values = given.group_by("value").agg(
-            one=flag(nw.col("who").min() == nw.col("who").max()), least=nw.col("who").min()
-        )
-        customers = given.select(who=nw.col("who").n_unique())
-        alone = values.select(alone=nw.col("one").sum())
-        many = int(staged.engine.collect(customers)["who"].iloc[0] or 0)
-        own = int(staged.engine.collect(alone)["alone"].iloc[0] or 0)
-        if many >= CUSTOMERS and own > SHARE * many:
-            says = (
-                f"{staged.called}: {own:,} of {counted(many, 'customer')} have a value of {column} that no other has, and "
-                f"figures are split by it: whoever reads a report sees single customers. {_way_out(column, edition)}"
-            )
-            yield DataFinding(WARNING, staged.table.name, "column that tells customers apart", says)
+    columns, customers = _columns(staged, edition, who)
+    faults = tuple(
+        _refused(staged, name, each.what, edition) for name, each in columns.items() if each.what
+    )
+    own = {
+        name: _alone(staged, name, who)
+        for name, each in columns.items()
+        if who and not each.what and customers >= CUSTOMERS and each.values > SHARE * customers
+    }
+    findings = tuple(
+        _apart(staged, name, many, customers, edition)
+        for name, many in own.items()
+        if many > SHARE * customers
+    )
+    return Naming(faults, findings)
 
 
 def _shown(staged: Staged, edition: Edition) -> list[str]:
@@ -61,31 +75,52 @@ def _shown(staged: Staged, edition: Edition) -> list[str]:
     return [*filter(staged.has, dict.fromkeys((*edition.segments, *SPLITS, "item", OWNER)))]
 
 
-def _named(staged: Staged, edition: Edition) -> dict[str, tuple[int, dict[str, int]]]:
-    """Column → how many of its rows have a value, and of them an address, or the same as each of NAMES."""
-    columns = _shown(staged, edition)
-    names = [*filter(staged.has, NAMES)]
-    sums = {}
-    for number, column in enumerate(columns):
-        value = _plain(column)
-        sums[f"rows{number}"] = flag(~nw.col(column).is_null()).sum()
+def _columns(staged: Staged, edition: Edition, who: str | None) -> tuple[dict[str, _Column], int]:
+    """What each column holds in the rows looked at, and how many customers there are in them."""
+    shown, names = _shown(staged, edition), [*filter(staged.has, NAMES)]
+    if not shown:
+        return {}, 0
+    sums = {"who": nw.col(who).n_unique()} if who else {}
+    for number, column in enumerate(shown):
+        value = nw.col(column).cast(nw.String)
+        sums[f"rows{number}"] = flag(~value.is_null()).sum()
+        sums[f"values{number}"] = nw.col(column).n_unique()
         sums[f"{ADDRESSES}{number}"] = flag(value.str.contains(ADDRESS)).sum()
         for name in names:
-            sums[f"{name}{number}"] = flag(value == _plain(name)).sum()
-    if not sums:
-        return {}
-    found = staged.engine.collect(staged.held.head(LOOKED_AT).select(**sums)).iloc[0].fillna(0)
+            sums[f"{name}{number}"] = flag(_plain(column) == _plain(name)).sum()
+    rows = staged.held.head(LOOKED_AT)
+    found = staged.engine.collect(rows.select(**sums)).iloc[0].fillna(0).astype(int)
     return {
-        column: (
-            int(found[f"rows{number}"]),
-            {each: int(found[f"{each}{number}"]) for each in (ADDRESSES, *names)},
+        column: _Column(
+            found[f"rows{number}"],
+            found[f"values{number}"],
+            {each: found[f"{each}{number}"] for each in (ADDRESSES, *names)},
         )
-        for number, column in enumerate(columns)
-    }
+        for number, column in enumerate(shown)
+    }, int(found["who"]) if who else 0
+
+
+def _alone(staged: Staged, column: str, who: str) -> int:
+    """How many values only one customer has."""
+    given = staged.held.head(LOOKED_AT).select(who=nw.col(who), value=nw.col(column))
+    given = given.filter(~nw.col("value").is_null() & ~nw.col("who").is_null())
+    one = flag(nw.col("who").min() == nw.col("who").max())
+    values = given.group_by("value").agg(one=one)
+    return int(
+        staged.engine.collect(values.select(alone=nw.col("one").sum()))["alone"].iloc[0] or 0
+    )
+
+
+def _apart(staged: Staged, column: str, own: int, customers: int, edition: Edition) -> DataFinding:
+    says = (
+        f"{staged.called}: {own:,} of {counted(customers, 'customer')} have a value of {column} that no other has, and "
+        f"figures are split by it: whoever reads a report sees single customers. {_way_out(column, edition)}"
+    )
+    return DataFinding(WARNING, staged.table.name, "column that tells customers apart", says)
 
 
 def _plain(column: str) -> nw.Expr:
-    return nw.col(column).cast(nw.String).str.to_lowercase().str.replace_all(r"\s+", "")
+    return nw.col(column).cast(nw.String).str.to_lowercase().str.strip_chars()
 
 
 def _refused(staged: Staged, column: str, what: str, edition: Edition) -> str:
