@@ -64,3 +64,16 @@ def test_a_column_in_which_nearly_each_customer_stands_alone_is_warned_of(compan
 def test_a_customer_may_be_called_like_its_plan(company):
     company.write("subs.csv", SUBS.replace("kd-1,", "Pro,").replace("kd-2,", "Solo,"))
     assert warnings(company, TABLES, segments=["plan"]) == []
+
+
+def test_the_addresses_of_ones_own_people_name_no_customer(company):
+    """An export has its owners, and whoever sold, by their addresses: few people with many customers."""
+    own = [f"{who}@fernleaf.example" for who in ("ada", "ben", "cy", "di", "eve", "flo", "gus")]
+    lines = "".join(
+        f"{who},{own[n % 7]},{own[n % 6]},{own[n % 7]}\n" for n, (who, *_) in enumerate(CUSTOMERS)
+    )
+    company.write("people.csv", f"customer_id,owner,seller,mail\n{lines}")
+    tables = {**TABLES, "customers": {"path": "people.csv"}}
+    assert warnings(company, tables, segments=["seller"]) == []
+    [line] = company.refused(tables, as_of="2026-07-01", segments=["mail"])
+    assert "people.csv: mail holds e-mail addresses" in line, "four customers each are too few"

@@ -22,6 +22,8 @@ NOTHING = "nullif('', '')"
 ADDRESSES = "e-mail addresses"
 #: a column says who somebody is where so large a share of its values does
 SHARE = 0.5
+#: an address that stands with so many customers is that of somebody of the company's own
+STAFF = 5
 #: of so many customers more than half with a value that no other has: a name, likely
 CUSTOMERS = 20
 
@@ -37,17 +39,22 @@ class Naming:
 
 @dataclass(frozen=True)
 class _Column:
-    """How many `rows` have a value, how many `values` there are, and of how many rows each of NAMES or an address is."""
+    """How many `rows` have a value, how many `values` there are, and of how many rows each of NAMES or an address is.
+
+    `staff`: its addresses are those of the company's own people.
+    """
 
     rows: int
     values: int
     named: dict[str, int]
+    staff: bool
 
     @property
     def what(self) -> str | None:
-        """What names somebody in the column; None where nothing does."""
+        """What names a customer in the column; None where nothing does."""
         enough = max(LEAST_ROWS, SHARE * self.rows)
-        return next((what for what, many in self.named.items() if many >= enough), None)
+        found = (what for what, many in self.named.items() if many >= enough)
+        return next((what for what in found if not (self.staff and what == ADDRESSES)), None)
 
 
 def naming(staged: Staged, edition: Edition) -> Naming:
@@ -90,14 +97,16 @@ def _columns(staged: Staged, edition: Edition, who: str | None) -> tuple[dict[st
             sums[f"{name}{number}"] = flag(_plain(column) == _plain(name)).sum()
     rows = staged.held.head(LOOKED_AT)
     found = staged.engine.collect(rows.select(**sums)).iloc[0].fillna(0).astype(int)
+    customers = int(found["who"]) if who else 0
     return {
         column: _Column(
             found[f"rows{number}"],
             found[f"values{number}"],
             {each: found[f"{each}{number}"] for each in (ADDRESSES, *names)},
+            staff=column == OWNER or STAFF * found[f"values{number}"] <= customers,
         )
         for number, column in enumerate(shown)
-    }, int(found["who"]) if who else 0
+    }, customers
 
 
 def _alone(staged: Staged, column: str, who: str) -> int:
