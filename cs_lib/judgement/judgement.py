@@ -16,7 +16,7 @@ from cs_lib.judgement.comparisons import Apart, segments_apart
 from cs_lib.judgement.earned_growth import EarnedGrowth, earned_growth
 from cs_lib.judgement.finding import NOT_KEPT, WORDED, Finding
 from cs_lib.judgement.front import Front
-from cs_lib.judgement.goes_with import GoesWith, goes_with
+from cs_lib.judgement.goes_with import FeaturesGoWith, GoesWith, features_go_with, goes_with
 from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
 from cs_lib.judgement.news import lasting_change, runs_told
 from cs_lib.judgement.next_purchases import NextPurchases, next_purchases
@@ -197,6 +197,10 @@ class Judgement:
     def goes_with(self) -> GoesWith | None:
         """What goes with leaving and with paying more (see `goes_with.goes_with`)."""
         return goes_with(self.figures, self.period)
+
+    def features_go_with(self) -> FeaturesGoWith | None:
+        """Which features go with leaving and with paying more (see `goes_with.features_go_with`)."""
+        return features_go_with(self.figures, self.period)
 
     def themes(self, segment: Segment) -> Themes | None:
         """What comments of twelve months are about (see `said_themes.themes`)."""

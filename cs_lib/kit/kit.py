@@ -290,6 +290,10 @@ class Kit:
         """Show which things known of customers go with leaving, and with paying more: effects with intervals."""
         display(*kit_risk.what_goes_with_leaving(self.selection))
 
+    def features_that_go_with_staying(self) -> None:
+        """Show which features of the product go with leaving and with paying more, over all customers."""
+        display(*kit_risk.features_that_go_with_staying(self.selection))
+
     def renewals_ahead(self) -> ReportTable | LeftOut:
         """MRR whose term ends in the next four quarters, and what of it may be renewed: `kit.renewals_ahead()`."""
         return kit_renewals.ahead(self.selection)

@@ -6,15 +6,17 @@ from cs_lib.kit.selection import Selection
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.effects_table import effects_table
+from cs_lib.report.tables.feature_effects_table import feature_effects_table
 from cs_lib.report.tables.risk_table import risk_table
 from cs_lib.report.text.effect_words import effects_sentence
+from cs_lib.report.text.feature_effect_words import feature_effects_sentence
 from cs_lib.report.text.risk_sentences import record_sentence, risk_sentence, why_refused
 from cs_lib.vocabulary import OK
 
 INSTEAD = ". Churn by days of use says what there is to say"
 HIDDEN = "too few customers in this segment, or in another that it would tell of"
 WHO, RECORD = "who may leave next", "how good the chances to leave were"
-GOES_WITH = "what goes with leaving"
+GOES_WITH, FEATURES = "what goes with leaving", "features that go with staying"
 
 
 def record_of(selection: Selection) -> dict:
@@ -66,6 +68,26 @@ def what_goes_with_leaving(selection: Selection) -> list[Sentence | ReportTable 
         return [LeftOut(GOES_WITH, _why(selection))]
     formatter = selection.formatter
     return [effects_sentence(found, formatter), effects_table(found, formatter)]
+
+
+def features_that_go_with_staying(
+    selection: Selection,
+) -> list[Sentence | ReportTable | LeftOut]:
+    """Which single features go with leaving and with paying more, in a sentence and a table."""
+    if not selection.has("feature_adoption"):
+        return [selection.left_out(["feature_adoption"], title=FEATURES)]
+    found, record = selection.judgement.features_go_with(), record_of(selection)
+    if found is None:
+        known = selection.measures.data.get("hazard", {})
+        older = record.get("status") == OK and str(selection.period.end) < max(known)
+        why = "they are told of the newest month alone" if older else _why(selection)
+        return [LeftOut(FEATURES, why)]
+    shown: list[Sentence | ReportTable | LeftOut] = [
+        feature_effects_sentence(found, selection.formatter)
+    ]
+    if len(found.leaving) or len(found.growing):
+        shown.append(feature_effects_table(found, selection.formatter))
+    return shown
 
 
 def _why(selection: Selection) -> str:

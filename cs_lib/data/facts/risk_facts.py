@@ -36,6 +36,8 @@ MONTHLY, ENDS, RUNS_ON, NO_TERM = "monthly", "term ends", "term runs on", "no te
 UNKNOWN = "not known"
 #: a segment column of more values says little of each, and makes too many kinds of rows
 MOST_VALUES, MOST_COLUMNS = 12, 2
+#: of so many features, those that most customers use, each may be looked at
+MOST_FEATURES = 8
 DAYS_TO_ANSWER_FOR = 365
 
 
@@ -50,6 +52,40 @@ class RiskTable:
     features: tuple[str, ...]
     plan: str | None
     months: dict[int, Period]
+
+
+@dataclass(frozen=True)
+class FeatureUses:
+    """`rows`: customer_id, period, and a column for each of the features most used, 1 where the customer used it in the
+    month. `names` are the features of the `columns`; the month number `first` is the first of which any was recorded."""
+
+    rows: nw.LazyFrame
+    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    first: int
+
+
+def prepare_uses(context: Context, months: dict[int, Period]) -> FeatureUses | None:
+    """Which customers used which of the MOST_FEATURES that most customers used, by month; None where no feature is named."""
+    if "feature" not in context.columns(usage_facts.TABLE):
+        return None
+    engine = context.engine
+    named = context.tables[usage_facts.TABLE].filter(~nw.col("feature").is_null())
+    used = named.with_columns(bucket=nw.col("occurred_at").dt.truncate("1mo"))
+    used = distinct(used, "customer_id", "feature", "bucket")
+    starts = frame([(n, each.start) for n, each in months.items()], ["period", "bucket"])
+    placed = engine.keep(used.join(engine.lift(starts), on="bucket", how="inner").drop("bucket"))
+    many = engine.collect(placed.group_by("feature").agg(n=nw.len(), first=nw.col("period").min()))
+    most = many.sort_values(["n", "feature"], ascending=[False, True]).head(MOST_FEATURES)
+    names = tuple(sorted(most["feature"]))
+    if not names:
+        return None
+    columns = tuple(f"uses_{place}" for place in range(len(names)))
+    flags = {
+        column: flag(nw.col("feature") == name) for column, name in zip(columns, names, strict=True)
+    }
+    rows = placed.with_columns(**flags).group_by(*UNIT).agg(nw.col(*columns).max())
+    return FeatureUses(engine.keep(rows), columns, names, int(many["first"].min()))
 
 
 def prepare_risk(context: Context) -> RiskTable:

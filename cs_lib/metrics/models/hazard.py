@@ -16,11 +16,12 @@ import pandas as pd
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts.context import Context, add_up, whole
 from cs_lib.data.facts.owner_facts import had, has_owners
-from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk
+from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk, prepare_uses
 from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.models.back_test import Record, record_of
 from cs_lib.metrics.models.band_cells import shown_bands
+from cs_lib.metrics.models.feature_effects import Seen, feature_effects
 from cs_lib.metrics.models.logistic import Hazard, Kinds, SeparationError
 from cs_lib.metrics.models.marginal_effects import marginal_effects
 from cs_lib.metrics.models.risk_words import (
@@ -53,7 +54,8 @@ class Risk:
 
     `bands`: month × segment × band, see `frame_columns.RISK` (`month` is the one that the chances are of). `records`: month →
     the record of the twelve months before it, its `status`, the `plan` column that it was held against, its `effects`
-    (see `marginal_effects`), and under `growth` the same of those who paid more a month later.
+    (see `marginal_effects`), of the newest month the `features` (see `feature_effects`), and under `growth` the same of
+    those who paid more a month later.
     `accounts`: the customers at risk in the newest month, for the analyst alone. `owners`: owner → `at_risk`, how many
     of their customers those are, and `mrr_at_risk`; None where nothing may be said.
     """
@@ -118,10 +120,17 @@ def risk_of(context: Context, lost: float) -> Risk:
     last, level = sorted(table.months)[-KEPT - RECORD :], context.edition.confidence
     told = dict(_told(counted, last))
     records = _records(counted, told, last[-KEPT:], level)
-    growth = _records(counted.growth, dict(_told(counted.growth, last)), last[-KEPT:], level)
+    grown = dict(_told(counted.growth, last))
+    growth = _records(counted.growth, grown, last[-KEPT:], level)
     good = [month for month, record in records.items() if record["status"] == OK]
     bands = _bands(rows, {month: told[month] for month in good}, table, counted, context)
     newest = max(table.months, default=-1)
+    uses = prepare_uses(context, table.months) if newest in {*told, *grown} else None
+    for found, fits, what in ((records, told, "left"), (growth, grown, "grew")):
+        if uses and newest in fits:  # who are alike it need not tell so well as who will leave
+            seen, n = Seen(rows, uses, table.months, newest), counted.up_to(newest)[1]
+            effects = feature_effects(seen, fits[newest].hazard, n, what, engine, level)
+            found[newest]["features"] = _rounded(effects)
     accounts, owners = NOTHING.accounts, NOTHING.owners
     if newest in good:
         accounts = _accounts(rows, told[newest], newest, counted, context)
