@@ -1,6 +1,9 @@
 """Who came back to the critical, and how soon: named traps, on every engine."""
 
+import drawn
 import pytest
+
+from cs_lib.data.facts.follow_up_facts import with_waiting
 
 RATE, TIME = "follow_up_rate", "time_to_follow_up"
 HEAD = "instrument | score | responded_at | followed_up_on | touchpoint\n"
@@ -122,3 +125,28 @@ def test_without_the_column_nothing_is_said(find_quickly):
     assert find_quickly("nps", RATE, TIME, survey_responses=rows).left_out == dict.fromkeys(
         (RATE, TIME), "needs followed_up_on of survey_responses, which this edition does not give"
     )
+
+
+def test_who_waits_is_known_to_the_day_of_the_oldest_critical_answer_that_nobody_followed_up(
+    engine,
+):
+    """Not of one that is older than a year, or has still its week, or was followed up late; nor of a contented one."""
+    rows = """
+        instrument | score | responded_at        | followed_up_on | customer_id
+        nps        | 3     | 2025-01-01          | 2025-01-02     |
+        nps        | 3     | 2025-06-30          |                | ada
+        nps        | 3     | 2026-04-10 09:00:00 |                | ada
+        nps        | 2     | 2026-05-10          |                | ada
+        nps        | 3     | 2026-04-01          | 2026-06-01     | ben
+        nps        | 3     | 2026-06-24          |                | cyd
+        nps        | 9     | 2026-04-01          |                | dan
+        nps        | 3     | 2026-06-23          |                | eve
+    """
+    tables = {"survey_responses": rows}
+    ready = drawn.context(engine, "2026-07-01", tables)
+    customers = ready.tables["survey_responses"].select("customer_id")
+    found = engine.collect(with_waiting(customers, ready)).dropna().drop_duplicates()
+    assert {(row.customer_id, f"{row.waits_since:%Y-%m-%d}") for row in found.itertuples()} == {
+        ("ada", "2026-04-10"),
+        ("eve", "2026-06-23"),
+    }

@@ -15,6 +15,7 @@ ACCOUNTS = pd.DataFrame(
         "expected_mrr": [37.2, 16.0],
         "band": ["high", "raised"],
         "last_used": pd.to_datetime(["2026-05-01 10:00", None]),
+        "waits_since": pd.to_datetime(["2026-05-20", None]),
         "reasons": ["use;score;term", "term"],
         "is use": ["0 days", "over 9 days"],
         "is score": ["detractor", "promoter"],
@@ -34,8 +35,8 @@ def test_accounts_at_risk_lie_beside_the_pack_for_their_owner_alone(project, run
     assert place.stat().st_mode & 0o777 == 0o600
     told = "no use for 31 days; detractor; term ends in June"
     assert place.read_text().splitlines()[1:] == [
-        f"ada@example.org,2026-06,high,0.3100,120.00,37.20,{told}",
-        "'=cmd|ada@,2026-06,raised,0.2000,80.00,16.00,",
+        f"ada@example.org,2026-06,high,0.3100,120.00,37.20,{told},2026-05-20",
+        "'=cmd|ada@,2026-06,raised,0.2000,80.00,16.00,,",
     ]
 
 

@@ -15,6 +15,8 @@ from cs_lib.data.facts.context import CELL, Context, Prepared, whole
 READS = survey_facts.READS
 [TABLE] = READS
 FOLLOWED_UP = "followed_up_on"
+#: whoever has waited for longer does not wait any more
+DAYS_TO_WAIT_FOR = 365
 
 
 def has_follow_ups(context: Context) -> bool:
@@ -48,6 +50,23 @@ def prepare_follow_ups(context: Context) -> Prepared:
         varying=context.own(TABLE) if who else (),
         cluster="cluster" if who else None,
     )
+
+
+def with_waiting(rows: nw.LazyFrame, context: Context) -> nw.LazyFrame:
+    """Rows of customers with `waits_since`: the day of a critical answer of the last year that nobody followed up within
+    the window or since, the oldest of several; null for all others."""
+    if not has_follow_ups(context) or "customer_id" not in context.columns(TABLE):
+        return rows.with_columns(waits_since=nw.lit(None).cast(nw.Datetime("us")))
+    answers = _waiting(context, survey_facts.calendar_of(context))
+    window = context.edition.definitions.follow_up_window
+    waiting = answers.filter(
+        (nw.col("followed") == 0)
+        & (nw.col("lasted") > window)
+        & (nw.col("lasted") <= DAYS_TO_WAIT_FOR)
+        & ~nw.col("customer_id").is_null()
+    )
+    since = waiting.group_by("customer_id").agg(waits_since=nw.col("given").min())
+    return rows.join(since, on="customer_id", how="left")
 
 
 def _waiting(context: Context, calendar: Calendar) -> nw.LazyFrame:

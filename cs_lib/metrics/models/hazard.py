@@ -15,6 +15,7 @@ import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.facts.context import Context, add_up, whole
+from cs_lib.data.facts.follow_up_facts import with_waiting
 from cs_lib.data.facts.owner_facts import had, has_owners
 from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk, prepare_uses
 from cs_lib.metrics import frame_columns
@@ -354,7 +355,7 @@ def _accounts(
     placed = _at_risk(rows, told, month, counted, context)
     placed = placed.with_columns(at_stake=nw.col("amount") * nw.col("chance"))
     first = placed.sort("at_stake", "customer_id", descending=[True, False]).head(MOST_ACCOUNTS)
-    found = engine.collect(_with_last_use(first, context))
+    found = engine.collect(with_waiting(_with_last_use(first, context), context))
     found = found.sort_values(["at_stake", "customer_id"], ascending=[False, True])
     kinds = counted.kinds.frame.reset_index(names="place").set_index("kind")
     place = kinds.loc[found["kind"], "place"].to_numpy()
@@ -376,6 +377,7 @@ def _accounts(
             "expected_mrr": told.p[place] * found["amount"].to_numpy() / MICROS,
             "band": [BANDS[each][0] for each in found["band"]],
             "last_used": pd.to_datetime(found["last_used"]).to_numpy(dtype="datetime64[us]"),
+            "waits_since": pd.to_datetime(found["waits_since"]).to_numpy(dtype="datetime64[us]"),
             "reasons": [";".join(each) for each in reasons],
             **{f"is {name}": own[name].to_numpy() for name in names},
         }

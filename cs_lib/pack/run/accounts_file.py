@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from cs_lib.data.contract.rejects import no_formula
 from cs_lib.period import Period
 from cs_lib.scratch import for_the_owner
@@ -12,7 +14,11 @@ if TYPE_CHECKING:
     from cs_lib.edition import Edition
     from cs_lib.metrics.measures import Measures
 
-HEADER = ("customer_id", "month", "band", "chance", "mrr", "expected_loss", "reasons")
+#: `waits_since`: the day of a critical answer that nobody followed up
+HEADER = (
+    *("customer_id", "month", "band", "chance", "mrr", "expected_loss", "reasons"),
+    "waits_since",
+)
 
 
 def write_accounts(measures: "Measures", edition: "Edition", period: Period, path: Path) -> None:
@@ -35,6 +41,7 @@ def write_accounts(measures: "Measures", edition: "Edition", period: Period, pat
                 f"{account['mrr']:.2f}",
                 f"{account['expected_mrr']:.2f}",
                 reasons(account, month, period.end, formatter),
+                "" if pd.isna(account["waits_since"]) else f"{account['waits_since']:%Y-%m-%d}",
             )
             writer.writerow(map(no_formula, line))
 
