@@ -9,6 +9,7 @@ from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import trend_sentences
 from cs_lib.report.text.formatting import metric_title, spoken
 from cs_lib.report.text.measure_row import labels, readings
+from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import OK
 
 #: how far back runs of signals are looked for
@@ -65,13 +66,13 @@ def say_step(
         return _too_short(selection, name, by)
     told = {where: step for where, step in found.items() if step} if by else found
     if by and not told:
-        title = metric_title(metric, variant)
-        return Sentence(f"{title} has kept its level for every {spoken(by)}.")
+        title = lower_first(metric_title(metric, variant))
+        return Sentence(f"No {spoken(by)} shows a lasting change in {title}.")
     said = [
         trend_sentences.step_sentence(
             metric,
             step,
-            selection.period,
+            judgement.newest(name, variant),
             formatter=selection.formatter,
             where=where,
             variant=variant,

@@ -94,3 +94,9 @@ def test_a_story_is_said(sample, cell, pattern):
 def test_every_sign_of_every_story_has_a_cell():
     signs = {(story.name, sign.notebook) for story in STORIES for sign in story.signs}
     assert signs == set(TOLD)
+
+
+def test_that_no_change_shows_is_not_that_there_was_none(sample):
+    """Fewer were followed up in every region; of APAC alone there are too few answers for it to show, and none of June."""
+    said = str(sample(segment="region=APAC").say_step("follow_up_rate"))
+    assert said == "No lasting change shows in follow-up rate up to May 2026."

@@ -100,13 +100,10 @@ def step_sentence(
     where: str = "",
     variant: str | None = None,
 ) -> Sentence:
-    """Since when a figure has stood at another level, and at which before."""
+    """Since when a figure has stood at another level, and at which before. That none shows is not that there was none."""
     if step is None:
-        title = metric_title(metric, variant, where=where)
-        has = "have" if is_plural(metric.title) else "has"
-        return Sentence(
-            f"{title} {has} kept {'their' if has == 'have' else 'its'} level up to {formatter.period(last)}."
-        )
+        title = lower_first(metric_title(metric, variant, where=where))
+        return Sentence(f"No lasting change shows in {title} up to {formatter.period(last)}.")
     unit, has = metric.unit_of(variant), "have" if is_plural(metric.title) else "has"
     new, old = formatter.alike((step.value, step.before), unit)
     title = lower_first(metric_title(metric, variant, where=where))
