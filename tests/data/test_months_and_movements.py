@@ -111,10 +111,10 @@ def test_a_cell_is_told_by_line_and_month(workshop):
             "tables.subscriptions.months: Jan 2026 and 2026-01 of grid.csv are the same month.",
         ),
         (
-            "Account,Jan 2026,Mai 2026,Mar 2026",
+            "Account,Jan 2026,Fbr 2026,Mar 2026",
             {},
             "tables.subscriptions.months: grid.csv has Jan 2026 and Mar 2026, and no column for 2026-02 "
-            "between them. Is it one of Mai 2026? Say how months are written with date_format, or name it "
+            "between them. Is it one of Fbr 2026? Say how months are written with date_format, or name it "
             "2026-02;",
         ),
         (

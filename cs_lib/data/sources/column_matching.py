@@ -4,7 +4,9 @@ from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Column, Table
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources import headers, said_values
+from cs_lib.data.sources.date_formats import month_format_of
 from cs_lib.data.sources.money_sql import TERMS
+from cs_lib.data.sources.month_columns import SPREADS, YEARS, is_usual
 from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import RESERVED, Given
 from cs_lib.edition import EVERY_COLUMN, Source
@@ -103,7 +105,20 @@ def required_columns(
             f"subscriptions needs. {did_you_mean('mrr', origin.types)} Name it in the edition: "
             "columns: {mrr: …}."
         )
-    return tuple(needed), faults
+    return tuple(needed), [*faults, *(_months_instead(table, origin) if faults else ())]
+
+
+def _months_instead(table: Table, origin: Origin) -> list[str]:
+    """The key for a table whose columns are named as months, where those that it needs are not there."""
+    form, months = month_format_of(origin.types, YEARS) if table.name in SPREADS else ("", [])
+    if not months:
+        return []
+    return [
+        f"{origin.shown}: {len(months)} of its columns are named as months, such as {months[0]}. If what stands "
+        f"in them is the {SPREADS[table.name].value} of the month, set months: columns"
+        + ("" if is_usual(months[0]) else f' and date_format: "{form}"')
+        + " for this table, and leave these out of columns."
+    ]
 
 
 def _price_of(names: set[str]) -> list[str]:

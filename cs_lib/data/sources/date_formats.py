@@ -1,9 +1,11 @@
 """In which formats dates can be read: what to offer for those that the usual reading refuses."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
+from cs_lib.data.sources.month_names import in_english
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
 
 #: the likelier first, where several fit
@@ -11,13 +13,13 @@ _DAYS = (
     "%d/%m/%Y", "%m/%d/%Y", "%y-%m-%d", "%d-%m-%y", "%m-%d-%y", "%d/%m/%y", "%m/%d/%y", "%y/%m/%d",
     "%d.%m.%Y", "%m.%d.%Y", "%d.%m.%y", "%y.%m.%d", "%Y.%m.%d", "%d-%m-%Y", "%m-%d-%Y", "%Y%m%d",
     "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %y",
-    "%Y-%b-%d", "%Y %m %d", "%d/%b/%Y", "%a, %d %b %Y",
+    "%Y-%b-%d", "%Y %m %d", "%d/%b/%Y", "%a, %d %b %Y", "%d. %B %Y", "%d de %B de %Y",
 )  # fmt: skip
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M", ", %H:%M:%S",
            " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", ", %I:%M %p", ", %I:%M:%S %p")  # fmt: skip
 _MONTHS = (
     "%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%b %y", "%Y/%m", "%m-%Y", "%m.%Y", "%Y%m",
-    "%m/%y", "%Y.%m",
+    "%m/%y", "%Y.%m", "%B de %Y", "%B %y", "%b/%y", "%Y %b",
 )  # fmt: skip
 MOST_OFFERED = 3
 
@@ -50,6 +52,14 @@ def formats_of(
     return [tuple(together)]
 
 
+def month_format_of(names: Iterable[str], years: tuple[int, int]) -> tuple[str, list[str]]:
+    """The format in which most of these names are months, and those that are; none where it is fewer than two."""
+    given = [*names]
+    fitting = [(form, [each for each in given if _fits(each, form, years)]) for form in _MONTHS]
+    form, months = max(fitting, key=lambda each: len(each[1]))
+    return (form, months) if len(months) > 1 else ("", [])
+
+
 def _fits(value: str, form: str, years: tuple[int, int]) -> bool:
     year = year_of(value, form)
     return year is not None and years[0] <= year <= years[1]
@@ -73,7 +83,7 @@ def year_of(value: str, form: str) -> int | None:
             else (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).year
         )
     try:
-        return datetime.strptime(value, form).year
+        return datetime.strptime(in_english(value, form), form).year
     except ValueError:
         return None
 

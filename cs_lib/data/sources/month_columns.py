@@ -11,7 +11,9 @@ from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.engines.dialect import DuckDB
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.chosen_rows import MOST_NAMED
+from cs_lib.data.sources.date_formats import month_format_of
 from cs_lib.data.sources.headers import folded
+from cs_lib.data.sources.month_names import in_english
 from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import FILE, MONTH_COLUMN, RECORD
 from cs_lib.edition import Source
@@ -19,7 +21,11 @@ from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
 from cs_lib.errors import DataError
 
 #: how a header names a month where the edition gives no date_format
-_USUAL = ("%Y-%m", "%Y-%m-%d", "%b %Y", "%B %Y", "%Y/%m", "%Y %b")
+_USUAL = (
+    "%Y-%m", "%Y-%m-%d", "%b %Y", "%Y/%m", "%Y %b", "%b-%Y", "%b-%y", "%b %y", "%b/%y", "%b'%y", "%b/%Y",
+)  # fmt: skip
+#: years that the name of a column can mean
+YEARS = (1970, 2100)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,11 @@ def by_month(engine: StagingEngine, table: Table, source: Source, origin: Origin
     moments = [each for each in (spread.month, spread.end) if each]
     types = {**others, spread.value: kind, **dict.fromkeys(moments, "TIMESTAMP")}
     names = list(months)
-    said = f"{table.name}: {counted(len(names), 'column')} of months, {names[0]} to {names[-1]}."
+    first, last = (
+        name if re.search(r"\d{4}", name) else f"{name} ({months[name]:%Y-%m})"
+        for name in (names[0], names[-1])
+    )
+    said = f"{table.name}: {counted(len(names), 'column')} of months, {first} to {last}."
     return replace(
         origin,
         sql=sql,
@@ -108,9 +118,14 @@ def _months(table: Table, spread: Spread, source: Source, origin: Origin) -> dic
         if name not in named and (month := _month(name, formats)) is not None
     }
     if not found:
+        form = month_format_of(origin.types, YEARS)[0]
+        how = (
+            f'Set date_format: "{form}"'
+            if form
+            else 'Say how with date_format, as in date_format: "%m/%Y"'
+        )
         raise DataError(
-            f"{place}: no column of {origin.shown} is named as a month such as 2026-06 or Jun 2026. "
-            'Say how with date_format, as in date_format: "%m/%Y".'
+            f"{place}: no column of {origin.shown} is named as a month such as 2026-06 or Jun 2026. {how}."
         )
     [(month, many), *_] = Counter(found.values()).most_common(1)
     if many > 1:
@@ -142,10 +157,15 @@ def _month(name: str, formats: tuple[str, ...]) -> date | None:
             continue
         for own in _USUAL if form == ISO else (form,):
             try:
-                return datetime.strptime(text, own).date().replace(day=1)
+                return datetime.strptime(in_english(text, own), own).date().replace(day=1)
             except ValueError:
                 continue
     return None
+
+
+def is_usual(name: str) -> bool:
+    """Whether a column's name is a month without a date_format."""
+    return _month(name, _USUAL) is not None
 
 
 def _ends(months: dict[str, date], dialect: DuckDB) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.engines.dialect import DuckDB
+from cs_lib.data.sources.month_names import in_english_sql, names_a_month
 from cs_lib.edition import Edition, Source
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
 
@@ -60,7 +61,11 @@ def _read(value: str, form: str, kind: str, source: Source, zone: str, dialect: 
         return _since_1970(value, form, zone, dialect)
     if form == EXCEL:
         return _excel_days(value, dialect)
-    return dialect.read_dated(value, form, zone)
+    read = dialect.read_dated(value, form, zone)
+    if not names_a_month(form):
+        return read
+    english = in_english_sql(value, form, dialect)
+    return f"coalesce({read}, {dialect.read_dated(english, form, zone)})"
 
 
 def _iso(value: str, kind: str, zones: dict[str, str], zone: str, dialect: DuckDB) -> str:
