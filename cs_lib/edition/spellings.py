@@ -1,9 +1,10 @@
 """How an edition spells what its values mean: formats of dates, time zones, exchange rates."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -67,8 +68,33 @@ def _as_text(value: object) -> object:
     return "" if value is None else value if isinstance(value, str | dict) else str(value)
 
 
-def _chosen(value: object) -> object:
-    return [_as_text(each) for each in (value if isinstance(value, list) else [value])]
+@dataclass(frozen=True)
+class LeftOut:
+    """Words of a column whose rows do not count; one that ends in * stands for all that begin so, one that begins with *
+    for all that end so."""
+
+    words: tuple[str, ...]
+
+
+def _chosen(value: object) -> tuple[str, ...] | LeftOut:
+    """The words whose rows count, or those of `{not: …}`, whose rows do not."""
+    if isinstance(value, LeftOut):
+        return value
+    if isinstance(value, dict):
+        if set(value) != {"not"}:
+            raise ValueError(
+                "write the words of rows that count, or {not: [words of those that do not]}"
+            )
+        return LeftOut(_texts(value["not"]))
+    return _texts(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    words = value if isinstance(value, list | tuple) else [value]
+    if not words or any(isinstance(each, list | dict) for each in words):
+        raise ValueError("write one word or a list of them")
+    texts = tuple(map(_as_text, words))
+    return cast("tuple[str, ...]", texts)
 
 
 def _words(value: object) -> object:
@@ -98,4 +124,4 @@ Constant = Annotated[Decimal | datetime | date | Text, BeforeValidator(not_a_swi
 Words = Annotated[
     dict[str, Annotated[dict[str, str | None], AfterValidator(_each_once)]], BeforeValidator(_words)
 ]
-Chosen = Annotated[tuple[str, ...], BeforeValidator(_chosen), Field(min_length=1)]
+Chosen = Annotated[tuple[str, ...] | LeftOut, BeforeValidator(_chosen)]

@@ -49,7 +49,10 @@ TABLE_KEYS = (
     ),
     TableKey("values: {instrument: nps}", "one value for every row, whatever the file says"),
     TableKey("map: {score: {good: 5, bad: 1, offered: null}}", "words, and what they mean"),
-    TableKey("where: {Status: [active, canceled]}", "rows that count, by the words of a column"),
+    TableKey(
+        "where: {Status: [active, canceled]}",
+        "rows that count, by the words of a column; {Account: {not: [Total*, '']}}: rows that do not",
+    ),
     TableKey("rename: {region: {AMER: Americas}}", "what a segment's value is called now"),
     TableKey('empty: ["NULL", "-"]', "words that stand for no value"),
     TableKey('decimal: ","', "the mark before a fraction"),

@@ -131,6 +131,58 @@ def test_a_total_among_the_rows_is_said_and_left_out_by_footer(
         assert not said(data, "a total among the rows") and data.inputs[0].rows == 1
 
 
+def test_totals_of_groups_are_said_and_left_out_by_where(workshop):
+    """As accounting writes them: each group's total below it, the whole one at the end."""
+    rows = ("Bo Wien,30,30", "Bo Graz,10,", "Total Bo,40,30", "Ada,5,5", "TOTAL,45,35")
+    write(workshop, "customer_id,2026-05,2026-06", *rows)
+    told = {"path": "rows.csv", "months": "columns"}
+    [says] = said(workshop.open({"subscriptions": told}, **AS_OF), "a total among the rows")
+    assert "4 rows are called a total in customer_id, the first in rows.csv, line 4" in says
+    data = workshop.open({"subscriptions": {**told, **key(says, "where")}}, **AS_OF)
+    assert not said(data, "a total among the rows") and data.inputs[0].rows == 5
+    many = {"customer_id": {"not": ["total*", "bo graz"]}}
+    assert workshop.open({"subscriptions": {**told, "where": many}}, **AS_OF).inputs[0].rows == 4
+    assert "customer_id: not Total Bo, TOTAL" in says_of_where(data)
+
+
+def says_of_where(data):
+    return next(each.says for each in data.findings if "where keeps" in each.says)
+
+
+def test_a_customer_who_is_called_total_is_no_total(workshop):
+    write(workshop, "customer_id,ordered_at,amount", "Total Wine,2026-06-05,1", "Ada,2026-06-30,1")
+    assert not said(workshop.open({"orders": "rows.csv"}, **AS_OF), "a total among the rows")
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"plan": {"without": ["x"]}}, "write the words of rows that count, or {not: ["),
+        ({"plan": {"not": []}}, "write one word or a list of them"),
+        ({"plan": [["x"]]}, "write one word or a list of them"),
+    ],
+)
+def test_a_where_that_cannot_be_meant_is_refused(workshop, where, says):
+    assert says in "".join(workshop.refused({"orders": {"path": "rows.csv", "where": where}}))
+
+
+def test_a_where_that_leaves_out_all_says_what_is_there(workshop):
+    write(workshop, "customer_id,ordered_at,amount", "Total a,2026-06-05,1")
+    told = {"path": "rows.csv", "where": {"customer_id": {"not": ["Total*"]}}}
+    [says] = workshop.refused({"orders": told}, **AS_OF)
+    assert 'customer_id is "Total a", and where leaves out "Total*".' in says
+
+
+def test_all_lines_below_the_rows_are_counted_in_the_key(workshop):
+    """A total and a remark that is no row at all: one key for both, whichever the check meets."""
+    remark = "©2026 Some Corporation. All rights reserved."
+    write(workshop, "month,amount,campaign,clicks", "2026-05,10,a,3", "Total,10,,3", "", remark)
+    for says in workshop.refused({"acquisition_costs": "rows.csv"}, **AS_OF)[:2]:
+        assert "footer: 2" in says
+    told = {"path": "rows.csv", "footer": 2, "values": {"category": "marketing"}}
+    assert workshop.open({"acquisition_costs": told}, **AS_OF).inputs[0].rows == 1
+
+
 def test_columns_of_months_with_a_total_below_are_said(workshop):
     write(workshop, "customer_id,2026-05,2026-06", "a,10,10", "b,20,20", "Total,30,30")
     told = {"subscriptions": {"path": "rows.csv", "months": "columns"}}

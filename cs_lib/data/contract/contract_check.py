@@ -34,7 +34,14 @@ from cs_lib.data.contract.source_repeats import repeats_of_another_source
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
 from cs_lib.data.contract.unread_columns import unread_findings
-from cs_lib.data.contract.violations import EARLIER, UNREADABLE, Violation, row_violations, unread
+from cs_lib.data.contract.violations import (
+    EARLIER,
+    UNREADABLE,
+    Violation,
+    footer_of,
+    row_violations,
+    unread,
+)
 from cs_lib.data.sources.cut_lines import lines_at_the_end
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.text_files import proposal
@@ -312,7 +319,7 @@ def _lines_at_the_end(staged: Staged, texts: list[str]) -> int:
     if files is None or len(files.read) > 1 or len(texts) > MOST_AT_THE_END:
         return 0
     lines = lines_at_the_end(files.read[0], texts)
-    return staged.source.footer + lines if lines == len(texts) else 0
+    return max(staged.source.footer + lines, footer_of(staged)) if lines == len(texts) else 0
 
 
 def _unknown_customers(

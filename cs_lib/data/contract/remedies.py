@@ -89,7 +89,7 @@ LARGEST = Decimal(money_sql.LARGEST) / MICROS
 class Unread:
     """A value that could not be read, with all others of its column; how many of the column were, and
     whether any of those has a decimal mark; `dates` are the columns of dates that the table gives; `at`
-    says whether it stands in the first or the last row of its file."""
+    says whether it stands in the first or the last row of its file, and `footer` is what to leave out there."""
 
     column: Column
     source: Source
@@ -101,6 +101,7 @@ class Unread:
     dates: tuple[str, ...]
     years: tuple[int, int]
     at: str | None = None
+    footer: int = 0
 
     @cached_property
     def values(self) -> tuple[str, ...]:
@@ -256,7 +257,10 @@ class Unread:
         if self.at == FIRST:
             names = f"names the columns too, set header_rows: {self.source.header_rows + 1}"
             return f"If the line {names} for this table, or {CORRECT}"
-        end = f"the file's last line is a total or a remark, set footer: {self.source.footer + 1}"
+        lines = max(self.footer, self.source.footer + 1)
+        one = "last line is a total or a remark"
+        last = one if lines == self.source.footer + 1 else "last lines are totals or remarks"
+        end = f"the file's {last}, set footer: {lines}"
         return f"If {end} for this table, or {CORRECT}"
 
 
@@ -289,6 +293,12 @@ def mapped(column: str, words: dict[str, str | None], source: Source) -> str:
     said = {**source.words(column), **words}
     pairs = (f"{_quoted(word)}: {value or 'null'}" for word, value in said.items())
     return f"map: {{{column}: {{{', '.join(pairs)}}}}}"
+
+
+def left_out(column: str, words: Iterable[str]) -> str:
+    """The key `where` with the words of rows that do not count, as YAML."""
+    name = column if re.fullmatch(r"[A-Za-z_][\w ]*", column) else _quoted(column)
+    return f"where: {{{name}: {{not: [{', '.join(map(_quoted, words))}]}}}}"
 
 
 def _quoted(word: str) -> str:

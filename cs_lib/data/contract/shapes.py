@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import narwhals as nw
+import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING, Against
+from cs_lib.data.contract.violations import footer_of
 from cs_lib.data.sources.headers import as_column
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
@@ -17,7 +20,10 @@ MONTHS_ON_END, SNAPSHOT_SHARE, SNAPSHOT_CUSTOMERS = 3, 0.5, 2
 ANSWERS, NEAR_THE_BEST = 20, 0.7
 _COSTS = ("acquisition_costs", "success_costs")
 _ADDED_UP = ("subscriptions", "orders", *_COSTS)
-_TOTAL = r"^((grand|overall|report|account|sub|column|row)[ -]?)?totals?:?$|^totals? (for|of|-|:) .*|^subtotals?:?$"
+_TOTAL = r"^(?:(?:grand|overall|report|account|sub|column|row)[ -]?)?totals?:?$|^totals? (?:for|of|-|:) .*|^subtotals?:?$"
+#: totals of groups are called so too, and so may be one customer: several of them are totals
+_LIKE_TOTAL = rf"{_TOTAL}|^totals? .*|^.* totals?:?$"
+SUBTOTALS, MOST_TOTALS, MOST_NAMED = 2, 1000, 5
 
 
 def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
@@ -79,17 +85,30 @@ def _totals(staged: Staged) -> Iterator[DataFinding]:
             nw.col("value").str.contains("otal", literal=True)
             | nw.col("value").str.contains("OTAL", literal=True)
         )
-        likely = likely.with_columns(value=nw.col("value").str.to_lowercase())
-        many, first = staged.how_many(likely.filter(nw.col("value").str.contains(_TOTAL)))
-        if many:
-            own = staged.spelled.get(name, name)
-            says = (
-                f"{staged.called}: {counted(many, 'row')} {'is' if many == 1 else 'are'} called a total in {own}, the "
-                f"first in {staged.location(first)}, and {'counts' if many == 1 else 'count'} beside the rows that it "
-                "adds up. Take it out of the export, or, where it is the file's last line, say footer: "
-                f"{staged.source.footer + 1} for this table."
-            )
-            yield DataFinding(WARNING, staged.table.name, "a total among the rows", says, many)
+        called = likely.filter(nw.col("value").str.to_lowercase().str.contains(_LIKE_TOTAL))
+        groups = called.group_by("value").agg(rows=nw.len(), first=nw.col(ROW).min())
+        found = staged.engine.collect(groups.sort("first").head(MOST_TOTALS))
+        if not found["value"].str.lower().str.contains(_TOTAL).any() and len(found) < SUBTOTALS:
+            continue
+        own, many = staged.spelled.get(name, name), int(found["rows"].sum())
+        says = (
+            f"{staged.called}: {counted(many, 'row')} {'is' if many == 1 else 'are'} called a total in {own}, the "
+            f"first in {staged.location(int(found['first'].min()))}, and {'counts' if many == 1 else 'count'} beside "
+            f"the rows that it adds up. {_without_totals(staged, own, found)}"
+        )
+        yield DataFinding(WARNING, staged.table.name, "a total among the rows", says, many)
+
+
+def _without_totals(staged: Staged, column: str, found: pd.DataFrame) -> str:
+    """The key that leaves totals out: those at the end by their lines, others by what they are called."""
+    many, words = int(found["rows"].sum()), [*found["value"]]
+    after = nw.col(ROW) >= int(found["first"].min())
+    if not staged.spread and staged.count(staged.held.filter(after)) == many:
+        footer = max(footer_of(staged), staged.source.footer + many)
+        lines = "it is the file's last line" if many == 1 else "they are the file's last lines"
+        return f"Where {lines}, say footer: {footer} for this table, or take it out of the export."
+    chosen = words if len(words) <= MOST_NAMED else ["Total*", "* total"]
+    return f"Say {left_out(column, chosen)} for this table, or take them out of the export."
 
 
 def _far_from_the_best(

@@ -11,6 +11,7 @@ from cs_lib.data.contract.data_findings import shown_value
 from cs_lib.data.contract.remedies import FIRST, LAST, Unread, rate_remedy, scale_remedy
 from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct, flag
+from cs_lib.data.sources.cut_lines import lines_below
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import (
     BETWEEN_FIELDS,
@@ -100,12 +101,23 @@ def unread(staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
         counts["marked"] = (nw.col(MARKS) != NO_MARK).cast(nw.Int64).sum()
     counted = staged.engine.collect(frame.select(**counts)).iloc[0].fillna(0)
     found = dict.fromkeys(unparsed_values(text)[column] for text in texts)
+    at = _at(staged, broken)
     return {
-        "at": _at(staged, broken),
+        "at": at,
+        "footer": footer_of(staged) if at == LAST else 0,
         "others": tuple(found),
         "read": int(counted["read"]),
         "marked": bool(counted.get("marked", 0) > 0),
     }
+
+
+def footer_of(staged: Staged) -> int:
+    """The key `footer` with which no total and no remark is left below the rows of a single CSV file."""
+    files = staged.files
+    if files is None or len(files.read) > 1 or not staged.layouts:
+        return staged.source.footer + 1
+    layout = staged.layouts[0]
+    return staged.source.footer + lines_below(files.read[0], layout.delimiter, len(layout.names))
 
 
 def _at(staged: Staged, broken: nw.LazyFrame) -> str | None:

@@ -7,6 +7,7 @@ from cs_lib.data.sources import headers
 from cs_lib.data.sources.said_values import folded
 from cs_lib.data.sources.staged import Origin
 from cs_lib.edition import Source
+from cs_lib.edition.spellings import LeftOut
 from cs_lib.errors import DataError, did_you_mean
 
 #: so many values of a column are named where none is among those that count
@@ -18,9 +19,31 @@ def kept(table: Table, source: Source, origin: Origin, dialect: DuckDB) -> str:
     tests = []
     for name, values in source.where.items():
         text = _column_of(table, name, source, origin, dialect)
-        words = ", ".join(dialect.literal(each.strip().lower()) for each in values)
-        tests.append(f"coalesce({folded(text)}, '') IN ({words})")
+        word = f"coalesce({folded(text)}, '')"
+        if isinstance(values, LeftOut):
+            tests += [f"NOT {_is(word, each.strip().lower(), dialect)}" for each in values.words]
+        else:
+            words = ", ".join(dialect.literal(each.strip().lower()) for each in values)
+            tests.append(f"{word} IN ({words})")
     return " AND ".join(tests)
+
+
+def _is(word: str, asked: str, dialect: DuckDB) -> str:
+    """Whether a word is what is asked for; or begins so, where that ends in *, or ends so."""
+    if asked.startswith("*"):
+        end = asked.removeprefix("*")
+        return f"(right({word}, {len(end)}) = {dialect.literal(end)})"
+    if asked.endswith("*"):
+        start = asked.removesuffix("*")
+        return f"(left({word}, {len(start)}) = {dialect.literal(start)})"
+    return f"({word} = {dialect.literal(asked)})"
+
+
+def shown(values: tuple[str, ...] | LeftOut) -> str:
+    """What `where` says of a column, in words."""
+    if isinstance(values, LeftOut):
+        return "not " + ", ".join(values.words)
+    return ", ".join(values)
 
 
 def _column_of(table: Table, name: str, source: Source, origin: Origin, dialect: DuckDB) -> str:
@@ -47,8 +70,10 @@ def refuse_nothing_kept(
         sql = f"SELECT DISTINCT coalesce(trim(CAST({text} AS STRING)), '') AS value FROM ({origin.sql})"
         engine.hold(place, f"{sql} ORDER BY 1 LIMIT {MOST_NAMED + 1}")
         found = engine.collect(engine.held(place))["value"]
-        shown = [f'"{each}"' for each in found]
-        more = shown[:MOST_NAMED] + (["…"] if len(shown) > MOST_NAMED else [])
-        asked = " or ".join(f'"{each}"' for each in values)
-        said.append(f"{name} is {', '.join(more)}, and where asks for {asked}")
+        there = [f'"{each}"' for each in found]
+        more = there[:MOST_NAMED] + (["…"] if len(there) > MOST_NAMED else [])
+        does = "leaves out" if isinstance(values, LeftOut) else "asks for"
+        words = values.words if isinstance(values, LeftOut) else values
+        asked = " or ".join(f'"{each}"' for each in words)
+        said.append(f"{name} is {', '.join(more)}, and where {does} {asked}")
     raise DataError(f"tables.{table.name}.where keeps no row of {origin.shown}: {'; '.join(said)}.")

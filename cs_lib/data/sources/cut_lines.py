@@ -5,6 +5,7 @@ What is left is written anew, with one line of names, so that every engine reads
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,12 +13,18 @@ from itertools import islice
 from pathlib import Path
 
 from cs_lib.data.sources.spool_files import new_file
-from cs_lib.data.sources.text_files import open_bytes
+from cs_lib.data.sources.text_files import marked_encoding, open_bytes
 from cs_lib.edition import Source
 from cs_lib.errors import DataError
 
 #: how much of a file's end is looked at for the lines to be left out
 TAIL = 1 << 20
+#: how a total or a remark below the rows begins, and how many lines of them there may be
+_BELOW = re.compile(
+    r"(?i)^((grand |sub-?|overall )?totals?\b|©|\(c\) |copyright\b|(accrual|cash) basis\b|(report )?generated\b"
+    r"|exported\b|page \d|filters?:|summe\b|gesamt|insgesamt|total général|[-=_]{3,}$)"
+)
+MOST_BELOW = 20
 
 
 @dataclass(frozen=True)
@@ -108,12 +115,28 @@ def _start_of_last(tail: bytes, lines: int) -> int | None:
     return end
 
 
+def lines_below(path: Path, delimiter: str, width: int) -> int:
+    """How many of the file's last lines are totals or remarks: called so, or of another width than its header;
+    none where those are more than a few, for they are rows."""
+    for count, line in enumerate(reversed(_last_lines(path))):
+        row = next(csv.reader([line], delimiter=delimiter), [])
+        first = next((each.strip() for each in row if each.strip()), "")
+        if len(row) == width and not _BELOW.search(first):
+            return count if count <= MOST_BELOW else 0
+    return 0
+
+
 def lines_at_the_end(path: Path, texts: Collection[str]) -> int:
     """How many of the file's last lines are among these."""
+    lines, known = _last_lines(path), set(texts)
+    return next((n for n, line in enumerate(reversed(lines)) if line not in known), len(lines))
+
+
+def _last_lines(path: Path) -> list[str]:
+    """The lines of the file's end that hold anything."""
     with open_bytes(path) as file:
-        tail = b""
+        start = tail = file.read(TAIL)
         while more := file.read(TAIL):
             tail = (tail + more)[-TAIL:]
-    lines = [line for line in tail.decode("utf-8", "replace").splitlines() if line.strip()]
-    known = set(texts)
-    return next((n for n, line in enumerate(reversed(lines)) if line not in known), len(lines))
+    text = tail.decode(marked_encoding(start), "replace")
+    return [line for line in text.splitlines() if line.strip(" \t,;|")]
