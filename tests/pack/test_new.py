@@ -422,3 +422,36 @@ def test_four_exports_give_an_edition_whose_run_publishes(folder, publish):
     ]  # fmt: skip
     assert float(paying[11]) == 48
     assert "@example.com" not in "".join(p.read_text() for p in published.glob("*.html"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "table", "proposed"),
+    [
+        (
+            ("Sales by Customer", "", ",Jan-26,Feb-26,Mär 26,Total", "Ada,1,2,3,6", "TOTAL,1,2,3,6", "", "Cash Basis"),
+            "subscriptions",
+            {"skip": 2, "footer": 2, "months": "columns", "columns": {"customer_id": "column_1"}},
+        ),
+        (
+            ("Channel;01.2026;02.2026;03.2026", "Ads;1;2;3"),
+            "acquisition_costs",
+            {"months": "columns", "date_format": "%m.%Y", "columns": {"channel": "Channel"}, "values": {"category": "marketing"}},
+        ),
+        (
+            ("Metric,janv. 2026,févr. 2026,mars 2026", "mrr,1,2,3"),
+            "plan",
+            {"months": "columns", "columns": {"metric": "Metric"}},
+        ),
+        (
+            ("Month,Campaign,Clicks,Spend", "2026-01,a,3,1", "Total,,3,1", "©2026 Some Corporation"),
+            "acquisition_costs",
+            {"footer": 2, "columns": {"month": "Month", "amount": "Spend"}, "values": {"category": "marketing"}},
+        ),
+    ],
+)  # fmt: skip
+def test_columns_of_months_and_lines_below_the_rows_are_proposed(folder, rows, table, proposed):
+    write(folder, "export.csv", *rows)
+    with pytest.raises(EditionError, match="names no table"):
+        new_edition("acme", folder, root=folder.parent, say=lambda text: None)
+    text = (folder.parent / "params" / "acme.yaml").read_text()
+    assert behind_the_sign(text, table) == {"path": "export.csv", **proposed}

@@ -148,6 +148,9 @@ def _likely(found: FoundFile) -> Iterator[str]:
     yield f"  #   path: {_yaml(found.path)}"
     if likely.skip:
         yield f"  #   skip: {likely.skip}"
+    if likely.footer:
+        yield f"  #   footer: {likely.footer}   # totals or remarks below the rows"
+    yield from (f"  #   {key}: {_yaml(value)}" for key, value in likely.keys.items())
     yield f"  #   columns: {_yaml(likely.columns)}"
     if likely.values:
         yield f"  #   values: {_yaml(likely.values)}"

@@ -8,9 +8,11 @@ from pathlib import Path
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.contract.tables import TABLES
 from cs_lib.data.sources import signatures, text_files
+from cs_lib.data.sources.cut_lines import first_line, lines_below
 from cs_lib.data.sources.headers import spelling
 from cs_lib.data.sources.recognised import header_candidates, recognised
-from cs_lib.data.sources.source_files import CSV, JSON, format_of
+from cs_lib.data.sources.source_files import CSV, JSON, delimiter_of, format_of
+from cs_lib.edition import Source
 from cs_lib.edition.adapter import Adapter
 from cs_lib.pack.new.likely_columns import Likely, likely_table
 
@@ -94,6 +96,9 @@ def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
         return FoundFile(shown, (path,), names, adapter.table, adapter)
     own = _own_table(path, names)
     likely = likely_table(rows) if own is None or _has_only_a_customer(own, names) else None
+    if likely and format_of(path) == CSV:
+        delimiter = delimiter_of(first_line(path, likely.skip), Source(path=shown))
+        likely = replace(likely, footer=lines_below(path, delimiter, likely.width))
     return FoundFile(shown, (path,), names, None if likely else own, likely=likely)
 
 

@@ -5,7 +5,11 @@ Proposed behind a `#`, for whoever knows the file to look at: a name is no proof
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from cs_lib.data.sources.date_formats import month_format_of
+from cs_lib.data.sources.month_columns import is_usual
+from cs_lib.data.sources.source_files import distinct_names
 
 #: customers, the surer first
 _CUSTOMER = (
@@ -80,14 +84,25 @@ _NOT = re.compile(
 _NPS = re.compile(r"recommend|how likely|\bnps\b|promoter")
 
 
+#: so many columns that are named as months make a table of months
+_MONTHS = 3
+_YEARS = (1970, 2100)
+_PLAN = re.compile(r"\b(metric|kpi|measure)\b")
+_COSTS = re.compile(r"campaign|channel|\bspend\b|\bcosts?\b|\bmedium\b|\bads?\b")
+
+
 @dataclass(frozen=True)
 class Likely:
-    """A table that a file may be, the lines above its header, and what an edition would say of it."""
+    """A table that a file may be, the lines above its header, and what an edition would say of it; `width` is how
+    many columns its header names."""
 
     table: str
     skip: int
     columns: dict[str, str]
     values: dict[str, str]
+    width: int
+    keys: dict[str, str] = field(default_factory=dict)
+    footer: int = 0
 
 
 def likely_table(rows: Iterable[tuple[int, Sequence[str]]]) -> Likely | None:
@@ -99,8 +114,35 @@ def likely_table(rows: Iterable[tuple[int, Sequence[str]]]) -> Likely | None:
         for table in _PATTERNS:
             found = _columns(table, words)
             if found:
-                return Likely(table, line, found, _values(table, words.values()))
+                return Likely(table, line, found, _values(table, words.values()), len(names))
+        if of_months := _of_months(line, names):
+            return of_months
     return None
+
+
+def _of_months(line: int, names: Sequence[str]) -> Likely | None:
+    """A table with a column for each month: of a plan, of costs, or else of what customers pay."""
+    form, months = "", [each for each in names if is_usual(each)]
+    if len(months) < _MONTHS:
+        form, months = month_format_of(names, _YEARS)
+    if len(months) < _MONTHS:
+        return None
+    others = {each: _words(each) for each in distinct_names(names) if each not in months}
+    table, columns = "subscriptions", {}
+    if any(map(_PLAN.search, others.values())):
+        table, columns = "plan", {"metric": _first((_PLAN.pattern,), others, dates=False)}
+    elif any(map(_COSTS.search, others.values())):
+        table, columns = (
+            "acquisition_costs",
+            {"channel": _first((_COSTS.pattern,), others, dates=False)},
+        )
+    else:
+        columns = {
+            "customer_id": _first(_CUSTOMER, others, dates=False) or next(iter(others), None)
+        }
+    keys = {"months": "columns", **({"date_format": form} if form else {})}
+    known = {column: name for column, name in columns.items() if name}
+    return Likely(table, line, known, _values(table, others.values()), len(names), keys)
 
 
 def _words(name: str) -> str:
