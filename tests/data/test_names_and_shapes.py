@@ -149,6 +149,15 @@ def says_of_where(data):
     return next(each.says for each in data.findings if "where keeps" in each.says)
 
 
+@pytest.mark.parametrize(
+    "total", ["Summe", "Subtotal Ada", "Gesamt", "TOTAL GÉNÉRAL", "Sous-total"]
+)
+def test_totals_are_known_in_other_words(workshop, total):
+    write(workshop, "customer_id,ordered_at,amount", "Ada,2026-06-05,1", f"{total},2026-06-30,1")
+    [says] = said(workshop.open({"orders": "rows.csv"}, **AS_OF), "a total among the rows")
+    assert "footer: 1" in says
+
+
 def test_a_customer_who_is_called_total_is_no_total(workshop):
     write(workshop, "customer_id,ordered_at,amount", "Total Wine,2026-06-05,1", "Ada,2026-06-30,1")
     assert not said(workshop.open({"orders": "rows.csv"}, **AS_OF), "a total among the rows")

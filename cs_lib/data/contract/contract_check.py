@@ -12,6 +12,7 @@ import pandas as pd
 from cs_lib.data.contract.column_names import name_findings
 from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
 from cs_lib.data.contract.contradictions import ONE_DAY, contradictions
+from cs_lib.data.contract.customer_ids import id_findings
 from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
     ENCODING,
@@ -114,6 +115,7 @@ def check(
         said += name_findings(one, edition)
         said += shape_findings(one, edition, against)
     said += [found for each in named for found in each.findings]
+    said += id_findings(staged)
     at_the_end = extent_findings(staged, edition, as_of)
     contrary = contradictions(staged, edition, as_of)
     if any(each.rule == CLIFF for each in at_the_end):

@@ -13,7 +13,9 @@ from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 
 MANY = 1000
-_NOTHING = (
+#: blanks of all kinds, and signs that take no room
+INVISIBLE = r"[\s\x{00a0}\x{200b}-\x{200f}\x{2060}\x{feff}]+"
+NOTHING = (
     "null",
     "none",
     "nan",
@@ -32,7 +34,7 @@ _NOTHING = (
 def likely_the_same(staged: Staged, unknown: nw.LazyFrame, known: nw.LazyFrame) -> str:
     """How many unknown customers a known one resembles: without case, blanks, zeros before, .0 after."""
     own, others = (
-        distinct(each.select(_plain("customer_id").alias("plain")), "plain")
+        distinct(each.select(plain("customer_id").alias("plain")), "plain")
         for each in (unknown, known)
     )
     same = own.join(others, on="plain", how="inner")
@@ -46,9 +48,10 @@ def likely_the_same(staged: Staged, unknown: nw.LazyFrame, known: nw.LazyFrame) 
     )
 
 
-def _plain(name: str) -> nw.Expr:
+def plain(name: str) -> nw.Expr:
+    """An id without case, blanks, zeros before and .0 behind."""
     text = nw.col(name).str.to_lowercase()
-    for pattern in (r"\s+", r"\.0+$", "^0+"):
+    for pattern in (INVISIBLE, r"\.0+$", "^0+"):
         text = text.str.replace_all(pattern, "")
     return text
 
@@ -67,7 +70,7 @@ def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         }
         yield from _spelled_alike(staged, name, rows)
         for value in rows:
-            if value.casefold().strip() in _NOTHING:
+            if value.casefold().strip() in NOTHING:
                 yield _nothing(staged, name, value, rows[value])
 
 

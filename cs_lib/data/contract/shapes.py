@@ -1,6 +1,8 @@
 """What the rows of a table look like as a whole: one a month, totals among them, a scale nobody reaches."""
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
 import narwhals as nw
 import pandas as pd
@@ -20,9 +22,14 @@ MONTHS_ON_END, SNAPSHOT_SHARE, SNAPSHOT_CUSTOMERS = 3, 0.5, 2
 ANSWERS, NEAR_THE_BEST = 20, 0.7
 _COSTS = ("acquisition_costs", "success_costs")
 _ADDED_UP = ("subscriptions", "orders", *_COSTS)
-_TOTAL = r"^(?:(?:grand|overall|report|account|sub|column|row)[ -]?)?totals?:?$|^totals? (?:for|of|-|:) .*|^subtotals?:?$"
+_TOTAL = (
+    r"^(?:(?:grand|overall|report|account|sub|sous|column|row)[ -]?)?totals?:?$|^(?:sub-?)?totals? (?:for|of|-|:) .*"
+    r"|^(?:sub|sous)-?totals? .*|^total g[eé]n[eé]ral$|^(?:gesamt|zwischen)?summe:?$|^(?:ins)?gesamt:?$"
+)
+#: letters of which a total's name has some
+_LETTERS = ("otal", "OTAL", "umme", "UMME", "esamt", "ESAMT")
 #: totals of groups are called so too, and so may be one customer: several of them are totals
-_LIKE_TOTAL = rf"{_TOTAL}|^totals? .*|^.* totals?:?$"
+_LIKE_TOTAL = rf"{_TOTAL}|^(?:sub-?|sous-)?totals? .*|^.* totals?:?$|^summe .*"
 SUBTOTALS, MOST_TOTALS, MOST_NAMED = 2, 1000, 5
 
 
@@ -82,8 +89,7 @@ def _totals(staged: Staged) -> Iterator[DataFinding]:
         text = staged.held.select(nw.col(ROW), value=nw.col(name).cast(nw.String))
         # looked for by their letters first, which costs little over millions of rows
         likely = text.filter(
-            nw.col("value").str.contains("otal", literal=True)
-            | nw.col("value").str.contains("OTAL", literal=True)
+            reduce(or_, (nw.col("value").str.contains(each, literal=True) for each in _LETTERS))
         )
         called = likely.filter(nw.col("value").str.to_lowercase().str.contains(_LIKE_TOTAL))
         groups = called.group_by("value").agg(rows=nw.len(), first=nw.col(ROW).min())

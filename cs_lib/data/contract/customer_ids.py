@@ -1,0 +1,178 @@
+"""Ids of customers that are not what they seem: one customer under several, several under one, or nobody's.
+
+Each is told by where it stands, never by whom it is of.
+"""
+
+from collections.abc import Iterator
+
+import narwhals as nw
+
+from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.likeness import INVISIBLE, NOTHING, plain
+from cs_lib.data.contract.remedies import left_out
+from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.engines.distinct_rows import distinct, flag
+from cs_lib.data.sources.headers import as_expression
+from cs_lib.data.sources.staged_table import Staged
+
+ID = "customer_id"
+#: what ids may differ by, as patterns without which they are alike; case is told apart
+_WITHOUT = {
+    "blanks or signs that nobody sees": INVISIBLE,
+    "a .0 behind": r"\.0+$",
+    "zeros before": r"^0+",
+}
+CASE = "case"
+#: what a spreadsheet makes of a long number, of which the last digits are lost
+_SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"
+_OF_A_TEST = (
+    r"^(?:test|demo|dummy)[ _.-]?(?:account|customer|user|client|company|org)?[ _.-]?\d*$"
+    r"|^(?:test|demo|dummy)@|@(?:test|example)\.(?:com|org|net)$"
+)
+MOST_SHOWN = 5
+
+
+def id_findings(staged: list[Staged]) -> Iterator[DataFinding]:
+    """Warnings on the ids of each table, and on those that only tables together spell otherwise."""
+    with_ids = [each for each in staged if each.has(ID)]
+    counts = [_counts(each, _ids(each)) for each in with_ids]
+    for each, found in zip(with_ids, counts, strict=True):
+        yield from _of_table(each, found)
+    if len(with_ids) > 1 and all(each.table.name != "customers" for each in with_ids):
+        yield from _across(with_ids, sum(each["ids"] - each["plain"] for each in counts))
+
+
+def _of_table(staged: Staged, found: dict[str, int]) -> Iterator[DataFinding]:
+    if found["ids"] > found["plain"]:
+        yield _alike(staged, found)
+    if found["shortened"]:
+        yield _shortened(staged)
+    if found["nobody"]:
+        yield _nobody(staged)
+    if found["test"]:
+        yield _of_a_test(staged)
+
+
+def _ids(staged: Staged) -> nw.LazyFrame:
+    return distinct(staged.held.filter(~nw.col(ID).is_null()).select(ID), ID)
+
+
+def _counts(staged: Staged, ids: nw.LazyFrame) -> dict[str, int]:
+    """How many ids there are, how many without what they may differ by, and how many are odd: in one pass."""
+    forms = {
+        "plain": plain(ID),
+        CASE: nw.col(ID).str.to_lowercase(),
+        **{each: nw.col(ID).str.replace_all(pattern, "") for each, pattern in _WITHOUT.items()},
+    }
+    odd = {"shortened": _is_shortened(), "nobody": _is_nobody(), "test": _is_test()}
+    names = {each: f"form_{number}" for number, each in enumerate(forms)}
+    rows = ids.with_columns(
+        **{names[each]: form for each, form in forms.items()},
+        **{each: flag(test) for each, test in odd.items()},
+    )
+    asked = {name: nw.col(name).n_unique() for name in names.values()}
+    sums = {each: nw.col(each).sum() for each in odd}
+    found = staged.engine.collect(rows.select(ids=nw.len(), **asked, **sums)).iloc[0].fillna(0)
+    return {
+        "ids": int(found["ids"]),
+        **{each: int(found[name]) for each, name in names.items()},
+        **{each: int(found[each]) for each in odd},
+    }
+
+
+def _is_shortened() -> nw.Expr:
+    return nw.col(ID).str.contains(_SHORTENED)
+
+
+def _is_nobody() -> nw.Expr:
+    return nw.col(ID).str.to_lowercase().is_in(NOTHING)
+
+
+def _is_test() -> nw.Expr:
+    return nw.col(ID).str.to_lowercase().str.contains(_OF_A_TEST)
+
+
+def _alike(staged: Staged, found: dict[str, int]) -> DataFinding:
+    ways = _ways(found)
+    ids = _ids(staged).with_columns(plain=plain(ID))
+    several = ids.group_by("plain").agg(spellings=nw.len()).filter(nw.col("spellings") > 1)
+    own = staged.held.with_columns(plain=plain(ID)).join(several, on="plain", how="inner")
+    rows, first = staged.how_many(own)
+    more = found["ids"] - found["plain"]
+    says = (
+        f"{staged.called}: {counted(more, 'id')} of customers {'differs' if more == 1 else 'differ'} from another "
+        f"only by {ways}, the first in {staged.location(first)}, and {'counts' if more == 1 else 'count'} as "
+        f"{'a customer' if more == 1 else 'customers'} of {'its' if more == 1 else 'their'} own. "
+        f"{_remedy(staged, found)}"
+    )
+    return DataFinding(WARNING, staged.table.name, "one customer under several ids", says, rows)
+
+
+def _ways(found: dict[str, int]) -> str:
+    """By what ids differ; by all of it where no single thing makes two alike."""
+    every = (CASE, *_WITHOUT)
+    return " or ".join([each for each in every if found[each] < found["ids"]] or every)
+
+
+def _remedy(staged: Staged, found: dict[str, int]) -> str:
+    name = as_expression(staged.source.columns.get(ID, _column(staged)))
+    by_case = found[CASE] == found["plain"]
+    if by_case and not staged.source.recipe:
+        return (
+            f'If they are the same, spell them alike in the export, or say columns: {{{ID}: "lower({name})"}} for '
+            "each table with these ids."
+        )
+    return "If they are the same, spell them alike in the export."
+
+
+def _shortened(staged: Staged) -> DataFinding:
+    rows, first = staged.how_many(staged.held.filter(_is_shortened()))
+    says = (
+        f"{staged.called}: {counted(rows, 'row')} {'has' if rows == 1 else 'have'} an id such as 1.23E+11, the first in "
+        f"{staged.location(first)}: a spreadsheet has cut a long number, and different customers are one. Export it "
+        "again without opening it in a spreadsheet, or with the column as text."
+    )
+    return DataFinding(WARNING, staged.table.name, "ids cut by a spreadsheet", says, rows)
+
+
+def _nobody(staged: Staged) -> DataFinding:
+    own = staged.held.filter(_is_nobody())
+    rows, first = staged.how_many(own)
+    words = staged.engine.collect(distinct(own, ID).sort(ID).head(MOST_SHOWN))[ID]
+    says = (
+        f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} of a customer whose id stands for "
+        f"nobody, the first in {staged.location(first)}: all such rows are one customer. Say "
+        f"{left_out(_column(staged), words)} for this table if they do not count, or correct the export."
+    )
+    return DataFinding(WARNING, staged.table.name, "nobody's id", says, rows)
+
+
+def _of_a_test(staged: Staged) -> DataFinding:
+    """Without the ids: some are addresses of people."""
+    rows, first = staged.how_many(staged.held.filter(_is_test()))
+    says = (
+        f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} of a customer whose id seems to be a "
+        f"test's, the first in {staged.location(first)}. Where they do not count, name their ids in "
+        f"where: {{{_column(staged)}: {{not: […]}}}} for this table."
+    )
+    return DataFinding(WARNING, staged.table.name, "a test among the customers", says, rows)
+
+
+def _column(staged: Staged) -> str:
+    return staged.spelled.get(ID, ID)
+
+
+def _across(staged: list[Staged], within: int) -> Iterator[DataFinding]:
+    """Ids that are alike in two tables and differ between them; so many do so within one."""
+    every = distinct(nw.concat([_ids(each) for each in staged]), ID)
+    found = _counts(staged[0], every)
+    more = found["ids"] - found["plain"] - within
+    if more <= 0:
+        return
+    names = " and ".join(each.called for each in staged)
+    says = (
+        f"{names}: {counted(more, 'id')} of customers in one of them {'differs' if more == 1 else 'differ'} from an id "
+        f"in another only by {_ways(found)}: what they say of the same customer is not put together. If they are the "
+        f"same, spell them alike in the exports."
+    )
+    yield DataFinding(WARNING, staged[0].table.name, "one customer under several ids", says)

@@ -1,0 +1,77 @@
+"""Ids that are not what they seem: said by where they stand, and gone once they are written right."""
+
+import pytest
+
+from tests.data.test_unread_columns import key, write
+
+AS_OF = {"as_of": "2026-07-01"}
+HEAD = "customer_id,ordered_at,amount"
+ORDERS = {"orders": "rows.csv"}
+
+
+def said(data, rule):
+    return [each.says for each in data.findings if each.rule == rule]
+
+
+def orders(workshop, *ids, day="2026-06-05"):
+    write(workshop, HEAD, *(f"{each},{day},{number}" for number, each in enumerate(ids, 1)))
+    return workshop.open(ORDERS, **AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ways"),
+    [
+        ("Ada", "ada", "case"),
+        ("x y", "x\u00a0y", "blanks or signs that nobody sees"),
+        ("ada", "a\u200bda", "blanks or signs that nobody sees"),
+        ("123.0", "123", "a .0 behind"),
+        ("00123", "123", "zeros before"),
+        ("Ada B", "adab", "case or blanks or signs that nobody sees or a .0 behind or zeros before"),
+    ],
+)  # fmt: skip
+def test_one_customer_under_two_ids(workshop, one, other, ways):
+    [says] = said(orders(workshop, "bo", one, "cy", other), "one customer under several ids")
+    assert says.startswith(f"orders: 1 id of customers differs from another only by {ways}, the first in rows.csv, line 3,")  # fmt: skip
+    if ways == "case":
+        told = {"orders": {"path": "rows.csv", **key(says, "columns")}}
+        data = workshop.open(told, **AS_OF)
+        assert not said(data, "one customer under several ids")
+        assert data.engine.collect(data.tables["orders"])["customer_id"].nunique() == 3
+
+
+def test_ids_that_differ_otherwise_are_several_customers(workshop):
+    found = orders(workshop, "a1", "a01", "10", "100", "1.5", "15", "0", "ä", "a", "1E5x", "latest", "attest")  # fmt: skip
+    assert not found.findings
+
+
+def test_ids_that_only_two_tables_spell_otherwise(workshop):
+    write(workshop, "customer_id,occurred_at,feature", "ADA,2026-06-05,x", name="use.csv")
+    write(workshop, HEAD, "Ada,2026-06-05,1", "bo,2026-06-05,1")
+    tables = {**ORDERS, "usage_events": "use.csv"}
+    [says] = said(workshop.open(tables, **AS_OF), "one customer under several ids")
+    assert says.startswith("orders and usage_events: 1 id of customers in one of them differs from an id in another only by case:")  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["1.23E+11", "1,23E+11", "4E+15", "9.9e+12"])
+def test_a_long_number_that_a_spreadsheet_has_cut(workshop, word):
+    write(workshop, HEAD.replace(",", ";"), f"{word};2026-06-05;1", f"{word};2026-06-06;1")
+    [says] = said(workshop.open(ORDERS, **AS_OF), "ids cut by a spreadsheet")
+    assert says.startswith(
+        "orders: 2 rows have an id such as 1.23E+11, the first in rows.csv, line 2:"
+    )
+
+
+def test_rows_of_nobody_are_left_out_by_the_key(workshop):
+    data = orders(workshop, "ada", "NULL", "N/A", "bo", "undefined")
+    [says] = said(data, "nobody's id")
+    assert says.startswith("orders: 3 rows are of a customer whose id stands for nobody, the first in rows.csv, line 3:")  # fmt: skip
+    data = workshop.open({"orders": {"path": "rows.csv", **key(says, "where")}}, **AS_OF)
+    assert data.inputs[0].rows == 2 and not said(data, "nobody's id")
+
+
+@pytest.mark.parametrize("name", ["dummy", "Test Account 2", "demo@acme.com", "ada@example.com"])
+def test_rows_of_a_test_are_said_without_whose_they_are(workshop, name):
+    [says] = said(orders(workshop, "ada", name), "a test among the customers")
+    assert "rows.csv, line 3" in says and name not in says
+    told = {"path": "rows.csv", "where": {"customer_id": {"not": [name]}}}
+    assert not said(workshop.open({"orders": told}, **AS_OF), "a test among the customers")
