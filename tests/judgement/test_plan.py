@@ -98,6 +98,7 @@ def test_the_plan_is_read_as_a_table(tmp_path):
     ("rows", "said"),
     [
         ("2026-06,mmr,1\n", "plan: mmr is not a metric. Did you mean mrr?"),
+        ("2026-06,customer_churn_rate,5\n", "plan: customer_churn_rate of 2026-06: 5 is 500%."),
         ("2026-06,mrr,1\n2026-06,mrr,2\n", "mrr is planned twice for 2026-06, all"),
         ("2026-06,mrr,much\n", "plan.csv, line 2, column value"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from drawn import edition
 
 from cs_lib.errors import EditionError
-from cs_lib.metrics.catalogue import CATALOGUE, check_metric_names, metric, metric_of
+from cs_lib.metrics.catalogue import CATALOGUE, check_metric_names, metric, metric_of, no_share
 from cs_lib.metrics.catalogue.declaration import Example
 from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio
 
@@ -209,3 +209,25 @@ def test_a_metric_can_be_cut_to_the_rules_that_any_one_fact_feeds(declared):
         fed = [rule for rule in declared.rules if rule.fact in (None, fact)]
         cut = declared.over([fact])
         assert {rule.variant for rule in cut.rules} == {rule.variant for rule in fed or cut.rules}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("customer_churn_rate", 5, "5 is 500%. Percentages are fractions: write 0.05 for 5%."),
+        ("csat", 80, "80 is 8,000%. Percentages are fractions: write 0.8 for 80%."),
+        ("net_revenue_retention", 103, "103 is 10,300%. Percentages are fractions: write 1.03 for 103%."),
+        ("net_revenue_retention", 1.03, None),
+        ("customer_churn_rate", 1, None),
+        ("nps", 40, None),
+        ("mrr", 5e6, None),
+    ],
+)  # fmt: skip
+def test_a_percentage_in_hundredths_is_refused_where_a_target_or_a_plan_says_it(name, value, says):
+    assert no_share(name, value) == says
+    wanted = edition({"subscriptions": None}, targets={name: {"all": value}})
+    if says is None:
+        check_metric_names(wanted)
+    else:
+        with pytest.raises(EditionError, match=f"targets.{name}: {value} is "):
+            check_metric_names(wanted)

@@ -23,6 +23,7 @@ from cs_lib.metrics.catalogue import (
     survey,
 )
 from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.vocabulary import PERCENT
 
 CATALOGUE: tuple[Metric, ...] = (
     *recurring.METRICS,
@@ -39,6 +40,10 @@ CATALOGUE: tuple[Metric, ...] = (
     *adoption.METRICS,
 )
 _BY_NAME = {each.name: each for each in CATALOGUE}
+#: percentages that may be more than all, being of what was there before
+_BEYOND_ALL = frozenset(
+    ("mrr_growth_rate", "revenue_growth_rate", "expansion_mrr_rate", "net_revenue_retention", "net_revenue_churn_rate")
+)  # fmt: skip
 if len(_BY_NAME) < len(CATALOGUE):
     raise TypeError("two metrics of the catalogue have the same name")
 
@@ -62,8 +67,11 @@ def metric_of(edition: Edition, name: str, facts: Collection[str]) -> Metric:
 def check_metric_names(edition: Edition) -> None:
     """Refuse a target, a benchmark, an event or a note that names what is not a metric, no rule or no split of one."""
     written, notes = f"params/{edition.name}.yaml", f"params/{NOTES}/{edition.name}.yaml"
-    for name in edition.targets:
+    for name, by_segment in edition.targets.items():
         _refuse_unknown(name, f"{written}: targets.")
+        for target in (each for history in by_segment.values() for each in history):
+            if wrong := no_share(name, target.value):
+                raise EditionError(f"{written}: targets.{name}: {wrong}")
     for benchmark in edition.benchmark_rows:
         _refuse_unknown_rule(benchmark, f"{edition.benchmarks}, line {benchmark.line}, column ")
     for event in edition.events:
@@ -89,6 +97,14 @@ def _refuse_unknown_rule(benchmark: Benchmark, where: str) -> None:
             f"{where}variant: {benchmark.variant} is no variant of {benchmark.metric}. "
             f"{did_you_mean(benchmark.variant, variants)} Left blank, it is {metric(benchmark.metric).canonical}."
         )
+
+
+def no_share(name: str, value: float) -> str | None:
+    """What is wrong with a value of a percentage that seems to be written in hundredths; None where nothing is."""
+    most = 10 if name in _BEYOND_ALL else 1
+    if metric(name).unit != PERCENT or abs(value) <= most:
+        return None
+    return f"{value:g} is {value * 100:,.0f}%. Percentages are fractions: write {value / 100:g} for {value:g}%."
 
 
 def _refuse_unknown(name: str, where: str) -> None:

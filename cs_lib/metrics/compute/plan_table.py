@@ -4,7 +4,7 @@ import pandas as pd
 
 from cs_lib.data.facts.context import Context
 from cs_lib.errors import DataError, KitError
-from cs_lib.metrics.catalogue import metric
+from cs_lib.metrics.catalogue import metric, no_share
 from cs_lib.period import ALL, Segment
 from cs_lib.vocabulary import MICROS
 
@@ -14,7 +14,7 @@ COLUMNS = ("month", "metric", "value", "segment")
 def planned(context: Context) -> list[dict]:
     """The plan by month, metric and segment: value in the metric's unit (percentages as fractions).
 
-    DataError for a metric that is none, and where one is planned twice for the same month and segment.
+    DataError for a metric that is none, a percentage in hundredths, and where one is planned twice for the same month and segment.
     """
     if "plan" not in context.tables:
         return []
@@ -25,6 +25,9 @@ def planned(context: Context) -> list[dict]:
             metric(name)
         except KitError as error:
             raise DataError(f"plan: {error}") from None
+    for row in rows.itertuples():
+        if wrong := no_share(row.metric, row.value / MICROS):
+            raise DataError(f"plan: {row.metric} of {row.month:%Y-%m}: {wrong}")
     rows["segment"] = [
         ALL if pd.isna(each) else Segment.parse(each).label for each in rows["segment"]
     ]
