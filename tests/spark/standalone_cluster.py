@@ -169,6 +169,22 @@ def status(address: str, *path: str) -> list[dict]:
         return json.load(answer)
 
 
+def lost(address: str) -> list[dict]:
+    """The executors that the application has lost."""
+    [application] = status(address)
+    every = status(address, application["id"], "allexecutors")
+    return [each for each in every if not each["isActive"]]
+
+
+def jobs_done(address: str) -> int:
+    """How many jobs the application has done; none before its pages are there."""
+    try:
+        [application] = status(address)
+        return len(status(address, application["id"], "jobs?status=succeeded"))
+    except (OSError, ValueError):
+        return 0
+
+
 def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -11,7 +11,7 @@ import pandas as pd
 import psutil
 import pytest
 from small_company import edition, write_company
-from standalone_cluster import found_in, free_port, standalone, status, until
+from standalone_cluster import found_in, free_port, jobs_done, lost, standalone, until
 
 from cs_lib.edition import read_edition
 from cs_lib.metrics.audit.cache import load_measures
@@ -53,22 +53,6 @@ def _group(process: psutil.Process) -> int | None:
         return None if process.status() == psutil.STATUS_ZOMBIE else os.getpgid(process.pid)
     except (psutil.Error, ProcessLookupError):
         return None
-
-
-def lost(address: str) -> list[dict]:
-    """The executors that the application has lost."""
-    [application] = status(address)
-    every = status(address, application["id"], "allexecutors")
-    return [each for each in every if not each["isActive"]]
-
-
-def jobs_done(address: str) -> int:
-    """How many jobs the application has done; none before its pages are there."""
-    try:
-        [application] = status(address)
-        return len(status(address, application["id"], "jobs?status=succeeded"))
-    except (OSError, ValueError):
-        return 0
 
 
 def test_what_the_workers_hold_outlives_one_of_them(cluster, tmp_path):
