@@ -28,6 +28,7 @@ from cs_lib.data.contract.identifying import naming
 from cs_lib.data.contract.likeness import likely_the_same, odd_segments
 from cs_lib.data.contract.magnitude import thousands_findings, too_large
 from cs_lib.data.contract.overlaps import overlap_violations
+from cs_lib.data.contract.plan_words import plan_findings
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.repeats import repeat_violations
 from cs_lib.data.contract.shapes import shape_findings
@@ -114,6 +115,7 @@ def check(
         said += unread_findings(one, edition)
         said += name_findings(one, edition)
         said += shape_findings(one, edition, against)
+        said += plan_findings(one, edition)
     said += [found for each in named for found in each.findings]
     said += id_findings(staged)
     at_the_end = extent_findings(staged, edition, as_of)

@@ -1,0 +1,103 @@
+"""What the names of plans say of the amounts beside them: a trial that pays, a year's price called a month's."""
+
+import re
+from collections.abc import Iterator
+
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.remedies import left_out
+from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.staged_table import Staged
+from cs_lib.data.sources.typing_sql import ROW
+from cs_lib.edition import Edition
+from cs_lib.vocabulary import MICROS
+
+#: columns in which plans are named
+_NAMES = re.compile(r"plan|product|tier|package|offer|sku|pricename|subscriptionname")
+_TRIAL = re.compile(r"(?i)\btrial(ing|ling)?\b")
+_YEARLY = re.compile(r"(?i)\b(annual(ly)?|yearly|per year|12 months|jährlich|annuel)\b")
+_MONTHLY = re.compile(r"(?i)\b(month(ly)?|per month|1 month|monatlich|mensuel)\b")
+#: how many times its month's a plan's price of a year is, at least
+_TIMES = 8
+MOST_PLANS = 200
+
+
+def plan_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
+    """A warning for each column of plans that speaks against its amounts; an adapter reads its own."""
+    if staged.table.name != "subscriptions" or staged.source.recipe:
+        return
+    for name in staged.columns:
+        of_plans = name in edition.segments or _NAMES.search(folded(name))
+        # Spark would take plan.name for a part of a column
+        dotted = staged.engine.dialect is not DUCKDB and "." in name
+        if (
+            staged.table.column(name) is None
+            and of_plans
+            and not dotted
+            and name not in staged.source.where
+        ):
+            plans = _plans(staged, name)
+            yield from _trials(staged, name, plans)
+            yield from _years(staged, name, plans)
+
+
+def _plans(staged: Staged, name: str) -> pd.DataFrame:
+    """Each name of a plan whose rows pay, with how many they are, the first, and their mean amount; none of many."""
+    paying = staged.held.filter(nw.col("mrr") > 0).select(
+        nw.col(ROW), "mrr", plan=nw.col(name).cast(nw.String)
+    )
+    groups = paying.filter(~nw.col("plan").is_null()).group_by("plan")
+    found = groups.agg(rows=nw.len(), first=nw.col(ROW).min(), mean=nw.col("mrr").mean())
+    plans = staged.engine.collect(found.sort("first").head(MOST_PLANS + 1))
+    return plans if len(plans) <= MOST_PLANS else plans.head(0)
+
+
+def _trials(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
+    own = plans[[bool(_TRIAL.search(each)) for each in plans["plan"]]]
+    if own.empty or len(own) == len(plans):
+        return
+    rows = int(own["rows"].sum())
+    says = (
+        f"{staged.called}: {counted(rows, 'row')} {'pays' if rows == 1 else 'pay'} for a plan that {name} calls a trial, "
+        f"the first in {staged.location(int(own['first'].min()))}. A trial pays nothing: say "
+        f"{left_out(name, own['plan'])} for this table, or leave it in if it is paid for."
+    )
+    yield DataFinding(WARNING, "subscriptions", "a trial that pays", says, rows)
+
+
+def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
+    """Plans of a year whose MRR is about what twelve months of the same plan cost."""
+    if "mrr" not in staged.spelled:
+        return
+    monthly = {
+        _base(each.plan): each.mean for each in plans.itertuples() if _MONTHLY.search(each.plan)
+    }
+    own = [
+        each
+        for each in plans.itertuples()
+        if _YEARLY.search(each.plan)
+        and each.mean >= _TIMES * monthly.get(_base(each.plan), float("inf"))
+    ]
+    if not own:
+        return
+    rows, one = sum(each.rows for each in own), own[0]
+    month, year = (f"{value / MICROS:,.2f}" for value in (monthly[_base(one.plan)], one.mean))
+    mrr = as_column(staged.spelled["mrr"])
+    words = ", ".join(DUCKDB.literal(each.plan) for each in own)
+    listed = words.replace("\\", "\\\\").replace('"', '\\"')
+    says = (
+        f'{staged.called}: the MRR of "{one.plan}" is {year} on average where a month costs {month} '
+        f"({counted(rows, 'row')}, the first in {staged.location(one.first)}): it seems to be a year's. Say columns: "
+        f'{{mrr: "CAST({mrr} AS DECIMAL(24, 6)) / CASE WHEN {as_column(name)} IN ({listed}) THEN 12 ELSE 1 END"}} '
+        "for this table."
+    )
+    yield DataFinding(WARNING, "subscriptions", "a price of a year called MRR", says, rows)
+
+
+def _base(plan: str) -> str:
+    """A plan's name without its term: Pro of Pro Annual and Pro (monthly)."""
+    return folded(_MONTHLY.sub("", _YEARLY.sub("", plan)))

@@ -1,0 +1,43 @@
+"""Names of plans that speak against the amounts beside them are said, with the key that mends it."""
+
+from tests.data.test_unread_columns import key, write
+
+AS_OF = {"as_of": "2026-07-01", "segments": ["plan"]}
+HEAD = "customer_id,start_date,mrr,plan"
+
+
+def said(data, rule):
+    return [each.says for each in data.findings if each.rule == rule]
+
+
+def opened(workshop, *rows, **keys):
+    write(workshop, HEAD, *(f"c{n},2026-01-05,{each}" for n, each in enumerate(rows)))
+    return workshop.open({"subscriptions": {"path": "rows.csv", **keys}}, **AS_OF)
+
+
+def test_a_price_of_a_year_among_those_of_a_month(workshop):
+    rows = ('49,Pro Monthly', '588,"Pro ""P"" Annual"', '49,"Pro ""P"" (monthly)"', "588,Pro - Yearly", "900,Scale annual", "1,Basic")  # fmt: skip
+    [says] = said(opened(workshop, *rows), "a price of a year called MRR")
+    assert "is 588.00 on average where a month costs 49.00 (2 rows, the first in rows.csv, line 3)" in says  # fmt: skip
+    data = opened(workshop, *rows, **key(says, "columns"))
+    assert not said(data, "a price of a year called MRR")
+    found = data.engine.collect(data.tables["subscriptions"].sort("customer_id"))["mrr"]
+    assert [each / 1e6 for each in found] == [49, 49, 49, 49, 900, 1]
+
+
+def test_a_year_that_costs_less_than_so_many_months_is_a_months_price(workshop):
+    """300 for a month of a larger plan, and 45 of a plan that is paid by the year."""
+    data = opened(workshop, "49,Pro Monthly", "45,Pro Annual", "300,Scale Annual", "500,Annual")
+    assert not data.findings
+
+
+def test_trials_that_pay(workshop):
+    rows = ("100,Pro", "100,Free trial", "0,Trial Solo", "100,Pro (trial)", "5,Trialled")
+    [says] = said(opened(workshop, *rows), "a trial that pays")
+    assert says.startswith("subscriptions: 2 rows pay for a plan that plan calls a trial, the first in rows.csv, line 3.")  # fmt: skip
+    data = opened(workshop, *rows, **key(says, "where"))
+    assert not said(data, "a trial that pays") and data.inputs[0].rows == 3
+
+
+def test_plans_of_which_none_is_paid_for_otherwise_are_said_nothing_of(workshop):
+    assert not said(opened(workshop, "1,Trial", "2,Trial long"), "a trial that pays")
