@@ -44,7 +44,7 @@ def id_findings(staged: list[Staged]) -> Iterator[DataFinding]:
 
 def _of_table(staged: Staged, found: dict[str, int]) -> Iterator[DataFinding]:
     if found["ids"] > found["plain"]:
-        yield _alike(staged, found)
+        yield _alike(staged, found["ids"] - found["plain"])
     if found["shortened"]:
         yield _shortened(staged)
     if found["nobody"]:
@@ -59,25 +59,26 @@ def _ids(staged: Staged) -> nw.LazyFrame:
 
 def _counts(staged: Staged, ids: nw.LazyFrame) -> dict[str, int]:
     """How many ids there are, how many without what they may differ by, and how many are odd: in one pass."""
-    forms = {
-        "plain": plain(ID),
-        CASE: nw.col(ID).str.to_lowercase(),
-        **{each: nw.col(ID).str.replace_all(pattern, "") for each, pattern in _WITHOUT.items()},
-    }
     odd = {"shortened": _is_shortened(), "nobody": _is_nobody(), "test": _is_test()}
-    names = {each: f"form_{number}" for number, each in enumerate(forms)}
-    rows = ids.with_columns(
-        **{names[each]: form for each, form in forms.items()},
-        **{each: flag(test) for each, test in odd.items()},
-    )
-    asked = {name: nw.col(name).n_unique() for name in names.values()}
+    rows = ids.with_columns(plain=plain(ID), **{each: flag(test) for each, test in odd.items()})
     sums = {each: nw.col(each).sum() for each in odd}
-    found = staged.engine.collect(rows.select(ids=nw.len(), **asked, **sums)).iloc[0].fillna(0)
-    return {
-        "ids": int(found["ids"]),
-        **{each: int(found[name]) for each, name in names.items()},
-        **{each: int(found[each]) for each in odd},
-    }
+    asked = rows.select(ids=nw.len(), plain=nw.col("plain").n_unique(), **sums)
+    found = staged.engine.collect(asked).iloc[0].fillna(0)
+    return {each: int(found[each]) for each in ("ids", "plain", *odd)}
+
+
+def _ways(staged: Staged, ids: nw.LazyFrame) -> list[str]:
+    """By what ids differ; by all of it where no single thing makes two alike."""
+    forms = [
+        nw.col(ID).str.to_lowercase(),
+        *(nw.col(ID).str.replace_all(pattern, "") for pattern in _WITHOUT.values()),
+    ]
+    rows = ids.with_columns(**{f"form_{number}": form for number, form in enumerate(forms)})
+    asked = {f"form_{number}": nw.col(f"form_{number}").n_unique() for number in range(len(forms))}
+    found = staged.engine.collect(rows.select(ids=nw.len(), **asked)).iloc[0]
+    every = [CASE, *_WITHOUT]
+    fewer = [each for number, each in enumerate(every) if found[f"form_{number}"] < found["ids"]]
+    return fewer or every
 
 
 def _is_shortened() -> nw.Expr:
@@ -92,37 +93,28 @@ def _is_test() -> nw.Expr:
     return nw.col(ID).str.to_lowercase().str.contains(_OF_A_TEST)
 
 
-def _alike(staged: Staged, found: dict[str, int]) -> DataFinding:
-    ways = _ways(found)
+def _alike(staged: Staged, more: int) -> DataFinding:
+    """So many ids are another one in another spelling."""
     ids = _ids(staged).with_columns(plain=plain(ID))
     several = ids.group_by("plain").agg(spellings=nw.len()).filter(nw.col("spellings") > 1)
     own = staged.held.with_columns(plain=plain(ID)).join(several, on="plain", how="inner")
     rows, first = staged.how_many(own)
-    more = found["ids"] - found["plain"]
+    ways = _ways(staged, _ids(staged))
     says = (
         f"{staged.called}: {counted(more, 'id')} of customers {'differs' if more == 1 else 'differ'} from another "
-        f"only by {ways}, the first in {staged.location(first)}, and {'counts' if more == 1 else 'count'} as "
-        f"{'a customer' if more == 1 else 'customers'} of {'its' if more == 1 else 'their'} own. "
-        f"{_remedy(staged, found)}"
+        f"only by {' or '.join(ways)}, the first in {staged.location(first)}, and "
+        f"{'counts as a customer of its' if more == 1 else 'count as customers of their'} own. "
+        f"If they are the same, spell them alike in the export{_key(staged, ways)}."
     )
     return DataFinding(WARNING, staged.table.name, "one customer under several ids", says, rows)
 
 
-def _ways(found: dict[str, int]) -> str:
-    """By what ids differ; by all of it where no single thing makes two alike."""
-    every = (CASE, *_WITHOUT)
-    return " or ".join([each for each in every if found[each] < found["ids"]] or every)
-
-
-def _remedy(staged: Staged, found: dict[str, int]) -> str:
+def _key(staged: Staged, ways: list[str]) -> str:
+    """The key that makes ids alike which differ by their case."""
+    if ways != [CASE] or staged.source.recipe:
+        return ""
     name = as_expression(staged.source.columns.get(ID, _column(staged)))
-    by_case = found[CASE] == found["plain"]
-    if by_case and not staged.source.recipe:
-        return (
-            f'If they are the same, spell them alike in the export, or say columns: {{{ID}: "lower({name})"}} for '
-            "each table with these ids."
-        )
-    return "If they are the same, spell them alike in the export."
+    return f', or say columns: {{{ID}: "lower({name})"}} for each table with these ids'
 
 
 def _shortened(staged: Staged) -> DataFinding:
@@ -172,7 +164,7 @@ def _across(staged: list[Staged], within: int) -> Iterator[DataFinding]:
     names = " and ".join(each.called for each in staged)
     says = (
         f"{names}: {counted(more, 'id')} of customers in one of them {'differs' if more == 1 else 'differ'} from an id "
-        f"in another only by {_ways(found)}: what they say of the same customer is not put together. If they are the "
+        f"in another only by {' or '.join(_ways(staged[0], every))}: what they say of the same customer is not put together. If they are the "
         f"same, spell them alike in the exports."
     )
     yield DataFinding(WARNING, staged[0].table.name, "one customer under several ids", says)
