@@ -1,5 +1,6 @@
 """What the rows of a table look like as a whole: one a month, totals among them, a scale nobody reaches."""
 
+import re
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
@@ -22,15 +23,16 @@ MONTHS_ON_END, SNAPSHOT_SHARE, SNAPSHOT_CUSTOMERS = 3, 0.5, 2
 ANSWERS, NEAR_THE_BEST = 20, 0.7
 _COSTS = ("acquisition_costs", "success_costs")
 _ADDED_UP = ("subscriptions", "orders", *_COSTS)
-_TOTAL = (
-    r"^(?:(?:grand|overall|report|account|sub|sous|column|row)[ -]?)?totals?:?$|^(?:sub-?)?totals? (?:for|of|-|:) .*"
-    r"|^(?:sub|sous)-?totals? .*|^total g[eé]n[eé]ral$|^(?:gesamt|zwischen)?summe:?$|^(?:ins)?gesamt:?$"
+_ALONE = (
+    r"(?:(?:grand|overall|report|account|sub|sous|column|row)[ -]?)?totals?:?|total g[eé]n[eé]ral"
+    r"|(?:gesamt|zwischen)?summe:?|(?:ins)?gesamt:?"
 )
+_TOTAL = rf"^(?:{_ALONE})$|^(?:sub-?)?totals? (?:for|of|-|:) .*|^(?:sub|sous)-?totals? .*"
 #: letters of which a total's name has some
 _LETTERS = ("otal", "OTAL", "umme", "UMME", "esamt", "ESAMT")
 #: totals of groups are called so too, and so may be one customer: several of them are totals
 _LIKE_TOTAL = rf"{_TOTAL}|^(?:sub-?|sous-)?totals? .*|^.* totals?:?$|^summe .*"
-SUBTOTALS, MOST_TOTALS, MOST_NAMED = 2, 1000, 5
+SUBTOTALS, MOST_TOTALS = 2, 1000
 
 
 def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
@@ -107,14 +109,22 @@ def _totals(staged: Staged) -> Iterator[DataFinding]:
 
 def _without_totals(staged: Staged, column: str, found: pd.DataFrame) -> str:
     """The key that leaves totals out: those at the end by their lines, others by what they are called."""
-    many, words = int(found["rows"].sum()), [*found["value"]]
+    many = int(found["rows"].sum())
     after = nw.col(ROW) >= int(found["first"].min())
     if not staged.spread and staged.count(staged.held.filter(after)) == many:
         footer = max(footer_of(staged), staged.source.footer + many)
         lines = "it is the file's last line" if many == 1 else "they are the file's last lines"
         return f"Where {lines}, say footer: {footer} for this table, or take it out of the export."
-    chosen = words if len(words) <= MOST_NAMED else ["Total*", "* total"]
+    chosen = dict.fromkeys(map(_without_whose, found["value"]))
     return f"Say {left_out(column, chosen)} for this table, or take them out of the export."
+
+
+def _without_whose(word: str) -> str:
+    """What a total is called as `where` takes it, without the customer whose it is."""
+    if re.fullmatch(_ALONE, word.lower()):
+        return word
+    start = re.match(r"(?i)(sub-?|sous-?)?totals?|summe", word)
+    return f"{start[0]}*" if start else "* total"
 
 
 def _far_from_the_best(

@@ -12,6 +12,8 @@ from cs_lib.errors import DataError, did_you_mean
 
 #: so many values of a column are named where none is among those that count
 MOST_NAMED = 12
+#: columns whose words name somebody
+_NAMES = ("customer_id", "name", "respondent_id", "user_id", "owner")
 
 
 def kept(table: Table, source: Source, origin: Origin, dialect: DuckDB) -> str:
@@ -39,11 +41,14 @@ def _is(word: str, asked: str, dialect: DuckDB) -> str:
     return f"({word} = {dialect.literal(asked)})"
 
 
-def shown(values: tuple[str, ...] | LeftOut) -> str:
-    """What `where` says of a column, in words."""
-    if isinstance(values, LeftOut):
-        return "not " + ", ".join(values.words)
-    return ", ".join(values)
+def shown(name: str, source: Source) -> str:
+    """What `where` says of a column, in words; of customers only how many, for every report says it."""
+    values = source.where[name]
+    words = values.words if isinstance(values, LeftOut) else values
+    whose = {headers.folded(source.columns.get(each, each)) for each in _NAMES}
+    if {headers.folded(name), headers.folded(source.columns.get(name, name))} & {*whose, *_NAMES}:
+        words = (f"{len(words)} of its words",)
+    return f"{name}: {'not ' if isinstance(values, LeftOut) else ''}{', '.join(words)}"
 
 
 def _column_of(table: Table, name: str, source: Source, origin: Origin, dialect: DuckDB) -> str:

@@ -127,7 +127,7 @@ def _leave_out(engine: StagingEngine, held: str, source: Source) -> int:
 def _chosen(engine: StagingEngine, held: str, table: Table, source: Source, left_out: int) -> str:
     """How many rows `where` has kept."""
     rows = int(engine.collect(engine.held(held).select(rows=nw.len()))["rows"].iloc[0])
-    said = "; ".join(f"{name}: {chosen_rows.shown(each)}" for name, each in source.where.items())
+    said = "; ".join(chosen_rows.shown(name, source) for name in source.where)
     return f"{table.name}: where keeps {rows:,} of {counted(rows + left_out, 'row')} ({said})."
 
 
