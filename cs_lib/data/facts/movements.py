@@ -11,7 +11,7 @@ from functools import cache
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.engines.distinct_rows import flag
+from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import Calendar
@@ -210,6 +210,19 @@ def movements(
     steady = _of_whole(steady)
     columns = steady.collect_schema().names()
     return nw.concat([steady, movers.select(*columns)])
+
+
+def where_gone(base: nw.LazyFrame, units: Units, steps: spans.StretchSteps) -> nw.LazyFrame:
+    """The stretches of customers in the periods alone in which a unit of theirs goes: whoever leaves does so in one."""
+    columns = base.collect_schema().names()
+    rows = base.join(units.frame.select("unit", "member"), on="unit", how="inner")
+    ends = rows.filter((nw.col("opening") > 0) & (nw.col("closing") == 0))
+    ends = distinct(spans.spread(ends, "period", steps), "member", "period")
+    there = rows.join(ends.rename({"period": "gone_in"}), on="member", how="inner").filter(
+        (nw.col("period") <= nw.col("gone_in")) & (nw.col("until") > nw.col("gone_in"))
+    )
+    there = there.with_columns(period=nw.col("gone_in"), until=nw.col("gone_in") + 1)
+    return there.select(*columns)
 
 
 def _of_whole(rows: nw.LazyFrame) -> nw.LazyFrame:

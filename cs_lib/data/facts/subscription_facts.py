@@ -139,9 +139,18 @@ def money(rows: nw.LazyFrame, own: tuple[str, ...], calendar: Calendar) -> list[
     ]
 
 
+@dataclass(frozen=True)
+class Moving:
+    """What movements are made of: the stretches of units in the engine, the units, and the steps of stretches."""
+
+    base: nw.LazyFrame
+    units: entities.Units
+    calendar: Calendar
+    steps: spans.StretchSteps
+
+
 @once
-def prepare_movements(context: Context) -> Prepared:
-    """customer × period: opening, closing, movements, retention; money in millionths a month."""
+def _moving(context: Context) -> Moving:
     own, engine = context.own("subscriptions"), context.engine
     calendar, known = calendar_of(context), paid(context)
     changes = one_under_another(
@@ -156,7 +165,14 @@ def prepare_movements(context: Context) -> Prepared:
     changes = engine.keep(add_up(changes, ("unit", "bucket"), CHANGES))
     grains = [movements.states(changes, calendar, each, engine) for each in calendar.ordered_grains]
     steps = spans.lengths(calendar, engine)
-    return movements.moving(engine.keep(nw.concat(grains)), numbered, calendar, steps, engine)
+    return Moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
+
+
+@once
+def prepare_movements(context: Context) -> Prepared:
+    """customer × period: opening, closing, movements, retention; money in millionths a month."""
+    known = _moving(context)
+    return movements.moving(known.base, known.units, known.calendar, known.steps, context.engine)
 
 
 def prepare_cohorts(context: Context) -> cohort_facts.Cohorts:
@@ -205,8 +221,9 @@ def prepare_losses(context: Context) -> Prepared:
     The reason is that of the customer's subscription that ended last in the period (the alphabetically
     last, where several did).
     """
-    moves = prepare_movements(context)
+    moves, known = prepare_movements(context), _moving(context)
     engine, key = context.engine, list(UNIT)
+    gone = engine.keep(movements.where_gone(known.base, known.units, known.steps))
     ended = lasting(context.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
     ended = ended.with_columns(
         bucket=moves.calendar.bucket(nw.col("end_date")),
@@ -220,7 +237,8 @@ def prepare_losses(context: Context) -> Prepared:
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         columns = dict.fromkeys((*moves.fixed, *by))
-        lost = moves.at(by).filter(nw.col("lost") == 1).select(*key, *columns, "lost", "churn")
+        rows = movements.movements(gone, known.units, by, steps=known.steps)
+        lost = rows.filter(nw.col("lost") == 1).select(*key, *columns, "lost", "churn")
         given = lost.join(reasons, on=key, how="left")
         return engine.as_one(given.with_columns(nw.col("end_reason").fill_null(NOT_GIVEN)))
 
