@@ -1,0 +1,318 @@
+"""Why they leave, what is due to be renewed, and what the hazard learns from: each against SQL by hand for the same.
+
+    python tests/bench/analyses.py                       # 1 M subscriptions, 5 M answers, 50 M events
+    python tests/bench/analyses.py --rows 100_000 --only hazard
+
+Ours opens an edition's Parquet files, checks them against the contract, and makes the cells of one analysis in 3 GB;
+the other side checks nothing and has 4 GB. Of each analysis both sides run by turns, and must agree.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import narwhals as nw
+import pandas as pd
+from paired import OURS, agree, open_duckdb, report, run
+
+EDITION = """
+company: Cloud
+as_of: 2026-07-01
+memory_limit: 3GB
+grains: [month]
+tables: {subscriptions: subscriptions.parquet, customers: customers.parquet{more}}
+segments: [plan, region]
+"""
+#: the tables that an analysis reads beside subscriptions and customers
+MORE = ", survey_responses: survey_responses.parquet, usage_events: usage_events.parquet"
+BY_HAND = "duckdb"
+FIRST, MONTHS = "2023-07-01", 36
+RENEWALS = ("due", "renewed", "kept", "lost", "late", "early", "open")
+FEATURES = ("tenure", "term", "use", "trend", "breadth", "score", "plan")
+KEYS = {
+    "reasons": ["month", "joined", "end_reason", "segment"],
+    "renewals": ["month", "segment"],
+    "hazard": ["month", *FEATURES],
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--only", choices=KEYS)
+    parser.add_argument("--into", type=Path, help="where the data goes and stays")
+    parser.add_argument("--reuse", action="store_true", help="measure on what --into holds already")
+    parser.add_argument("--side", nargs=2, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.side:
+        return one_side(*asked.side, asked.into)
+    with tempfile.TemporaryDirectory() as own:
+        folder = asked.into or Path(own)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not asked.reuse:
+            generate(asked.rows, folder)
+        for name in [asked.only] if asked.only else KEYS:
+            print(
+                f"{name}, {asked.rows:,} subscriptions, load {os.getloadavg()[0]:.2f}", flush=True
+            )
+            runs = {OURS: [], BY_HAND: []}
+            for _ in range(asked.rounds):
+                for side, own_runs in runs.items():
+                    command = [sys.argv[0], "--side", name, side, "--into", str(folder)]
+                    own_runs.append(run(command))
+            report(runs)
+            agree(folder / OURS, folder / BY_HAND, {name: KEYS[name]})
+    return None
+
+
+def one_side(name: str, side: str, folder: Path) -> None:
+    began = time.perf_counter()
+    made = (ours if side == OURS else by_hand)(name, folder)
+    print(f"  {side}: {time.perf_counter() - began:.1f} s without imports", flush=True)
+    (folder / side).mkdir(exist_ok=True)
+    made.to_parquet(folder / side / f"{name}.parquet", index=False)
+    os._exit(0)  # as the kit's own command: nobody waits for the interpreter to be cleared away
+
+
+def generate(rows: int, folder: Path) -> None:
+    """Two spells a customer at most, a third of them open, a third with terms of a year; use of two years in twelve
+    features; ten answers a customer."""
+    customers, connection = rows // 2, open_duckdb(folder)
+    day = f"DATE '{FIRST}' + CAST"
+    connection.execute(
+        f"""COPY (SELECT 'c' || k AS customer_id, ['EMEA', 'AMER', 'APAC', 'LATAM'][1 + draw(k, 2, 4)] AS region
+            FROM range({customers}) t(k)) TO '{folder}/customers.parquet'"""
+    )
+    connection.execute(
+        f"""COPY (
+            WITH priced AS (SELECT i, i // 2 AS k, i % 2 AS turn, CAST(20 + draw(i, 1, 48000) / 100 AS DECIMAL(10, 2)) AS mrr,
+                                   draw(i // 2, 3, 900) AS come, 30 + draw(i // 2 * 2, 2, 500) AS first_lasts,
+                                   CASE WHEN turn = 0 THEN first_lasts ELSE 30 + draw(i, 2, 500) END AS lasts,
+                                   CASE WHEN draw(i // 2, 4, 3) = 0 THEN draw(i // 2, 5, 120) ELSE 0 END AS gap
+                            FROM range({rows}) t(i)),
+            placed AS (SELECT *, come + turn * (first_lasts + gap) AS start FROM priced)
+            SELECT 'c' || k AS customer_id, {day}(start AS INTEGER) AS start_date, mrr,
+                   ['Solo', 'Team', 'Network'][1 + draw(i, 6, 3)] AS plan, [1, 3, 12][1 + draw(i, 7, 3)] AS interval_months,
+                   CASE WHEN start + lasts < 1096 AND (turn = 0 OR draw(k, 8, 3) > 0) THEN {day}(start + lasts AS INTEGER) END AS end_date,
+                   CASE WHEN end_date IS NOT NULL THEN ['price', 'competitor', 'missing feature', 'closed business'][1 + draw(i, 9, 5)] END AS end_reason
+            FROM placed WHERE start < 1096
+            ) TO '{folder}/subscriptions.parquet'"""
+    )
+    connection.execute(
+        f"""COPY (SELECT 'nps' AS instrument, draw(i, 1, 11) AS score, 'c' || draw(i, 2, {customers}) AS customer_id, 'r' || i AS response_id,
+                TIMESTAMP '2024-07-01' + to_seconds(draw(i, 3, 63072000)) AS responded_at
+            FROM range({rows * 5}) t(i)) TO '{folder}/survey_responses.parquet'"""
+    )
+    connection.execute(
+        f"""COPY (SELECT 'c' || draw(i, 1, {customers}) AS customer_id, 'feature ' || draw(i, 3, 12) AS feature,
+                TIMESTAMP '2024-07-01' + to_seconds(draw(i, 4, 63072000)) AS occurred_at
+            FROM range({rows * 50}) t(i)) TO '{folder}/usage_events.parquet'"""
+    )
+
+
+# ---------------------------------------------------------------- ours
+
+
+def ours(name: str, folder: Path) -> pd.DataFrame:
+    from cs_lib.data.facts.context import Context
+    from cs_lib.data.open_data import open_data
+    from cs_lib.edition import read_edition
+
+    (folder / "params").mkdir(exist_ok=True)
+    text = EDITION.replace("{more}", MORE if name == "hazard" else "")
+    (folder / "params" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    edition, began = read_edition(name, root=folder), time.perf_counter()
+    with open_data(edition, root=folder) as data:
+        print(f"  opened and checked in {time.perf_counter() - began:.1f} s", flush=True)
+        return OUR_WAYS[name](Context.of(data, edition))
+
+
+def our_reasons(context) -> pd.DataFrame:
+    from cs_lib.data.facts import FACTS
+    from cs_lib.metrics.compute.leavers import leavers
+
+    found = leavers({"losses": FACTS["losses"].prepare(context)}, context)
+    return found[[*KEYS["reasons"], "customers", "money"]]
+
+
+def our_renewals(context) -> pd.DataFrame:
+    from cs_lib.data.facts.context import add_up
+    from cs_lib.data.facts.renewal_facts import prepare_renewals
+    from cs_lib.metrics.compute.aggregates import labelled
+
+    fact = prepare_renewals(context)
+    months = context.engine.lift(fact.calendar.months())
+    frames = []
+    for by in context.segmentations:
+        rows = add_up(fact.at(by).join(months, on="period", how="inner"), ("month", *by), RENEWALS)
+        frames.append(labelled(context.engine.collect(rows), by))
+    whole = pd.concat(frames)[["month", "segment", *RENEWALS]]
+    whole[[*RENEWALS]] = whole[[*RENEWALS]].astype(float) / 1e6
+    return whole[whole["due"] > 0]
+
+
+def our_hazard(context) -> pd.DataFrame:
+    from cs_lib.data.facts.risk_facts import prepare_risk
+    from cs_lib.period import segment_name
+
+    table = prepare_risk(context)
+    cells = table.rows.group_by("period", *table.features).agg(
+        n=nw.len(), left=nw.col("left").sum(), grew=nw.col("grew").sum()
+    )
+    found = context.engine.collect(cells)
+    found = found.rename(columns={each: segment_name(each) for each in context.segments})
+    starts = {number: pd.Timestamp(each.start) for number, each in table.months.items()}
+    found = found.assign(month=found["period"].map(starts))
+    return found[[*KEYS["hazard"], "n", "left", "grew"]].astype({"left": "int64", "grew": "int64"})
+
+
+OUR_WAYS: dict[str, Callable[..., pd.DataFrame]] = {
+    "reasons": our_reasons,
+    "renewals": our_renewals,
+    "hazard": our_hazard,
+}
+
+
+# ---------------------------------------------------------------- by hand
+
+STATE = f"""
+CREATE TABLE months AS SELECT m AS month, m + INTERVAL 1 MONTH AS until
+    FROM generate_series(TIMESTAMP '{FIRST}', TIMESTAMP '2026-06-01', INTERVAL 1 MONTH) t(m);
+CREATE TABLE paid AS SELECT row_number() OVER () AS r, customer_id, plan, start_date, end_date, interval_months, end_reason,
+                            CAST(mrr * 100 AS BIGINT) AS cents
+    FROM 'subscriptions.parquet' WHERE mrr > 0 AND (end_date IS NULL OR end_date > start_date);
+CREATE TABLE first_paid AS SELECT customer_id, min(start_date) AS first_start FROM paid GROUP BY ALL;
+CREATE TABLE state AS SELECT customer_id, until AS instant, any_value(plan) AS plan, CAST(sum(cents) AS BIGINT) AS m,
+                             min(CASE WHEN interval_months = 1 THEN 0
+                                      WHEN date_diff('month', start_date, until) % interval_months = 0 THEN 1 ELSE 2 END) AS term
+    FROM paid JOIN months ON start_date < until AND (end_date IS NULL OR end_date >= until) GROUP BY ALL;
+"""
+REASONS = """
+WITH gone AS (
+    SELECT before.customer_id, before.instant AS month, before.m, before.plan FROM state before
+    ANTI JOIN state now ON now.customer_id = before.customer_id AND now.instant = before.instant + INTERVAL 1 MONTH
+    WHERE before.instant < TIMESTAMP '2026-07-01'),
+ended AS (
+    SELECT customer_id, date_trunc('month', end_date) AS month, coalesce(end_reason, '(not given)') AS end_reason FROM paid
+    WHERE end_date IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY customer_id, month ORDER BY end_date DESC, end_reason DESC) = 1)
+SELECT month, date_trunc('month', first_start) AS joined, end_reason, plan, region,
+       CAST(count(*) AS DOUBLE) AS customers, sum(m) / 100 AS money
+FROM gone JOIN ended USING (customer_id, month) JOIN first_paid USING (customer_id) JOIN 'customers.parquet' USING (customer_id)
+GROUP BY GROUPING SETS ((month, joined, end_reason), (month, joined, end_reason, plan), (month, joined, end_reason, region))
+"""
+RENEWED = """
+CREATE TABLE term AS SELECT r, start_date + to_months(CAST(k * interval_months AS INTEGER)) AS ends
+    FROM (SELECT *, unnest(range(1, date_diff('month', start_date, coalesce(end_date, DATE '2026-07-01')) // interval_months + 3)) AS k
+          FROM paid WHERE interval_months > 1);
+CREATE TABLE over AS
+    SELECT paid.*, running, running = end_date AS at_end, sum(cents) OVER (PARTITION BY customer_id, end_date) AS whole
+    FROM paid JOIN (SELECT r, min(ends) AS running FROM paid JOIN term USING (r) WHERE ends >= end_date GROUP BY ALL) USING (r)
+    WHERE end_date < DATE '2026-07-01';
+CREATE TABLE follower AS
+    WITH near AS (
+        SELECT over.r, next.r AS s, next.start_date AS begins, next.cents, over.end_date,
+               next.start_date + to_months(CAST(next.interval_months AS INTEGER)) AS first_end,
+               abs(date_diff('day', over.end_date, next.start_date)) AS days
+        FROM over JOIN paid next ON next.customer_id = over.customer_id AND next.start_date > over.start_date
+             AND next.start_date BETWEEN over.end_date - 30 AND over.end_date + 30
+             AND (next.end_date IS NULL OR next.end_date > over.end_date)),
+    claimed AS (SELECT * FROM near QUALIFY rank() OVER (PARTITION BY s ORDER BY days, end_date) = 1),
+    nearest AS (SELECT * FROM claimed QUALIFY rank() OVER (PARTITION BY r ORDER BY days) = 1)
+    SELECT r, min(begins) AS begins, sum(cents) AS more, max(first_end) AS next_end FROM nearest GROUP BY ALL;
+"""
+RENEWALS_BY_HAND = f"""
+WITH followed AS (
+    SELECT *, round(coalesce(more, 0) * (cents / whole)) AS went_on, least(cents, went_on) AS kept_on FROM over LEFT JOIN follower USING (r)),
+outcome AS (
+    SELECT customer_id, plan, ends AS day, cents AS due, cents AS renewed, cents AS kept, 0 AS late, 0 AS early, 0 AS open
+    FROM paid JOIN term USING (r) WHERE (end_date IS NULL OR end_date > ends) AND ends < DATE '2026-07-01'
+    UNION ALL
+    SELECT customer_id, plan, end_date, cents, went_on, kept_on, CASE WHEN begins > end_date THEN kept_on ELSE 0 END,
+           CASE WHEN begins < end_date OR (begins IS NOT NULL AND NOT at_end) THEN kept_on ELSE 0 END,
+           CASE WHEN begins IS NULL AND end_date + 30 >= DATE '2026-07-01' THEN cents ELSE 0 END
+    FROM followed
+    WHERE at_end OR begins IS NULL OR date_trunc('month', next_end) > date_trunc('month', running))
+SELECT CAST(date_trunc('month', day) AS TIMESTAMP) AS month, plan, region, sum(due - kept - open) / 100 AS lost,
+       {", ".join(f"sum({each}) / 100 AS {each}" for each in RENEWALS if each != "lost")}
+FROM outcome JOIN 'customers.parquet' USING (customer_id)
+GROUP BY GROUPING SETS ((month), (month, plan), (month, region))
+"""
+KNOWN = """
+CREATE TABLE used AS SELECT customer_id, date_trunc('month', day) AS month, count(*) AS days
+    FROM (SELECT DISTINCT customer_id, CAST(occurred_at AS DATE) AS day FROM 'usage_events.parquet') GROUP BY ALL;
+CREATE TABLE features AS SELECT customer_id, month, count(*) AS many
+    FROM (SELECT DISTINCT customer_id, feature, date_trunc('month', occurred_at) AS month FROM 'usage_events.parquet') GROUP BY ALL;
+CREATE TABLE answers AS
+    SELECT customer_id, responded_at, min(score) AS score FROM 'survey_responses.parquet' WHERE score IS NOT NULL GROUP BY ALL;
+CREATE TABLE last_answer AS
+    SELECT customer_id, until AS instant, score FROM (
+        SELECT *, lead(responded_at) OVER (PARTITION BY customer_id ORDER BY responded_at) AS following FROM answers)
+    JOIN months ON responded_at < until AND (following IS NULL OR following >= until)
+                   AND date_diff('day', CAST(responded_at AS DATE), until) <= 365;
+CREATE TABLE known AS
+    SELECT state.*, instant - INTERVAL 1 MONTH AS month, date_diff('month', date_trunc('month', first_start), instant) AS age,
+           coalesce(used.days, 0) AS days, coalesce(one.days, 0) + coalesce(two.days, 0) AS earlier, many, score,
+           (instant < TIMESTAMP '2026-07-01' AND later.m IS NULL) AS gone, coalesce(later.m > state.m, false) AS more
+    FROM state JOIN first_paid USING (customer_id)
+         LEFT JOIN used ON used.customer_id = state.customer_id AND used.month = instant - INTERVAL 1 MONTH
+         LEFT JOIN used one ON one.customer_id = state.customer_id AND one.month = instant - INTERVAL 2 MONTH
+         LEFT JOIN used two ON two.customer_id = state.customer_id AND two.month = instant - INTERVAL 3 MONTH
+         LEFT JOIN features ON features.customer_id = state.customer_id AND features.month = instant - INTERVAL 1 MONTH
+         LEFT JOIN last_answer USING (customer_id, instant)
+         LEFT JOIN state later ON later.customer_id = state.customer_id AND later.instant = state.instant + INTERVAL 1 MONTH;
+"""
+HAZARD = """
+SELECT month, plan,
+       CASE WHEN age <= 3 THEN 'up to 3 months' WHEN age <= 6 THEN '4 to 6 months' WHEN age <= 12 THEN '7 to 12 months'
+            WHEN age <= 24 THEN '1 to 2 years' ELSE 'over 2 years' END AS tenure,
+       ['monthly', 'term ends', 'term runs on'][term + 1] AS term,
+       CASE WHEN month < TIMESTAMP '2024-07-01' THEN 'not known' WHEN days < 1 THEN '0 days' WHEN days < 5 THEN '1 to 4 days'
+            WHEN days < 10 THEN '5 to 9 days' ELSE 'over 9 days' END AS use,
+       CASE WHEN month < TIMESTAMP '2024-09-01' THEN 'not known' WHEN days * 10 < earlier * 3 AND earlier >= 6 THEN 'fell'
+            WHEN days * 10 > earlier * 8 AND days >= 5 THEN 'rose' ELSE 'steady' END AS trend,
+       CASE WHEN month < TIMESTAMP '2024-07-01' THEN 'not known' WHEN many >= 5 THEN '5 features or more' WHEN many >= 3 THEN '3 or 4 features'
+            ELSE 'up to 2 features' END AS breadth,
+       CASE WHEN month < TIMESTAMP '2024-07-01' THEN 'not known' WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive'
+            WHEN score IS NOT NULL THEN 'detractor' ELSE 'no answer' END AS score,
+       count(*) AS n, CAST(sum(gone::INT) AS BIGINT) AS left, CAST(sum(more::INT) AS BIGINT) AS grew
+FROM known GROUP BY ALL
+"""
+WAYS = {
+    "reasons": (STATE, REASONS),
+    "renewals": (STATE[: STATE.index("CREATE TABLE first_paid")] + RENEWED, RENEWALS_BY_HAND),
+    "hazard": (STATE + KNOWN, HAZARD),
+}
+
+
+def by_hand(name: str, folder: Path) -> pd.DataFrame:
+    """The same cells in SQL as an analyst writes it: the state at each instant, then what is asked of it."""
+    connection = open_duckdb(folder)
+    os.chdir(folder)
+    tables, question = WAYS[name]
+    connection.execute(tables)
+    found = connection.sql(question).df()
+    if name == "hazard":
+        return found
+    return pd.concat(_named(found))[[*KEYS[name], *_figures(name)]]
+
+
+def _figures(name: str) -> tuple[str, ...]:
+    return ("customers", "money") if name == "reasons" else RENEWALS
+
+
+def _named(found: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """The segment columns of grouping sets as one word."""
+    segment = pd.Series("all", index=found.index)
+    for column in ("plan", "region"):
+        segment = segment.mask(found[column].notna(), column + "=" + found[column].astype(str))
+    yield found.assign(segment=segment)
+
+
+if __name__ == "__main__":
+    main()
