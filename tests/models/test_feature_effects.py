@@ -50,6 +50,11 @@ def test_the_effect_is_the_true_one_where_nothing_unknown_goes_with_use(engine):
     made = known_features.company(seed=4, keeps=0.4, keen_stay=0)
     rows = told(made.tables, engine).leaving.set_index("feature")
     assert rows.loc["book", "low"] <= made.effect_of_leaving <= rows.loc["book", "high"]
+    events = made.tables["usage_events"]
+    known = events[
+        events["occurred_at"] >= "2024-02-01"
+    ]  # of the first month nobody knows when its record began
+    assert rows["n"].to_dict() == known["feature"].value_counts().to_dict()
     others = rows.drop(index="book")
     assert ((others["low"] < 0) & (others["high"] > 0)).all()
 
