@@ -23,7 +23,7 @@ from cs_lib.metrics.catalogue import (
     survey,
 )
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.vocabulary import PERCENT
+from cs_lib.vocabulary import LOWER_IS_BETTER, PERCENT
 
 CATALOGUE: tuple[Metric, ...] = (
     *recurring.METRICS,
@@ -40,10 +40,8 @@ CATALOGUE: tuple[Metric, ...] = (
     *adoption.METRICS,
 )
 _BY_NAME = {each.name: each for each in CATALOGUE}
-#: percentages that may be more than all, being of what was there before
-_BEYOND_ALL = frozenset(
-    ("mrr_growth_rate", "revenue_growth_rate", "expansion_mrr_rate", "net_revenue_retention", "net_revenue_churn_rate")
-)  # fmt: skip
+#: so many times what was there before a percentage without a bound may be
+_MOST = 10
 if len(_BY_NAME) < len(CATALOGUE):
     raise TypeError("two metrics of the catalogue have the same name")
 
@@ -101,8 +99,9 @@ def _refuse_unknown_rule(benchmark: Benchmark, where: str) -> None:
 
 def no_share(name: str, value: float) -> str | None:
     """What is wrong with a value of a percentage that seems to be written in hundredths; None where nothing is."""
-    most = 10 if name in _BEYOND_ALL else 1
-    if metric(name).unit != PERCENT or abs(value) <= most:
+    given = metric(name)
+    most = 1 if given.bounds[1] == 1 or given.direction == LOWER_IS_BETTER else _MOST
+    if given.unit != PERCENT or abs(value) <= most:
         return None
     return f"{value:g} is {value * 100:,.0f}%. Percentages are fractions: write {value / 100:g} for {value:g}%."
 
