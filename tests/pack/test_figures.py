@@ -7,7 +7,13 @@ from pyarrow import parquet
 
 from cs_lib.metrics.audit.cache import FRAMES
 from cs_lib.metrics.measures import Measures
-from cs_lib.pack.run.figure_files import FLOATS, _csv, digest_of, write_parquet
+from cs_lib.pack.run.figure_files import (
+    FLOATS,
+    _csv,
+    digest_of,
+    with_ends_as_published,
+    write_parquet,
+)
 
 AWKWARD = pd.DataFrame(
     {
@@ -53,3 +59,18 @@ def test_the_digest_is_that_of_the_figures_to_the_digits_that_are_published():
         other = AWKWARD.assign(value=AWKWARD["value"] * (1 + 1e-11))
         same = digest_of(measured(**{name: AWKWARD}))
         assert digest_of(measured(**{name: other})) != same, name
+
+
+def test_the_ends_of_intervals_do_not_hang_on_the_order_of_a_sum():
+    """Squares are summed as floats: their last digits are not the same on two threads."""
+    ends = AWKWARD.rename(columns={"value": "low"}).assign(opening_squared=AWKWARD["value"])
+    other = ends.assign(
+        low=ends["low"] * (1 + 1e-11), opening_squared=ends["opening_squared"] * (1 - 1e-11)
+    )
+    assert digest_of(measured(measures=ends)) == digest_of(measured(measures=other))
+    far = ends.assign(low=ends["low"] * (1 + 1e-8))
+    assert digest_of(measured(measures=far)) != digest_of(measured(measures=ends))
+    told, again = (
+        _csv(with_ends_as_published(each.drop(columns="opening_squared"))) for each in (ends, other)
+    )
+    assert told == again and ",123456789,0," in told

@@ -16,6 +16,7 @@ from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period, Segment
 from cs_lib.vocabulary import CHANGED, INDEX_HEADLINES, MONEY, OK, SPARKLINE_PERIODS
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from cs_lib.edition import Edition
@@ -33,14 +34,16 @@ PARQUET = "measures.parquet"
 WORKBOOK = "pack.xlsx"
 DIGITS = 12
 FLOATS = f"%.{DIGITS}g"
+#: squares are summed as floats, whose last digits hang on the order in which an engine adds them up
+ENDS, DIGITS_OF_ENDS = ("low", "high"), 9
 MOST = 6
 #: from how many segments of a column on its index says more than their names, and how many figures it says
 MANY_SEGMENTS, MOST_BESIDE_A_NAME = 20, 2
 
 
 def digest_of(measures: "Measures") -> str:
-    """A digest of every figure, to the twelve digits that are published: the same for the same figures, whatever
-    package wrote them, and in whatever order an engine added up."""
+    """A digest of every figure, to the digits that are published: the same for the same figures, whatever package
+    wrote them, and in whatever order an engine added up."""
     import pandas as pd
 
     from cs_lib.metrics.audit.cache import FRAMES
@@ -57,20 +60,31 @@ def digest_of(measures: "Measures") -> str:
 
 
 def _to_digits(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """The frame with numbers of so many digits as FLOATS writes, and moments of one kind."""
-    import numpy as np
-
+    """The frame with numbers of so many digits as are published, and moments of one kind."""
     changed = {
         name: frame[name].astype("datetime64[us]") for name in frame.select_dtypes("datetime")
     }
     for name in frame.select_dtypes("float"):
-        numbers = frame[name].to_numpy(dtype=float)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            size = np.floor(np.log10(np.abs(numbers)))
-            unit = 10.0 ** (DIGITS - 1 - size)
-            whole = np.rint(numbers * unit)
-        changed[name] = np.where(np.isfinite(unit), whole / unit, numbers)
+        of_squares = name in ENDS or name.endswith("_squared")
+        changed[name] = _rounded(frame[name], DIGITS_OF_ENDS if of_squares else DIGITS)
     return frame.assign(**changed)
+
+
+def _rounded(numbers: "pd.Series", digits: int) -> "np.ndarray":
+    """Numbers to so many digits that mean something."""
+    import numpy as np
+
+    values = numbers.to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unit = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(values))))
+        whole = np.rint(values * unit)
+    return np.where(np.isfinite(unit), whole / unit, values)
+
+
+def with_ends_as_published(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The frame with the ends of intervals to the digits that are published."""
+    ends = [name for name in ENDS if name in frame and frame[name].dtype.kind == "f"]
+    return frame.assign(**{name: _rounded(frame[name], DIGITS_OF_ENDS) for name in ends})
 
 
 def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
@@ -81,7 +95,8 @@ def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
 
     told = _since(measures.measures, plan)
     for name in FILES:
-        text = _csv(told if name == "measures" else getattr(measures, name))
+        frame = told if name == "measures" else getattr(measures, name)
+        text = _csv(with_ends_as_published(frame))
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     write_parquet(folder / "measures.csv", folder / PARQUET, told)
     found = Judgement(plan.edition, measures, plan.period).findings(Segment())
