@@ -95,20 +95,19 @@ def gone(pid: int) -> bool:
 
 
 def test_a_kernel_does_not_try_the_temporary_folder_with_a_file_that_a_kill_could_leave(
-    execute, tmp_path, monkeypatch
+    execute, monkeypatch
 ):
-    temporary = tmp_path / "t"
-    temporary.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    with Helper() as helper:
-        execute("1", address=helper.address)
-        before = temporary.stat().st_mtime_ns
-        executed, trouble = execute(
-            "import tempfile\nprint(tempfile.gettempdir())", address=helper.address
-        )
-        assert not trouble and printed(executed).strip() == str(temporary)
-        assert temporary.stat().st_mtime_ns == before
+    # a test's own folder has too long a name for a socket in it
+    with tempfile.TemporaryDirectory(prefix="k") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        monkeypatch.setenv("TMPDIR", folder)
+        with Helper() as helper:
+            execute("1", address=helper.address)
+            before = os.stat(folder).st_mtime_ns
+            asked = "import tempfile\nprint(tempfile.gettempdir())"
+            executed, trouble = execute(asked, address=helper.address)
+            assert not trouble and printed(executed).strip() == folder
+            assert os.stat(folder).st_mtime_ns == before
 
 
 def test_a_kernel_starts_warm(execute):
