@@ -350,7 +350,8 @@ def test_the_missed_target_is_told_first_each_month(pages):
 
 @pytest.mark.slow
 def test_no_two_months_read_alike(pages):
-    said = {month: {*sentences(page)} for month, page in pages.items()}
+    # how many targets are missed is a count, which may well stay as it is
+    said = {month: {*sentences(page)} - {page.targets} for month, page in pages.items()}
     alike = {
         (first, second): said[first] & said[second]
         for first in MONTHS
