@@ -53,16 +53,14 @@ def in_english(text: str, date_format: str) -> str:
 
 def in_english_sql(text: str, date_format: str, dialect: DuckDB) -> str:
     """The same as SQL, for a format that names a month; null where the first word is no month's name."""
-    by_month: dict[int, list[str]] = {}
-    for word, month in month_words().items():
-        by_month.setdefault(month, []).append(word)
     found = dialect.extract(text, _SQL_WORD, 0)
     english = _english(date_format)
-    cases = " ".join(
-        f"WHEN lower({found}) IN ({', '.join(map(dialect.literal, words))}) THEN {dialect.literal(english[month])}"
-        for month, words in sorted(by_month.items())
-    )
-    return f"replace(replace({text}, {found} || '.', {found}), {found}, CASE {cases} END)"
+    # looked up in one text: a CASE would repeat the expression of the value for each month
+    names = "".join(f"|{word}={english[month]:<9}" for word, month in month_words().items())
+    known = dialect.literal(names)
+    place = f"nullif(instr({known}, concat('|', lower({found}), '=')), 0)"
+    name = f"rtrim(substr({known}, {place} + length({found}) + 2, 9))"
+    return f"replace(replace({text}, {found} || '.', {found}), {found}, {name})"
 
 
 @cache
