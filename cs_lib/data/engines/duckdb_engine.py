@@ -1,8 +1,6 @@
 """DuckDB, the embedded engine: in memory up to its limit and beyond that on disk."""
 
 import contextlib
-import hashlib
-import pickle
 import shutil
 import tempfile
 import weakref
@@ -74,7 +72,6 @@ class DuckDBEngine:
         if (UNWANTED,) in self.rows("SELECT name FROM duckdb_optimizers()"):
             self.run(f"SET disabled_optimizers = '{UNWANTED}'")
         self._count = 0
-        self._lifted: dict[bytes, nw.LazyFrame] = {}
         self._close = weakref.finalize(self, _release, self._connection, self.spill)
 
     def run(self, sql: str) -> None:
@@ -117,13 +114,8 @@ class DuckDBEngine:
         return self.frame(frame.to_native().sql_query())
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
-        """The same frame lifted again is the table that is there: each table more has every query asked anew."""
-        known = hashlib.sha256(pickle.dumps(frame)).digest()
-        if known not in self._lifted:
-            with _told():
-                given = nw.from_native(self._connection.from_df(frame))
-                self._lifted[known] = self.keep(given, name)
-        return self._lifted[known]
+        with _told():
+            return self.keep(nw.from_native(self._connection.from_df(frame)), name)
 
     def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
         with _told():
