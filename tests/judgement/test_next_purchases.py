@@ -222,7 +222,7 @@ def said(*pairs: NextPurchase, table: str = "subscriptions") -> str:
 
 def test_the_sentence_says_of_whom_how_many_and_against_whom():
     assert said(PAIR) == (
-        "Of 220 customers who paid for Solo on 1 July 2025 and had never paid for Network, 10.5% took it within 12 months "
+        "Of 220 customers who paid for Solo at the end of June 2025 and had never paid for Network, 10.5% took it within 12 months "
         "(95% interval 7.1% to 15.2%); of all 300 customers who had never paid for it, 8.3% did. That is more often than "
         "among the others, beyond normal variation. At the end of June 2026, 335 customers paid for Solo and had never paid "
         "for Network; a past rate is no promise."

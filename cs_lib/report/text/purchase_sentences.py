@@ -2,6 +2,7 @@
 
 from cs_lib.data.facts.purchase_facts import HORIZON
 from cs_lib.judgement.next_purchases import NextPurchase, NextPurchases
+from cs_lib.period import MONTH, Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT, PERCENT
@@ -17,13 +18,18 @@ def purchases_sentence(found: NextPurchases, formatter: Formatter) -> Sentence:
     """The pair that stands out most, else the likeliest; how often it came, and how often among all who lack it."""
     first = next((each for each in found.pairs if each.above), found.pairs[0])
     had, never, did = _WORDS[found.table]
-    when = "on" if found.table == "subscriptions" else "before"
+    then = Period.containing(found.start, MONTH).back()
+    when = (
+        f"at the end of {formatter.period(then)}"
+        if found.table == "subscriptions"
+        else f"before {formatter.day(found.start)}"
+    )
     n, ends = (
         formatter.value(first.customers, COUNT),
         formatter.interval(first.low, first.high, PERCENT),
     )
     said = (
-        f"Of {n} customers who {had} {first.product} {when} {formatter.day(found.start)} and {never} {first.next}, "
+        f"Of {n} customers who {had} {first.product} {when} and {never} {first.next}, "
         f"{formatter.percent(first.share)} {did} it within {formatter.count(HORIZON, 'month')} "
         f"({formatter.level} interval {ends})"
     )
