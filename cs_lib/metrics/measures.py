@@ -54,8 +54,8 @@ class Measures:
     purchases: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=PURCHASES))
     themes: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=THEMES))
     steps: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=STEPS))
-    drivers: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=DRIVERS))
     examples: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=EXAMPLES))
+    drivers: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=DRIVERS))
 
     def holds(self, segment: str) -> bool:
         """Whether the rows of a segment are here, by its label: a report may hold its own alone."""

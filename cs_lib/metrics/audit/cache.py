@@ -13,7 +13,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -38,20 +38,7 @@ from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed
 
 CACHE = Path(".cache") / "measures"
 STATE = "state.json"
-FRAMES = (
-    *("measures", "cohorts", "curves", "restated", "risk", "accounts"),
-    *(
-        "leavers",
-        "joiners",
-        "owners",
-        "staying",
-        "purchases",
-        "themes",
-        "steps",
-        "examples",
-        "drivers",
-    ),
-)
+FRAMES = tuple(each.name for each in fields(Measures) if each.type is pd.DataFrame)
 ENGINES = ("duckdb", "narwhals", "pandas", "scipy")
 KEPT = 12
 #: what of an edition no figure depends on
