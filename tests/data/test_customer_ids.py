@@ -64,7 +64,7 @@ def test_a_long_number_that_a_spreadsheet_has_cut(workshop, word):
 def test_rows_of_nobody_are_left_out_by_the_key(workshop):
     data = orders(workshop, "ada", "NULL", "N/A", "bo", "undefined")
     [says] = said(data, "nobody's id")
-    assert says.startswith("orders: 3 rows are of a customer whose id stands for nobody, the first in rows.csv, line 3:")  # fmt: skip
+    assert says.startswith("orders: 3 rows have an id that stands for nobody, the first in rows.csv, line 3:")  # fmt: skip
     data = workshop.open({"orders": {"path": "rows.csv", **key(says, "where")}}, **AS_OF)
     assert data.inputs[0].rows == 2 and not said(data, "nobody's id")
 

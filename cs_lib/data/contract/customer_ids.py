@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.likeness import INVISIBLE, NOTHING, plain
+from cs_lib.data.contract.likeness import NOTHING, WITHOUT, plain
 from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct, flag
@@ -16,12 +16,6 @@ from cs_lib.data.sources.headers import as_expression
 from cs_lib.data.sources.staged_table import Staged
 
 ID = "customer_id"
-#: what ids may differ by, as patterns without which they are alike; case is told apart
-_WITHOUT = {
-    "blanks or signs that nobody sees": INVISIBLE,
-    "a .0 behind": r"\.0+$",
-    "zeros before": r"^0+",
-}
 CASE = "case"
 #: what a spreadsheet makes of a long number, of which the last digits are lost
 _SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"
@@ -71,12 +65,12 @@ def _ways(staged: Staged, ids: nw.LazyFrame) -> list[str]:
     """By what ids differ; by all of it where no single thing makes two alike."""
     forms = [
         nw.col(ID).str.to_lowercase(),
-        *(nw.col(ID).str.replace_all(pattern, "") for pattern in _WITHOUT.values()),
+        *(nw.col(ID).str.replace_all(pattern, "") for pattern in WITHOUT.values()),
     ]
     rows = ids.with_columns(**{f"form_{number}": form for number, form in enumerate(forms)})
     asked = {f"form_{number}": nw.col(f"form_{number}").n_unique() for number in range(len(forms))}
     found = staged.engine.collect(rows.select(ids=nw.len(), **asked)).iloc[0]
-    every = [CASE, *_WITHOUT]
+    every = [CASE, *WITHOUT]
     fewer = [each for number, each in enumerate(every) if found[f"form_{number}"] < found["ids"]]
     return fewer or every
 
@@ -118,36 +112,41 @@ def _key(staged: Staged, ways: list[str]) -> str:
 
 
 def _shortened(staged: Staged) -> DataFinding:
-    rows, first = staged.how_many(staged.held.filter(_is_shortened()))
-    says = (
-        f"{staged.called}: {counted(rows, 'row')} {'has' if rows == 1 else 'have'} an id such as 1.23E+11, the first in "
-        f"{staged.location(first)}: a spreadsheet has cut a long number, and different customers are one. Export it "
-        "again without opening it in a spreadsheet, or with the column as text."
+    then = (
+        ": a spreadsheet has cut a long number, and different customers are one. Export it again without opening it in a "
+        "spreadsheet, or with the column as text."
     )
-    return DataFinding(WARNING, staged.table.name, "ids cut by a spreadsheet", says, rows)
+    return _odd(staged, _is_shortened(), "ids cut by a spreadsheet", "an id such as 1.23E+11", then)
 
 
 def _nobody(staged: Staged) -> DataFinding:
-    own = staged.held.filter(_is_nobody())
-    rows, first = staged.how_many(own)
-    words = staged.engine.collect(distinct(own, ID).sort(ID).head(MOST_SHOWN))[ID]
-    says = (
-        f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} of a customer whose id stands for "
-        f"nobody, the first in {staged.location(first)}: all such rows are one customer. Say "
-        f"{left_out(_column(staged), words)} for this table if they do not count, or correct the export."
+    own = distinct(staged.held.filter(_is_nobody()), ID).sort(ID)
+    words = staged.engine.collect(own.head(MOST_SHOWN))[ID]
+    then = (
+        f": all such rows are one customer. Say {left_out(_column(staged), words)} for this table if they do not count, "
+        "or correct the export."
     )
-    return DataFinding(WARNING, staged.table.name, "nobody's id", says, rows)
+    return _odd(staged, _is_nobody(), "nobody's id", "an id that stands for nobody", then)
 
 
 def _of_a_test(staged: Staged) -> DataFinding:
     """Without the ids: some are addresses of people."""
-    rows, first = staged.how_many(staged.held.filter(_is_test()))
-    says = (
-        f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} of a customer whose id seems to be a "
-        f"test's, the first in {staged.location(first)}. Where they do not count, name their ids in "
-        f"where: {{{_column(staged)}: {{not: […]}}}} for this table."
+    then = (
+        f". Where they do not count, name their ids in where: {{{_column(staged)}: {{not: […]}}}} for "
+        "this table."
     )
-    return DataFinding(WARNING, staged.table.name, "a test among the customers", says, rows)
+    what = "an id that seems to be a test's"
+    return _odd(staged, _is_test(), "a test among the customers", what, then)
+
+
+def _odd(staged: Staged, test: nw.Expr, rule: str, what: str, then: str) -> DataFinding:
+    """A warning of rows whose id is odd: how many have what, the first, and what comes of it."""
+    rows, first = staged.how_many(staged.held.filter(test))
+    says = (
+        f"{staged.called}: {counted(rows, 'row')} {'has' if rows == 1 else 'have'} {what}, the first in "
+        f"{staged.location(first)}{then}"
+    )
+    return DataFinding(WARNING, staged.table.name, rule, says, rows)
 
 
 def _column(staged: Staged) -> str:

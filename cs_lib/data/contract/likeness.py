@@ -15,6 +15,12 @@ from cs_lib.edition import Edition
 MANY = 1000
 #: blanks of all kinds, and signs that take no room
 INVISIBLE = r"[\s\x{00a0}\x{200b}-\x{200f}\x{2060}\x{feff}]+"
+#: what ids may differ by beside case, as patterns without which they are alike
+WITHOUT = {
+    "blanks or signs that nobody sees": INVISIBLE,
+    "a .0 behind": r"\.0+$",
+    "zeros before": r"^0+",
+}
 NOTHING = (
     "null",
     "none",
@@ -51,7 +57,7 @@ def likely_the_same(staged: Staged, unknown: nw.LazyFrame, known: nw.LazyFrame) 
 def plain(name: str) -> nw.Expr:
     """An id without case, blanks, zeros before and .0 behind."""
     text = nw.col(name).str.to_lowercase()
-    for pattern in (INVISIBLE, r"\.0+$", "^0+"):
+    for pattern in WITHOUT.values():
         text = text.str.replace_all(pattern, "")
     return text
 
