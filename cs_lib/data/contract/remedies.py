@@ -13,6 +13,7 @@ from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.sources import date_formats, money_sql, number_text
+from cs_lib.data.sources.cut_lines import BELOW
 from cs_lib.data.sources.headers import as_expression
 from cs_lib.data.sources.timestamps import CLOCK, DAY, OPEN_FROM, WORD
 from cs_lib.edition import Source
@@ -80,7 +81,7 @@ FIRST, LAST = "first", "last"
 #: how a row of names, and a total or a remark, begin
 _NO_ROW = {
     FIRST: re.compile(r"^([{[]|[A-Z]\w*( |$))"),
-    LAST: re.compile(r"(?i)^((grand |sub-?)?totals?|sum|average|report|generated|exported|page)\b"),
+    LAST: re.compile(rf"(?i)^(?:{BELOW}|(?:sum|average|report|page)\b)"),
 }
 LARGEST = Decimal(money_sql.LARGEST) / MICROS
 

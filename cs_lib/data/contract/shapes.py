@@ -12,6 +12,7 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.violations import footer_of
+from cs_lib.data.sources.cut_lines import TOTAL
 from cs_lib.data.sources.headers import as_column
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
@@ -23,10 +24,7 @@ MONTHS_ON_END, SNAPSHOT_SHARE, SNAPSHOT_CUSTOMERS = 3, 0.5, 2
 ANSWERS, NEAR_THE_BEST = 20, 0.7
 _COSTS = ("acquisition_costs", "success_costs")
 _ADDED_UP = ("subscriptions", "orders", *_COSTS)
-_ALONE = (
-    r"(?:(?:grand|overall|report|account|sub|sous|column|row)[ -]?)?totals?:?|total g[eé]n[eé]ral"
-    r"|(?:gesamt|zwischen)?summe:?|(?:ins)?gesamt:?"
-)
+_ALONE = rf"(?:{TOTAL}):?"
 _TOTAL = rf"^(?:{_ALONE})$|^(?:sub-?)?totals? (?:for|of|-|:) .*|^(?:sub|sous)-?totals? .*"
 #: letters of which a total's name has some
 _LETTERS = ("otal", "OTAL", "umme", "UMME", "esamt", "ESAMT")

@@ -19,10 +19,15 @@ from cs_lib.errors import DataError
 
 #: how much of a file's end is looked at for the lines to be left out
 TAIL = 1 << 20
+#: what a total is called, of all rows or of a group
+TOTAL = (
+    r"(?:(?:grand|overall|report|account|sub|sous|column|row)[ -]?)?totals?|total g[eé]n[eé]ral"
+    r"|(?:gesamt|zwischen)?summe|(?:ins)?gesamt"
+)
 #: how a total or a remark below the rows begins, and how many lines of them there may be
-_BELOW = re.compile(
-    r"(?i)^((grand |sub-?|overall )?totals?\b|©|\(c\) |copyright\b|(accrual|cash) basis\b|(report )?generated\b"
-    r"|exported\b|page \d|filters?:|summe\b|gesamt|insgesamt|total général|[-=_]{3,}$)"
+BELOW = (
+    rf"(?:{TOTAL})\b|gesamt|©|\(c\) |copyright\b|(?:accrual|cash) basis\b|(?:report )?generated\b|exported\b"
+    r"|page \d|filters?:|[-=_]{3,}$"
 )
 MOST_BELOW = 20
 
@@ -121,7 +126,7 @@ def lines_below(path: Path, delimiter: str, width: int) -> int:
     for count, line in enumerate(reversed(_last_lines(path))):
         row = next(csv.reader([line], delimiter=delimiter), [])
         first = next((each.strip() for each in row if each.strip()), "")
-        if len(row) == width and not _BELOW.search(first):
+        if len(row) == width and not re.match(BELOW, first, re.IGNORECASE):
             return count if count <= MOST_BELOW else 0
     return 0
 
