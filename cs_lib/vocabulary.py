@@ -11,6 +11,8 @@ STORED = "CS_KIT_STORED"
 #: whose book a customer is in (renamed as a segment is, whether or not it is one), and from when a row of a
 #: customer with several holds
 OWNER, VALID_FROM = "owner", "valid_from"
+#: columns that say who somebody is
+WHO = ("customer_id", "name", "respondent_id", "user_id")
 #: where the state of measures says what differs in the edition and its files since the pack before
 CHANGED = "changed"
 #: the segment of rows that name none

@@ -10,12 +10,10 @@ from cs_lib.data.contract.tables import SPLITS
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
-from cs_lib.vocabulary import OWNER
+from cs_lib.vocabulary import OWNER, WHO
 
 #: so many rows of a table, and of them at least so many with a value, tell what a column holds
 LOOKED_AT, LEAST_ROWS = 100_000, 5
-#: columns of the same table that name somebody
-NAMES = ("customer_id", "name", "respondent_id", "user_id")
 ADDRESS = r"[^\s@]@[^\s@]+\.[A-Za-z]{2,}\W*$"
 #: a column of no value, in any engine's SQL
 NOTHING = "nullif('', '')"
@@ -39,7 +37,7 @@ class Naming:
 
 @dataclass(frozen=True)
 class _Column:
-    """How many `rows` have a value, how many `values` there are, and of how many rows each of NAMES or an address is.
+    """How many `rows` have a value, how many `values` there are, and of how many rows each of WHO or an address is.
 
     `staff`: its addresses are those of the company's own people.
     """
@@ -84,7 +82,7 @@ def _shown(staged: Staged, edition: Edition) -> list[str]:
 
 def _columns(staged: Staged, edition: Edition, who: str | None) -> tuple[dict[str, _Column], int]:
     """What each column holds in the rows looked at, and how many customers there are in them."""
-    shown, names = _shown(staged, edition), [*filter(staged.has, NAMES)]
+    shown, names = _shown(staged, edition), [*filter(staged.has, WHO)]
     if not shown:
         return {}, 0
     sums = {"who": nw.col(who).n_unique()} if who else {}

@@ -9,11 +9,12 @@ from cs_lib.data.sources.staged import Origin
 from cs_lib.edition import Source
 from cs_lib.edition.spellings import LeftOut
 from cs_lib.errors import DataError, did_you_mean
+from cs_lib.vocabulary import OWNER, WHO
 
 #: so many values of a column are named where none is among those that count
 MOST_NAMED = 12
 #: columns whose words name somebody
-_NAMES = ("customer_id", "name", "respondent_id", "user_id", "owner")
+_NAMES = (*WHO, OWNER)
 
 
 def kept(table: Table, source: Source, origin: Origin, dialect: DuckDB) -> str:
