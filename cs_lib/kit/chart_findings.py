@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from cs_lib.data.facts.comment_facts import STEP
 from cs_lib.judgement.comparisons import Apart
 from cs_lib.judgement.series import OF_A_PERIOD
 from cs_lib.kit.selection import Selection
 from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.text import chart_titles, movement_sentences
 from cs_lib.report.text.measure_row import Reading
-
-#: the column of the steps at which customers were asked
-STEP = "touchpoint"
 
 
 def over_time(

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from cs_lib.data.facts.comment_facts import STEP
 from cs_lib.edition.events import Event, events_of
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.judgement.series import OF_A_PERIOD
@@ -126,7 +127,7 @@ class FigureKit:
     def touchpoints(self, name: str = "ces") -> Shown:
         """Scores by step of the journey, on the whole scale: `kit.figure.touchpoints("csat")`."""
         ces = self.selection.edition.definitions.ces if name == "ces" else None
-        return self._segments(name, (chart_findings.STEP,), scale=ces.scale if ces else None)
+        return self._segments(name, (STEP,), scale=ces.scale if ces else None)
 
     def score_distribution(self, name: str = "nps_answers") -> Shown:
         """How many answers gave each score: nps_answers, csat_answers or ces_answers.

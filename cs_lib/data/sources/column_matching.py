@@ -6,7 +6,7 @@ from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources import headers, said_values
 from cs_lib.data.sources.date_formats import month_format_of
 from cs_lib.data.sources.money_sql import TERMS
-from cs_lib.data.sources.month_columns import SPREADS, YEARS, is_usual
+from cs_lib.data.sources.month_columns import SPREADS, is_usual
 from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.typing_sql import RESERVED, Given
 from cs_lib.edition import EVERY_COLUMN, Source
@@ -110,7 +110,7 @@ def required_columns(
 
 def _months_instead(table: Table, origin: Origin) -> list[str]:
     """The key for a table whose columns are named as months, where those that it needs are not there."""
-    form, months = month_format_of(origin.types, YEARS) if table.name in SPREADS else ("", [])
+    form, months = month_format_of(origin.types) if table.name in SPREADS else ("", [])
     if not months:
         return []
     return [

@@ -7,6 +7,7 @@ from itertools import product
 
 from cs_lib.data.sources.month_names import in_english
 from cs_lib.edition.spellings import EPOCH, EPOCH_MS, EXCEL, ISO
+from cs_lib.period import FIRST_YEAR, LAST_YEAR
 
 #: the likelier first, where several fit
 _DAYS = (
@@ -52,9 +53,9 @@ def formats_of(
     return [tuple(together)]
 
 
-def month_format_of(names: Iterable[str], years: tuple[int, int]) -> tuple[str, list[str]]:
+def month_format_of(names: Iterable[str]) -> tuple[str, list[str]]:
     """The format in which most of these names are months, and those that are; none where it is fewer than two."""
-    given = [*names]
+    given, years = [*names], (FIRST_YEAR, LAST_YEAR)
     fitting = [(form, [each for each in given if _fits(each, form, years)]) for form in _MONTHS]
     form, months = max(fitting, key=lambda each: len(each[1]))
     return (form, months) if len(months) > 1 else ("", [])

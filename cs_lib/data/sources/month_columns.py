@@ -24,8 +24,6 @@ from cs_lib.errors import DataError
 _USUAL = (
     "%Y-%m", "%Y-%m-%d", "%b %Y", "%Y/%m", "%Y %b", "%b-%Y", "%b-%y", "%b %y", "%b/%y", "%b'%y", "%b/%Y",
 )  # fmt: skip
-#: years that the name of a column can mean
-YEARS = (1970, 2100)
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def _months(table: Table, spread: Spread, source: Source, origin: Origin) -> dic
         if name not in named and (month := _month(name, formats)) is not None
     }
     if not found:
-        form = month_format_of(origin.types, YEARS)[0]
+        form = month_format_of(origin.types)[0]
         how = (
             f'Set date_format: "{form}"'
             if form

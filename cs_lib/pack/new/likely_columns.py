@@ -86,7 +86,6 @@ _NPS = re.compile(r"recommend|how likely|\bnps\b|promoter")
 
 #: so many columns that are named as months make a table of months
 _MONTHS = 3
-_YEARS = (1970, 2100)
 _PLAN = re.compile(r"\b(metric|kpi|measure)\b")
 _COSTS = re.compile(r"campaign|channel|\bspend\b|\bcosts?\b|\bmedium\b|\bads?\b")
 
@@ -124,7 +123,7 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
     """A table with a column for each month: of a plan, of costs, or else of what customers pay."""
     form, months = "", [each for each in names if is_usual(each)]
     if len(months) < _MONTHS:
-        form, months = month_format_of(names, _YEARS)
+        form, months = month_format_of(names)
     if len(months) < _MONTHS:
         return None
     others = {each: _words(each) for each in distinct_names(names) if each not in months}
