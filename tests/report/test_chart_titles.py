@@ -145,6 +145,17 @@ def test_the_ends_of_a_range_are_its_smallest_and_its_largest(made, catalogue):
         assert shares[named] == values[0]
 
 
+def test_few_customers_are_no_end_of_a_range(made, catalogue):
+    """None of eleven left: that is not the least, for all that is known."""
+    shares = {"5 to 9": (26, 1000), "over 9": (9, 1000), "none": (0, 11)}
+    rows = [
+        made.share(*of, by="use", segment=f"use={name}", metric="churn_by_use", variant="standard")
+        for name, of in shares.items()
+    ]
+    said = range_title(catalogue("churn_by_use"), readings(made.frame(*rows)), US)
+    assert said == "Customer churn rate: 2.6% (5 to 9), 0.9% (over 9)"
+
+
 def test_before_and_since_are_told_where_they_differ(made):
     seed = random.Random(2)
     told = 0

@@ -402,7 +402,7 @@ def test_dots_say_over_how_many_months_they_are(made, catalogue, months, said, k
     chart = figures.segment_dots(frame, catalogue("customer_churn_rate"), US, years=years)
     shown = " ".join(texts(chart))
     assert f"● {said} with" in shown and f"n over {said}" in shown
-    assert ("○" in shown) == known and f"over the {said} to June 2026" in chart.alt
+    assert ("○" in shown) == known and f"by plan over {said} to June 2026" in chart.alt
 
 
 def test_names_of_events_keep_apart(made, catalogue):

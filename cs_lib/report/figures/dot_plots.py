@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -26,12 +26,16 @@ from cs_lib.report.figures.theme import (
     width_of,
 )
 from cs_lib.report.text.chart_titles import range_title, unit_words
-from cs_lib.report.text.formatting import Formatter, heading, listed, metric_title, spoken
+from cs_lib.report.text.formatting import (
+    Formatter,
+    heading,
+    listed,
+    metric_title,
+    split_title,
+    spoken,
+)
 from cs_lib.report.text.measure_row import Reading, labels, number, readings, split_column
 from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
-
-if TYPE_CHECKING:
-    pass
 
 MOST_ROWS, MOST_BESIDE = 20, 3
 _ROW, _TITLE, _FOOT, _LEAST_AXES, _NAME, _GAP = 0.205, 0.23, 0.25, 1.1, 34, 0.14
@@ -375,10 +379,11 @@ def _alt(title: str, panels: list[Panel], text: _Texts) -> str:
     when = f" in {formatter.period(first.now.period)}" if first.now.period else ""
     over = _over([dot for panel in panels for dot in panel.dots], formatter)
     if over and first.now.period:
-        when = f" over the {over} to {formatter.period(first.now.period)}"
+        when = f" over {over} to {formatter.period(first.now.period)}"
     sure = any(dot.shown.has_interval for panel in panels for dot in panel.dots)
     interval = f", with {formatter.level} intervals" if sure else ""
     by = listed([panel.by for panel in panels])
+    title = split_title(title, by)
     told = "; ".join(", ".join(map(figure, reversed(panel.dots))) for panel in panels)
     whole = f" All: {formatter.short(text.whole.value, text.unit)}." if text.whole.ok else ""
     return f"Dot plot: {title} by {by}{when}{interval}, highest first: {told}.{whole}"

@@ -13,7 +13,13 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.intervals import differ
 from cs_lib.period import MONTH, Period
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, split_title, spoken
-from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
+from cs_lib.report.text.measure_row import (
+    Reading,
+    farthest_apart,
+    labels,
+    readings,
+    split_column,
+)
 from cs_lib.report.text.verdict_words import grain_words, judged_text, pooled_words
 from cs_lib.vocabulary import (
     CUSTOMERS,
@@ -157,13 +163,22 @@ def clearest(metric: Metric, apart: Sequence[Apart]) -> tuple[dict, Apart] | Non
 
 
 def range_title(metric: Metric, rows: Sequence[Reading], formatter: Formatter) -> str:
-    """ "CAC: $851 (Referral) to $7,037 (Events)": from where to where segments of one column run."""
+    """ "CAC: $851 (Referral) to $7,037 (Events)": from where to where segments of one column run.
+
+    Where the two at the ends may differ by chance, the two that surely differ: "4.2% (Events), 2.1% (Referral)".
+    """
     if len(rows) < 2:
         return ""
     names, by = labels(list(rows)), spoken(split_column(list(rows)))
     unit, title = metric.unit_of(rows[0].variant), metric_title(metric, rows[0].variant)
     order = sorted(range(len(rows)), key=lambda place: (rows[place].value, names[place]))
     low, high = order[0], order[-1]
+    sure = farthest_apart(rows)
+    if sure and not rows[high].low > rows[low].high:
+        parts = zip(formatter.alike([each.value for each in sure], unit), sure, strict=True)
+        named = [f"{value} ({names[rows.index(each)]})" for value, each in parts]
+        told = f"{split_title(title, by)}: {', '.join(named)}"
+        return told if len(told) <= LONGEST else ""
     ends = formatter.alike([rows[low].value, rows[high].value], unit)
     if ends[0] == ends[1]:
         return f"{split_title(title, by)}: alike at {ends[0]} by {by}"

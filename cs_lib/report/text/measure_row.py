@@ -1,7 +1,7 @@
 """A row of the measures, as sentences, tables and figures read it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import SupportsFloat, TypeAlias
@@ -106,6 +106,12 @@ def readings(frame: pd.DataFrame | None) -> list[Reading]:
     if frame is None:
         return []
     return [Reading.of(row) for row in frame.to_dict("records")]
+
+
+def farthest_apart(rows: Sequence[Reading]) -> tuple[Reading, Reading] | None:
+    """The highest and the lowest of those whose intervals do not meet: the two that differ most for certain."""
+    pairs = [(one, two) for one in rows for two in rows if one.low > two.high]
+    return max(pairs, key=lambda pair: pair[0].value - pair[1].value, default=None)
 
 
 def labels(rows: list[Reading]) -> list[str]:

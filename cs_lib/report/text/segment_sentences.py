@@ -17,7 +17,13 @@ from cs_lib.report.text.formatting import (
     split_title,
     spoken,
 )
-from cs_lib.report.text.measure_row import Reading, labels, readings, split_column
+from cs_lib.report.text.measure_row import (
+    Reading,
+    farthest_apart,
+    labels,
+    readings,
+    split_column,
+)
 from cs_lib.report.text.sentences import in_period
 from cs_lib.report.text.word_forms import capital, is_plural, lower_first
 from cs_lib.vocabulary import (
@@ -98,8 +104,8 @@ def apart_words(
     over = _over(apart, metric, variant, formatter)
     if pair := _pair(apart, metric):
         words = ENDS.get(metric.name) or PAIRS[metric.name]
-        values = formatter.alike([each["value"] for each in pair], metric.unit_of(variant))
-        (high, low), (highest, lowest) = values, [names[each["segment"]] for each in pair]
+        values = formatter.alike([each.value for each in pair], metric.unit_of(variant))
+        (high, low), (highest, lowest) = values, [names[each.segment] for each in pair]
         return capital(f"{words.format(highest, high, lowest, low)}, {over}.")
     sign = 1 if metric.direction_of(variant) == HIGHER_IS_BETTER else -1
     rows.sort(key=lambda row: sign * (row["value"] - row["rest"]) > 0)
@@ -111,15 +117,14 @@ def apart_words(
     return capital(f"{'; '.join(told)}{joint}{over}.")
 
 
-def _pair(apart: Apart, metric: Metric) -> tuple[dict, dict] | None:
-    """The two that lie farthest apart of those whose intervals do not meet; of ENDS, only if no other lies beyond."""
-    rows = apart.rows.to_dict("records")
-    pairs = [(one, two) for one in rows for two in rows if one["low"] > two["high"]]
-    if metric.name not in (*ENDS, *PAIRS) or not pairs:
+def _pair(apart: Apart, metric: Metric) -> tuple[Reading, Reading] | None:
+    """The two that surely lie farthest apart; of ENDS, only if no other lies beyond."""
+    rows = readings(apart.rows)
+    pair = farthest_apart(rows) if metric.name in (*ENDS, *PAIRS) else None
+    if pair is None:
         return None
-    high, low = max(pairs, key=lambda pair: pair[0]["value"] - pair[1]["value"])
-    beyond = any(not low["value"] <= row["value"] <= high["value"] for row in rows)
-    return None if metric.name in ENDS and beyond else (high, low)
+    beyond = any(not pair[1].value <= row.value <= pair[0].value for row in rows)
+    return None if metric.name in ENDS and beyond else pair
 
 
 def _does(
