@@ -58,6 +58,14 @@ CASES = {
     ),
     "days first": orders('a,15/01/2025,1\nb,"02/01/2025",2', "a 2025-01-15 1\nb 2025-01-02 2"),
     "dates of two kinds": orders("a,2025-01-15,1\nb,20250116,2", "a 2025-01-15 1\nb 2025-01-16 2"),
+    "days before and behind the month": orders(
+        "a,13/04/2025,1\nb,04/25/2025,2\nc,01/02/2025,3",
+        "a 2025-04-13 1\nb 2025-04-25 2\nc 2025-02-01 3",
+        mended="a,2025-04-13,1\nb,2025-04-25,2\nc,2025-02-01,3",
+    ),
+    "days before and behind that tell themselves": orders(
+        "a,13/04/2025,1\nb,04/25/2025,2", "a 2025-04-13 1\nb 2025-04-25 2"
+    ),
     "unix seconds": subs(
         "a,1736899200,,5\nb,1737331200,1741132800,7", "a 2025-01-15 - 5\nb 2025-01-20 2025-03-05 7"
     ),
@@ -101,7 +109,50 @@ CASES = {
     ),
     "thousands": orders('a,2025-01-15,"1,234.50"', "a 2025-01-15 1234.5"),
     "a decimal comma and blanks": orders('a,2025-01-15,"1 234,50"', "a 2025-01-15 1234.5"),
-    "a sign": orders("a,2025-01-15,€12.50", "a 2025-01-15 12.5"),
+    "a sign": orders("a,2025-01-15,zzz12.50", "a 2025-01-15 12.5"),
+    "the sign of the edition's currency": orders("a,2025-01-15,12.50 $", "a 2025-01-15 12.5"),
+    "the sign of another currency": Case(
+        ORDERS, "a,2025-01-15,€12.50", "a 25", see="customer_id amount", keys={"rates": {"EUR": 2}}
+    ),
+    "signs of several currencies": Case(
+        ORDERS,
+        'a,2025-01-15,"€1,200"\nb,2025-01-15,£7.50\nc,2025-01-15,5',
+        "a 2400\nb 22.5\nc 5",
+        see="customer_id amount",
+        keys={"rates": {"EUR": 2, "GBP": 3}},
+    ),
+    "codes of currencies behind": Case(
+        ORDERS,
+        "a,2025-01-15,12.50 EUR\nb,2025-01-15,(7.00 USD)",
+        "a 25\nb -7",
+        see="customer_id amount",
+        keys={"rates": {"EUR": 2}},
+    ),
+    "two decimal marks": orders(
+        'a,2025-01-15,"1,234.56"\nb,2025-01-15,"1.234,56"\nc,2025-01-15,10.5\nd,2025-01-15,"-7,5"',
+        "a 2025-01-15 1234.56\nb 2025-01-15 1234.56\nc 2025-01-15 10.5\nd 2025-01-15 -7.5",
+    ),
+    "a point among commas": orders(
+        'a,2025-01-15,"1.234,56"\nb,2025-01-15,10.5',
+        "a 2025-01-15 1234.56\nb 2025-01-15 10.5",
+        source={"decimal": ","},
+    ),
+    "digits of another script": orders(
+        "a,2025-01-15,１０\nb,2025-01-15,−5\nc,2025-01-15,٣",
+        "a 2025-01-15 10\nb 2025-01-15 -5\nc 2025-01-15 3",
+    ),
+    "a minus behind": orders(
+        'a,2025-01-15,"1,005.00-"\nb,2025-01-15,7', "a 2025-01-15 -1005\nb 2025-01-15 7"
+    ),
+    "thousands as a letter": Case(
+        "plan",
+        "2025-01,mrr,1.2k\n2025-02,mrr,950\n2025-03,mrr,2K",
+        "2025-01-01 mrr 1200\n2025-02-01 mrr 950\n2025-03-01 mrr 2000",
+        head="month,metric,value",
+    ),
+    "a formula that failed": orders(
+        "a,2025-01-15,#REF!", "a 2025-01-15 5", mended="a,2025-01-15,5"
+    ),
     "parentheses": orders("a,2025-01-15,(12.50)", "a 2025-01-15 -12.5"),
     "parentheses, a sign and thousands": orders(
         'a,2025-01-15,"($1,234.50)"\nb,2025-01-15,"$2"', "a 2025-01-15 -1234.5\nb 2025-01-15 2"

@@ -17,6 +17,7 @@ from cs_lib.data.contract import (
     contradictions,
     likeness,
     magnitude,
+    number_remedies,
     overlaps,
     remedies,
     repeats,
@@ -92,7 +93,11 @@ def remedies_of_the_contract() -> list[str]:
     rules = [
         each.remedy for table in tables.TABLES for each in table.rules if each.level == "error"
     ]
-    texts = [re.sub(r"{\w+}", GAP, each) for each in rules] + texts_of(remedies)
+    texts = (
+        [re.sub(r"{\w+}", GAP, each) for each in rules]
+        + texts_of(remedies)
+        + texts_of(number_remedies)
+    )
     texts += [each for room in OTHERS for each in texts_of(room) if OFFERED.search(each)]
     return [
         "".join(".*" if part == GAP else re.escape(part) for part in re.split(f"({GAP})", each))

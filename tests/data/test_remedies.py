@@ -92,17 +92,27 @@ def test_a_number_is_read_as_the_remedy_says(workshop, text, amount):
         "orders.csv", f'customer_id,ordered_at,amount\na,2025-01-15,"{text}"\nb,2025-01-15,7\n'
     )
     tables = {"orders": "orders.csv"}
-    rows = workshop.rows(applied(tables, workshop.refused(tables)[:1]))
+    rows = workshop.rows(applied(tables, workshop.refused(tables)[:1]), rates={"EUR": 1})
     assert [row[2] / 1e6 for row in rows] == [amount, 7]
 
 
 def test_a_decimal_comma_is_not_offered_where_other_rows_have_points(workshop):
-    workshop.write(
-        "orders.csv", 'customer_id,ordered_at,amount\na,2025-01-15,"1,5"\nb,2025-01-15,7.5\n'
-    )
-    assert workshop.refused({"orders": "orders.csv"})[0].endswith(
-        "is not a number. Correct the export."
-    )
+    """Both are read by the mark that has one or two digits behind it, and 7.5 stays 7.5."""
+    rows = 'customer_id,ordered_at,amount\na,2025-01-15,"1,5"\nb,2025-01-15,7.5\n'
+    workshop.write("orders.csv", rows)
+    [says, _] = workshop.refused({"orders": "orders.csv"})
+    assert "decimal:" not in says and "Set columns: {amount: " in says
+    found = workshop.rows(applied({"orders": "orders.csv"}, [says]))
+    assert [each[2] / 1e6 for each in found] == [1.5, 7.5]
+
+
+def test_three_digits_behind_one_mark_may_be_thousands(workshop):
+    """Nobody knows what 1.234 is where others write 7,5 and 7.5: no expression is offered."""
+    rows = 'customer_id,ordered_at,amount\na,2025-01-15,"1,5"\nb,2025-01-15,1.234\n'
+    workshop.write("orders.csv", rows)
+    assert workshop.refused({"orders": "orders.csv"})[0].endswith("Correct the export.")
+    workshop.write("orders.csv", rows.replace("1.234", '"1,234"'))
+    assert "columns:" not in workshop.refused({"orders": "orders.csv"})[0]
 
 
 def test_amounts_too_large_are_read_in_thousands(workshop):

@@ -6,7 +6,8 @@ from cs_lib.data.sources import number_text
 from cs_lib.edition import Source
 from cs_lib.edition.spellings import PARENTHESES
 
-_SIGN = r"[^\d\s.,+\-'’()%]{1,3}"
+#: what may be the sign of a currency: no digit of any script, no minus, and no k for thousands
+_SIGN = r"(?![kK]$)[^\d\s.,+\-−–－'’()%]{1,3}"
 #: the keys that may read a number, tried in this order
 _MARKS: tuple[dict[str, str], ...] = (
     {},
@@ -54,7 +55,7 @@ def _fits(value: str, keys: dict[str, str], source: Source, *, share: bool) -> b
     between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
     if between == point:
         return False
-    return bool(re.fullmatch(number_text.number_pattern(point, between), value))
+    return bool(re.fullmatch(number_text.number_pattern(point, between), value, re.ASCII))
 
 
 def _without_parentheses(value: str) -> str:

@@ -10,8 +10,9 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from cs_lib.data.contract import table_declaration as kinds
-from cs_lib.data.contract.number_keys import number_keys
+from cs_lib.data.contract.number_remedies import Numbers
 from cs_lib.data.contract.table_declaration import Column
+from cs_lib.data.contract.word_meanings import MEANINGS
 from cs_lib.data.sources import date_formats, money_sql, number_text
 from cs_lib.data.sources.cut_lines import BELOW
 from cs_lib.data.sources.headers import as_expression
@@ -25,6 +26,10 @@ CORRECT = "correct the export."
 _NOTHING = re.compile(
     r"(?i)null|\\n|nat|n\.?/?a\.?|#n/a|nan|none|nil|[-–—.?]+|unknown|0{1,4}([-/.]0{1,4}){2}.*|[+-]?infinity"
 )
+#: what a spreadsheet writes for a formula that failed
+_FORMULA = re.compile(
+    r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|ERROR!)", re.IGNORECASE
+)
 #: zones that an abbreviation may mean
 _SEVERAL = {
     "IST": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
@@ -33,50 +38,8 @@ _SEVERAL = {
     "BST": ("Europe/London", "Asia/Dhaka"),
     "AST": ("America/Halifax", "Asia/Riyadh"),
 }
-#: what words usually mean: of satisfaction on five steps, and of a term in months
-_WORDS: dict[str, dict[str, str]] = {
-    "score": {
-        **dict.fromkeys(("very satisfied", "extremely satisfied", "good"), "5"),
-        **dict.fromkeys(("satisfied", "somewhat satisfied"), "4"),
-        **dict.fromkeys(("neither satisfied nor dissatisfied", "neutral"), "3"),
-        **dict.fromkeys(("dissatisfied", "somewhat dissatisfied"), "2"),
-        **dict.fromkeys(("very dissatisfied", "extremely dissatisfied", "bad"), "1"),
-        **dict.fromkeys(("offered", "unoffered"), ""),
-        # those of NPS: the labels give NPS as the scores do, and no mean
-        **{"promoter": "9", "passive": "7", "detractor": "6"},
-        **dict.fromkeys(
-            ("👍", "😍", "😀", "😃", "😄", "😁", "thumbs up", "great", "excellent", "amazing"), "5"
-        ),
-        **dict.fromkeys(("🙂", "😊", "happy"), "4"),
-        **dict.fromkeys(("😐", "okay", "ok"), "3"),
-        **dict.fromkeys(("🙁", "☹️", "😕", "😞", "unhappy", "not good"), "2"),
-        **dict.fromkeys(("👎", "😡", "😠", "😢", "😭", "thumbs down", "terrible", "awful"), "1"),
-    },
-    "interval_months": {
-        **dict.fromkeys(("month", "months", "monthly", "1 month"), "1"),
-        **dict.fromkeys(("2 months", "every 2 months"), "2"),
-        **dict.fromkeys(("quarter", "quarters", "quarterly", "3 months"), "3"),
-        **dict.fromkeys(
-            (
-                "half-year",
-                "half-yearly",
-                "semiannual",
-                "semi-annual",
-                "semiannually",
-                "semi-annually",
-                "6 months",
-            ),
-            "6",
-        ),
-        **dict.fromkeys(
-            ("year", "years", "yearly", "annual", "annually", "1 year", "12 months"), "12"
-        ),
-        **dict.fromkeys(("biennial", "biennially", "2 years", "24 months"), "24"),
-        **dict.fromkeys(("triennial", "triennially", "3 years", "36 months"), "36"),
-    },
-}
 #: so many words of a column may be asked for one by one
-MOST_WORDS = 10
+MOSTMEANINGS = 10
 FIRST, LAST = "first", "last"
 #: how a row of names, and a total or a remark, begin
 _NO_ROW = {
@@ -90,7 +53,9 @@ LARGEST = Decimal(money_sql.LARGEST) / MICROS
 class Unread:
     """A value that could not be read, with all others of its column; how many of the column were, and
     whether any of those has a decimal mark; `dates` are the columns of dates that the table gives; `at`
-    says whether it stands in the first or the last row of its file, and `footer` is what to leave out there."""
+    says whether it stands in the first or the last row of its file, and `footer` is what to leave out there;
+    `unclear` is how many were read with three digits behind their mark. `currency` is the edition's, and
+    `priced` says that the table has a column of currencies, which the source lacks."""
 
     column: Column
     source: Source
@@ -103,6 +68,9 @@ class Unread:
     years: tuple[int, int]
     at: str | None = None
     footer: int = 0
+    unclear: bool = False
+    currency: str = ""
+    priced: bool = False
 
     @cached_property
     def values(self) -> tuple[str, ...]:
@@ -169,6 +137,11 @@ class Unread:
             first, *more = (self._date_format(each) for each in chosen)
             also = f" (or {', or '.join(more)})" if more else ""
             return f"Set date_format: {first}{also} for this table, or {CORRECT}"
+        if either := date_formats.day_before_and_behind(self.values, self.years):
+            return (
+                "In some rows the day stands before the month and in others behind it, and nobody knows which month "
+                f"{either} is of. Export the column again in one form, such as 2026-06-30."
+            )
         if stated:
             return (
                 f"It does not fit this table's date_format: {_listed(stated)}. Correct one of them."
@@ -207,18 +180,29 @@ class Unread:
 
     def _marks(self) -> str:
         """The keys with which every value of the column is a number."""
-        share = self.column.kind in number_text.SHARES
-        keys = number_keys(self.values, self.source, marked=self.marked, share=share)
-        if keys:
-            plain = ("negative", "percent")
-            said = " and ".join(
-                f"{key}: {value}" if key in plain else f'{key}: "{value}"'
-                for key, value in keys.items()
-            )
-            own = " if its amounts are in the edition's currency" if "currency_sign" in keys else ""
-            return f"Set {said} for this table{own}, or {CORRECT}"
-        if self.source.decimal == "," and re.fullmatch(r"[+-]?\d[\d,]*\.\d+", self.value):
+        numbers = Numbers(
+            values=self.values,
+            source=self.source,
+            column=self.column.name,
+            name=self._name,
+            share=self.column.kind in number_text.SHARES,
+            marked=self.marked,
+            unclear=self.unclear,
+            currency=self.currency,
+            priced=self.priced and self.column.kind == kinds.MONEY,
+        )
+        if keys := numbers.keys():
+            return f"Set {keys}, or {CORRECT}"
+        if error := _FORMULA.fullmatch(self.value):
+            return f"{error[0]} stands for a formula that failed: mend it in the workbook, and export again."
+        if (
+            self.source.decimal == ","
+            and not self.marked
+            and re.fullmatch(r"[+-]?\d[\d,]*\.\d+", self.value)
+        ):
             return f'Leave out decimal: "," for this table, or {CORRECT}'
+        if columns := numbers.by_currency() or numbers.rewritten():
+            return f"Set {columns}, or {CORRECT}"
         if self.value.endswith("%"):
             return "Export it without the percent sign."
         if all(self._meaning(each) is not None for each in self.values):
@@ -228,7 +212,12 @@ class Unread:
     def _unknown_words(self) -> str | None:
         """The key `map` to fill in, where a column whose words may mean numbers has a few that nobody knows."""
         words = all(re.search(r"[^\W\d]", each) and not _number(each) for each in self.values)
-        if self.column.name not in _WORDS or self.at or not words or len(self.values) > MOST_WORDS:
+        if (
+            self.column.name not in MEANINGS
+            or self.at
+            or not words
+            or len(self.values) > MOSTMEANINGS
+        ):
             return None
         meant: dict[str, str | None] = {each: self._meaning(each) or "…" for each in self.values}
         key = mapped(self.column.name, meant, self.source)
@@ -243,7 +232,7 @@ class Unread:
             return stars
         if value.lower() == "neutral" and any(each.lower() == "promoter" for each in self.values):
             return "7"
-        return _WORDS.get(self.column.name, {}).get(value.lower())
+        return MEANINGS.get(self.column.name, {}).get(value.lower())
 
     def _map(self) -> str:
         """The key `map` with what these words usually mean, beside what it says already."""

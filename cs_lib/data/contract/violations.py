@@ -20,6 +20,7 @@ from cs_lib.data.sources.typing_sql import (
     MARKS,
     NO_MARK,
     ROW,
+    THREE_DIGITS,
     UNPARSED,
     unparsed_values,
 )
@@ -85,6 +86,8 @@ def _unreadable(column: Column, staged: Staged, against: Against) -> Violation:
             needed=column.name in staged.required,
             dates=dates,
             years=against.edition.years,
+            currency=against.edition.currency,
+            priced=staged.table.column("currency") is not None and not staged.has("currency"),
             **row["unread"],
         )
         return f'"{value}" {unread.says}'
@@ -98,7 +101,8 @@ def unread(staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
     frame = staged.held.filter(~nw.col(column).is_null())
     counts = {"read": nw.len()}
     if MARKS in frame.collect_schema().names():
-        counts["marked"] = (nw.col(MARKS) != NO_MARK).cast(nw.Int64).sum()
+        counts["marked"] = flag(nw.col(MARKS) != NO_MARK).sum()
+        counts["unclear"] = flag(nw.col(MARKS) == THREE_DIGITS).sum()
     counted = staged.engine.collect(frame.select(**counts)).iloc[0].fillna(0)
     found = dict.fromkeys(unparsed_values(text)[column] for text in texts)
     at = _at(staged, broken)
@@ -108,6 +112,7 @@ def unread(staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
         "others": tuple(found),
         "read": int(counted["read"]),
         "marked": bool(counted.get("marked", 0) > 0),
+        "unclear": bool(counted.get("unclear", 0) > 0),
     }
 
 

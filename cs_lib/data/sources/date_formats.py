@@ -50,7 +50,42 @@ def formats_of(
             return [(each,) for each in whole[:MOST_OFFERED]]
         together.append((whole or fitting)[0])
         left = [each for each in left if not _fits(each, together[-1], years)]
-    return [tuple(together)]
+    return [] if either_way(values, together, years) else [tuple(together)]
+
+
+def either_way(values: Iterable[str], formats: Iterable[str], years: tuple[int, int]) -> str | None:
+    """A date that two of these formats read differently, the day before the month and behind it."""
+    known = [*formats]
+    both = [(each, _swapped(each)) for each in known if _swapped(each) in known]
+    return next(
+        (
+            value
+            for one, other in both
+            for value in values
+            if _fits(value, one, years)
+            and _fits(value, other, years)
+            and datetime.strptime(value, one) != datetime.strptime(value, other)
+        ),
+        None,
+    )
+
+
+def _swapped(form: str) -> str | None:
+    """The format with day and month in each other's place."""
+    if form.find("%d") < 0 or form.find("%m") < 0:
+        return None
+    return form.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
+
+
+def day_before_and_behind(values: tuple[str, ...], years: tuple[int, int]) -> str | None:
+    """A date of which nobody knows the month, where only formats with the day in both places read all of them."""
+    for form in _DAYS:
+        other = _swapped(form)
+        if other in _DAYS and all(
+            _fits(each, form, years) or _fits(each, other, years) for each in values
+        ):
+            return either_way(values, (form, other), years)
+    return None
 
 
 def month_format_of(names: Iterable[str]) -> tuple[str, list[str]]:
