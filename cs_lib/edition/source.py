@@ -81,6 +81,7 @@ class Source(Part):
     values: dict[str, Constant] = Field(default_factory=dict)
     map: Words = Field(default_factory=dict)
     where: dict[str, Chosen] = Field(default_factory=dict)
+    fill_down: dict[str, Text] = Field(default_factory=dict)
     months: Literal["columns"] | None = None
     movements: Literal["after", "change"] | None = None
     rename: dict[str, dict[str, Text]] = Field(default_factory=dict)
@@ -122,6 +123,13 @@ class Source(Part):
             column: [each] if isinstance(each, str) else each for column, each in by_column.items()
         }
 
+    @field_validator("fill_down", mode="before")
+    @classmethod
+    def _under_its_own_name(cls, value: object) -> object:
+        """One column or a list of them keep their names; `{customer_id: Date}` gives a new one."""
+        names = [value] if isinstance(value, str) else value
+        return {each: each for each in names} if isinstance(names, list) else value
+
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if self.sources:
@@ -142,8 +150,13 @@ class Source(Part):
             )
         if self.sheet and self.sql:
             raise ValueError("sheet needs a path that names a workbook, not sql")
-        if self.adapter and self.months:
-            raise ValueError("an adapter makes the rows itself: leave out months")
+        for key in ("months", "fill_down"):
+            if self.adapter and getattr(self, key):
+                raise ValueError(f"an adapter makes the rows itself: leave out {key}")
+        if self.fill_down and (self.sql or self.connection or self.table):
+            raise ValueError(
+                "fill_down needs the lines of a file in their order: name it with path"
+            )
         if self.end_date == "inclusive" and (self.months or self.movements):
             raise ValueError(
                 "end_date: inclusive speaks of days in the export, and with months or movements the kit "

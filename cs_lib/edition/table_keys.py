@@ -72,6 +72,10 @@ TABLE_KEYS = (
     TableKey("end_date: inclusive", "it is the last day paid for, not the first one that is not"),
     TableKey("latest: file", "several exports of the same rows, of which the newest counts"),
     TableKey("repeats: count", "rows that are alike are each meant"),
+    TableKey(
+        "fill_down: [Customer]",
+        "a name that stands once above its rows; {customer_id: Date} where rows have their own word in its column",
+    ),
     TableKey("months: columns", "a column for each month, of mrr, costs or a plan"),
     TableKey(
         "movements: after",

@@ -76,3 +76,5 @@ def test_columns_of_months_are_read_and_movements_refused(workshop):
     workshop.write("moves.csv", "customer_id,start_date,mrr\na,2026-01-01,5\n")
     [line] = workshop.refused({"subscriptions": {"path": "moves.csv", "movements": "after"}})
     assert line.startswith("tables.subscriptions.movements is read by engine: duckdb alone.")
+    [line] = workshop.refused({"subscriptions": {"path": "moves.csv", "fill_down": "customer_id"}})
+    assert line.startswith("tables.subscriptions.fill_down is read by engine: duckdb alone")

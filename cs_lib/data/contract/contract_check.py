@@ -27,6 +27,7 @@ from cs_lib.data.contract.data_findings import (
 from cs_lib.data.contract.identifying import naming
 from cs_lib.data.contract.likeness import likely_the_same, odd_segments
 from cs_lib.data.contract.magnitude import thousands_findings, too_large
+from cs_lib.data.contract.names_above import names_above
 from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.plan_words import plan_findings
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
@@ -38,8 +39,10 @@ from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
 from cs_lib.data.contract.unread_columns import unread_findings
 from cs_lib.data.contract.violations import (
     EARLIER,
+    MISSING,
     UNREADABLE,
     Violation,
+    at_the_end,
     footer_of,
     row_violations,
     unread,
@@ -277,6 +280,9 @@ def _finding(
     more: dict[str, object] = {"earlier": None if clash is None else places.get(clash)}
     if violation.rule == UNREADABLE:
         more["unread"] = unread(staged, broken, violation.column)
+    if violation.rule == MISSING:
+        above = names_above(staged, broken, violation.column)
+        more["above"] = at_the_end(staged, broken) or above
     says = violation.says({**first[0], **more})
     spelled = staged.spelled_in(first[0], violation.column)
     own = [places[each[ROW]] for each in first]

@@ -8,7 +8,7 @@ import narwhals as nw
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import shown_value
-from cs_lib.data.contract.remedies import FIRST, LAST, Unread, rate_remedy, scale_remedy
+from cs_lib.data.contract.remedies import CORRECT, FIRST, LAST, Unread, rate_remedy, scale_remedy
 from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.cut_lines import lines_below
@@ -26,6 +26,7 @@ from cs_lib.data.sources.typing_sql import (
 )
 from cs_lib.vocabulary import FOREVER
 
+CORRECTED = CORRECT.capitalize()
 UNREADABLE, MISSING = "value cannot be read", "value missing"
 EARLIER = "_earlier"
 _MRR_PARTS = ("mrr", "amount", "interval_months", "interval_weeks", "quantity")
@@ -137,6 +138,14 @@ def _at(staged: Staged, broken: nw.LazyFrame) -> str | None:
     return next((each for each in (LAST, FIRST) if found[each] == found["rows"]), None)
 
 
+def at_the_end(staged: Staged, broken: nw.LazyFrame) -> str:
+    """The key that leaves out a file's last line, where a value is missing in that line alone."""
+    if _at(staged, broken) != LAST:
+        return ""
+    footer = max(footer_of(staged), staged.source.footer + 1)
+    return f"If the file's last line is a total, set footer: {footer} for this table, or {CORRECT}"
+
+
 def _missing(name: str) -> Violation:
     parts = _MRR_PARTS if name == "mrr" else (name,)
     breaks = nw.col(name).is_null()
@@ -147,7 +156,7 @@ def _missing(name: str) -> Violation:
         name,
         ERROR,
         breaks,
-        lambda row: "the value is missing, and every row needs one. Correct the export.",
+        lambda row: f"the value is missing, and every row needs one. {row['above'] or CORRECTED}",
     )
 
 

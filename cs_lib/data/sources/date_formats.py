@@ -56,7 +56,7 @@ def formats_of(
 def either_way(values: Iterable[str], formats: Iterable[str], years: tuple[int, int]) -> str | None:
     """A date that two of these formats read differently, the day before the month and behind it."""
     known = [*formats]
-    both = [(each, _swapped(each)) for each in known if _swapped(each) in known]
+    both = [(each, other) for each in known if (other := _swapped(each)) and other in known]
     return next(
         (
             value
@@ -80,9 +80,9 @@ def _swapped(form: str) -> str | None:
 def day_before_and_behind(values: tuple[str, ...], years: tuple[int, int]) -> str | None:
     """A date of which nobody knows the month, where only formats with the day in both places read all of them."""
     for form in _DAYS:
-        other = _swapped(form)
+        other = _swapped(form) or ""
         if other in _DAYS and all(
-            _fits(each, form, years) or _fits(each, other, years) for each in values
+            any(_fits(each, own, years) for own in (form, other)) for each in values
         ):
             return either_way(values, (form, other), years)
     return None

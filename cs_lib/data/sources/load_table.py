@@ -20,6 +20,7 @@ from cs_lib.data.sources.column_matching import (
     spelling_of,
 )
 from cs_lib.data.sources.file_age import refuse_unknown_age
+from cs_lib.data.sources.filled_down import filled_down
 from cs_lib.data.sources.headers import Header
 from cs_lib.data.sources.month_columns import by_month
 from cs_lib.data.sources.movement_periods import as_periods
@@ -50,6 +51,8 @@ def stage(
     origin = engine.origin(table, source, folder, wanted.values())
     if source.latest and origin.files:
         refuse_unknown_age(name, origin.files.paths, origin.files.all_shown)
+    if source.fill_down:
+        origin = filled_down(engine, table, source, origin)
     if source.months:
         origin = by_month(engine, table, source, origin)
     own_headers = origin.headers or (Header(origin.shown, tuple(origin.types)),)

@@ -52,8 +52,10 @@ def by_month(engine: StagingEngine, table: Table, source: Source, origin: Origin
     months = _months(table, spread, source, origin)
     dialect, quoted = engine.dialect, engine.dialect.quoted
     records, place = origin.sql, ""
-    held = None
-    if dialect.knows_lines:
+    held = origin.export
+    if held:
+        place = f", {RECORD}"
+    elif dialect.knows_lines:
         held = f"months_{table.name}"
         engine.hold(held, origin.sql)
         records, place = f"SELECT rowid AS {RECORD}, * FROM {held}", f", {RECORD}"

@@ -17,6 +17,8 @@ from cs_lib.errors import KitError
 _PLAIN = Source(path="export")
 #: bytes of a file's start in which the names of its columns stand
 _START = 1 << 16
+#: records that are looked at for what stands below the names
+_MOST_RECORDS = 200
 
 
 def adapter_hint(table: str, source: Source, folder: Path, root: Path) -> str:
@@ -64,6 +66,15 @@ def header_candidates(path: Path) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(text.splitlines()[:MOST_TITLES]):
         if line.strip():
             yield number, next(csv.reader(io.StringIO(line), delimiter=delimiter_of(line, _PLAIN)))
+
+
+def records_below(path: Path, lines: int, delimiter: str) -> list[list[str]]:
+    """The first records of a CSV file below so many lines, as far as its start holds them whole."""
+    with text_files.open_bytes(path) as file:
+        start = file.read(_START)
+    text = start.decode(text_files.marked_encoding(start), "replace").removeprefix("\ufeff")
+    below = text.splitlines(keepends=True)[lines : lines + _MOST_RECORDS]
+    return [*csv.reader(io.StringIO("".join(below)), delimiter=delimiter)][: _MOST_RECORDS - 1]
 
 
 def _keys(text: str) -> Iterator[list[str]]:

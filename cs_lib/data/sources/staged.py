@@ -53,3 +53,8 @@ class Held:
     def of_csv(self) -> bool:
         """Whether each row is a record of a CSV file that this machine reads, so that it has a line."""
         return bool(self.files and self.files.format == CSV and not self.spread)
+
+    @property
+    def of_lines(self) -> bool:
+        """Whether its rows stand in files in the order in which somebody wrote them."""
+        return bool(self.files and not self.source.recipe and self.starts)

@@ -10,11 +10,11 @@ from cs_lib.data.contract.tables import TABLES
 from cs_lib.data.sources import signatures, text_files
 from cs_lib.data.sources.cut_lines import first_line, lines_below
 from cs_lib.data.sources.headers import spelling
-from cs_lib.data.sources.recognised import header_candidates, recognised
+from cs_lib.data.sources.recognised import header_candidates, recognised, records_below
 from cs_lib.data.sources.source_files import CSV, JSON, delimiter_of, format_of
 from cs_lib.edition import Source
 from cs_lib.edition.adapter import Adapter
-from cs_lib.pack.new.likely_columns import Likely, likely_table
+from cs_lib.pack.new.likely_columns import Likely, likely_report, likely_table
 
 #: files of a folder that are looked at
 MOST_FILES = 500
@@ -95,11 +95,24 @@ def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
     if adapter:
         return FoundFile(shown, (path,), names, adapter.table, adapter)
     own = _own_table(path, names)
-    likely = likely_table(rows) if own is None or _has_only_a_customer(own, names) else None
+    unknown = own is None or _has_only_a_customer(own, names)
+    likely = (_grouped(path, rows) or likely_table(rows)) if unknown else None
     if likely and format_of(path) == CSV:
         delimiter = delimiter_of(first_line(path, likely.skip), Source(path=shown))
         likely = replace(likely, footer=lines_below(path, delimiter, likely.width))
     return FoundFile(shown, (path,), names, None if likely else own, likely=likely)
+
+
+def _grouped(path: Path, rows: list[tuple[int, list[str]]]) -> Likely | None:
+    """What a report may be in which names stand above their rows, by its first lines."""
+    if format_of(path) != CSV:
+        return None
+    for line, names in rows:
+        delimiter = delimiter_of(first_line(path, line), Source(path=path.name))
+        below = records_below(path, line + 1, delimiter)
+        if len(names) > 1 and (found := likely_report(line, names, below)):
+            return found
+    return None
 
 
 def _own_table(path: Path, names: Iterable[str]) -> str | None:

@@ -5,9 +5,11 @@ Proposed behind a `#`, for whoever knows the file to look at: a name is no proof
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from cs_lib.data.sources.cut_lines import TOTAL
 from cs_lib.data.sources.date_formats import month_format_of
+from cs_lib.data.sources.filled_down import grouped_in
 from cs_lib.data.sources.month_columns import is_usual
 from cs_lib.data.sources.source_files import distinct_names
 
@@ -54,9 +56,13 @@ _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
         "subscription_id": (r"\bsubscription (id|number|name|key)\b|^uuid$|^subscription$",),
     },
     "orders": {
-        "order_id": (r"^(order|invoice|transaction|sale) ?(id|number|no|#)?$|^(order|invoice|transaction) number$", r"^id$"),
+        "order_id": (
+            r"^(order|invoice|transaction|sale|receipt|document) ?(id|number|no|#)?$",
+            r"^(num|no|doc|reference|ref)( number)?$",
+            r"^id$",
+        ),
         "ordered_at": (r"\b(order|invoice|transaction|sale|paid|billed) ?(date|at|time|on)\b", *_WHEN[1:]),
-        "amount": (r"\b(net|subtotal)\b(?!.*formatted)|\bnet (sales|revenue|amount)\b", r"\b(amount|total|revenue|price)\b(?!.*formatted)"),
+        "amount": (r"\b(net|subtotal)\b(?!.*formatted)|\bnet (sales|revenue|amount)\b", r"\bamount\b(?!.*formatted)", r"\b(total|revenue|price)\b(?!.*formatted)"),
         "currency": _CURRENCY,
     },
     "usage_events": {
@@ -84,6 +90,7 @@ _NOT = re.compile(
 _NPS = re.compile(r"recommend|how likely|\bnps\b|promoter")
 
 
+_TOTAL = re.compile(rf"(?:{TOTAL})\b", re.IGNORECASE)
 #: so many columns that are named as months make a table of months
 _MONTHS = 3
 _PLAN = re.compile(r"\b(metric|kpi|measure)\b")
@@ -100,7 +107,7 @@ class Likely:
     columns: dict[str, str]
     values: dict[str, str]
     width: int
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, object] = field(default_factory=dict)
     footer: int = 0
 
 
@@ -117,6 +124,32 @@ def likely_table(rows: Iterable[tuple[int, Sequence[str]]]) -> Likely | None:
         if of_months := _of_months(line, names):
             return of_months
     return None
+
+
+_CUSTOMERS = "Customer"
+
+
+def likely_report(line: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Likely | None:
+    """A report in which the customer's name stands above the rows, by the names of its columns and what is below."""
+    found = grouped_in(rows)
+    if found is None or found[0] >= len(names):
+        return None
+    column, shared = found
+    own = distinct_names(names)
+    named = [*own, _CUSTOMERS] if shared else [*own[:column], _CUSTOMERS, *own[column + 1 :]]
+    likely = likely_table([(line, named)])
+    if likely is None or likely.columns.get("customer_id") != _CUSTOMERS:
+        return None
+    columns = {name: each for name, each in likely.columns.items() if each != _CUSTOMERS}
+    if not shared:
+        columns = {"customer_id": own[column], **columns}
+    totals = [row[column] for row in rows if len(row) > column and _TOTAL.match(row[column])]
+    keys: dict[str, object] = {
+        "fill_down": {"customer_id": own[column]} if shared else [own[column]]
+    }
+    if totals:
+        keys["where"] = {own[column]: {"not": [f"{totals[0].split()[0]}*"]}}
+    return replace(likely, columns=columns, width=len(names), keys={**likely.keys, **keys})
 
 
 def _of_months(line: int, names: Sequence[str]) -> Likely | None:
@@ -139,7 +172,7 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
         columns = {
             "customer_id": _first(_CUSTOMER, others, dates=False) or next(iter(others), None)
         }
-    keys = {"months": "columns", **({"date_format": form} if form else {})}
+    keys: dict[str, object] = {"months": "columns", **({"date_format": form} if form else {})}
     known = {column: name for column, name in columns.items() if name}
     return Likely(table, line, known, _values(table, others.values()), len(names), keys)
 
