@@ -374,6 +374,9 @@ CASES = {
         head=PLAN,
         keys=BY_PLAN,
     ),
+    "a segment in a wrong encoding": Case(
+        SUBS, "a,2025-01-10,5,GrÃ¶ÃŸe", "a 2025-01-10 5 Größe", head=PLAN, keys=BY_PLAN
+    ),
     "a segment named nothing": Case(
         SUBS, "a,2025-01-10,5,NULL", "a 2025-01-10 5 (not given)", head=PLAN, keys=BY_PLAN
     ),

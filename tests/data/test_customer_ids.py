@@ -75,3 +75,48 @@ def test_rows_of_a_test_are_said_without_whose_they_are(workshop, name):
     assert "rows.csv, line 3" in says and name not in says
     told = {"path": "rows.csv", "where": {"customer_id": {"not": [name]}}}
     assert not said(workshop.open({"orders": told}, **AS_OF), "a test among the customers")
+
+
+def test_letters_written_in_two_ways_are_one_customer(workshop):
+    """José with its accent apart, and José: the same on every screen."""
+    data = orders(workshop, "bo", "Jos\u00e9", "Jose\u0301", "Zoe\u0308")
+    [says] = said(data, "one customer under several ids")
+    assert says.startswith("orders: 1 id of customers differs from another only by how a letter is written (é as one sign or two, full width), the first in rows.csv, line 4,")  # fmt: skip
+    data = workshop.open({"orders": {"path": "rows.csv", **key(says, "columns")}}, **AS_OF)
+    assert data.engine.collect(data.tables["orders"])["customer_id"].nunique() == 3
+    assert not said(data, "one customer under several ids")
+
+
+def test_full_width_is_the_same_letters(workshop):
+    [says] = said(orders(workshop, "AB1", "ＡＢ１"), "one customer under several ids")
+    assert says.endswith("If they are the same, spell them alike in the export.")
+
+
+def test_long_numbers_that_all_end_in_zeros_have_lost_their_digits(workshop):
+    ids = ("123456789012345000", "123456789012346000", "1234567890123470", "7")
+    [says] = said(orders(workshop, *ids), "ids cut by a spreadsheet")
+    assert says.startswith("orders: 3 rows have an id such as 123456789012345000, the first in rows.csv, line 2:")  # fmt: skip
+    assert not orders(workshop, *ids, "123456789012345678").findings
+    assert not orders(workshop, "123456789012345000", "7").findings
+
+
+def test_a_header_that_stands_again_is_nobody(workshop):
+    write(workshop, "Account,region", "a,EU", "Account,region", "b,US", name="who.csv")
+    told = {"path": "who.csv", "columns": {"customer_id": "Account"}}
+    [says] = said(workshop.open({"customers": told}, **AS_OF), "nobody's id")
+    assert "who.csv, line 3" in says and key(says, "where") == {
+        "where": {"Account": {"not": ["Account"]}}
+    }
+
+
+def test_answers_of_nobody_count_and_are_no_ones(workshop):
+    head = "instrument,score,responded_at,respondent_id"
+    rows = [f"nps,{n},2026-06-{1 + n:02d},anonymous" for n in range(3)]
+    write(workshop, head, *rows, "nps,9,2026-06-20,ada")
+    [says] = said(workshop.open({"survey_responses": "rows.csv"}, **AS_OF), "nobody's id")
+    assert says.startswith("survey_responses: 3 rows have a respondent_id that stands for nobody,")
+    told = {"path": "rows.csv", "map": {"respondent_id": {"anonymous": None}}}
+    assert "Say map: {respondent_id: {'anonymous': null}}" in says
+    data = workshop.open({"survey_responses": told}, **AS_OF)
+    assert not data.findings
+    assert data.engine.collect(data.tables["survey_responses"])["respondent_id"].count() == 1

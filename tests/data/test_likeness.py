@@ -1,5 +1,7 @@
 """Ids and segments that differ only in their spelling are said to be alike."""
 
+import pytest
+
 HEAD = "customer_id,start_date,mrr,plan\n"
 
 
@@ -54,3 +56,38 @@ def test_segments_are_compared_whatever_the_column_is_called(workshop):
     text = SPELLED.replace(",plan\n", ",crm.plan\n", 1)
     [says] = said(workshop, "segment spelled otherwise", text, segments=["crm.plan"])
     assert "different segments of crm.plan" in says
+
+
+PLANS = "customer_id,start_date,mrr,plan"
+
+
+def plans(workshop, *names, **keys):
+    rows = [f"c{n},2026-01-05,5,{name}" for n, name in enumerate(names)]
+    workshop.write("subs.csv", "\n".join([PLANS, *rows]) + "\n")
+    told = {"subscriptions": {"path": "subs.csv", **keys}}
+    return workshop.open(told, as_of="2026-07-01", segments=["plan"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Pro-Plus", "Pro–Plus"),
+        ("pro_plus", "Pro Plus"),
+        ("Caf\u00e9", "Cafe\u0301"),
+        ("A1", "Ａ1"),
+    ],
+)
+def test_segments_that_look_alike_are_said(workshop, one, other):
+    [found] = plans(workshop, one, other, "Solo").findings
+    assert found.rule == "segment spelled otherwise" and "dashes or how a letter is written" in found.says  # fmt: skip
+
+
+def test_segments_that_differ_are_not(workshop):
+    assert not plans(workshop, "Pro", "Pro+", "Pro*", "Größe", "Grosse", "São Paulo").findings
+
+
+def test_a_segment_in_a_wrong_encoding_is_said_and_renamed(workshop):
+    [found] = plans(workshop, "GrÃ¶ÃŸe", "Solo").findings
+    assert found.says.startswith('subscriptions: "GrÃ¶ÃŸe" is a segment of plan (1 row in all such), and seems to be "Größe"')  # fmt: skip
+    assert "rename: {plan: {'GrÃ¶ÃŸe': 'Größe'}}" in found.says
+    assert not plans(workshop, "GrÃ¶ÃŸe", rename={"plan": {"GrÃ¶ÃŸe": "Größe"}}).findings

@@ -3,14 +3,17 @@
 Each is told by where it stands, never by whom it is of.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
+from unicodedata import normalize
 
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.likeness import NOTHING, WITHOUT, plain
-from cs_lib.data.contract.remedies import left_out
+from cs_lib.data.contract.remedies import left_out, mapped
 from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.headers import as_expression
 from cs_lib.data.sources.staged_table import Staged
@@ -19,15 +22,28 @@ ID = "customer_id"
 CASE = "case"
 #: what a spreadsheet makes of a long number, of which the last digits are lost
 _SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"
+#: a number too long for a spreadsheet, and one of which it has kept fifteen digits
+_LONG, _ROUNDED = r"^\d{16,19}$", r"^\d{15}0{1,4}$"
+#: signs that a letter may be written with or without: accents apart, full width
+_COMPOSED = r"[\x{0300}-\x{036f}\x{ff01}-\x{ff5e}]"
+#: who stands for nobody, beside the words for nothing
+_NOBODY = (
+    "anonymous", "anonymised", "anonymized", "anonym", "anonyme", "anonimo", "anónimo", "unknown", "deleted",
+    "deleted user", "redacted", "guest", "unassigned", "no customer", "(blank)", "(not set)", "(none)", "#ref!",
+    "#value!", "#name?", "#div/0!", "#num!", "#null!", "00000000-0000-0000-0000-000000000000",
+)  # fmt: skip
 _OF_A_TEST = (
     r"^(?:test|demo|dummy)[ _.-]?(?:account|customer|user|client|company|org)?[ _.-]?\d*$"
     r"|^(?:test|demo|dummy)@|@(?:test|example)\.(?:com|org|net)$"
 )
-MOST_SHOWN = 5
+MOST_SHOWN, MOST_ODD = 5, 1000
 
 
 def id_findings(staged: list[Staged]) -> Iterator[DataFinding]:
     """Warnings on the ids of each table, and on those that only tables together spell otherwise."""
+    for each in staged:
+        if each.table.name == "survey_responses":
+            yield from _nobody_answered(each)
     with_ids = [each for each in staged if each.has(ID)]
     counts = [_counts(each, _ids(each)) for each in with_ids]
     for each, found in zip(with_ids, counts, strict=True):
@@ -39,10 +55,14 @@ def id_findings(staged: list[Staged]) -> Iterator[DataFinding]:
 def _of_table(staged: Staged, found: dict[str, int]) -> Iterator[DataFinding]:
     if found["ids"] > found["plain"]:
         yield _alike(staged, found["ids"] - found["plain"])
+    if found["composed"]:
+        yield from _composed(staged)
     if found["shortened"]:
-        yield _shortened(staged)
+        yield _shortened(staged, _SHORTENED, "1.23E+11")
+    if 1 < found["rounded"] == found["long"]:
+        yield _shortened(staged, _ROUNDED, "123456789012345000")
     if found["nobody"]:
-        yield _nobody(staged)
+        yield _nobody(staged, ID)
     if found["test"]:
         yield _of_a_test(staged)
 
@@ -53,7 +73,14 @@ def _ids(staged: Staged) -> nw.LazyFrame:
 
 def _counts(staged: Staged, ids: nw.LazyFrame) -> dict[str, int]:
     """How many ids there are, how many without what they may differ by, and how many are odd: in one pass."""
-    odd = {"shortened": _is_shortened(), "nobody": _is_nobody(), "test": _is_test()}
+    odd = {
+        "shortened": nw.col(ID).str.contains(_SHORTENED),
+        "long": nw.col(ID).str.contains(_LONG),
+        "rounded": nw.col(ID).str.contains(_ROUNDED),
+        "composed": nw.col(ID).str.contains(_COMPOSED),
+        "nobody": _is_nobody(staged, ID),
+        "test": _is_test(),
+    }
     rows = ids.with_columns(plain=plain(ID), **{each: flag(test) for each, test in odd.items()})
     sums = {each: nw.col(each).sum() for each in odd}
     asked = rows.select(ids=nw.len(), plain=nw.col("plain").n_unique(), **sums)
@@ -75,12 +102,10 @@ def _ways(staged: Staged, ids: nw.LazyFrame) -> list[str]:
     return fewer or every
 
 
-def _is_shortened() -> nw.Expr:
-    return nw.col(ID).str.contains(_SHORTENED)
-
-
-def _is_nobody() -> nw.Expr:
-    return nw.col(ID).str.to_lowercase().is_in(NOTHING)
+def _is_nobody(staged: Staged, column: str) -> nw.Expr:
+    """Whether a value stands for nobody: a word for it, or the column's own name from a header that came twice."""
+    header = (column, staged.spelled.get(column, column).lower())
+    return nw.col(column).str.to_lowercase().is_in((*NOTHING, *_NOBODY, *header))
 
 
 def _is_test() -> nw.Expr:
@@ -111,22 +136,75 @@ def _key(staged: Staged, ways: list[str]) -> str:
     return f', or say columns: {{{ID}: "lower({name})"}} for each table with these ids'
 
 
-def _shortened(staged: Staged) -> DataFinding:
+def _composed(staged: Staged) -> Iterator[DataFinding]:
+    """Ids that are alike once their letters are composed: é of one sign and of two, A in full width."""
+    odd = staged.engine.collect(
+        _ids(staged).filter(nw.col(ID).str.contains(_COMPOSED)).sort(ID).head(MOST_ODD)
+    )[ID]
+    forms = defaultdict(set)
+    for each in odd:
+        forms[normalize("NFKC", each)].add(each)
+    plain_ones = staged.engine.collect(_ids(staged).filter(nw.col(ID).is_in([*forms])))[ID]
+    same = [
+        each
+        for form, own in forms.items()
+        if len(own) > 1 or form in set(plain_ones)
+        for each in own
+        if each != form
+    ]
+    if not same:
+        return
+    rows, first = staged.how_many(staged.held.filter(nw.col(ID).is_in(same)))
+    more = len(same)
+    says = (
+        f"{staged.called}: {counted(more, 'id')} of customers {'differs' if more == 1 else 'differ'} from another only by "
+        f"how a letter is written (é as one sign or two, full width), the first in {staged.location(first)}, and "
+        f"{'counts as a customer of its' if more == 1 else 'count as customers of their'} own. "
+        f"If they are the same, spell them alike in the export{_composing(staged, same)}."
+    )
+    yield DataFinding(WARNING, staged.table.name, "one customer under several ids", says, rows)
+
+
+def _composing(staged: Staged, odd: list[str]) -> str:
+    """The key that composes letters, where the engine has one for these ids."""
+    if (
+        staged.engine.dialect is not DUCKDB
+        or staged.source.recipe
+        or any(normalize("NFC", each) != normalize("NFKC", each) for each in odd)
+    ):
+        return ""
+    name = as_expression(staged.source.columns.get(ID, _column(staged)))
+    return f', or say columns: {{{ID}: "nfc_normalize({name})"}} for each table with these ids'
+
+
+def _shortened(staged: Staged, pattern: str, like: str) -> DataFinding:
     then = (
         ": a spreadsheet has cut a long number, and different customers are one. Export it again without opening it in a "
         "spreadsheet, or with the column as text."
     )
-    return _odd(staged, _is_shortened(), "ids cut by a spreadsheet", "an id such as 1.23E+11", then)
+    test = nw.col(ID).str.contains(pattern)
+    return _odd(staged, test, "ids cut by a spreadsheet", f"an id such as {like}", then)
 
 
-def _nobody(staged: Staged) -> DataFinding:
-    own = distinct(staged.held.filter(_is_nobody()), ID).sort(ID)
-    words = staged.engine.collect(own.head(MOST_SHOWN))[ID]
-    then = (
-        f": all such rows are one customer. Say {left_out(_column(staged), words)} for this table if they do not count, "
-        "or correct the export."
-    )
-    return _odd(staged, _is_nobody(), "nobody's id", "an id that stands for nobody", then)
+def _nobody(staged: Staged, column: str) -> DataFinding:
+    test = _is_nobody(staged, column)
+    own = distinct(staged.held.filter(test), column).sort(column)
+    words = staged.engine.collect(own.head(MOST_SHOWN))[column]
+    kind, one = ("customer", "an id") if column == ID else ("person", f"a {column}")
+    if column in staged.required:
+        way = f"Say {left_out(staged.spelled.get(column, column), words)} for this table if they do not count"
+    else:
+        key = mapped(column, dict.fromkeys(words), staged.source)
+        way = f"Say {key} for this table: then they count, and are nobody's"
+    then = f": all such rows are one {kind}. {way}, or correct the export."
+    return _odd(staged, test, "nobody's id", f"{one} that stands for nobody", then)
+
+
+def _nobody_answered(staged: Staged) -> Iterator[DataFinding]:
+    """Answers of a respondent who is nobody: of each such one only the latest answer of a period counts."""
+    column = "respondent_id"
+    if staged.has(column) and staged.count(staged.held.filter(_is_nobody(staged, column)).head(1)):
+        yield _nobody(staged, column)
 
 
 def _of_a_test(staged: Staged) -> DataFinding:

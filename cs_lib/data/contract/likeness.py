@@ -1,12 +1,14 @@
 """Words that differ only in their spelling: ids of customers, and names of segments."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from unicodedata import normalize
 
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import mapped
+from cs_lib.data.contract.remedies import mapped, quoted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.staged_table import Staged
@@ -75,6 +77,7 @@ def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             for value, number in staged.engine.collect(counts).itertuples(index=False)
         }
         yield from _spelled_alike(staged, name, rows)
+        yield from _misread(staged, name, rows)
         for value in rows:
             if value.casefold().strip() in NOTHING:
                 yield _nothing(staged, name, value, rows[value])
@@ -83,23 +86,54 @@ def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
 def _spelled_alike(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFinding]:
     alike = defaultdict(list)
     for value in rows:
-        alike["".join(value.casefold().split())].append(value)
+        alike[_folded(value)].append(value)
     for values in alike.values():
         if len(values) > 1:
             shown = " and ".join(f'"{each}" ({counted(rows[each], "row")})' for each in values)
             says = (
-                f"{staged.table.name}: {shown} are different segments of {name}, and differ only by case "
-                f"or blanks. Spell them alike in the export, or with rename: {_as_yaml(name, values, rows)} "
+                f"{staged.table.name}: {shown} are different segments of {name}, and differ only by case, "
+                f"blanks, dashes or how a letter is written. Spell them alike in the export, or with rename: {_as_yaml(name, values, rows)} "
                 "for this table."
             )
             yield DataFinding(WARNING, staged.table.name, "segment spelled otherwise", says)
 
 
+def _misread(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFinding]:
+    """Names whose letters were written as UTF-8 and read as cp1252 before they came here: Ã¶ for ö."""
+    meant = {each: own for each in rows if (own := _as_utf8(each))}
+    if meant:
+        pairs = ", ".join(f"{quoted(each)}: {quoted(own)}" for each, own in meant.items())
+        many = sum(rows[each] for each in meant)
+        first = next(iter(meant))
+        says = (
+            f'{staged.table.name}: "{first}" is a segment of {name} ({counted(many, "row")} in all such), and seems to be '
+            f'"{meant[first]}", read in a wrong encoding before it was exported. Mend it there, or say rename: '
+            f"{{{name}: {{{pairs}}}}} for this table."
+        )
+        yield DataFinding(WARNING, staged.table.name, "segment in a wrong encoding", says, many)
+
+
+def _as_utf8(value: str) -> str | None:
+    """What the name says, if the signs of cp1252 that it is written in are those of UTF-8."""
+    if value.isascii():
+        return None
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return value.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return None
+
+
+def _folded(value: str) -> str:
+    """A name without case, blanks and dashes, each letter composed."""
+    return re.sub(r"[\s_‐‑‒–—−-]+", "", normalize("NFKC", value).casefold())
+
+
 def _as_yaml(name: str, values: list[str], rows: dict[str, int]) -> str:
     """All of these values called by the name that most rows have."""
     most = max(values, key=lambda value: rows[value])
-    quoted = {each: "'" + each.replace("'", "''") + "'" for each in values}
-    pairs = (f"{quoted[each]}: {quoted[most]}" for each in values if each != most)
+    pairs = (f"{quoted(each)}: {quoted(most)}" for each in values if each != most)
     return f"{{{name}: {{{', '.join(pairs)}}}}}"
 
 

@@ -275,23 +275,23 @@ def _listed(formats: Iterable[str]) -> str:
 
 def empty_words(words: Iterable[str]) -> str:
     """The key `empty` with these words, as YAML."""
-    return f"empty: [{', '.join(map(_quoted, words))}]"
+    return f"empty: [{', '.join(map(quoted, words))}]"
 
 
 def mapped(column: str, words: dict[str, str | None], source: Source) -> str:
     """The key `map` with what these words of a column mean, beside what it says of the column already."""
     said = {**source.words(column), **words}
-    pairs = (f"{_quoted(word)}: {value or 'null'}" for word, value in said.items())
+    pairs = (f"{quoted(word)}: {value or 'null'}" for word, value in said.items())
     return f"map: {{{column}: {{{', '.join(pairs)}}}}}"
 
 
 def left_out(column: str, words: Iterable[str]) -> str:
     """The key `where` with the words of rows that do not count, as YAML."""
-    name = column if re.fullmatch(r"[A-Za-z_][\w ]*", column) else _quoted(column)
-    return f"where: {{{name}: {{not: [{', '.join(map(_quoted, words))}]}}}}"
+    name = column if re.fullmatch(r"[A-Za-z_][\w ]*", column) else quoted(column)
+    return f"where: {{{name}: {{not: [{', '.join(map(quoted, words))}]}}}}"
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     return "'" + word.replace("'", "''") + "'"
 
 
