@@ -281,6 +281,13 @@ CASES = {
         mended="a,2025-01-15,2025-02-10,5",
         right="a 2025-01-15 2025-02-10 5",
     ),
+    "an end that is none": subs(
+        "a,2025-01-15,1970-01-01,5", "a 2025-01-15 - 5", source={"empty": ["NULL"]}
+    ),
+    "the header once more": subs(
+        "a,2025-01-15,,5\ncustomer_id,start_date,end_date,mrr\nb,2025-02-15,,6",
+        "a 2025-01-15 - 5\nb 2025-02-15 - 6",
+    ),
     "a term of no months": Case(
         SUBS,
         "a,2025-01-05,10,0",

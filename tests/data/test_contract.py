@@ -45,8 +45,13 @@ def test_a_number_with_a_decimal_comma(workshop):
     [
         ("1 200.00", 'Set thousands: " " for this table, or correct the export.'),
         ('"1,200.00"', 'Set thousands: "," for this table, or correct the export.'),
-        ("$1200", f'Set currency_sign: "$" {OWN}'),
-        ("12.5 €", f'Set currency_sign: "€" {OWN}'),
+        ("$1200", 'Set currency_sign: "$" for this table, or correct the export.'),
+        ("¤1200", f'Set currency_sign: "¤" {OWN}'),
+        (
+            "12.5 €",
+            'Set currency_sign: "€" and values: {currency: EUR} for this table, with the rate of EUR under rates; '
+            "without values if its amounts are in USD, or correct the export.",
+        ),
         ("abc", "Correct the export."),
         ("1_000", "Correct the export."),
         ("NaN", "Correct the export."),

@@ -282,7 +282,7 @@ def _finding(
         more["unread"] = unread(staged, broken, violation.column)
     if violation.rule == MISSING:
         above = names_above(staged, broken, violation.column)
-        more["above"] = at_the_end(staged, broken) or above
+        more["above"] = at_the_end(staged, broken, violation.column) or above
     says = violation.says({**first[0], **more})
     spelled = staged.spelled_in(first[0], violation.column)
     own = [places[each[ROW]] for each in first]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.repeats import AGE, has_several_files, with_age
+from cs_lib.data.contract.shared_ids import shared_by_customers
 from cs_lib.data.contract.table_declaration import ERROR
 from cs_lib.data.contract.violations import Violation
 from cs_lib.data.sources.staged_table import Staged
@@ -27,6 +28,8 @@ def overlap_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame
     given = rows.filter(~nw.col(_ID).is_null(), ~nw.col("start_date").is_null())
     if not _repeats(staged, given):
         return
+    shared = shared_by_customers(staged, given, _ID)
+    yield from [shared] if shared else []
     if not has_several_files(staged):
         yield _in_one_file(), _with_end_before(given, _ID)
         return

@@ -74,8 +74,19 @@ class Unread:
 
     @cached_property
     def values(self) -> tuple[str, ...]:
-        """The values to be read, without those that stand for nothing."""
-        return tuple(each for each in (self.value, *self.others) if not self._is_nothing(each))
+        """The values to be read, without those that stand for nothing, and without the header once more."""
+        every = (self.value, *self.others)
+        return tuple(
+            each for each in every if not (self._is_nothing(each) or self._is_header(each))
+        )
+
+    @property
+    def _own(self) -> str:
+        """The export's name for the column, or what computes it."""
+        return self.source.columns.get(self.column.name, self.column.name)
+
+    def _is_header(self, value: str) -> bool:
+        return value.lower() in (self.column.name, self._own.lower())
 
     def _is_nothing(self, value: str) -> bool:
         return not self.needed and bool(_NOTHING.fullmatch(value))
@@ -85,6 +96,9 @@ class Unread:
         """What is wrong with the value, and what to do."""
         kind = self.column.kind
         wrong = _wrong(kind)
+        if self._is_header(self.value):
+            key = left_out(self._own, [self.value])
+            return f"is the header once more. Set {key} for this table, or {CORRECT}"
         if self._is_nothing(self.value):
             return f"is not {wrong}. {self._empty()}"
         if kind in kinds.MOMENTS:
@@ -176,7 +190,7 @@ class Unread:
     @property
     def _name(self) -> str:
         """The column as an expression of the edition names it, inside double quotes."""
-        return as_expression(self.source.columns.get(self.column.name, self.column.name))
+        return as_expression(self._own)
 
     def _marks(self) -> str:
         """The keys with which every value of the column is a number."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract.shared_ids import shared_by_customers
 from cs_lib.data.contract.table_declaration import ERROR, WARNING
 from cs_lib.data.contract.violations import EARLIER, Violation
 from cs_lib.data.sources.source_files import is_remote
@@ -43,6 +44,12 @@ def repeat_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]
         across, within = _levels(identity, staged)
         if not (within or (across and several)):
             continue
+        if identity.columns == ORDER:
+            orders = staged.engine.alike(staged.name, ("order_id",), given="order_id", lacking=None)
+            if orders is None:  # no id stands twice, and so no order
+                continue
+            shared = shared_by_customers(staged, orders, "order_id")
+            yield from [shared] if shared else []
         alike = staged.engine.alike(
             staged.name, identity.columns, given=identity.given, lacking=identity.lacking
         )

@@ -3,6 +3,8 @@
 One declaration a table. Money, scores and weights are compared in millionths, days as datetimes.
 """
 
+from datetime import datetime
+
 import narwhals as nw
 
 from cs_lib.data.contract.table_declaration import (
@@ -23,6 +25,8 @@ from cs_lib.data.contract.table_declaration import (
 )
 from cs_lib.vocabulary import MICROS
 
+#: the first day that Unix counts from
+EPOCH = datetime(1970, 1, 1)
 INSTRUMENTS = ("nps", "csat", "ces")
 #: words that figures are split by, beside the edition's segment columns
 SPLITS = ("category", "channel", "end_reason", "feature", "instrument", "touchpoint")
@@ -45,6 +49,18 @@ def negative(column: str, remedy: str) -> RowRule:
         breaks=lambda against: nw.col(column) < 0,
         says="is below zero",
         remedy=remedy,
+    )
+
+
+def at_the_beginning_of_time(column: str) -> RowRule:
+    """The day that a system writes which has none: the first one of Unix."""
+    return RowRule(
+        name="day of nothing",
+        column=column,
+        breaks=lambda against: (nw.col(column) >= EPOCH) & (nw.col(column) < EPOCH.replace(day=2)),
+        says="is the day that a system writes which knows none",
+        remedy="If so, correct the export{no_date_remedy}.",
+        level=WARNING,
     )
 
 
@@ -115,6 +131,7 @@ CUSTOMERS = Table(
     ),
     rules=(
         outside_the_extract("signed_up_on"),
+        at_the_beginning_of_time("signed_up_on"),
         outside_the_extract("first_value_on"),
         outside_the_extract("valid_from"),
         RowRule(
@@ -151,8 +168,9 @@ SUBSCRIPTIONS = Table(
             column="end_date",
             breaks=lambda against: nw.col("end_date") < nw.col("start_date"),
             says="lies before its start_date {start_date}",
-            remedy="Correct the export; an end_date is the first day no longer paid for.",
+            remedy="Correct the export; an end_date is the first day no longer paid for{no_date_remedy}.",
         ),
+        at_the_beginning_of_time("start_date"),
         negative("mrr", "Net a discount into the subscription's own row, or leave a credit out."),
         _interval_below_one("month", "Write 1 for a monthly price and 12 for a yearly one."),
         _interval_below_one("week", "Write 1 for a weekly price and 4 for one of four weeks."),
@@ -167,6 +185,15 @@ SUBSCRIPTIONS = Table(
             against=("interval_months",),
         ),
         negative("quantity", "Write how many units the amount is paid for."),
+        RowRule(
+            name="quantity of 0",
+            column="quantity",
+            breaks=lambda against: (nw.col("quantity") == 0) & (nw.col("amount") > 0),
+            says="makes nothing of an amount of {amount}: the row pays nothing",
+            remedy="If {amount} is the price of all, say values: {{quantity: 1}} for this table.",
+            level=WARNING,
+            against=("amount",),
+        ),
         CURRENCY_WITHOUT_RATE,
         RowRule(
             name="starts after the extract",
@@ -189,7 +216,11 @@ ORDERS = Table(
         Column("order_id", ID),
         Column("currency", TEXT),
     ),
-    rules=(outside_the_extract("ordered_at"), CURRENCY_WITHOUT_RATE),
+    rules=(
+        outside_the_extract("ordered_at"),
+        at_the_beginning_of_time("ordered_at"),
+        CURRENCY_WITHOUT_RATE,
+    ),
     dated_by=("ordered_at",),
 )
 
@@ -266,6 +297,7 @@ SURVEY_RESPONSES = Table(
             level=WARNING,
         ),
         outside_the_extract("responded_at"),
+        at_the_beginning_of_time("responded_at"),
         outside_the_extract("sent_at"),
         negative("weight", "A weight says how many people an answer stands for."),
     ),
@@ -316,7 +348,7 @@ USAGE_EVENTS = Table(
         Column("feature", TEXT, required=True),
         Column("user_id", ID),
     ),
-    rules=(outside_the_extract("occurred_at"),),
+    rules=(outside_the_extract("occurred_at"), at_the_beginning_of_time("occurred_at")),
     dated_by=("occurred_at",),
 )
 

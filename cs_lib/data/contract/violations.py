@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import narwhals as nw
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import shown_value
-from cs_lib.data.contract.remedies import CORRECT, FIRST, LAST, Unread, rate_remedy, scale_remedy
+from cs_lib.data.contract.remedies import (
+    CORRECT,
+    FIRST,
+    LAST,
+    Unread,
+    empty_words,
+    rate_remedy,
+    scale_remedy,
+)
 from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.cut_lines import lines_below
@@ -138,9 +146,10 @@ def _at(staged: Staged, broken: nw.LazyFrame) -> str | None:
     return next((each for each in (LAST, FIRST) if found[each] == found["rows"]), None)
 
 
-def at_the_end(staged: Staged, broken: nw.LazyFrame) -> str:
-    """The key that leaves out a file's last line, where a value is missing in that line alone."""
-    if _at(staged, broken) != LAST:
+def at_the_end(staged: Staged, broken: nw.LazyFrame, name: str) -> str:
+    """The key that leaves out a file's last line, where that line alone says neither who nor when."""
+    column = staged.table.column(name)
+    if column is None or column.kind in kinds.MILLIONTHS or _at(staged, broken) != LAST:
         return ""
     footer = max(footer_of(staged), staged.source.footer + 1)
     return f"If the file's last line is a total, set footer: {footer} for this table, or {CORRECT}"
@@ -175,6 +184,7 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
             "currency": against.edition.currency,
             "scale": scale and f"{scale[0]} to {scale[1]}",
             "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
+            "no_date_remedy": _no_date(rule.column, row, staged),
             "rate_remedy": rate_remedy(shown.get("currency"), against.edition.currency),
         }
         value = shown[rule.column]
@@ -182,6 +192,14 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
         return f"{start} {rule.says.format(**words)}. {rule.remedy.format(**words)}"
 
     return Violation(rule.name, rule.column, rule.level, rule.breaks(against), says)
+
+
+def _no_date(column: str, row: dict, staged: Staged) -> str:
+    """The key that takes the first day of Unix for no date, where a row may have none."""
+    day = row[column]
+    if column in staged.required or not isinstance(day, datetime) or day.year > 1970:
+        return ""
+    return f", or set {empty_words((*staged.source.empty, f'{day:%Y-%m-%d}'))} for this table if it stands for no date"
 
 
 def _as_written(staged: Staged, row: dict) -> dict:
