@@ -39,7 +39,7 @@ _SEVERAL = {
     "AST": ("America/Halifax", "Asia/Riyadh"),
 }
 #: so many words of a column may be asked for one by one
-MOSTMEANINGS = 10
+MOST_WORDS = 10
 FIRST, LAST = "first", "last"
 #: how a row of names, and a total or a remark, begin
 _NO_ROW = {
@@ -230,7 +230,7 @@ class Unread:
             self.column.name not in MEANINGS
             or self.at
             or not words
-            or len(self.values) > MOSTMEANINGS
+            or len(self.values) > MOST_WORDS
         ):
             return None
         meant: dict[str, str | None] = {each: self._meaning(each) or "…" for each in self.values}
