@@ -8,12 +8,19 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.series import Figures, Series, adds_up, is_flow
-from cs_lib.judgement.standing import MONTHS_JUDGED, Figure, is_share, newest_month, pooled
+from cs_lib.judgement.series import Figures, adds_up, is_flow
+from cs_lib.judgement.standing import (
+    MONTHS_JUDGED,
+    Figure,
+    is_share,
+    newest_month,
+    over_months,
+    pooled,
+)
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Ratio, Rule
 from cs_lib.metrics.compute import intervals
-from cs_lib.period import ALL, MONTH, Period, add_months
+from cs_lib.period import ALL, MONTH, Period
 
 #: a row of the measures
 Row: TypeAlias = "Mapping[str, Any] | pd.Series"
@@ -57,20 +64,22 @@ class Apart:
     """Segments of one split, each against the others together, over the months up to a period.
 
     `rows`: segment_by, segment, value, low, high, n, rest (all others together), p (of the difference from
-    those that are not set aside before it), differs; the most different first.
+    those that are not set aside before it), differs, hidden (months that are not in its figure, for few stand
+    behind them); the most different first. `months`: how many there are.
     """
 
     metric: Metric
     first: Period
     last: Period
     rows: pd.DataFrame
+    months: int = 1
 
     @property
     def differing(self) -> pd.DataFrame:
         return self.rows[self.rows["differs"]]
 
 
-COLUMNS = ["segment_by", "segment", "value", "low", "high", "n", "rest", "p", "differs"]
+COLUMNS = ["segment_by", "segment", "value", "low", "high", "n", "rest", "p", "differs", "hidden"]
 
 
 def segments_apart(
@@ -91,38 +100,44 @@ def segments_apart(
     rule = metric.rule(variant)
     if not adds_up(rule) or rule.interval is None:
         return None
-    flow, split = is_flow(metric, variant), by if within == ALL else f"{_columns(within)},{by}"
+    flow, outer = is_flow(metric, variant), ALL if within == ALL else _columns(within)
+    split = by if within == ALL else f"{outer},{by}"
     grain = MONTH if flow else period.grain
     last = newest_month(figures, name, period, variant) if flow else period
-    found = {}
+    found, hidden = {}, {}
+
+    def figure_of(segment_by: str, segment: str) -> tuple[Figure | None, int]:
+        whose = segment_by, segment
+        if flow:
+            return over_months(figures, metric, whose, last.back(MONTHS_JUDGED - 1), last, variant)
+        series = figures.series(name, *whose, grain=grain, variant=variant).between(last, last)
+        return pooled(series.known, metric, grain, figures.edition.confidence, variant), 0
+
     for segment in figures.segments(name, split, grain, variant, within=within):
-        series = figures.series(name, split, segment, grain=grain, variant=variant)
-        series = _span(series, last, months=MONTHS_JUDGED if flow else 0)
-        figure = pooled(series, metric, grain, figures.edition.confidence, variant)
+        figure, hidden[segment] = figure_of(split, segment)
         if figure is not None:
             found[segment] = figure
     if len(found) < 2:
         return None
-    rows = _against_the_rest(found, metric, variant, figures.edition.confidence)
+    whole = figure_of(outer, within)[0] if any(hidden.values()) else None
+    rows = _against_the_rest(found, metric, variant, figures.edition.confidence, whole)
     rows.insert(0, "segment_by", split)
+    rows["hidden"] = rows["segment"].map(hidden)
     spans = list(found.values())
-    first, last = min(each.first for each in spans), max(each.last for each in spans)
-    return Apart(metric, first, last, rows[COLUMNS])
+    first, end = min(each.first for each in spans), max(each.last for each in spans)
+    return Apart(metric, first, end, rows[COLUMNS], MONTHS_JUDGED if flow else 1)
 
 
 def _columns(segment: str) -> str:
     return ",".join(part.split("=", 1)[0] for part in segment.split(","))
 
 
-def _span(series: Series, period: Period, *, months: int) -> Series:
-    """The observed ones of so many months up to a month; without months, the period itself."""
-    first = add_months(period.end, -months) if months else period.start
-    inside = (series.starts >= np.datetime64(first)) & (series.starts < np.datetime64(period.end))
-    return series.where(inside).known
-
-
 def _against_the_rest(
-    found: dict[str, Figure], metric: Metric, variant: str | None, confidence: float
+    found: dict[str, Figure],
+    metric: Metric,
+    variant: str | None,
+    confidence: float,
+    whole: Figure | None,
 ) -> pd.DataFrame:
     """The segment that differs most from all others together is set aside, and the others are looked at
     without it; so a segment does not stand apart only because another one does. Each step is corrected
@@ -131,10 +146,11 @@ def _against_the_rest(
     numbers = [(f.numerator, f.denominator, f.value, f.low, f.high, f.n) for f in found.values()]
     x, y, value, low, high, n = np.array(numbers, dtype=float).T
     errors = (high - low) / (2 * intervals.z_of(confidence))
-    rest, _ = _with_rest(x, y, value, errors, rule)
+    unseen = _unseen(x, y, errors, whole, confidence)
+    rest, _ = _with_rest(x, y, value, errors, rule, unseen)
     left, told = np.arange(len(names)), []
     while len(left):
-        _, p = _with_rest(x[left], y[left], value[left], errors[left], rule)
+        _, p = _with_rest(x[left], y[left], value[left], errors[left], rule, unseen)
         order = np.lexsort((names[left].astype(str), p))
         first = order[0]
         apart = len(left) > 1 and p[first] <= (1 - confidence) / len(left)
@@ -150,11 +166,28 @@ def _against_the_rest(
     return pd.DataFrame({"segment": names[at], **columns, "p": ps, "differs": differs})
 
 
+def _unseen(
+    x: np.ndarray, y: np.ndarray, errors: np.ndarray, whole: Figure | None, confidence: float
+) -> tuple[float, float, float]:
+    """Numerator, denominator and squared error (of the numerator) of what is in the whole and in no segment's figure."""
+    if whole is None or whole.denominator <= y.sum():
+        return 0.0, 0.0, 0.0
+    error = (whole.high - whole.low) / (2 * intervals.z_of(confidence))
+    square = (whole.denominator * error) ** 2 - ((y * errors) ** 2).sum()
+    return whole.numerator - x.sum(), whole.denominator - y.sum(), max(square, 0.0)
+
+
 def _with_rest(
-    x: np.ndarray, y: np.ndarray, value: np.ndarray, errors: np.ndarray, rule: Rule
+    x: np.ndarray,
+    y: np.ndarray,
+    value: np.ndarray,
+    errors: np.ndarray,
+    rule: Rule,
+    unseen: tuple[float, float, float],
 ) -> tuple[np.ndarray, np.ndarray]:
     """The figure of all others together, and the p-value of the difference from it."""
-    rest_x, rest_y = x.sum() - x, y.sum() - y
+    more_x, more_y, more = unseen
+    rest_x, rest_y = x.sum() - x + more_x, y.sum() - y + more_y
     with np.errstate(divide="ignore", invalid="ignore"):
         rest = rule.value(rest_x, rest_y)
         if is_share(rule):
@@ -162,7 +195,7 @@ def _with_rest(
         else:
             weighted = (y * errors) ** 2
             away = np.abs(value - rest) / np.sqrt(
-                errors**2 + (weighted.sum() - weighted) / rest_y**2
+                errors**2 + (weighted.sum() - weighted + more) / rest_y**2
             )
     return rest, np.array(
         [math.erfc(max(each, 0) / math.sqrt(2)) if each == each else 1.0 for each in away]

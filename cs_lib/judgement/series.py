@@ -55,6 +55,15 @@ class Series:
         """The periods chosen, by a mask or by their places."""
         return Series(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
+    def and_also(self, other: "Series") -> "Series":
+        """The periods of both, in order of time."""
+        both = (
+            np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in self.__dataclass_fields__
+        )
+        joined = Series(*both)
+        return joined.where(np.argsort(joined.starts, kind="stable"))
+
     @property
     def known(self) -> "Series":
         """The periods that have a figure."""

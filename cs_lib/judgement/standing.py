@@ -1,12 +1,13 @@
 """How a figure stands to its target: met, missed, or why neither can be said."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
 from cs_lib.edition.targets import Target, target_of
+from cs_lib.judgement.hidden_months import months_of
 from cs_lib.judgement.series import LEVELS, Figures, Series, is_flow, is_total, last_judged
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Derived, Ratio, Rule
@@ -18,7 +19,9 @@ from cs_lib.vocabulary import (
     MET,
     MISSED,
     NOT_JUDGED,
+    OK,
     PROPORTIONS,
+    SUPPRESSED,
     TOO_CLOSE,
     TOO_FEW,
     WILSON,
@@ -124,9 +127,25 @@ def year_figure(
     if not is_flow(metric):
         return None
     last = newest_month(figures, name, period)
-    series = figures.series(name, segment_by, segment, grain=MONTH)
-    series = series.between(last.back(MONTHS_JUDGED - 1), last).known
-    return pooled(series, metric, MONTH, figures.edition.confidence)
+    first = last.back(MONTHS_JUDGED - 1)
+    return over_months(figures, metric, (segment_by, segment), first, last)[0]
+
+
+def over_months(
+    figures: Figures,
+    metric: Metric,
+    whose: tuple[str, str],
+    first: Period,
+    last: Period,
+    variant: str | None = None,
+) -> tuple[Figure | None, int]:
+    """The months from the first to the last together, and how many are hidden and not in it (see `months_of`)."""
+    found = months_of(figures, metric, whose, first, last, variant)
+    figure = pooled(found.series, metric, MONTH, figures.edition.confidence, variant)
+    if figure is None or found.first is None or found.last is None:
+        return None, found.hidden
+    ends = {"first": found.first, "last": found.last}
+    return replace(figure, **ends, periods=found.count), found.hidden
 
 
 def newest_month(figures: Figures, name: str, period: Period, variant: str | None = None) -> Period:
@@ -145,7 +164,10 @@ def _judged_figure(
         count = _periods_in(target.over or MONTHS_JUDGED, target.grain)
         last = last_judged(period, target.grain)
         series = _last_observed(series, last, count, target.since)
-        return pooled(series, metric, target.grain, figures.edition.confidence)
+        if target.grain == MONTH and len(series):
+            ends = series.period(0, MONTH), series.period(-1, MONTH)
+            return over_months(figures, metric, whose, *ends)[0]
+        return pooled(series.known, metric, target.grain, figures.edition.confidence)
     if is_total(metric) and metric.name not in LEVELS:
         return _a_period(figures, metric, whose, period, target.grain)
     series = figures.series(metric.name, *whose, grain=period.grain)
@@ -157,8 +179,9 @@ def _periods_in(months: int, grain: str) -> int:
 
 
 def _last_observed(series: Series, last: Period, count: int, since: date | None) -> Series:
-    """The periods that have a figure, of the `count` up to the newest that has one, none before `since`."""
-    seen = series.where(series.starts <= np.datetime64(last.start)).known
+    """The periods that have a figure, shown or hidden, of the `count` up to the newest that has one, none before `since`."""
+    there = (series.statuses == OK) | (series.statuses == SUPPRESSED)
+    seen = series.where((series.starts <= np.datetime64(last.start)) & there)
     if not len(seen):
         return seen
     first = seen.period(-1, last.grain).back(count - 1).start

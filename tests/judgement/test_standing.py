@@ -143,3 +143,17 @@ def test_a_segment_that_is_gone_has_no_figure_of_this_year(drawn, last, months):
     gone = drawn.shares(CHURN, [(2, 100)] * 14, last=last, segment="plan=Old", by="plan")
     year = drawn.judgement(whole + gone).year_figure(CHURN, "plan", "plan=Old")
     assert (year.periods if year else 0) == months
+
+
+def test_a_quarter_stands_for_its_months_where_one_of_them_is_hidden(drawn):
+    """Twelve months to June, of which May and June are hidden and the quarter is not: the year is whole. To May it is not."""
+    rows = drawn.shares("csat", [(8, 10)] * 12, by="plan", segment="plan=A")
+    rows += drawn.shares("csat", [(90, 100)] * 12)
+    nothing = dict.fromkeys(("numerator", "denominator", "n", "value", "low", "high"), float("nan"))
+    rows[10:12] = [row | nothing | {"status": "suppressed"} for row in rows[10:12]]
+    rows += drawn.shares("csat", [(9, 16)], last="2026-Q2", by="plan", segment="plan=A")
+    found = drawn.judgement(rows).year_figure("csat", "plan", "plan=A")
+    assert (found.numerator, found.denominator) == (9 * 8 + 9, 9 * 10 + 16)
+    assert (found.periods, found.first.label, found.last.label) == (12, "2025-07", "2026-06")
+    earlier = drawn.judgement(rows, period="2026-05").year_figure("csat", "plan", "plan=A")
+    assert (earlier.denominator, earlier.periods) == (100, 10)

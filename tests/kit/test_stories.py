@@ -68,7 +68,7 @@ TOLD = {
         ),
         (
             lambda kit: kit.say("follow_up_rate", by="touchpoint"),
-            r"Support has a follow-up rate of 35\.1% \(elsewhere 58\.2%\), over the twelve months to May 2026",
+            r"Support has a follow-up rate of 35\.1% \(elsewhere 57\.3%\), over the twelve months to May 2026",
         ),
     ),
     ("waitlist launch", "adoption"): (

@@ -1,102 +1,210 @@
-"""Figures of so few that they would tell of persons are hidden, with what they could be had from."""
+"""Figures of so few that they would tell of persons are hidden, with what they could be had from.
+
+What adds up is a *sum*: the segments of a split and their whole and, of answers to surveys, the months of a
+quarter and the quarters of a year. A figure that is hidden in one could be had by subtraction where it is the only
+one, or where all that are hidden are together still too few: then the smallest that is shown is hidden too, until
+neither is so (complementary suppression).
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.catalogue.rules import STANDARD
 from cs_lib.metrics.compute.estimate import blank
-from cs_lib.period import ALL, segment_pairs
+from cs_lib.period import ALL, MONTH, QUARTER, YEAR, segment_pairs
 from cs_lib.vocabulary import SUPPRESSED
 
-#: the column by which answers are counted
+#: what people say: a company's own figure of few is hidden as well, and so is what would tell of a month's answers
+SAID = frozenset(each.name for each in CATALOGUE if each.reads == ("survey_responses",))
+#: the column by which answers are counted, and the metrics that count them
 BY_SCORE = "score"
-#: the group of what belongs to none
-NOWHERE = 0
+ANSWERS = "_answers"
+#: into which longer periods shorter ones add up
+_LONGER = {MONTH: QUARTER, QUARTER: YEAR}
+_CELL = ["metric", "variant", "grain", "period_start"]
+_NAMES = [*_CELL, "segment_by", "segment"]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Which rows add up: a line a row and the sum it stands in; `whole` marks what the others add up to."""
+
+    sum: np.ndarray
+    row: np.ndarray
+    whole: np.ndarray
+
+    def and_also(self, other: "Sums") -> "Sums":
+        after = self.sum.max(initial=-1) + 1
+        return Sums(
+            np.concatenate([self.sum, other.sum + after]),
+            np.concatenate([self.row, other.row]),
+            np.concatenate([self.whole, other.whole]),
+        )
 
 
 def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
-    """Hide segment figures that stand on fewer than `min_n`; totals without n are not hidden."""
-    cells = [frame[each] for each in ("metric", "variant", "grain", "period_start")]
-    hidden = too_small(frame, _stands_on(frame), cells, min_n)
+    """Hide figures that stand on fewer than `min_n`: of segments and, of what people say, of all as well.
+
+    Totals without n are not hidden, but how many answers each score was given is, where the score is.
+    """
+    by_score = _is_by_score(frame)
+    rates, answers = frame.loc[~by_score, [*_NAMES, "n"]], _as_their_score(frame[by_score])
+    totals = answers.groupby(_NAMES, as_index=False)["n"].sum()
+    both = pd.concat([rates, totals], ignore_index=True).drop_duplicates(_NAMES)
+    said = both["metric"].isin(SAID).to_numpy()
+    counted = said | (both["segment_by"] != ALL).to_numpy()
+    sums = _splits(both, [both[each] for each in _CELL]).and_also(_times(both, said))
+    gone = pd.MultiIndex.from_frame(both.loc[_hide(both, both["n"], counted, sums, min_n), _NAMES])
+    hidden = np.zeros(len(frame), dtype=bool)
+    hidden[~by_score] = pd.MultiIndex.from_frame(rates[_NAMES]).isin(gone)
+    hidden[by_score] = pd.MultiIndex.from_frame(answers[_NAMES]).isin(gone)
     return blank(frame.assign(status=frame["status"].mask(hidden, SUPPRESSED)))
 
 
-def _stands_on(frame: pd.DataFrame) -> pd.Series:
-    """The n of each figure. Answers by score have none of their own: they stand on all answers of
-    their segment, for one by one they would tell the score that is hidden."""
-    split = frame["segment_by"].str.endswith(f",{BY_SCORE}")
-    if not split.any():
-        return frame["n"]
-    rows = frame[split]
-    cell = [rows[each] for each in ("metric", "variant", "grain", "period_start")]
-    whole = rows["segment"].str.rpartition(",")[0]
-    answers = rows.groupby([*cell, whole])["numerator"].transform("sum")
-    return answers.reindex(frame.index).where(split, frame["n"])
+def _is_by_score(frame: pd.DataFrame) -> np.ndarray:
+    """Which rows count answers by score; their last column is named otherwise where a segment bears its name."""
+    answers = frame["metric"].str.endswith(ANSWERS)
+    last = frame["segment_by"].where(answers, "").str.rpartition(",")[2]
+    named = last.str.startswith(f"{BY_SCORE} (")
+    return (named if named.any() else last.eq(BY_SCORE)).to_numpy()
 
 
-def too_small(frame: pd.DataFrame, n: pd.Series, cells: list[pd.Series], min_n: int) -> pd.Series:
-    """Which rows to hide: those with 0 < n < `min_n`, and where one alone would be hidden, another.
+def _as_their_score(answers: pd.DataFrame) -> pd.DataFrame:
+    """Counts of answers by score, each under the name of the score that all of its segment's make: one by one they
+    would tell it."""
+    whose = {
+        each: answers[each].str.replace(r"(^|,)[^,]*$", "", regex=True).replace("", ALL)
+        for each in ("segment_by", "segment")
+    }
+    score = answers["metric"].str.removesuffix(ANSWERS)
+    return answers.assign(n=answers["numerator"], metric=score, variant=STANDARD, **whose)
 
-    Among sibling segments (the same but for one column) the smallest shown one goes as well, because
-    otherwise the hidden figure could be had by subtraction; again, until no row hides alone.
+
+def too_small(
+    frame: pd.DataFrame,
+    n: pd.Series,
+    cells: list[pd.Series],
+    min_n: int,
+    *,
+    behind: np.ndarray | None = None,
+) -> pd.Series:
+    """Which segments to hide in each of the `cells`: those with 0 < n < `min_n`, and what would tell of them.
+
+    `behind`: how many stand behind each, where `n` does not say it.
     """
-    n = n.to_numpy(dtype=float)
-    counted = (frame["segment_by"] != ALL).to_numpy() & (n > 0)
-    hidden = counted & (n < min_n)
-    if hidden.any():
-        cell, place = (
-            _codes(*cells, frame["segment_by"]),
-            pd.factorize(frame["segment"], sort=True)[0],
-        )
-        margins = [
-            np.where(cell == NOWHERE, NOWHERE, _codes(cell, parent)) for parent in _parents(frame)
-        ]
-        before = -1
-        while before != hidden.sum():
-            before = hidden.sum()
-            for margin in margins:
-                hidden = hidden | _second(hidden, counted, n, margin, place)
-    return pd.Series(hidden, index=frame.index)
+    counted = (frame["segment_by"] != ALL).to_numpy()
+    found = _hide(frame, n, counted, _splits(frame, cells), min_n, behind=behind)
+    return pd.Series(found, index=frame.index)
+
+
+def _hide(
+    frame: pd.DataFrame,
+    n: pd.Series,
+    counted: np.ndarray,
+    sums: Sums,
+    min_n: int,
+    *,
+    behind: np.ndarray | None = None,
+) -> np.ndarray:
+    """The rows with 0 < n < `min_n` of those `counted`, and the smallest others of the sums that would tell of them.
+
+    Of several it is the alphabetically first, then the earliest, in whatever order the engine gave the rows.
+    """
+    numbers = n.to_numpy(dtype=float)
+    counted = counted & (numbers > 0)
+    hidden = counted & (numbers < min_n)
+    many = np.nan_to_num(numbers if behind is None else behind)
+    when = frame["period_start"] if "period_start" in frame else frame["segment"]
+    codes = (pd.factorize(each, sort=True)[0] for each in (when, frame["segment"]))
+    order = np.lexsort((*codes, numbers)).argsort()
+    before = -1
+    while hidden.any() and before != hidden.sum():
+        before = hidden.sum()
+        hidden[_second(hidden, counted, many, sums, min_n, order)] = True
+    return hidden
 
 
 def _second(
-    hidden: np.ndarray, counted: np.ndarray, n: np.ndarray, margin: np.ndarray, place: np.ndarray
+    hidden: np.ndarray,
+    counted: np.ndarray,
+    many: np.ndarray,
+    sums: Sums,
+    min_n: int,
+    order: np.ndarray,
 ) -> np.ndarray:
-    """The smallest shown row of each group in which exactly one is hidden.
+    """The first shown part of each sum that would tell of a hidden one, or of a hidden whole; without such a part, the
+    whole."""
+    gone, count = hidden[sums.row], sums.sum.max(initial=-1) + 1
+    parts, wholes = gone & ~sums.whole, gone & sums.whole
+    some = np.bincount(sums.sum[parts], minlength=count)
+    together = np.bincount(sums.sum[parts], weights=many[sums.row[parts]], minlength=count)
+    known = np.bincount(sums.sum[wholes], minlength=count) == 0
+    tells = np.where(known, (some == 1) | ((some > 0) & (together < min_n)), some == 0)
+    shown = ~gone & counted[sums.row] & tells[sums.sum]
+    own, row = sums.sum[shown], sums.row[shown]
+    ordered = np.lexsort((order[row], sums.whole[shown], own))
+    return row[ordered][np.unique(own[ordered], return_index=True)[1]]
 
-    Of several it is the alphabetically first, in whatever order the engine gave the rows.
-    """
-    alone = np.bincount(margin, weights=hidden)[margin] == 1
-    shown = np.flatnonzero(counted & ~hidden & alone & (margin > NOWHERE))
-    ordered = shown[np.lexsort((place[shown], n[shown], margin[shown]))]
-    chosen = np.zeros(len(hidden), dtype=bool)
-    chosen[ordered[np.unique(margin[ordered], return_index=True)[1]]] = True
-    return chosen
+
+# ---------------------------------------------------------------- what adds up
+
+
+def _splits(frame: pd.DataFrame, cells: list[pd.Series]) -> Sums:
+    """The segments of each split, along each of its columns, and their whole, in each of the `cells`."""
+    names = _codes(frame["segment_by"], frame["segment"])
+    _, first, own = np.unique(names, return_index=True, return_inverse=True)
+    named = frame[["segment_by", "segment"]].iloc[first].itertuples(index=False)
+    keys = [(by, segment_pairs(by, segment)) for by, segment in named]
+    cell, lines = _codes(*cells), []
+    inside: dict[str, set[tuple[str, int]]] = {}
+    for by in {each for each, _ in keys}:
+        for place in range(0 if by == ALL else by.count(",") + 1):
+            inside.setdefault(_without(by, place), set()).add((by, place))
+    for code, (by, pairs) in enumerate(keys):
+        parts = [(by, at, pairs[:at] + pairs[at + 1 :]) for at in range(len(pairs))]
+        lines += [(code, *each, False) for each in parts]
+        lines += [(code, *each, pairs, True) for each in inside.get(by, ())]
+    return _sums(lines, own, cell)
+
+
+def _sums(lines: list[tuple], own: np.ndarray, cell: np.ndarray) -> Sums:
+    """Sums from lines of (segment's code, split, place, the rest of its pairs, whether it is the whole)."""
+    table = pd.DataFrame(lines, columns=["own", "by", "place", "rest", "whole"])
+    table["of"] = table.groupby(["by", "place", "rest"], sort=False).ngroup()
+    rows = pd.DataFrame({"own": own, "row": np.arange(len(own)), "cell": cell})
+    found = rows.merge(table[["own", "of", "whole"]], on="own")
+    return Sums(
+        _codes(found["of"], found["cell"]),
+        found["row"].to_numpy(),
+        found["whole"].to_numpy(dtype=bool),
+    )
+
+
+def _without(by: str, place: int) -> str:
+    columns = by.split(",")
+    return ",".join(columns[:place] + columns[place + 1 :]) or ALL
+
+
+def _times(frame: pd.DataFrame, said: np.ndarray) -> Sums:
+    """The months of each quarter and the quarters of each year, of what people say, and their whole."""
+    rows, lines = frame[said].assign(row=np.flatnonzero(said)), []
+    for shorter, longer in _LONGER.items():
+        both = rows[rows["grain"].isin([shorter, longer])]
+        begun = pd.to_datetime(both["period_start"]).dt.to_period(longer[0].upper()).dt.start_time
+        lines.append(both.assign(begun=begun, longer=longer, whole=both["grain"].eq(longer)))
+    found = pd.concat(lines, ignore_index=True)
+    names = ["metric", "variant", "segment_by", "segment", "longer", "begun"]
+    of = found.groupby(names, sort=False).ngroup()
+    return Sums(of.to_numpy(), found["row"].to_numpy(), found["whole"].to_numpy(dtype=bool))
 
 
 def _codes(*columns: pd.Series | np.ndarray) -> np.ndarray:
-    """Small whole numbers, the same where all columns are; NOWHERE where one is missing."""
-    code, missing = np.zeros(len(columns[0]), dtype=np.int64), False
+    """Small whole numbers, the same where all columns are, a missing value as any other."""
+    code = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        each, values = pd.factorize(column)
-        code = pd.factorize(code * (len(values) + 1) + each + 1)[0]
-        missing = missing | (each < 0)
-    return np.where(missing, NOWHERE, code + 1)
-
-
-def _parents(frame: pd.DataFrame) -> list[np.ndarray]:
-    """For each position of a segment's columns: the segment without that column, None where it has none."""
-    code = _codes(frame["segment_by"], frame["segment"])
-    _, first, own = np.unique(code, return_index=True, return_inverse=True)
-    keys = frame[["segment_by", "segment"]].iloc[first]
-    pairs = [segment_pairs(by, segment) for by, segment in keys.itertuples(index=False)]
-    deepest = max((len(each) for each in pairs), default=0)
-    return [
-        np.array(
-            [
-                repr(each[:place] + each[place + 1 :]) if place < len(each) else None
-                for each in pairs
-            ],
-            dtype=object,
-        )[own]
-        for place in range(deepest)
-    ]
+        each, values = pd.factorize(column, use_na_sentinel=False)
+        code = pd.factorize(code * (len(values) + 1) + each)[0]
+    return code

@@ -49,7 +49,8 @@ def _together(
     while True:
         alone = ~(together | hidden[:, None])
         n = pd.Series(np.where(alone, counts, np.minimum(counts, FEW)).ravel())
-        small = too_small(cells, n, [cells["month"], pd.Series(band)], min_n).to_numpy()
+        month = [cells["month"], pd.Series(band)]
+        small = too_small(cells, n, month, min_n, behind=counts.ravel()).to_numpy()
         wanted = (together | small.reshape(counts.shape)) & ~hidden[:, None]
         wider = np.array([_run(*row, min_n) for row in zip(wanted, counts, strict=True)])
         if (wider == together).all():

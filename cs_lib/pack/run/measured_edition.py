@@ -16,7 +16,7 @@ from cs_lib.pack.run.plan import Report, RunPlan, make_plan
 from cs_lib.pack.run.previous_pack import with_restatement
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import RunRequest
-from cs_lib.period import ALL, MONTH, Period
+from cs_lib.period import ALL, MONTH, QUARTER, Period
 
 if TYPE_CHECKING:
     from cs_lib.metrics.measures import Measures
@@ -123,12 +123,12 @@ def _hand_over(
 
     from cs_lib.metrics.audit.handed_measures import write_measures
     from cs_lib.metrics.audit.reconciliation import PROVED, handed_on, proofs
+    from cs_lib.metrics.compute.suppression import SAID
 
     rows = measures.measures
-    rows = rows[
-        rows["grain"].isin({period.grain, *_grains_of_targets(edition), *_grains_of_notes(edition)})
-    ]
-    rows = rows.reset_index(drop=True)
+    grains = {period.grain, *_grains_of_targets(edition), *_grains_of_notes(edition)}
+    quarters = rows["grain"].eq(QUARTER) & rows["metric"].isin(SAID)
+    rows = rows[rows["grain"].isin(grains) | quarters].reset_index(drop=True)
     own = rows[rows["grain"] == period.grain]
     proved = {PROVED: {period.grain: handed_on(proofs(own, measures.cohorts))}}
     handed = replace(

@@ -85,6 +85,7 @@ def segment_sentence(
         or _ends(shown, names, metric, title, by, formatter),
         _targets_of_segments(shown, names, standings or {}),
         _without(rows, names, in_period(rows[0], formatter) if apart is not None else ""),
+        _months_left_out(apart),
         _scale_words(scale, metric, formatter),
     ]
     return Sentence(" ".join(part for part in parts if part))
@@ -115,6 +116,20 @@ def apart_words(
     ]
     joint = ", " if len(told) == 1 else "; all "
     return capital(f"{'; '.join(told)}{joint}{over}.")
+
+
+def _months_left_out(apart: Apart | None) -> str:
+    """ "Months of few are not in it: 3 of 12 for Events, 1 for Partner": of a figure over the others alone."""
+    rows = [] if apart is None else apart.rows[apart.rows["hidden"] > 0].to_dict("records")
+    if apart is None or apart.months == 1 or not rows:
+        return ""
+    names = dict(zip(apart.rows["segment"], labels(readings(apart.rows)), strict=True))
+    rows.sort(key=lambda row: (-row["hidden"], row["segment"]))
+    told = [
+        f"{row['hidden']}{'' if place else f' of {apart.months}'} for {names[row['segment']]}"
+        for place, row in enumerate(rows)
+    ]
+    return f"Months of few are not in it: {listed(told, most=NAMED)}."
 
 
 def _pair(apart: Apart, metric: Metric) -> tuple[Reading, Reading] | None:
