@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
+import sys
 
 import pandas as pd
 import pytest
 
 from cs_lib.errors import EditionError
+from cs_lib.pack.kernels.execute import KIT
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.run.run import _looks_new
 
@@ -72,6 +75,17 @@ def test_a_failing_notebook_stays_alone_and_keeps_its_traceback(project, run):
     index = (project.pack / "index.html").read_text()
     assert "cell 4: ZeroDivisionError: division by zero" in index
     assert 'href="scorecard--all.html"' in index and 'href="broken--all.html"' not in index
+
+
+@pytest.mark.parametrize("fails", ["from cs_lib.period import Period; Period.parse('x')",
+                                   "import json; json.loads('{')", "import pandas; pandas.Timestamp('x')"])  # fmt: skip
+def test_a_published_traceback_names_no_folder_of_the_machine(project, run, fails):
+    project.notebook("broken", fails)
+    run()
+    copy = (project.pack / "notebooks/broken--all.ipynb").read_text()
+    assert re.search(r"(period|decoder|timestamps)\.pyx?", copy)
+    for folder in (KIT, project.root, sys.prefix, sys.base_prefix):
+        assert str(folder) not in copy
 
 
 def test_a_notebook_that_leaves_early_has_failed(project, run):

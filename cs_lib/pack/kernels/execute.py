@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sys
+import sysconfig
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 INJECTED = "injected-parameters"
 ENGINE = "cs-kit"
+#: where the kit is installed
+KIT = Path(__file__).resolve().parents[3]
 #: bytes that every system allows in the path of a socket
 SOCKET_PATH = 100
 _COUNT = itertools.count()
@@ -197,15 +200,15 @@ def run_notebook(
     except DeadKernelError:
         words = last_line(_log(scratch).read_text(errors="replace")) or "Was there memory enough?"
         trouble = f"the kernel died in cell {_last_started(keep[0])}. {words}"
-        return normalised(keep[0]), trouble
+        return normalised(keep[0], root), trouble
     except CellTimeoutError:
         trouble = (
             f"cell {_last_started(keep[0])} was stopped: the report took longer than {limit:g} s. "
             "Give it longer with --timeout."
         )
-        return normalised(keep[0]), trouble
+        return normalised(keep[0], root), trouble
     executed = keep[0]
-    return normalised(executed), what_is_missing(executed) or (trouble and last_line(trouble))
+    return normalised(executed, root), what_is_missing(executed) or (trouble and last_line(trouble))
 
 
 def what_is_missing(executed: "NotebookNode") -> str | None:
@@ -272,8 +275,9 @@ def stderr_lines(executed: "NotebookNode") -> int:
     )
 
 
-def normalised(executed: "NotebookNode") -> "NotebookNode":
-    """The notebook without what differs from run to run: timings, random ids, tool versions."""
+def normalised(executed: "NotebookNode", root: Path) -> "NotebookNode":
+    """The notebook without what differs from run to run and machine to machine: timings, random ids, tool versions,
+    and in tracebacks the folders that the project, the kit and its packages are installed in."""
     executed.metadata.pop("papermill", None)
     executed.metadata.pop("widgets", None)
     executed.metadata["kernelspec"] = {
@@ -288,11 +292,22 @@ def normalised(executed: "NotebookNode") -> "NotebookNode":
         if INJECTED in tags or ERROR_MARKER_TAG in tags:
             cell["id"] = f"added-{added}"
             added += 1
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                output["traceback"] = [_without_folders(line, root) for line in output.traceback]
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if not tags:
             cell.metadata.pop("tags", None)
     return executed
+
+
+def _without_folders(text: str, root: Path) -> str:
+    """A text with the paths in it relative to the folder that they are installed in."""
+    homes = {str(root), str(KIT), sys.prefix, sys.base_prefix, sysconfig.get_path("purelib")}
+    for home in sorted(homes - {os.sep}, key=len, reverse=True):
+        text = text.replace(f"{home}{os.sep}", "")
+    return text
 
 
 def notebook_text(executed: "NotebookNode") -> str:

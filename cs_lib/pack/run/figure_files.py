@@ -8,7 +8,7 @@ import math
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,11 @@ def with_ends_as_published(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame.assign(**{name: _rounded(frame[name], DIGITS_OF_ENDS) for name in ends})
 
 
+def as_published(measures: "Measures") -> "Measures":
+    """The measures to the digits that are published: the workbook holds them as numbers, which no text rounds."""
+    return replace(measures, **{name: _to_digits(getattr(measures, name)) for name in FILES})
+
+
 def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
     """Every figure as CSV (sorted, and the same text for the same figures), and the workbook."""
     from cs_lib.judgement.finding import frame_of
@@ -102,7 +107,7 @@ def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
     found = Judgement(plan.edition, measures, plan.period).findings(Segment())
     text = _csv(frame_of(found))
     (folder / f"{FINDINGS}.csv").write_text(text, encoding="utf-8", newline="")
-    write_workbook(folder / WORKBOOK, measures, plan.edition, plan.period)
+    write_workbook(folder / WORKBOOK, as_published(measures), plan.edition, plan.period)
 
 
 def _since(figures: "pd.DataFrame", plan: "RunPlan") -> "pd.DataFrame":
