@@ -56,8 +56,8 @@ def months_of(
         for start, count in spans
         for ahead in range(count)
     )
-    ends = (months[0], months[-1]) if months else (None, None)
-    return Months(known, len(months), *ends, len(gone))
+    begun, ended = (months[0], months[-1]) if months else (None, None)
+    return Months(known, len(months), begun, ended, len(gone))
 
 
 def _holds(quarter: Period, first: Period, last: Period, hidden: np.ndarray) -> bool:

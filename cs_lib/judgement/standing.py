@@ -144,8 +144,8 @@ def over_months(
     figure = pooled(found.series, metric, MONTH, figures.edition.confidence, variant)
     if figure is None or found.first is None or found.last is None:
         return None, found.hidden
-    ends = {"first": found.first, "last": found.last}
-    return replace(figure, **ends, periods=found.count), found.hidden
+    told = replace(figure, first=found.first, last=found.last, periods=found.count)
+    return told, found.hidden
 
 
 def newest_month(figures: Figures, name: str, period: Period, variant: str | None = None) -> Period:
