@@ -41,7 +41,7 @@ ENDED = "z,2025-01-05,2025-06-05,9"
         ("subscriptions", f"{SUBSCRIPTIONS},State", "a,2026-01-05,,10,in_trial", "b,2026-01-05,,10,live"),
         ("subscriptions", f"{SUBSCRIPTIONS},Deal - Stage", "a,2026-01-05,,10,Closed Lost", "b,2026-01-05,,10,Closed Won"),
         ("orders", "customer_id,ordered_at,amount,Order Status", "a,2026-01-05,10,Cancelled", "b,2026-01-05,10,Completed"),
-        ("orders", "customer_id,ordered_at,amount,Type", "a,2026-01-05,10,refund", "b,2026-01-05,10,charge"),
+        ("orders", "customer_id,ordered_at,amount,Type", "a,2026-01-05,10,refunded", "b,2026-01-05,10,charge"),
         ("orders", "customer_id,ordered_at,amount,_fivetran_deleted", "a,2026-01-05,10,true", "b,2026-01-05,10,false"),
         ("survey_responses", "instrument,score,responded_at,Status", "nps,9,2026-01-05,Survey Preview", "nps,9,2026-01-06,IP Address"),
         ("acquisition_costs", "month,amount,kind", "2026-01,10,planned", "2026-01,10,actual"),

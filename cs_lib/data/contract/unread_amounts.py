@@ -1,0 +1,183 @@
+"""Columns beside an amount that nothing reads although they change it: what was given back, tax, a discount,
+how many were bought, that a row takes off; and how often a use stands for itself."""
+
+import re
+from collections.abc import Iterator
+
+import narwhals as nw
+
+from cs_lib.data.contract.column_words import known
+from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.engines.distinct_rows import flag
+from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.staged_table import Staged
+from cs_lib.data.sources.typing_sql import ROW
+
+_REFUND = re.compile(r"refund|chargeback|creditnote|credited")
+_TAX = re.compile(r"^(sales|total)?(tax|taxes|vat|gst)(amount|total)?$")
+_WITH_TAX = re.compile(r"(?<!sub)total|gross|incl")
+_DISCOUNT = re.compile(
+    r"discount(?!code|name|type|id|start|end)|rabatt|nachlass|^remise|descuento|sconto|korting|percentoff|amountoff"
+)
+_PERCENT = re.compile(r"percent|pct|rate|%|satz")
+_BEFORE_DISCOUNT = re.compile(r"gross|list|subtotal|before|catalog")
+_QUANTITY = re.compile(
+    r"^(item|line|lineitem)?(quantity|qty|units|menge|anzahl|quantité|cantidad|quantità)$"
+)
+_OF_ONE = re.compile(
+    r"unit|each|perseat|peritem|stück|einzel|unitaire|unitario|^price$|^preis$|^prix$|^rate$"
+)
+_TEXT = re.compile(
+    r"^(line|item|invoice|order)?(description|memo|notes?|reason|item|product|details|subject|title|text|beschreibung"
+    r"|libellé|concepto)$"
+)
+_BACK = r"refund|credit note|credit memo|chargeback|gutschrift|erstattung|remboursement|reembolso|rimborso"
+_TIMES = re.compile(
+    r"^(event|use|usage|login|session|visit|click|action)?(count|counts|number|total|times|uses|logins|sessions|visits|hits"
+    r"|quantity|qty|events|clicks|actions)$|^(numberof|countof|num)"
+)
+
+
+def amount_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """What a column that nothing reads changes of the amounts beside it."""
+    plain, table = folded(name), staged.table.name
+    if table == "usage_events" and _TIMES.search(plain):
+        yield from _times(staged, name)
+    if table == "subscriptions" and _DISCOUNT.search(plain):
+        yield from _discount(staged, name, "mrr" if "mrr" in staged.spelled else "amount")
+    if table != "orders":
+        return
+    own = folded(staged.spelled.get("amount", "amount"))
+    if _REFUND.search(plain):
+        yield from _part(staged, name, "was given back", "refund not read")
+    elif _TAX.search(plain) and _WITH_TAX.search(own):
+        yield from _part(staged, name, "is tax", "tax not read")
+    elif _DISCOUNT.search(plain) and _BEFORE_DISCOUNT.search(own):
+        yield from _discount(staged, name, "amount")
+    if _QUANTITY.search(plain):
+        yield from _quantity(staged, name, of_one=bool(_OF_ONE.search(own)))
+    if _TEXT.search(plain):
+        yield from _said_to_be_back(staged, name)
+
+
+def _amounts(staged: Staged, name: str) -> tuple[int, int]:
+    """How many rows have an amount other than 0 in a column of text, and the first of them."""
+    text = nw.col(name).cast(nw.String)
+    digits = text.str.replace_all(r"[^1-9]", "").str.len_chars()
+    given = staged.held.select(
+        nw.col(ROW), given=flag((digits > 0) & ~text.str.contains("[A-Za-z]"))
+    )
+    return staged.how_many(given.filter(nw.col("given") == 1))
+
+
+def _finding(staged: Staged, rule: str, many: int, says: str) -> DataFinding:
+    return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}", many)
+
+
+def _has(many: int) -> str:
+    return f"{counted(many, 'row')} {'has' if many == 1 else 'have'}"
+
+
+def _part(staged: Staged, name: str, what: str, rule: str) -> Iterator[DataFinding]:
+    """What was given back, or is tax, beside amounts that may hold it."""
+    own = staged.spelled.get("amount", "amount")
+    many, first = _amounts(staged, name)
+    if many:
+        less = f"CAST({as_column(own)} AS DECIMAL(18, 2)) - coalesce(abs(CAST({as_column(name)} AS DECIMAL(18, 2))), 0)"
+        says = (
+            f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} "
+            f'holds what {what}, say columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
+        )
+        yield _finding(staged, rule, many, says)
+
+
+def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
+    """A discount beside a price that may be the one before it."""
+    own = staged.spelled.get(price, price)
+    many, first = _amounts(staged, name)
+    if not many:
+        return
+    text = nw.col(name).cast(nw.String)
+    signs = staged.count(staged.held.filter(text.str.contains("%", literal=True)).head(1))
+    cost = f"CAST({as_column(own)} AS DECIMAL(24, 6))"
+    off = f"coalesce(abs(CAST(replace({as_column(name)}, '%', '') AS DECIMAL(18, 6))), 0)"
+    less = f"{cost} - {off}"
+    if signs or _PERCENT.search(name.lower()):
+        less = f"{cost} * (1 - {off} / 100)"
+    says = (
+        f"{_has(many)} a discount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} is the "
+        f'price before it, say columns: {{{price}: "{less}"}} for this table; if it is what is paid, {known(name)}.'
+    )
+    yield _finding(staged, "discount not read", many, says)
+
+
+def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFinding]:
+    """How many were bought beside the price of one; or fewer than none beside an amount above 0."""
+    text, own = nw.col(name).cast(nw.String), staged.spelled.get("amount", "amount")
+    paid = staged.held.filter(nw.col("amount") > 0).select(nw.col(ROW), value=text)
+    product = (
+        f"CAST({as_column(own)} AS DECIMAL(18, 4)) * CAST({as_column(name)} AS DECIMAL(18, 4))"
+    )
+    if of_one:
+        many, first = staged.how_many(
+            paid.filter(~nw.col("value").is_null(), ~nw.col("value").str.contains(r"^1([.,]0*)?$"))
+        )
+        if many:
+            says = (
+                f"{own} is read as the amount of an order, and {counted(many, 'row')} {'says' if many == 1 else 'say'} more or "
+                f"less than 1 in {name}, the first in {staged.location(first)}, which nothing reads. If {own} is the price of "
+                f'one, say columns: {{amount: "{product}"}} for this table; if it is that of all, {known(name)}.'
+            )
+            yield _finding(staged, "quantity not read", many, says)
+        return
+    many, first = staged.how_many(paid.filter(nw.col("value").str.starts_with("-")))
+    if many:
+        cell = as_column(own)
+        less = f"CASE WHEN {as_column(name)} LIKE '-%' THEN concat('-', {cell}) ELSE {cell} END"
+        says = (
+            f"{_has(many)} an amount above 0 and less than none in {name}, the first in {staged.location(first)}: what came "
+            f'back adds to what was sold. Say columns: {{amount: "{less}"}} for this table; if the amount is right, {known(name)}.'
+        )
+        yield _finding(staged, "refund that adds", many, says)
+
+
+def _said_to_be_back(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """Rows whose text speaks of a refund, with an amount above 0."""
+    text = nw.col(name).cast(nw.String).str.to_lowercase()
+    paid = staged.held.filter(nw.col("amount") > 0).select(nw.col(ROW), value=text)
+    back = paid.filter(nw.col("value").str.contains(_BACK))
+    many, first = staged.how_many(back)
+    if not many:
+        return
+    words = staged.engine.collect(back.select("value").head(100))["value"]
+    found = sorted({each for word in words for each in re.findall(_BACK, word)})
+    cell = as_column(staged.spelled.get("amount", "amount"))
+    likes = " OR ".join(f"lower({as_column(name)}) LIKE '%{each}%'" for each in found)
+    less = f"CASE WHEN {likes} THEN concat('-', {cell}) ELSE {cell} END"
+    says = (
+        f"{counted(many, 'row')} with an amount above 0 {'speaks' if many == 1 else 'speak'} of {' or '.join(found)} in {name}, "
+        f"the first in {staged.location(first)}, and {'adds' if many == 1 else 'add'} to what was sold. If that was given back, say "
+        f'columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
+    )
+    yield _finding(staged, "refund that adds", many, says)
+
+
+def _times(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """A number of uses in a row that counts as one."""
+    text = nw.col(name).cast(nw.String)
+    given = staged.held.select(nw.col(ROW), value=text).filter(
+        nw.col("value").str.contains(r"^\d+([.,]0+)?$"),
+        ~nw.col("value").str.contains(r"^1([.,]0+)?$"),
+    )
+    many, first = staged.how_many(given)
+    if not many or staged.source.engine_sql:
+        return
+    path = (staged.source.path or "").replace("'", "''")
+    says = (
+        f"{counted(many, 'row')} {'says' if many == 1 else 'say'} another number than 1 in {name}, the first in "
+        f'{staged.location(first)}, and each row counts as one use, one of 0 too. Say sql: "SELECT * EXCLUDE (range) FROM '
+        f"'{path}', range(CAST({as_column(name)} AS BIGINT))\" instead of path: a row for each use. If the number grows from "
+        f"day to day, it counts all uses so far: export the uses themselves. If it is something else, {known(name)}."
+    )
+    yield _finding(staged, "uses not counted", many, says)
