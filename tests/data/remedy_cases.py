@@ -244,6 +244,9 @@ CASES = {
     ),
     "satisfaction up to ten": survey("csat,10,2025-01-15", "csat 10 2025-01-15"),
     "nps off its scale": survey("nps,11,2025-01-15", "nps 9 2025-01-15", mended="nps,9,2025-01-15"),
+    "a code for no answer": survey(
+        "nps,99,2025-01-15\nnps,9,2025-01-16", "nps - 2025-01-15\nnps 9 2025-01-16"
+    ),
     "nps from zero": survey(
         "nps,0,2025-01-15", "nps 0 2025-01-15", keys={"definitions": {"nps": {"scale": [1, 10]}}}
     ),
@@ -392,6 +395,22 @@ CASES = {
         "a 2025-01-15 6000000000\nb 2025-01-15 6000000000",
     ),
     "dots that may part thousands": orders("a,2025-01-15,1.234", "a 2025-01-15 1234"),
+    "cents among units": orders(
+        "\n".join(f"a,2025-01-{n:02},{n}.99" for n in range(1, 9))
+        + "".join(f"\nb,2025-01-{n:02},{n}99" for n in range(1, 9)),
+        "\n".join(f"a 2025-01-{n:02} {n}.99" for n in range(1, 9))
+        + "".join(f"\nb 2025-01-{n:02} {n}.99" for n in range(1, 9)),
+    ),
+    "signs that are turned": orders(
+        "a,2025-01-15,-5.50\nb,2025-01-15,1", "a 2025-01-15 5.5\nb 2025-01-15 -1"
+    ),
+    "answers alone": Case(
+        SURVEY,
+        "\n".join(f"nps,{n % 11},2025-01-{n:02},2025-01-{n:02}" for n in range(1, 22)),
+        "\n".join(sorted(f"nps {n % 11} 2025-01-{n:02}" for n in range(1, 22))),
+        head=HEADS[SURVEY] + ",sent_at",
+        see="instrument score responded_at",
+    ),
     "orders of nothing": orders("a,2025-01-15,0\nb,2025-01-15,1", "a 2025-01-15 0\nb 2025-01-15 1"),
     "several answers a day": Case(
         SURVEY,

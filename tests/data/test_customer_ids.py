@@ -120,3 +120,12 @@ def test_answers_of_nobody_count_and_are_no_ones(workshop):
     data = workshop.open({"survey_responses": told}, **AS_OF)
     assert not data.findings
     assert data.engine.collect(data.tables["survey_responses"])["respondent_id"].count() == 1
+
+
+def test_customers_who_are_called_a_test(workshop):
+    write(
+        workshop, "customer_id,name", "1,Acme", "2,Test Customer", "3,Testa Rossa", name="who.csv"
+    )
+    [says] = said(workshop.open({"customers": "who.csv"}, **AS_OF), "a test among the customers")
+    assert says.startswith("customers: 1 row has a name that seems to be a test's, the first in who.csv, line 3.")  # fmt: skip
+    assert "Test Customer" not in says

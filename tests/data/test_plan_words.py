@@ -41,3 +41,21 @@ def test_trials_that_pay(workshop):
 
 def test_plans_of_which_none_is_paid_for_otherwise_are_said_nothing_of(workshop):
     assert not said(opened(workshop, "1,Trial", "2,Trial long"), "a trial that pays")
+
+
+def test_what_is_paid_once_or_by_use(workshop):
+    rows = ("100,Pro", "5000,One-time setup fee", "20,Usage overage", "9,Onboarding Suite")
+    [says] = said(opened(workshop, *rows), "paid once and counted monthly")
+    assert says.startswith("subscriptions: 2 rows are paid once, or by use, as plan says, the first in rows.csv, line 3,")  # fmt: skip
+    data = opened(workshop, *rows, **key(says, "where"))
+    assert not said(data, "paid once and counted monthly") and data.inputs[0].rows == 2
+
+
+def test_plans_of_several_currencies(workshop):
+    rows = ("100,Pro (USD)", "50,Pro (EUR)", "7,Pro £")
+    [says] = said(opened(workshop, *rows), "currency not read")
+    assert says.startswith("subscriptions: plan speaks of USD and EUR and GBP")
+    told = {"path": "rows.csv", **key(says, "columns")}
+    data = workshop.open({"subscriptions": told}, rates={"EUR": 2, "GBP": 3}, **AS_OF)
+    assert data.engine.collect(data.tables["subscriptions"])["mrr"].sum() == 221_000_000
+    assert not said(data, "currency not read")

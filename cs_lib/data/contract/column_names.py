@@ -16,6 +16,10 @@ _CENTS = re.compile(r"(?i)\b(cents?|minor units?|smallest unit)\b")
 _THOUSANDS = re.compile(
     r"(?i)\b(in thousands|thousands|in k|k ?(usd|eur|gbp)|in millions|millions)\b|\b000s?\b"
 )
+_SO_FAR = re.compile(
+    r"(?i)\b(ytd|mtd|qtd|year to date|month to date|to date|cumulative|cumulated|running total|lifetime|life time|ltv"
+    r"|kumuliert|cumulé|acumulado)\b"
+)
 #: currencies that the name of a column may end in
 _CODES = (
     "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
@@ -59,6 +63,13 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
             "thousands read as units",
             f"{own} is read as it stands, and its name speaks of thousands or millions. If they are thousands, say "
             f'columns: {{{name}: "CAST({asked} AS DECIMAL(24, 6)) * 1000"}} for this table.',
+        )
+    if _SO_FAR.search(words):
+        yield _finding(
+            staged,
+            "sums so far",
+            f"{own} is read as what each row adds, and its name speaks of a sum so far. Name the column of what was "
+            f"paid in the row's own time: columns: {{{name}: …}}, or export it.",
         )
     code = _CODE.search(words)
     if (

@@ -15,7 +15,7 @@ from cs_lib.period import MONTH, Period, last_complete
 from cs_lib.vocabulary import FOREVER
 
 CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
-SILENCE_TIMES, SILENCE_DAYS = 3, 3
+SILENCE_TIMES, SILENCE_DAYS, HOLE_DAYS = 3, 3, 27
 LEAST_DAYS, MONTHS_BEFORE = 12, 12
 CLIFF = "end-of-extract cliff"
 
@@ -24,8 +24,10 @@ def extent_findings(staged: list[Staged], edition: Edition, as_of: date) -> list
     """Warnings about the end of the extract, from the rows that count."""
     found = [_cut_short(edition, as_of)]
     for each in staged:
-        if edition.as_of and each.table.name != "subscriptions":
-            found.append(_silence(each, as_of))
+        if each.table.name != "subscriptions" and each.dated_by:
+            days = _days_of_the_year(each, as_of)
+            found += [_silence(each, days, as_of)] if edition.as_of else []
+            found.append(_hole(each, days))
         if each.table.name == "subscriptions" and each.has("end_date"):
             found += _cliffs(each, as_of)
     return [each for each in found if each]
@@ -54,14 +56,32 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _silence(staged: Staged, as_of: date) -> DataFinding | None:
-    """A table whose last row lies much further back than the gaps it usually has."""
-    column = staged.dated_by
-    if column is None:
-        return None
+def _days_of_the_year(staged: Staged, as_of: date) -> list[date]:
+    """The days of the year before as_of of which there are rows."""
+    column = staged.dated_by or ""
     start, end = _midnight(as_of - timedelta(days=366)), _midnight(as_of)
     year = staged.rows.filter(nw.col(column) >= start, nw.col(column) < end)
-    days = sorted(day.date() for day in staged.engine.collect(days_of(year, column))["day"])
+    return sorted(day.date() for day in staged.engine.collect(days_of(year, column))["day"])
+
+
+def _hole(staged: Staged, days: list[date]) -> DataFinding | None:
+    """A month without a row, where otherwise there is never so long without one."""
+    if len(days) < LEAST_DAYS:
+        return None
+    gaps = sorted((after - before, before, after) for before, after in pairwise(days))
+    (second, *_), (longest, before, after) = gaps[-2:]
+    if longest.days <= HOLE_DAYS or longest <= SILENCE_TIMES * second:
+        return None
+    says = (
+        f"{staged.called}: no row lies between {before} and {after}, {counted(longest.days - 1, 'day')}; otherwise the "
+        f"longest gap of that year is {counted(second.days - 1, 'day')}. A part of the extract may be missing: export it "
+        "again, or with that month's file."
+    )
+    return DataFinding(WARNING, staged.table.name, "a month without a row", says)
+
+
+def _silence(staged: Staged, days: list[date], as_of: date) -> DataFinding | None:
+    """A table whose last row lies much further back than the gaps it usually has."""
     if len(days) < LEAST_DAYS:
         return None
     silent = (as_of - days[-1]).days - 1

@@ -26,7 +26,7 @@ from cs_lib.data.contract.data_findings import (
 )
 from cs_lib.data.contract.identifying import naming
 from cs_lib.data.contract.likeness import likely_the_same, odd_segments
-from cs_lib.data.contract.magnitude import thousands_findings, too_large
+from cs_lib.data.contract.magnitude import amounts_findings, too_large
 from cs_lib.data.contract.names_above import names_above
 from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.plan_words import plan_findings
@@ -233,7 +233,7 @@ def _judge(
         rows = _counts(staged, broken, [violation])[0]
         if rows:
             yield _finding(staged, broken.filter(violation.breaks), violation, rows, noted)
-    yield from thousands_findings(staged)
+    yield from amounts_findings(staged)
     customers = [each for each in everything if each.table.name == "customers"]
     if customers and staged not in customers and staged.has("customer_id"):
         yield from _unknown_customers(staged, frame, customers)

@@ -205,10 +205,26 @@ def _of_surveys(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             "answered needs the day on which it was sent."
         )
         yield DataFinding(WARNING, "survey_responses", "neither score nor invitation", says, many)
+    if staged.has("sent_at"):
+        yield from _everybody_answers(staged, rows)
     if staged.has("respondent_id") and staged.has("sent_at"):
         yield from _reminders(staged, rows, edition.definitions.response_window)
     elif staged.has("customer_id") and not staged.has("respondent_id"):
         yield from _answers_again(staged, rows)
+
+
+def _everybody_answers(staged: Staged, rows: nw.LazyFrame) -> Iterator[DataFinding]:
+    """Invitations of which none was left unanswered: the export holds the answers alone."""
+    sent = rows.filter(~nw.col("sent_at").is_null())
+    silent = flag(nw.col("score").is_null())
+    found = staged.engine.collect(sent.select(sent=nw.len(), silent=silent.sum())).iloc[0]
+    if found["sent"] >= CUSTOMERS and not found["silent"]:
+        says = (
+            f"{staged.called}: each of {counted(int(found['sent']), 'invitation')} was answered. The export probably holds the "
+            "answers only; then the response rate is 100 %, whatever happened. Export also the invitations that nobody "
+            "answered, or say columns: {sent_at: \"nullif('', '')\"} for this table: then there is no response rate."
+        )
+        yield DataFinding(WARNING, "survey_responses", "everybody answers", says)
 
 
 def _blank(*columns: str) -> nw.Expr:

@@ -15,7 +15,7 @@ from cs_lib.data.contract.remedies import left_out, mapped
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.distinct_rows import distinct, flag
-from cs_lib.data.sources.headers import as_expression
+from cs_lib.data.sources.headers import as_expression, folded
 from cs_lib.data.sources.staged_table import Staged
 
 ID = "customer_id"
@@ -36,6 +36,17 @@ _OF_A_TEST = (
     r"^(?:test|demo|dummy)[ _.-]?(?:account|customer|user|client|company|org)?[ _.-]?\d*$"
     r"|^(?:test|demo|dummy)@|@(?:test|example)\.(?:com|org|net)$"
 )
+#: columns of customers in which a name stands, folded
+_NAMED = (
+    "name",
+    "customername",
+    "companyname",
+    "company",
+    "accountname",
+    "account",
+    "email",
+    "emailaddress",
+)
 MOST_SHOWN, MOST_ODD = 5, 1000
 
 
@@ -44,6 +55,8 @@ def id_findings(staged: list[Staged]) -> Iterator[DataFinding]:
     for each in staged:
         if each.table.name == "survey_responses":
             yield from _nobody_answered(each)
+        if each.table.name == "customers":
+            yield from _called_a_test(each)
     with_ids = [each for each in staged if each.has(ID)]
     counts = [_counts(each, _ids(each)) for each in with_ids]
     for each, found in zip(with_ids, counts, strict=True):
@@ -215,6 +228,28 @@ def _of_a_test(staged: Staged) -> DataFinding:
     )
     what = "an id that seems to be a test's"
     return _odd(staged, _is_test(), "a test among the customers", what, then)
+
+
+def _called_a_test(staged: Staged) -> Iterator[DataFinding]:
+    """Customers whose name, and not their id, is a test's; without the names."""
+    named = [each for each in staged.columns if each != ID and folded(each) in _NAMED]
+    for column in named:
+        name = nw.col(column).cast(nw.String).str.to_lowercase()
+        test = name.str.contains(_OF_A_TEST) & ~_is_test()
+        if staged.count(staged.held.filter(test).head(1)):
+            own = staged.spelled.get(column, column)
+            then = (
+                f". Where they do not count, name their ids in where: {{{_column(staged)}: {{not: […]}}}} for each table "
+                "with these ids."
+            )
+            yield _odd(
+                staged,
+                test,
+                "a test among the customers",
+                f"a {own} that seems to be a test's",
+                then,
+            )
+            return
 
 
 def _odd(staged: Staged, test: nw.Expr, rule: str, what: str, then: str) -> DataFinding:

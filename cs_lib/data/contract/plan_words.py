@@ -17,10 +17,20 @@ from cs_lib.edition import Edition
 from cs_lib.vocabulary import MICROS
 
 #: columns in which plans are named
-_NAMES = re.compile(r"plan|product|tier|package|offer|sku|pricename|subscriptionname")
+_NAMES = re.compile(
+    r"plan|product|tier|package|offer|sku|pricename|subscriptionname|item|charge(?!d|s$)|component|description"
+)
 _TRIAL = re.compile(r"(?i)\btrial(ing|ling)?\b")
 _YEARLY = re.compile(r"(?i)\b(annual(ly)?|yearly|per year|12 months|jährlich|annuel)\b")
 _MONTHLY = re.compile(r"(?i)\b(month(ly)?|per month|1 month|monatlich|mensuel)\b")
+#: what is paid once, or by use, and is no recurring revenue
+_ONCE = re.compile(
+    r"(?i)\b(set-?up|onboarding|implementation|installation|activation) (fee|charge|cost)s?\b|\bone[- ]?(time|off)\b"
+    r"|\b(overage|metered|usage[- ]based|pay[- ]as[- ]you[- ]go|einmalig\w*|einrichtungs\w*|frais d.installation)\b"
+)
+#: currencies that the name of a plan may speak of, by code or sign
+_CURRENCY = re.compile(r"\b(USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|INR|BRL)\b|([€£¥₹])")
+_SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 #: how many times its month's a plan's price of a year is, at least
 _TIMES = 8
 MOST_PLANS = 200
@@ -43,6 +53,8 @@ def plan_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             plans = _plans(staged, name)
             yield from _trials(staged, name, plans)
             yield from _years(staged, name, plans)
+            yield from _once(staged, name, plans)
+            yield from _currencies(staged, name, plans, edition)
 
 
 def _plans(staged: Staged, name: str) -> pd.DataFrame:
@@ -67,6 +79,47 @@ def _trials(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFind
         f"{left_out(name, own['plan'])} for this table, or leave it in if it is paid for."
     )
     yield DataFinding(WARNING, "subscriptions", "a trial that pays", says, rows)
+
+
+def _once(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
+    """What is paid once, or by use, among what is paid every month."""
+    own = plans[[bool(_ONCE.search(each)) for each in plans["plan"]]]
+    if own.empty or len(own) == len(plans):
+        return
+    rows = int(own["rows"].sum())
+    says = (
+        f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} paid once, or by use, as {name} says, the first "
+        f"in {staged.location(int(own['first'].min()))}, and {'counts' if rows == 1 else 'count'} as paid every month. Say "
+        f"{left_out(name, own['plan'])} for this table, or leave it in if it recurs."
+    )
+    yield DataFinding(WARNING, "subscriptions", "paid once and counted monthly", says, rows)
+
+
+def _currencies(
+    staged: Staged, name: str, plans: pd.DataFrame, edition: Edition
+) -> Iterator[DataFinding]:
+    """Plans whose names speak of several currencies, where no column does."""
+    if staged.has("currency"):
+        return
+    found = [_CURRENCY.search(each) for each in plans["plan"]]
+    codes = [each and (each[1] or _SIGNS[each[2]]) for each in found]
+    other = plans[[each is not None and each != edition.currency for each in codes]]
+    named = dict.fromkeys(each for each in codes if each)
+    if other.empty or len(named) < 2:
+        return
+    rows = int(other["rows"].sum())
+    words = dict(zip(plans["plan"], codes, strict=True))
+    cases = " ".join(
+        f"WHEN {DUCKDB.literal(plan)} THEN '{code}'" for plan, code in words.items() if code
+    )
+    cases = cases.replace("\\", "\\\\").replace('"', '\\"')
+    says = (
+        f"{staged.called}: {name} speaks of {' and '.join(named)}, the first row of another currency than {edition.currency} is "
+        f"{staged.location(int(other['first'].min()))}, and all amounts are added up as {edition.currency}. Say columns: "
+        f'{{currency: "CASE {as_column(name)} {cases} END"}} for this table, and the rates; or, where they are in '
+        f"{edition.currency} already, values: {{currency: {edition.currency}}}."
+    )
+    yield DataFinding(WARNING, "subscriptions", "currency not read", says, rows)
 
 
 def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:

@@ -341,6 +341,17 @@ def in_thousands(column: str, source: Source) -> str:
     )
 
 
+#: what questionnaires write for no answer, beside what lies far beyond a scale
+_NO_ANSWER = ("-1", "-9", "66", "77", "88", "96", "97", "98", "99", "998", "999")
+
+
+def code_remedy(scale: tuple[int, int] | None, score: str | None, source: Source) -> str:
+    """The key that takes a usual code for no answer, where the score is one and lies far off its scale."""
+    if scale is None or score not in _NO_ANSWER or 0 <= int(score) <= 2 * scale[1]:
+        return ""
+    return f", or set {mapped('score', {score: None}, source)} for this table if {score} is one"
+
+
 def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: str | None) -> str:
     """What to say in the edition where an instrument is asked on another scale."""
     if instrument == "nps":

@@ -21,6 +21,8 @@ ENDS = ("end_date", "end_reason", "term_ends_on")
 KEYS = {"orders": "order_id", "subscriptions": "subscription_id"}
 ORDER = ("order_id", "customer_id", "ordered_at", "amount")
 AGE, COPY = "_age", "_copy"
+#: a share of the older files' rows that stand again in newer ones, which is no chance
+MOST_BY_CHANCE = 0.25
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Identity:
 def repeat_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     """Rows that stand twice. The copy that counts is the first one in the newest file."""
     several = has_several_files(staged)
+    found = False
     for identity in _identities(staged):
         across, within = _levels(identity, staged)
         if not (within or (across and several)):
@@ -55,6 +58,7 @@ def repeat_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]
         )
         if alike is None:
             continue
+        found = True
         rows = _with_copies(with_age(staged, alike), identity)
         older = nw.col(AGE) < nw.col("_newest")
         if across and several:
@@ -64,6 +68,35 @@ def repeat_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]
             words = _alike_in_a_file if within == WARNING else _twice_in_a_file
             words = _same_order_line if identity.columns == ORDER else words
             yield _violation(identity, within, later, words), rows
+    if not found and (but_for := repeats_but_for_a_column(staged)):
+        yield but_for
+
+
+def repeats_but_for_a_column(staged: Staged) -> tuple[Violation, nw.LazyFrame] | None:
+    """Rows of tables without ids that stand in two files, but for columns that nothing reads, such as a counter or
+    the moment of the export; None where that is chance: few of the rows of the older files do."""
+    further = [each for each in staged.columns if staged.table.column(each) is None]
+    told = staged.source.repeats or key_of(staged) or staged.table.name == "usage_events"
+    if told or not further or not has_several_files(staged):
+        return None
+    core = tuple(each for each in staged.columns if staged.table.column(each))
+    alike = staged.engine.alike(staged.name, core, given=None, lacking=None)
+    if alike is None:
+        return None
+    same = Identity(core, WARNING, None)
+    rows = _with_copies(with_age(staged, alike), same)
+    older = nw.col(AGE) < nw.col("_newest")
+    ages = with_age(staged, staged.held).select(age=nw.col(AGE))
+    newest = int(staged.engine.collect(ages.select(newest=nw.col("age").max()))["newest"].iloc[0])
+    before = staged.count(ages.filter(nw.col("age") < newest))
+    if staged.count(rows.filter(older)) < max(MOST_BY_CHANCE * before, 2):
+        return None
+    return _violation(same, WARNING, older, _twice_but_for(further)), rows
+
+
+def _twice_but_for(further: list[str]) -> Callable[[str, object], str]:
+    listed = ", ".join(further)
+    return lambda what, place: _twice_in_files(f"{what} but for {listed}", place)
 
 
 def has_several_files(staged: Staged) -> bool:

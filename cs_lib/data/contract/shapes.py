@@ -8,6 +8,8 @@ from operator import or_
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract.answer_scales import scale_findings
+from cs_lib.data.contract.cost_shapes import cost_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING, Against
@@ -20,8 +22,8 @@ from cs_lib.edition import Edition
 
 #: rows of a customer that never end, and the share of customers with as many, that look like one a month
 MONTHS_ON_END, SNAPSHOT_SHARE, SNAPSHOT_CUSTOMERS = 3, 0.5, 2
-#: so many answers of whom none comes near the best score were probably asked on a shorter scale
-ANSWERS, NEAR_THE_BEST = 20, 0.7
+#: rows at which pages of an interface, reports and sheets of Excel end
+_LIMITS = (1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 65_535, 1_048_575)
 _COSTS = ("acquisition_costs", "success_costs")
 _ADDED_UP = ("subscriptions", "orders", *_COSTS)
 _ALONE = rf"(?:{TOTAL}):?"
@@ -38,9 +40,22 @@ def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
     if name == "subscriptions":
         yield from _snapshots(staged)
     if name == "survey_responses":
-        for instrument in ("nps", "csat", "ces"):
-            yield from _far_from_the_best(staged, edition, against, instrument)
+        yield from scale_findings(staged, edition, against)
+    yield from _at_a_limit(staged)
     yield from _totals(staged)
+    if name in _COSTS:
+        yield from cost_findings(staged)
+
+
+def _at_a_limit(staged: Staged) -> Iterator[DataFinding]:
+    """A file with just so many rows as an export or a spreadsheet stops at."""
+    files = staged.files
+    if files and len(files.paths) == 1 and staged.row_count in _LIMITS:
+        says = (
+            f"{staged.called}: {staged.source.shown} holds exactly {staged.row_count:,} rows, where exports and spreadsheets "
+            "stop. If there are more, export them in parts, by month or year, and name all files: path: parts/*.csv."
+        )
+        yield DataFinding(WARNING, staged.table.name, "as many rows as a limit", says)
 
 
 def _snapshots(staged: Staged) -> Iterator[DataFinding]:
@@ -123,53 +138,3 @@ def _without_whose(word: str) -> str:
         return word
     start = re.match(r"(?i)(sub-?|sous-?)?totals?|summe", word)
     return f"{start[0]}*" if start else "* total"
-
-
-def _far_from_the_best(
-    staged: Staged, edition: Edition, against: Against, instrument: str
-) -> Iterator[DataFinding]:
-    """Answers of which none comes near the scale's best score."""
-    scale = against.scale(instrument)
-    if scale is None:
-        return
-    rows = staged.rows.filter(nw.col("instrument") == instrument, ~nw.col("score").is_null())
-    found = staged.engine.collect(
-        rows.select(answers=nw.len(), low=nw.col("score").min(), high=nw.col("score").max())
-    ).iloc[0]
-    if found["answers"] < ANSWERS:
-        return
-    low, high = int(found["low"]) // 10**6, int(found["high"]) // 10**6
-    if _best(edition, instrument, scale) == scale[1]:
-        nearest, far = high, high - scale[0]
-    else:
-        nearest, far = low, scale[1] - low
-    if far > NEAR_THE_BEST * (scale[1] - scale[0]):
-        return
-    says = (
-        f"{staged.called}: of {counted(int(found['answers']), 'answer')} of {instrument} none is better than "
-        f"{nearest}, on a scale of {scale[0]} to {scale[1]}. If they were asked on another scale, "
-        + _other_scale(instrument, low, high)
-    )
-    yield DataFinding(
-        WARNING, "survey_responses", "a scale that nobody reaches", says, int(found["answers"])
-    )
-
-
-def _best(edition: Edition, instrument: str, scale: tuple[int, int]) -> int:
-    asked = edition.definitions
-    if instrument == "csat":
-        return asked.csat.best
-    if instrument == "ces" and asked.ces and asked.ces.direction == "lower":
-        return scale[0]
-    return scale[1]
-
-
-def _other_scale(instrument: str, low: int, high: int) -> str:
-    if instrument == "nps":
-        return (
-            "they are no NPS: it is asked on 0 to 10 or 1 to 10. Say values: {instrument: csat}, or map: {instrument: "
-            f"{{nps: csat}}}}, for this table, and under definitions csat: {{scale: [{min(low, 1)}, {high}], satisfied: "
-            f"[{max(high - 1, low + 1)}, {high}]}} or the like."
-        )
-    rule = "satisfied" if instrument == "csat" else "direction and easy"
-    return f"state the scale, as in [{min(low, 1)}, {high}], with {rule}, under definitions."

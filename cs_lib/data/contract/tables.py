@@ -252,7 +252,7 @@ SURVEY_RESPONSES = Table(
             column="score",
             breaks=_off_scale,
             says="is off the {instrument} scale of {scale}",
-            remedy="Leave a code for no answer blank{scale_remedy}.",
+            remedy="Leave a code for no answer blank{code_remedy}{scale_remedy}.",
         ),
         RowRule(
             name="fractional score",

@@ -84,6 +84,12 @@ class Staged(Held):
         held = self.held.drop(*(c for c in self.columns if not self.table.column(c)))
         return held.with_columns(**self.absent) if self.absent else held
 
+    def rows_with(self, column: str) -> nw.LazyFrame:
+        """The rows with a further column beside those of the contract, as the text `word`."""
+        held = self.held.with_columns(word=nw.col(column).cast(nw.String))
+        known = [name for name in self.columns if self.table.column(name)]
+        return held.select(ROW, "word", *known).with_columns(**self.absent)
+
     def numbered(self, *numbers: int) -> nw.LazyFrame:
         """The rows of these numbers."""
         return self.rows.filter(nw.col(ROW).is_in(sorted(map(int, numbers))))

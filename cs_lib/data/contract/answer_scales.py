@@ -1,0 +1,187 @@
+"""Answers that were probably asked on another scale than the edition's: all of them, one touchpoint's, or those
+up to some month; and scores that are turned against their own words."""
+
+import re
+from collections.abc import Iterator
+
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.remedies import left_out
+from cs_lib.data.contract.table_declaration import WARNING, Against
+from cs_lib.data.contract.tables import INSTRUMENTS
+from cs_lib.data.contract.word_meanings import MEANINGS
+from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.staged_table import Staged
+from cs_lib.edition import Edition
+from cs_lib.vocabulary import MICROS
+
+#: so many answers of whom none comes near the best score were probably asked on a shorter scale
+ANSWERS, NEAR_THE_BEST = 20, 0.7
+#: so many different words beside the scores tell which end of them is good
+WORDS = 3
+#: columns in which such words stand
+_LABELS = re.compile(r"label|answer|text|rating|satisf|zufrieden|score|word|response|choice")
+Scale = tuple[int, int]
+
+
+def scale_findings(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
+    found = _answers(staged)
+    for instrument in INSTRUMENTS:
+        scale = against.scale(instrument)
+        own = found[found["instrument"] == instrument]
+        if scale is None or own.empty:
+            continue
+        best = _best(edition, instrument, scale)
+        whole = _far(own, scale, best)
+        if whole is not None:
+            yield _nobody_reaches(staged, own, instrument, scale, whole)
+            continue
+        yield from _of_touchpoints(staged, own, instrument, scale, best)
+        yield from _up_to_a_month(staged, own, instrument, scale, best)
+    yield from _turned(staged, edition, against)
+
+
+def _answers(staged: Staged) -> pd.DataFrame:
+    """Answers, the lowest and the highest score by instrument, touchpoint and month."""
+    rows = staged.rows.filter(~nw.col("score").is_null(), ~nw.col("instrument").is_null())
+    month = nw.col("responded_at").dt.truncate("1mo")
+    groups = rows.select("instrument", "touchpoint", "score", month=month).group_by(
+        "instrument", "touchpoint", "month"
+    )
+    score = nw.col("score")
+    found = staged.engine.collect(groups.agg(answers=nw.len(), low=score.min(), high=score.max()))
+    return found.assign(low=found["low"] // MICROS, high=found["high"] // MICROS)
+
+
+def _far(own: pd.DataFrame, scale: Scale, best: int) -> int | None:
+    """The best score of answers of which none comes near the scale's; None where one does, or they are few."""
+    if own.empty or own["answers"].sum() < ANSWERS:
+        return None
+    low, high = int(own["low"].min()), int(own["high"].max())
+    nearest, far = (high, high - scale[0]) if best == scale[1] else (low, scale[1] - low)
+    return nearest if far <= NEAR_THE_BEST * (scale[1] - scale[0]) else None
+
+
+def _nobody_reaches(
+    staged: Staged, own: pd.DataFrame, instrument: str, scale: Scale, nearest: int
+) -> DataFinding:
+    answers = int(own["answers"].sum())
+    says = (
+        f"{staged.called}: of {counted(answers, 'answer')} of {instrument} none is better than "
+        f"{nearest}, on a scale of {scale[0]} to {scale[1]}. If they were asked on another scale, "
+        + _other_scale(instrument, int(own["low"].min()), int(own["high"].max()))
+    )
+    return DataFinding(WARNING, "survey_responses", "a scale that nobody reaches", says, answers)
+
+
+def _of_touchpoints(
+    staged: Staged, own: pd.DataFrame, instrument: str, scale: Scale, best: int
+) -> Iterator[DataFinding]:
+    """Touchpoints whose answers stay far from the best score, where others reach it."""
+    for touchpoint, answers in own.groupby("touchpoint"):
+        nearest = _far(answers, scale, best)
+        if nearest is not None:
+            key = left_out(staged.spelled.get("touchpoint", "touchpoint"), [str(touchpoint)])
+            yield _part(
+                staged,
+                answers,
+                instrument,
+                scale,
+                nearest,
+                f"at {touchpoint}",
+                f"say {key} for this table",
+            )
+
+
+def _up_to_a_month(
+    staged: Staged, own: pd.DataFrame, instrument: str, scale: Scale, best: int
+) -> Iterator[DataFinding]:
+    """The months up to one, or from one on, in which no answer comes near the best score."""
+    months = sorted(own["month"].dropna().unique())
+    before = [(month, own[own["month"] <= month]) for month in reversed(months[:-1])]
+    after = [(month, own[own["month"] >= month]) for month in months[1:]]
+    for word, parts in (("up to", before), ("from", after)):
+        for month, answers in parts:
+            nearest = _far(answers, scale, best)
+            if nearest is not None:
+                span = f"{word} {month:%Y-%m}{' on' if word == 'from' else ''}"
+                yield _part(
+                    staged,
+                    answers,
+                    instrument,
+                    scale,
+                    nearest,
+                    span,
+                    "give them as a source of their own",
+                )
+                return
+
+
+def _part(
+    staged: Staged,
+    answers: pd.DataFrame,
+    instrument: str,
+    scale: Scale,
+    nearest: int,
+    which: str,
+    way: str,
+) -> DataFinding:
+    many = int(answers["answers"].sum())
+    says = (
+        f"{staged.called}: of {counted(many, 'answer')} of {instrument} {which} none is better than {nearest}, on a scale of "
+        f"{scale[0]} to {scale[1]} that others reach. If they were asked on another scale, {way}, or bring all to one scale "
+        "in the export."
+    )
+    return DataFinding(WARNING, "survey_responses", "answers on another scale", says, many)
+
+
+def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
+    """Scores of which the word beside them says that the other end is good."""
+    known = {word: float(value) for word, value in MEANINGS["score"].items() if value}
+    scale = against.scale("csat")
+    for column in staged.columns:
+        if staged.table.column(column) or not _LABELS.search(folded(column)) or scale is None:
+            continue
+        if staged.source.recipe or not staged.has("score"):
+            return
+        given = staged.rows_with(column).filter(
+            nw.col("instrument") == "csat", ~nw.col("score").is_null()
+        )
+        means = staged.engine.collect(
+            given.group_by("word").agg(mean=nw.col("score").mean(), rows=nw.len()).head(len(known))
+        )
+        means = means.assign(meant=means["word"].str.lower().map(known)).dropna()
+        if means["meant"].nunique() < WORDS:
+            continue
+        turned = means["meant"].corr(means["mean"]) < 0
+        if turned == (edition.definitions.csat.best == scale[1]):
+            own = as_column(staged.spelled.get("score", "score"))
+            says = (
+                f"{staged.called}: the scores of csat grow the other way than the words in {column} beside them. If the words "
+                f'are right, say columns: {{score: "{sum(scale)} - CAST({own} AS INTEGER)"}} for this table.'
+            )
+            yield DataFinding(
+                WARNING, "survey_responses", "scores turned", says, int(means["rows"].sum())
+            )
+
+
+def _best(edition: Edition, instrument: str, scale: tuple[int, int]) -> int:
+    asked = edition.definitions
+    if instrument == "csat":
+        return asked.csat.best
+    if instrument == "ces" and asked.ces and asked.ces.direction == "lower":
+        return scale[0]
+    return scale[1]
+
+
+def _other_scale(instrument: str, low: int, high: int) -> str:
+    if instrument == "nps":
+        return (
+            "they are no NPS: it is asked on 0 to 10 or 1 to 10. Say values: {instrument: csat}, or map: {instrument: "
+            f"{{nps: csat}}}}, for this table, and under definitions csat: {{scale: [{min(low, 1)}, {high}], satisfied: "
+            f"[{max(high - 1, low + 1)}, {high}]}} or the like."
+        )
+    rule = "satisfied" if instrument == "csat" else "direction and easy"
+    return f"state the scale, as in [{min(low, 1)}, {high}], with {rule}, under definitions."
