@@ -99,7 +99,7 @@ def _up_to_a_month(
     staged: Staged, own: pd.DataFrame, instrument: str, scale: Scale, best: int
 ) -> Iterator[DataFinding]:
     """The months up to one, or from one on, in which no answer comes near the best score."""
-    months = sorted(own["month"].dropna().unique())
+    months = sorted({*own["month"].dropna()})
     before = [(month, own[own["month"] <= month]) for month in reversed(months[:-1])]
     after = [(month, own[own["month"] >= month]) for month in months[1:]]
     for word, parts in (("up to", before), ("from", after)):
