@@ -44,14 +44,15 @@ def number(
     known: nw.LazyFrame,
     own: tuple[str, ...],
     table: str,
+    rows: nw.LazyFrame,
 ) -> tuple[Units, nw.LazyFrame]:
     """The units of a table's changes, and the changes with `unit` for the member and its own columns.
 
-    `known` are the table's members.
+    `known` are the table's members; in the `rows` every unit occurs.
     """
     key, engine = ("member", *own), context.engine
     if own:
-        numbered = engine.keep(distinct(changes, *key), number="unit")
+        numbered = engine.keep(distinct(rows, *key), number="unit")
         changes = changes.join(numbered, on=list(key), how="inner").drop(*key)
         numbered = numbered.join(known, on="member", how="inner")
     else:

@@ -19,25 +19,23 @@ STAYED = ("customers", "lost", "opening", "closing")
 
 
 def _joined(context: Context) -> nw.LazyFrame:
-    """member, customer_id, and `joined`: the month of the first paying start."""
-    known = subscription_facts.paid(context)
-    first = known.first.select("member", joined=nw.col("start_date").dt.truncate("1mo"))
-    return first.join(known.members.select("member", "customer_id"), on="member", how="inner")
+    """member, and `joined`: the month of the first paying start."""
+    first = subscription_facts.paid(context).first
+    return first.select("member", joined=nw.col("start_date").dt.truncate("1mo"))
 
 
 def left_by_reason(losses: Prepared, context: Context, by: tuple[str, ...]) -> nw.LazyFrame:
     """month × segments × end_reason × joined: the LEFT of customers lost in the month (see `prepare_losses`)."""
     months = context.engine.lift(losses.calendar.months())
     rows = losses.at(by).join(months, on="period", how="inner")
-    rows = rows.join(_joined(context), on="customer_id", how="inner")
+    rows = rows.join(_joined(context), on="member", how="inner")
     rows = rows.with_columns(customers=nw.col("lost"), amount=-nw.col("churn"))
     return add_up(rows, ("month", *by, "end_reason", "joined"), LEFT)
 
 
 def by_joining(moves: Prepared, context: Context, by: tuple[str, ...]) -> nw.LazyFrame:
     """month × segments × joined: the STAYED of customers by the month in which they joined."""
-    joined = _joined(context).select("member", "joined")
-    rows = moves.in_stretches(by).join(joined, on="member", how="inner")
+    rows = moves.in_stretches(by).join(_joined(context), on="member", how="inner")
     rows = rows.with_columns(customers=nw.col("at_opening"))
     steps = spans.lengths(moves.calendar, context.engine)
     summed = spans.add_up(rows, "period", (*by, "joined"), STAYED, steps)

@@ -21,6 +21,8 @@ from cs_lib.period import PERIODS_A_YEAR
 
 EVENTS = ("started", "ended")
 STATES = ("opening", "closing", "year_ago")
+#: customer and period by their numbers, which are shorter to compare than a customer's id
+PLACE = ("member", "period")
 
 
 def placed(changes: nw.LazyFrame, calendar: Calendar, grain: str, engine: Engine) -> nw.LazyFrame:
@@ -205,19 +207,23 @@ def movements(
     steady = rows.filter(nw.col("moves") == 0).select(*keys, *sums)
     movers = rows.filter(nw.col("moves") == 1)
     movers = movers if steps is None else spans.spread(movers, "period", steps)
-    movers = add_up(movers, keys, sums)
+    # of each unit there is one row a period: who is split by all that sets units apart has one already
+    movers = (
+        movers.select(*keys, *sums) if {*split} == {*units.varying} else add_up(movers, keys, sums)
+    )
     movers = _of_split(movers, split) if split else _of_whole(movers)
     steady = _of_whole(steady)
     columns = steady.collect_schema().names()
     return nw.concat([steady, movers.select(*columns)])
 
 
-def where_gone(base: nw.LazyFrame, units: Units, steps: spans.StretchSteps) -> nw.LazyFrame:
+def where_gone(base: nw.LazyFrame, units: Units) -> nw.LazyFrame:
     """The stretches of customers in the periods alone in which a unit of theirs goes: whoever leaves does so in one."""
     columns = base.collect_schema().names()
     rows = base.join(units.frame.select("unit", "member"), on="unit", how="inner")
+    # where the closing is not the opening, a stretch is one period
     ends = rows.filter((nw.col("opening") > 0) & (nw.col("closing") == 0))
-    ends = distinct(spans.spread(ends, "period", steps), "member", "period")
+    ends = distinct(ends, "member", "period")
     there = rows.join(ends.rename({"period": "gone_in"}), on="member", how="inner").filter(
         (nw.col("period") <= nw.col("gone_in")) & (nw.col("until") > nw.col("gone_in"))
     )
@@ -238,8 +244,8 @@ def _of_split(rows: nw.LazyFrame, split: tuple[str, ...]) -> nw.LazyFrame:
 
 def _with_totals(rows: nw.LazyFrame) -> nw.LazyFrame:
     columns = (*STATES, *EVENTS)
-    totals = add_up(rows, UNIT, columns).rename({each: f"all_{each}" for each in columns})
-    return rows.join(totals, on=list(UNIT), how="inner")
+    totals = add_up(rows, PLACE, columns).rename({each: f"all_{each}" for each in columns})
+    return rows.join(totals, on=list(PLACE), how="inner")
 
 
 def _classify(frame: nw.LazyFrame) -> nw.LazyFrame:
@@ -282,11 +288,11 @@ def _with_transfers(frame: nw.LazyFrame, by: tuple[str, ...]) -> nw.LazyFrame:
     that the shares are whole numbers and add up exactly.
     """
     running = {
-        f"{side}_so_far": nw.col(side).cum_sum().over(*UNIT, order_by=list(by)).cast(nw.Int64)
+        f"{side}_so_far": nw.col(side).cum_sum().over(*PLACE, order_by=list(by)).cast(nw.Int64)
         for side in ("gain", "loss")
     }
-    totals = add_up(frame, UNIT, ("gain", "loss")).rename({"gain": "gains", "loss": "losses"})
-    frame = frame.join(totals, on=list(UNIT), how="inner").with_columns(**running)
+    totals = add_up(frame, PLACE, ("gain", "loss")).rename({"gain": "gains", "loss": "losses"})
+    frame = frame.join(totals, on=list(PLACE), how="inner").with_columns(**running)
     frame = frame.with_columns(
         moved=nw.min_horizontal("gains", "losses").cast(nw.Int64),
     ).with_columns(

@@ -86,7 +86,7 @@ def _activity(context: Context, own: tuple[str, ...]) -> Prepared:
     members = entities.members(context, changed, "orders")
     numbers = members.select("customer_id", "member")
     changes = changes.join(numbers, on="customer_id", how="inner").drop("customer_id")
-    numbered, changes = entities.number(context, changes, members, own, "orders")
+    numbered, changes = entities.number(context, changes, members, own, "orders", changes)
     ordered = only_days(nw.col("orders") > 0, "bucket")
     changes = context.engine.keep(changes.with_columns(ordered=ordered))
     grains = [_of_grain(changes, calendar, each, context) for each in calendar.ordered_grains]

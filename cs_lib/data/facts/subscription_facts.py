@@ -39,7 +39,11 @@ class Paid:
     @property
     def first(self) -> nw.LazyFrame:
         """The row with which each member first paid."""
-        return self.rows.filter((nw.col("begins") == 1) & (nw.col("spell") == 1))
+        return self.rows.filter(_first())
+
+
+def _first() -> nw.Expr:
+    return (nw.col("begins") == 1) & (nw.col("spell") == 1)
 
 
 @once
@@ -99,44 +103,30 @@ def first_spells(context: Context) -> nw.LazyFrame:
     return context.engine.keep(spells.select("member", "start_date", "ends", *segments(context)))
 
 
-def events(paid: Paid, own: tuple[str, ...], calendar: Calendar) -> nw.LazyFrame:
-    """member × bucket rows: `started` 1 at the first paying start, `ended` 1 at a spell's end.
-
-    An end belongs to the subscription that ends the spell (the alphabetically last, where several do).
-    """
-    starts = paid.first.select(
-        "member",
-        *own,
-        bucket=calendar.bucket(nw.col("start_date")),
-        started=nw.lit(1),
-        ended=nw.lit(0),
-    )
-    key = ["member", "spell", "until"]
-    last = paid.rows.group_by("member", "spell").agg(until=nw.col("until").max())
-    last = last.filter(nw.col("until") < FOREVER)
-    left = one_each(paid.rows.join(last, on=key, how="inner"), key, own) if own else last
-    ends = left.select(
-        "member",
-        *own,
-        bucket=calendar.bucket(nw.col("until")),
-        started=nw.lit(0),
-        ended=nw.lit(1),
-    )
-    return nw.concat([starts, ends])
-
-
-def money(rows: nw.LazyFrame, own: tuple[str, ...], calendar: Calendar) -> list[nw.LazyFrame]:
-    """member × bucket rows: what a subscription adds where it starts and takes away where it ends.
+def changes(paid: Paid, own: tuple[str, ...], calendar: Calendar) -> nw.LazyFrame:
+    """member × bucket rows: what a subscription adds where it starts and takes away where it ends; `started` 1 at the
+    first paying start, `ended` 1 at a spell's end.
 
     It counts at an instant if it starts before it and does not end before it; so both its days belong
-    to the period that they lie in.
+    to the period that they lie in. A spell's end belongs to the subscription that ends it (the alphabetically last,
+    where several do).
     """
-    key = ("member", *own)
-    ended = rows.filter(nw.col("until") < FOREVER)
-    return [
-        rows.select(*key, bucket=calendar.bucket(nw.col("start_date")), change="amount"),
-        ended.select(*key, bucket=calendar.bucket(nw.col("until")), change=-nw.col("amount")),
-    ]
+    rows, key = paid.rows, ("member", *own)
+    starts = rows.select(
+        *key,
+        bucket=calendar.bucket(nw.col("start_date")),
+        change="amount",
+        started=flag(_first()),
+    )
+    ends = rows.filter(nw.col("until") < FOREVER).select(
+        *key, bucket=calendar.bucket(nw.col("until")), change=-nw.col("amount")
+    )
+    spell = ["member", "spell", "until"]
+    last = rows.group_by("member", "spell").agg(until=nw.col("until").max())
+    last = last.filter(nw.col("until") < FOREVER)
+    left = one_each(rows.join(last, on=spell, how="inner"), spell, own) if own else last
+    left = left.select(*key, bucket=calendar.bucket(nw.col("until")), ended=whole(1))
+    return one_under_another([starts, ends, left], (*key, "bucket"), CHANGES)
 
 
 @dataclass(frozen=True)
@@ -153,19 +143,13 @@ class Moving:
 def _moving(context: Context) -> Moving:
     own, engine = context.own("subscriptions"), context.engine
     calendar, known = calendar_of(context), paid(context)
-    changes = one_under_another(
-        [
-            *money(known.rows, own, calendar),
-            events(known, own, calendar),
-        ],
-        ("member", *own, "bucket"),
-        CHANGES,
+    units, changed = entities.number(
+        context, changes(known, own, calendar), known.members, own, "subscriptions", known.rows
     )
-    numbered, changes = entities.number(context, changes, known.members, own, "subscriptions")
-    changes = engine.keep(add_up(changes, ("unit", "bucket"), CHANGES))
-    grains = [movements.states(changes, calendar, each, engine) for each in calendar.ordered_grains]
+    changed = engine.keep(add_up(changed, ("unit", "bucket"), CHANGES))
+    grains = [movements.states(changed, calendar, each, engine) for each in calendar.ordered_grains]
     steps = spans.lengths(calendar, engine)
-    return Moving(engine.keep(nw.concat(grains)), numbered, calendar, steps)
+    return Moving(engine.keep(nw.concat(grains)), units, calendar, steps)
 
 
 @once
@@ -223,7 +207,7 @@ def prepare_losses(context: Context) -> Prepared:
     """
     moves, known = prepare_movements(context), _moving(context)
     engine, key = context.engine, list(UNIT)
-    gone = engine.keep(movements.where_gone(known.base, known.units, known.steps))
+    gone = engine.keep(movements.where_gone(known.base, known.units))
     ended = lasting(context.tables["subscriptions"]).filter(~nw.col("end_date").is_null())
     ended = ended.with_columns(
         bucket=moves.calendar.bucket(nw.col("end_date")),
@@ -237,8 +221,8 @@ def prepare_losses(context: Context) -> Prepared:
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         columns = dict.fromkeys((*moves.fixed, *by))
-        rows = movements.movements(gone, known.units, by, steps=known.steps)
-        lost = rows.filter(nw.col("lost") == 1).select(*key, *columns, "lost", "churn")
+        rows = movements.movements(gone, known.units, by)
+        lost = rows.filter(nw.col("lost") == 1).select(*key, "member", *columns, "lost", "churn")
         given = lost.join(reasons, on=key, how="left")
         return engine.as_one(given.with_columns(nw.col("end_reason").fill_null(NOT_GIVEN)))
 
