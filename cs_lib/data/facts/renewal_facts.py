@@ -7,12 +7,14 @@ pay for within the grace days around its end. Days are whole numbers here.
 """
 
 from datetime import date
+from functools import cache
 
 import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.engines.engine import Engine
+from cs_lib.data.facts import spans
 from cs_lib.data.facts.ages import Day
 from cs_lib.data.facts.calendar import Calendar, months_before
 from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, once, only, whole
@@ -64,7 +66,7 @@ def _terms(context: Context) -> nw.LazyFrame:
     """
     own = context.own("subscriptions")
     rows = lasting(context.tables["subscriptions"])
-    end = nw.col("end_date").fill_null(nw.lit(FOREVER))
+    end, anchor = nw.col("end_date").fill_null(nw.lit(FOREVER)), Day.at(term_anchor())
     rows = rows.select(
         "customer_id",
         *own,
@@ -72,7 +74,8 @@ def _terms(context: Context) -> nw.LazyFrame:
         interval=_months_of_term(),
         **Day.at(nw.col("start_date")).columns("start"),
         **Day.at(end).columns("end"),
-        **Day.at(term_anchor()).columns("anchor"),
+        anchor_month=anchor.month,
+        anchor_of_month=anchor.of_month,
     )
     ahead = _modulo(nw.col("anchor_month") - nw.col("start_month"), nw.col("interval"))
     later = nw.min_horizontal("anchor_of_month", "start_of") > nw.col("start_of_month")
@@ -99,12 +102,20 @@ def _months(first: date, many: int) -> pd.DataFrame:
     )
 
 
-def _ends(rows: nw.LazyFrame, months: nw.LazyFrame) -> nw.LazyFrame:
-    """row × end of a term, as `day`, while the row lasts."""
-    placed = rows.filter(nw.col("interval") > 1).join(months, how="cross")
-    placed = placed.filter(
-        _modulo(nw.col("month") - nw.col("anchor_month"), nw.col("interval")) == 0
-    )
+def _ends(rows: nw.LazyFrame, months: pd.DataFrame, engine: Engine) -> nw.LazyFrame:
+    """row × end of a term in these months, as `day`, while the row lasts."""
+    first, last = int(months["month"].min()), int(months["month"].max())
+    interval = nw.col("interval")
+    start = nw.max_horizontal(nw.col("start_month"), whole(first))
+    stop = nw.min_horizontal(nw.col("end_month"), whole(last))
+    rows = rows.filter(interval > 1).with_columns(start=start, stop=stop)
+    begin = nw.col("start") + _modulo(nw.col("anchor_month") - nw.col("start"), interval)
+    rows = rows.with_columns(begin=begin, turn=whole(0)).filter(nw.col("begin") <= nw.col("stop"))
+    # a term ends in the month `begin`, and in every `interval`th after it
+    rows = rows.with_columns(until=(nw.col("stop") - nw.col("begin")) // interval + 1)
+    placed = spans.spread(rows, "turn", spans.steps_up_to(len(months), engine))
+    placed = placed.with_columns(month=nw.col("begin") + nw.col("turn") * interval)
+    placed = placed.join(engine.lift(months), on="month", how="inner")
     day = nw.col("begins") + nw.min_horizontal("anchor_of_month", "days") - 1
     placed = placed.with_columns(day=day.cast(nw.Int64))
     return placed.filter(
@@ -124,7 +135,7 @@ def prepare_renewals(context: Context) -> Prepared:
     many = (
         (context.as_of.year - calendar.first.year) * 12 + context.as_of.month - calendar.first.month
     )
-    ends = _ends(rows, engine.lift(_months(calendar.first, many + 1)))
+    ends = _ends(rows, _months(calendar.first, many + 1), engine)
     ends = ends.filter(nw.col("day") < until)
     in_place = ends.filter(nw.col("end_place") > nw.col("day")).select(
         "customer_id",
@@ -139,14 +150,18 @@ def prepare_renewals(context: Context) -> Prepared:
         open=whole(0),
     )
     over = _over(context, rows, until).select("customer_id", *own, "day", *SUMS)
-    base = add_up(nw.concat([in_place, over]), ("customer_id", *own, "day"), SUMS)
-    placed = base.join(engine.lift(_buckets(calendar)), on="day", how="inner")
+    both = nw.concat([in_place, over])
+    placed = both.join(engine.lift(_buckets(calendar)), on="day", how="inner")
     placed = context.with_customers(add_up(placed, (*UNIT, *own), SUMS), "subscriptions")
     kept, inherited = engine.keep(placed), context.inherited("subscriptions")
 
+    @cache
+    def split_by(split: tuple[str, ...]) -> nw.LazyFrame:
+        return engine.keep(add_up(kept, (*UNIT, *inherited, *split), SUMS))
+
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         split = tuple(each for each in own if each in by)
-        return kept if split == own else add_up(kept, (*UNIT, *inherited, *split), SUMS)
+        return kept if split == own else split_by(split)
 
     return Prepared(segments(context), calendar, at=at, varying=own)
 
@@ -259,9 +274,8 @@ def _due_rows(context: Context) -> nw.LazyFrame:
     """row × end of a term in the next four quarters: quarter, terms (1), due."""
     engine, as_of = context.engine, context.as_of
     own, first = context.own("subscriptions"), as_of.toordinal()
-    months = _months(as_of, AHEAD + 1)
     stops = [months_before(as_of, -3 * each).toordinal() for each in range(1, 5)]
-    rows = _ends(_terms(context), engine.lift(months))
+    rows = _ends(_terms(context), _months(as_of, AHEAD + 1), engine)
     rows = rows.filter((nw.col("day") >= first) & (nw.col("day") < stops[-1]))
     later = [flag(nw.col("day") >= each) for each in stops[:-1]]
     rows = rows.with_columns(quarter=later[0] + later[1] + later[2], terms=whole(1), due="amount")

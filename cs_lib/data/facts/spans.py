@@ -27,8 +27,12 @@ class StretchSteps:
 
 
 def lengths(calendar: Calendar, engine: Engine) -> StretchSteps:
-    """The steps of every length that a stretch can have."""
-    longest = calendar.longest_stretch
+    """The steps of every length that a stretch of periods can have."""
+    return steps_up_to(calendar.longest_stretch, engine)
+
+
+def steps_up_to(longest: int, engine: Engine) -> StretchSteps:
+    """The steps of every length up to the longest."""
     blocks = [
         (length, length >> (power + 1) << (power + 1), 1 << power)
         for length in range(1, longest + 1)
