@@ -24,6 +24,10 @@ def calendar_day(midnight: nw.Expr) -> nw.Expr:
     return years * 365 + leap_days + midnight.dt.ordinal_day().cast(nw.Int64)
 
 
+def is_leap(year: nw.Expr) -> nw.Expr:
+    return (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+
+
 @dataclass(frozen=True)
 class Day:
     """A day in whole numbers: its place in the calendar, that of its month, its day of the month, and how many
@@ -37,9 +41,8 @@ class Day:
     @classmethod
     def at(cls, midnight: nw.Expr) -> "Day":
         year, month = (each.cast(nw.Int64) for each in (midnight.dt.year(), midnight.dt.month()))
-        leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
         february = (month == 2).cast(nw.Int64) * (
-            nw.when(leap).then(nw.lit(1)).otherwise(nw.lit(2))
+            nw.when(is_leap(year)).then(nw.lit(1)).otherwise(nw.lit(2))
         )
         return cls(
             place=calendar_day(midnight),

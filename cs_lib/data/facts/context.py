@@ -166,7 +166,7 @@ class Context:
         if not columns:
             return placed
         ends = self.engine.lift(calendar.ends())
-        held = self._held(columns)
+        held = self.held(columns)
         asked = distinct(placed, *UNIT).join(ends, on="period", how="inner")
         there = asked.join(held, on="customer_id", how="inner").filter(
             (nw.col("start_date") < nw.col("end"))
@@ -176,7 +176,7 @@ class Context:
         return joined.with_columns(nw.col(*columns).fill_null(NOT_GIVEN))
 
     @once
-    def _held(self, columns: tuple[str, ...]) -> nw.LazyFrame:
+    def held(self, columns: tuple[str, ...]) -> nw.LazyFrame:
         """customer_id, start_date, next_start and the columns of the subscription that started then."""
         key = ("customer_id", "start_date")
         started = self.tables["subscriptions"].group_by(*key).agg(nw.col(*columns).max())

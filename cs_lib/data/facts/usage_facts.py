@@ -12,6 +12,8 @@ from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, once, sta
 TABLE = "usage_events"
 READS, WITH_SUBSCRIPTIONS = (TABLE,), (TABLE, "subscriptions")
 BANDS = ("0 days", "1 to 4 days", "5 to 9 days", "over 9 days")
+#: the days from which each band but the first begins
+BAND_STARTS = (1, 5, 10)
 
 
 def calendar_of(context: Context) -> Calendar:
@@ -103,11 +105,18 @@ def prepare_engagement(context: Context) -> Prepared:
     return Prepared(moves.segments, calendar, at=at, varying=moves.varying)
 
 
+def band_number(days: nw.Expr) -> nw.Expr:
+    """The place in BANDS of the days of use."""
+    second, third, fourth = (flag(days >= each) for each in BAND_STARTS)
+    return second + third + fourth
+
+
 def band(days: nw.Expr) -> nw.Expr:
     """The days of use as one of four bands."""
-    band = nw.when(days < 10).then(nw.lit(BANDS[2])).otherwise(nw.lit(BANDS[3]))
-    band = nw.when(days < 5).then(nw.lit(BANDS[1])).otherwise(band)
-    return nw.when(days < 1).then(nw.lit(BANDS[0])).otherwise(band)
+    place, band = band_number(days), nw.lit(BANDS[0])
+    for number, name in enumerate(BANDS[1:], 1):
+        band = nw.when(place == number).then(nw.lit(name)).otherwise(band)
+    return band
 
 
 def _by_segment(base: nw.LazyFrame, context: Context, calendar: Calendar) -> Prepared:

@@ -20,7 +20,9 @@ import pandas as pd
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.calendar import frame
 from cs_lib.data.facts.context import add_up, whole
-from cs_lib.data.facts.risk_facts import BREADTH, FeatureUses
+from cs_lib.data.facts.movements import PLACE
+from cs_lib.data.facts.risk_facts import FeatureUses
+from cs_lib.data.facts.risk_features import BREADTH
 from cs_lib.metrics.models.logistic import Hazard, Kinds, SeparationError
 from cs_lib.metrics.models.marginal_effects import Effect, effects, told
 from cs_lib.metrics.models.risk_words import LEAST_EVENTS
@@ -106,10 +108,10 @@ def _counted(seen: Seen, groups: pd.DataFrame, happened: str, engine: Engine) ->
         if seen.uses.first < number < seen.until
     ]
     columns, keys = seen.uses.columns, (CHANCE, QUARTER, *seen.uses.columns)
-    rows = seen.rows.select("customer_id", "period", "kind", happened=happened)
+    rows = seen.rows.select(*PLACE, "kind", happened=happened)
     rows = rows.join(engine.lift(frame(quarters, ["period", QUARTER])), on="period", how="inner")
     rows = rows.join(engine.lift(groups), on="kind", how="inner")
-    rows = rows.join(seen.uses.rows, on=["customer_id", "period"], how="left")
+    rows = rows.join(seen.uses.rows, on=list(PLACE), how="left")
     rows = rows.with_columns(nw.col(*columns).fill_null(0), n=whole(1))
     found = engine.collect(add_up(rows, keys, ("n", "happened")))
     found = found.sort_values(list(keys), ignore_index=True)

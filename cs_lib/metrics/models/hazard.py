@@ -13,7 +13,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts.context import Context, add_up, whole
 from cs_lib.data.facts.follow_up_facts import with_waiting
 from cs_lib.data.facts.owner_facts import had, has_owners
@@ -112,21 +112,16 @@ def risk_of(context: Context, lost: float) -> Risk:
     if lost < LEAST_EVENTS or "subscriptions" not in context.tables:
         return NOTHING
     table, engine = prepare_risk(context), context.engine
-    known = engine.keep(distinct(table.rows, *table.features), number="kind")
-    rows = table.rows.join(known, on=list(table.features), how="inner")
-    rows = engine.keep(
-        rows.drop(*(each for each in table.features if each not in context.segments))
-    )
-    counted = _counted(table, known, rows, context)
+    rows, counted = table.rows, _counted(table, engine)
     last, level = sorted(table.months)[-KEPT - RECORD :], context.edition.confidence
     told = dict(_told(counted, last))
     records = _records(counted, told, last[-KEPT:], level)
     grown = dict(_told(counted.growth, last))
     growth = _records(counted.growth, grown, last[-KEPT:], level)
     good = [month for month, record in records.items() if record["status"] == OK]
-    bands = _bands(rows, {month: told[month] for month in good}, table, counted, context)
+    bands = _bands({month: told[month] for month in good}, table, counted, context)
     newest = max(table.months, default=-1)
-    uses = prepare_uses(context, table.months) if newest in {*told, *grown} else None
+    uses = prepare_uses(context, table) if newest in {*told, *grown} else None
     for found, fits, what in ((records, told, "left"), (growth, grown, "grew")):
         if uses and newest in fits:  # who are alike it need not tell so well as who will leave
             seen, n = Seen(rows, uses, table.months, newest), counted.up_to(newest)[1]
@@ -134,8 +129,8 @@ def risk_of(context: Context, lost: float) -> Risk:
             found[newest]["features"] = _rounded(effects)
     accounts, owners = NOTHING.accounts, NOTHING.owners
     if newest in good:
-        accounts = _accounts(rows, told[newest], newest, counted, context)
-        owners = _owners(rows, told[newest], newest, counted, context)
+        accounts = _accounts(table, told[newest], newest, counted, context)
+        owners = _owners(table, told[newest], newest, counted, context)
     starts = {month: str(table.months[month].end) for month in records}
     plan = {"plan": segment_name(table.plan) if table.plan else ""}
     told_of = {
@@ -157,15 +152,12 @@ def _records(
     return found
 
 
-def _counted(
-    table: RiskTable, known: nw.LazyFrame, rows: nw.LazyFrame, context: Context
-) -> Counted:
-    cells = rows.group_by("period", "kind").agg(
+def _counted(table: RiskTable, engine: Engine) -> Counted:
+    cells = table.rows.group_by("period", "kind").agg(
         n=nw.len(), left=nw.col("left").sum(), grew=nw.col("grew").sum()
     )
-    cells = context.engine.collect(cells)
-    frame = context.engine.collect(known).sort_values(list(table.features), ignore_index=True)
-    # the engine numbers the kinds in whatever order it found them: equal chances keep one order
+    cells = engine.collect(cells)
+    frame = table.kinds(cells["kind"].unique()).sort_values([*table.features], ignore_index=True)
     place = pd.Series(np.arange(len(frame)), index=frame["kind"])
     cells = cells.assign(kind=place[cells["kind"]].to_numpy()).sort_values(["period", "kind"])
     plans = frame[table.plan] if table.plan else pd.Series("", index=frame.index)
@@ -265,7 +257,6 @@ def _chances(told: dict[int, Told], counted: Counted) -> pd.DataFrame:
 
 
 def _bands(
-    rows: nw.LazyFrame,
     told: dict[int, Told],
     table: RiskTable,
     counted: Counted,
@@ -276,13 +267,13 @@ def _bands(
         return NOTHING.bands
     engine = context.engine
     chances = engine.lift(_chances(told, counted))
-    placed = rows.join(chances, on=["period", "kind"], how="inner").with_columns(
+    placed = table.rows.join(chances, on=["period", "kind"], how="inner").with_columns(
         at_stake=nw.col("amount") * nw.col("chance"),
         gone=nw.col("amount") * nw.col("left"),
         customers=whole(1),
     )
     sums = ("customers", "amount", "chance", "at_stake", "left", "gone")
-    placed, there = engine.keep(placed), rows.collect_schema().names()
+    placed, there = engine.keep(placed), table.rows.collect_schema().names()
     frames = []
     for by in context.segmentations:
         if set(by) <= {*there}:
@@ -321,24 +312,24 @@ def _shown(cells: pd.DataFrame, table: RiskTable, min_n: int) -> pd.DataFrame:
 
 
 def _at_risk(
-    rows: nw.LazyFrame, told: Told, month: int, counted: Counted, context: Context
+    table: RiskTable, told: Told, month: int, counted: Counted, context: Context
 ) -> nw.LazyFrame:
     """The customers of a month that are in the upper bands, with chance and band."""
     lowest = [name for name, _ in BANDS].index(TOLD_BANDS[0])
     chances = context.engine.lift(_chances({month: told}, counted))
-    return rows.filter(nw.col("period") == month).join(
-        chances.filter(nw.col("band") >= lowest), on=["period", "kind"], how="inner"
-    )
+    here = table.rows.filter(nw.col("period") == month)
+    placed = here.join(chances.filter(nw.col("band") >= lowest), on=["period", "kind"], how="inner")
+    return placed.join(table.members, on="member", how="inner")
 
 
 def _owners(
-    rows: nw.LazyFrame, told: Told, month: int, counted: Counted, context: Context
+    table: RiskTable, told: Told, month: int, counted: Counted, context: Context
 ) -> dict[str, dict]:
     """How many customers of each owner are in the upper bands, and what they pay."""
     if not has_owners(context):
         return NOTHING.owners
     day = nw.lit(datetime.combine(context.as_of, time()))
-    placed = _at_risk(rows, told, month, counted, context).with_columns(on=day, at_risk=whole(1))
+    placed = _at_risk(table, told, month, counted, context).with_columns(on=day, at_risk=whole(1))
     summed = add_up(had(placed, "on", context), (OWNER,), ("at_risk", "amount"))
     return {
         str(row[OWNER]): {"at_risk": int(row["at_risk"]), "mrr_at_risk": row["amount"] / MICROS}
@@ -347,12 +338,12 @@ def _owners(
 
 
 def _accounts(
-    rows: nw.LazyFrame, told: Told, month: int, counted: Counted, context: Context
+    table: RiskTable, told: Told, month: int, counted: Counted, context: Context
 ) -> pd.DataFrame:
     """The customers in the upper bands, those first of whom most money is expected to be lost; with the features
     that put them there, strongest first."""
     engine = context.engine
-    placed = _at_risk(rows, told, month, counted, context)
+    placed = _at_risk(table, told, month, counted, context)
     placed = placed.with_columns(at_stake=nw.col("amount") * nw.col("chance"))
     first = placed.sort("at_stake", "customer_id", descending=[True, False]).head(MOST_ACCOUNTS)
     found = engine.collect(with_waiting(_with_last_use(first, context), context))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cs_lib.data.facts import risk_facts as known
+from cs_lib.data.facts import risk_features as known
 from cs_lib.data.facts.nps_groups import DETRACTOR, NO_ANSWER
 from cs_lib.data.facts.usage_facts import BANDS
 from cs_lib.period import INSIDE, segment_name

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cs_lib.data.facts import risk_facts as known
+from cs_lib.data.facts import risk_features as known
 from cs_lib.data.facts.nps_groups import NO_ANSWER
 from cs_lib.judgement.goes_with import GoesWith
 from cs_lib.metrics.models.risk_words import TOO_FEW
