@@ -106,14 +106,15 @@ def prepare_risk(context: Context) -> RiskTable:
     sizes, own = context.sizes(), context.own("subscriptions")
     split = tuple(each for each in own if sizes[each] <= MOST_VALUES)[:MOST_COLUMNS]
     codes, labels = {TENURE: tenure()}, {TENURE: LABELS[TENURE]}
-    # all of them first: once a table is made, DuckDB asks for the columns of every step of a query anew
-    for known in [*known_features(context, months, members)]:
-        rows = rows.join(known.rows, on=list(PLACE), how="left")
-        for name, since in known.since.items():
-            labels[name] = LABELS[name]
-            code = nw.col(name).cast(nw.Int64).fill_null(LABELS[name].index(ABSENT[name]))
-            unknown = whole(len(LABELS[name]) - 1)
-            codes[name] = nw.when(nw.col("period") <= since).then(unknown).otherwise(code)
+    known, since = known_features(context, months, members)
+    if known is not None:
+        rows = rows.join(known, on=list(PLACE), how="left")
+    for name, last in since.items():
+        labels[name] = LABELS[name]
+        place = nw.col(name).cast(nw.Int64).fill_null(0) - 1
+        code = nw.when(place < 0).then(whole(LABELS[name].index(ABSENT[name]))).otherwise(place)
+        unknown = whole(len(LABELS[name]) - 1)
+        codes[name] = nw.when(nw.col("period") <= last).then(unknown).otherwise(code)
     for column in split:
         labels[column] = _values(context, column)
         codes[column] = _place_among(labels[column], column)

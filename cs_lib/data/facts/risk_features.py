@@ -4,8 +4,7 @@ many features they use, and what they answered last.
 A feature's label is kept as its place in LABELS, and a month as its number: both are short to hold and to compare.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
 import narwhals as nw
@@ -14,7 +13,7 @@ import pandas as pd
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.facts import spans, usage_facts
 from cs_lib.data.facts.ages import is_leap
-from cs_lib.data.facts.context import Context, add_up, whole
+from cs_lib.data.facts.context import Context, add_up, one_under_another, whole
 from cs_lib.data.facts.movements import PLACE
 from cs_lib.data.facts.nps_groups import GROUPS, NO_ANSWER, group_number, last_answers
 from cs_lib.data.facts.renewal_facts import given_interval, term_anchor
@@ -76,15 +75,6 @@ class Months:
         return (nw.col("period") >= self.first) & (nw.col("period") <= self.last)
 
 
-@dataclass(frozen=True)
-class Known:
-    """`rows`: PLACE, and a column for each of the features in `since`: the place of its label. Of a month up to `since`
-    nobody could know it: the record had not begun."""
-
-    rows: nw.LazyFrame
-    since: Mapping[str, int]
-
-
 def tenure() -> nw.Expr:
     """Months from the one in which the customer first paid (`joined`) to the one that begins at the month's end."""
     age, band = nw.col("period") + 1 - nw.col("joined"), whole(len(TENURES))
@@ -93,23 +83,44 @@ def tenure() -> nw.Expr:
     return band
 
 
-def known_features(context: Context, months: Months, members: nw.LazyFrame) -> Iterator[Known]:
-    """What the edition's tables tell of the `members` at the ends of these months."""
-    keep = context.engine.keep
+def known_features(
+    context: Context, months: Months, members: nw.LazyFrame
+) -> tuple[nw.LazyFrame | None, dict[str, int]]:
+    """PLACE with a column for each feature that the edition's tables give: 1 and more for the place of its label, 0 where
+    there is none. With each feature the number of the last month of which nobody could know it: its record had not begun.
+    """
+    found = [
+        (context.engine.keep(rows), since) for rows, since in _features(context, months, members)
+    ]
+    names = [name for _, since in found for name in since]
+    if not names:
+        return None, {}
+    # in one row a customer and month: to join each by itself takes the memory of all of them
+    rows = one_under_another([rows for rows, _ in found], PLACE, names)
+    rows = rows.group_by(*PLACE).agg(nw.col(*names).max())
+    rows = rows.with_columns(nw.col(*names).cast(nw.Int8))
+    return context.engine.keep(rows), {
+        name: last for _, since in found for name, last in since.items()
+    }
+
+
+def _features(
+    context: Context, months: Months, members: nw.LazyFrame
+) -> Iterator[tuple[nw.LazyFrame, dict[str, int]]]:
+    """The features of each table by themselves."""
     if {"interval_months", "interval_weeks"} & {*context.columns("subscriptions")}:
-        yield Known(keep(_terms(context, months, members)), {TERM: months.first - 1})
+        yield _terms(context, months, members), {TERM: months.first - 1}
     if usage_facts.TABLE in context.tables:
         events = context.tables[usage_facts.TABLE]
         since = _before(events, "occurred_at", months, context)
-        use = _use(context, months, members)
-        yield Known(keep(use), {USE: since, TREND: since + 2})
+        yield _use(context, months, members), {USE: since, TREND: since + 2}
         if "feature" in context.columns(usage_facts.TABLE):
             named = events.filter(~nw.col("feature").is_null())
             since = _before(named, "occurred_at", months, context)
-            yield Known(keep(_breadth(named, months, members)), {BREADTH: since})
+            yield _breadth(named, months, members), {BREADTH: since}
     if "customer_id" in context.columns("survey_responses"):
         since = _before(last_answers(context), "responded_at", months, context)
-        yield Known(keep(_last_scores(context, months, members)), {SCORE: since})
+        yield _last_scores(context, months, members), {SCORE: since}
 
 
 def _before(rows: nw.LazyFrame, column: str, months: Months, context: Context) -> int:
@@ -119,8 +130,8 @@ def _before(rows: nw.LazyFrame, column: str, months: Months, context: Context) -
 
 
 def _coded(name: str, code: nw.Expr) -> nw.Expr:
-    """A place among labels, held in a byte."""
-    return code.cast(nw.Int8).alias(name)
+    """A place among labels, counted from 1 and held in a byte."""
+    return (code + 1).cast(nw.Int8).alias(name)
 
 
 def _terms(context: Context, months: Months, members: nw.LazyFrame) -> nw.LazyFrame:
