@@ -83,10 +83,12 @@ REASON_APART, ANSWER_APART = "reason apart", "answer apart"
 REASON_RISEN, THEME_APART, DRIVER = "reason risen", "theme apart", "driver"
 AT_RISK, RENEWALS_DUE = "at risk", "renewals due"
 CONCENTRATED, ROOM = "concentration", "room to grow"
+FEATURE_EFFECT, NEXT_PURCHASE = "feature effect", "next purchase"
 FINDINGS = (
     *(TARGET, LASTING_CHANGE, APART, CONCENTRATED, REASON_APART, REASON_RISEN, ANSWER_APART),
     *(SIGNAL, RECOVERY, TAKE_UP),
     *(RENEWALS_DUE, AT_RISK, THEME_APART, DRIVER, ROOM),
+    *(FEATURE_EFFECT, NEXT_PURCHASE),
 )
 
 #: what a finding is to its reader

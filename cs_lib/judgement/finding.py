@@ -15,11 +15,13 @@ from cs_lib.vocabulary import (
     AT_RISK,
     BAD,
     DRIVER,
+    FEATURE_EFFECT,
     FINDINGS,
     GOOD,
     HIGHER_IS_BETTER,
     NEITHER,
     NEUTRAL,
+    NEXT_PURCHASE,
     REASON_APART,
     REASON_RISEN,
     RENEWALS_DUE,
@@ -29,7 +31,8 @@ from cs_lib.vocabulary import (
 
 @dataclass(frozen=True)
 class WordCell:
-    """How many of those asked gave a reason, or named a theme, and how many of others did, or of those before."""
+    """How many of those asked gave a reason, named a theme or bought what comes next, and how many of others did, or of
+    those before."""
 
     word: str
     k: float
@@ -50,10 +53,12 @@ class Ahead:
     until: date
 
 
-#: findings whose segment ends in what customers said
-WORDED = (REASON_APART, REASON_RISEN, THEME_APART, DRIVER)
+#: findings of what may be won: nothing is lost without
+CHANCES = (FEATURE_EFFECT, NEXT_PURCHASE)
+#: findings whose segment ends in what customers said, used or bought
+WORDED = (REASON_APART, REASON_RISEN, THEME_APART, DRIVER, *CHANCES)
 #: findings of which the latest months alone are kept, so that a note on one is not held against its figure later on
-NOT_KEPT = (AT_RISK, RENEWALS_DUE, DRIVER)
+NOT_KEPT = (AT_RISK, RENEWALS_DUE, DRIVER, *CHANCES)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Finding:
     recovered from, the nothing before a launch). `certainty`: of a target its verdict, else how far out it lies
     in widths of its limit. `also`: the other figures that one event moved. `run`: the periods outside their
     limits that a signal ends, or a recovery followed. `numerator` and `n`: of what, and how many, it is made. `cell`: of a
-    reason or a theme, how many said so. `ahead`: of what is to come, how much.
+    reason, a theme or a purchase, how many it was. `ahead`: of what is to come, how much.
     """
 
     kind: str
@@ -88,10 +93,11 @@ class Finding:
 
     @property
     def whose(self) -> tuple[str, str]:
-        """The columns and the segment whose customers it is about: without what they said."""
+        """The columns and the segment whose customers it is about: without what they said, used or bought."""
         if self.kind not in WORDED:
             return self.segment_by, self.segment
-        held = Segment(segment_pairs(self.segment_by, self.segment)[:-1])
+        of = 2 if self.kind == NEXT_PURCHASE else 1  # what they have, and what they bought next
+        held = Segment(segment_pairs(self.segment_by, self.segment)[:-of])
         return held.by, held.label
 
     @property
@@ -102,12 +108,14 @@ class Finding:
 
     @property
     def rank(self) -> tuple:
-        """Money at stake first, the most of it; then missed targets, lasting changes, segments, signals."""
+        """What is lost, what may be won, good news; of each money at stake first, the most of it; then missed targets,
+        lasting changes, segments, signals."""
         order = FINDINGS.index(self.kind)
         known = not math.isnan(self.stake.money)
         good = self.side == GOOD
         return (
             good,
+            self.kind in CHANCES,
             not known,
             -self.stake.money if known else order,
             order,

@@ -10,9 +10,11 @@ from cs_lib.judgement.ahead import ahead
 from cs_lib.judgement.base_findings import concentrated, rooms
 from cs_lib.judgement.columns_compared import COMPARED, StandsApart, apart_in, apart_of, is_compared
 from cs_lib.judgement.finding import Finding, side_of
+from cs_lib.judgement.goes_with import features_apart
 from cs_lib.judgement.leaving import reasons_apart
 from cs_lib.judgement.level_steps import LEAST_ERRORS
 from cs_lib.judgement.news import lasting_change, news
+from cs_lib.judgement.next_purchases import purchases_apart
 from cs_lib.judgement.score_link import answers_apart
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.stakes import (
@@ -69,7 +71,8 @@ def findings(
     standings: Mapping[str, Standing | None],
     watched: pd.DataFrame,
 ) -> list[Finding]:
-    """Everything worth telling of a segment at a period: bad news by what is at stake, then good news.
+    """Everything worth telling of a segment at a period: bad news by what is at stake, then what may be won, then good
+    news.
 
     Takes how its metrics stand to their targets, and the watched figures with their limits. Below 0.25 % of
     a year's revenue and below five customers nothing is told.
@@ -86,6 +89,8 @@ def findings(
         *ahead(figures, period, segment),
         *concentrated(figures, period, segment),
         *rooms(figures, period, segment),
+        *features_apart(figures, period, segment),
+        *purchases_apart(figures, period, segment),
         *news(list(struck), figures, period, segment),
     ]
     kept = [each for each in found if is_material(each.stake, revenue)]

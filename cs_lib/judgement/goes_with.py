@@ -1,13 +1,21 @@
 """What goes with leaving, and with paying more: the effects of the hazard, where its record is good enough to speak."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from cs_lib.judgement.series import Figures
+from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.series import Figures, last_judged
 from cs_lib.judgement.significance import holm
-from cs_lib.period import Period
-from cs_lib.vocabulary import OK
+from cs_lib.judgement.stakes import MONTHS, UNKNOWN, Stake, customers_of, yearly_revenue
+from cs_lib.period import ALL, MONTH, Period, Segment
+from cs_lib.vocabulary import FEATURE_EFFECT, NEUTRAL, OK
+
+#: what a feature may go with, as metrics: leaving, and paying more
+LEAVING, GROWING = "customer_churn_rate", "expansion_mrr_rate"
+USED, FEATURE = "feature_adoption", "feature"
 
 _COLUMNS = ["feature", "label", "base", "effect", "low", "high", "p", "n"]
 _OF_FEATURES = ["feature", "effect", "low", "high", "p", "n"]
@@ -64,3 +72,50 @@ def _judged(effects: list[dict], columns: list[str], level: float) -> pd.DataFra
     rows = pd.DataFrame(effects, columns=columns)
     p = rows["p"].to_numpy(dtype=float)
     return rows.assign(differs=holm(p, 1 - level) if len(rows) else False)
+
+
+def features_apart(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:
+    """Every feature that goes with leaving, or with paying more, more than the others do (see `models.feature_effects`).
+
+    Neither good nor bad news: it goes together and proves nothing. At stake is what the effect on a month comes to over a
+    year, should it hold for those who do not use the feature; where more leave who use it, for those who do.
+    """
+    found = features_go_with(figures, period) if segment.label == ALL else None
+    if found is None:
+        return
+    split = figures.edition.split_name(FEATURE)
+    for metric, rows in ((LEAVING, found.leaving), (GROWING, found.growing)):
+        if metric in figures.measures.left_out:
+            continue
+        for row in rows[rows["differs"]].to_dict("records"):
+            whose = Segment(((split, row["feature"]),))
+            yield Finding(
+                FEATURE_EFFECT,
+                metric,
+                whose.by,
+                whose.label,
+                period,
+                period,
+                row["effect"],
+                0.0,
+                NEUTRAL,
+                _at_stake(figures, metric, row["effect"], whose, period),
+                -math.log10(max(row["p"], 1e-300)),
+                n=row["n"],
+            )
+
+
+def _at_stake(
+    figures: Figures, metric: str, effect: float, feature: Segment, period: Period
+) -> Stake:
+    """Customers in a year, and what they pay; of paying more it is not known how much more."""
+    last = last_judged(period, MONTH)
+    used = figures.series(USED, feature.by, feature.label, grain=MONTH).between(last, last).known
+    customers = customers_of(figures, ALL, ALL, period)
+    if not len(used) or not customers > 0:
+        return UNKNOWN
+    share = min(1.0, float(used.numerator[0]) / customers)
+    harms = metric == LEAVING and effect > 0
+    part = min(1.0, abs(effect) * MONTHS) * (share if harms else 1 - share)
+    revenue = yearly_revenue(figures, ALL, ALL, period) if metric == LEAVING else math.nan
+    return Stake(part * revenue, part * customers)

@@ -1,16 +1,25 @@
 """How often customers who have one product buy another within a year: base rates of the next purchase."""
 
+import math
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from cs_lib.data.facts.purchase_facts import ANY, HORIZON
+from cs_lib.data.facts.purchase_facts import ANY, HORIZON, PRODUCTS
+from cs_lib.judgement.finding import Finding, WordCell
 from cs_lib.judgement.series import Figures, last_judged, of_segment
 from cs_lib.judgement.significance import exact_p, holm
+from cs_lib.judgement.stakes import LEAST_CUSTOMERS, MONTHS, UNKNOWN, Stake
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import MONTH, Period, Segment
+from cs_lib.vocabulary import NEUTRAL, NEXT_PURCHASE
+
+#: the metric that purchases of a table move
+MOVED = {"subscriptions": "expansion_mrr", "orders": "purchase_frequency"}
+PRODUCT, NEXT, EACH_PAYS = "product", "next", "arpa"
 
 
 class NextPurchase(NamedTuple):
@@ -30,6 +39,7 @@ class NextPurchase(NamedTuple):
     every_bought: float
     differs: bool
     now: float
+    p: float
 
     @property
     def share(self) -> float:
@@ -90,9 +100,11 @@ def _pairs(figures: Figures, begun: pd.DataFrame, now: pd.DataFrame) -> list[Nex
     )
     low, high = intervals.wilson(bought, n, level)
     judged = all_n - n >= least
-    differs = np.zeros(len(rows), dtype=bool)
+    differs, p = np.zeros(len(rows), dtype=bool), np.ones(len(rows))
     told = [each[judged] for each in (bought, n, all_bought - bought, all_n - n)]
-    differs[judged] = holm(exact_p(*told), 1 - level) if judged.any() else differs[judged]
+    if judged.any():
+        p[judged] = exact_p(*told)
+        differs[judged] = holm(p[judged], 1 - level)
     there = now.set_index(["product", "next"])["customers"]
     every_n, every_bought = (np.where(judged, each, np.nan) for each in (all_n, all_bought))
     found = [
@@ -107,7 +119,68 @@ def _pairs(figures: Figures, begun: pd.DataFrame, now: pd.DataFrame) -> list[Nex
             every_bought=float(every_bought[place]),
             differs=bool(differs[place]),
             now=float(there.get((row.product, row.next), np.nan)),
+            p=float(p[place]),
         )
         for place, row in enumerate(rows.itertuples())
     ]
     return sorted(found, key=lambda each: (-each.share, -each.customers, each.product, each.next))
+
+
+def purchases_apart(figures: Figures, period: Period, segment: Segment) -> Iterator[Finding]:
+    """Of each product the one that its customers bought next most often, where that is more often than those without it
+    did, beyond chance (corrected for all pairs of a table), and five of them did.
+
+    Nothing is won yet: it is neither good nor bad news. At stake is what the customers who have the one and never had
+    the other would pay more, should as many of them buy it.
+    """
+    for found in next_purchases(figures, segment, period):
+        metric, told = MOVED[found.table], set()
+        for each in found.pairs:
+            if metric in figures.measures.left_out or each.product in told:
+                continue
+            if each.above and each.bought >= LEAST_CUSTOMERS:
+                told.add(each.product)
+                yield _finding(figures, each, found, segment, period)
+
+
+def _finding(
+    figures: Figures, pair: NextPurchase, found: NextPurchases, segment: Segment, period: Period
+) -> Finding:
+    product, following = (figures.edition.split_name(each) for each in (PRODUCT, NEXT))
+    whose = Segment((*segment.pairs, (product, pair.product), (following, pair.next)))
+    rest = pair.every_bought - pair.bought, pair.every - pair.customers
+    return Finding(
+        NEXT_PURCHASE,
+        MOVED[found.table],
+        whose.by,
+        whose.label,
+        Period.containing(found.start, MONTH),
+        found.last,
+        pair.share,
+        rest[0] / rest[1],
+        NEUTRAL,
+        _at_stake(figures, pair, period),
+        -math.log10(max(pair.p, 1e-300)),
+        numerator=pair.now,
+        n=pair.customers,
+        cell=WordCell(pair.next, pair.bought, pair.customers, *rest),
+    )
+
+
+def _at_stake(figures: Figures, pair: NextPurchase, period: Period) -> Stake:
+    """The customers who would buy it in a year, and by how much customers of the one pay more than those of the other."""
+    if math.isnan(pair.now):
+        return UNKNOWN
+    many, edition = pair.share * pair.now, figures.edition
+    named = edition.definitions.product
+    for column in (named,) if named else PRODUCTS:
+        pays = [_paid(figures, column, each, period) for each in (pair.next, pair.product)]
+        if column in edition.segments and pays[0] > pays[1]:
+            return Stake(many * (pays[0] - pays[1]) * MONTHS, many)
+    return Stake(math.nan, many)
+
+
+def _paid(figures: Figures, column: str, product: str, period: Period) -> float:
+    series = figures.series(EACH_PAYS, column, f"{column}={product}", grain=period.grain)
+    here = series.between(period, period).known
+    return float(here.value[0]) if len(here) else math.nan

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cs_lib.edition.events import Event
 from cs_lib.edition.notes import Note
-from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.finding import CHANCES, Finding
 from cs_lib.period import ALL, Segment, segment_pairs
 from cs_lib.vocabulary import (
     APART,
@@ -31,7 +31,7 @@ from cs_lib.vocabulary import (
 )
 
 LOSS, GROWTH, WINNING, USE, START = "loss", "growth", "winning", "use", "start"
-COMING, HELD, SAID = "coming", "held", "said"
+COMING, HELD, SAID, ONWARD = "coming", "held", "said", "onward"
 #: what each metric is about; any other is about itself
 TOPICS = {
     **dict.fromkeys(
@@ -58,8 +58,13 @@ TOPICS = {
 }
 #: the kinds of findings that are of the periods just past
 NEWS = (SIGNAL, RECOVERY, TAKE_UP)
-#: what is to come; and all kinds that are told after what happened
-ASIDE = {COMING: (RENEWALS_DUE, AT_RISK), HELD: (CONCENTRATED,), SAID: (THEME_APART, DRIVER)}
+#: what is to come, what was said, and what may be bought or used; and all kinds that are told after what happened
+ASIDE = {
+    COMING: (RENEWALS_DUE, AT_RISK),
+    HELD: (CONCENTRATED,),
+    SAID: (THEME_APART, DRIVER),
+    ONWARD: CHANCES,
+}
 FURTHER = tuple(kind for kinds in ASIDE.values() for kind in kinds)
 _HEADLINES = {name for section in HEADLINES.values() for name in section}
 
@@ -153,7 +158,8 @@ def _by_topic(found: list[Finding]) -> list[Story]:
 
 
 def _aside(found: list[Finding]) -> Iterator[Story]:
-    """What is to come, who holds much and what was said, each by itself; bad news where that is."""
+    """What is to come, who holds much, what was said and what may be bought or used, each by itself; bad news where that
+    is."""
     for topic, kinds in ASIDE.items():
         own = sorted((each for each in found if each.kind in kinds), key=_told_first)
         if own:

@@ -297,3 +297,133 @@ def test_the_figure_of_each_finding_is_found_again_by_its_key(sample, segment):
     for each in judged.findings(Segment.parse(segment)):
         if each.kind in ("reason risen", "theme apart", "room to grow"):
             assert figure_of(judged.figures, each.key, JUNE) == each.value, each.key
+
+
+# --- what may be won --------------------------------------------------------------------------------
+
+EFFECT = {"feature": "book", "effect": -0.01, "low": -0.015, "high": -0.005, "p": 1e-4, "n": 900.0}
+NO_EFFECT = {
+    "feature": "notes",
+    "effect": 0.002,
+    "low": -0.004,
+    "high": 0.008,
+    "p": 0.4,
+    "n": 900.0,
+}
+
+
+def with_features(drawn, leaving, growing=(), *, used=400):
+    """The 1,000 of whom so many use `book`; they have a rate of expansion, as far as it is asked for."""
+    rows = [
+        *drawn.shares("feature_adoption", [(used, 900)], by="feature", segment="feature=book"),
+        *drawn.shares("expansion_mrr_rate", [(10, 1000)]),
+    ]
+    judged = company(drawn, *rows)
+    record = {"features": [*leaving], "growth": {"features": [*growing]}}
+    data = {"hazard": {"2026-07-01": record}}
+    return Judgement(judged.edition, replace(judged.measures, data=data), judged.period)
+
+
+def test_a_feature_that_goes_with_staying_is_told_with_what_it_comes_to(drawn):
+    """600 of 1,000 do not use it; of them one in a hundred fewer would leave a month: 72 customers of 1,200 a year."""
+    judged = with_features(drawn, [EFFECT, NO_EFFECT])
+    [found] = of_kind(judged.findings(ALL), "feature effect")
+    assert (found.key, found.side) == (
+        "feature effect: customer_churn_rate, feature=book",
+        "neutral",
+    )
+    assert (found.value, found.reference, found.n) == (-0.01, 0.0, 900)
+    assert found.stake.customers == pytest.approx(72)
+    assert found.stake.money == pytest.approx(72 * 1200)
+    assert float(found.certainty) == pytest.approx(4)
+    assert found.whose == ("all", "all")
+
+
+def test_a_feature_that_goes_with_leaving_is_about_those_who_use_it(drawn):
+    [found] = of_kind(
+        with_features(drawn, [EFFECT | {"effect": 0.01}]).findings(ALL), "feature effect"
+    )
+    assert found.stake.customers == pytest.approx(48)
+
+
+def test_a_feature_whose_users_pay_more_has_no_money_at_stake(drawn):
+    judged = with_features(drawn, [NO_EFFECT], [EFFECT | {"effect": 0.01}])
+    [found] = of_kind(judged.findings(ALL), "feature effect")
+    assert found.metric == "expansion_mrr_rate" and np.isnan(found.stake.money)
+    assert found.stake.customers == pytest.approx(72)
+
+
+def test_features_that_do_not_stand_apart_are_no_findings(drawn):
+    alike = [NO_EFFECT | {"feature": f"f{n}", "p": 0.02} for n in range(8)]
+    assert not of_kind(with_features(drawn, alike, alike).findings(ALL), "feature effect")
+    few = with_features(drawn, [EFFECT | {"effect": -0.0001}])
+    assert not of_kind(few.findings(ALL), "feature effect"), "less than 0.25 % of a year's money"
+
+
+def bought(drawn, pairs, *, arpa=(100.0, 250.0)):
+    """Purchases of `Network` in twelve months: (product, customers, bought, who have it now and not the other)."""
+    rows = []
+    for product, many, took, now in pairs:
+        key = ("subscriptions", "all", "all", product, "Network")
+        rows.append((pd.Timestamp("2025-07-01"), *key, float(many), float(took)))
+        rows.append((pd.Timestamp("2026-07-01"), *key, float(now), float("nan")))
+    columns = ["month", "table", "segment_by", "segment", "product", "next", "customers", "bought"]
+    more = drawn.total("expansion_mrr", [10.0] * 24)
+    for plan, each in zip(("Solo", "Network"), arpa, strict=True):
+        more += drawn.total("arpa", [each] * 3, by="plan", segment=f"plan={plan}")
+    judged = company(drawn, *more)
+    frame = pd.DataFrame(rows, columns=columns)
+    measures = replace(judged.measures, purchases=frame)
+    return Judgement(judged.edition, measures, judged.period)
+
+
+def test_a_purchase_that_comes_more_often_than_elsewhere_is_told_with_what_it_would_bring(drawn):
+    judged = bought(drawn, [("", 500, 35, 0), ("Solo", 200, 30, 180)])
+    [found] = of_kind(judged.findings(ALL), "next purchase")
+    cell = found.cell
+    assert (cell.word, cell.k, cell.n, cell.rest_k, cell.rest_n) == ("Network", 30, 200, 5, 300)
+    p = stats.fisher_exact([[30, 170], [5, 295]], alternative="greater").pvalue
+    assert float(found.certainty) == pytest.approx(-np.log10(2 * p), rel=1e-6)
+    assert found.key == "next purchase: expansion_mrr, product=Solo,next=Network"
+    assert found.whose == ("all", "all")
+    assert found.stake.customers == pytest.approx(0.15 * 180)
+    assert found.stake.money == pytest.approx(0.15 * 180 * 150 * 12)
+    cheaper = of_kind(
+        bought(drawn, [("", 500, 35, 0), ("Solo", 200, 30, 180)], arpa=(250.0, 100.0)).findings(
+            ALL
+        ),
+        "next purchase",
+    )
+    assert np.isnan(cheaper[0].stake.money), "the other does not bring more"
+
+
+def test_purchases_within_chance_or_of_few_are_no_findings(drawn):
+    for every, own in (((500, 50), (200, 22)), ((500, 4), (20, 4)), ((500, 90), (200, 10))):
+        judged = bought(drawn, [("", *every, 0), ("Solo", *own, 180)])
+        assert not of_kind(judged.findings(ALL), "next purchase"), (every, own)
+
+
+@pytest.mark.slow
+def test_purchases_that_come_by_chance_are_told_less_often_than_the_level_allows(drawn):
+    """Three products whose customers buy the fourth at one rate."""
+    draw, told = np.random.default_rng(5), 0
+    for _ in range(200):
+        many = draw.integers(60, 300, 3)
+        took = draw.binomial(many, 0.08)
+        pairs = [(name, n, k, 100) for name, n, k in zip("ABC", many, took, strict=True)]
+        rest = draw.binomial(150, 0.08)
+        judged = bought(drawn, [("", many.sum() + 150, took.sum() + rest, 0), *pairs])
+        told += bool(of_kind(judged.findings(ALL), "next purchase"))
+    assert told / 200 <= 0.05
+
+
+def test_what_may_be_won_comes_after_what_is_lost_and_before_good_news(sample):
+    """The sample's Practice customers: 14 of 317 took Network, and none of the 226 others who had not."""
+    found = sample().findings(ALL)
+    [won] = of_kind(found, "next purchase")
+    cell = won.cell
+    assert (cell.word, cell.k, cell.n, cell.rest_k, cell.rest_n) == ("Network", 14, 317, 0, 226)
+    place = found.index(won)
+    assert all(each.side != "good" for each in found[:place])
+    assert all(each.side == "good" for each in found[place + 1 :])
+    assert won.numerator == 486

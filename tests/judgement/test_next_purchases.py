@@ -211,7 +211,7 @@ def test_a_product_is_named_by_a_column_or_not_told(engine):
 
 # --- in words
 
-PAIR = NextPurchase("Solo", "Network", 220, 23, 0.071, 0.152, 300, 25, True, 335)
+PAIR = NextPurchase("Solo", "Network", 220, 23, 0.071, 0.152, 300, 25, True, 335, 0.01)
 
 
 def said(*pairs: NextPurchase, table: str = "subscriptions") -> str:

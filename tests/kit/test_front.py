@@ -3,15 +3,18 @@
 import dataclasses
 import re
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from small import SMALL
 from small import kit_of as small_kit
 
 from cs_lib.edition.notes import Notes
 from cs_lib.kit.kit import Kit
 from cs_lib.metrics.compute.intervals import wilson
+from cs_lib.metrics.frame_columns import PURCHASES
 from cs_lib.period import Period, Segment
 from cs_lib.report.tables.front_page import FrontPage
 
@@ -467,6 +470,63 @@ def test_what_goes_with_a_missed_score_stands_beside_it(sample):
     found = sample("2025-10").selection.judgement.findings(Segment())
     [driver] = [each for each in found if each.kind == "driver"]
     assert (f"{driver.value:.1f}", f"{driver.reference:.1f}") == ("3.6", "3.9")
+
+
+@quietly
+@given(st.integers(8, 60), st.integers(0, 3), st.integers(60, 400))
+def test_what_customers_buy_next_is_told_where_nothing_else_is(made, took, others, have):
+    """Of 200 customers of Solo and of 300 others who lacked Network."""
+    counts = [
+        ("2025-07-01", "", 500.0, float(took + others)),
+        ("2025-07-01", "Solo", 200.0, float(took)),
+        ("2026-07-01", "Solo", float(have), float("nan")),
+    ]
+    frame = pd.DataFrame(
+        [
+            ("subscriptions", pd.Timestamp(month), "all", "all", product, "Network", n, k)
+            for month, product, n, k in counts
+        ],
+        columns=PURCHASES,
+    )
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    rows += [made.row("expansion_mrr", 0.0)]
+    for plan, pays in (("Solo", 100.0), ("Network", 260.0)):
+        rows.append(made.row("arpa", pays, segment=f"plan={plan}"))
+    page = with_more(made.kit_of(rows), purchases=frame).front_page()
+    p = stats.fisher_exact([[took, 200 - took], [others, 300 - others]], "greater").pvalue
+    assert bool(page.stories) == (2 * p < 0.05)
+    for story in page.stories:
+        assert story.what == (
+            f"{took} of 200 Solo customers took Network within twelve months; {others or 'none'} of 300 others."
+        )
+        shown = re.fullmatch(
+            r"Should as many of the (\d+) who have it now: about (\S+) a year\.", story.so_what
+        )
+        assert int(shown[1]) == have
+        assert amount(shown[2]) == pytest.approx(took / 200 * have * 160 * 12, rel=0.006)
+        assert not story.good and not story.why
+
+
+@pytest.mark.parametrize(("effect", "what", "whom", "money"), [
+    (-0.012, "1.2 fewer leave in a month where they used book", "do not use it", 12 * 0.012 * 0.6),
+    (0.012, "1.2 more leave in a month where they used book", "use it", 12 * 0.012 * 0.4),
+])  # fmt: skip
+def test_a_feature_that_goes_with_staying_is_told_and_proves_nothing(
+    made, effect, what, whom, money
+):
+    """800 of 2,000 customers use it."""
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0)
+    rows.append(made.share("feature_adoption", 800, 900, segment="feature=book"))
+    row = {"feature": "book", "effect": effect, "low": -0.1, "high": 0.1, "p": 1e-4, "n": 5000.0}
+    hazard = {"2026-07-01": {"features": [row], "growth": {}}}
+    [story] = with_more(made.kit_of(rows), data={"hazard": hazard}).front_page().stories
+    assert story.what == (
+        f"Of 100 customers alike in all else that is known, {what}; that proves no cause."
+    )
+    said = re.fullmatch(
+        rf"Should it hold for those who {whom}: about (\S+) a year\.", story.so_what
+    )
+    assert amount(said[1]) == pytest.approx(1_200_000 * money, rel=0.006)
 
 
 def test_a_segments_page_says_what_those_who_left_named(sample):

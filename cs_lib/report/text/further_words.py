@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 
 from cs_lib.judgement.finding import Finding
+from cs_lib.judgement.goes_with import LEAVING
+from cs_lib.judgement.next_purchases import MOVED
 from cs_lib.period import Period, segment_pairs
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.front_words import Metrics, about, reason_clause, when
@@ -13,7 +15,9 @@ from cs_lib.vocabulary import (
     CONCENTRATED,
     COUNT,
     DRIVER,
+    FEATURE_EFFECT,
     MONEY,
+    NEXT_PURCHASE,
     REASON_APART,
     REASON_RISEN,
     RENEWALS_DUE,
@@ -99,6 +103,33 @@ def room_clause(found: Finding, formatter: Formatter) -> str:
     return f"{own} of {who(by, label)} customers use {feature}; {others} of others"
 
 
+def feature_clause(found: Finding, formatter: Formatter) -> str:
+    """ "of 100 customers alike in all else that is known, 1.2 fewer leave in a month where they used Waitlist; that
+    proves no cause"."""
+    feature = segment_pairs(found.segment_by, found.segment)[-1][1]
+    more = (
+        f"{formatter.decimal(abs(100 * found.value), 1)} {'more' if found.value > 0 else 'fewer'}"
+    )
+    do = "leave in a month" if found.metric == LEAVING else "pay more a month later"
+    return (
+        f"of 100 customers alike in all else that is known, {more} {do} where they used {feature}; that proves no "
+        "cause"
+    )
+
+
+def purchase_clause(found: Finding) -> str:
+    """ "14 of 317 Practice customers took Network within twelve months; none of 226 others"."""
+    cell = found.cell
+    assert cell
+    product = segment_pairs(found.segment_by, found.segment)[-2][1]
+    did = "took" if found.metric == MOVED["subscriptions"] else "bought"
+    others = f"{cell.rest_k:.0f}" if cell.rest_k else "none"
+    return (
+        f"{cell.k:.0f} of {cell.n:.0f} {product} customers {did} {cell.word} within twelve months; {others} of "
+        f"{cell.rest_n:.0f} others"
+    )
+
+
 def further_clause(
     found: Finding, metrics: Metrics, now: Period, formatter: Formatter, *, named: bool = False
 ) -> str:
@@ -113,6 +144,8 @@ def further_clause(
         RENEWALS_DUE: lambda: renewals_clause(found, now, formatter),
         CONCENTRATED: lambda: concentrated_clause(found, formatter),
         ROOM: lambda: room_clause(found, formatter),
+        FEATURE_EFFECT: lambda: feature_clause(found, formatter),
+        NEXT_PURCHASE: lambda: purchase_clause(found),
     }
     return write[found.kind]() if found.kind in write else ""
 
@@ -127,6 +160,13 @@ def further_stake(found: Finding, formatter: Formatter) -> str:
     if found.kind == REASON_RISEN:
         money, people = about(found.stake.money, formatter), round(found.stake.customers)
         return f"beyond the share before: about {money} and {formatter.count(people, 'customer')} a year"
+    if found.kind == FEATURE_EFFECT:
+        harms = found.metric == LEAVING and found.value > 0
+        who_else = "those who use it" if harms else "those who do not use it"
+        return f"should it hold for {who_else}: about {about(found.stake.money, formatter)} a year"
+    if found.kind == NEXT_PURCHASE:
+        has, money = formatter.value(found.numerator, COUNT), about(found.stake.money, formatter)
+        return f"should as many of the {has} who have it now: about {money} a year"
     return ""
 
 
