@@ -117,6 +117,42 @@ def test_the_last_answer_of_the_year_before_is_known(rows):
     assert set(rows.loc[("cyd",), "score"]) == {"no answer"}, "a score of another kind"
 
 
+def test_who_changes_the_plan_has_one_row_a_month_and_the_plan_that_started_last(engine):
+    given = """
+        customer_id | start_date | end_date   | mrr | plan
+        ada         | 2025-01-10 | 2025-03-31 | 50  | Solo
+        ada         | 2025-03-20 |            | 60  | Pro
+        ada         | 2025-03-25 |            | 5   | Solo
+        ada         | 2025-06-01 |            | 5   | Pro
+    """
+    plans = known(engine, {"subscriptions": given}).loc[("ada",), "segment: plan"]
+    assert list(plans["2025-01":"2025-07"]) == ["Solo"] * 5 + ["Pro"] * 2
+    assert plans.index.is_unique and len(plans) == 18
+
+
+@pytest.mark.parametrize(("given", "last"), [
+    ("2023-03-01", "2024-01"),  # by 1 March 2024 366 days have gone by
+    ("2023-03-02", "2024-02"),
+    ("2024-03-01", "2025-02"),
+    ("2024-01-01", "2024-11"),
+    ("2024-01-31", "2024-12"),
+])  # fmt: skip
+def test_an_answer_is_known_for_365_days(engine, given, last):
+    tables = {
+        "subscriptions": """
+            customer_id | start_date | end_date | mrr | plan
+            ada         | 2023-01-10 |          | 50  | Pro
+        """,
+        "survey_responses": f"""
+            instrument | score | responded_at | customer_id | respondent_id
+            nps        | 9     | {given}      | ada         | a
+        """,
+    }
+    scores = known(engine, tables).loc[("ada",), "score"]
+    assert scores[scores == "promoter"].index.max() == last
+    assert scores[scores == "promoter"].index.min() == given[:7]
+
+
 def test_tenure_counts_from_the_first_payment(rows):
     assert rows.loc[("ada", "2025-03"), "tenure"] == "up to 3 months"
     assert rows.loc[("ada", "2025-04"), "tenure"] == "4 to 6 months"
