@@ -127,5 +127,8 @@ def test_customers_who_are_called_a_test(workshop):
         workshop, "customer_id,name", "1,Acme", "2,Test Customer", "3,Testa Rossa", name="who.csv"
     )
     [says] = said(workshop.open({"customers": "who.csv"}, **AS_OF), "a test among the customers")
-    assert says.startswith("customers: 1 row has a name that seems to be a test's, the first in who.csv, line 3.")  # fmt: skip
+    assert says.startswith("customers: 1 row has what seems a test's name, the first in who.csv, line 3.")  # fmt: skip
     assert "Test Customer" not in says
+    mails = [f"{n},c{n}@example.com" for n in range(6)]
+    write(workshop, "customer_id,Email", *mails, name="who.csv")
+    assert not workshop.open({"customers": "who.csv"}, **AS_OF).findings

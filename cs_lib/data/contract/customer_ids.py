@@ -47,6 +47,8 @@ _NAMED = (
     "email",
     "emailaddress",
 )
+#: where more of all customers are called so, it is a made-up company
+MOST_TESTS = 0.5
 MOST_SHOWN, MOST_ODD = 5, 1000
 
 
@@ -236,19 +238,14 @@ def _called_a_test(staged: Staged) -> Iterator[DataFinding]:
     for column in named:
         name = nw.col(column).cast(nw.String).str.to_lowercase()
         test = name.str.contains(_OF_A_TEST) & ~_is_test()
-        if staged.count(staged.held.filter(test).head(1)):
-            own = staged.spelled.get(column, column)
+        many = staged.count(staged.held.filter(test))
+        if 0 < many < MOST_TESTS * staged.row_count:
             then = (
                 f". Where they do not count, name their ids in where: {{{_column(staged)}: {{not: […]}}}} for each table "
                 "with these ids."
             )
-            yield _odd(
-                staged,
-                test,
-                "a test among the customers",
-                f"a {own} that seems to be a test's",
-                then,
-            )
+            what = f"what seems a test's {staged.spelled.get(column, column)}"
+            yield _odd(staged, test, "a test among the customers", what, then)
             return
 
 
