@@ -305,6 +305,23 @@ def behind_the_sign(text, table):
             {"score": "How likely are you to recommend us?", "responded_at": "Timestamp",
              "respondent_id": "Email Address", "comment": "What could be better?"},
         ),
+        (
+            "ContactName,EmailAddress,POCity,InvoiceNumber,Reference,InvoiceDate,DueDate,Total,TaxTotal,InvoiceAmountPaid,"
+            "InvoiceAmountDue,Description,Quantity,UnitAmount,Discount,LineAmount,TaxAmount,Currency,Type,Status",
+            "orders",
+            {"customer_id": "ContactName", "order_id": "InvoiceNumber", "ordered_at": "InvoiceDate", "amount": "LineAmount",
+             "currency": "Currency"},
+        ),
+        (
+            "Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales,Attribution",
+            "orders",
+            {"customer_id": "Customer", "order_id": "Order #", "ordered_at": "Date", "amount": "Net Sales"},
+        ),
+        (
+            "Account Name,Account Owner,Region,Industry,Created Date",
+            "customers",
+            {"customer_id": "Account Name", "owner": "Account Owner", "signed_up_on": "Created Date"},
+        ),
         ("Month,Account name,Campaign name,Currency code,Clicks,Spend", "acquisition_costs",
          {"month": "Month", "amount": "Spend", "currency": "Currency code"}),
         ("uuid,event,timestamp,distinct_id,person_id,url", "usage_events",
@@ -354,6 +371,43 @@ def test_what_is_proposed_behind_the_sign_reads_the_file(folder):
     data = open_data(read_edition("acme", root=folder.parent), root=folder.parent)
     rows = data.engine.collect(data.tables["subscriptions"])
     assert sorted(rows["mrr"] / 1e6) == [150, 1000]
+
+
+#: as the accounting writes its invoices, a row for each line: 30 + 12.50 of Ada less 10 given back, 100 of Bo, in two
+#: lines; the totals that stand on each line would make 255 of it
+XERO = """ContactName,EmailAddress,InvoiceNumber,Reference,InvoiceDate,DueDate,Total,TaxTotal,InvoiceAmountPaid,Quantity,UnitAmount,LineAmount,Currency,Type,Status
+Ada,a@x.io,INV-1,,2026-05-02,2026-06-02,30.00,0,30.00,2,15.00,30.00,USD,Sales invoice,Paid
+Bo,b@x.io,INV-2,,2026-05-03,2026-06-03,100.00,0,100.00,1,60.00,60.00,USD,Sales invoice,Paid
+Bo,b@x.io,INV-2,,2026-05-03,2026-06-03,100.00,0,100.00,1,40.00,40.00,USD,Sales invoice,Paid
+Ada,a@x.io,INV-3,,2026-06-02,2026-07-02,12.50,0,0.00,1,12.50,12.50,USD,Sales invoice,Awaiting Payment
+Ada,a@x.io,CN-1,,2026-06-09,2026-07-09,-10.00,0,0.00,1,-10.00,-10.00,USD,Sales credit note,Paid
+"""
+#: as the shop's analytics write its orders: 20 + 5.50 of Ada, 7 of Bo
+WOO = """Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales,Attribution
+2026-06-01 10:00:00,11,$20.00,completed,Ada,new,1× Mug,1,,20,Direct
+2026-06-02 11:00:00,12,$5.50,completed,Ada,returning,1× Tea,1,,5.5,Direct
+2026-06-03 12:00:00,13,$7.00,processing,Bo,new,2× Tea,2,,7,Organic: Google
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [(XERO, {"Ada": 32.5, "Bo": 100}), (WOO, {"Ada": 25.5, "Bo": 7})]
+)
+def test_invoices_and_orders_are_read_by_what_is_proposed(folder, text, answer):
+    (folder / "export.csv").write_text(text)
+    told = behind_the_sign(edition_text(proposed(folder)), "orders")
+    edition = {
+        "company": "Acme",
+        "as_of": "2026-07-01",
+        "data": "exports",
+        "tables": {"orders": told},
+    }
+    (folder.parent / "params" / "acme.yaml").write_text(yaml.safe_dump(edition))
+    from cs_lib.data.open_data import open_data
+
+    with open_data(read_edition("acme", root=folder.parent), root=folder.parent) as data:
+        rows = data.engine.collect(data.tables["orders"])
+    assert (rows.groupby("customer_id")["amount"].sum() / 1e6).to_dict() == answer
 
 
 @pytest.mark.parametrize(

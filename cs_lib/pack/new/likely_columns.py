@@ -25,6 +25,8 @@ _CUSTOMER = (
 )
 _WHEN = (r"\btimestamp\b|\btime\b", r"\bdate\b|\bday\b", r"\b(created|occurred|sent) ?(at|on)?\b")
 _CURRENCY = (r"\bcurrency code\b|\bcurrency\b",)
+#: what speaks of another amount than that of the order
+_NO_AMOUNT = r"\b(unit|tax|paid|due|discount|refund|fee|balance|shipping|coupon|formatted)\b"
 #: table → column → patterns over a name in small letters, of which the first that fits a free column counts
 _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
     "survey_responses": {
@@ -62,13 +64,23 @@ _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
             r"^id$",
         ),
         "ordered_at": (r"\b(order|invoice|transaction|sale|paid|billed) ?(date|at|time|on)\b", *_WHEN[1:]),
-        "amount": (r"\b(net|subtotal)\b(?!.*formatted)|\bnet (sales|revenue|amount)\b", r"\bamount\b(?!.*formatted)", r"\b(total|revenue|price)\b(?!.*formatted)"),
+        # of an invoice whose lines are rows the line's own amount, for the total stands on each of them
+        "amount": (
+            r"\bline (amount|total)\b",
+            rf"^(?!.*{_NO_AMOUNT}).*\b(net|subtotal)\b",
+            rf"^(?!.*{_NO_AMOUNT}).*\bamount\b",
+            rf"^(?!.*{_NO_AMOUNT}).*\b(total|revenue|price)\b",
+        ),
         "currency": _CURRENCY,
     },
     "usage_events": {
         "feature": (r"^event( name| type)?$|^feature( name)?$|^action$",),
         "occurred_at": _WHEN,
         "user_id": (r"\b(user|visitor|distinct|person) id\b",),
+    },
+    "customers": {
+        "signed_up_on": (r"\b(created|signed ?up|registered|joined|customer since|sign up)\b",),
+        "owner": (r"\b(account|customer|csm|success)? ?(owner|manager)( name)?$|^csm$",),
     },
 }  # fmt: skip
 #: what a table cannot do without, each a choice of columns; and names that must be somewhere in the file
@@ -78,6 +90,7 @@ _NEEDED = {
     "subscriptions": (("customer_id",), ("start_date",), ("mrr", "amount")),
     "orders": (("customer_id",), ("order_id",), ("ordered_at",), ("amount",)),
     "usage_events": (("customer_id",), ("feature",), ("occurred_at",)),
+    "customers": (("customer_id",), ("signed_up_on",)),
 }
 _SOMEWHERE = {
     "acquisition_costs": r"campaign|\bad\b|\bads\b|channel|impressions|clicks",
@@ -191,7 +204,7 @@ def _columns(table: str, words: dict[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     wanted = dict(_PATTERNS[table])
     if table not in ("acquisition_costs", "survey_responses"):
-        wanted["customer_id"] = _CUSTOMER
+        wanted["customer_id"] = _CUSTOMER if table != "customers" else _CUSTOMER[:4]
     for column, patterns in wanted.items():
         own = _first(patterns, free, dates=column.endswith(("_date", "_at", "month")))
         if own:
