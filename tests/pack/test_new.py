@@ -391,6 +391,25 @@ WOO = """Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Produ
 
 
 @pytest.mark.parametrize(
+    ("dates", "amounts", "keys"),
+    [
+        (("2026-06-01", "2026-06-02"), ("1", "2.5"), {}),
+        (("06/13/2026", "06/02/2026"), ("$1,200.00", "$7.00"),
+         {"date_format": "%m/%d/%Y", "thousands": ",", "currency_sign": "$"}),
+        (("13.06.2026", "02.06.2026"), ("1.200,50", "7,00"), {"date_format": "%d.%m.%Y", "decimal": ","}),
+        (("02/03/2026", "04/05/2026"), ("(5)", "7"), {"negative": "parentheses"}),  # either month: not guessed
+    ],
+)  # fmt: skip
+def test_how_dates_and_amounts_are_written_is_proposed_with_them(folder, dates, amounts, keys):
+    rows = [
+        f'a,o{n},{day},"{own}"' for n, (day, own) in enumerate(zip(dates, amounts, strict=True))
+    ]
+    write(folder, "till.csv", "Customer,Order #,Date,Amount", *rows)
+    told = behind_the_sign(edition_text(proposed(folder)), "orders")
+    assert {name: own for name, own in told.items() if name not in ("path", "columns")} == keys
+
+
+@pytest.mark.parametrize(
     ("text", "answer"), [(XERO, {"Ada": 32.5, "Bo": 100}), (WOO, {"Ada": 25.5, "Bo": 7})]
 )
 def test_invoices_and_orders_are_read_by_what_is_proposed(folder, text, answer):

@@ -15,6 +15,7 @@ from cs_lib.data.sources.source_files import CSV, JSON, delimiter_of, format_of
 from cs_lib.edition import Source
 from cs_lib.edition.adapter import Adapter
 from cs_lib.pack.new.likely_columns import Likely, likely_report, likely_table
+from cs_lib.pack.new.likely_keys import with_keys
 
 #: files of a folder that are looked at
 MOST_FILES = 500
@@ -99,6 +100,9 @@ def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
     likely = (_grouped(path, rows) or likely_table(rows)) if unknown else None
     if likely and format_of(path) == CSV:
         delimiter = delimiter_of(first_line(path, likely.skip), Source(path=shown))
+        header = next((own for line, own in rows if line == likely.skip), [])
+        below = records_below(path, likely.skip + 1, delimiter)
+        likely = with_keys(likely, path, header, below)
         likely = replace(likely, footer=lines_below(path, delimiter, likely.width))
     return FoundFile(shown, (path,), names, None if likely else own, likely=likely)
 
