@@ -182,7 +182,7 @@ def csat_over(made, shares, n=1000):
 def test_a_fall_is_told_with_what_came_after(made):
     shares = [0.80] * 14 + [0.60, 0.61] + [0.80] * 3
     said = made.kit_of(csat_over(made, shares)).say_spikes("csat").text
-    assert said == "CSAT fell to 60.5% in February and March 2026 (usual: 80.0%); 80.0% since."
+    assert said == "CSAT fell to 60.5% in February and March 2026 (the trend: 80.0%); 80.0% since."
 
 
 def test_a_figure_that_waits_is_shown_for_its_newest_period_by_name(made):
@@ -210,9 +210,9 @@ def test_the_signal_of_a_figure_that_waits_is_that_of_its_newest_period(made):
     rows += [made.share("response_rate", 200, 1000, period="2026-05")]
     rows += [made.row("response_rate", None) | {"status": "immature"}]
     kit = made.kit_of(rows)
-    assert "less than usual (40.0%)" in str(kit.say("response_rate"))
+    assert "below the trend (40.0%)" in str(kit.say("response_rate"))
     assert "▼ below" in kit.scorecard().text
-    assert "Response rate (May 2026): 20.0%, where 40.0% was usual" in str(
+    assert "Response rate (May 2026): 20.0%, where the trend was 40.0%" in str(
         kit_scorecard.signals(kit.selection)[0]
     )
 
@@ -226,7 +226,8 @@ def test_three_months_that_are_quiet_alone_may_stand_out_together(made):
     shares = [0.80] * 18 + [0.77, 0.77, 0.77]
     kit = made.kit_of(csat_over(made, shares))
     assert (
-        kit.say_spikes("csat").text == "CSAT fell to 77.0% from April to June 2026 (usual: 80.0%)."
+        kit.say_spikes("csat").text
+        == "CSAT fell to 77.0% from April to June 2026 (the trend: 80.0%)."
     )
     assert not kit.selection.judgement.limits("csat", periods=3)["signal"].any()
 

@@ -134,7 +134,7 @@ def test_chart_sentence_and_scorecard_give_one_signal(kit):
             assert bool(chart.data.dropna(subset="value")["signal"].iloc[-1]) == row["signal"], name
         if name != "net_new_mrr":
             assert (
-                bool(re.search(r"(more|less) than usual \(", str(kit.say(name)))) == row["signal"]
+                bool(re.search(r"(above|below) the trend \(", str(kit.say(name)))) == row["signal"]
             ), name
         title = metric_title(kit.selection.metric(name))
         title = dated(kit, name, title)

@@ -10,13 +10,13 @@ TOLD = {
     ("price rise", "scorecard"): (
         (
             lambda kit: kit.say_spikes("expansion_mrr_rate"),
-            r"Upgrades and price rises brought 6\.6% of MRR in October 2025, seven times the usual 0\.9%; 1\.6% a month since",
+            r"Upgrades and price rises brought 6\.6% of MRR in October 2025, seven times the trend of 0\.9%; 1\.6% a month since",
         ),
     ),
     ("price rise", "cohort_retention"): (
         (
             lambda kit: kit.say_spikes("customer_churn_rate", by="plan"),
-            r"Customer churn rate for Solo rose to 5\.2% from November 2025 to January 2026 \(usual: 2\.2%\); 3\.0% since",
+            r"Customer churn rate for Solo rose to 5\.2% from November 2025 to January 2026 \(the trend: 2\.2%\); 3\.0% since",
         ),
     ),
     ("guided onboarding", "survey_scores"): (
@@ -58,7 +58,7 @@ TOLD = {
     ("support trouble", "survey_scores"): (
         (
             lambda kit: kit.say_spikes("csat"),
-            r"CSAT fell to 56\.7% in March and April 2026 \(usual: 78\.3%\); 80\.0% since",
+            r"CSAT fell to 56\.7% in March and April 2026 \(the trend: 78\.3%\); 80\.0% since",
         ),
     ),
     ("fewer call-backs", "survey_scores"): (

@@ -178,7 +178,7 @@ def _of_sentence(said: str):
         if re.search(pattern, said):
             yield about[1], VERDICT, verdict
     if re.search(r"\d% interval|from [A-Z][a-z]+ \d{4} \(", said):
-        yield about[1], SIGNAL, bool(re.search(r"That is \w+ than usual", said))
+        yield about[1], SIGNAL, bool(re.search(r"That is \w+ the trend", said))
 
 
 def _of_front(page):

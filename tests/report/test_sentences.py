@@ -198,11 +198,11 @@ def test_what_is_gone_is_told_in_money(made):
     assert not str(money_not_kept({**row, "numerator": 143e3}, US))
 
 
-def test_what_was_usual_is_told_of_a_signal(made, catalogue):
+def test_the_trend_is_told_of_a_signal(made, catalogue):
     text = metric_sentence(
         catalogue("customer_churn_rate"), made.share(61, 1000), formatter=US, usual=0.03
     ).text
-    assert text.endswith("That is more than usual (3.0%).")
+    assert text.endswith("That is above the trend (3.0%).")
 
 
 @quietly

@@ -238,7 +238,9 @@ def test_what_moved_is_good_or_bad_news_by_its_direction(made, name, value, news
         limits = {"centre": 0.03, "limit_low": 0.02, "limit_high": 0.04}
     row = made.row(name, METRICS[name].canonical, value=value, n=500) | limits
     table = signals_table(made.frame(row), METRICS, US, caption="Signals")
-    assert table.text.splitlines()[-1].endswith(f" {news}"), table.text
+    *_, told, note = table.text.splitlines()
+    assert told.endswith(f" {news}"), table.text
+    assert "not their average" in note
 
 
 def test_a_table_tells_losses_as_how_much_was_lost(made, catalogue):

@@ -87,7 +87,7 @@ def test_a_figure_is_told_as_it_is(made, metric, variant):
         )
         text = made.said_well(said)
         if now["status"] != "ok":
-            assert text.count(".") <= 2 and not re.search(r"target|, (up|down) |usual", text)
+            assert text.count(".") <= 2 and not re.search(r"target|, (up|down) |the trend", text)
             return
         told = before is not None and before["status"] == "ok"
         up, down = (told and sign * (now["value"] - before["value"]) > 0 for sign in (1, -1))
@@ -269,7 +269,7 @@ def test_a_run_is_told_as_how_much_and_how_many_times_the_usual(made, catalogue,
     )
     assert "−" not in text, "what was lost is told as how much was lost"
     assert ("rose to" in text) <= (value > usual) and ("fell to" in text) <= (value < usual)
-    for words, times in (("twice the usual", 2), ("three times", 3), ("half the usual", 1 / 2)):
+    for words, times in (("twice the trend", 2), ("three times", 3), ("half the trend", 1 / 2)):
         if words in text:
             assert 0.85 < value / usual / times < 1.15
     assert text.endswith(" since.")

@@ -15,6 +15,7 @@ SAID = {
     "GRR": "gross revenue retention",
     "NRR": "net revenue retention",
     "pp": "percentage points",
+    "the trend": "the straight line through up to 24 periods before, carried on to this one; not their average",
 }
 #: what is not read as running text, or cannot hold an element
 _PASSED = frozenset(

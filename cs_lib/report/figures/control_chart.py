@@ -41,7 +41,7 @@ def control_chart(
     events: "Sequence[Event]" = (),
     says: str = "",
 ) -> ReportFigure | LeftOut:
-    """Points, what was usual, and control limits by period; points outside are ringed and named.
+    """Points, the trend, and control limits by period; points outside are ringed and named.
 
     `frame`: rows of one metric and segment with centre, limit_low, limit_high and signal. The limits
     move with the periods before, and for shares with n.
@@ -50,7 +50,7 @@ def control_chart(
     title = metric_title(metric, rows[0].variant if rows else None)
     known = [row for row in rows if row.ok]
     data = plotted(rows).join(_limits(frame), on="period") if rows else plotted(rows)
-    if len(known) < 2 or data["usual"].isna().all():
+    if len(known) < 2 or data["trend"].isna().all():
         return LeftOut(f"control chart of {title}", "too few earlier periods have a figure")
     data["signal"] = data["signal"].eq(True) & data["value"].notna()
     sides = outside(rows, frame, direction or metric.direction)
@@ -76,7 +76,7 @@ def control_chart(
     chart.grid()
     chart.units(chart.axes.yaxis)
     labels = [EndLabel(known[-1].value, chart.value(known[-1].value, bare=True), BLUE, True)]
-    named = {"usual": "usual", "limit_high": "upper limit", "limit_low": "lower limit"}
+    named = {"trend": "trend", "limit_high": "upper limit", "limit_low": "lower limit"}
     for column, name in named.items():
         last = data[column].iloc[-1]
         if not math.isnan(last):
@@ -88,14 +88,14 @@ def control_chart(
 
 
 def _limits(frame: pd.DataFrame) -> pd.DataFrame:
-    """Low, usual, high and signal by the label of the period, where there are limits."""
+    """Trend, low, high and signal by the label of the period, where there are limits."""
     found = {}
     for row in frame.to_dict("records"):
         period = period_of(row)
         if period and not math.isnan(number(row["centre"])):
             limits = row["centre"], row["limit_low"], row["limit_high"]
             found[period.label] = (*map(number, limits), bool(row["signal"]))
-    columns = ["usual", "limit_low", "limit_high", "signal"]
+    columns = ["trend", "limit_low", "limit_high", "signal"]
     return pd.DataFrame.from_dict(found, orient="index", columns=columns)
 
 
@@ -103,8 +103,8 @@ def _draw(chart: Chart, data: pd.DataFrame, sides: dict[str, list[int]]) -> None
     axes = chart.axes
     look: Look = {"color": GREY, "linewidth": 0, "alpha": 0.16, "gid": "limits"}
     axes.fill_between(data.index, data["limit_low"], data["limit_high"], step="mid", **look)
-    usual: Look = {"color": GREY, "linewidth": 1.2, "linestyle": DOTTED, "gid": "usual"}
-    axes.step(data.index, data["usual"], where="mid", **usual)
+    trend: Look = {"color": GREY, "linewidth": 1.2, "linestyle": DOTTED, "gid": "trend"}
+    axes.step(data.index, data["trend"], where="mid", **trend)
     axes.plot(data["value"], color=BLUE, linewidth=1.6, marker="o", markersize=4, gid="value")
     places = sorted(place for some in sides.values() for place in some)
     crowded = {place for pair in pairwise(places) if pair[1] - pair[0] < 3 for place in pair}
@@ -119,7 +119,7 @@ def _draw(chart: Chart, data: pd.DataFrame, sides: dict[str, list[int]]) -> None
 
 def _outside_alt(chart: Chart, frame: pd.DataFrame, data: pd.DataFrame) -> str:
     judged = chart.formatter.count(
-        int((data["usual"].notna() & data["value"].notna()).sum()), "period"
+        int((data["trend"].notna() & data["value"].notna()).sum()), "period"
     )
     outside = data[data["signal"]]
     if outside.empty:

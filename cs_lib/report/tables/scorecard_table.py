@@ -28,6 +28,7 @@ SCORECARD = "scorecard"
 ABOVE, BELOW = "▲ above", "▼ below"
 APART = " ◆"
 BY_CHANCE = "≈"
+TREND = "Trend: the straight line through up to 24 periods before, carried on to this one; it is not their average."
 MONTHS = PERIODS_A_YEAR[MONTH]
 #: with money of this size the scorecard is written short, else in full
 IN_FULL = 1e8
@@ -215,7 +216,7 @@ def _change(
 
 
 def _usual(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
-    """On which side of what was usual a signal lies; nothing of a figure that is no signal."""
+    """On which side of the trend a signal lies; nothing of a figure that is no signal."""
     if not entry.signal:
         return ""
     text = formatter.short(entry.usual, unit)
@@ -244,7 +245,9 @@ def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Format
     if any(line.get(key, "").endswith(BY_CHANCE) for line in lines for key in ("change", "year")):
         notes.append(f"{BY_CHANCE} after a change: within normal variation.")
     if any(each.signal for each in entries):
-        notes.append(f"{ABOVE} and {BELOW}: outside the limits of normal variation.")
+        notes.append(
+            f"{ABOVE} and {BELOW}: outside the limits of normal variation, with the trend beside. {TREND}"
+        )
     if any(line["status"] in MARKS.values() for line in lines):
         notes.append(
             f"Under a value: its {formatter.level} interval. Met and missed: the whole interval of the "
@@ -413,11 +416,12 @@ def signals_table(
         TableColumn("value", "Value"),
         TableColumn("side", "Side", left=True, mark=True),
         TableColumn("limits", "Limits", muted=True),
-        TableColumn("usual", "Usual"),
+        TableColumn("usual", "Trend"),
         TableColumn("n", "n", muted=True),
         TableColumn("meaning", "News", left=True),
     ]
-    return build_table(lines, columns, caption=caption, data=frame)
+    notes = [TREND] if lines else []
+    return build_table(lines, columns, caption=caption, data=frame, notes=notes)
 
 
 def _meaning(metric: Metric, variant: str | None, high: bool) -> str:
@@ -447,8 +451,8 @@ def signals_sentence(
     title = formatter.dated(metric_title(metric, first.variant), first.period, unless=period)
     farthest = (
         f"{title}{f' for {where}' if where else ''}: "
-        f"{formatter.short(first.value, unit)}, where {formatter.short(base, unit)} "
-        "was usual"
+        f"{formatter.short(first.value, unit)}, where the trend was "
+        f"{formatter.short(base, unit)}"
     )
     if len(frame) == 1:
         return Sentence(f"In {when}, one figure of {looked} moved more than usual. {farthest}.")

@@ -106,13 +106,13 @@ def _lasting(metric: Metric, now: Reading, step: Step, formatter: Formatter) -> 
 
 
 def _unusual(metric: Metric, now: Reading, run: Run, formatter: Formatter) -> str:
-    """ "CSAT rose to 91.0% in May 2026, where 79.2% was usual"."""
+    """ "CSAT rose to 91.0% in May 2026, (the trend: 79.2%)"."""
     value, usual = (
         formatter.short(each, metric.unit_of(now.variant)) for each in (run.value, run.usual)
     )
     verb = "rose to" if run.above else "fell to"
     when = formatter.within(run.first, run.last)
-    return f"{metric_title(metric, now.variant)} {verb} {value} {when} (usual: {usual})"
+    return f"{metric_title(metric, now.variant)} {verb} {value} {when} (the trend: {usual})"
 
 
 def _level(metric: Metric, now: Reading, year_ago: Reading | None, formatter: Formatter) -> str:

@@ -94,7 +94,7 @@ def _bad_words(front: Front, metrics: Metrics) -> str:
         if found.segment == front.segment.label
         else f" in {who(found.segment_by, found.segment)}"
     )
-    return f"{lower_first(title)}{whose} {side} {against.get(found.kind, 'the usual')}"
+    return f"{lower_first(title)}{whose} {side} {against.get(found.kind, 'the trend')}"
 
 
 def _grown(tile: TileFigure, period: Period, metric: Metric, formatter: Formatter) -> str:

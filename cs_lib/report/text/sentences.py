@@ -212,5 +212,5 @@ def _out_of_the_usual(usual: Number, now: Reading, unit: str, formatter: Formatt
     level = number(usual)
     if math.isnan(level) or now.period is None:
         return ""
-    side = "more" if now.value > level else "less"
-    return f"That is {side} than usual ({formatter.alike((level, now.value), unit)[0]})."
+    side = "above" if now.value > level else "below"
+    return f"That is {side} the trend ({formatter.alike((level, now.value), unit)[0]})."

@@ -39,7 +39,7 @@ def runs_sentence(
     where: str = "",
     variant: str | None = None,
 ) -> Sentence:
-    """Which periods lay outside their limits, what was usual then, and the level since.
+    """Which periods lay outside their limits, what the trend was then, and the level since.
 
     `runs` in order of time; `looked` is how many periods have limits; `now` is the last period.
     The clearest runs are told.
@@ -64,14 +64,14 @@ def _looked(looked: int, now: Period, formatter: Formatter) -> str:
 
 
 def _run(run: Run, metric: Metric, variant: str | None, formatter: Formatter) -> str:
-    """ "fell to 56.7% in March and April 2026 (usual: 79.2%)"; "6.6% of MRR in October 2025, six times the usual 1.1%"."""
+    """ "fell to 56.7% in March and April 2026 (the trend: 79.2%)"; "6.6% of MRR in October 2025, six times the trend of 1.1%"."""
     value, usual = _told((run.value, run.usual), metric, variant, formatter)
     when = formatter.within(run.first, run.last)
     if metric.name not in BROUGHT:
-        return f"{'rose' if run.above else 'fell'} to {value} {when} (usual: {usual})"
+        return f"{'rose' if run.above else 'fell'} to {value} {when} (the trend: {usual})"
     each = f" a {run.first.grain}" if run.first != run.last else ""
     times = multiple(run.value, run.usual)
-    beside = f", {times} the usual {usual}" if times else f" (usual: {usual})"
+    beside = f", {times} the trend of {usual}" if times else f" (the trend: {usual})"
     return f"{value}{BROUGHT[metric.name][1]}{each} {when}{beside}"
 
 
