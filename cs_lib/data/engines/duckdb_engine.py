@@ -72,6 +72,8 @@ class DuckDBEngine:
         if (UNWANTED,) in self.rows("SELECT name FROM duckdb_optimizers()"):
             self.run(f"SET disabled_optimizers = '{UNWANTED}'")
         self._count = 0
+        #: queries read small frames for as long as somebody holds these
+        self._lifted: list[duckdb.DuckDBPyRelation] = []
         self._close = weakref.finalize(self, _release, self._connection, self.spill)
 
     def run(self, sql: str) -> None:
@@ -114,8 +116,10 @@ class DuckDBEngine:
         return self.frame(frame.to_native().sql_query())
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
+        """Read where it stands: a table made of it would have DuckDB ask anew for the columns of every query."""
         with _told():
-            return self.keep(nw.from_native(self._connection.from_df(frame)), name)
+            self._lifted.append(self._connection.from_df(frame))
+        return nw.from_native(self._lifted[-1])
 
     def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
         with _told():
@@ -124,7 +128,8 @@ class DuckDBEngine:
         kinds = zip(relation.columns, relation.types, strict=True)
         texts = [name for name, kind in kinds if str(kind) == "VARCHAR"]
         # text that is blank throughout comes as objects
-        return answer.astype({n: "str" for n in texts if answer[n].dtype == object})
+        blank = {name: "str" for name in texts if answer[name].dtype == object}
+        return answer.astype(blank) if blank else answer
 
     def origin(
         self, table: Table, source: Source, folder: Path, wanted: Iterable[str] = ()
