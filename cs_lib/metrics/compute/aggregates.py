@@ -34,6 +34,8 @@ from cs_lib.vocabulary import (
 )
 
 Columns = tuple[str, ...]
+#: what tells one cell from another
+INDEX = ["grain", "period_start", "segment_by", "segment"]
 #: expressions over one unit, and the names of sums, each with how often it counts
 Terms = list[tuple[nw.Expr, float]]
 Times = Mapping[str, float]
@@ -97,11 +99,12 @@ def _added_up(
 ) -> nw.LazyFrame:
     """The expressions summed in every period and group; the crossed ones are of each cluster's sums."""
     if prepared.stretches:
-        rows = prepared.stretches(by).with_columns(**exprs)
+        rows = prepared.stretches(by).select(*CELL, "until", *by, *also, **exprs)
         steps = spans.lengths(prepared.calendar, engine)
         return spans.add_up(rows, "period", (*by, *also), exprs, steps)
-    rows = prepared.at(by).with_columns(**exprs)
     keys = (*CELL, *by, *also)
+    clusters = (prepared.cluster,) if prepared.cluster else ()
+    rows = prepared.at(by).select(*dict.fromkeys((*keys, *clusters)), **exprs)
     if crossed and prepared.cluster:
         of_clusters = rows.group_by(*keys, prepared.cluster)
         rows = of_clusters.agg(*(nw.col(each).sum() for each in exprs)).with_columns(**crossed)
@@ -251,15 +254,15 @@ def _told_apart(segments: pd.Series) -> None:
 def _of_rule(
     summed: pd.DataFrame, rule: Ratio | Amount, place: Mapping[str, Times]
 ) -> pd.DataFrame:
-    frame = summed[["grain", "period_start", "segment_by", "segment"]].copy()
     scale_y = 1.0 if isinstance(rule, Amount) else rule.denominator.scale
     scales = {"x": rule.numerator.scale, "y": scale_y}
     if isinstance(rule, Ratio) and rule.gained:
         scales["g"] = rule.gained.scale
-    for name in SUMS:
-        values = _combined(summed, place[name]) if name in place else np.nan
-        frame[name] = values * scales.get(name, 1.0)
-    return frame
+    sums = {
+        name: _combined(summed, place[name]) * scales.get(name, 1.0) if name in place else np.nan
+        for name in SUMS
+    }
+    return pd.DataFrame({**summed[INDEX], **sums}, copy=False)
 
 
 def _combined(summed: pd.DataFrame, times: Times) -> np.ndarray:

@@ -206,20 +206,27 @@ def _curves(
 
 def _assembled(found: Found, edition: Edition) -> pd.DataFrame:
     """One sorted frame of all figures, small segments hidden."""
-    frames = [
-        frame.assign(
-            metric=metric.name,
-            variant=variant,
-            unit=metric.unit_of(variant),
-            _metric=place,
-            _variant=[rule.variant for rule in metric.rules].index(variant),
-        )
+    rules = [
+        (place, metric, variant)
         for place, metric in enumerate(CATALOGUE)
-        for variant, frame in found[metric.name].items()
+        for variant in found[metric.name]
     ]
+    frames = [found[metric.name][variant] for _, metric, variant in rules]
     if not frames:
         return pd.DataFrame(columns=frame_columns.MEASURES)
-    together = _within_bounds(pd.concat(frames, ignore_index=True))
+    whose = pd.DataFrame(
+        {
+            "metric": metric.name,
+            "variant": variant,
+            "unit": metric.unit_of(variant),
+            "_metric": place,
+            "_variant": [rule.variant for rule in metric.rules].index(variant),
+        }
+        for place, metric, variant in rules
+    )
+    every = whose.loc[whose.index.repeat([*map(len, frames)])].reset_index(drop=True)
+    together = pd.concat([pd.concat(frames, ignore_index=True), every], axis=1)
+    together = _within_bounds(together)
     together = suppressed(together, edition.min_n)
     grains = {grain: place for place, grain in enumerate(GRAINS)}
     together = together.assign(_grain=together["grain"].map(grains))

@@ -8,11 +8,11 @@ import pandas as pd
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.rules import Derived, Input
 from cs_lib.metrics.compute import intervals
+from cs_lib.metrics.compute.aggregates import INDEX
 from cs_lib.metrics.compute.estimate import blank, period_ends, stated
 from cs_lib.period import MONTH, YEAR, Period
 from cs_lib.vocabulary import IMMATURE, OK, UNDEFINED
 
-INDEX = ["grain", "period_start", "segment_by", "segment"]
 #: metric → variant → figures
 Found = Mapping[str, Mapping[str, pd.DataFrame]]
 PARTS = ["numerator", "denominator", "n", "value", "low", "high", "status"]

@@ -8,6 +8,7 @@ import pandas as pd
 from cs_lib.data.facts.calendar import OPENING
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.rules import Amount, FactRule, Ratio
+from cs_lib.metrics.compute.aggregates import INDEX
 from cs_lib.metrics.compute.rule_intervals import interval_of
 from cs_lib.period import Period
 from cs_lib.vocabulary import IMMATURE, OK, STUDENT, SUPPRESSED, UNDEFINED
@@ -23,10 +24,10 @@ def figures_of(
     Takes grain, period_start, segment_by, segment and the sums of `aggregates.SUMS`. A figure is undefined
     where its denominator is 0, and immature where the data cannot yet, or not any more, speak of it.
     """
-    frame = parts.assign(period_end=period_ends(parts), **_estimated(parts, rule, edition))
-    frame["status"] = np.where(np.isnan(frame["value"]), UNDEFINED, OK)
-    frame.loc[immature(frame, rule, edition, first, as_of), "status"] = IMMATURE
-    return blank(frame)
+    cells = parts[INDEX].assign(period_end=period_ends(parts))
+    figures, early = _estimated(parts, rule, edition), immature(cells, rule, edition, first, as_of)
+    status = np.select([early, np.isnan(figures["value"])], [IMMATURE, UNDEFINED], OK)
+    return blank(pd.DataFrame({**cells, **figures, "status": status}))
 
 
 def _estimated(
