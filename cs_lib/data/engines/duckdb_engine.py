@@ -72,6 +72,7 @@ class DuckDBEngine:
         if (UNWANTED,) in self.rows("SELECT name FROM duckdb_optimizers()"):
             self.run(f"SET disabled_optimizers = '{UNWANTED}'")
         self._count = 0
+        self._held: dict[str, nw.LazyFrame] = {}
         #: queries read small frames for as long as somebody holds these
         self._lifted: list[duckdb.DuckDBPyRelation] = []
         self._close = weakref.finalize(self, _release, self._connection, self.spill)
@@ -146,7 +147,9 @@ class DuckDBEngine:
         self.run(f"CREATE TABLE {name} AS {sql}")
 
     def held(self, name: str) -> nw.LazyFrame:
-        return self.frame(f"SELECT rowid AS {ROW}, * FROM {name}")
+        if name not in self._held:
+            self._held[name] = self.frame(f"SELECT rowid AS {ROW}, * FROM {name}")
+        return self._held[name]
 
     def drop(self, name: str, rows: nw.LazyFrame) -> None:
         gone = self._new_name("gone", name)

@@ -81,8 +81,9 @@ class Staged(Held):
     def rows(self) -> nw.LazyFrame:
         """The held rows with their numbers and every column of the contract: what a source lacks is
         supplied here, and nowhere else. Its further columns stay outside, whatever their names."""
-        held = self.held.drop(*(c for c in self.columns if not self.table.column(c)))
-        return held.with_columns(**self.absent) if self.absent else held
+        held, further = self.held, {c for c in self.columns if not self.table.column(c)}
+        own = (each for each in held.collect_schema().names() if each not in further)
+        return held.select(*own, **self.absent)
 
     def rows_with(self, column: str) -> nw.LazyFrame:
         """The rows with a further column beside those of the contract, as the text `word`."""
