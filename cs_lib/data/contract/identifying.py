@@ -90,7 +90,9 @@ def _columns(staged: Staged, edition: Edition, who: str | None) -> tuple[dict[st
         value = nw.col(column).cast(nw.String)
         sums[f"rows{number}"] = flag(~value.is_null()).sum()
         sums[f"values{number}"] = nw.col(column).n_unique()
-        sums[f"{ADDRESSES}{number}"] = flag(value.str.contains(ADDRESS)).sum()
+        # looked for by their sign first, which costs little over many rows
+        address = nw.when(value.str.contains("@", literal=True)).then(value.str.contains(ADDRESS))
+        sums[f"{ADDRESSES}{number}"] = flag(address).sum()
         for name in names:
             sums[f"{name}{number}"] = flag(_plain(column) == _plain(name)).sum()
     rows = staged.held.head(LOOKED_AT)

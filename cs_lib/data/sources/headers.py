@@ -69,7 +69,8 @@ def spelling(wanted: str, names: Iterable[str]) -> str | None:
 
 def _alike(wanted: str, names: Iterable[str]) -> list[str]:
     plain = folded if is_name(wanted) else _without_case
-    return [name for name in names if plain(name) == plain(wanted)]
+    asked = plain(wanted)
+    return [name for name in names if plain(name) == asked]
 
 
 def _without_case(name: str) -> str:
