@@ -12,7 +12,7 @@ import pandas as pd
 
 from cs_lib.data.facts import order_facts, spans, subscription_facts
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import Context, Prepared, add_up, once, whole
+from cs_lib.data.facts.context import Context, Prepared, add_up, once, once_a_split, whole
 from cs_lib.vocabulary import LARGEST
 
 #: in how many parts customers are laid out
@@ -40,7 +40,7 @@ def _spread(context: Context, table: str) -> Prepared:
     sources, periods = engine.lift(sources), engine.lift(periods)
     steps = spans.lengths(fact.calendar, engine)
 
-    @cache
+    @once_a_split(fact.varying)
     def levels(split: tuple[str, ...]) -> nw.LazyFrame:
         rows = fact.in_stretches(split).filter(nw.col(column) > 0)
         rows = rows.with_columns(amount=nw.col(column), customers=whole(1))
@@ -53,8 +53,7 @@ def _spread(context: Context, table: str) -> Prepared:
 
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        there = levels(tuple(each for each in by if each in fact.varying))
-        there = engine.keep(add_up(there, ("instant", *by, "amount"), ("customers",)))
+        there = engine.keep(add_up(levels(by), ("instant", *by, "amount"), ("customers",)))
         placed = _cells(there, by).join(periods, on="instant", how="inner")
         return engine.keep(placed.select("period", *by, *SPREAD))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import narwhals as nw
@@ -22,6 +22,7 @@ from cs_lib.vocabulary import MICROS, NOT_GIVEN, VALID_FROM
 if TYPE_CHECKING:
     from cs_lib.data.open_data import Data
 
+Columns = tuple[str, ...]
 CUSTOMERS = "customers"
 CELL = ("period",)
 UNIT = ("customer_id", *CELL)
@@ -41,6 +42,19 @@ def once(
         if key not in context._known:
             context._known[key] = make(context, *args, **kwargs)
         return context._known[key]
+
+    return shared
+
+
+def once_a_split(
+    varying: tuple[str, ...],
+) -> Callable[[Callable[[Columns], nw.LazyFrame]], Callable[[Columns], nw.LazyFrame]]:
+    """What a function makes of segment columns, made once for each set of those in which units vary: for all
+    others it has the same rows."""
+
+    def shared(make: Callable[[Columns], nw.LazyFrame]) -> Callable[[Columns], nw.LazyFrame]:
+        known = cache(make)
+        return lambda by: known(tuple(each for each in by if each in varying))
 
     return shared
 

@@ -6,7 +6,6 @@ active customer of a business with orders. The same steps serve both.
 
 from collections.abc import Callable
 from datetime import datetime, time
-from functools import cache
 
 import narwhals as nw
 import pandas as pd
@@ -15,7 +14,15 @@ from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import spans
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import UNIT, Prepared, add_up, one_under_another, only, whole
+from cs_lib.data.facts.context import (
+    UNIT,
+    Prepared,
+    add_up,
+    once_a_split,
+    one_under_another,
+    only,
+    whole,
+)
 from cs_lib.data.facts.entities import Units
 from cs_lib.period import PERIODS_A_YEAR
 
@@ -166,11 +173,11 @@ def moving(
     An engine takes its time to understand so long a query: it is told once for all who ask.
     """
 
-    @cache
+    @once_a_split(units.varying)
     def lasting(by: tuple[str, ...]) -> nw.LazyFrame:
         return engine.as_one(movements(base, units, by, steps=steps))
 
-    @cache
+    @once_a_split(units.varying)
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         return engine.as_one(spans.spread(lasting(by), "period", steps))
 

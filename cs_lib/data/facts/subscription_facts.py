@@ -1,7 +1,6 @@
 """Facts of businesses with subscriptions: movements of customers and money, and their cohorts."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import narwhals as nw
 
@@ -14,6 +13,7 @@ from cs_lib.data.facts.context import (
     Prepared,
     add_up,
     once,
+    once_a_split,
     one_each,
     one_under_another,
     whole,
@@ -218,7 +218,7 @@ def prepare_losses(context: Context) -> Prepared:
     last = placed.join(last, on=[*key, "end_date"], how="inner")
     reasons = engine.keep(one_each(last, key, ("end_reason",)))
 
-    @cache
+    @once_a_split(moves.varying)
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         columns = dict.fromkeys((*moves.fixed, *by))
         rows = movements.movements(gone, known.units, by)

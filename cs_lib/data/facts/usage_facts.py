@@ -7,7 +7,16 @@ import narwhals as nw
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.facts import subscription_facts
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import UNIT, Context, Prepared, add_up, once, stack, whole
+from cs_lib.data.facts.context import (
+    UNIT,
+    Context,
+    Prepared,
+    add_up,
+    once,
+    once_a_split,
+    stack,
+    whole,
+)
 
 TABLE = "usage_events"
 READS, WITH_SUBSCRIPTIONS = (TABLE,), (TABLE, "subscriptions")
@@ -95,7 +104,7 @@ def prepare_engagement(context: Context) -> Prepared:
     days = active_days(context, calendar.bucket_size).join(before, on="bucket", how="inner")
     days = engine.keep(add_up(days, UNIT, ("active_days",)))
 
-    @cache
+    @once_a_split(moves.varying)
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         there = moves.at(by).filter(nw.col("at_opening") == 1)
         there = there.select(*UNIT, *dict.fromkeys((*moves.fixed, *by)), "at_opening", "lost")
