@@ -26,6 +26,7 @@ def test_a_touchpoint_asked_on_five_steps(workshop):
     assert "of 25 answers of nps at mail none is better than 5, on a scale of 0 to 10" in says
     data = answers(workshop, *rows, head=f"{HEAD},touchpoint", **offers(says)[0])
     assert data.inputs[0].rows == 33 and not said(data, RULE)
+    assert not said(answers(workshop, *rows[:-6], head=f"{HEAD},touchpoint"), RULE)  # too few
 
 
 def test_a_scale_that_changed_in_a_month(workshop):

@@ -40,6 +40,8 @@ def test_a_subscription_that_two_customers_had(workshop):
     )
     [says] = said(workshop.open({"subscriptions": "rows.csv"}, **AS_OF))
     assert "it counts as lost by the one and as new with the other" in says
+    write(workshop, head, "s1,a,2026-01-01,2026-03-01,5", "s1,b,2026-03-01,,5")
+    assert said(workshop.open({"subscriptions": "rows.csv"}, **AS_OF))
 
 
 def test_a_quantity_of_nothing_is_said_and_counted_by_the_key(workshop):
@@ -49,6 +51,7 @@ def test_a_quantity_of_nothing_is_said_and_counted_by_the_key(workshop):
     assert says.startswith(
         'rows.csv, line 2, column quantity: "0" makes nothing of an amount of 10'
     )
+    assert says.endswith("for this table.")  # one row: what costs nothing is paid nothing for
     told = {"path": "rows.csv", **key(says, "values")}
     data = workshop.open({"subscriptions": told}, **AS_OF)
     assert sorted(data.engine.collect(data.tables["subscriptions"])["mrr"] / 1e6) == [0, 10, 10]

@@ -65,6 +65,7 @@ def test_what_changes_an_amount_is_said_with_the_key_that_reads_it(workshop, nam
         (ORDERS, "type", "Invoice:100|Credit Note:-30"),
         (ORDERS, "description", "Pro:100|Refund:-30"),
         (ORDERS, "quantity", "1:100|3:50"),
+        (ORDERS, "quantity", "1:100|-2:-30"),
         (ORDERS, "discount", "0:100|5:95"),
         (SUBS, "discount_code", "0:100|25:100"),
         (SUBS, "discount", ":100|0.00:100"),

@@ -318,6 +318,11 @@ def behind_the_sign(text, table):
             {"customer_id": "Customer", "order_id": "Order #", "ordered_at": "Date", "amount": "Net Sales"},
         ),
         (
+            "Customer,Invoice Number,Invoice Date,Subtotal,Item,Line Total",
+            "orders",
+            {"customer_id": "Customer", "order_id": "Invoice Number", "ordered_at": "Invoice Date", "amount": "Line Total"},
+        ),
+        (
             "Account Name,Account Owner,Region,Industry,Created Date",
             "customers",
             {"customer_id": "Account Name", "owner": "Account Owner", "signed_up_on": "Created Date"},
