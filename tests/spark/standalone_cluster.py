@@ -176,6 +176,37 @@ def lost(address: str) -> list[dict]:
     return [each for each in every if not each["isActive"]]
 
 
+def broadcast(address: str) -> set[str]:
+    """What the application has sent through its driver to all workers: the scans below each such exchange.
+
+    `LocalTableScan` is what was with the driver from the first.
+    """
+    found: set[str] = set()
+    with suppress(OSError, ValueError):
+        [application] = status(address)
+        asked = "sql?details=false&planDescription=true&length=10000"
+        for plan in status(address, application["id"], asked):
+            lines = plan["planDescription"].splitlines()
+            for place, line in enumerate(lines):
+                if "- BroadcastExchange" in line:
+                    found.update(_scans(lines[place:]))
+    return found
+
+
+def _scans(tree: list[str]) -> Iterator[str]:
+    """The names of the scans below a tree's first line."""
+    top = _depth(tree[0])
+    for line in tree[1:]:
+        if _depth(line) <= top:
+            return
+        if "Scan" in line:
+            yield re.sub(r" \(\d+\)$", "", line[_depth(line) :])
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" :+-*()0123456789"))
+
+
 def jobs_done(address: str) -> int:
     """How many jobs the application has done; none before its pages are there."""
     try:

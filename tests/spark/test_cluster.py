@@ -5,13 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
 import psutil
 import pytest
 from small_company import edition, write_company
-from standalone_cluster import found_in, free_port, jobs_done, lost, standalone, until
+from standalone_cluster import broadcast, found_in, free_port, jobs_done, lost, standalone, until
 
 from cs_lib.edition import read_edition
 from cs_lib.metrics.audit.cache import load_measures
@@ -94,6 +95,11 @@ def test_a_run_that_loses_a_worker_publishes_duckdbs_figures(cluster, tmp_path):
     assert gone["completedTasks"] > 0
     before = jobs_done(address)
     until(lambda: jobs_done(address) > before + 20, "jobs after the loss", 300)
+    sent: set[str] = set()
+    while on_spark.poll() is None:
+        sent |= broadcast(address)
+        time.sleep(3)
+    assert sent == {"LocalTableScan"}, "rows of tables went through the driver"
     assert "(1 made)" in done(on_spark, "spark") and "(1 made)" in done(run("duckdb"), "duckdb")
     assert not list((tmp_path / "checkpoints").iterdir())
     packs = [tmp_path / "reports" / engine / "2026-06" for engine in ("duckdb", "spark")]

@@ -38,6 +38,11 @@ SETTINGS = {
     "spark.sql.crossJoin.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
+#: of two tables that are joined Spark would send the smaller one, rows and all, through the driver to each worker
+ON_A_CLUSTER = {
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "-1",
+}
 CONNECT = (
     "engine: spark: this session is one of Spark Connect, which hides what the kit sets on a session of its own. "
     "Start one in the cluster itself (spark-submit, or a notebook of a cluster that is not serverless)."
@@ -103,7 +108,7 @@ class SparkEngine:
         fields = [pa.field(each.name, _plain_type(each.type)) for each in table.schema]
         with _told():
             lifted = self._session.createDataFrame(table.cast(pa.schema(fields)))
-        return nw.from_native(lifted)
+        return nw.from_native(F.broadcast(lifted))
 
     def collect(self, frame: nw.LazyFrame) -> pd.DataFrame:
         """A small answer, with the types that DuckDB would give it."""
@@ -293,7 +298,8 @@ def _started() -> SparkSession:
 def _beside(outer: SparkSession) -> SparkSession:
     """A session on the same cluster, with what was set on the first one, and the kit's own settings."""
     session = outer.newSession()
-    for key, value in {**outer.conf.getAll, **SETTINGS}.items():
+    own = SETTINGS if outer.sparkContext._jsc.isLocal() else SETTINGS | ON_A_CLUSTER
+    for key, value in {**outer.conf.getAll, **own}.items():
         if key.startswith("spark.sql.") and session.conf.isModifiable(key):
             session.conf.set(key, value)
     session.catalog.setCurrentCatalog(outer.catalog.currentCatalog())
