@@ -6,7 +6,6 @@ import numpy as np
 
 from cs_lib.judgement.series import Figures, Series
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.metrics.compute.suppression import SAID
 from cs_lib.period import MONTH, MONTHS_IN, QUARTER, Period
 from cs_lib.vocabulary import SUPPRESSED
 
@@ -38,7 +37,7 @@ def months_of(
     every = figures.series(metric.name, *whose, grain=MONTH, variant=variant).between(first, last)
     known, gone = every.known, every.starts[every.statuses == SUPPRESSED]
     spans = [(start, 1) for start in known.starts]
-    if len(gone) and metric.name in SAID:
+    if len(gone) and metric.is_said:
         quarters = figures.series(metric.name, *whose, grain=QUARTER, variant=variant).known
         whole = [
             at

@@ -76,6 +76,11 @@ class Metric(Declared):
     def canonical(self) -> str:
         return self.rules[0].variant
 
+    @property
+    def is_said(self) -> bool:
+        """Whether it is of what people say, and of nothing else."""
+        return self.reads == ("survey_responses",)
+
     def rule(self, variant: str | None = None) -> Rule:
         """The rule of a variant; the canonical one by default."""
         for rule in self.rules:

@@ -18,7 +18,7 @@ from cs_lib.period import ALL, MONTH, QUARTER, YEAR, segment_pairs
 from cs_lib.vocabulary import SUPPRESSED
 
 #: what people say: a company's own figure of few is hidden as well, and so is what would tell of a month's answers
-SAID = frozenset(each.name for each in CATALOGUE if each.reads == ("survey_responses",))
+SAID = frozenset(each.name for each in CATALOGUE if each.is_said)
 #: the column by which answers are counted, and the metrics that count them
 BY_SCORE = "score"
 ANSWERS = "_answers"
