@@ -24,7 +24,7 @@ STORIES = {
     "guided onboarding": r"Customers now reach first value in \d+ days; before .* it took 2\d days",
     "rival in APAC": r"APAC loses \d\.\d% of its customers a month.* elsewhere \([12]\.\d%\)",
     "dear events": r"A new Events customer costs \$\d,\d+ to win; others cost \$1,\d+; "
-    r"it earns that back 1\.\d× \(target 3\)",
+    r"it is worth 1\.\d× that \(target 3\)",
     "support trouble": r"CSAT fell to 5\d\.\d% in March|CSAT is back at \d\d\.\d% in May",
     "waitlist launch": r"Waitlist is used by \d+% of active customers, \d months after its first use",
 }

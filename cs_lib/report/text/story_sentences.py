@@ -134,7 +134,7 @@ def _clause(found: Finding, front: Front, metric: Metric, formatter: Formatter) 
         if tile and tile.year_ago == tile.year_ago and not math.isnan(found.stake.money):
             said += f" ({words.figure(tile.year_ago, metric, formatter)} a year ago)"
         if found.metric == EARNED and not own:
-            said = f"it earns that back {formatter.short(found.value, metric.unit_of())}"
+            said = f"it is worth {formatter.short(found.value, metric.unit_of())} that"
             return f"{said} (target {formatter.tick(found.reference, metric.unit_of())})"
         goal = words.goal_clause(metric, found.reference, found.value, formatter)
         met = f"; the target of {formatter.tick(found.reference, metric.unit_of())} is met"
