@@ -470,6 +470,17 @@ def test_what_the_check_refuses_is_said_and_the_file_stays(folder):
     assert "none is proposed" in (folder.parent / "params" / "acme.yaml").read_text()
 
 
+def test_an_edition_is_named_as_it_is_found_from_here(folder, monkeypatch):
+    """Inside its project by the short name, from elsewhere by the whole: it may be of a project further up."""
+    root = folder.parent
+    (root / "params" / "acme.yaml").write_text("mine")
+    for here, shown in ((root, "params/acme.yaml"), (folder, f"{root}/params/acme.yaml")):
+        monkeypatch.chdir(here)
+        with pytest.raises(EditionError) as told:
+            new_edition("acme", folder, root=root, say=print)
+        assert str(told.value).startswith(f"{shown} is there already")
+
+
 @pytest.mark.slow
 def test_four_exports_give_an_edition_whose_run_publishes(folder, publish):
     """Stripe's two files, Delighted's and Google Ads', without an edit. Worked out by hand: half of 80
@@ -480,7 +491,7 @@ def test_four_exports_give_an_edition_whose_run_publishes(folder, publish):
     shutil.copy(ROOT / "notebooks" / "scorecard.ipynb", root / "notebooks")
     said = []
     new_edition("acme", folder, root=root, say=said.append)
-    assert said[-1] == "\nRead params/acme.yaml, then: python -m cs_lib run acme"
+    assert said[-1] == f"\nRead {root}/params/acme.yaml, then: python -m cs_lib run acme"
     text = (root / "params" / "acme.yaml").read_text()
     written = yaml.safe_load(text)
     assert written["as_of"] == date(2026, 7, 1)

@@ -27,7 +27,7 @@ def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], Non
     path = _free_path(name, root)
     proposal = _proposal(name_of(path, root), folder, root)
     _write(path, edition_text(proposal))
-    shown = path.relative_to(root).as_posix()
+    shown = _shown(path)
     for table, found in proposal.chosen.items():
         for each in (found, *found.more):
             read_by = f"adapter {each.adapter.name}" if each.adapter else "as it stands"
@@ -59,6 +59,12 @@ def _check(name: str, shown: str, root: Path, say: Callable[[str], None]) -> Non
     say(f"\nRead {shown}, then: python -m cs_lib run {name}")
 
 
+def _shown(path: Path) -> str:
+    """The path as somebody finds it from here, whichever project it is of."""
+    here = Path.cwd().resolve()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
 def _free_path(name: str, root: Path) -> Path:
     """Where the edition will stand; EditionError where something stands there already."""
     path = file_of(name, root)
@@ -66,7 +72,7 @@ def _free_path(name: str, root: Path) -> Path:
         raise EditionError(f"{name}: an edition stands in {PARAMS}/. Give a name such as acme.")
     if is_file(path):
         raise EditionError(
-            f"{path.relative_to(root)} is there already, and is left as it is. Choose another name, or "
+            f"{_shown(path)} is there already, and is left as it is. Choose another name, or "
             "move it away."
         )
     refuse_a_namesake(path, root)
