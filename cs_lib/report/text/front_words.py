@@ -28,8 +28,8 @@ WHOLE = {
     "cac_payback": "a new customer's cost is repaid after {value}",
 }
 STRUCK = {
-    "customer_churn_rate": "{whose} lost {value} of {their} customers {a_month}{when}; the trend was {usual}",
-    "expansion_mrr_rate": "upgrades and price rises brought {value} of MRR{when}; the trend was {usual}",
+    "customer_churn_rate": "{whose} lost {value} of {their} customers {a_month}{when}; the trend: {usual}",
+    "expansion_mrr_rate": "upgrades and price rises brought {value} of MRR{when}; the trend: {usual}",
 }
 CHANGED = {
     "time_to_value": "customers now reach first value in {value}; before {since} it took {before}",
@@ -117,7 +117,7 @@ def when(first: Period, last: Period, now: Period, formatter: Formatter) -> str:
 def struck_clause(
     found: Finding, metric: Metric, name: str, now: Period, formatter: Formatter, we: str = "we"
 ) -> str:
-    """ "CSAT fell to 56.7% in March and April 2026; the trend was 78.3%"; `name` of a segment, else nothing;
+    """ "CSAT fell to 56.7% in March and April 2026; the trend: 78.3%"; `name` of a segment, else nothing;
     `we`: whose page it is."""
     value, usual = formatter.alike((found.value, found.reference), metric.unit_of())
     then = f" {when(found.first, found.last, now, formatter)}"
@@ -132,7 +132,9 @@ def struck_clause(
     verb = "rose to" if found.value > found.reference else "fell to"
     whose = f"{name}: " if name else ""
     title = metric.title
-    return f"{whose}{lower_first(title) if name else title} {verb} {value}{then}; the trend was {usual}"
+    return (
+        f"{whose}{lower_first(title) if name else title} {verb} {value}{then}; the trend: {usual}"
+    )
 
 
 def recovered_clause(found: Finding, metric: Metric, now: Period, formatter: Formatter) -> str:
