@@ -93,8 +93,8 @@ def test_keys_scales_and_ends(workshop):
         'customers.csv, line 4, column customer_id: "a" stands already in customers.csv, line 2. Keep one row '
         "for each, or correct the export.",
         'orders.csv, line 3, column amount: "x" is not a number. Correct the export.',
-        "orders.csv, line 3, column customer_id: the value is missing, and every row needs one. Correct "
-        "the export.",
+        "orders.csv, line 3, column customer_id: the value is missing, and every row needs one. If the file's last line "
+        "is a total, set footer: 1 for this table, or correct the export.",
         'orders.csv, line 2, column ordered_at: "2027-01-01" lies at or after as_of 2026-07-01. Correct the '
         "export, or set as_of to the day after the extract's last one.",
         'survey.csv, line 2, column score: "11" is off the nps scale of 0 to 10. Leave a code for no answer '
