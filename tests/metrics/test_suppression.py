@@ -65,23 +65,25 @@ def test_hidden_groups_that_are_together_too_few_take_another_along(measured):
     assert _statuses(found, "2026-04") == "CD"
 
 
-def test_of_what_few_people_say_the_whole_is_hidden_too(measured):
+def test_the_companys_own_figure_is_shown_however_few_have_answered(measured):
     found = measured(5, **_company({("A", "X", "t"): 2, ("B", "X", "t"): 2}))
-    assert found("csat", "2026-04") == found("nps", "2026-04") == "suppressed"
-    assert found("csat_answers", "2026-04", segment="score=1") == "suppressed"
-    assert found("csat", "2026-Q2") == "suppressed"
+    assert found("csat", "2026-04") == 0 and found("nps", "2026-Q2") == -100
+    assert found("csat_answers", "2026-04", segment="score=1") == 2
+    assert _statuses(found, "2026-04", plans="AB") == "AB"
 
 
 def test_a_hidden_month_is_not_its_quarter_less_the_others(measured):
-    """Three answers in April, nine in May, ten in June; the quarter has enough."""
+    """Of plan A three answers in April, nine in May, ten in June; the quarter has enough."""
     answers = {"2026-04": 3, "2026-05": 9, "2026-06": 10}
-    found = measured(
-        5,
-        **_together(
-            *(_company({("A", "X", "t"): many}, [month]) for month, many in answers.items())
-        ),
+    months = (
+        _company({("A", "X", "t"): many, ("B", "X", "t"): 20}, [month])
+        for month, many in answers.items()
     )
-    shown = {month: found("csat", f"2026-{month}") for month in ("04", "05", "06", "Q2")}
+    found = measured(5, **_together(*months))
+    shown = {
+        month: found("csat", f"2026-{month}", segment="plan=A")
+        for month in ("04", "05", "06", "Q2")
+    }
     assert shown["04"] == shown["05"] == "suppressed"
     assert isinstance(shown["06"], float) and isinstance(shown["Q2"], float)
 

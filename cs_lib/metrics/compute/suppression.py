@@ -17,7 +17,7 @@ from cs_lib.metrics.compute.estimate import blank
 from cs_lib.period import ALL, MONTH, QUARTER, YEAR, segment_pairs
 from cs_lib.vocabulary import SUPPRESSED
 
-#: what people say: a company's own figure of few is hidden as well, and so is what would tell of a month's answers
+#: what people say: hidden months are held against their quarter and their year as well
 SAID = frozenset(each.name for each in CATALOGUE if each.is_said)
 #: the column by which answers are counted, and the metrics that count them
 BY_SCORE = "score"
@@ -46,7 +46,7 @@ class Sums:
 
 
 def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
-    """Hide figures that stand on fewer than `min_n`: of segments and, of what people say, of all as well.
+    """Hide figures of segments that stand on fewer than `min_n`; the company's own is shown, however few they are.
 
     Totals without n are not hidden, but how many answers each score was given is, where the score is.
     """
@@ -55,7 +55,7 @@ def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
     totals = answers.groupby(_NAMES, as_index=False)["n"].sum()
     both = pd.concat([rates, totals], ignore_index=True).drop_duplicates(_NAMES)
     said = both["metric"].isin(SAID).to_numpy()
-    counted = said | (both["segment_by"] != ALL).to_numpy()
+    counted = (both["segment_by"] != ALL).to_numpy()
     sums = _splits(both, [both[each] for each in _CELL]).and_also(_times(both, said))
     gone = pd.MultiIndex.from_frame(both.loc[_hide(both, both["n"], counted, sums, min_n), _NAMES])
     hidden = np.zeros(len(frame), dtype=bool)
