@@ -38,8 +38,7 @@ def scale_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
         if whole is not None:
             yield _nobody_reaches(staged, own, instrument, scale, whole)
             continue
-        yield from _of_touchpoints(staged, own, instrument, scale, best)
-        yield from _up_to_a_month(staged, own, instrument, scale, best)
+        yield from _in_part(staged, own, instrument, scale, best)
     yield from _turned(staged, edition, against)
 
 
@@ -76,65 +75,42 @@ def _nobody_reaches(
     return DataFinding(WARNING, "survey_responses", "a scale that nobody reaches", says, answers)
 
 
-def _of_touchpoints(
+def _in_part(
     staged: Staged, own: pd.DataFrame, instrument: str, scale: Scale, best: int
 ) -> Iterator[DataFinding]:
-    """Touchpoints whose answers stay far from the best score, where others reach it."""
-    for touchpoint, answers in own.groupby("touchpoint"):
+    """Parts of the answers that stay far from the best score, where others reach it."""
+    for answers, which, way in (*_by_touchpoint(staged, own), *_by_month(own, scale, best)):
         nearest = _far(answers, scale, best)
-        if nearest is not None:
-            key = left_out(staged.spelled.get("touchpoint", "touchpoint"), [str(touchpoint)])
-            yield _part(
-                staged,
-                answers,
-                instrument,
-                scale,
-                nearest,
-                f"at {touchpoint}",
-                f"say {key} for this table",
-            )
+        if nearest is None:
+            continue
+        many = int(answers["answers"].sum())
+        says = (
+            f"{staged.called}: of {counted(many, 'answer')} of {instrument} {which} none is better than {nearest}, on a scale "
+            f"of {scale[0]} to {scale[1]} that others reach. If they were asked on another scale, {way}, or bring all to one "
+            "scale in the export."
+        )
+        yield DataFinding(WARNING, "survey_responses", "answers on another scale", says, many)
 
 
-def _up_to_a_month(
-    staged: Staged, own: pd.DataFrame, instrument: str, scale: Scale, best: int
-) -> Iterator[DataFinding]:
-    """The months up to one, or from one on, in which no answer comes near the best score."""
+def _by_touchpoint(staged: Staged, own: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, str, str]]:
+    """Answers by touchpoint, with where they were given and the key that leaves them out."""
+    name = staged.spelled.get("touchpoint", "touchpoint")
+    for touchpoint, answers in own.groupby("touchpoint"):
+        way = f"say {left_out(name, [str(touchpoint)])} for this table"
+        yield answers, f"at {touchpoint}", way
+
+
+def _by_month(
+    own: pd.DataFrame, scale: Scale, best: int
+) -> Iterator[tuple[pd.DataFrame, str, str]]:
+    """The longest stretch of months up to one, else from one on, that stays far from the best score."""
     months = sorted({*own["month"].dropna()})
-    before = [(month, own[own["month"] <= month]) for month in reversed(months[:-1])]
-    after = [(month, own[own["month"] >= month]) for month in months[1:]]
-    for word, parts in (("up to", before), ("from", after)):
-        for month, answers in parts:
-            nearest = _far(answers, scale, best)
-            if nearest is not None:
-                span = f"{word} {month:%Y-%m}{' on' if word == 'from' else ''}"
-                yield _part(
-                    staged,
-                    answers,
-                    instrument,
-                    scale,
-                    nearest,
-                    span,
-                    "give them as a source of their own",
-                )
-                return
-
-
-def _part(
-    staged: Staged,
-    answers: pd.DataFrame,
-    instrument: str,
-    scale: Scale,
-    nearest: int,
-    which: str,
-    way: str,
-) -> DataFinding:
-    many = int(answers["answers"].sum())
-    says = (
-        f"{staged.called}: of {counted(many, 'answer')} of {instrument} {which} none is better than {nearest}, on a scale of "
-        f"{scale[0]} to {scale[1]} that others reach. If they were asked on another scale, {way}, or bring all to one scale "
-        "in the export."
-    )
-    return DataFinding(WARNING, "survey_responses", "answers on another scale", says, many)
+    parts = [(own[own["month"] <= at], f"up to {at:%Y-%m}") for at in reversed(months[:-1])]
+    parts += [(own[own["month"] >= at], f"from {at:%Y-%m} on") for at in months[1:]]
+    for answers, span in parts:
+        if _far(answers, scale, best) is not None:
+            yield answers, span, "give them as a source of their own"
+            return
 
 
 def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:

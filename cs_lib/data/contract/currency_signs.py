@@ -44,3 +44,12 @@ def by_sign(name: str, signs: dict[str, str]) -> tuple[str, str]:
     for sign in longest:
         amount = f"replace({amount}, '{sign}', '')"
     return f"CASE {cases} END", f"trim({amount})"
+
+
+def read_as(expression: str, own: str) -> str:
+    """The keys that say in which currency the amounts are, which are added up as the edition's `own`; the expression
+    as it stands inside double quotes."""
+    return (
+        f'Say columns: {{currency: "{expression}"}} for this table, and the rates; or, where they are in {own} already, '
+        f"values: {{currency: {own}}}."
+    )

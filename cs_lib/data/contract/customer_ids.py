@@ -134,21 +134,26 @@ def _alike(staged: Staged, more: int) -> DataFinding:
     own = staged.held.with_columns(plain=plain(ID)).join(several, on="plain", how="inner")
     rows, first = staged.how_many(own)
     ways = _ways(staged, _ids(staged))
+    return _spelled_otherwise(
+        staged, more, rows, first, " or ".join(ways), "lower" if ways == [CASE] else None
+    )
+
+
+def _spelled_otherwise(
+    staged: Staged, more: int, rows: int, first: int, ways: str, function: str | None
+) -> DataFinding:
+    """So many ids that differ from another only in some ways; a function of the engine's may make them alike."""
+    key = ""
+    if function and not staged.source.recipe:
+        name = as_expression(staged.source.columns.get(ID, _column(staged)))
+        key = f', or say columns: {{{ID}: "{function}({name})"}} for each table with these ids'
     says = (
         f"{staged.called}: {counted(more, 'id')} of customers {'differs' if more == 1 else 'differ'} from another "
-        f"only by {' or '.join(ways)}, the first in {staged.location(first)}, and "
+        f"only by {ways}, the first in {staged.location(first)}, and "
         f"{'counts as a customer of its' if more == 1 else 'count as customers of their'} own. "
-        f"If they are the same, spell them alike in the export{_key(staged, ways)}."
+        f"If they are the same, spell them alike in the export{key}."
     )
     return DataFinding(WARNING, staged.table.name, "one customer under several ids", says, rows)
-
-
-def _key(staged: Staged, ways: list[str]) -> str:
-    """The key that makes ids alike which differ by their case."""
-    if ways != [CASE] or staged.source.recipe:
-        return ""
-    name = as_expression(staged.source.columns.get(ID, _column(staged)))
-    return f', or say columns: {{{ID}: "lower({name})"}} for each table with these ids'
 
 
 def _composed(staged: Staged) -> Iterator[DataFinding]:
@@ -170,26 +175,16 @@ def _composed(staged: Staged) -> Iterator[DataFinding]:
     if not same:
         return
     rows, first = staged.how_many(staged.held.filter(nw.col(ID).is_in(same)))
-    more = len(same)
-    says = (
-        f"{staged.called}: {counted(more, 'id')} of customers {'differs' if more == 1 else 'differ'} from another only by "
-        f"how a letter is written (é as one sign or two, full width), the first in {staged.location(first)}, and "
-        f"{'counts as a customer of its' if more == 1 else 'count as customers of their'} own. "
-        f"If they are the same, spell them alike in the export{_composing(staged, same)}."
+    ways = "how a letter is written (é as one sign or two, full width)"
+    # full width is none of what DuckDB composes, and Spark composes nothing
+    composes = staged.engine.dialect is DUCKDB and not any(map(_has_full_width, same))
+    yield _spelled_otherwise(
+        staged, len(same), rows, first, ways, "nfc_normalize" if composes else None
     )
-    yield DataFinding(WARNING, staged.table.name, "one customer under several ids", says, rows)
 
 
-def _composing(staged: Staged, odd: list[str]) -> str:
-    """The key that composes letters, where the engine has one for these ids."""
-    if (
-        staged.engine.dialect is not DUCKDB
-        or staged.source.recipe
-        or any(normalize("NFC", each) != normalize("NFKC", each) for each in odd)
-    ):
-        return ""
-    name = as_expression(staged.source.columns.get(ID, _column(staged)))
-    return f', or say columns: {{{ID}: "nfc_normalize({name})"}} for each table with these ids'
+def _has_full_width(each: str) -> bool:
+    return normalize("NFC", each) != normalize("NFKC", each)
 
 
 def _shortened(staged: Staged, pattern: str, like: str) -> DataFinding:

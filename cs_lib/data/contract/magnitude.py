@@ -108,7 +108,7 @@ def _groups(staged: Staged, column: str) -> list[_Group]:
 
 def _thousands(staged: Staged, groups: list[_Group]) -> DataFinding:
     """Every decimal mark of a table's money has three digits behind it."""
-    rows, first = sum(each.rows for each in groups), min(each.first for each in groups)
+    rows, first = _counted(groups)
     point = staged.source.decimal
     names = [name for name in staged.spelled if _is_money(staged, name)]
     columns = " and ".join(staged.spelled[name] for name in names)
@@ -125,6 +125,11 @@ def _thousands(staged: Staged, groups: list[_Group]) -> DataFinding:
 def _is_money(staged: Staged, name: str) -> bool:
     column = staged.table.column(name)
     return column is not None and column.kind == MONEY
+
+
+def _counted(groups: list[_Group]) -> tuple[int, int]:
+    """How many rows these are, and the first."""
+    return sum(each.rows for each in groups), min(each.first for each in groups)
 
 
 def _in_cents(staged: Staged, groups: list[_Group]) -> Iterator[DataFinding]:
@@ -156,7 +161,7 @@ def _a_hundredfold(large: list[_Group], small: list[_Group]) -> bool:
 
 
 def _of_a_file(staged: Staged, groups: list[_Group]) -> DataFinding:
-    rows, first = sum(each.rows for each in groups), min(each.first for each in groups)
+    rows, first = _counted(groups)
     place = staged.location(first)
     says = (
         f"{staged.called}: the amounts of {place.file} ({counted(rows, 'row')}) are about a hundred times those of the other "
@@ -167,7 +172,7 @@ def _of_a_file(staged: Staged, groups: list[_Group]) -> DataFinding:
 
 
 def _among_others(staged: Staged, groups: list[_Group]) -> DataFinding:
-    rows, first = sum(each.rows for each in groups), min(each.first for each in groups)
+    rows, first = _counted(groups)
     column = _SUMMED[staged.table.name]
     own = staged.spelled.get(column) or staged.spelled.get("amount", column)
     name = column if column in staged.spelled else "amount"

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract.currency_signs import code_of, read_as
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
-from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.headers import as_column, folded, inside_quotes
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
@@ -30,7 +31,6 @@ _ONCE = re.compile(
 )
 #: currencies that the name of a plan may speak of, by code or sign
 _CURRENCY = re.compile(r"\b(USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|INR|BRL)\b|([€£¥₹])")
-_SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 #: how many times its month's a plan's price of a year is, at least
 _TIMES = 8
 MOST_PLANS = 200
@@ -69,30 +69,32 @@ def _plans(staged: Staged, name: str) -> pd.DataFrame:
 
 
 def _trials(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
-    own = plans[[bool(_TRIAL.search(each)) for each in plans["plan"]]]
-    if own.empty or len(own) == len(plans):
-        return
-    rows = int(own["rows"].sum())
-    says = (
-        f"{staged.called}: {counted(rows, 'row')} {'pays' if rows == 1 else 'pay'} for a plan that {name} calls a trial, "
-        f"the first in {staged.location(int(own['first'].min()))}. A trial pays nothing: say "
-        f"{left_out(name, own['plan'])} for this table, or leave it in if it is paid for."
-    )
-    yield DataFinding(WARNING, "subscriptions", "a trial that pays", says, rows)
+    if (own := _some(plans, _TRIAL)) is not None:
+        rows, first = int(own["rows"].sum()), staged.location(int(own["first"].min()))
+        says = (
+            f"{staged.called}: {counted(rows, 'row')} {'pays' if rows == 1 else 'pay'} for a plan that {name} calls a trial, "
+            f"the first in {first}. A trial pays nothing: say {left_out(name, own['plan'])} for this table, or leave it in "
+            "if it is paid for."
+        )
+        yield DataFinding(WARNING, "subscriptions", "a trial that pays", says, rows)
 
 
 def _once(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
     """What is paid once, or by use, among what is paid every month."""
-    own = plans[[bool(_ONCE.search(each)) for each in plans["plan"]]]
-    if own.empty or len(own) == len(plans):
-        return
-    rows = int(own["rows"].sum())
-    says = (
-        f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} paid once, or by use, as {name} says, the first "
-        f"in {staged.location(int(own['first'].min()))}, and {'counts' if rows == 1 else 'count'} as paid every month. Say "
-        f"{left_out(name, own['plan'])} for this table, or leave it in if it recurs."
-    )
-    yield DataFinding(WARNING, "subscriptions", "paid once and counted monthly", says, rows)
+    if (own := _some(plans, _ONCE)) is not None:
+        rows, first = int(own["rows"].sum()), staged.location(int(own["first"].min()))
+        says = (
+            f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} paid once, or by use, as {name} says, the "
+            f"first in {first}, and {'counts' if rows == 1 else 'count'} as paid every month. Say "
+            f"{left_out(name, own['plan'])} for this table, or leave it in if it recurs."
+        )
+        yield DataFinding(WARNING, "subscriptions", "paid once and counted monthly", says, rows)
+
+
+def _some(plans: pd.DataFrame, words: re.Pattern[str]) -> pd.DataFrame | None:
+    """The plans whose names hold such words; None where none do, or all."""
+    own = plans[[bool(words.search(each)) for each in plans["plan"]]]
+    return None if own.empty or len(own) == len(plans) else own
 
 
 def _currencies(
@@ -102,7 +104,7 @@ def _currencies(
     if staged.has("currency"):
         return
     found = [_CURRENCY.search(each) for each in plans["plan"]]
-    codes = [each and (each[1] or _SIGNS[each[2]]) for each in found]
+    codes = [each and code_of(each[0], edition.currency) for each in found]
     other = plans[[each is not None and each != edition.currency for each in codes]]
     named = dict.fromkeys(each for each in codes if each)
     if other.empty or len(named) < 2:
@@ -112,12 +114,10 @@ def _currencies(
     cases = " ".join(
         f"WHEN {DUCKDB.literal(plan)} THEN '{code}'" for plan, code in words.items() if code
     )
-    cases = cases.replace("\\", "\\\\").replace('"', '\\"')
     says = (
         f"{staged.called}: {name} speaks of {' and '.join(named)}, the first row of another currency than {edition.currency} is "
-        f"{staged.location(int(other['first'].min()))}, and all amounts are added up as {edition.currency}. Say columns: "
-        f'{{currency: "CASE {as_column(name)} {cases} END"}} for this table, and the rates; or, where they are in '
-        f"{edition.currency} already, values: {{currency: {edition.currency}}}."
+        f"{staged.location(int(other['first'].min()))}, and all amounts are added up as {edition.currency}. "
+        + read_as(f"CASE {as_column(name)} {inside_quotes(cases)} END", edition.currency)
     )
     yield DataFinding(WARNING, "subscriptions", "currency not read", says, rows)
 
@@ -140,8 +140,7 @@ def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindi
     rows, one = sum(each.rows for each in own), own[0]
     month, year = (f"{value / MICROS:,.2f}" for value in (monthly[_base(one.plan)], one.mean))
     mrr = as_column(staged.spelled["mrr"])
-    words = ", ".join(DUCKDB.literal(each.plan) for each in own)
-    listed = words.replace("\\", "\\\\").replace('"', '\\"')
+    listed = inside_quotes(", ".join(DUCKDB.literal(each.plan) for each in own))
     says = (
         f'{staged.called}: the MRR of "{one.plan}" is {year} on average where a month costs {month} '
         f"({counted(rows, 'row')}, the first in {staged.location(one.first)}): it seems to be a year's. Say columns: "

@@ -9,7 +9,7 @@ from cs_lib.data.contract.column_words import Words, known, told, where, words
 from cs_lib.data.contract.data_findings import DataFinding
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
-from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.headers import as_column, folded, inside_quotes
 from cs_lib.data.sources.staged_table import Staged
 
 #: words of a status, folded, beside which a row does not count
@@ -140,7 +140,7 @@ def _taken_off(staged: Staged, name: str, back: Words) -> Iterator[DataFinding]:
         staged, name, back, "with an amount above 0 says", "with an amount above 0 say"
     )
     own = as_column(staged.spelled.get("amount", "amount"))
-    listed = ", ".join(DUCKDB.literal(word) for word, *_ in back).replace('"', '\\"')
+    listed = inside_quotes(", ".join(DUCKDB.literal(word) for word, *_ in back))
     says = (
         f"{start}, and {'adds' if many == 1 else 'add'} to what {'it' if many == 1 else 'they'} should take off. Say columns: "
         f"{{amount: \"CASE WHEN {as_column(name)} IN ({listed}) THEN concat('-', {own}) ELSE {own} END\"}} for this table; "

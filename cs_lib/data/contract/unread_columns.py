@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.column_words import MOST_WORDS, known, told, where, words
+from cs_lib.data.contract.currency_signs import read_as
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.row_status import status_findings
@@ -133,8 +134,7 @@ def _currency(staged: Staged, name: str, edition: Edition) -> Iterator[DataFindi
         many, start = told(staged, name, other, "has", "have")
         says = (
             f"{start}, and nothing reads {name}: the amounts are added "
-            f'up as {edition.currency}. Say columns: {{currency: "{as_column(name)}"}} for this table, and the rates; '
-            f"or, where they are in {edition.currency} already, values: {{currency: {edition.currency}}}."
+            f"up as {edition.currency}. {read_as(as_column(name), edition.currency)}"
         )
         yield DataFinding(WARNING, staged.table.name, "currency not read", says, many)
 

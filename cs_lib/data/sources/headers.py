@@ -25,14 +25,19 @@ def as_expression(asked: str) -> str:
     if re.fullmatch(r"[A-Za-z_]\w*", asked):
         return asked
     text = f'"{asked}"' if re.fullmatch(r"[\w .:/-]+", asked) else f"({asked})"
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+    return inside_quotes(text)
 
 
 def as_column(own: str) -> str:
     """A column's own name, whatever its signs, as an expression of the edition to stand inside double quotes."""
     if re.fullmatch(r"[A-Za-z_]\w*", own):
         return own
-    return ('"' + own.replace('"', '""') + '"').replace("\\", "\\\\").replace('"', '\\"')
+    return inside_quotes('"' + own.replace('"', '""') + '"')
+
+
+def inside_quotes(text: str) -> str:
+    """A text as it is written inside double quotes of YAML."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def folded(name: str) -> str:
