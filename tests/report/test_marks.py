@@ -6,6 +6,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from chart_samples import NAMES, NPS_SCALE, US, drawings
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
@@ -136,6 +137,21 @@ def test_a_filled_dot_is_the_year_and_a_hollow_one_the_period(made, catalogue):
     assert hollow.points == ((team["value"], at),) and hollow.hollow and not filled.hollow
     assert "2,400" in texts(chart), "n is that of the dot"
     assert any("● 12 months" in text.replace("\u00a0", " ") for text in texts(chart))
+
+
+def test_a_dot_at_the_end_of_the_scale_is_drawn_whole(made, catalogue, monkeypatch):
+    clipped, plot = {}, Axes.plot
+
+    def seen(axes, *points, **look):
+        drawn = plot(axes, *points, **look)
+        clipped.update({line.get_gid(): line.get_clip_on() for line in drawn})
+        return drawn
+
+    monkeypatch.setattr(Axes, "plot", seen)
+    span = Period.parse("2025-07"), Period.parse("2026-06")
+    years = {"plan=Team": Figure(0.04, 0.03, 0.05, 2400, *span, periods=12)}
+    figures.segment_dots(made.churn_by_plan(), catalogue("customer_churn_rate"), US, years=years)
+    assert (clipped["value"], clipped["this period"]) == (False, False)
 
 
 def test_a_panel_a_column_on_one_scale_each_with_its_own_target(made, catalogue):

@@ -315,11 +315,13 @@ def _draw(
             ends: Look = {"color": BLUE, "linewidth": 2, "solid_capstyle": "butt"}
             axes.plot([row.low, row.high], [place, place], gid="interval", **ends)
     values = [row.value for _, row in rows]
-    axes.plot(values, places, "o", color=BLUE, markersize=6.5, zorder=3, gid="value")
+    # a dot at the end of the scale is drawn whole
+    whole: Look = {"marker": "o", "linestyle": "none", "clip_on": False}
+    axes.plot(values, places, color=BLUE, markersize=6.5, zorder=3, gid="value", **whole)
     moved = [(dot.now.value, place) for place, dot in enumerate(dots) if dot.moved]
     if moved:
         look: Look = {"markerfacecolor": "none", "markeredgecolor": INK, "markersize": 5}
-        axes.plot(*zip(*moved, strict=True), "o", zorder=3.5, gid="this period", **look)
+        axes.plot(*zip(*moved, strict=True), zorder=3.5, gid="this period", **whole, **look)
     for place, dot in enumerate(dots):
         if not math.isnan(dot.own_target):
             own: Look = {"color": GREEN, "linewidth": 2.4, "solid_capstyle": "butt"}
