@@ -39,6 +39,12 @@ NEAREST = {
     "cohorts.py": ("cohorts",),
     "duration_facts.py": ("survival", "lifetimes"),
     "derived.py": ("economics",),
+    "estimate.py": ("movements", "follow_up", "surveys"),
+    "survey.py": ("declarations", "surveys"),
+    "customer_retention.py": ("declarations", "rates"),
+    "revenue_retention.py": ("declarations", "rates"),
+    "recurring.py": ("declarations", "rates"),
+    "acquisition.py": ("declarations", "economics"),
     "intervals.py": ("intervals",),
     "suppression.py": ("populations", "segments", "suppression", "surveys"),
 }

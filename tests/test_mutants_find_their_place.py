@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "mutation"))
 from mutants import MUTANTS  # noqa: E402
 
@@ -20,3 +20,11 @@ def test_a_mutant_finds_its_place(mutant):
 def test_no_two_mutants_have_one_name():
     names = [mutant.name for mutant in MUTANTS]
     assert sorted({*names}) == sorted(names)
+
+
+def test_no_mutant_is_killed_by_whoever_looks_for_its_text():
+    """A test that reads the seeded text fails of every mutant: where mutants run it, none lives."""
+    for place in {test for mutant in MUTANTS for test in mutant.tests}:
+        at = ROOT / place
+        for file in [at] if at.is_file() else at.rglob("*.py"):
+            assert "import MUTANTS" not in file.read_text(encoding="utf-8"), file
