@@ -24,7 +24,8 @@ class Adapter(Part):
 
     `reading` are keys of a table, which the edition's own go before. `words` are the words that a column
     may hold, without regard to case: any other is refused. `names` say which column of the export an error
-    names for one of ours. `may` are columns that the query reads and the export may lack, and `hides`
+    names for one of ours. `may` are columns that the query reads and the export may lack, `without` those that tell
+    another vendor's export, and `hides`
     those that do not come along. `picks` are columns that bear another name in every export: patterns, of
     which the first that fits names one; where a pattern has a group, what the group holds is the name. The
     query reads them by our name, and the name that was found as `…_name`. `ends_are_past`: what has an end has ended when the export was made.
@@ -43,6 +44,7 @@ class Adapter(Part):
     table: Text
     needs: tuple[Text, ...] = Field(min_length=1)
     may: tuple[Text, ...] = ()
+    without: tuple[Text, ...] = ()
     hides: tuple[Text, ...] = ()
     picks: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
     reading: dict[str, Any] = Field(default_factory=dict)

@@ -169,8 +169,8 @@ def test_every_choice_is_commented_and_the_text_is_the_edition(folder):
 def test_answers_split_figures_only_where_customers_have_no_columns():
     answer = Candidate("q2", "survey_responses", "Q2", ("good", "bad"))
     plan = Candidate("plan", "subscriptions", "plan", ("Solo", "Team"))
-    assert FirstLook(candidates=[answer, plan]).segments == [plan]
-    assert FirstLook(candidates=[answer]).segments == [answer]
+    assert FirstLook(candidates=[answer, plan]).segments() == [plan]
+    assert FirstLook(candidates=[answer]).segments() == [answer]
 
 
 def looked_at(folder, **told):
@@ -190,7 +190,7 @@ def test_a_column_splits_customers_only_where_several_are_behind_each_value(fold
     ]
     write(folder, "orders.csv", head, *rows)
     look = looked_at(folder, orders={"adapter": "shopify", "path": "orders.csv"})
-    assert [each.name for each in look.segments] == ["shop"]
+    assert [each.name for each in look.segments()] == ["shop"]
 
 
 def test_of_two_columns_that_say_the_same_the_first_splits_figures(folder):
@@ -201,7 +201,7 @@ def test_of_two_columns_that_say_the_same_the_first_splits_figures(folder):
     lines = [f"{row},{n},2026-01-01,5" for n, row in enumerate(rows)]
     write(folder, "s.csv", f"{head},{mapped.removeprefix('id,')}", *lines)
     look = looked_at(folder, subscriptions="s.csv")
-    assert [(each.name, each.column) for each in look.segments] == [
+    assert [(each.name, each.column) for each in look.segments()] == [
         ("tier", "subscriptions.tier"),
         ("size", "customers.size"),
     ]
@@ -370,7 +370,7 @@ def test_what_is_proposed_behind_the_sign_reads_the_file(folder):
     lines = place.read_text().splitlines()
     at = lines.index("  # subscriptions:")
     lines[at : at + 3] = [each.replace("# ", "", 1) for each in lines[at : at + 3]]
-    place.write_text("\n".join(["as_of: 2026-07-01", *lines]))
+    place.write_text("\n".join(lines))
     from cs_lib.data.open_data import open_data
 
     data = open_data(read_edition("acme", root=folder.parent), root=folder.parent)
@@ -432,6 +432,95 @@ def test_invoices_and_orders_are_read_by_what_is_proposed(folder, text, answer):
     with open_data(read_edition("acme", root=folder.parent), root=folder.parent) as data:
         rows = data.engine.collect(data.tables["orders"])
     assert (rows.groupby("customer_id")["amount"].sum() / 1e6).to_dict() == answer
+
+
+def rows_of(*columns, n=24):
+    """Rows of so many customers: text as it stands, a list by turns, a function by number."""
+    given = [
+        [
+            each(k) if callable(each) else each[k % len(each)] if isinstance(each, list) else each
+            for each in columns
+        ]
+        for k in range(n)
+    ]
+    return [",".join(f'"{each}"' for each in row) for row in given]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "table", "keys"),
+    [
+        # terms in words, which `check` would refuse
+        ("Customer ID,Interval,Plan amount,Started",
+         rows_of(lambda k: f"c{k}", ["month", "year"], "40", "2026-01-05"),
+         "subscriptions", {"map": {"interval_months": {"month": "1", "year": "12"}}}),
+        ("customer_id,mrr_in_cents,activated_at,plan",
+         rows_of(lambda k: f"c{k}", "2900", "2026-01-05", "pro"), "subscriptions", {"cents": ["mrr"]}),
+        ("Account ID,Annual Contract Value,Contract Start Date,Contract Term",
+         rows_of(lambda k: f"c{k}", "1200", "2026-01-05", "36"), "subscriptions", {"values": {"interval_months": "12"}}),
+        # short names of months, which May could be long ones of
+        ("Customer ID,MRR,Started", rows_of(lambda k: f"c{k}", "5", ["May 05, 2026", "Jan 31, 2026"]),
+         "subscriptions", {"date_format": "%b %d, %Y"}),
+        ("response_id,email,answer,sent,responded",
+         rows_of(lambda k: k, lambda k: f"c{k}@x.io", ["10", "3", ""], "2026-01-05", "2026-01-06"),
+         "survey_responses", {"values": {"instrument": "nps"}}),
+        ("id,email,answer,responded", rows_of(lambda k: k, "c@x.io", ["5", "3", ""], "2026-01-06"),
+         "survey_responses", {"values": {"instrument": "csat"}}),
+    ],
+)  # fmt: skip
+def test_what_words_cents_and_scores_mean_is_proposed(folder, header, rows, table, keys):
+    write(folder, "export.csv", header, *rows)
+    told = behind_the_sign(edition_text(proposed(folder)), table)
+    assert {name: own for name, own in told.items() if name not in ("path", "columns")} == keys
+
+
+def test_a_file_is_of_marketing_by_its_name_and_of_a_currency_by_its_amount(folder):
+    rows = rows_of("2026-01-05", ["Fairs", "Adverts"], "12.50")
+    write(folder, "Marketing spend.csv", "Date,Account,Debit (GBP)", *rows)
+    write(folder, "Bank.csv", "Date,Account,Debit (GBP)", *rows)
+    text = edition_text(proposed(folder))
+    told = behind_the_sign(text, "acquisition_costs")
+    assert told["values"] == {"category": "marketing", "currency": "GBP"}
+    assert told["columns"] == {"amount": "Debit (GBP)", "month": "Date"}
+    assert text.count("# acquisition_costs:") == 1
+
+
+def test_what_is_behind_the_sign_tells_the_currency_the_end_and_the_segments(folder):
+    """Nothing counts before somebody has looked; what the files say of the rest is said all the same."""
+    rows = rows_of(lambda k: f"c{k}", "29", "2026-01-05", lambda k: f"2026-{1 + k % 8:02d}-28", "EUR",
+                   ["active", "canceled"], ["Pro", "Team"], ["$20.00", "$7.00"])  # fmt: skip
+    write(
+        folder,
+        "list.csv",
+        "Customer ID,MRR,Started,Paid until,Currency,State,Plan: Name,Spent",
+        *rows,
+    )
+    with pytest.raises(EditionError, match="names no table"):
+        new_edition("acme", folder, root=folder.parent, say=lambda text: None)
+    text = (folder.parent / "params" / "acme.yaml").read_text()
+    assert "currency: EUR   # rows by currency: 24 of EUR" in text
+    assert "as_of: 2026-01-06   # the last row is of 2026-01-05 (subscriptions)" in text
+    assert "segments: []   # once the tables behind a # are taken: [plan_name]" in text
+    assert behind_the_sign(text, "subscriptions")["columns"]["plan_name"] == "Plan: Name"
+
+
+def test_a_list_of_customers_may_hold_their_subscriptions_as_well(folder):
+    head = "Customer ID,Name,Email,Region,Current MRR,Started,Cancelled"
+    rows = rows_of(
+        lambda k: f"c{k}", lambda k: f"Org {k}", "a@x.io", ["EMEA", "APAC"], "29", "2026-01-05", ""
+    )
+    write(folder, "Customers.csv", head, *rows)
+    found = proposed(folder)
+    assert [*found.chosen] == ["customers"]
+    text = edition_text(found)
+    assert "By these names it may hold subscriptions" in text
+    assert behind_the_sign(text, "subscriptions")["columns"]["mrr"] == "Current MRR"
+
+
+def test_events_with_a_timestamp_are_not_mixpanel_s(folder):
+    write(
+        folder, "events.csv", "uuid,event,timestamp,distinct_id,properties", 'u,e,2026-01-01,d,"{}"'
+    )
+    assert proposed(folder).chosen == {}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Rows that say themselves that they do not count: by a status, by a flag, by how likely they are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import narwhals as nw
 
@@ -77,6 +77,15 @@ _GONE_UNLESS = re.compile(r"^(is)?(active|enabled|current|aktiv|actif|activo|att
 _TRUE = ("true", "1", "yes", "t", "y", "ja", "oui", "si", "sí", "sim", "wahr", "vrai", "x")
 _FALSE = ("false", "0", "no", "f", "n", "nein", "non", "nee", "não", "falsch", "faux")
 _LIKELY = re.compile(r"^(win|close|deal|forecast)?(probability|likelihood)(percent|pct)?$")
+
+
+def is_status(name: str, values: Iterable[str]) -> bool:
+    """Whether a column says of its rows that they are active, over or do not count, by its name and its values."""
+    plain = folded(name)
+    if any(each.fullmatch(plain) for each in (_NOT_IF_SO, _NOT_UNLESS, _GONE_IF_SO, _GONE_UNLESS)):
+        return True
+    known = {*_GONE, *_BACK}.union(*_NEVER.values())
+    return _STATUS.search(plain) is not None and any(folded(each) in known for each in values)
 
 
 def status_findings(staged: Staged, name: str) -> Iterator[DataFinding]:

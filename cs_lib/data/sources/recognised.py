@@ -52,7 +52,8 @@ def lines_above(path: Path, adapter: Adapter) -> int:
 
 
 def _reads(adapter: Adapter, names: list[str]) -> bool:
-    return all(spelling(need, names) for need in adapter.needs)
+    of_another = any(spelling(each, names) for each in adapter.without)
+    return not of_another and all(spelling(need, names) for need in adapter.needs)
 
 
 def header_candidates(path: Path) -> Iterator[tuple[int, list[str]]]:

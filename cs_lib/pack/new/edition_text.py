@@ -7,6 +7,7 @@ import yaml
 
 from cs_lib.data.contract.tables import TABLES
 from cs_lib.pack.new.folder_files import MOST_FILES, FoundFile
+from cs_lib.pack.new.likely_columns import Likely
 from cs_lib.pack.new.proposal import NO_CURRENCY, Proposal
 
 #: columns of a file that a comment lists, and values of a segment
@@ -75,7 +76,7 @@ def _tables(proposal: Proposal) -> Iterator[str]:
     yield f"data: {_yaml(proposal.data)}"
     yield ""
     yield "tables:"
-    if not proposal.chosen:
+    if not proposal.chosen and not proposal.taking:
         yield "  # No file is an export that is known here, or has the columns of a table. Name yours:"
         yield from (f"  #   {line}" for line in _known_tables())
     for name, found in proposal.chosen.items():
@@ -131,29 +132,43 @@ def _others(proposal: Proposal) -> Iterator[str]:
             shown = _said(", ".join(each.names[:_MOST_COLUMNS]))
             more = ", …" if len(each.names) > _MOST_COLUMNS else ""
             yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
-            yield from _likely(each)
         else:
             yield f"  # {path}: not looked into. Excel, Parquet and zip are read where a table names them"
+        yield from _likely(proposal, each)
+    for each in proposal.chosen.values():
+        yield from _likely(proposal, each)
     if proposal.unseen:
         yield f"  # not looked at: {proposal.unseen:,} files beyond the first {MOST_FILES}, by their names"
 
 
-def _likely(found: FoundFile) -> Iterator[str]:
+def _likely(proposal: Proposal, found: FoundFile) -> Iterator[str]:
     """What a file may be by the names of its columns, to be taken from behind the # by whoever knows it."""
     likely = found.likely
     if likely is None:
         return
-    yield f"  # By these names it may be {likely.table}. If so, look at each column, and take away the # before:"
-    yield f"  # {likely.table}:"
-    yield f"  #   path: {_yaml(found.path)}"
+    own = proposal.guesses.get(likely.table) == found
+    if proposal.taking and own:
+        yield from (
+            f"  {line}" for line in _guess(found, likely, proposal.columns_of(likely.table))
+        )
+        return
+    be = "may hold" if found.table else "may be"
+    yield f"  # By these names it {be} {likely.table}. If so, look at each column, and take away the # before:"
+    columns = proposal.columns_of(likely.table) if own else {}
+    yield from (f"  # {line}" for line in _guess(found, likely, columns))
+
+
+def _guess(found: FoundFile, likely: Likely, more: dict[str, str]) -> Iterator[str]:
+    yield f"{likely.table}:"
+    yield f"  path: {_yaml(found.path)}"
     if likely.skip:
-        yield f"  #   skip: {likely.skip}"
+        yield f"  skip: {likely.skip}"
     if likely.footer:
-        yield f"  #   footer: {likely.footer}   # totals or remarks below the rows"
-    yield from (f"  #   {key}: {_yaml(value)}" for key, value in likely.keys.items())
-    yield f"  #   columns: {_yaml(likely.columns)}"
+        yield f"  footer: {likely.footer}   # totals or remarks below the rows"
+    yield from (f"  {key}: {_yaml(value)}" for key, value in likely.keys.items())
+    yield f"  columns: {_yaml({**likely.columns, **more})}"
     if likely.values:
-        yield f"  #   values: {_yaml(likely.values)}"
+        yield f"  values: {_yaml(likely.values)}"
 
 
 def _known_tables() -> Iterator[str]:
@@ -163,15 +178,20 @@ def _known_tables() -> Iterator[str]:
 
 
 def _segments(proposal: Proposal) -> Iterator[str]:
-    if not proposal.segments:
-        yield "segments: []   # no column of the files has few values with customers enough behind each"
-        return
-    yield "# Columns that figures are split by: those of few values, with customers enough behind each."
-    for each in proposal.segments:
+    own, later = proposal.segments, proposal.later_segments
+    if own or later:
+        yield "# Columns that figures are split by: those of few values, with customers enough behind each."
+    for each in later or own:
         shown = _said(", ".join(each.values[:_MOST_VALUES]))
         more = ", …" if len(each.values) > _MOST_VALUES else ""
         yield f"#   {_said(each.name)} ({each.table}): {shown}{more}"
-    yield f"segments: {_yaml([each.name for each in proposal.segments])}"
+    line = f"segments: {_yaml([each.name for each in own])}"
+    if later:
+        named = _yaml([each.name for each in later])
+        line += f"   # once the tables behind a # are taken: {named}"
+    elif not own:
+        line += "   # no column of the files has few values with customers enough behind each"
+    yield line
 
 
 def _definitions(proposal: Proposal) -> Iterator[str]:

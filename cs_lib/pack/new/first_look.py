@@ -1,7 +1,7 @@
 """What the rows of a folder's files say about an edition: how far they reach, their currency, their segments."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,6 +10,7 @@ from re import match, sub
 
 import narwhals as nw
 
+from cs_lib.data.contract.row_status import is_status
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.headers import folded
@@ -62,13 +63,13 @@ class FirstLook:
     instruments: set[str] = field(default_factory=set)
     candidates: list[Candidate] = field(default_factory=list)
 
-    @property
-    def segments(self) -> list[Candidate]:
-        """The columns that are proposed: one of a name, those of the likelier table first.
+    def segments(self, tables: Collection[str] = _TABLES) -> list[Candidate]:
+        """The columns of these tables that are proposed: one of a name, those of the likelier table first.
 
         Columns of answers and events, which may be answers themselves, only where no other table has any.
         """
-        known = [each for each in self.candidates if each.table in _OF_CUSTOMERS] or self.candidates
+        those = [each for each in self.candidates if each.table in tables]
+        known = [each for each in those if each.table in _OF_CUSTOMERS] or those
         chosen: dict[str, Candidate] = {}
         for table in _TABLES:
             for each in known:
@@ -137,7 +138,8 @@ def _days(engine: StagingEngine, staged: Staged) -> Iterator[date]:
         }
         for moment in engine.collect(staged.held.select(**ends)).iloc[0]:
             if moment == moment and moment is not None:
-                yield moment.date()
+                day = moment.date()
+                yield Period.containing(day, MONTH).last_day if staged.source.months else day
 
 
 def _counted(engine: StagingEngine, staged: Staged, column: str) -> list[tuple[str, int]]:
@@ -178,6 +180,7 @@ def _candidates(engine: StagingEngine, staged: Staged) -> Iterator[Candidate]:
             and given >= LEAST_GIVEN * staged.row_count
             and _fewest(engine, staged, column) >= LEAST_CUSTOMERS
             and all(_splits(value) for value in values)
+            and not is_status(column, values)
             and is_segment_name(name)
             and found not in seen
         ):
@@ -187,10 +190,7 @@ def _candidates(engine: StagingEngine, staged: Staged) -> Iterator[Candidate]:
 
 def _splits(value: str) -> bool:
     """Whether a value may be a segment's: no address of anybody, no moment, no number."""
-    plain = (
-        value.replace(".", "").replace(",", "").replace("-", "").replace(":", "").replace(" ", "")
-    )
-    is_number = plain.isdigit() or value.casefold() in ("true", "false")
+    is_number = sub(r"[\W_]", "", value).isdigit() or value.casefold() in ("true", "false")
     is_moment = match(r"\d{4}-\d\d-\d\d|\d\d?[/.]\d\d?[/.]\d\d", value)
     return not (len(value) > LONGEST_VALUE or "@" in value or is_number or is_moment)
 
@@ -199,4 +199,4 @@ def _plain(column: str) -> str:
     """The column's name as a segment's: `Country (metadata)` is country."""
     bare = sub(r"\s*\((metadata|export)\)$", "", column)
     bare = sub(r"^(subscriptions?|customers?)\.", "", bare)
-    return sub(r"[\s/]+", "_", bare.strip()).casefold()
+    return sub(r"[\W_]+", "_", bare).strip("_").casefold()

@@ -96,15 +96,22 @@ def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
     if adapter:
         return FoundFile(shown, (path,), names, adapter.table, adapter)
     own = _own_table(path, names)
-    unknown = own is None or _has_only_a_customer(own, names)
-    likely = (_grouped(path, rows) or likely_table(rows)) if unknown else None
+    likely = _likely(path, rows) if own in (None, "customers") else None
+    if likely and own and likely.table == own:
+        likely = None
     if likely and format_of(path) == CSV:
         delimiter = delimiter_of(first_line(path, likely.skip), Source(path=shown))
         header = next((own for line, own in rows if line == likely.skip), [])
         below = records_below(path, likely.skip + 1, delimiter)
         likely = with_keys(likely, path, header, below)
         likely = replace(likely, footer=lines_below(path, delimiter, likely.width))
-    return FoundFile(shown, (path,), names, None if likely else own, likely=likely)
+    if likely and own and _has_only_a_customer(names):
+        own = None
+    return FoundFile(shown, (path,), names, own, likely=likely)
+
+
+def _likely(path: Path, rows: list[tuple[int, list[str]]]) -> Likely | None:
+    return _grouped(path, rows) or likely_table(rows, path.stem)
 
 
 def _grouped(path: Path, rows: list[tuple[int, list[str]]]) -> Likely | None:
@@ -129,10 +136,10 @@ def _own_table(path: Path, names: Iterable[str]) -> str | None:
     return most.name if most else None
 
 
-def _has_only_a_customer(own: str, names: Iterable[str]) -> bool:
+def _has_only_a_customer(names: Iterable[str]) -> bool:
     """Whether a file is customers for nothing but its customer_id, which other tables have as well."""
     customers = next(each for each in TABLES if each.name == "customers")
-    return own == customers.name and _columns_of(customers, list(names)) == 1
+    return _columns_of(customers, list(names)) == 1
 
 
 def _is_whole(table: Table, names: list[str]) -> bool:

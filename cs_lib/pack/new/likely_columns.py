@@ -19,18 +19,27 @@ _CUSTOMER = (
     r"\b(customer|account|client|organi[sz]ation|company) (id|code|number|key)\b",
     r"^(customer|client|account|organi[sz]ation|company|contact)( name)?$",
     r"\b(customer|client|account|organi[sz]ation|company|contact) name\b|\borgani[sz]ation\b",
-    r"\b(user|person|visitor|distinct|contact|requester) id\b",
+    r"\b(user|person|visitor|distinct|contact|requester)( external)? id\b",
     r"\bemail\b",
     r"^(customer|client|user|name)\b",
 )
-_WHEN = (r"\btimestamp\b|\btime\b", r"\bdate\b|\bday\b", r"\b(created|occurred|sent) ?(at|on)?\b")
+_WHEN = (
+    r"\btimestamp\b|\btime\b",
+    r"\bdate\b|\bday\b",
+    r"\b(created|occurred|sent) ?(at|on)?\b|\bstarted (at|on)\b",
+)
 _CURRENCY = (r"\bcurrency code\b|\bcurrency\b",)
+#: what a year costs
+_A_YEAR = r"\b(annual|yearly) (contract value|recurring revenue|value|price|amount|fee|revenue)\b|\b(acv|arr)\b"
 #: what speaks of another amount than that of the order
 _NO_AMOUNT = r"\b(unit|tax|paid|due|discount|refund|fee|balance|shipping|coupon|formatted)\b"
 #: table → column → patterns over a name in small letters, of which the first that fits a free column counts
 _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
     "survey_responses": {
-        "score": (r"\bscore\b|\brating\b(?! (remark|comment|scale))|how likely|recommend|how satisfied|\bnps\b(?! category)",),
+        "score": (
+            r"\bscore\b|\brating\b(?! (remark|comment|scale))|how likely|recommend|how satisfied|\bnps\b(?! category)",
+            r"^answer$",
+        ),
         "responded_at": (r"\b(responded|submitted|completed|answered|rated)\b", *_WHEN),
         "sent_at": (r"\b(sent|invited|delivered)\b",),
         "customer_id": _CUSTOMER[:-2],
@@ -45,13 +54,18 @@ _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "subscriptions": {
         "mrr": (r"\bmrr\b|\bmonthly (recurring )?(revenue|amount|price|fee)\b",),
-        "amount": (r"\brecurring amount\b|\bplan amount\b", r"\bamount\b(?! currency)|\bprice\b", r"\b(value|total|fee)\b(?! of)"),
+        "amount": (
+            r"\brecurring amount\b|\bplan amount\b",
+            r"\bamount\b(?! currency)|\bprice\b",
+            r"\b(value|total|fee)\b(?! of)",
+            _A_YEAR,
+        ),
         "start_date": (
-            r"\b(started|start|activated|activation|active since|effective start|begins?|subscribed)\b",
+            r"\b(started|start|activated|activation|active since|begins?|subscribed)\b|\beffective (date|from|on|at)\b",
             r"\b(close|won|signed) (date|time|on)\b",
             r"\bcreated\b",
         ),
-        "end_date": (r"\b(ended|end|expires|expired|expiry|effective end|terminated)\b", r"\b(cancell?ed|cancellation|churned)\b"),
+        "end_date": (r"\b(ended|end|expires|expired|expiry|effective end|terminated)\b", r"\b(cancell?ed|cancellation|churned|churn)\b"),
         "interval_months": (r"\binterval\b(?! unit)|billing (period|cycle|frequency)|contract (length|term)|\bterm\b",),
         "quantity": (r"^(plan )?quantity$|^seats$",),
         "currency": _CURRENCY,
@@ -104,6 +118,10 @@ _NPS = re.compile(r"recommend|how likely|\bnps\b|promoter")
 
 
 _TOTAL = re.compile(rf"(?:{TOTAL})\b", re.IGNORECASE)
+#: what the name of a file of costs says, where its columns do not
+_OF_COSTS = re.compile(
+    r"\bmarketing\b|\badvertis|\b(ad|ads|acquisition|campaign) (spend|costs?)\b|\bspend\b"
+)
 #: so many columns that are named as months make a table of months
 _MONTHS = 3
 _PLAN = re.compile(r"\b(metric|kpi|measure)\b")
@@ -124,16 +142,18 @@ class Likely:
     footer: int = 0
 
 
-def likely_table(rows: Iterable[tuple[int, Sequence[str]]]) -> Likely | None:
-    """The first table whose needed columns some row of a file's first ones seems to name."""
+def likely_table(rows: Iterable[tuple[int, Sequence[str]]], title: str = "") -> Likely | None:
+    """The first table whose needed columns some row of a file's first ones seems to name; `title` is the file's name,
+    which tells costs of marketing from any other money."""
     for line, names in rows:
         words = {name: _words(name) for name in names if name.strip()}
         if len(words) < 2:
             continue
         for table in _PATTERNS:
-            found = _columns(table, words)
+            found = _columns(table, words, _words(title))
             if found:
-                return Likely(table, line, found, _values(table, words.values()), len(names))
+                values = _values(table, words.values(), found)
+                return Likely(table, line, found, values, len(names))
         if of_months := _of_months(line, names):
             return of_months
     return None
@@ -187,7 +207,7 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
         }
     keys: dict[str, object] = {"months": "columns", **({"date_format": form} if form else {})}
     known = {column: name for column, name in columns.items() if name}
-    return Likely(table, line, known, _values(table, others.values()), len(names), keys)
+    return Likely(table, line, known, _values(table, others.values(), known), len(names), keys)
 
 
 def _words(name: str) -> str:
@@ -196,13 +216,17 @@ def _words(name: str) -> str:
     return " ".join(re.sub(r"[^\w#]+|_", " ", apart).lower().split())
 
 
-def _columns(table: str, words: dict[str, str]) -> dict[str, str]:
+def _columns(table: str, words: dict[str, str], title: str) -> dict[str, str]:
     somewhere = _SOMEWHERE.get(table)
-    if somewhere and not any(re.search(somewhere, each) for each in words.values()):
+    named = somewhere and any(re.search(somewhere, each) for each in words.values())
+    of_costs = table == "acquisition_costs" and _OF_COSTS.search(title)
+    if somewhere and not (named or of_costs):
         return {}
     free = dict(words)
     found: dict[str, str] = {}
     wanted = dict(_PATTERNS[table])
+    if of_costs:
+        wanted["amount"] = (*wanted["amount"], r"^(amount|total|debit)\b")
     if table not in ("acquisition_costs", "survey_responses"):
         wanted["customer_id"] = _CUSTOMER if table != "customers" else _CUSTOMER[:4]
     for column, patterns in wanted.items():
@@ -212,12 +236,27 @@ def _columns(table: str, words: dict[str, str]) -> dict[str, str]:
             del free[own]
     if not all(found.keys() & set(choice) for choice in _NEEDED[table]):
         return {}
-    if table == "subscriptions" and not found.keys() & {"mrr", "interval_months"}:
+    if table == "subscriptions" and not _with_a_rate(found):
         return {}
-    if "mrr" in found:
-        for other in ("amount", "interval_months", "quantity"):
-            found.pop(other, None)
     return dict(sorted(found.items(), key=lambda each: _ORDER.index(each[0])))
+
+
+def _with_a_rate(found: dict[str, str]) -> bool:
+    """Whether it is told what is paid a month: by its name, by a term, or as what a year costs. The first that is
+    told counts, and what speaks of another is left out."""
+    if "mrr" in found:
+        others: tuple[str, ...] = ("amount", "interval_months", "quantity")
+    elif _is_of_a_year(found):
+        others = ("interval_months",)
+    else:
+        return "interval_months" in found
+    for other in others:
+        found.pop(other, None)
+    return True
+
+
+def _is_of_a_year(columns: dict[str, str]) -> bool:
+    return re.search(_A_YEAR, _words(columns.get("amount", ""))) is not None
 
 
 _ORDER = tuple(
@@ -233,8 +272,10 @@ def _first(patterns: Iterable[str], free: dict[str, str], *, dates: bool) -> str
     return None
 
 
-def _values(table: str, words: Iterable[str]) -> dict[str, str]:
+def _values(table: str, words: Iterable[str], columns: dict[str, str]) -> dict[str, str]:
     """What no column says and every row needs."""
     if table == "survey_responses":
         return {"instrument": "nps" if any(map(_NPS.search, words)) else "csat"}
+    if table == "subscriptions" and _is_of_a_year(columns):
+        return {"interval_months": "12"}
     return {"category": "marketing"} if table == "acquisition_costs" else {}

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from babel.numbers import is_currency
+
 from cs_lib.data.contract import tables
 from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.table_declaration import MILLIONTHS, MOMENTS, MONTH
+from cs_lib.data.contract.word_meanings import MEANINGS
 from cs_lib.data.sources.date_formats import formats_of
 from cs_lib.data.sources.number_text import number_pattern
 from cs_lib.data.sources.source_files import distinct_names
@@ -20,35 +23,65 @@ from cs_lib.period import FIRST_YEAR, LAST_YEAR
 _PLAIN = (ISO, "%Y-%m")
 #: so many values of a column are looked at
 _MOST = 60
+_AMOUNTS = ("mrr", "amount")
+_TO_TEN, _ABOVE_FIVE = {str(n) for n in range(11)}, {str(n) for n in range(6, 11)}
+#: an amount whose name says that it is of cents
+_CENTS = re.compile(r"(?:^|[^a-z])cents?(?:$|[^a-z])", re.IGNORECASE)
 
 
 def with_keys(
     likely: Likely, path: Path, names: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> Likely:
-    """The proposal with `date_format` and the keys of numbers, where one reading fits every value seen."""
+    """The proposal with `date_format`, the keys of numbers and what words mean, where one reading fits every value
+    seen."""
     own = distinct_names(names)
     formats: dict[str, str] = {}
     numbers: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
+    cents: list[str] = []
     for column, name in likely.columns.items():
         declared = tables.table(likely.table).column(column)
         if declared is None or name not in own:
             continue
+        if meant := _meant(column, rows, own.index(name)):
+            words[column] = meant
         values = tuple(_values(rows, own.index(name)))
         if declared.kind in MOMENTS:
             found = formats_of(
                 values, (FIRST_YEAR, LAST_YEAR), months=declared.kind == MONTH, iso=True
             )
-            if values and len(found) == 1 == len(found[0]) and found[0][0] not in _PLAIN:
-                formats[column] = found[0][0]
+            form = _only(found) if values else None
+            if form and form not in _PLAIN:
+                formats[column] = form
         if declared.kind in MILLIONTHS:
             numbers |= _marks(values, Source(path=path.name))
+            cents += [column] if _CENTS.search(name) else []
     dates = [each for each in likely.columns if _is_moment(likely.table, each)]
     keys: dict[str, object] = dict(numbers)
+    if cents:
+        keys["cents"] = cents
+    if words:
+        keys["map"] = words
     if formats:
         keys["date_format"] = (
             formats[dates[0]] if [*formats] == dates and len(dates) == 1 else formats
         )
-    return replace(likely, keys={**likely.keys, **keys})
+    constants = {**likely.values, **_constants(likely, own, rows)}
+    return replace(likely, keys={**likely.keys, **keys}, values=constants)
+
+
+def _constants(likely: Likely, own: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """What every row shares: a currency in an amount's name, and NPS where answers go to 10."""
+    found: dict[str, str] = {}
+    amount = next((likely.columns[each] for each in _AMOUNTS if each in likely.columns), "")
+    codes = [each for each in re.findall(r"\b[A-Z]{3}\b", amount) if is_currency(each)]
+    if codes and "currency" not in likely.columns:
+        found["currency"] = codes[-1]
+    if likely.table == "survey_responses":
+        scores = set(_values(rows, own.index(likely.columns["score"])))
+        if scores & _ABOVE_FIVE and scores <= _TO_TEN:
+            found["instrument"] = "nps"
+    return found
 
 
 def _values(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
@@ -56,6 +89,22 @@ def _values(rows: Sequence[Sequence[str]], place: int) -> Iterator[str]:
     cells = (row[place].strip() for row in rows if len(row) > place and sum(map(bool, row)) > 2)
     given = [each for each in cells if any(sign.isdigit() for sign in each)]
     yield from given[:_MOST]
+
+
+def _meant(column: str, rows: Sequence[Sequence[str]], place: int) -> dict[str, str]:
+    """What each word of a column means; nothing unless all of them are known."""
+    known = MEANINGS.get(column, {})
+    seen = dict.fromkeys(row[place].strip() for row in rows if len(row) > place)
+    words = [each for each in seen if each and not each.isdigit()]
+    told = {each: known[each.casefold()] for each in words if each.casefold() in known}
+    return told if len(told) == len(words) else {}
+
+
+def _only(found: Sequence[tuple[str, ...]]) -> str | None:
+    """The one format that reads all; of two that differ by long and short names of months, the first."""
+    forms = [each[0] for each in found if len(each) == 1]
+    apart = {each.replace("%B", "%b") for each in forms}
+    return forms[0] if len(forms) == len(found) and len(apart) == 1 else None
 
 
 def _is_moment(table: str, column: str) -> bool:

@@ -32,6 +32,8 @@ def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], Non
         for each in (found, *found.more):
             read_by = f"adapter {each.adapter.name}" if each.adapter else "as it stands"
             say(f"{table}: {each.path} ({read_by})")
+            if each.likely:
+                say(f"{each.path} may hold {each.likely.table} as well: see the edition")
     for each in proposal.others:
         may = f" (it may be {each.likely.table}: see the edition)" if each.likely else ""
         say(f"not used: {each.path}{may}")
@@ -84,12 +86,15 @@ def _proposal(name: str, folder: Path, root: Path) -> Proposal:
     inside = folder.is_relative_to(root)
     data = folder.relative_to(root).as_posix() if inside else folder.as_posix()
     proposal = Proposal(name, data, chosen, others, unseen=unseen_in(folder))
-    if not chosen:
+    if not (chosen or proposal.guesses):
         return proposal
     from cs_lib.pack.new.baseline import baselines
     from cs_lib.pack.new.first_look import look_at
 
-    proposal = replace(proposal, look=look_at(_draft(proposal, root), folder, root))
+    everything = _draft(replace(proposal, taking=True), root)
+    proposal = replace(proposal, look=look_at(everything, folder, root))
+    if not chosen:
+        return proposal
     found = baselines(_draft(proposal, root), root=root, data_dir=folder)
     return replace(proposal, baselines=found)
 

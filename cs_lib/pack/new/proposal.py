@@ -17,7 +17,10 @@ NO_CURRENCY = "USD"
 
 @dataclass(frozen=True)
 class Proposal:
-    """All that the file says; `others` are files that no table is made of, `unseen` how many were not looked at."""
+    """All that the file says; `others` are files that no table is made of, `unseen` how many were not looked at.
+
+    `taking` is the file as it is once somebody has taken away each # before a table.
+    """
 
     name: str
     data: str
@@ -26,6 +29,18 @@ class Proposal:
     look: FirstLook = field(default_factory=FirstLook)
     baselines: list[Baseline] = field(default_factory=list)
     unseen: int = 0
+    taking: bool = False
+
+    @property
+    def guesses(self) -> dict[str, FoundFile]:
+        """What files may be by the names of their columns, of tables that are not chosen; the largest of each."""
+        every = [*self.chosen.values(), *self.others]
+        named = [each for each in every if each.likely and each.likely.table not in self.chosen]
+        return {
+            each.likely.table: each
+            for each in sorted(named, key=lambda each: each.size)
+            if each.likely
+        }
 
     @property
     def company(self) -> str:
@@ -54,12 +69,19 @@ class Proposal:
 
     def columns_of(self, table: str) -> dict[str, str]:
         """The names that the edition gives to columns of a table: those of segments that are called otherwise."""
-        own = [each for each in self.segments if each.table == table]
+        own = [each for each in self.look.segments() if each.table == table]
         return {each.name: each.column for each in own if each.name != each.column.casefold()}
 
     @property
     def segments(self) -> list[Candidate]:
-        return self.look.segments
+        """The columns that split figures of the chosen tables."""
+        return self.look.segments(self.chosen)
+
+    @property
+    def later_segments(self) -> list[Candidate]:
+        """The columns that split figures once every guess is taken; none where that changes nothing."""
+        every = self.look.segments()
+        return every if every != self.segments else []
 
 
 def _is_code(currency: str) -> bool:
