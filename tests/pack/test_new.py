@@ -1,8 +1,10 @@
 """`new`: a folder of exports becomes an edition, with a comment on each choice and nothing overwritten."""
 
 import shutil
+import sqlite3
+import zipfile
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
@@ -238,10 +240,7 @@ def test_a_file_that_is_no_text_is_not_looked_into(folder):
     (folder / "book.xlsx").write_bytes(b"PK\x03\x04 not a book")
     (folder / "orders.parquet").write_bytes(b"PAR1")
     text = edition_text(proposed(folder))
-    assert (
-        text.count(": not looked into. Excel, Parquet and zip are read where a table names them")
-        == 2
-    )
+    assert text.count(": not looked into: it is no export of rows, or cannot be read") == 2
 
 
 @pytest.mark.parametrize(
@@ -463,6 +462,12 @@ def rows_of(*columns, n=24):
         ("response_id,email,answer,sent,responded",
          rows_of(lambda k: k, lambda k: f"c{k}@x.io", ["10", "3", ""], "2026-01-05", "2026-01-06"),
          "survey_responses", {"values": {"instrument": "nps"}}),
+        # the first of each month, as a report by month writes it
+        ("Month,Campaign,Spend", rows_of(["1/1/2026", "4/1/2026"], "Brand", "5"), "acquisition_costs",
+         {"date_format": "%m/%d/%Y", "values": {"category": "marketing"}}),
+        ("Ticket ID,Rating,Created Time", rows_of(lambda k: k, ["Extremely Happy", "Unhappy"], "2026-01-05"),
+         "survey_responses",
+         {"map": {"score": {"Extremely Happy": "5", "Unhappy": "2"}}, "values": {"instrument": "csat"}}),
         ("id,email,answer,responded", rows_of(lambda k: k, "c@x.io", ["5", "3", ""], "2026-01-06"),
          "survey_responses", {"values": {"instrument": "csat"}}),
     ],
@@ -520,7 +525,26 @@ def test_events_with_a_timestamp_are_not_mixpanel_s(folder):
     write(
         folder, "events.csv", "uuid,event,timestamp,distinct_id,properties", 'u,e,2026-01-01,d,"{}"'
     )
-    assert proposed(folder).chosen == {}
+    found = proposed(folder)
+    assert found.chosen == {}
+    assert (
+        behind_the_sign(edition_text(found), "usage_events")["columns"]["customer_id"]
+        == "distinct_id"
+    )
+
+
+def test_costs_are_of_whole_months_and_whole_amounts_may_be_cents(folder):
+    write(
+        folder,
+        "c.csv",
+        "Month,Campaign,Spend",
+        *rows_of(["2026-01-01", "2026-04-01"], "Brand", "2900"),
+    )
+    with pytest.raises(EditionError, match="names no table"):
+        new_edition("acme", folder, root=folder.parent, say=lambda text: None)
+    text = (folder.parent / "params" / "acme.yaml").read_text()
+    assert "as_of: 2026-05-01" in text
+    assert "# Amounts are whole, such as 2900: if these are cents, add cents: [amount]" in text
 
 
 @pytest.mark.parametrize(
@@ -633,3 +657,80 @@ def test_columns_of_months_and_lines_below_the_rows_are_proposed(folder, rows, t
         new_edition("acme", folder, root=folder.parent, say=lambda text: None)
     text = (folder.parent / "params" / "acme.yaml").read_text()
     assert behind_the_sign(text, table) == {"path": "export.csv", **proposed}
+
+
+def test_sheets_archives_and_databases_are_looked_into(folder):
+    """The same six subscriptions in a sheet below a title, packed, in two kinds of database and as Parquet."""
+    import duckdb
+    import xlsxwriter
+
+    head, own = "Customer ID,MRR,Started,Plan", [["c1", 29, date(2026, 1, 5), "Pro"]] * 6
+    with xlsxwriter.Workbook(str(folder / "book.xlsx")) as book:
+        sheet, notes = book.add_worksheet("Billing"), book.add_worksheet("Notes")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write(0, 0, "Billing of Acme")
+        for row, cells in enumerate([head.split(","), *own], 2):
+            for column, cell in enumerate(cells):
+                form = day if isinstance(cell, date) else None
+                sheet.write(row, column, cell, form)
+        notes.write(0, 0, "nothing of use")
+    rows = [",".join(map(str, each)) for each in own]
+    with zipfile.ZipFile(folder / "all.zip", "w") as packed:
+        packed.writestr("2026/billing.csv", "\n".join([head, *rows]))
+        packed.write(folder / "book.xlsx", "inside.xlsx")
+    select = "SELECT 'c' AS customer_id, 29 AS mrr, DATE '2026-01-05' AS start_date FROM range(6)"
+    with duckdb.connect(str(folder / "w.duckdb")) as base:
+        base.execute(f'CREATE TABLE "my charges" AS {select}')
+        base.execute(f"COPY ({select}) TO '{folder / 'subscriptions.parquet'}'")
+    with closing(sqlite3.connect(folder / "app.db")) as base:
+        base.execute("CREATE TABLE bills (customer_id, mrr, start_date)")
+        base.commit()
+    found = {each.shown: each for each in files_in(folder, adapters(folder.parent))}
+    assert {name: each.table for name, each in found.items() if each.table} == {
+        "app.db, table bills": "subscriptions",
+        "subscriptions.parquet": "subscriptions",
+        "w.duckdb, table my charges": "subscriptions",
+    }
+    assert {
+        name: (each.likely.skip, each.likely.keys) for name, each in found.items() if each.likely
+    } == {
+        "all.zip/2026/billing.csv": (0, {}),
+        "all.zip/inside.xlsx, sheet Billing": (2, {}),
+        "book.xlsx, sheet Billing": (2, {}),
+    }
+    text = edition_text(proposed(folder))
+    assert "# book.xlsx, sheet Notes: no adapter knows it. Its columns: nothing of use" in text
+    assert text.count("may be subscriptions as well, and a table stands once") == 3
+    assert "\n  #   sheet: Billing\n  #   skip: 2\n" in text
+
+
+def test_a_sheet_is_read_by_what_is_proposed_of_it(folder):
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(folder / "book.xlsx")) as book:
+        for name in ("Notes", "Answers"):
+            sheet = book.add_worksheet(name)
+            sheet.write(0, 0, "Of Acme")
+        sheet.write_row(
+            1, 0, ["Response ID", "Account Number", "Rating", "Submitted", "Team: Name"]
+        )
+        for n in range(24):
+            sheet.write_row(2 + n, 0, [n, f"a{n}", 1 + n % 5, "Jan 05, 2026", "AB"[n % 2]])
+    said = []
+    with pytest.raises(EditionError, match="names no table"):
+        new_edition("acme", folder, root=folder.parent, say=said.append)
+    text = (folder.parent / "params" / "acme.yaml").read_text()
+    told = behind_the_sign(text, "survey_responses")
+    assert told["columns"]["team_name"] == "Team: Name"
+    edition = {
+        "company": "Acme",
+        "as_of": "2026-01-06",
+        "data": "exports",
+        "tables": {"survey_responses": told},
+    }
+    (folder.parent / "params" / "taken.yaml").write_text(yaml.safe_dump(edition))
+    from cs_lib.data.open_data import open_data
+
+    with open_data(read_edition("taken", root=folder.parent), root=folder.parent) as data:
+        rows = data.engine.collect(data.tables["survey_responses"])
+    assert len(rows) == 24 and rows["score"].sum() / 1e6 == sum(1 + n % 5 for n in range(24))

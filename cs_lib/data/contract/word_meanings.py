@@ -3,11 +3,22 @@
 #: what words usually mean: of satisfaction on five steps, and of a term in months
 MEANINGS: dict[str, dict[str, str]] = {
     "score": {
-        **dict.fromkeys(("very satisfied", "extremely satisfied", "good"), "5"),
+        **dict.fromkeys(
+            ("very satisfied", "extremely satisfied", "very happy", "extremely happy", "good"), "5"
+        ),
         **dict.fromkeys(("satisfied", "somewhat satisfied"), "4"),
         **dict.fromkeys(("neither satisfied nor dissatisfied", "neutral"), "3"),
         **dict.fromkeys(("dissatisfied", "somewhat dissatisfied"), "2"),
-        **dict.fromkeys(("very dissatisfied", "extremely dissatisfied", "bad"), "1"),
+        **dict.fromkeys(
+            (
+                "very dissatisfied",
+                "extremely dissatisfied",
+                "very unhappy",
+                "extremely unhappy",
+                "bad",
+            ),
+            "1",
+        ),
         **dict.fromkeys(("offered", "unoffered"), ""),
         # those of NPS: the labels give NPS as the scores do, and no mean
         **{"promoter": "9", "passive": "7", "detractor": "6"},

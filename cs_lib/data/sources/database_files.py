@@ -3,7 +3,7 @@
 import sqlite3
 import struct
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -46,6 +46,27 @@ def fetch(engine: SqlEngine, table: Table, source: Source, files: Files) -> Resu
         raise DataError(
             f"tables.{table.name} ({files.shown(0)}): it cannot be asked: {says}."
         ) from None
+
+
+def first_rows(engine: SqlEngine, path: Path, most: int) -> Iterator[tuple[str, list[tuple]]]:
+    """Each table of a database file with the names of its columns and its first rows below."""
+    if signatures.is_sqlite(signatures.start_of(path)):
+        address = f"file:{quote(str(path))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            listed = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+            for (name,) in connection.execute(listed).fetchall():
+                cursor = connection.execute(_start_of(name, most))
+                yield name, [tuple(each[0] for each in cursor.description), *cursor.fetchall()]
+        return
+    with _attached(engine, path):
+        listed = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+        for (name,) in engine.rows(f"{listed} ORDER BY table_name"):
+            start = _start_of(name, most)
+            yield name, [tuple(engine.types(start)), *engine.rows(start)]
+
+
+def _start_of(table: str, most: int) -> str:
+    return f"SELECT * FROM {DUCKDB.quoted(table)} LIMIT {most}"
 
 
 def with_logs(path: Path) -> list[Path]:
@@ -103,17 +124,24 @@ def _text(value: str | int | float | bytes | None, source: Source) -> str | None
 
 
 def _of_duckdb(engine: SqlEngine, path: Path, source: Source, copy: Path) -> Result:
-    engine.rows(f"ATTACH {DUCKDB.literal(path)} AS {_ATTACHED} (READ_ONLY)")
-    try:
-        engine.rows(f"USE {_ATTACHED}")
+    with _attached(engine, path):
         types = engine.types(source.statement)
         columns = ", ".join(_kept(name, kind) for name, kind in types.items())
         query = f"SELECT {columns} FROM (\n{source.statement}\n)"
         engine.rows(f"COPY ({query}) TO {DUCKDB.literal(copy)} (FORMAT parquet)")
+    return Result(copy, tuple(types))
+
+
+@contextmanager
+def _attached(engine: SqlEngine, path: Path) -> Iterator[None]:
+    """The database as the one that is asked, to be read alone."""
+    engine.rows(f"ATTACH {DUCKDB.literal(path)} AS {_ATTACHED} (READ_ONLY)")
+    try:
+        engine.rows(f"USE {_ATTACHED}")
+        yield
     finally:
         engine.rows("USE memory.main")
         engine.rows(f"DETACH {_ATTACHED}")
-    return Result(copy, tuple(types))
 
 
 def _kept(name: str, kind: str) -> str:

@@ -46,11 +46,20 @@ def formats_of(
         if not fitting:
             return []
         whole = [each for each in fitting if all(_fits(value, each, years) for value in left)]
+        if months:
+            whole = [each for each in whole if _on_the_first(left, each)] or whole
         if whole and not together:
             return [(each,) for each in whole[:MOST_OFFERED]]
         together.append((whole or fitting)[0])
         left = [each for each in left if not _fits(each, together[-1], years)]
     return [] if either_way(values, together, years) else [tuple(together)]
+
+
+def _on_the_first(values: Iterable[str], form: str) -> bool:
+    """Whether a format with days reads each value as the first of a month, as a month is often written."""
+    return "%d" in form and all(
+        datetime.strptime(in_english(each, form), form).day == 1 for each in values
+    )
 
 
 def either_way(values: Iterable[str], formats: Iterable[str], years: tuple[int, int]) -> str | None:

@@ -65,6 +65,15 @@ def as_read(
     return files, alike_in_all([each.layout for each in sheets], wanted)
 
 
+def all_rows(path: Path, shown: str) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """Each sheet of a workbook that can be seen and holds anything, with its rows as text, blank ones among them."""
+    book, plain = _opened(path.read_bytes(), shown), Source(path=shown)
+    for name in _seen(book):
+        sheet = book.get_sheet_by_name(name)
+        if sheet.start is not None:
+            yield name, ([_text(cell, plain) for cell in row] for row in sheet.iter_rows())
+
+
 def row_numbers(copy: Path) -> array:
     """For each row of a copy, its number in the sheet."""
     numbers = array("q")
@@ -146,23 +155,30 @@ def _opened(content: bytes, shown: str) -> "CalamineWorkbook":
 
 def _name_of_sheet(book: "CalamineWorkbook", shown: str, asked: str | None) -> str:
     """The sheet that is asked for by its name in any case, else the only one that can be seen."""
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import SheetTypeEnum
 
-    sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
-    names = [each.name for each in sheets]
+    names = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
     if asked is not None:
         found = [name for name in names if name.casefold() == asked.strip().casefold()]
         if not found:
             near = did_you_mean(asked, names)
             raise DataError(f"{shown}: the workbook has no sheet {asked}. {near}")
         return found[0]
-    seen = [each.name for each in sheets if each.visible == SheetVisibleEnum.Visible]
+    seen = _seen(book)
     if len(seen) != 1:
         listed = ", ".join(seen or names)
         raise DataError(
             f'{shown}: the workbook has {len(seen)} sheets: {listed}. Say which one: sheet: "{(seen or names)[0]}".'
         )
     return seen[0]
+
+
+def _seen(book: "CalamineWorkbook") -> list[str]:
+    """The sheets that can be seen."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    shown = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+    return [each.name for each in book.sheets_metadata if (each.typ, each.visible) == shown]
 
 
 def _copied(

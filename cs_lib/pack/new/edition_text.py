@@ -7,7 +7,6 @@ import yaml
 
 from cs_lib.data.contract.tables import TABLES
 from cs_lib.pack.new.folder_files import MOST_FILES, FoundFile
-from cs_lib.pack.new.likely_columns import Likely
 from cs_lib.pack.new.proposal import NO_CURRENCY, Proposal
 
 #: columns of a file that a comment lists, and values of a segment
@@ -76,7 +75,11 @@ def _tables(proposal: Proposal) -> Iterator[str]:
     yield f"data: {_yaml(proposal.data)}"
     yield ""
     yield "tables:"
-    if not proposal.chosen and not proposal.taking:
+    if proposal.taking:
+        for name, found in proposal.guesses.items():
+            yield from (f"  {line}" for line in _guess(found, proposal.columns_of(name)))
+        return
+    if not proposal.chosen:
         yield "  # No file is an export that is known here, or has the columns of a table. Name yours:"
         yield from (f"  #   {line}" for line in _known_tables())
     for name, found in proposal.chosen.items():
@@ -98,6 +101,7 @@ def _table(proposal: Proposal, name: str, found: FoundFile) -> Iterator[str]:
     if found.adapter:
         yield f"    adapter: {found.adapter.name}"
     yield f"    path: {_yaml(found.path)}"
+    yield from (f"    {key}: {_yaml(value)}" for key, value in found.keys.items())
     columns = proposal.columns_of(name)
     if columns:
         yield f"    columns: {_yaml(columns)}"
@@ -110,6 +114,7 @@ def _source(found: FoundFile) -> Iterator[str]:
     if found.adapter:
         yield f"    - adapter: {found.adapter.name}   # {found.adapter.title}"
         yield f"      path: {_yaml(found.path)}"
+        yield from (f"      {key}: {_yaml(value)}" for key, value in found.keys.items())
 
 
 def _missing(proposal: Proposal) -> Iterator[str]:
@@ -120,7 +125,7 @@ def _missing(proposal: Proposal) -> Iterator[str]:
 
 def _others(proposal: Proposal) -> Iterator[str]:
     for each in proposal.others:
-        path = _said(each.path)
+        path = _said(each.shown)
         if each.table and each.adapter:
             yield (
                 f"  # {path} is {each.adapter.title} as well: a table has one source. "
@@ -133,7 +138,7 @@ def _others(proposal: Proposal) -> Iterator[str]:
             more = ", …" if len(each.names) > _MOST_COLUMNS else ""
             yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
         else:
-            yield f"  # {path}: not looked into. Excel, Parquet and zip are read where a table names them"
+            yield f"  # {path}: not looked into: it is no export of rows, or cannot be read"
         yield from _likely(proposal, each)
     for each in proposal.chosen.values():
         yield from _likely(proposal, each)
@@ -143,32 +148,35 @@ def _others(proposal: Proposal) -> Iterator[str]:
 
 def _likely(proposal: Proposal, found: FoundFile) -> Iterator[str]:
     """What a file may be by the names of its columns, to be taken from behind the # by whoever knows it."""
+    if found.likely is None:
+        return
+    table = found.likely.table
+    be = "may hold" if found.table else "may be"
+    if proposal.guesses.get(table) == found:
+        yield f"  # By these names it {be} {table}. If so, look at each column, and take away the # before:"
+    else:
+        yield f"  # By these names it {be} {table} as well, and a table stands once. If this is the file, put in its place:"
+    yield from (f"  # {line}" for line in _guess(found, proposal.columns_of(table)))
+
+
+def _guess(found: FoundFile, more: dict[str, str]) -> Iterator[str]:
     likely = found.likely
     if likely is None:
         return
-    own = proposal.guesses.get(likely.table) == found
-    if proposal.taking and own:
-        yield from (
-            f"  {line}" for line in _guess(found, likely, proposal.columns_of(likely.table))
-        )
-        return
-    be = "may hold" if found.table else "may be"
-    yield f"  # By these names it {be} {likely.table}. If so, look at each column, and take away the # before:"
-    columns = proposal.columns_of(likely.table) if own else {}
-    yield from (f"  # {line}" for line in _guess(found, likely, columns))
-
-
-def _guess(found: FoundFile, likely: Likely, more: dict[str, str]) -> Iterator[str]:
     yield f"{likely.table}:"
     yield f"  path: {_yaml(found.path)}"
+    yield from (f"  {key}: {_yaml(value)}" for key, value in found.keys.items())
     if likely.skip:
         yield f"  skip: {likely.skip}"
     if likely.footer:
         yield f"  footer: {likely.footer}   # totals or remarks below the rows"
     yield from (f"  {key}: {_yaml(value)}" for key, value in likely.keys.items())
-    yield f"  columns: {_yaml({**likely.columns, **more})}"
+    own = {name: column for name, column in more.items() if column in likely.header}
+    yield f"  columns: {_yaml({**likely.columns, **own})}"
     if likely.values:
         yield f"  values: {_yaml(likely.values)}"
+    if likely.remark:
+        yield f"  # {likely.remark}"
 
 
 def _known_tables() -> Iterator[str]:

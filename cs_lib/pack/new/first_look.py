@@ -128,6 +128,7 @@ def _days(engine: StagingEngine, staged: Staged) -> Iterator[date]:
     """The first and the last day that rows are of; ends among them where an adapter says that they are past."""
     recipe = staged.source.recipe
     columns = [each for each in staged.table.dates if staged.has(each) and each != "term_ends_on"]
+    by_month = bool(staged.source.months) or columns == ["month"]
     if recipe and recipe.ends_are_past and staged.has("end_date"):
         columns.append("end_date")
     if columns:
@@ -139,7 +140,7 @@ def _days(engine: StagingEngine, staged: Staged) -> Iterator[date]:
         for moment in engine.collect(staged.held.select(**ends)).iloc[0]:
             if moment == moment and moment is not None:
                 day = moment.date()
-                yield Period.containing(day, MONTH).last_day if staged.source.months else day
+                yield Period.containing(day, MONTH).last_day if by_month else day
 
 
 def _counted(engine: StagingEngine, staged: Staged, column: str) -> list[tuple[str, int]]:

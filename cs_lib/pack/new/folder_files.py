@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cs_lib.data.contract.table_declaration import Table
 from cs_lib.data.contract.tables import TABLES
-from cs_lib.data.sources import signatures, text_files
+from cs_lib.data.engines.duckdb_engine import DuckDBEngine
+from cs_lib.data.sources import text_files
 from cs_lib.data.sources.cut_lines import first_line, lines_below
 from cs_lib.data.sources.headers import spelling
 from cs_lib.data.sources.recognised import header_candidates, recognised, records_below
-from cs_lib.data.sources.source_files import CSV, JSON, delimiter_of, format_of
+from cs_lib.data.sources.source_files import delimiter_of
 from cs_lib.edition import Source
 from cs_lib.edition.adapter import Adapter
+from cs_lib.pack.new.file_parts import Part, parts_of
 from cs_lib.pack.new.likely_columns import Likely, likely_report, likely_table
 from cs_lib.pack.new.likely_keys import with_keys
 
@@ -27,29 +30,39 @@ class FoundFile:
 
     `table` without an adapter is one of the kit's, whose needed columns are all there. A file that is
     neither has its columns alone, and one that cannot be looked into has none. `more` are exports of other
-    vendors that are read into the same table, and `likely` is what a file that is neither may be.
+    vendors that are read into the same table, and `likely` is what a file that is neither may be; `keys` name
+    a sheet or a database's table.
     """
 
     path: str
     paths: tuple[Path, ...]
     names: tuple[str, ...]
+    size: int = 0
+    keys: dict[str, str] = field(default_factory=dict)
     table: str | None = None
     adapter: Adapter | None = None
     more: tuple["FoundFile", ...] = ()
     likely: Likely | None = None
 
     @property
-    def size(self) -> int:
-        return sum(path.stat().st_size for path in self.paths)
+    def shown(self) -> str:
+        """The file, with the sheet or table of it."""
+        return ", ".join((self.path, *(" ".join(each) for each in self.keys.items())))
 
 
 def files_in(folder: Path, known: list[Adapter]) -> list[FoundFile]:
     """The files of a folder and of those inside it, those with numbered names together."""
-    found = [_look(path, folder, known) for path in _paths(folder)[:MOST_FILES]]
+    with closing(DuckDBEngine(memory_limit=None, spill_dir=None, timezone="UTC")) as engine:
+        found = [
+            _look(part, known)
+            for path in _paths(folder)[:MOST_FILES]
+            for part in parts_of(path, folder, engine)
+        ]
     groups: dict[tuple, list[FoundFile]] = {}
     for each in found:
         name = each.adapter.name if each.adapter else each.table
-        groups.setdefault((_without_digits(each.path), each.names, name), []).append(each)
+        group = _without_digits(each.path), each.names, name, *each.keys.items()
+        groups.setdefault(group, []).append(each)
     return [_together(group, found) for group in groups.values()]
 
 
@@ -80,44 +93,44 @@ def _together(group: list[FoundFile], everything: list[FoundFile]) -> FoundFile:
     if len(group) == 1 or named != paths:
         return first
     every = tuple(path for each in group for path in each.paths)
-    return replace(first, path=pattern, paths=every)
+    return replace(first, path=pattern, paths=every, size=sum(each.size for each in group))
 
 
-def _look(path: Path, folder: Path, known: list[Adapter]) -> FoundFile:
-    shown = path.relative_to(folder).as_posix()
-    if format_of(path) not in (CSV, JSON) or signatures.kind_of(path):
-        return FoundFile(shown, (path,), ())
+def _look(part: Part, known: list[Adapter]) -> FoundFile:
+    plain = FoundFile(part.path, (part.at,), (), part.size, part.keys)
+    path = part.text
+    if path is None:
+        return plain
     try:
         rows = list(header_candidates(path))
-        adapter = recognised(path, known)
+        adapter = None if "table" in part.keys else recognised(path, known)
     except (*text_files.CUT_SHORT, ValueError):
-        return FoundFile(shown, (path,), ())
-    names = tuple(rows[0][1]) if rows else ()
+        return plain
+    plain = replace(plain, names=tuple(rows[0][1]) if rows else ())
     if adapter:
-        return FoundFile(shown, (path,), names, adapter.table, adapter)
-    own = _own_table(path, names)
-    likely = _likely(path, rows) if own in (None, "customers") else None
+        return replace(plain, table=adapter.table, adapter=adapter)
+    own = _own_table(part.at, plain.names)
+    likely = _likely(part, path, rows) if own in (None, "customers") else None
     if likely and own and likely.table == own:
         likely = None
-    if likely and format_of(path) == CSV:
-        delimiter = delimiter_of(first_line(path, likely.skip), Source(path=shown))
+    if likely and not part.is_json:
+        delimiter = delimiter_of(first_line(path, likely.skip), Source(path=part.path))
         header = next((own for line, own in rows if line == likely.skip), [])
         below = records_below(path, likely.skip + 1, delimiter)
         likely = with_keys(likely, path, header, below)
-        likely = replace(likely, footer=lines_below(path, delimiter, likely.width))
-    if likely and own and _has_only_a_customer(names):
+        likely = replace(likely, footer=lines_below(path, delimiter, len(likely.header)))
+    if likely and own and _has_only_a_customer(plain.names):
         own = None
-    return FoundFile(shown, (path,), names, own, likely=likely)
+    return replace(plain, table=own, likely=likely)
 
 
-def _likely(path: Path, rows: list[tuple[int, list[str]]]) -> Likely | None:
-    return _grouped(path, rows) or likely_table(rows, path.stem)
+def _likely(part: Part, path: Path, rows: list[tuple[int, list[str]]]) -> Likely | None:
+    reported = None if part.is_json else _grouped(path, rows)
+    return reported or likely_table(rows, part.at.stem)
 
 
 def _grouped(path: Path, rows: list[tuple[int, list[str]]]) -> Likely | None:
     """What a report may be in which names stand above their rows, by its first lines."""
-    if format_of(path) != CSV:
-        return None
     for line, names in rows:
         delimiter = delimiter_of(first_line(path, line), Source(path=path.name))
         below = records_below(path, line + 1, delimiter)

@@ -130,16 +130,17 @@ _COSTS = re.compile(r"campaign|channel|\bspend\b|\bcosts?\b|\bmedium\b|\bads?\b"
 
 @dataclass(frozen=True)
 class Likely:
-    """A table that a file may be, the lines above its header, and what an edition would say of it; `width` is how
-    many columns its header names."""
+    """A table that a file may be, the lines above its header, and what an edition would say of it; `remark` is what
+    the values leave open."""
 
     table: str
     skip: int
     columns: dict[str, str]
     values: dict[str, str]
-    width: int
+    header: tuple[str, ...]
     keys: dict[str, object] = field(default_factory=dict)
     footer: int = 0
+    remark: str = ""
 
 
 def likely_table(rows: Iterable[tuple[int, Sequence[str]]], title: str = "") -> Likely | None:
@@ -153,7 +154,7 @@ def likely_table(rows: Iterable[tuple[int, Sequence[str]]], title: str = "") -> 
             found = _columns(table, words, _words(title))
             if found:
                 values = _values(table, words.values(), found)
-                return Likely(table, line, found, values, len(names))
+                return Likely(table, line, found, values, tuple(names))
         if of_months := _of_months(line, names):
             return of_months
     return None
@@ -182,7 +183,7 @@ def likely_report(line: int, names: Sequence[str], rows: Sequence[Sequence[str]]
     }
     if totals:
         keys["where"] = {own[column]: {"not": [f"{totals[0].split()[0]}*"]}}
-    return replace(likely, columns=columns, width=len(names), keys={**likely.keys, **keys})
+    return replace(likely, columns=columns, header=tuple(names), keys={**likely.keys, **keys})
 
 
 def _of_months(line: int, names: Sequence[str]) -> Likely | None:
@@ -207,7 +208,7 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
         }
     keys: dict[str, object] = {"months": "columns", **({"date_format": form} if form else {})}
     known = {column: name for column, name in columns.items() if name}
-    return Likely(table, line, known, _values(table, others.values(), known), len(names), keys)
+    return Likely(table, line, known, _values(table, others.values(), known), tuple(names), keys)
 
 
 def _words(name: str) -> str:
@@ -234,6 +235,8 @@ def _columns(table: str, words: dict[str, str], title: str) -> dict[str, str]:
         if own:
             found[column] = own
             del free[own]
+    if "customer_id" not in found and "user_id" in found:
+        found["customer_id"] = found.pop("user_id")
     if not all(found.keys() & set(choice) for choice in _NEEDED[table]):
         return {}
     if table == "subscriptions" and not _with_a_rate(found):

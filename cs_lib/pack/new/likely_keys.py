@@ -67,7 +67,21 @@ def with_keys(
             formats[dates[0]] if [*formats] == dates and len(dates) == 1 else formats
         )
     constants = {**likely.values, **_constants(likely, own, rows)}
-    return replace(likely, keys={**likely.keys, **keys}, values=constants)
+    remark = "" if cents else _open_cents(likely, own, rows)
+    return replace(likely, keys={**likely.keys, **keys}, values=constants, remark=remark)
+
+
+def _open_cents(likely: Likely, own: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A question where every amount is whole and large enough to be cents."""
+    for column in _AMOUNTS:
+        name = likely.columns.get(column)
+        values = [*_values(rows, own.index(name))] if name in own else []
+        given = [each for each in values if each.strip("0")]
+        if given and all(each.isdigit() and len(each) > 2 for each in given):
+            return (
+                f"Amounts are whole, such as {given[0]}: if these are cents, add cents: [{column}]"
+            )
+    return ""
 
 
 def _constants(likely: Likely, own: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:

@@ -31,12 +31,12 @@ def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], Non
     for table, found in proposal.chosen.items():
         for each in (found, *found.more):
             read_by = f"adapter {each.adapter.name}" if each.adapter else "as it stands"
-            say(f"{table}: {each.path} ({read_by})")
+            say(f"{table}: {each.shown} ({read_by})")
             if each.likely:
-                say(f"{each.path} may hold {each.likely.table} as well: see the edition")
+                say(f"{each.shown} may hold {each.likely.table} as well: see the edition")
     for each in proposal.others:
         may = f" (it may be {each.likely.table}: see the edition)" if each.likely else ""
-        say(f"not used: {each.path}{may}")
+        say(f"not used: {each.shown}{may}")
     if proposal.unseen:
         say(
             f"not looked at: {proposal.unseen:,} files beyond the first {MOST_FILES}, by their names"
@@ -91,8 +91,13 @@ def _proposal(name: str, folder: Path, root: Path) -> Proposal:
     from cs_lib.pack.new.baseline import baselines
     from cs_lib.pack.new.first_look import look_at
 
-    everything = _draft(replace(proposal, taking=True), root)
-    proposal = replace(proposal, look=look_at(everything, folder, root))
+    looks = [
+        look_at(_draft(each, root), folder, root)
+        for each in (proposal, replace(proposal, taking=True))
+        if (each.guesses if each.taking else chosen)
+    ]
+    candidates = [one for look in looks for one in look.candidates]
+    proposal = replace(proposal, look=replace(looks[0], candidates=candidates))
     if not chosen:
         return proposal
     found = baselines(_draft(proposal, root), root=root, data_dir=folder)

@@ -19,7 +19,7 @@ NO_CURRENCY = "USD"
 class Proposal:
     """All that the file says; `others` are files that no table is made of, `unseen` how many were not looked at.
 
-    `taking` is the file as it is once somebody has taken away each # before a table.
+    `taking` is the file with the tables alone that stand behind a #, as if somebody had taken it away.
     """
 
     name: str
