@@ -13,9 +13,6 @@ from cs_lib.metrics.catalogue.rules import Amount, Curve, FactRule
 from cs_lib.period import ALL, MONTH, Period
 from cs_lib.vocabulary import MONEY
 
-#: scores mean the same whatever the length of the period in which they were asked for
-SCORES = "survey"
-
 
 class Beside(NamedTuple):
     """A benchmark and our own figure, of the period (`now`) and over twelve months (`year`)."""
@@ -95,7 +92,7 @@ def _other_unit(benchmark: Benchmark, declared: Metric, variant: str, edition: E
 def _other_grain(benchmark: Benchmark, declared: Metric, variant: str, edition: Edition) -> str:
     if benchmark.grain and benchmark.grain not in edition.grains:
         return f"this edition is not measured by {benchmark.grain}s: add {benchmark.grain} to its grains"
-    if declared.family == SCORES:
+    if declared.is_said:  # a score means the same whatever the length of its period
         return ""
     if is_of_a_period(declared, variant):
         return (

@@ -9,13 +9,11 @@ from cs_lib.metrics.catalogue.sums import money
 from cs_lib.metrics.compute import intervals
 from cs_lib.vocabulary import LOWER_IS_BETTER, MONEY, MONTHS, NEITHER, POISSON, POISSON_RATIO
 
-FAMILY = "economics"
 PERIOD_ALONE = "month"
 
 acquisition_cost = Metric(
     name="acquisition_cost",
     title="Acquisition costs",
-    family=FAMILY,
     unit=MONEY,
     direction=NEITHER,
     reads=("acquisition_costs",),
@@ -72,7 +70,6 @@ def _cost_of_winning(
 cac = Metric(
     name="cac",
     title="CAC",
-    family=FAMILY,
     unit=MONEY,
     direction=LOWER_IS_BETTER,
     reads=("acquisition_costs",),
@@ -160,7 +157,6 @@ def _earned_back(variant: str, label: str, new: Input, cost: str, worth: str) ->
 cac_payback = Metric(
     name="cac_payback",
     title="CAC payback",
-    family=FAMILY,
     unit=MONTHS,
     direction=LOWER_IS_BETTER,
     reads=("acquisition_costs",),

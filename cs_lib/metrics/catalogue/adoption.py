@@ -16,7 +16,6 @@ from cs_lib.vocabulary import (
     WILSON,
 )
 
-FAMILY = "adoption"
 _signed_up = count("signed_up", "customers who signed up in the period")
 
 
@@ -41,7 +40,6 @@ def _within(days: int) -> Ratio:
 time_to_value = Metric(
     name="time_to_value",
     title="Time to value",
-    family=FAMILY,
     unit=DAYS,
     direction=LOWER_IS_BETTER,
     bounds=(0, None),
@@ -78,7 +76,6 @@ time_to_value = Metric(
 active_customer_rate = Metric(
     name="active_customer_rate",
     title="Active customer rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -106,7 +103,6 @@ active_customer_rate = Metric(
 usage_frequency = Metric(
     name="usage_frequency",
     title="Usage frequency",
-    family=FAMILY,
     unit=DAYS,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
@@ -131,7 +127,6 @@ usage_frequency = Metric(
 stickiness = Metric(
     name="stickiness",
     title="Stickiness",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -158,7 +153,6 @@ stickiness = Metric(
 feature_adoption = Metric(
     name="feature_adoption",
     title="Feature adoption",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -185,7 +179,6 @@ feature_adoption = Metric(
 churn_by_use = Metric(
     name="churn_by_use",
     title="Customer churn rate by use",
-    family=FAMILY,
     unit=PERCENT,
     direction=LOWER_IS_BETTER,
     bounds=(0, 1),

@@ -6,7 +6,6 @@ from cs_lib.metrics.catalogue.rules import Amount, Ratio
 from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.vocabulary import COUNT, LARGEST, MONEY, NEITHER, PERCENT, RATIO
 
-FAMILY = "customer base"
 #: the fact of subscriptions and that of orders, what money is in each, and the months it looks back
 _BASES = (
     ("", "MRR at the end of the period", 0),
@@ -58,7 +57,6 @@ _SQUARES = money("squares", "what each customer brings × the customer's share o
 concentration = Metric(
     name="concentration",
     title="Concentration",
-    family=FAMILY,
     unit=PERCENT,
     direction=NEITHER,
     bounds=(0, 1),
@@ -95,7 +93,6 @@ concentration = Metric(
 share_by_tenth = Metric(
     name="share_by_tenth",
     title="Share by tenth of customers",
-    family=FAMILY,
     unit=PERCENT,
     direction=NEITHER,
     bounds=(0, 1),
@@ -127,7 +124,6 @@ def _by_vintage(name: str, title: str, fact: str, total: Sum, reads: str, joined
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=MONEY,
         direction=NEITHER,
         reads=(reads,),
@@ -176,7 +172,6 @@ def _moved(name: str, move: str, title: str, says: str, bounds: Bounds) -> Metri
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=MONEY,
         direction=NEITHER,
         reads=("orders",),

@@ -14,7 +14,6 @@ from cs_lib.vocabulary import (
     WILSON,
 )
 
-FAMILY = "retention"
 #: churn as lifetimes are worked out from it, and how it is told
 POOLED_CHURN = Input("customer_churn_rate", "snapshot", pooled=12)
 CHURN_SAYS = "monthly customer churn, pooled over the twelve months up to the period's end"
@@ -30,7 +29,6 @@ _with_joiners = count(
 customer_churn_rate = Metric(
     name="customer_churn_rate",
     title="Customer churn rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=LOWER_IS_BETTER,
     bounds=(0, None),
@@ -103,7 +101,6 @@ customer_churn_rate = Metric(
 customer_retention_rate = Metric(
     name="customer_retention_rate",
     title="Customer retention rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),

@@ -6,7 +6,6 @@ from cs_lib.metrics.catalogue.rules import Amount
 from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, MONEY, NEITHER
 
-FAMILY = "customers"
 GONE = "customers paying at the start of the period and no longer at its end"
 INACTIVE = "customers active at the start of the period and no longer at its end"
 
@@ -28,7 +27,6 @@ def _customers(
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=COUNT,
         direction=direction,
         bounds=(0, None),
@@ -98,7 +96,6 @@ def _by_reason(name: str, title: str, unit: str, total: Sum) -> Metric:
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=unit,
         direction=NEITHER,
         reads=("subscriptions",),

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cs_lib.metrics.catalogue.rules import Declared, Derived, Ratio, Rule
-from cs_lib.vocabulary import (
-    DIRECTIONS,
-    UNITS,
-)
+from cs_lib.vocabulary import DIRECTIONS, UNITS
 
 #: what a figure can be at least and at most
 Bounds = tuple[float | None, float | None]
@@ -45,7 +42,6 @@ class Metric(Declared):
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...] = ()
     bounds: Bounds = (None, None)
-    family: str = "other"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -20,12 +20,9 @@ from cs_lib.vocabulary import (
     WILSON,
 )
 
-FAMILY = "retention"
-
 cohort_retention = Metric(
     name="cohort_retention",
     title="Cohort retention",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
@@ -62,7 +59,6 @@ cohort_retention = Metric(
 survival = Metric(
     name="survival",
     title="Survival",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -83,7 +79,6 @@ survival = Metric(
 left_by_reason = Metric(
     name="left_by_reason",
     title="Left by reason",
-    family=FAMILY,
     unit=PERCENT,
     direction=LOWER_IS_BETTER,
     bounds=(0, 1),
@@ -132,7 +127,6 @@ def _by_formula(inputs: Inputs, edition: Edition) -> Parts:
 expected_lifetime = Metric(
     name="expected_lifetime",
     title="Expected lifetime",
-    family=FAMILY,
     unit=MONTHS,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),

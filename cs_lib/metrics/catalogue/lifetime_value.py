@@ -11,7 +11,6 @@ from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.intervals import z_of
 from cs_lib.vocabulary import COMBINED, HIGHER_IS_BETTER, MONEY, PROPAGATED, RATIO
 
-FAMILY = "economics"
 #: two answers that stand side by side: churn for ever as it is, and what was seen up to a horizon
 FORMULA, SURVIVAL = "ratio", "survival"
 
@@ -74,7 +73,6 @@ _AT_ANY_AGE = "the cost of winning the customer; any change of churn with a cust
 cltv = Metric(
     name="cltv",
     title="Customer lifetime value",
-    family=FAMILY,
     unit=MONEY,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
@@ -167,7 +165,6 @@ def _ltv_to_cac(inputs: Inputs, edition: Edition) -> Parts:
 ltv_to_cac = Metric(
     name="ltv_to_cac",
     title="LTV:CAC",
-    family=FAMILY,
     unit=RATIO,
     direction=HIGHER_IS_BETTER,
     reads=("acquisition_costs",),

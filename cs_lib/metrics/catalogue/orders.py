@@ -17,14 +17,11 @@ from cs_lib.metrics.catalogue.sums import Sum, count, money
 from cs_lib.period import YEAR
 from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, MONEY, PER_YEAR, PERCENT, PROPAGATED, WILSON
 
-FAMILY = "orders"
-
 
 def _orders(name: str, title: str, unit: str, total: Sum) -> Metric:
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=unit,
         direction=HIGHER_IS_BETTER,
         reads=("orders",),
@@ -62,7 +59,6 @@ def _growth(inputs: Inputs, edition: Edition) -> Parts:
 revenue_growth_rate = Metric(
     name="revenue_growth_rate",
     title="Revenue growth rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     reads=("orders",),
@@ -97,7 +93,6 @@ revenue_growth_rate = Metric(
 average_order_value = Metric(
     name="average_order_value",
     title="Average order value",
-    family=FAMILY,
     unit=MONEY,
     direction=HIGHER_IS_BETTER,
     reads=("orders",),
@@ -132,7 +127,6 @@ average_order_value = Metric(
 purchase_frequency = Metric(
     name="purchase_frequency",
     title="Orders a customer and year",
-    family=FAMILY,
     unit=PER_YEAR,
     direction=HIGHER_IS_BETTER,
     bounds=(1, None),
@@ -158,7 +152,6 @@ purchase_frequency = Metric(
 repeat_rate = Metric(
     name="repeat_rate",
     title="Repeat rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),

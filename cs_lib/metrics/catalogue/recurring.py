@@ -16,7 +16,6 @@ from cs_lib.vocabulary import (
     RATIO,
 )
 
-FAMILY = "recurring revenue"
 RECURRING = "price of the term ÷ months of the term, net of recurring discounts; without tax, trials, one-off and metered charges"
 
 
@@ -30,7 +29,6 @@ def _mrr(
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=MONEY,
         direction=direction,
         reads=("subscriptions",),
@@ -110,7 +108,6 @@ def _by_kind(name: str, title: str, column: str, says: str, bounds: Bounds) -> M
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=MONEY,
         direction=NEITHER,
         reads=("subscriptions",),
@@ -166,7 +163,6 @@ transfer_out_mrr = _mrr(
 arr = Metric(
     name="arr",
     title="ARR",
-    family=FAMILY,
     unit=MONEY,
     direction=HIGHER_IS_BETTER,
     reads=("subscriptions",),
@@ -183,7 +179,6 @@ arr = Metric(
 mrr_growth_rate = Metric(
     name="mrr_growth_rate",
     title="MRR growth rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(-1, None),
@@ -226,7 +221,6 @@ _expansion = money(
 expansion_mrr_rate = Metric(
     name="expansion_mrr_rate",
     title="Expansion MRR rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
@@ -250,10 +244,12 @@ expansion_mrr_rate = Metric(
 )
 
 _losses = -column("contraction") - column("churn")
+_at_either_end = count(
+    (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
+)
 quick_ratio = Metric(
     name="quick_ratio",
     title="Quick ratio",
-    family=FAMILY,
     unit=RATIO,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
@@ -268,9 +264,7 @@ quick_ratio = Metric(
                 "MRR gained: new, reactivation and expansion",
             ),
             denominator=money(_losses, "MRR lost: contraction and churn"),
-            n=count(
-                (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
-            ),
+            n=_at_either_end,
             interval=POISSON_RATIO,
             undefined_says="no losses",
         ),
@@ -280,9 +274,7 @@ quick_ratio = Metric(
             fact="movements",
             numerator=money(column("new") + column("expansion"), "MRR gained: new and expansion"),
             denominator=money(_losses, "MRR lost: contraction and churn"),
-            n=count(
-                (nw.col("opening") > 0) | (nw.col("closing") > 0), "customers paying at either end"
-            ),
+            n=_at_either_end,
             interval=POISSON_RATIO,
             undefined_says="no losses",
         ),
@@ -297,7 +289,6 @@ quick_ratio = Metric(
 arpa = Metric(
     name="arpa",
     title="ARPA",
-    family=FAMILY,
     unit=MONEY,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),

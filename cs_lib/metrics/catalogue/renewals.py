@@ -16,7 +16,6 @@ from cs_lib.vocabulary import (
     WILSON,
 )
 
-FAMILY = "retention"
 FACT, READS, GRACE = "renewals", ("subscriptions",), "renewal_grace"
 LEAVES_OUT = "terms of a month or less, of weeks, and of unknown length; changes inside a term"
 SOURCE = "Renewed ÷ available to renew (Kellogg, Kellblog, 2018 and 2020)"
@@ -26,7 +25,6 @@ _had_due = count(nw.col("due") > 0, "customers with a term that ended in the per
 renewal_rate = Metric(
     name="renewal_rate",
     title="Renewal rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
@@ -80,7 +78,6 @@ def _amount(
     return Metric(
         name=f"renewals_{name}",
         title=title,
-        family=FAMILY,
         unit=MONEY,
         direction=direction,
         bounds=(0, None),

@@ -1,5 +1,7 @@
 """Retention and churn of recurring revenue."""
 
+from functools import partial
+
 import narwhals as nw
 
 from cs_lib.metrics.catalogue.declaration import Example, Metric
@@ -13,18 +15,25 @@ from cs_lib.vocabulary import (
     WEIGHTED_WILSON,
 )
 
-FAMILY = "retention"
 ONE_PERIOD = "one_period"
 _opening_mrr = money("opening", "MRR at the start of the period")
 _year_ago_mrr = money("year_ago", "MRR twelve months before the period's end")
 _was_paying = count(nw.col("opening") > 0, "customers paying at the start of the period")
 _was_paying_year_ago = count(nw.col("year_ago") > 0, "customers paying twelve months before")
-
+_in_the_period = partial(Ratio, fact="movements", denominator=_opening_mrr, n=_was_paying)
+_over_a_year = partial(
+    Ratio,
+    variant=TWELVE_MONTHS,
+    label="over twelve months",
+    fact="movements",
+    looks_back=12,
+    denominator=_year_ago_mrr,
+    n=_was_paying_year_ago,
+)
 
 gross_revenue_retention = Metric(
     name="gross_revenue_retention",
     title="Gross revenue retention",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -32,29 +41,20 @@ gross_revenue_retention = Metric(
     leaves_out="expansion, and customers who joined after the base was taken",
     source="Per customer the lesser of base and closing MRR. Monthly values do not chain to twelve months.",
     rules=(
-        Ratio(
-            variant=TWELVE_MONTHS,
-            label="over twelve months",
-            fact="movements",
-            looks_back=12,
+        _over_a_year(
             numerator=money(
                 "kept_12",
                 "for each customer the lesser of that MRR and the MRR at the end of the period",
             ),
-            denominator=_year_ago_mrr,
-            n=_was_paying_year_ago,
             interval=WEIGHTED_WILSON,
         ),
-        Ratio(
+        _in_the_period(
             variant=ONE_PERIOD,
             label="in the period",
-            fact="movements",
             numerator=money(
                 "kept",
                 "for each customer the lesser of that MRR and the MRR at the end of the period",
             ),
-            denominator=_opening_mrr,
-            n=_was_paying,
             interval=WEIGHTED_WILSON,
         ),
     ),
@@ -70,7 +70,6 @@ gross_revenue_retention = Metric(
 net_revenue_retention = Metric(
     name="net_revenue_retention",
     title="Net revenue retention",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, None),
@@ -78,17 +77,11 @@ net_revenue_retention = Metric(
     leaves_out="customers who joined after the base was taken",
     source="Closing MRR of the customers of the base ÷ their MRR then",
     rules=(
-        Ratio(
-            variant=TWELVE_MONTHS,
-            label="over twelve months",
-            fact="movements",
-            looks_back=12,
+        _over_a_year(
             numerator=money(
                 "retained_12",
                 "MRR at the end of the period of the customers who paid twelve months before",
             ),
-            denominator=_year_ago_mrr,
-            n=_was_paying_year_ago,
             gained=money(column("retained_12") - column("kept_12"), "what they pay more"),
             interval=KEPT_AND_GAINED,
         ),
@@ -108,45 +101,36 @@ net_revenue_retention = Metric(
             n=count("customers", "customers who paid twelve months before, but for the largest"),
             interval=None,
         ),
-        Ratio(
+        _in_the_period(
             variant=ONE_PERIOD,
             label="in the period",
-            fact="movements",
             numerator=money(
                 "retained",
                 "MRR at the end of the period of the customers who paid at the start of the period",
             ),
-            denominator=_opening_mrr,
-            n=_was_paying,
             gained=money(column("retained") - column("kept"), "what they pay more"),
             interval=KEPT_AND_GAINED,
         ),
-        Ratio(
+        _in_the_period(
             variant="with_reactivation",
             label="in the period, returns included",
-            fact="movements",
             numerator=money(
                 column("retained") + column("reactivation"),
                 "MRR at the end of the period of the customers who paid at the start of the period, and of those who came back",
             ),
-            denominator=_opening_mrr,
-            n=_was_paying,
             gained=money(
                 column("retained") + column("reactivation") - column("kept"),
                 "what they pay more, and what came back",
             ),
             interval=KEPT_AND_GAINED,
         ),
-        Ratio(
+        _in_the_period(
             variant="end_less_new",
             label="closing less new, over opening",
-            fact="movements",
             numerator=money(
                 column("closing") - column("new"),
                 "MRR at the end of the period less that of new customers",
             ),
-            denominator=_opening_mrr,
-            n=_was_paying,
             gained=money(
                 column("closing") - column("new") - column("kept"),
                 "what they pay more, and what came back or over from other segments",
@@ -167,30 +151,24 @@ def _revenue_churn(name: str, title: str, net_of_expansion: bool) -> Metric:
     net = lost - column("expansion")
     says = "MRR lost to churn and contraction"
     rules = [
-        Ratio(
-            fact="movements",
+        _in_the_period(
             numerator=money(
                 net if net_of_expansion else lost,
                 f"{says}, less expansion" if net_of_expansion else says,
             ),
-            denominator=_opening_mrr,
-            n=_was_paying,
             gained=money(-column("expansion"), "expansion") if net_of_expansion else None,
             interval=KEPT_AND_GAINED if net_of_expansion else WEIGHTED_WILSON,
         )
     ]
     if net_of_expansion:
         rules.append(
-            Ratio(
+            _in_the_period(
                 variant="net_with_reactivation",
                 label="returns counted as well",
                 leaves_out="new customers",
-                fact="movements",
                 numerator=money(
                     net - column("reactivation"), f"{says}, less expansion and reactivation"
                 ),
-                denominator=_opening_mrr,
-                n=_was_paying,
                 gained=money(
                     -column("expansion") - column("reactivation"), "expansion and reactivation"
                 ),
@@ -200,7 +178,6 @@ def _revenue_churn(name: str, title: str, net_of_expansion: bool) -> Metric:
     return Metric(
         name=name,
         title=title,
-        family=FAMILY,
         unit=PERCENT,
         direction=LOWER_IS_BETTER,
         bounds=(None if net_of_expansion else 0, 1),
@@ -248,7 +225,6 @@ def _earned(variant: str, label: str, with_unknown: bool) -> Ratio:
 earned_growth_rate = Metric(
     name="earned_growth_rate",
     title="Earned growth rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(-1, None),

@@ -1,5 +1,7 @@
 """Survey scores: NPS, CSAT, CES, how many answered, and how many of the critical were followed up."""
 
+from functools import partial
+
 import narwhals as nw
 
 from cs_lib.metrics.catalogue.declaration import Example, Metric
@@ -22,7 +24,6 @@ from cs_lib.vocabulary import (
     WILSON,
 )
 
-FAMILY = "survey"
 READS = ("survey_responses",)
 LATEST = (
     "earlier answers at the same touchpoint and period of one respondent, where respondent_id names them; "
@@ -30,13 +31,13 @@ LATEST = (
 )
 TOUCHPOINT = ("touchpoint",)
 _answers = count("answered", "answers")
+_of_answers = partial(Ratio, also_by=TOUCHPOINT, denominator=_answers)
 _invited = count("sent", "people who got an invitation sent in the period")
 _sent = count("sent", "invitations sent in the period")
 
 nps = Metric(
     name="nps",
     title="NPS",
-    family=FAMILY,
     unit=POINTS,
     direction=HIGHER_IS_BETTER,
     bounds=(-100, 100),
@@ -44,11 +45,9 @@ nps = Metric(
     leaves_out=LATEST,
     source="Reichheld 2003; interval: adjusted Wald (three answers added), Sauro & Lewis",
     rules=(
-        Ratio(
+        _of_answers(
             fact="nps",
-            also_by=TOUCHPOINT,
             numerator=count("value", "promoters (9 and above) less detractors (below 7)"),
-            denominator=_answers,
             interval=ADJUSTED_WALD,
             times=100,
         ),
@@ -94,7 +93,6 @@ nps = Metric(
 csat = Metric(
     name="csat",
     title="CSAT",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -102,33 +100,27 @@ csat = Metric(
     leaves_out=LATEST,
     source="Satisfied (4–5 of 5 unless the edition says otherwise) ÷ answered",
     rules=(
-        Ratio(
+        _of_answers(
             fact="csat",
-            also_by=TOUCHPOINT,
             numerator=count(
                 "satisfied", "answers with a score that the edition counts as satisfied"
             ),
-            denominator=_answers,
             interval=WILSON,
         ),
-        Ratio(
+        _of_answers(
             variant="top_box",
             label="best score only",
             fact="csat",
-            also_by=TOUCHPOINT,
             numerator=count("top", "answers with the best score of the scale"),
-            denominator=_answers,
             interval=WILSON,
         ),
-        Ratio(
+        _of_answers(
             variant="mean",
             label="mean score",
             unit=SCORE,
             direction=HIGHER_IS_BETTER,
             fact="csat",
-            also_by=TOUCHPOINT,
             numerator=fixed("given", "sum of the scores"),
-            denominator=_answers,
             interval=STUDENT,
         ),
     ),
@@ -142,29 +134,24 @@ csat = Metric(
 ces = Metric(
     name="ces",
     title="CES",
-    family=FAMILY,
     unit=SCORE,
     direction=HIGHER_IS_BETTER,
     reads=READS,
     leaves_out=LATEST,
     source="Mean score; the edition states the scale and which way is better",
     rules=(
-        Ratio(
+        _of_answers(
             fact="ces",
-            also_by=TOUCHPOINT,
             numerator=fixed("given", "sum of the scores"),
-            denominator=_answers,
             interval=STUDENT,
         ),
-        Ratio(
+        _of_answers(
             variant="share_easy",
             label="share who found it easy",
             unit=PERCENT,
             direction=HIGHER_IS_BETTER,
             fact="ces",
-            also_by=TOUCHPOINT,
             numerator=count("easy", "answers with a score that the edition counts as easy"),
-            denominator=_answers,
             interval=WILSON,
         ),
     ),
@@ -178,7 +165,6 @@ ces = Metric(
 response_rate = Metric(
     name="response_rate",
     title="Response rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -229,7 +215,6 @@ NOT_FOLLOWED = (
 follow_up_rate = Metric(
     name="follow_up_rate",
     title="Follow-up rate",
-    family=FAMILY,
     unit=PERCENT,
     direction=HIGHER_IS_BETTER,
     bounds=(0, 1),
@@ -260,7 +245,6 @@ follow_up_rate = Metric(
 time_to_follow_up = Metric(
     name="time_to_follow_up",
     title="Time to follow-up",
-    family=FAMILY,
     unit=DAYS,
     direction=LOWER_IS_BETTER,
     bounds=(0, None),
@@ -285,7 +269,6 @@ def _answers_by_score(instrument: str) -> Metric:
     return Metric(
         name=f"{instrument}_answers",
         title=f"{instrument.upper()} answers",
-        family=FAMILY,
         unit=COUNT,
         direction=NEITHER,
         bounds=(0, None),
@@ -300,7 +283,6 @@ def _group(column: str, title: str, says: str, direction: str) -> Metric:
     return Metric(
         name=f"nps_{column}s",
         title=title,
-        family=FAMILY,
         unit=PERCENT,
         direction=direction,
         bounds=(0, 1),
@@ -308,11 +290,9 @@ def _group(column: str, title: str, says: str, direction: str) -> Metric:
         leaves_out=LATEST,
         source="Reichheld 2003",
         rules=(
-            Ratio(
+            _of_answers(
                 fact="nps",
-                also_by=TOUCHPOINT,
                 numerator=count(column, says),
-                denominator=_answers,
                 interval=WILSON,
             ),
         ),

@@ -2,7 +2,7 @@
 
 import math
 
-from cs_lib.metrics.catalogue import CATALOGUE
+from cs_lib.metrics.catalogue import CATALOGUE, FAMILIES
 from cs_lib.pack.workbook.cells import Cells
 from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
@@ -34,11 +34,12 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> dict[str, Cells]:
         texts=range(FIRST),
         freeze=FIRST,
     )
-    row, last, family, written = HEAD, FIRST + len(backs) - 1, None, {}
+    family_of = {each.name: family for family, some in FAMILIES.items() for each in some}
+    row, last, family, written = HEAD, FIRST + len(backs) - 1, "", {}
     for name in names:
         metric = figures.metric(name)
-        if metric.family != family:
-            row, family = row + 1, metric.family
+        if family_of[name] != family:
+            row, family = row + 1, family_of[name]
             sheet.section(row, family[:1].upper() + family[1:], last + 1)
         row += 1
         unit = metric.unit_of(figures.canonical[name])
