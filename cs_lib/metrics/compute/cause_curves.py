@@ -1,7 +1,5 @@
 """The curves of how many have left for each reason by age, segment by segment."""
 
-from collections.abc import Sequence
-
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -11,16 +9,17 @@ from cs_lib.data.facts.context import Context
 from cs_lib.data.facts.leaver_facts import first_ends
 from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute import survival
-from cs_lib.metrics.compute.aggregates import Columns, labelled
+from cs_lib.metrics.compute.aggregates import Columns
 from cs_lib.metrics.compute.competing_causes import incidence
 from cs_lib.metrics.compute.durations import Counts
 from cs_lib.metrics.compute.estimate import period_ends
+from cs_lib.metrics.compute.segment_cells import cells_by
 from cs_lib.period import ALL
 
 LEFT_BY_REASON = "left_by_reason"
 
 
-def cause_points(counts: Counts, context: Context, offered: Sequence[Columns]) -> pd.DataFrame:
+def cause_points(counts: Counts, context: Context, segments: Columns) -> pd.DataFrame:
     """The incidence of each reason at whole months up to the horizon, split by reason besides the segment.
 
     `counts`: of the lifetimes as they stood at the end of one month. Segments of fewer than `min_n` are left
@@ -31,7 +30,10 @@ def cause_points(counts: Counts, context: Context, offered: Sequence[Columns]) -
         return pd.DataFrame(columns=frame_columns.CURVES)
     before = period_ends(counts.cells).iloc[0].date()
     ends = context.engine.keep(first_ends(context, before))
-    found = pd.concat([_ended(ends, by, context) for by in offered], ignore_index=True)
+    reached = nw.col("reached").sum()
+    found = cells_by(
+        lambda by: ends.group_by(*by, "end_reason", "lasted").agg(reached), context, segments
+    )
     reasons = {key: rows for key, rows in found.groupby(["segment_by", "segment"])}
     points: list[tuple] = []
     cells = counts.cells[["segment_by", "segment"]].itertuples(index=False, name=None)
@@ -40,12 +42,6 @@ def cause_points(counts: Counts, context: Context, offered: Sequence[Columns]) -
             curve = survival.kaplan_meier(*array.T, confidence=edition.confidence)
             points += _points(curve, reasons[key], key, context)
     return pd.DataFrame(points, columns=frame_columns.CURVES)
-
-
-def _ended(ends: nw.LazyFrame, by: Columns, context: Context) -> pd.DataFrame:
-    keys = [*by, "end_reason", "lasted"]
-    summed = context.engine.collect(ends.group_by(*keys).agg(nw.col("reached").sum()))
-    return labelled(summed, by)
 
 
 def _points(

@@ -189,8 +189,7 @@ def _curves(
         months = {"step": MONTH_OF_AGE, "end": edition.definitions.lifetime_horizon}
         frames.append(curve_points("survival", counts, edition, **months))
         if "losses" in prepared:
-            offered = list(filter(prepared["lifetimes"].offers, context.segmentations))
-            frames.append(cause_points(counts, context, offered))
+            frames.append(cause_points(counts, context, prepared["lifetimes"].segments))
     if TO_VALUE in parts:
         counts = parts[TO_VALUE]
         year_before = pd.Timestamp(context.as_of) - pd.DateOffset(months=12)

@@ -12,7 +12,7 @@ from cs_lib.data.facts.item_facts import ONE, SCORE, has_items, item_sums
 from cs_lib.data.facts.survey_facts import months_over
 from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute import intervals
-from cs_lib.metrics.compute.aggregates import labelled
+from cs_lib.metrics.compute.segment_cells import cells_by
 from cs_lib.metrics.models.importance import Moments, importance
 from cs_lib.vocabulary import OK
 
@@ -39,16 +39,12 @@ def drivers(context: Context) -> pd.DataFrame:
         return empty
     rows, segments = found
     keys = ("month", INSTRUMENT, "part", "item", "other")
-    frames = []
-    for by in context.segmentations:
-        if {*by} <= {*segments}:
-            summed = rows.group_by(*keys, *by).agg(nw.col("product").sum())
-            frames.append(labelled(context.engine.collect(summed), by))
-    sums = pd.concat(frames, ignore_index=True)
+    sums = cells_by(
+        lambda by: rows.group_by(*keys, *by).agg(nw.col("product").sum()), context, segments
+    )
     sums = sums.astype(
         dict.fromkeys(("segment_by", "segment", INSTRUMENT, "item", "other"), "category")
     )
-    sums["month"] = pd.to_datetime(sums["month"]).astype("datetime64[us]")
     level = context.edition.confidence
     told = [
         row

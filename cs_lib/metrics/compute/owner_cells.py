@@ -6,7 +6,7 @@ from cs_lib.data.facts import owner_facts
 from cs_lib.data.facts.context import Context
 from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute.aggregates import labelled
-from cs_lib.period import MONTH, Period
+from cs_lib.metrics.compute.segment_cells import dated, of_months_over
 from cs_lib.vocabulary import MICROS, OWNER
 
 _NAMES = {"at_opening": "customers", "churn": "churned"}
@@ -29,13 +29,11 @@ def owner_cells(context: Context, facts: tuple[str, ...]) -> pd.DataFrame:
         frames.append(renewed.rename(columns={"lost": "not_renewed"}).assign(alike=""))
     if owner_facts.COSTS in context.tables:
         frames.append(context.engine.collect(owner_facts.spent(context)).assign(alike=""))
-    whole = pd.concat(frames, ignore_index=True).reindex(columns=frame_columns.OWNERS)
-    whole["month"] = pd.to_datetime(whole["month"]).astype("datetime64[us]")
+    whole = dated(pd.concat(frames, ignore_index=True).reindex(columns=frame_columns.OWNERS))
     whole[frame_columns.OWNED] = whole[frame_columns.OWNED].fillna(0).astype(float)
     money = [each for each in frame_columns.OWNED if each not in _COUNTS]
     whole[money] = whole[money] / MICROS
-    last = Period.containing(context.as_of, MONTH).start  # a month that is not over is not told
-    whole = whole[whole["month"] < pd.Timestamp(last)]
+    whole = of_months_over(whole, context)
     return whole.sort_values(["month", OWNER, "alike"], kind="stable").reset_index(drop=True)
 
 

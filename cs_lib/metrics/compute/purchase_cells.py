@@ -15,6 +15,7 @@ from cs_lib.data.facts.purchase_facts import (
     product_of,
 )
 from cs_lib.metrics.compute.aggregates import groupings, labelled
+from cs_lib.metrics.compute.segment_cells import dated, offered
 from cs_lib.metrics.frame_columns import PURCHASES
 
 #: so many month's ends are told, each with the month from which its purchases are followed
@@ -39,22 +40,20 @@ def purchases(context: Context) -> pd.DataFrame:
 
 
 def _of_table(context: Context, table: str) -> pd.DataFrame:
-    ready, own = prepare_purchases(context, table), context.inherited(table)
-    offered = [by for by in context.segmentations if set(by) <= set(own)]
+    ready, there = prepare_purchases(context, table), context.inherited(table)
     first = context.history(table, BOUGHT_AT[table]).first
     last = context.as_of.year * 12 + context.as_of.month - 1
-    months = range(max(_number(first) + 1, last - MONTHS - HORIZON + 1), last + 1)
+    asked = range(max(_number(first) + 1, last - MONTHS - HORIZON + 1), last + 1)
     frames = []
-    for columns, served in groupings(offered, (), context.sizes()):
+    for columns, served in groupings(offered(context, there), (), context.sizes()):
         base, pairs = (context.engine.collect(each) for each in _changes(ready, columns))
         for by in served:
-            cells = _cells(base, pairs, [*by], months)
+            cells = _cells(base, pairs, [*by], asked)
             cells.loc[cells["at"] + HORIZON > last, "bought"] = float("nan")
             frames.append(labelled(cells[cells["customers"] >= context.edition.min_n], by))
     found = pd.concat(frames, ignore_index=True)
-    found["month"] = pd.to_datetime([date(each // 12, each % 12 + 1, 1) for each in found["at"]])
-    found["month"] = found["month"].astype("datetime64[us]")
-    return found.assign(table=table)
+    months = [date(each // 12, each % 12 + 1, 1) for each in found["at"]]
+    return dated(found.assign(table=table, month=months))
 
 
 def _number(day: date) -> int:

@@ -1,9 +1,7 @@
 """What customers said, in two small frames: how many comments name a theme, and a few of them, masked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.facts import comment_facts as facts
@@ -11,7 +9,7 @@ from cs_lib.data.facts.comment_facts import INSTRUMENT, Comments
 from cs_lib.data.facts.context import Context
 from cs_lib.metrics import frame_columns
 from cs_lib.metrics.compute import masking
-from cs_lib.metrics.compute.aggregates import Columns, labelled
+from cs_lib.metrics.compute.segment_cells import cells_by
 
 _CELL = frame_columns.WINDOW
 #: examples are kept for the windows that end with the last months, and so many of a theme
@@ -44,46 +42,32 @@ def said(context: Context) -> Said:
     comments = facts.prepare_comments(context) if facts.has_comments(context) else None
     if comments is None:
         return NOTHING
-    offered = [by for by in context.segmentations if {*by} <= {*comments.segments}]
+    there = comments.segments
     placed = facts.in_windows(comments, context)
-    themes = _collected(lambda by: facts.over_customers(placed, by), offered, context)
+    themes = cells_by(lambda by: facts.over_customers(placed, by), context, there)
     if themes.empty:
         return NOTHING
     themes[frame_columns.SAID] = themes[frame_columns.SAID].astype(float)
-    steps = _collected(lambda by: facts.by_group_and_step(comments, by), offered, context)
+    steps = cells_by(lambda by: facts.by_group_and_step(comments, by), context, there)
     return Said(
         _in_order(themes, frame_columns.THEMES, 5),
         _in_order(steps, frame_columns.STEPS, 7),
-        _examples(comments, themes, offered, context),
+        _examples(comments, themes, context),
     )
-
-
-def _collected(
-    rows: Callable[[Columns], nw.LazyFrame], offered: list[Columns], context: Context
-) -> pd.DataFrame:
-    """The rows of every segmentation, under its name."""
-    found = pd.concat(
-        [labelled(context.engine.collect(rows(by)), by) for by in offered], ignore_index=True
-    )
-    for name in {"month", "window"} & {*found}:
-        found[name] = pd.to_datetime(found[name]).astype("datetime64[us]")
-    return found
 
 
 def _in_order(rows: pd.DataFrame, columns: list[str], keys: int) -> pd.DataFrame:
     return rows.sort_values(columns[:keys], kind="stable", ignore_index=True)[columns]
 
 
-def _examples(
-    comments: Comments, themes: pd.DataFrame, offered: list[Columns], context: Context
-) -> pd.DataFrame:
+def _examples(comments: Comments, themes: pd.DataFrame, context: Context) -> pd.DataFrame:
     """The newest comments of each theme that customers enough named, each of another customer."""
     last = sorted(themes["window"].unique())[-WINDOWS:]
     whole = themes[themes[INSTRUMENT].eq("") & themes["theme"].ne("") & themes["window"].isin(last)]
     told = whole[whole["clusters"] >= context.edition.min_comments]
     if told.empty:
         return NOTHING.examples
-    newest = _collected(lambda by: facts.newest(comments, by), offered, context)
+    newest = cells_by(lambda by: facts.newest(comments, by), context, comments.segments)
     placed = told[[*_CELL, "theme"]].merge(newest, on=["segment_by", "segment", "theme"])
     begun = placed["window"] - pd.DateOffset(months=facts.WINDOW - 1)
     placed = placed[placed["month"].between(begun, placed["window"])]

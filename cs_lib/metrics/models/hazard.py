@@ -19,7 +19,8 @@ from cs_lib.data.facts.follow_up_facts import with_waiting
 from cs_lib.data.facts.owner_facts import had, has_owners
 from cs_lib.data.facts.risk_facts import RiskTable, prepare_risk, prepare_uses
 from cs_lib.metrics import frame_columns
-from cs_lib.metrics.compute.aggregates import labelled
+from cs_lib.metrics.compute.aggregates import Columns
+from cs_lib.metrics.compute.segment_cells import cells_by
 from cs_lib.metrics.models.back_test import Record, record_of
 from cs_lib.metrics.models.band_cells import shown_bands
 from cs_lib.metrics.models.feature_effects import Seen, feature_effects
@@ -273,14 +274,14 @@ def _bands(
         customers=whole(1),
     )
     sums = ("customers", "amount", "chance", "at_stake", "left", "gone")
-    placed, there = engine.keep(placed), table.rows.collect_schema().names()
-    frames = []
-    for by in context.segmentations:
-        if set(by) <= {*there}:
-            keys = ("period", *by, "band")
-            cells = placed.group_by(*keys).agg(*(nw.col(each).sum() for each in sums))
-            frames.append(labelled(engine.collect(cells), by))
-    return _shown(pd.concat(frames, ignore_index=True), table, context.edition.min_n)
+    placed = engine.keep(placed)
+
+    def cells(by: Columns) -> nw.LazyFrame:
+        keys = ("period", *by, "band")
+        return placed.group_by(*keys).agg(*(nw.col(each).sum() for each in sums))
+
+    found = cells_by(cells, context, table.rows.collect_schema().names())
+    return _shown(found, table, context.edition.min_n)
 
 
 def _shown(cells: pd.DataFrame, table: RiskTable, min_n: int) -> pd.DataFrame:
