@@ -1,7 +1,9 @@
 """What the figures say, decided once: every sentence, table, chart and file shows this verdict and this signal."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
@@ -9,31 +11,22 @@ from cs_lib.edition import Edition
 from cs_lib.edition.notes import Note, parts_of
 from cs_lib.edition.targets import Target, target_of
 from cs_lib.judgement import findings, front, signals
-from cs_lib.judgement.ahead import risk_bands
-from cs_lib.judgement.beside_others import Beside, benchmarks
-from cs_lib.judgement.churn_spike import Spike, churn_spike
 from cs_lib.judgement.comparisons import Apart, segments_apart
-from cs_lib.judgement.earned_growth import EarnedGrowth, earned_growth
 from cs_lib.judgement.finding import NOT_KEPT, WORDED, Finding
 from cs_lib.judgement.front import Front
-from cs_lib.judgement.goes_with import FeaturesGoWith, GoesWith, features_go_with, goes_with
-from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
 from cs_lib.judgement.news import lasting_change, runs_told
-from cs_lib.judgement.next_purchases import NextPurchases, next_purchases
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.owner_books import Books, books
 from cs_lib.judgement.plan_variance import Variance, against_plan, to_date
-from cs_lib.judgement.said_themes import Themes, themes
-from cs_lib.judgement.score_drivers import Drivers, drivers
-from cs_lib.judgement.score_link import Staying, staying
 from cs_lib.judgement.series import OF_A_PERIOD, Figures, Series
 from cs_lib.judgement.standing import Figure, Standing, standing, year_figure
 from cs_lib.judgement.trends import Run, Step
-from cs_lib.judgement.white_space import Room, white_space
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Period, Segment
 from cs_lib.vocabulary import ROOM
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -162,61 +155,13 @@ class Judgement:
         """Each segment of a split against the others over twelve months."""
         return segments_apart(self.figures, name, by, self.period, within=within, variant=variant)
 
-    def reasons(self, segment: Segment) -> Reasons | None:
-        """Why customers of a segment left in twelve months; None where none is known to have."""
-        return reasons(self.figures, segment, self.period)
-
-    def reason_cells(self, segment: Segment) -> pd.DataFrame:
-        """How often each reason was given in each group of those who left (see `leaving.reason_cells`)."""
-        return reason_cells(self.figures, segment, self.period)
-
-    def churn_spike(self, segment: Segment) -> Spike | None:
-        """The last spike of churn in a year, split; None where there was none."""
-        return churn_spike(self.figures, segment, self.period)
+    def found(self, judge: Callable[[Figures, Segment, Period], Found], segment: Segment) -> Found:
+        """What a function of this room finds of a segment: `judgement.found(themes, segment)`."""
+        return judge(self.figures, segment, self.period)
 
     def books(self) -> Books | None:
         """The books of customer-success managers over twelve months; None where no owner is known."""
         return books(self.figures, self.period)
-
-    def staying(self, segment: Segment) -> Staying | None:
-        """What became of customers in the six months after an answer (see `score_link.staying`)."""
-        return staying(self.figures, segment, self.period)
-
-    def earned_growth(self, segment: Segment) -> EarnedGrowth | None:
-        """What growth customers brought (see `earned_growth.earned_growth`)."""
-        return earned_growth(self.figures, segment, self.period)
-
-    def drivers(self, segment: Segment) -> list[Drivers]:
-        """What goes with each score among the items asked beside it (see `score_drivers.drivers`)."""
-        return drivers(self.figures, segment, self.period)
-
-    def risk_bands(self, segment: Segment) -> pd.DataFrame:
-        """Who may leave in the month that follows, by band (see `ahead.risk_bands`)."""
-        return risk_bands(self.figures, segment, self.period)
-
-    def goes_with(self) -> GoesWith | None:
-        """What goes with leaving and with paying more (see `goes_with.goes_with`)."""
-        return goes_with(self.figures, self.period)
-
-    def features_go_with(self) -> FeaturesGoWith | None:
-        """Which features go with leaving and with paying more (see `goes_with.features_go_with`)."""
-        return features_go_with(self.figures, self.period)
-
-    def themes(self, segment: Segment) -> Themes | None:
-        """What comments of twelve months are about (see `said_themes.themes`)."""
-        return themes(self.figures, segment, self.period)
-
-    def white_space(self, segment: Segment) -> list[Room] | None:
-        """The features that segments use less than others do (see `white_space.white_space`)."""
-        return white_space(self.figures, segment, self.period)
-
-    def next_purchases(self, segment: Segment) -> list[NextPurchases]:
-        """What customers bought next (see `next_purchases.next_purchases`)."""
-        return next_purchases(self.figures, segment, self.period)
-
-    def benchmarks(self) -> list[Beside]:
-        """What other companies have, with our own figure of all customers (see `beside_others`)."""
-        return benchmarks(self.figures, self.period)
 
     def plan(self, segment: Segment) -> list[Variance]:
         """Every planned metric of a segment against its figure of the period."""

@@ -1,5 +1,6 @@
 """What other companies have beside our own figures, as a notebook shows it."""
 
+from cs_lib.judgement.beside_others import benchmarks
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.benchmark_table import benchmark_table
@@ -14,7 +15,7 @@ def table(selection: Selection) -> ReportTable | LeftOut:
         return LeftOut(TITLE, "this edition names no file of them")
     if selection.segment.pairs:
         return LeftOut(TITLE, "they are about whole companies: see the report for all customers")
-    found = selection.judgement.benchmarks()
+    found = benchmarks(selection.judgement.figures, selection.period)
     if not found:
         many = selection.formatter.count(len(rows), "benchmark")
         return LeftOut(

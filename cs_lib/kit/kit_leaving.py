@@ -1,6 +1,7 @@
 """Why customers leave, as a notebook shows it: each picks what was judged and hands it to those that say it."""
 
-from cs_lib.judgement.leaving import Reasons
+from cs_lib.judgement import churn_spike as spikes
+from cs_lib.judgement.leaving import Reasons, reason_cells, reasons
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import leaving_tables as tables
@@ -24,7 +25,7 @@ def who_gave_which_reason(selection: Selection) -> Shown:
     found = _reasons(selection, "Reasons by segment")
     if isinstance(found, LeftOut):
         return [found]
-    cells = selection.judgement.reason_cells(selection.segment)
+    cells = selection.judgement.found(reason_cells, selection.segment)
     if cells.empty:
         few = f"no segment lost {selection.edition.min_n} customers in twelve months"
         return [LeftOut("Reasons by segment", few)]
@@ -58,7 +59,7 @@ def churn_spike(selection: Selection) -> Shown:
     found = _reasons(selection, "Spike of churn")
     if isinstance(found, LeftOut):
         return [found]
-    spike = selection.judgement.churn_spike(selection.segment)
+    spike = selection.judgement.found(spikes.churn_spike, selection.segment)
     if spike is None:
         why = "in no month of the last twelve did more customers leave than usual"
         return [LeftOut("Spike of churn", why)]
@@ -70,7 +71,7 @@ def _reasons(selection: Selection, title: str = "Why customers leave") -> Reason
     if not selection.has(LEFT):
         return selection.left_out([LEFT], title=title)
     selection.frame(LEFT, "churned_mrr_by_reason", by=REASON)  # so that the report defines them
-    found = selection.judgement.reasons(selection.segment)
+    found = selection.judgement.found(reasons, selection.segment)
     least = selection.edition.min_n
     if found is None or found.customers < least:
         return LeftOut(title, f"fewer than {least} customers left in twelve months")

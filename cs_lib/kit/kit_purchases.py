@@ -1,5 +1,6 @@
 """What customers buy next, as a notebook shows it."""
 
+from cs_lib.judgement.next_purchases import next_purchases
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables.purchase_table import purchases_table
@@ -14,7 +15,7 @@ def shown(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
     if known.empty:
         why = "needs subscriptions or orders of two products, by a segment called product or plan (or definitions.product)"
         return [LeftOut(TITLE, why)]
-    found = selection.judgement.next_purchases(selection.segment)
+    found = selection.judgement.found(next_purchases, selection.segment)
     if found:
         return [
             part

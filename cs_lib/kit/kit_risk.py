@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from cs_lib.judgement.ahead import risk_bands
+from cs_lib.judgement.goes_with import features_go_with, goes_with
 from cs_lib.kit.selection import Selection
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
@@ -26,7 +28,7 @@ def record_of(selection: Selection) -> dict:
 
 def bands_of(selection: Selection) -> pd.DataFrame:
     """The rows of this segment for the month that begins at the period's end (columns of risk.csv)."""
-    return selection.judgement.risk_bands(selection.segment)
+    return selection.judgement.found(risk_bands, selection.segment)
 
 
 def table(selection: Selection) -> ReportTable | LeftOut:
@@ -63,7 +65,7 @@ def record_figure(selection: Selection) -> ReportFigure | LeftOut:
 
 def what_goes_with_leaving(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
     """Which things known of customers go with leaving and with paying more, in a sentence and a table."""
-    found = selection.judgement.goes_with()
+    found = goes_with(selection.judgement.figures, selection.period)
     if found is None:
         return [LeftOut(GOES_WITH, _why(selection))]
     formatter = selection.formatter
@@ -76,7 +78,8 @@ def features_that_go_with_staying(
     """Which single features go with leaving and with paying more, in a sentence and a table."""
     if not selection.has("feature_adoption"):
         return [selection.left_out(["feature_adoption"], title=FEATURES)]
-    found, record = selection.judgement.features_go_with(), record_of(selection)
+    found = features_go_with(selection.judgement.figures, selection.period)
+    record = record_of(selection)
     if found is None:
         known = selection.measures.data.get("hazard", {})
         older = record.get("status") == OK and str(selection.period.end) < max(known)

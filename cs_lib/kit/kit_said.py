@@ -1,7 +1,9 @@
 """What customers said, and what became of them, as a notebook shows it."""
 
-from cs_lib.judgement.earned_growth import EARNED
-from cs_lib.judgement.said_themes import Themes
+from cs_lib.judgement import score_drivers
+from cs_lib.judgement.earned_growth import EARNED, earned_growth
+from cs_lib.judgement.said_themes import Themes, themes
+from cs_lib.judgement.score_link import staying
 from cs_lib.kit.selection import Selection
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables.drivers_table import drivers_table
@@ -29,7 +31,7 @@ def scores_and_staying(selection: Selection) -> Shown:
         return [
             LeftOut(STAYING, "needs subscriptions, and NPS answers of a year that name a customer")
         ]
-    found = selection.judgement.staying(selection.segment)
+    found = selection.judgement.found(staying, selection.segment)
     if found is None or found.rows["hidden"].all():
         return [LeftOut(STAYING, "no answers of this segment have been followed for six months")]
     formatter = selection.formatter
@@ -40,7 +42,7 @@ def say_earned_growth(selection: Selection) -> Sentence | LeftOut:
     """What growth customers brought, in a sentence."""
     if not selection.has(EARNED):
         return selection.left_out([EARNED])
-    found = selection.judgement.earned_growth(selection.segment)
+    found = selection.judgement.found(earned_growth, selection.segment)
     if found is None:
         rows = selection.rows(EARNED)
         why = "MRR of twelve months before is not known, or is that of too few customers"
@@ -81,7 +83,7 @@ def drivers(selection: Selection) -> Shown:
         return [LeftOut(DRIVERS, "needs survey_items, and the response_id of each answer")]
     formatter = selection.formatter
     shown: Shown = []
-    for found in selection.judgement.drivers(selection.segment):
+    for found in selection.judgement.found(score_drivers.drivers, selection.segment):
         if found.status == OK:
             shown += [
                 drivers_sentence(found, formatter, where=selection.where),
@@ -101,7 +103,7 @@ def _themes(selection: Selection, title: str) -> Themes | LeftOut:
         return LeftOut(title, "needs themes, which this edition does not name")
     if selection.measures.themes.empty:
         return LeftOut(title, "needs survey answers with comments")
-    found = selection.judgement.themes(selection.segment)
+    found = selection.judgement.found(themes, selection.segment)
     if found is None:
         least = selection.formatter.count(selection.edition.min_comments, "comment")
         return LeftOut(title, f"fewer than {least} were written in twelve months")

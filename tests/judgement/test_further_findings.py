@@ -10,8 +10,9 @@ from scipy import stats
 
 from cs_lib.judgement import voice_findings
 from cs_lib.judgement.judgement import Judgement
+from cs_lib.judgement.leaving import reasons
 from cs_lib.judgement.noted_figures import figure_of
-from cs_lib.judgement.score_drivers import Drivers
+from cs_lib.judgement.score_drivers import Drivers, drivers
 from cs_lib.judgement.series import Figures
 from cs_lib.metrics.frame_columns import LEAVERS
 from cs_lib.metrics.measures import Measures
@@ -175,7 +176,7 @@ def test_the_samples_detractors_are_told_to_name_the_price(sample):
 def test_what_goes_with_a_score_is_told_where_it_stands_apart(sample, monkeypatch):
     [found] = of_kind(sample().findings(ALL), "driver")
     assert (found.metric, found.segment) == ("nps", "item=Value for money")
-    [score] = sample().drivers(ALL)
+    [score] = sample().found(drivers, ALL)
     first, others = score.rows.iloc[0], score.rows.iloc[1:]
     assert found.value == first["mean"] and found.reference == pytest.approx(others["mean"].mean())
 
@@ -203,7 +204,7 @@ def test_a_reason_that_more_gave_than_the_year_before_is_told(sample):
     assert float(risen.certainty) == pytest.approx(-np.log10(2 * p), rel=1e-6)
     more = 50 - 117 * 18 / 86
     assert risen.stake.customers == pytest.approx(more)
-    rows = sample().reasons(Segment.parse("plan=Solo")).rows.set_index("reason")
+    rows = sample().found(reasons, Segment.parse("plan=Solo")).rows.set_index("reason")
     assert risen.stake.money == pytest.approx(12 * rows.loc["price", "money"] * more / 50)
     assert not of_kind(sample().findings(ALL), "reason risen")
 

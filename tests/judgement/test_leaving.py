@@ -13,6 +13,7 @@ from scipy import stats
 from cs_lib.edition import read_edition
 from cs_lib.edition.end_reasons import EndReasons
 from cs_lib.judgement import leaving
+from cs_lib.judgement.leaving import reason_cells, reasons
 from cs_lib.judgement.noted_figures import figure_of
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.trends import Run
@@ -38,7 +39,7 @@ def by_hand():
 
 def test_the_samples_reasons_over_twelve_months(sample, by_hand):
     """METRICS §6: 222 left, price 63, competitor 54, missing feature 39."""
-    found = sample().reasons(Segment())
+    found = sample().found(reasons, Segment())
     counted = found.rows.set_index("reason")["customers"]
     assert (found.customers, found.before) == (222, 143)
     assert counted[["price", "competitor", "missing feature"]].tolist() == [63, 54, 39]
@@ -53,14 +54,14 @@ def test_the_samples_reasons_over_twelve_months(sample, by_hand):
 
 
 def test_an_unknown_reason_is_a_row_of_its_own_and_stands_last(sample):
-    rows = sample().reasons(Segment()).rows
+    rows = sample().found(reasons, Segment()).rows
     assert rows["reason"].iloc[-1] == "(not given)" and rows["class"].iloc[-1] == ""
     assert rows["customers"].iloc[-1] == 11
 
 
 def test_the_samples_cells_that_stand_apart(sample, by_hand):
     """METRICS §6: 38 of APAC's 79 named a competitor, 16 of 143 elsewhere; price: 50 on Solo."""
-    cells = sample().reason_cells(Segment())
+    cells = sample().found(reason_cells, Segment())
     apart = cells[cells["differs"]].sort_values("p")
     told = apart[["by", "group", "reason", "k", "n", "rest_k", "rest_n"]].to_numpy().tolist()
     assert told == [
@@ -76,7 +77,7 @@ def test_the_samples_cells_that_stand_apart(sample, by_hand):
 
 
 def test_groups_of_tenure_add_up_and_are_those_of_the_files(sample, by_hand):
-    cells = sample().reason_cells(Segment())
+    cells = sample().found(reason_cells, Segment())
     counted = cells[cells["by"] == leaving.TENURE].groupby("group")["k"].sum()
     bands = leaving.tenure(
         by_hand.assign(
@@ -223,7 +224,7 @@ def test_a_group_of_a_few_customers_is_not_named(monkeypatch):
 
 def test_the_samples_spike_was_the_price_rise_on_solo(sample):
     judgement = sample()
-    found = judgement.churn_spike(Segment())
+    found = judgement.found(spikes.churn_spike, Segment())
     reasons = found.rows[found.rows["by"] == "reason"].set_index("group")
     assert reasons.index[reasons["differs"]].tolist() == ["price"]
     assert reasons["usual"].sum() == pytest.approx(found.usual)

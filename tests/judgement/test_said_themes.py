@@ -11,6 +11,7 @@ from scipy import stats
 
 from cs_lib.edition import read_edition
 from cs_lib.judgement.said_themes import themes
+from cs_lib.judgement.score_drivers import drivers
 from cs_lib.judgement.series import Figures
 from cs_lib.kit import kit_said
 from cs_lib.metrics.frame_columns import SAID, STEPS, THEMES
@@ -31,7 +32,7 @@ def by_hand():
 
 
 def test_sql_by_hand_counts_the_same_comments(sample, by_hand):
-    found = sample().themes(Segment())
+    found = sample().found(themes, Segment())
     named = by_hand.groupby("theme")["k"].sum()
     assert found.comments == named[""]
     assert found.rows.set_index("theme")["k"].to_dict() == named.drop("").to_dict()
@@ -41,7 +42,7 @@ def test_sql_by_hand_counts_the_same_comments(sample, by_hand):
 
 
 def test_each_score_group_is_held_against_the_instruments_other_comments(sample, by_hand):
-    cells = sample().themes(Segment()).cells
+    cells = sample().found(themes, Segment()).cells
     cells = cells[cells["by"] == "score_group"].set_index(["instrument", "group", "theme"])
     k = by_hand.set_index(["instrument", "score_group", "theme"])["k"]
     for (instrument, group, theme), row in cells.iterrows():
@@ -56,7 +57,7 @@ def test_each_score_group_is_held_against_the_instruments_other_comments(sample,
 
 def test_the_samples_detractors_name_the_price(sample):
     """The story of the price rise, as METRICS would quote it."""
-    found = sample().themes(Segment())
+    found = sample().found(themes, Segment())
     formatter = Formatter.of(read_edition("sample"))
     text = str(apart_sentence(found.cells, formatter))
     assert text.startswith(
@@ -70,8 +71,10 @@ def test_the_samples_detractors_name_the_price(sample):
 
 def test_segments_add_up_to_all(sample):
     judged = sample()
-    parts = [judged.themes(Segment.parse(f"region={each}")) for each in ("EMEA", "AMER", "APAC")]
-    whole = judged.themes(Segment())
+    parts = [
+        judged.found(themes, Segment.parse(f"region={each}")) for each in ("EMEA", "AMER", "APAC")
+    ]
+    whole = judged.found(themes, Segment())
     assert sum(each.comments for each in parts) == whole.comments
     counts = sum(each.rows.set_index("theme")["k"] for each in parts)
     assert counts.to_dict() == whole.rows.set_index("theme")["k"].to_dict()
@@ -157,7 +160,7 @@ def test_few_comments_are_neither_shown_nor_judged():
 
 def test_what_is_left_out_says_why(sample):
     judged = sample()
-    assert np.isfinite(judged.themes(Segment()).rows["low"]).all()
+    assert np.isfinite(judged.found(themes, Segment()).rows["low"]).all()
     shown = kit_said._themes
     selection = type("S", (), {"edition": judged.edition.model_copy(update={"themes": {}})})
     assert (
@@ -166,7 +169,7 @@ def test_what_is_left_out_says_why(sample):
 
 
 def test_examples_are_quoted_with_their_rule(sample):
-    found = sample().themes(Segment())
+    found = sample().found(themes, Segment())
     table = examples_table(found, 8, Formatter.of(read_edition("sample")))
     assert "8 customers or more named, each of another customer" in table.text
     assert len(found.examples.groupby("theme")) == 6
@@ -183,7 +186,7 @@ def test_the_samples_scores_go_with_value_for_money(sample):
     wide = items.pivot(index="response_id", columns="item", values="value").dropna()
     year = answers["responded_at"].between("2025-07-01", "2026-06-30 23:59:59")
     wide = wide.join(answers[year].set_index("response_id")["score"], how="inner")
-    [found] = sample().drivers(Segment())
+    [found] = sample().found(drivers, Segment())
     rows = found.rows.set_index("item").loc[wide.columns[:-1]]
     assert found.n == len(wide)
     assert rows["part"].tolist() == pytest.approx(

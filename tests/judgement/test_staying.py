@@ -23,7 +23,7 @@ JUNE = Period.parse("2026-06")
 def test_the_samples_figures_of_six_months_after_an_answer(sample):
     """METRICS §6: detractors 11.15 % (278), passives 11.76 (476), promoters 13.53 (717), silent 14.29 (952);
     risk ratio .824 (.564–1.205)."""
-    found = sample().staying(Segment())
+    found = sample().found(staying, Segment())
     assert found.rows["customers"].to_dict() == {
         "promoter": 717,
         "passive": 476,
@@ -48,7 +48,7 @@ def test_sql_by_hand_counts_the_same(sample, period, instants):
     query = Path(__file__).with_name("staying_by_hand.sql").read_text(encoding="utf-8")
     dates = ", ".join(f"DATE '{each}'" for each in instants)
     hand = duckdb.sql(query.format(folder=SAMPLE, instants=dates)).df().set_index("answer")
-    found = sample(period).staying(Segment()).rows
+    found = sample(period).found(staying, Segment()).rows
     for name in hand:
         told = found[name].loc[hand.index].tolist()
         assert told == pytest.approx(hand[name].tolist(), abs=1e-3), name
@@ -57,16 +57,17 @@ def test_sql_by_hand_counts_the_same(sample, period, instants):
 def test_segments_add_up_to_all(sample):
     judged = sample()
     parts = [
-        judged.staying(Segment.parse(f"region={each}")).rows for each in ("EMEA", "AMER", "APAC")
+        judged.found(staying, Segment.parse(f"region={each}")).rows
+        for each in ("EMEA", "AMER", "APAC")
     ]
-    whole = judged.staying(Segment()).rows
+    whole = judged.found(staying, Segment()).rows
     for name in ("customers", "left", "opening", "kept", "retained"):
         assert sum(each[name] for each in parts).tolist() == pytest.approx(whole[name].tolist())
 
 
 def test_without_a_link_it_is_said_plainly_and_nothing_is_found(sample):
     judged = sample()
-    text = str(staying_sentence(judged.staying(Segment()), Formatter.of(judged.edition)))
+    text = str(staying_sentence(judged.found(staying, Segment()), Formatter.of(judged.edition)))
     assert text.startswith("No link between scores and staying shows: 11.2% of 278 detractors and")
     assert not list(answers_apart(judged.figures, JUNE, Segment()))
 

@@ -9,7 +9,7 @@ from small import SUBSCRIPTIONS, Small
 from cs_lib.edition import find_root, read_edition
 from cs_lib.edition.benchmarks import read_benchmarks
 from cs_lib.errors import EditionError
-from cs_lib.judgement.beside_others import why_nowhere
+from cs_lib.judgement.beside_others import benchmarks, why_nowhere
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.audit import cache, handed_measures
@@ -42,6 +42,11 @@ def kit(sample, tmp_path):
         return Kit(Selection(edition, own.measures, own.period, own.segment))
 
     return _kit
+
+
+def beside(kit):
+    """The benchmarks that stand beside a figure of the kit's edition."""
+    return benchmarks(kit.selection.judgement.figures, kit.selection.period)
 
 
 @pytest.fixture
@@ -179,15 +184,15 @@ def test_a_years_churn_is_never_held_against_a_months(kit):
     own = kit(YEARLY + ARPA)
     shown = own.benchmarks()
     assert "churn" not in shown.text and "Kite Survey" in shown.text
-    assert [each.benchmark.metric for each in own.selection.judgement.benchmarks()] == ["arpa"]
+    assert [each.benchmark.metric for each in beside(own)] == ["arpa"]
     assert isinstance(kit(YEARLY).benchmarks(), LeftOut)
-    (year,) = kit(CHURN + YEARLY, period="2025").selection.judgement.benchmarks()
+    (year,) = beside(kit(CHURN + YEARLY, period="2025"))
     assert year.benchmark.grain == "year" and year.now.value > 0.2 and year.year is None
 
 
 def test_ours_is_the_figure_of_the_scorecard(kit):
     own = kit(CHURN)
-    (found,) = own.selection.judgement.benchmarks()
+    (found,) = beside(own)
     (row,) = own.frame("customer_churn_rate").itertuples()
     assert found.now.value == row.value
     assert found.year == own.selection.judgement.year_figure("customer_churn_rate")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cs_lib.judgement.earned_growth import EarnedGrowth
+from cs_lib.judgement.earned_growth import EarnedGrowth, earned_growth
 from cs_lib.kit.kit import Kit
 from cs_lib.metrics.catalogue import metric
 from cs_lib.period import Period
@@ -67,7 +67,7 @@ def test_it_is_unknown_where_less_than_half_has_an_origin():
 
 def test_the_samples_figures_are_those_of_its_retention_and_growth(sample):
     kit = sample()
-    found = kit.selection.judgement.earned_growth(kit.selection.segment)
+    found = kit.selection.judgement.found(earned_growth, kit.selection.segment)
     frame = kit.frame("net_revenue_retention", "mrr_growth_rate", variant="*").set_index("variant")
     assert found.kept / found.before == frame.loc["12_months", "value"]
     assert found.growth == pytest.approx(frame.loc["year_over_year", "value"])
