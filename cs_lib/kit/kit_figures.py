@@ -19,7 +19,7 @@ from cs_lib.kit.selection import MRR_FLOW, TREND, Selection, refuse_count
 from cs_lib.period import ALL, MONTH, Period
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
-from cs_lib.vocabulary import CUSTOMERS
+from cs_lib.vocabulary import CUSTOMERS, LTV_TO_CAC, RATIO
 
 SURVEYS = {"nps_answers": "nps", "csat_answers": "csat", "ces_answers": "ces"}
 #: whose n stands under the line, for a score of few answers should look like one
@@ -184,20 +184,11 @@ class FigureKit:
 
     def ltv_cac(self, by: str | None = None) -> Shown:
         """LTV:CAC against its target or 3:1, over time or by segment: `kit.figure.ltv_cac(by="channel")`."""
-        metric, formatter = self.selection.metric("ltv_to_cac"), self.selection.formatter
-        frame = self._over_time_or_by("ltv_to_cac", by)
-        if frame.empty:
-            return self.selection.left_out(["ltv_to_cac"], by)
-        return figures.ltv_cac(frame, metric, formatter, **self._either("ltv_to_cac", frame, by))
+        return self._economics("ltv_to_cac", by, customary=LTV_TO_CAC)
 
     def payback(self, by: str | None = None) -> Shown:
         """CAC payback in months, over time or by segment: `kit.figure.payback(by="channel")`."""
-        metric, formatter = self.selection.metric("cac_payback"), self.selection.formatter
-        frame = self._over_time_or_by("cac_payback", by)
-        if frame.empty:
-            return self.selection.left_out(["cac_payback"], by)
-        options = self._either("cac_payback", frame, by)
-        return figures.payback(frame, metric, formatter, **options)
+        return self._economics("cac_payback", by)
 
     # --- rows ----------------------------------------------------------------------------------------
 
@@ -216,6 +207,23 @@ class FigureKit:
         return figures.mrr_line(
             frame, metric, formatter, **self._over_time_options(name, None, frame)
         )
+
+    def _economics(self, name: str, by: str | None, *, customary: float | None = None) -> Shown:
+        """A figure over time, or by segment, against its target or else a `customary` so many to one."""
+        chosen, metric = self.selection, self.selection.metric(name)
+        frame = chosen.frame(name, by=by) if by else self._over_time(name)
+        if frame.empty:
+            return chosen.left_out([name], by)
+        target = self._target_of(name, None, [by] if by else ())["target"]
+        goal: dict = {"target": target}
+        if customary is not None:
+            target = customary if target is None else target
+            goal = {"target": target, "target_says": f"{chosen.formatter.tick(target, RATIO)} : 1"}
+        if frame["period_start"].nunique() > 1:
+            goal |= self._over_time_options(name, None, frame)
+            return figures.trend(frame, metric, chosen.formatter, **goal)
+        says = chart_findings.segments(chosen, name, [by]) if by else ""
+        return figures.segment_dots(frame, metric, chosen.formatter, says=says, **goal)
 
     def _segments(
         self,
@@ -274,12 +282,6 @@ class FigureKit:
         }
         return {segment: figure for segment, figure in found.items() if figure}
 
-    def _either(self, name: str, frame: pd.DataFrame, by: str | None) -> dict:
-        target = {"target": self._target_of(name, None, [by] if by else ())["target"]}
-        if by:
-            return {"says": chart_findings.segments(self.selection, name, [by]), **target}
-        return {**self._over_time_options(name, None, frame), **target}
-
     def _over_time_options(self, name: str, variant: str | None, frame: pd.DataFrame) -> dict:
         first = Period.containing(frame["period_start"].min().date(), self.selection.period.grain)
         says = chart_findings.over_time(self.selection, name, variant, first=first)
@@ -307,9 +309,6 @@ class FigureKit:
         by: str | None = None,
     ) -> pd.DataFrame:
         return self.selection.frame(*names, variant=variant, by=by, periods=self._count(periods))
-
-    def _over_time_or_by(self, name: str, by: str | None) -> pd.DataFrame:
-        return self.selection.frame(name, by=by) if by else self._over_time(name)
 
     def _count(self, periods: int | None) -> int:
         if periods is None:

@@ -87,8 +87,13 @@ def drawings(made, catalogue):
             lambda f: figures.retention_heatmap(f, US, measure="revenue_net"),
             made.cohorts(6, measure="revenue_net"),
         ),
-        "ltv": (lambda f: figures.ltv_cac(f, catalogue("ltv_to_cac"), US), ltv),
-        "payback": (lambda f: figures.payback(f, catalogue("cac_payback"), US, target=12), payback),
+        "ltv": (
+            lambda f: figures.segment_dots(
+                f, catalogue("ltv_to_cac"), US, target=3, target_says="3 : 1"
+            ),
+            ltv,
+        ),
+        "payback": (lambda f: figures.trend(f, catalogue("cac_payback"), US, target=12), payback),
         "survival": (lambda f: figures.survival_curve(f, US), made.curve()),
         "control": (lambda f: figures.control_chart(f, churn, US), controlled(made)),
         "mix": (lambda f: figures.mix_and_rate(change(churn, f), US), SPLIT),

@@ -14,7 +14,6 @@ from cs_lib.report.figures.heatmaps import retention_heatmap
 from cs_lib.report.figures.lines import trend
 from cs_lib.report.figures.score_distribution import score_distribution
 from cs_lib.report.figures.survival_curves import survival_curve
-from cs_lib.report.figures.unit_economics import ltv_cac, payback
 from cs_lib.report.figures.waterfall import movement_waterfall, moves_waterfall
 
 __all__ = [
@@ -22,12 +21,10 @@ __all__ = [
     "control_chart",
     "forecast_chart",
     "largest_shares",
-    "ltv_cac",
     "mix_and_rate",
     "movement_waterfall",
     "moves_waterfall",
     "mrr_line",
-    "payback",
     "retention_heatmap",
     "score_distribution",
     "segment_dots",
