@@ -1,9 +1,15 @@
 """Which tests go together, in what order they begin, and the processes in which those that publish do so."""
 
 import contextlib
+import os
+import sys
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
+
+#: what several folders of tests share
+sys.path.insert(0, str(Path(__file__).parent))
 
 #: folders whose files share what is dear to make (a published pack, a Spark session): one process runs each
 TOGETHER = ("tests/spark/", "tests/browser/")
@@ -37,6 +43,16 @@ class TogetherScheduling(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config, log):
     """Nothing, and so the usual one, for whoever asks for another `--dist`."""
     return TogetherScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets, which is not part of the project."""
+    here = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("CS_KIT_REAL_DATA", here))
+    if not folder.is_dir():
+        pytest.skip(f"no real data in {folder}; set CS_KIT_REAL_DATA to its folder")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The same twice, on real data: they lie outside the project, and where they are missing the tests say so."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,15 @@ from cs_lib.metrics.compute.compute_measures import measure
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("CS_KIT_REAL_DATA", ROOT.parent / "shared/data"))
 
 
 @pytest.fixture(scope="module", params=["mrr_playbook", "online_retail"])
-def real(request):
+def real(request, real_data):
     """(measures, canonical tables, edition), every figure shown."""
-    if not DATA.is_dir():
-        pytest.skip("the real data sets are not here; CS_KIT_REAL_DATA names their folder")
     asked = read_edition(f"examples/{request.param}", root=ROOT)
     definitions = asked.definitions.model_copy(update={"gross_margin": 0.78})
     asked = asked.model_copy(update={"definitions": definitions, "min_n": 1})
-    with open_data(asked, root=ROOT, data_dir=DATA) as data:
+    with open_data(asked, root=ROOT, data_dir=real_data) as data:
         with only(second.METRICS | {"cohort_retention"}):
             found = measure(Context.of(data, asked))
         tables = {name: data.engine.collect(frame) for name, frame in data.tables.items()}

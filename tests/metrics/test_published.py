@@ -1,9 +1,8 @@
 """Published figures, each with its source and how to redo it.
 
-The real data sets lie outside the project (see `shared_data`); where they are missing those tests say so.
+The real data sets lie outside the project (see `real_data`); where they are missing those tests say so.
 """
 
-import os
 from pathlib import Path
 
 import duckdb
@@ -24,14 +23,6 @@ def engine():
     made = DuckDBEngine()
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module")
-def shared_data() -> Path:
-    folder = Path(os.environ.get("CS_KIT_REAL_DATA", ROOT.parent / "shared/data"))
-    if not folder.is_dir():
-        pytest.skip("the real data sets are not here; CS_KIT_REAL_DATA names their folder")
-    return folder
 
 
 def _rows(instrument, counts):
@@ -101,9 +92,9 @@ def test_payback_of_eleven_months(engine):
 
 
 @pytest.fixture(scope="module")
-def playbook(engine, shared_data):
+def playbook(engine, real_data):
     """dbt-labs' mrr-playbook: 121 periods of 55 customers, all end dates filled and exclusive."""
-    rows = pd.read_csv(shared_data / "mrr_playbook" / "subscription_periods.csv", dtype=str)
+    rows = pd.read_csv(real_data / "mrr_playbook" / "subscription_periods.csv", dtype=str)
     assert (len(rows), rows["customer_id"].nunique()) == (121, 55)
     table = typed(rows.rename(columns={"monthly_amount": "mrr"}))
     return find(engine, *MONEY_FLOW, *RETENTION, subscriptions=table, as_of="2020-03-01")
@@ -142,9 +133,9 @@ def test_the_playbooks_december(playbook):
 
 
 @pytest.fixture(scope="module")
-def wholesaler(engine, shared_data):
+def wholesaler(engine, real_data):
     """UCI Online Retail: rows with a customer and with positive quantity and price, as orders."""
-    path = shared_data / "online_retail" / "online_retail.csv.gz"
+    path = real_data / "online_retail" / "online_retail.csv.gz"
     rows = duckdb.sql(f"""
         select CustomerID as customer_id, InvoiceDate::timestamp as ordered_at, InvoiceNo as order_id,
                (Quantity::decimal(18, 3) * UnitPrice::decimal(18, 3) * 1000000)::bigint as amount
@@ -218,12 +209,12 @@ def test_the_wholesalers_first_cohort(wholesaler):
 
 
 @pytest.mark.slow
-def test_the_wholesalers_first_cohort_at_twelve_months(engine, shared_data):
+def test_the_wholesalers_first_cohort_at_twelve_months(engine, real_data):
     """The partial December counts 235 once the extract is taken as complete."""
     rows = duckdb.sql(f"""
         with bought as (
             select CustomerID as customer_id, date_trunc('month', InvoiceDate::timestamp) as ordered_at, 1000000 as amount
-            from read_csv('{shared_data}/online_retail/online_retail.csv.gz', all_varchar = true)
+            from read_csv('{real_data}/online_retail/online_retail.csv.gz', all_varchar = true)
             where CustomerID is not null and Quantity::int > 0 and UnitPrice::decimal(18, 3) > 0)
         select distinct * from bought
     """).df()
@@ -232,10 +223,10 @@ def test_the_wholesalers_first_cohort_at_twelve_months(engine, shared_data):
     assert _first_cohort(found).loc[12, "numerator"] == 235
 
 
-def test_the_airports_nps(engine, shared_data):
+def test_the_airports_nps(engine, real_data):
     """San Francisco airport 2017, NETPRO (11 = blank): n 2746, 1436 promoters, 342 detractors, 39.84."""
     answers = pd.read_csv(
-        shared_data / "airport_survey" / "2017_SFO_Customer_Survey.csv",
+        real_data / "airport_survey" / "2017_SFO_Customer_Survey.csv",
         usecols=["NETPRO"],
         dtype=str,
     )

@@ -3,14 +3,12 @@
 import os
 import shutil
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
+from workshop import Workshop, in_folder
 
 from cs_lib.edition import Edition, Reports, read_edition
-from cs_lib.errors import KitError
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
@@ -53,66 +51,17 @@ def spark(pyspark_sql, tmp_path_factory):
     return session
 
 
-@dataclass
-class Workshop:
-    """A project of its own in a temporary folder, opened on one engine or the other."""
-
-    root: Path
-    opened: list = field(default_factory=list)
-
-    def write(self, name: str, text: str | bytes) -> Path:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    def edition(self, tables: dict, **keys) -> Edition:
-        told = {"company": "Acme", "engine": "spark", "tables": tables, **keys}
-        self.write("params/acme.yaml", yaml.safe_dump(told, sort_keys=False))
-        return read_edition("acme", root=self.root)
-
-    def open(self, tables: dict, *, allow_rejects=False, rejects_to=None, **keys):
-        from cs_lib.data.open_data import open_data
-
-        data = open_data(
-            self.edition(tables, **keys),
-            root=self.root,
-            allow_rejects=allow_rejects,
-            rejects_to=rejects_to,
-        )
-        self.opened.append(data)
-        return data
-
-    def refused(self, tables: dict, **keys) -> list[str]:
-        """The lines of the error with which the data is refused."""
-        with pytest.raises(KitError) as caught:
-            self.open(tables, **keys)
-        return str(caught.value).splitlines()
+class InNoOrder(Workshop):
+    """One whose rows are sorted, for Spark has them in any order."""
 
     def rows(self, tables: dict, name: str | None = None, **keys) -> list[tuple]:
-        """The rows of one table, sorted, in the columns that its source gives, as the kit holds them."""
-        data, name = self.open(tables, **keys), name or next(iter(tables))
-        frame = data.engine.collect(data.tables[name].select(*data.given[name]))
-        plain = frame.astype(object).where(frame.notna(), None)
-        return sorted(plain.itertuples(index=False, name=None), key=repr)
+        return sorted(super().rows(tables, name, **keys), key=repr)
 
 
 @pytest.fixture
 def workshop(tmp_path, spark):
-    (tmp_path / "params").mkdir()
-    made = Workshop(tmp_path)
-    yield made
-    for data in made.opened:
-        data.close()
-
-
-@pytest.fixture(scope="session")
-def real_data() -> Path:
-    """The folder of real data sets, which is not part of the project."""
-    folder = Path(os.environ.get("CS_KIT_REAL_DATA", ROOT.parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip(f"no real data in {folder}; set CS_KIT_REAL_DATA to its folder")
-    return folder
+    with in_folder(tmp_path, InNoOrder, engine="spark") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
