@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from cells import SEGMENTS, SPAN, metric, named, periods
-from paired import BOUNDED, OURS, compare, measured, open_duckdb
+from paired import BOUNDED, OURS, compare, measured, open_duckdb, write_customers
 
 EDITION = """
 company: Shop
@@ -37,11 +37,7 @@ SUMS = [
 def generate(rows: int, folder: Path) -> None:
     """Twenty orders a customer on average, who come at any time and stay for any time; 3 % are refunds."""
     customers, connection = max(1000, rows // 20), open_duckdb(folder)
-    connection.execute(
-        f"""COPY (SELECT 'c' || k AS customer_id, ['Solo', 'Team', 'Network'][1 + draw(k, 1, 3)] AS plan,
-                ['EMEA', 'AMER', 'APAC', 'LATAM'][1 + draw(k, 2, 4)] AS region, 'channel ' || draw(k, 3, 6) AS channel
-            FROM range({customers}) t(k)) TO '{folder}/customers.parquet'"""
-    )
+    write_customers(connection, folder, customers, channels=6)
     connection.execute(
         f"""COPY (SELECT 'o' || i AS order_id, 'c' || k AS customer_id,
                 TIMESTAMP '2024-07-01' + to_seconds(CAST(86400 * (come + (729.99 - come) * stay * share(i, 1)) AS BIGINT)) AS ordered_at,

@@ -85,6 +85,16 @@ def open_duckdb(folder: Path):
     return connection
 
 
+def write_customers(connection, folder: Path, many: int, *, channels: int = 0) -> None:
+    """So many customers with a plan and a region drawn for each, and one of so many channels."""
+    channel = f", 'channel ' || draw(k, 3, {channels}) AS channel" if channels else ""
+    connection.execute(
+        f"""COPY (SELECT 'c' || k AS customer_id, ['Solo', 'Team', 'Network'][1 + draw(k, 1, 3)] AS plan,
+                ['EMEA', 'AMER', 'APAC', 'LATAM'][1 + draw(k, 2, 4)] AS region{channel}
+            FROM range({many}) t(k)) TO '{folder}/customers.parquet'"""
+    )
+
+
 def _asked(about: str, rows: int, sides: Mapping[str, Side]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--rows", type=int, default=rows)

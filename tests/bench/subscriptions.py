@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from cells import AS_OF, SEGMENTS, metric, named, periods
-from paired import OURS, compare, measured, open_duckdb
+from paired import OURS, compare, measured, open_duckdb, write_customers
 
 EDITION = """
 company: Cloud
@@ -64,11 +64,7 @@ ROWS = {
 def generate(rows: int, folder: Path) -> None:
     """Spells of one customer follow each other at a new price, now and then after a gap; a third is open."""
     customers, connection = max(500, rows // 2), open_duckdb(folder)
-    connection.execute(
-        f"""COPY (SELECT 'c' || k AS customer_id, ['Solo', 'Team', 'Network'][1 + draw(k, 1, 3)] AS plan,
-                ['EMEA', 'AMER', 'APAC', 'LATAM'][1 + draw(k, 2, 4)] AS region, 'channel ' || draw(k, 3, 6) AS channel
-            FROM range({customers}) t(k)) TO '{folder}/customers.parquet'"""
-    )
+    write_customers(connection, folder, customers, channels=6)
     connection.execute(
         f"""COPY (
             WITH priced AS (SELECT i, i // 2 AS k, i % 2 AS turn, CAST(20 + draw(i, 1, 48000) / 100 AS DECIMAL(10, 2)) AS mrr,

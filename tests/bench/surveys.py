@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 from cells import AS_OF, SPAN, metric, periods
-from paired import OURS, compare, measured, open_duckdb
+from paired import OURS, compare, measured, open_duckdb, write_customers
 
 EDITION = """
 company: Cloud
@@ -41,11 +41,7 @@ RATIOS = [
 def generate(rows: int, folder: Path) -> None:
     """Three instruments at four touchpoints; a third of those asked do not answer."""
     people, connection = max(100, rows // 10), open_duckdb(folder)
-    connection.execute(
-        f"""COPY (SELECT 'c' || k AS customer_id, ['Solo', 'Team', 'Network'][1 + draw(k, 1, 3)] AS plan,
-                ['EMEA', 'AMER', 'APAC', 'LATAM'][1 + draw(k, 2, 4)] AS region FROM range({people}) t(k))
-            TO '{folder}/customers.parquet'"""
-    )
+    write_customers(connection, folder, people)
     connection.execute(
         f"""COPY (SELECT 'r' || i AS response_id, 'c' || k AS customer_id, 'p' || k AS respondent_id, instrument,
                 'touchpoint ' || draw(i, 4, 4) AS touchpoint, sent_at,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 from cells import metric, named, periods
-from paired import OURS, compare, measured, open_duckdb
+from paired import OURS, compare, measured, open_duckdb, write_customers
 
 EDITION = """
 company: Cloud
@@ -35,11 +35,7 @@ ASKED = [
 def generate(rows: int, folder: Path) -> None:
     """500 events a customer, of three users and twelve features, on any day of two years."""
     customers, connection = max(200, rows // 500), open_duckdb(folder)
-    connection.execute(
-        f"""COPY (SELECT 'c' || k AS customer_id, ['Solo', 'Team', 'Network'][1 + draw(k, 1, 3)] AS plan,
-                ['EMEA', 'AMER', 'APAC', 'LATAM'][1 + draw(k, 2, 4)] AS region FROM range({customers}) t(k))
-            TO '{folder}/customers.parquet'"""
-    )
+    write_customers(connection, folder, customers)
     connection.execute(
         f"""COPY (SELECT 'c' || k AS customer_id, DATE '2024-07-01' + CAST(draw(k, 3, 600) AS INTEGER) AS start_date,
                 CAST(NULL AS DATE) AS end_date, CAST(20 + draw(k, 4, 480) AS DECIMAL(10, 2)) AS mrr
