@@ -17,7 +17,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import pandas as pd
 
@@ -71,34 +71,28 @@ def load_measures(
     Raises DataError where the data break the contract. With `rejects_to` the rejected rows are
     written there, which needs the data themselves.
     """
-    root = root or find_root()
-    with Fetched(root / edition.spill_dir if edition.spill_dir else None) as fetched:
-        data: Opening = {"root": root, "data_dir": data_dir, "fetched": fetched}
-        return _load(edition, data, allow_rejects=allow_rejects, rejects_to=rejects_to)
-
-
-class Opening(TypedDict):
-    """How an edition's data are opened."""
-
-    root: Path
-    data_dir: Path | str | None
-    fetched: Fetched
-
-
-def _load(
-    edition: Edition, data: Opening, *, allow_rejects: bool, rejects_to: Path | None
-) -> Measures:
     from cs_lib.data.open_data import fingerprints
 
-    prints = fingerprints(edition, **data)
-    folder = data["root"] / CACHE / _key(edition, prints, allow_rejects)
-    kept = _read(folder) if prints is not None else None
-    if kept is not None and not (rejects_to and kept.data["rejects"]):
-        return kept
-    measures = compute(edition, **data, allow_rejects=allow_rejects, rejects_to=rejects_to)
-    if prints is not None and prints == fingerprints(edition, **data):
-        _keep(folder, measures)
-    return measures
+    root = root or find_root()
+    with Fetched(root / edition.spill_dir if edition.spill_dir else None) as fetched:
+        prints = fingerprints(edition, root=root, data_dir=data_dir, fetched=fetched)
+        folder = root / CACHE / _key(edition, prints, allow_rejects)
+        kept = _read(folder) if prints is not None else None
+        if kept is not None and not (rejects_to and kept.data["rejects"]):
+            return kept
+        measures = compute(
+            edition,
+            root=root,
+            data_dir=data_dir,
+            allow_rejects=allow_rejects,
+            rejects_to=rejects_to,
+            fetched=fetched,
+        )
+        if prints is not None and prints == fingerprints(
+            edition, root=root, data_dir=data_dir, fetched=fetched
+        ):
+            _keep(folder, measures)
+        return measures
 
 
 def _keep(folder: Path, measures: Measures) -> None:
