@@ -50,7 +50,7 @@ def digest_of(measures: "Measures") -> str:
 
     whole = hashlib.sha256()
     for name in FRAMES:
-        frame = _to_digits(getattr(measures, name))
+        frame = to_digits(getattr(measures, name))
         whole.update(json.dumps([name, *frame.columns]).encode())
         whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
     whole.update(measures.restated_since.encode())
@@ -59,7 +59,7 @@ def digest_of(measures: "Measures") -> str:
     return whole.hexdigest()
 
 
-def _to_digits(frame: "pd.DataFrame") -> "pd.DataFrame":
+def to_digits(frame: "pd.DataFrame") -> "pd.DataFrame":
     """The frame with numbers of so many digits as are published, and moments of one kind."""
     changed = {
         name: frame[name].astype("datetime64[us]") for name in frame.select_dtypes("datetime")
@@ -89,7 +89,7 @@ def with_ends_as_published(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 def as_published(measures: "Measures") -> "Measures":
     """The measures to the digits that are published: the workbook holds them as numbers, which no text rounds."""
-    return replace(measures, **{name: _to_digits(getattr(measures, name)) for name in FILES})
+    return replace(measures, **{name: to_digits(getattr(measures, name)) for name in FILES})
 
 
 def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cs_lib.edition import Edition
 from cs_lib.edition.notes import Approval
 from cs_lib.pack.pages.header import day_words
+from cs_lib.pack.run.figure_files import to_digits
 from cs_lib.pack.run.publish import write_changed
 from cs_lib.period import Period
 
@@ -71,13 +72,14 @@ def changed_since(edition: Edition, period: Period, digest: str) -> list[str]:
 
 
 def _figures(measures: "Measures", period: Period) -> str:
-    """A digest of every figure and plan up to the period's end; of later ones a pack of it shows none."""
+    """A digest of every figure, to the digits that are published, and of every plan up to the period's end; of later
+    ones a pack of it shows none."""
     import numpy as np
     import pandas as pd
 
     rows = measures.measures
     rows = rows[rows["period_end"] <= pd.Timestamp(period.end)]
-    each = np.sort(pd.util.hash_pandas_object(rows, index=False).to_numpy())
+    each = np.sort(pd.util.hash_pandas_object(to_digits(rows), index=False).to_numpy())
     end = period.end.isoformat()
     plan = [row for row in measures.data.get("plan", ()) if row["month"] < end]
     expected = "\n".join(sorted(json.dumps(row, sort_keys=True) for row in plan))
