@@ -700,6 +700,10 @@ def test_sheets_archives_and_databases_are_looked_into(folder):
     }
     text = edition_text(proposed(folder))
     assert "# book.xlsx, sheet Notes: no adapter knows it. Its columns: nothing of use" in text
+    assert (
+        "# book.xlsx, sheet Billing: no adapter knows it. Its columns: Customer ID, MRR, Started, Plan"
+        in text
+    )
     assert text.count("may be subscriptions as well, and a table stands once") == 3
     assert "\n  #   sheet: Billing\n  #   skip: 2\n" in text
 

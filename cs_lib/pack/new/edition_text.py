@@ -134,8 +134,9 @@ def _others(proposal: Proposal) -> Iterator[str]:
         elif each.table:
             yield f"  # {path} has the columns of {each.table} as well: a table has one source"
         elif each.names:
-            shown = _said(", ".join(each.names[:_MOST_COLUMNS]))
-            more = ", …" if len(each.names) > _MOST_COLUMNS else ""
+            names = each.likely.header if each.likely else [name for name in each.names if name]
+            shown = _said(", ".join(names[:_MOST_COLUMNS]))
+            more = ", …" if len(names) > _MOST_COLUMNS else ""
             yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
         else:
             yield f"  # {path}: not looked into: it is no export of rows, or cannot be read"
