@@ -1,6 +1,5 @@
 """What there is to tell of a period, ranked by what is at stake. Values without words."""
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -17,6 +16,7 @@ from cs_lib.judgement.news import lasting_change, news
 from cs_lib.judgement.next_purchases import purchases_apart
 from cs_lib.judgement.score_link import answers_apart
 from cs_lib.judgement.series import Figures
+from cs_lib.judgement.significance import certainty_of
 from cs_lib.judgement.stakes import (
     LEAST_CUSTOMERS,
     LEAST_SHARE,
@@ -194,7 +194,7 @@ def _one_apart(figures: Figures, found: StandsApart, period: Period) -> Iterator
         found.rest,
         side_of(metric, gap),
         given,
-        -math.log10(max(found.p, 1e-300)),
+        certainty_of(found.p),
         n=found.n,
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.judgement.finding import Finding
 from cs_lib.judgement.series import Figures, last_judged
-from cs_lib.judgement.significance import holm
+from cs_lib.judgement.significance import certainty_of, holm
 from cs_lib.judgement.stakes import MONTHS, UNKNOWN, Stake, customers_of, yearly_revenue
 from cs_lib.period import ALL, MONTH, Period, Segment
 from cs_lib.vocabulary import FEATURE_EFFECT, NEUTRAL, OK
@@ -100,7 +100,7 @@ def features_apart(figures: Figures, period: Period, segment: Segment) -> Iterat
                 0.0,
                 NEUTRAL,
                 _at_stake(figures, metric, row["effect"], whose, period),
-                -math.log10(max(row["p"], 1e-300)),
+                certainty_of(row["p"]),
                 n=row["n"],
             )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.judgement.finding import Finding, WordCell
 from cs_lib.judgement.series import Figures, inside, of_segment
-from cs_lib.judgement.significance import exact_p, holm
+from cs_lib.judgement.significance import certainty_of, exact_p, holm
 from cs_lib.judgement.stakes import LEAST_CUSTOMERS, MONTHS, Stake
 from cs_lib.judgement.standing import MONTHS_JUDGED
 from cs_lib.metrics.compute import intervals
@@ -130,7 +130,7 @@ def _finding(row: dict, figures: Figures, period: Period, segment: Segment) -> F
         rest,
         BAD,
         Stake(row["money"] * beyond * MONTHS, row["k"] * beyond),
-        -np.log10(max(row["p"], 1e-300)),
+        certainty_of(row["p"]),
         numerator=row["k"],
         n=row["n"],
         cell=WordCell(row["reason"], row["k"], row["n"], row["rest_k"], row["rest_n"]),

@@ -11,7 +11,7 @@ import pandas as pd
 from cs_lib.data.facts.purchase_facts import ANY, HORIZON, PRODUCTS
 from cs_lib.judgement.finding import Finding, WordCell
 from cs_lib.judgement.series import Figures, last_judged, of_segment
-from cs_lib.judgement.significance import exact_p, holm
+from cs_lib.judgement.significance import certainty_of, exact_p, holm
 from cs_lib.judgement.stakes import LEAST_CUSTOMERS, MONTHS, UNKNOWN, Stake
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import MONTH, Period, Segment
@@ -160,7 +160,7 @@ def _finding(
         rest[0] / rest[1],
         NEUTRAL,
         _at_stake(figures, pair, period),
-        -math.log10(max(pair.p, 1e-300)),
+        certainty_of(pair.p),
         numerator=pair.now,
         n=pair.customers,
         cell=WordCell(pair.next, pair.bought, pair.customers, *rest),

@@ -1,5 +1,7 @@
 """Whether groups differ by more than chance, where several are compared at once."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -31,6 +33,11 @@ def _fisher(k: int, n: int, rest_k: int, rest_n: int) -> float:
     chance /= chance.sum()
     tails = chance[place <= k].sum(), chance[place >= k].sum()
     return float(min(1.0, 2 * min(tails)))
+
+
+def certainty_of(p: float) -> float:
+    """How sure a finding is: the decimal places before a p-value's first digit, so that the surest is the greatest."""
+    return -math.log10(max(p, 1e-300))
 
 
 def holm(p: np.ndarray, alpha: float) -> np.ndarray:

@@ -11,7 +11,7 @@ from cs_lib.judgement.leaving import LEFT, REASON, reasons
 from cs_lib.judgement.said_themes import themes
 from cs_lib.judgement.score_drivers import Drivers, drivers
 from cs_lib.judgement.series import Figures
-from cs_lib.judgement.significance import exact_p
+from cs_lib.judgement.significance import certainty_of, exact_p
 from cs_lib.judgement.stakes import LEAST_CUSTOMERS, MONTHS, Stake
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import BAD, DRIVER, NEUTRAL, NOT_GIVEN, OK, REASON_RISEN, THEME_APART
@@ -48,7 +48,7 @@ def reasons_risen(figures: Figures, period: Period, segment: Segment) -> Iterato
             row["share_before"],
             BAD,
             Stake(row["money"] * MONTHS * more / row["customers"], more),
-            -np.log10(max(p, 1e-300)),
+            certainty_of(p),
             numerator=row["customers"],
             n=found.customers,
             cell=WordCell(row["reason"], *map(float, parts)),
@@ -74,7 +74,7 @@ def themes_apart(figures: Figures, period: Period, segment: Segment) -> Iterator
             row["k"] / row["n"],
             row["rest_k"] / row["rest_n"],
             NEUTRAL,
-            certainty=-np.log10(max(row["p"], 1e-300)),
+            certainty=certainty_of(row["p"]),
             numerator=row["k"],
             n=row["n"],
             cell=WordCell(row["theme"], row["k"], row["n"], row["rest_k"], row["rest_n"]),
