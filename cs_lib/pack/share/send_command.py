@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from cs_lib.pack.run.manifest import entries_of
 from cs_lib.pack.run.plan import refuse_wrong_words
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import RunRequest
-from cs_lib.pack.share.approval import approval_of
+from cs_lib.pack.share.approval import ApprovalState, approval_of
 from cs_lib.pack.share.approve_command import digest_of, held, refuse_older_reports
 from cs_lib.pack.share.message import Letter, address_of, message_of
 from cs_lib.pack.share.smtp import Postman, Server, UnsureError, connected
@@ -37,15 +38,27 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Dispatch:
-    """What a mail is made from: an edition, its measures, and the pack that stands for them."""
+    """What mails are made from, and for whom: an edition, its measures, and the pack that stands for them."""
 
     edition: Edition
     mail: Mail
     measures: "Measures"
     paths: PackPaths
     manifest: dict
-    period: Period
-    root: Path
+    recipients: dict[Segment, tuple[str, ...]]
+    say: Say
+
+    @property
+    def root(self) -> Path:
+        return self.paths.root
+
+    @property
+    def period(self) -> Period:
+        return Period.parse(self.paths.period)
+
+    @cached_property
+    def approval(self) -> ApprovalState:
+        return approval_of(self.edition, self.measures, self.period)
 
     def letter(self, segment: Segment) -> Letter:
         from cs_lib.kit.kit_front import front_page
@@ -60,12 +73,9 @@ class Dispatch:
         brand = self.edition.brand
         logo = self.root / brand.logo if brand.logo else None
         book = self.paths.pack / BOOK_PDF
-        whole = (
-            not segment.pairs
-        )  # the book tells of every segment: it is for those who get the whole
-        state = approval_of(self.edition, self.measures, self.period)
-        attached = self.mail.attach and whole and book.is_file()
-        if attached and self.manifest["approval"] != state.as_dict():
+        # the book tells of every segment: it is for those who get the whole
+        attached = self.mail.attach and not segment.pairs and book.is_file()
+        if attached and self.manifest["approval"] != self.approval.as_dict():
             raise EditionError(
                 f"{book.relative_to(self.root).as_posix()} was printed before the pack was approved, and "
                 f"says otherwise. Print it again: python -m cs_lib run {self.edition.name} --period "
@@ -74,10 +84,10 @@ class Dispatch:
         page = self._page(segment)
         return Letter(
             company=self.edition.company,
-            segment="" if whole else segment_words(segment),
+            segment=segment_words(segment) if segment.pairs else "",
             period=period_words(self.period),
             front=front,
-            approval=state,
+            approval=self.approval,
             where=self._where(page, attached),
             link=self._link(page),
             accent=brand.accent or "",
@@ -118,6 +128,8 @@ def send(
     say: Say,
 ) -> None:
     """Mail the front page of a published pack to whom the edition names. Raises MailError, EditionError."""
+    from cs_lib.metrics.audit.cache import load_measures
+
     edition = read_edition(which, root=root)
     refuse_wrong_words(edition, RunRequest(period=period), root=root)
     mail = edition.mail
@@ -128,33 +140,32 @@ def send(
         )
     recipients = _recipients(edition, mail, segment)
     with held(edition, root, period) as (paths, manifest):
-        about = _dispatch(edition, mail, paths, manifest, root, data_dir, allow_rejects)
-        if not dry_run and edition.asks_approval:
-            _refuse_unapproved(about, which)
+        measures = load_measures(edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects)
+        about = Dispatch(edition, mail, measures, paths, manifest, recipients, say)
+        _refuse_another_pack(about)
+        if not dry_run and edition.asks_approval and not about.approval.is_valid:
+            raise EditionError(
+                f"{edition.name} asks for an approval before anything is sent. {about.approval.words} Read "
+                f"the pack of {about.period}, then: python -m cs_lib approve {which} --period {about.period} "
+                "--by NAME"
+            )
         letters = {each: about.letter(each) for each in recipients}
         if dry_run:
-            _write_down(about, letters, recipients, say)
+            _write_down(about, letters)
         else:
-            _send_to_those_waiting(about, letters, recipients, again=again, say=say)
+            _send_to_those_waiting(about, letters, again=again)
 
 
-def _send_to_those_waiting(
-    about: Dispatch,
-    letters: dict[Segment, Letter],
-    recipients: dict[Segment, tuple[str, ...]],
-    *,
-    again: bool,
-    say: Say,
-) -> None:
+def _send_to_those_waiting(about: Dispatch, letters: dict[Segment, Letter], *, again: bool) -> None:
     server, ledger = Server.from_environment(), Ledger.of(about)
-    waiting = recipients
+    waiting = about.recipients
     if not again:
-        for segment, to in recipients.items():
-            _tell_of_earlier(segment, to, ledger, say)
-        waiting = {s: ledger.waiting(s, to) for s, to in recipients.items()}
+        for segment, to in waiting.items():
+            _tell_of_earlier(segment, to, ledger, about.say)
+        waiting = {s: ledger.waiting(s, to) for s, to in waiting.items()}
     if any(waiting.values()):
         with connected(server) as postman:
-            _send_all(postman, about, letters, waiting, ledger, say)
+            _send_all(postman, about, letters, waiting, ledger)
 
 
 def _recipients(
@@ -175,47 +186,22 @@ def _recipients(
     return {asked: named[asked]}
 
 
-def _dispatch(
-    edition: Edition,
-    mail: Mail,
-    paths: PackPaths,
-    manifest: dict,
-    root: Path,
-    data_dir: Path | None,
-    allow_rejects: bool,
-) -> Dispatch:
-    from cs_lib.metrics.audit.cache import load_measures
+def _refuse_another_pack(about: Dispatch) -> None:
+    """EditionError where the pack is of other figures, definitions or notes than the edition has now."""
     from cs_lib.pack.run.choices import check_names
 
-    period = Period.parse(manifest["period"])
-    measures = load_measures(edition, root=root, data_dir=data_dir, allow_rejects=allow_rejects)
-    check_names(edition, measures)
+    edition, period = about.edition, about.period
+    check_names(edition, about.measures)
     before = f"it is sent: python -m cs_lib run {edition.name} --period {period}"
-    if approval_of(edition, measures, period).digest != digest_of(manifest, paths):
+    if about.approval.digest != digest_of(about.manifest, about.paths):
         raise EditionError(
             f"{edition.name}: figures, definitions or notes were changed since the pack of {period} was "
             f"published. Publish it again before {before}"
         )
-    refuse_older_reports(manifest, before)
-    return Dispatch(edition, mail, measures, paths, manifest, period, root)
+    refuse_older_reports(about.manifest, before)
 
 
-def _refuse_unapproved(about: Dispatch, which: str) -> None:
-    state = approval_of(about.edition, about.measures, about.period)
-    if not state.is_valid:
-        raise EditionError(
-            f"{about.edition.name} asks for an approval before anything is sent. {state.words} Read the "
-            f"pack of {about.period}, then: python -m cs_lib approve {which} --period {about.period} "
-            "--by NAME"
-        )
-
-
-def _write_down(
-    about: Dispatch,
-    letters: dict[Segment, Letter],
-    recipients: dict[Segment, tuple[str, ...]],
-    say: Say,
-) -> None:
+def _write_down(about: Dispatch, letters: dict[Segment, Letter]) -> None:
     """Put the mails beside the pack as files, for their owner alone."""
     folder = about.paths.shelf / f"{about.period}.mail"
     shutil.rmtree(folder, ignore_errors=True)
@@ -223,9 +209,9 @@ def _write_down(
     for segment, letter in letters.items():
         path = folder / f"{segment.slug}.eml"
         with open(path, "wb", opener=for_the_owner) as to:
-            to.write(bytes(message_of(letter, about.mail.sender, recipients[segment])))
-        whom = ", ".join(recipients[segment])
-        say(f"{path.relative_to(about.root).as_posix()}: to {whom}. Nothing was sent.")
+            to.write(bytes(message_of(letter, about.mail.sender, about.recipients[segment])))
+        whom = ", ".join(about.recipients[segment])
+        about.say(f"{path.relative_to(about.root).as_posix()}: to {whom}. Nothing was sent.")
 
 
 def _tell_of_earlier(segment: Segment, to: tuple[str, ...], ledger: "Ledger", say: Say) -> None:
@@ -245,7 +231,6 @@ def _send_all(
     letters: dict[Segment, Letter],
     waiting: dict[Segment, tuple[str, ...]],
     ledger: "Ledger",
-    say: Say,
 ) -> None:
     trouble = []
     for segment, to in waiting.items():
@@ -263,7 +248,7 @@ def _send_all(
             raise
         ledger.add(segment, list(handed.taken), SENT)
         if handed.taken:
-            say(f"{segment}: sent to {', '.join(addresses[each] for each in handed.taken)}.")
+            about.say(f"{segment}: sent to {', '.join(addresses[each] for each in handed.taken)}.")
         trouble += [f"{segment}: {to} was refused: {why}." for to, why in handed.refused.items()]
     if trouble:
         raise MailError("\n".join(trouble))
