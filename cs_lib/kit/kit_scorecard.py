@@ -1,6 +1,7 @@
 """The front page's tables: headline metrics in sections, segments side by side, what stands out."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -25,7 +26,17 @@ MOST_OF_SEGMENTS = 7
 
 def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | LeftOut:
     """Every headline metric that the edition has, in sections; `short`: those of the board book, in one list."""
-    named = {"": BOARD_HEADLINES} if short else HEADLINES
+    rows = headline_rows(selection, {"": BOARD_HEADLINES} if short else HEADLINES)
+    if not rows:
+        return LeftOut("Scorecard", "this edition has no headline metric for this period")
+    formatter = selection.formatter
+    whose = selection.where
+    caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
+    return scorecard_table.scorecard_table(rows, formatter, caption=caption, short=short)
+
+
+def headline_rows(selection: Selection, named: Mapping[str, Sequence[str]]) -> list[ScorecardRow]:
+    """The metrics named under each section that the edition has figures of, with all that is judged of them."""
     chosen = [name for section in named.values() for name in section]
     span = max(
         SPARKLINE_PERIODS[selection.period.grain], 2 * PERIODS_A_YEAR[selection.period.grain]
@@ -38,19 +49,13 @@ def scorecard(selection: Selection, *, short: bool = False) -> ReportTable | Lef
     for row in pd.concat(frames).to_dict("records"):
         history.setdefault((row["metric"], row["variant"]), []).append(row)
     planned = {each.metric: each.planned for each in selection.judgement.plan(selection.segment)}
-    rows = [
+    return [
         _headline(selection, section, past, now, planned.get(name, math.nan))
         for section, names in named.items()
         for name in names
         for (metric, variant), past in history.items()
         if metric == name and (now := _at(past, selection.newest(name, variant))) is not None
     ]
-    if not rows:
-        return LeftOut("Scorecard", "this edition has no headline metric for this period")
-    formatter = selection.formatter
-    whose = selection.where
-    caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
-    return scorecard_table.scorecard_table(rows, formatter, caption=caption, short=short)
 
 
 def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftOut:

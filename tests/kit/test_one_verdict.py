@@ -103,7 +103,7 @@ def test_index_and_workbook_give_the_same_verdicts(sample):
     kit = sample()
     selection, told = kit.selection, standings(kit)
     about = selection.edition, selection.measures, selection.period
-    headlines = {each.title: each for each in pack_figures.headlines(*about)}
+    headlines = {each.title: each for each in pack_figures.headlines(selection)}
     workbook = WorkbookFigures(*about)
     shown = 0
     for name, standing in told.items():
@@ -117,6 +117,12 @@ def test_index_and_workbook_give_the_same_verdicts(sample):
             shown += 1
             assert headlines[title].status.startswith(MARKS[standing.verdict])
     assert shown >= 3
+
+
+def test_the_index_of_a_year_says_each_change_once(sample):
+    found = pack_figures.headlines(sample("2025").selection)
+    assert found and all(each.change.endswith(" on 2024") for each in found)
+    assert not any("," in each.change for each in found)
 
 
 @pytest.mark.slow

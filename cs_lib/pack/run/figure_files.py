@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period, Segment
-from cs_lib.vocabulary import CHANGED, INDEX_HEADLINES, MONEY, OK, SPARKLINE_PERIODS
+from cs_lib.period import MONTH, PERIODS_A_YEAR, Period, Segment
+from cs_lib.vocabulary import CHANGED, INDEX_HEADLINES, MONEY, OK
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from cs_lib.edition import Edition
-    from cs_lib.judgement.judgement import Judgement
     from cs_lib.judgement.standing import Standing
+    from cs_lib.kit.selection import Selection
     from cs_lib.metrics.catalogue.declaration import Metric
     from cs_lib.metrics.measures import Measures
     from cs_lib.pack.run.plan import RunPlan
@@ -179,32 +179,30 @@ class Headline:
     line: str = ""
 
 
-def lead(edition: "Edition", measures: "Measures", period: Period) -> tuple[str, ...]:
-    """What the whole company's front page says in short: its headline, and what happened in each story."""
+def lead(selection: "Selection") -> tuple[str, ...]:
+    """What a front page says in short: its headline, and what happened in each story."""
     from cs_lib.kit.kit_front import front_page
-    from cs_lib.kit.selection import Selection
     from cs_lib.report.tables.front_page import FrontPage
 
-    page = front_page(Selection(edition, measures, period, Segment()))
+    page = front_page(selection)
     if not isinstance(page, FrontPage):
         return ()
     return (" ".join(page.headline), *(story.clause for story in page.stories))
 
 
-def headlines(edition: "Edition", measures: "Measures", period: Period) -> list[Headline]:
-    """The first few figures for all customers in the period, each in its canonical variant."""
-    from cs_lib.judgement.judgement import Judgement
-    from cs_lib.report.text.formatting import Formatter
+def headlines(selection: "Selection") -> list[Headline]:
+    """The first few figures of the period, each in its canonical variant."""
+    from cs_lib.kit.kit_scorecard import headline_rows
 
-    formatter = Formatter.of(edition)
-    found: list[Headline] = []
-    judgement = Judgement(edition, measures, period)
-    for name in INDEX_HEADLINES:
-        metric = judgement.metric(name)
-        row = None if name in measures.left_out else _scorecard_row(judgement, metric)
-        if row is not None and len(found) < MOST:
-            found.append(_headline(row, metric, period, formatter))
-    return found
+    shown = [
+        replace(
+            row, usual=math.nan, signal=False, months=math.nan
+        )  # the index has no room for these
+        for row in headline_rows(selection, {"": INDEX_HEADLINES})
+        if row.now.ok and row.now.period == selection.period
+        if row.now.variant == row.metric.canonical
+    ]
+    return [_headline(row, selection.period, selection.formatter) for row in shown[:MOST]]
 
 
 def segment_lines(
@@ -233,43 +231,7 @@ def segment_lines(
     return {segment: ", ".join(words[:MOST_BESIDE_A_NAME]) for segment, words in said.items()}
 
 
-def _scorecard_row(judgement: "Judgement", metric: "Metric") -> "ScorecardRow | None":
-    """A headline with all that is judged of it; None where it has no figure in the period."""
-    from cs_lib.judgement.comparisons import distinguishable
-    from cs_lib.report.tables.scorecard_table import ScorecardRow
-    from cs_lib.report.text.measure_row import Reading
-
-    period = judgement.period
-    count = SPARKLINE_PERIODS[period.grain]
-    rows = judgement.figures.canonical_rows(
-        period.grain, (ALL,), last=period, count=max(count, PERIODS_A_YEAR[period.grain] + 1)
-    )
-    rows = rows[rows["metric"] == metric.name]
-    now = rows[(rows["period_start"] == str(period.start)) & (rows["status"] == OK)]
-    if len(now) != 1:
-        return None
-    earlier, year_ago = (
-        found.iloc[0] if len(found := rows[rows["period_start"] == str(each.start)]) else None
-        for each in (period.back(), period.year_before())
-    )
-    planned = {each.metric: each.planned for each in judgement.plan(Segment())}
-    return ScorecardRow(
-        section="",
-        metric=metric,
-        now=Reading.of(now.iloc[0]),
-        before=None if earlier is None else Reading.of(earlier),
-        distinguishable=distinguishable(now.iloc[0], earlier, metric),
-        standing=judgement.standing(metric.name),
-        series=tuple(float(value) for value in rows["value"])[-count:],
-        year_ago=None if year_ago is None else Reading.of(year_ago),
-        year_distinguishable=distinguishable(now.iloc[0], year_ago, metric),
-        planned=planned.get(metric.name, math.nan),
-    )
-
-
-def _headline(
-    row: "ScorecardRow", metric: "Metric", period: Period, formatter: "Formatter"
-) -> Headline:
+def _headline(row: "ScorecardRow", period: Period, formatter: "Formatter") -> Headline:
     """A headline in words."""
     from cs_lib.report.tables.scorecard_table import scorecard_line
 
@@ -280,7 +242,7 @@ def _headline(
         if said.get(key)
     ]
     basis = f"{formatter.level} interval {said['interval']}" if said["interval"] else ""
-    if metric.name == "mrr":
+    if row.metric.name == "mrr":
         basis = f"ARR {formatter.short(PERIODS_A_YEAR[MONTH] * row.now.value, MONEY)}"
     target = f"Target {said['target']}" if said.get("target") else ""
     return Headline(
@@ -289,7 +251,7 @@ def _headline(
         interval=basis,
         change=", ".join(changes),
         target=", ".join(filter(None, [target, said["plan"]])),
-        status=_status(said, row.standing, metric, formatter),
+        status=_status(said, row.standing, row.metric, formatter),
         line=said["line"].html if said["line"] else "",
     )
 

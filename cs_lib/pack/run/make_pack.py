@@ -205,8 +205,11 @@ class InShort:
 
     @classmethod
     def of(cls, measured: MeasuredEdition) -> "InShort":
+        from cs_lib.kit.selection import Selection
+
         asked = measured.edition, measured.measures, measured.plan.period
-        return cls(tuple(figure_files.headlines(*asked)), figure_files.lead(*asked))
+        company = Selection(*asked, Segment())
+        return cls(tuple(figure_files.headlines(company)), figure_files.lead(company))
 
 
 def _contents(
