@@ -11,7 +11,7 @@ from cs_lib.edition import Edition
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.judgement.judgement import Judgement
 from cs_lib.kit.figure_cells import FigureCells
-from cs_lib.metrics.catalogue import CATALOGUE, metric, metric_of
+from cs_lib.metrics.catalogue import CATALOGUE, metric
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.metrics.measures import Measures
@@ -81,13 +81,7 @@ class Selection:
 
     def metric(self, name: str) -> Metric:
         """The declaration of a metric, as this edition has it."""
-        if name not in self._metrics:
-            self._metrics[name] = metric_of(self.edition, name, self.measures.facts)
-        return self._metrics[name]
-
-    @cached_property
-    def _metrics(self) -> dict[str, Metric]:
-        return {}
+        return self.judgement.metric(name)
 
     @property
     def where(self) -> str:
