@@ -706,6 +706,9 @@ def test_sheets_archives_and_databases_are_looked_into(folder):
     )
     assert text.count("may be subscriptions as well, and a table stands once") == 3
     assert "\n  #   sheet: Billing\n  #   skip: 2\n" in text
+    assert (
+        "MRR, start_date: Started}\n\n  # book.xlsx, sheet Notes" in text
+    )  # a gap behind what may be taken
 
 
 def test_a_sheet_is_read_by_what_is_proposed_of_it(folder):

@@ -158,6 +158,7 @@ def _likely(proposal: Proposal, found: FoundFile) -> Iterator[str]:
     else:
         yield f"  # By these names it {be} {table} as well, and a table stands once. If this is the file, put in its place:"
     yield from (f"  # {line}" for line in _guess(found, proposal.columns_of(table)))
+    yield ""
 
 
 def _guess(found: FoundFile, more: dict[str, str]) -> Iterator[str]:
