@@ -1,6 +1,7 @@
 """Which pack a new one is held against."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pandas as pd
@@ -56,6 +57,17 @@ def test_a_pack_is_held_against_any_other_that_is_named(shelf, tiny_measures):
         with_restatement(tiny_measures, shelf(*ENDS), "2026-06", edition=SAMPLE).restated_since
         == "2026-06"
     )
+
+
+@pytest.mark.parametrize("against", [None, "2026-04"])
+def test_a_copy_of_a_pack_beside_it_is_no_pack(shelf, tiny_measures, against):
+    """Whatever was put beside April's under another name, April's is what was published."""
+    paths = shelf("2026-04")
+    for name in ("2026-04 before we corrected it", "(old) 2026-04"):
+        shutil.copytree(paths.shelf / "2026-04", paths.shelf / name)
+        tiny_measures.measures.to_csv(paths.shelf / name / "measures.csv", index=False)
+    now = with_restatement(tiny_measures, paths, against, edition=SAMPLE)
+    assert now.restated_since == "2026-04" and len(now.restated) == len(tiny_measures.measures)
 
 
 def test_a_segment_older_than_what_a_pack_keeps_is_not_new(shelf, tiny_measures):

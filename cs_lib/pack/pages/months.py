@@ -8,7 +8,7 @@ from pathlib import Path
 from cs_lib.errors import KitError
 from cs_lib.pack.pages.header import period_words
 from cs_lib.pack.pages.navigation import BOOK, INDEX, Shelf, neighbour, put_links, way_around
-from cs_lib.pack.run.manifest import read_manifest
+from cs_lib.pack.run.manifest import packs_on
 from cs_lib.pack.run.publish import PackPaths, locked
 from cs_lib.period import Period
 
@@ -32,13 +32,12 @@ def lead_to_neighbours(paths: PackPaths) -> None:
 
 def _packs(paths: PackPaths) -> list[Pack]:
     """The published packs of the edition, of the same grain as this one, by period."""
-    grain, found = Period.parse(paths.period).grain, []
-    for folder in paths.shelf.glob("[!.]*"):
-        manifest = read_manifest(folder)
-        if not manifest or manifest["period"] != folder.name:  # a copy of a pack, put beside it
-            continue
-        if manifest.get("grain") == grain:
-            found.append((folder, Period.parse(manifest["period"]), manifest["company"]))
+    grain = Period.parse(paths.period).grain
+    found = [
+        (folder, Period.parse(folder.name), manifest["company"])
+        for folder, manifest in packs_on(paths.shelf)
+        if manifest.get("grain") == grain
+    ]
     return sorted(found, key=lambda each: each[1].start)
 
 

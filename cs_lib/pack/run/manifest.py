@@ -151,6 +151,12 @@ def read_manifest(folder: Path) -> dict | None:
     return manifest if manifest.keys() >= NEEDED else None
 
 
+def packs_on(shelf: Path) -> list[tuple[Path, dict]]:
+    """Folder and manifest of each published pack of an edition, by name; not of a copy that was put beside it."""
+    found = ((folder, read_manifest(folder)) for folder in sorted(shelf.glob("[!.]*")))
+    return [(folder, told) for folder, told in found if told and told["period"] == folder.name]
+
+
 def entries_of(manifest: dict) -> dict[str, ReportEntry]:
     """The reports of a published pack by slug, from its manifest."""
     known, day = set(ReportEntry.__dataclass_fields__), str(manifest.get("made_at", ""))[:10]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.manifest import STATED, read_manifest
+from cs_lib.pack.run.manifest import STATED, packs_on
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.period import Period
 from cs_lib.vocabulary import CHANGED
@@ -103,9 +103,8 @@ def _pack_of(paths: PackPaths, period: str) -> tuple[Path, dict]:
 
 def _packs(paths: PackPaths) -> list[tuple[Path, dict]]:
     """Folder and manifest of each pack of the edition that says what its inputs held."""
-    found = [(folder, read_manifest(folder)) for folder in sorted(paths.shelf.glob("[!.]*"))]
     return [
         (folder, manifest)
-        for folder, manifest in found
-        if manifest and "ledger" in manifest and (folder / MEASURES).is_file()
+        for folder, manifest in packs_on(paths.shelf)
+        if "ledger" in manifest and (folder / MEASURES).is_file()
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cs_lib.edition import Edition, read_edition
 from cs_lib.errors import EditionError
-from cs_lib.pack.run.manifest import entries_of, read_manifest
+from cs_lib.pack.run.manifest import entries_of, packs_on
 from cs_lib.pack.run.publish import REPORTS, PackPaths, locked
 from cs_lib.pack.share.approval import changed_since, put_words, state_of
 from cs_lib.pack.share.notes_file import Entry, add, notes_path
@@ -78,12 +78,8 @@ def published(edition: Edition, root: Path, period: str | None) -> tuple[PackPat
     """The pack of a period, or the last one published, with its manifest; EditionError where there is none."""
     shelf = PackPaths.of(edition, Period.parse(period or "2000"), root).shelf
     found = {
-        manifest["period"]: (
-            PackPaths.of(edition, Period.parse(manifest["period"]), root),
-            manifest,
-        )
-        for folder in sorted(shelf.glob("[!.]*"))
-        if (manifest := read_manifest(folder)) and manifest["period"] == folder.name
+        folder.name: (PackPaths.of(edition, Period.parse(folder.name), root), manifest)
+        for folder, manifest in packs_on(shelf)
     }
     if period is None and found:
         return max(found.values(), key=lambda each: (each[1]["period_end"], each[1]["made_at"]))
