@@ -1,6 +1,7 @@
 """The way around a pack: to the index and to the neighbouring segments that are in this pack."""
 
 import re
+import shutil
 
 import pytest
 
@@ -119,8 +120,10 @@ def test_the_packs_of_a_shelf_lead_to_each_other(project, run, measures):
     index = project.root / "reports/tiny/2026-04/index.html"
     index.write_text(with_links(index.read_text(), ""))
     shelf.write_text("another")
+    shutil.copytree(index.parent, index.parent.with_name("2026-04 copy"))
     assert [entry.status for entry in run(given, period="2026-04").entries] == ["unchanged"]
     assert before == {path: path.read_bytes() for path in before}
+    assert shelf.read_text().count("April 2026") == 1, "a copy of a pack is none"
 
 
 def test_a_neighbour_that_cannot_be_written_stops_no_pack(project, run, measures, monkeypatch):

@@ -15,14 +15,7 @@ from cs_lib.pack.pages.header import (
 from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX, anchor_of
 from cs_lib.pack.pages.page_brand import NO_BRAND, PageBrand
 from cs_lib.pack.run.figure_files import MANY_SEGMENTS
-from cs_lib.pack.run.manifest import (
-    DOWNLOADS,
-    MANIFEST,
-    Contents,
-    ReportEntry,
-    downloads,
-    read_manifest,
-)
+from cs_lib.pack.run.manifest import DOWNLOADS, MANIFEST, Contents, ReportEntry, downloads, packs_on
 from cs_lib.pack.run.publish import REPORTS, PackPaths, write_changed
 from cs_lib.period import Period, Segment
 from cs_lib.vocabulary import FAILED, OLDER
@@ -105,10 +98,10 @@ def write_shelf(root: Path) -> None:
     """reports/index.html: every published pack by edition and period, the newest first."""
     packs: dict[tuple[str, str], list] = {}
     home = root / REPORTS
-    for path in sorted(home.rglob(MANIFEST)):
-        inside = path.parent.relative_to(home)
-        manifest = read_manifest(path.parent)
-        if manifest is None or any(part.startswith(".") for part in inside.parts):
+    shelves = sorted({path.parent.parent for path in home.rglob(MANIFEST)})
+    for folder, manifest in (each for shelf in shelves for each in packs_on(shelf)):
+        inside = folder.relative_to(home)
+        if any(part.startswith(".") for part in inside.parts):
             continue
         period = Period.parse(manifest["period"])
         statuses = [each["status"] for each in manifest["reports"]]
@@ -127,8 +120,8 @@ def write_shelf(root: Path) -> None:
         packs.setdefault(titled, []).append(row)
     for rows in packs.values():
         rows.sort(key=lambda row: row["order"], reverse=True)
-    shelves = [(*titled, rows) for titled, rows in sorted(packs.items())]
-    page = template("shelf.html.j2").render(packs=shelves, **shared())
+    listed = [(*titled, rows) for titled, rows in sorted(packs.items())]
+    page = template("shelf.html.j2").render(packs=listed, **shared())
     write_changed(home / INDEX, page.rstrip() + "\n")
 
 
