@@ -18,6 +18,7 @@ from cs_lib.judgement.series import Figures
 from cs_lib.judgement.standing import Standing
 from cs_lib.judgement.stories import ASIDE, FURTHER, NEWS, Story, joined
 from cs_lib.judgement.tiles import TileFigure, tile_of, tiles
+from cs_lib.judgement.white_space import FEATURE
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment, segment_pairs
 from cs_lib.vocabulary import (
     ANSWER_APART,
@@ -85,7 +86,8 @@ def front(
     """The front page of a segment, from its verdicts and findings; `looked`: how many figures have limits,
     `moved`: how many lie outside them."""
     known = {name: each for name, each in standings.items() if each is not None}
-    chosen = stories(found, segment)
+    feature = figures.edition.split_name(FEATURE)
+    chosen = stories(found, segment, feature=feature)
     missed = _missed(known, chosen)
     told = [replace(each, told=_told(each, segment, missed)) for each in chosen]
     told = [_with_what_is_known(each, figures, period) for each in told]
@@ -113,11 +115,16 @@ def front(
     )
 
 
-def stories(found: Iterable[Finding], segment: Segment) -> list[Story]:
-    """Up to five stories of these findings, in the order in which they are told."""
-    every = joined(found, segment)
+def stories(
+    found: Iterable[Finding], segment: Segment, *, feature: str = FEATURE
+) -> list[Story]:
+    """Up to five stories of these findings, in the order in which they are told (`feature`: see `joined`)."""
+    every = joined(found, segment, feature=feature)
     bad = sorted((each for each in every if each.side == BAD), key=_rank)
-    good = sorted((each for each in every if each.side == GOOD), key=_rank_of_good)
+    good = sorted(
+        (each for each in every if each.side == GOOD),
+        key=lambda each: _rank_of_good(each, feature),
+    )
     missed = [each for each in bad if each.is_missed and each.first.segment == segment.label]
     bad = _varied([*missed[:1], *(each for each in bad if each not in missed[:1])], segment)
     chosen = bad[: MOST_BAD if good else MOST]
@@ -145,11 +152,11 @@ def _gap(story: Story) -> float:
     return max(gaps, default=0.0)
 
 
-def _rank_of_good(story: Story) -> tuple:
+def _rank_of_good(story: Story, feature: str) -> tuple:
     """News of the period, then what began some whole quarters ago (a feature taken up, a lasting change), so that
     it is told anew every quarter and not each month; recoveries, targets met, segments that do well."""
     found = story.first
-    whole = found.segment_by in (ALL, "feature")
+    whole = found.segment_by in (ALL, feature)
     if found.kind == TAKE_UP:
         return (0 if _is_quarter(found) else 5, found.rank)
     if found.kind == LASTING_CHANGE:
@@ -207,22 +214,21 @@ def _with_what_is_known(story: Story, figures: Figures, period: Period) -> Story
     metrics = {each.metric for each in story.told}
     mine = sorted(story.findings, key=lambda each: each not in story.told)
     written = (notes.for_finding(each.key, period) for each in mine if each.metric in metrics)
+    feature = figures.edition.split_name(FEATURE)
     near = [
         event
         for each in story.told
-        for event in _near(each, events)
+        for event in _near(each, events, feature)
         if each.metric in event.metrics
     ]
     note = next(filter(None, written), None)
     return replace(story, note=note, events=tuple(dict.fromkeys(near))[:MOST_EVENTS])
 
 
-def _near(found: Finding, events: tuple[Event, ...]) -> tuple[Event, ...]:
+def _near(found: Finding, events: tuple[Event, ...], feature: str) -> tuple[Event, ...]:
     """Events about the time at which a finding began; beside a segment apart those of that segment alone."""
     whose = Segment(segment_pairs(found.segment_by, found.segment))
-    if found.segment_by.endswith("feature"):
-        whole = [pair for pair in whose.pairs if pair[0] != "feature"]
-        whose = Segment(tuple(whole))
+    whose = Segment(tuple(pair for pair in whose.pairs if pair[0] != feature))
     first, last = found.first, found.last
     if found.kind in (TARGET, ANSWER_APART, REASON_RISEN, *FURTHER):
         return ()

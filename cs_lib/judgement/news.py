@@ -12,6 +12,7 @@ from cs_lib.judgement.level_steps import LEAST_SIDE
 from cs_lib.judgement.series import Figures
 from cs_lib.judgement.stakes import LEAST_CUSTOMERS, is_material_run
 from cs_lib.judgement.standing import is_share
+from cs_lib.judgement.white_space import FEATURE
 from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period, Segment
 from cs_lib.vocabulary import (
@@ -146,7 +147,8 @@ def _taken_up(figures: Figures, period: Period, segment: Segment) -> Iterator[Fi
     """Features that nobody used until within the last year, and many do now; from when they were first used."""
     if USE in figures.measures.left_out:
         return
-    by = "feature" if segment.label == ALL else f"{segment.by},feature"
+    split = figures.edition.split_name(FEATURE)
+    by = split if segment.label == ALL else f"{segment.by},{split}"
     for label in figures.segments(USE, by, period.grain, within=segment.label):
         series = figures.series(USE, by, label, grain=period.grain)
         series = series.where(series.starts <= np.datetime64(period.start)).known

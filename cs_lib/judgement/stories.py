@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cs_lib.edition.events import Event
 from cs_lib.edition.notes import Note
 from cs_lib.judgement.finding import CHANCES, Finding
+from cs_lib.judgement.white_space import FEATURE
 from cs_lib.period import ALL, Segment, segment_pairs
 from cs_lib.vocabulary import (
     APART,
@@ -98,19 +99,19 @@ class Story:
         return any(each.side == BAD for each in self.of_kind(TARGET))
 
 
-def joined(found: Iterable[Finding], segment: Segment) -> list[Story]:
-    """The stories of what a segment's page tells of, in no order."""
-    return _by_topic(_without_mirrors(_concerning(found, segment)))
+def joined(found: Iterable[Finding], segment: Segment, *, feature: str = FEATURE) -> list[Story]:
+    """The stories of what a segment's page tells of, in no order; `feature`: what the edition calls that split."""
+    return _by_topic(_without_mirrors(_concerning(found, segment, feature)))
 
 
-def _concerning(found: Iterable[Finding], segment: Segment) -> list[Finding]:
+def _concerning(found: Iterable[Finding], segment: Segment, feature: str) -> list[Finding]:
     """What a page tells of: in a segment's report itself alone; of signals those of headline metrics, and of
     those inside the company losses alone."""
     own = {column for column, _ in segment.pairs}
     kept = []
     for each in found:
         columns = {column for column, _ in segment_pairs(*each.whose)}
-        inside = columns - own - {"feature"}
+        inside = columns - own - {feature}
         if inside and segment.label != ALL:
             continue
         if inside and each.kind == SIGNAL and (each.run is None or each.side != BAD):

@@ -128,3 +128,21 @@ def test_findings_are_published_as_values(sample):
     assert set(frame["side"]) <= {"good", "bad", "neutral"}
     money = frame.loc[frame["metric"] == CHURN, "money_a_year"]
     assert money.notna().all() and pd.api.types.is_float_dtype(money)
+
+
+@pytest.mark.parametrize(
+    ("columns", "split"), [(("plan",), "feature"), (("plan", "feature"), "feature (split)")]
+)
+def test_a_feature_taken_up_is_told_whatever_the_edition_calls_that_split(drawn, columns, split):
+    """A segment column may bear the name `feature`; the metric's own split then has another."""
+    parts, used = [(0, 500)] * 15 + [(175, 500)] * 9, "feature_adoption"
+    solo = {"by": f"plan,{split}", "segment": f"plan=Solo,{split}=Waitlist"}
+    rows = [
+        *drawn.shares(used, parts, by=split, segment=f"{split}=Waitlist"),
+        *drawn.shares(used, parts, **solo),
+        *drawn.shares(CHURN, [(20, 1000)] * 24, by="plan", segment="plan=Solo"),
+    ]
+    judged = company(drawn, (20, 1000), rows=rows, segments=columns)
+    for page, label in ((ALL, f"{split}=Waitlist"), (Segment.parse("plan=Solo"), solo["segment"])):
+        [story] = [each for each in judged.front(page).stories if each.of_kind("take-up")]
+        assert story.first.segment == label and story.side == "good"
