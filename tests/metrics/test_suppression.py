@@ -72,6 +72,18 @@ def test_the_companys_own_figure_is_shown_however_few_have_answered(measured):
     assert _statuses(found, "2026-04", plans="AB") == "AB"
 
 
+def test_a_score_that_a_hidden_group_never_gave_has_a_row_as_those_it_gave(measured):
+    """B has three answers, of 1, 2 and 3: without a row a 4 or a 5 would be known not to be among them."""
+    found = measured(5, **_company({("A", "X", "t"): 12, ("B", "X", "t"): 3, ("C", "X", "t"): 9}))
+    answers = found.measures[found.measures["metric"].eq("csat_answers")]
+    april = answers["grain"].eq("month") & answers["period_start"].eq("2026-04-01")
+    rows = answers[april & answers["segment_by"].eq("plan,score")]
+    rows = rows[rows["segment"].str.startswith("plan=B,")]
+    assert rows["segment"].tolist() == [f"plan=B,score={each}" for each in range(1, 6)]
+    assert set(rows["status"]) == {"suppressed"} and rows["numerator"].isna().all()
+    assert found("csat_answers", "2026-04", segment="plan=A,score=5") == 2, "shown, and as it is"
+
+
 def test_a_hidden_month_is_not_its_quarter_less_the_others(measured):
     """Of plan A three answers in April, nine in May, ten in June; the quarter has enough."""
     answers = {"2026-04": 3, "2026-05": 9, "2026-06": 10}
@@ -100,7 +112,7 @@ def test_a_reader_who_subtracts_finds_nobody(measured, seed):
         parts.append(_company(cells, [month]))
     tables = _together(*parts)
     published, truth = measured(5, **tables).measures, measured(1, **tables).measures
-    found = found_out(_with_all_scores(published[published["metric"].isin(SCORES)]))
+    found = found_out(published[published["metric"].isin(SCORES)])
     behind = truth.assign(behind=truth["n"].fillna(_of_their_segment(truth)))
     found = found.merge(behind[[*KEY, "behind"]], on=KEY)
     assert published["status"].eq("suppressed").sum() > 100
@@ -113,15 +125,6 @@ def _together(*companies: dict[str, str]) -> dict[str, str]:
         rows = (each[name].removeprefix(head) for each in companies)
         tables[name] = head + "\n".join(rows)
     return tables
-
-
-def _with_all_scores(rows):
-    """Of a segment whose answers by score are hidden, a score that has no row is unknown as well."""
-    hidden = rows[rows["status"].eq("suppressed") & rows["segment_by"].str.endswith("score")]
-    scores = hidden["segment"].str.extract(r"(score=.*)$")[0].unique()
-    whose = hidden["segment"].str.replace(r"score=.*$", "", regex=True)
-    every = [hidden.assign(segment=whose + score) for score in scores]
-    return pd.concat([rows, *every]).drop_duplicates(KEY)
 
 
 def _of_their_segment(rows):

@@ -26,6 +26,8 @@ ANSWERS = "_answers"
 _LONGER = {MONTH: QUARTER, QUARTER: YEAR}
 _CELL = ["metric", "variant", "grain", "period_start"]
 _NAMES = [*_CELL, "segment_by", "segment"]
+#: a segment of answers by score: whose they are, and the score
+_LAST_PAIR = r"^(?P<whose>.*?)(?P<score>[^,]*)$"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,25 @@ def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
     hidden = np.zeros(len(frame), dtype=bool)
     hidden[~by_score] = pd.MultiIndex.from_frame(rates[_NAMES]).isin(gone)
     hidden[by_score] = pd.MultiIndex.from_frame(answers[_NAMES]).isin(gone)
-    return blank(frame.assign(status=frame["status"].mask(hidden, SUPPRESSED)))
+    told = frame.assign(status=frame["status"].mask(hidden, SUPPRESSED))
+    return blank(_with_every_score(told, told[by_score], told[by_score & hidden]))
+
+
+def _with_every_score(
+    frame: pd.DataFrame, answers: pd.DataFrame, hidden: pd.DataFrame
+) -> pd.DataFrame:
+    """The frame with a row for each score that a hidden segment never gave, hidden as well: a score without a row
+    would say that nobody there gave it."""
+    if hidden.empty:
+        return frame
+    parts = answers["segment"].str.extract(_LAST_PAIR)
+    given = parts.assign(metric=answers["metric"])[["metric", "score"]].drop_duplicates()
+    groups = hidden.assign(whose=parts.loc[hidden.index, "whose"])
+    groups = groups.drop_duplicates([*_CELL, "segment_by", "whose"])
+    every = groups.merge(given, on="metric")
+    every["segment"] = every["whose"] + every["score"]
+    never = ~pd.MultiIndex.from_frame(every[_NAMES]).isin(pd.MultiIndex.from_frame(answers[_NAMES]))
+    return pd.concat([frame, every.loc[never, frame.columns]], ignore_index=True)
 
 
 def _is_by_score(frame: pd.DataFrame) -> np.ndarray:
