@@ -9,7 +9,7 @@ from cs_lib.pack.run import figure_files as pack_figures
 from cs_lib.pack.workbook.scorecard_sheet import headline
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.report.text.formatting import metric_title
-from cs_lib.report.text.verdict_words import MARKS
+from cs_lib.report.text.verdict_words import MARKS, judged_text
 from cs_lib.report.text.word_forms import lower_first
 from cs_lib.vocabulary import MET, MISSED, NOT_JUDGED, TOO_CLOSE, TOO_FEW
 
@@ -107,7 +107,7 @@ def test_index_and_workbook_give_the_same_verdicts(sample):
     workbook = WorkbookFigures(*about)
     shown = 0
     for name, standing in told.items():
-        title = selection.metric(name).title
+        title, said = selection.metric(name).title, (selection.metric(name), selection.formatter)
         shown_there = headline(workbook, name).standing
         assert (shown_there.verdict, shown_there.figure.value) == (
             standing.verdict,
@@ -115,7 +115,9 @@ def test_index_and_workbook_give_the_same_verdicts(sample):
         )
         if title in headlines:
             shown += 1
-            assert headlines[title].status.startswith(MARKS[standing.verdict])
+            assert headlines[title].status == MARKS[standing.verdict]
+            assert headlines[title].value == judged_text(standing.figure, *said)
+            assert ("June 2026 alone " in headlines[title].change) is standing.pooled
     assert shown >= 3
 
 
@@ -123,6 +125,27 @@ def test_the_index_of_a_year_says_each_change_once(sample):
     found = pack_figures.headlines(sample("2025").selection)
     assert found and all(each.change.endswith(" on 2024") for each in found)
     assert not any("," in each.change for each in found)
+
+
+@pytest.mark.parametrize("period", ["2026-06", "2026-Q2"])
+def test_the_figure_beside_a_mark_is_the_one_that_was_judged(sample, period):
+    """A reader takes a mark as said of the figure beside it: churn of June alone was within its target of 2%."""
+    kit = sample(period=period)
+    told, formatter = standings(kit), kit.selection.formatter
+    rows = kit.scorecard().data
+    columns = list(rows)
+    assert columns.index("Status") - columns.index("Target") == 1
+    judged = columns[columns.index("Target") - 1]
+    rows.index = [title.partition("  ")[0] for title in rows["Metric"]]
+    seen = 0
+    for name, standing in told.items():
+        metric = kit.selection.metric(name)
+        if metric.title in rows.index and standing.pooled:
+            seen += 1
+            beside = rows.loc[metric.title, judged]
+            assert beside.startswith(judged_text(standing.figure, metric, formatter).split()[0])
+            assert rows.loc[metric.title, "Status"] == MARKS[standing.verdict]
+    assert seen >= 3
 
 
 @pytest.mark.slow

@@ -68,8 +68,9 @@ def test_what_a_figure_rests_on_stands_beside_its_name(sample):
     assert re.search(r"^LTV over 24 months  1,387 customers ", text, re.M)
 
 
-def test_a_verdict_stands_beside_the_name_of_its_metric(sample):
-    assert list(sample().scorecard().data)[:3] == ["Metric", "Status", "Jun 2026"]
+def test_a_verdict_stands_beside_its_figure_before_the_month_and_its_changes(sample):
+    first = ["Metric", "Over 12 months", "Target", "Status", "Jun 2026"]
+    assert list(sample().scorecard().data)[:5] == first
 
 
 @settings(deadline=None, max_examples=15)

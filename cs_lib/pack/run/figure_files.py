@@ -7,7 +7,7 @@ import json
 import math
 import shutil
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_lib.edition import Edition
-    from cs_lib.judgement.standing import Standing
     from cs_lib.kit.selection import Selection
-    from cs_lib.metrics.catalogue.declaration import Metric
     from cs_lib.metrics.measures import Measures
     from cs_lib.pack.run.plan import RunPlan
     from cs_lib.report.tables.scorecard_table import ScorecardRow
@@ -168,7 +166,7 @@ def _texts(column: "pd.Series") -> list[str]:
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure on the index: its name, the figure, and in words what belongs to it."""
+    """One figure on the index: its name, the figure that is held against a target, and in words what belongs to it."""
 
     title: str
     value: str
@@ -196,7 +194,7 @@ def headlines(selection: "Selection") -> list[Headline]:
 
     shown = [
         replace(
-            row, usual=math.nan, signal=False, months=math.nan
+            row, usual=math.nan, signal=False, months=math.nan, series=_line(selection, row)
         )  # the index has no room for these
         for row in headline_rows(selection, {"": INDEX_HEADLINES})
         if row.now.ok and row.now.period == selection.period
@@ -231,6 +229,15 @@ def segment_lines(
     return {segment: ", ".join(words[:MOST_BESIDE_A_NAME]) for segment, words in said.items()}
 
 
+def _line(selection: "Selection", row: "ScorecardRow") -> tuple[float, ...]:
+    """The figure shown at each of the last periods: over twelve months where that is the one shown."""
+    from cs_lib.judgement.tiles import tile_of
+
+    figures, name = selection.judgement.figures, row.metric.name
+    tile = tile_of(figures, name, selection.segment, selection.period)
+    return tile.line if tile is not None and tile.figure.periods > 1 else row.series
+
+
 def _headline(row: "ScorecardRow", period: Period, formatter: "Formatter") -> Headline:
     """A headline in words."""
     from cs_lib.report.tables.scorecard_table import scorecard_line
@@ -244,26 +251,21 @@ def _headline(row: "ScorecardRow", period: Period, formatter: "Formatter") -> He
     basis = f"{formatter.level} interval {said['interval']}" if said["interval"] else ""
     if row.metric.name == "mrr":
         basis = f"ARR {formatter.short(PERIODS_A_YEAR[MONTH] * row.now.value, MONEY)}"
+    judged = row.judged
+    alone = judged is None or (judged.first, judged.last) == (period, period)
+    if judged is not None and not alone:
+        over = f"Over {formatter.count(judged.periods, judged.first.grain)}"
+        ends = f"{formatter.level} interval {said['judged_ends']}" if said["judged_ends"] else ""
+        basis = ", ".join(filter(None, [over, ends]))
+        by_itself = f"{formatter.period(period)} alone {said['value']}"
+        changes = [f"{by_itself}: {changes[0]}", *changes[1:]] if changes else [by_itself]
     target = f"Target {said['target']}" if said.get("target") else ""
     return Headline(
         title=said["head"],
-        value=said["value"],
+        value=said["value"] if alone else said["judged"],
         interval=basis,
         change=", ".join(changes),
         target=", ".join(filter(None, [target, said["plan"]])),
-        status=_status(said, row.standing, row.metric, formatter),
+        status=said["status"] if row.standing else "",
         line=said["line"].html if said["line"] else "",
     )
-
-
-def _status(
-    said: Mapping, standing: "Standing | None", metric: "Metric", formatter: "Formatter"
-) -> str:
-    """The verdict, with the figure that it was reached on where that is not the one shown."""
-    from cs_lib.report.text.verdict_words import judged_figure
-
-    if standing is None:
-        return ""
-    if not standing.pooled:
-        return said["status"]
-    return f"{said['status']}: {judged_figure(standing, metric, formatter)}"

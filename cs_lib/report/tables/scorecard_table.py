@@ -20,7 +20,7 @@ from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_title
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.sentences import behind, counted
-from cs_lib.report.text.verdict_words import MARKS, judged_text
+from cs_lib.report.text.verdict_words import MARKS, judged_ends, judged_text
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UNDEFINED
 
 #: how a page knows this table
@@ -62,14 +62,19 @@ class ScorecardRow:
         """The figure over several periods: the one a verdict was reached on, else that of twelve months."""
         return self.standing.figure if self.standing and self.standing.pooled else self.year
 
+    @property
+    def is_of_a_year(self) -> bool:
+        """Whether the figure of the period is itself one of twelve months."""
+        return self.metric.name not in WORTH and _a_year(self.metric.rule(self.now.variant))
+
 
 def scorecard_table(
     entries: Sequence[ScorecardRow], formatter: Formatter, *, caption: str, short: bool = False
 ) -> ReportTable:
     """One row a headline metric, in sections; empty columns fall away. `short`: one list, without lines.
 
-    What belongs to a text stands under it: what a figure rests on, its interval or its sum of the year so
-    far, and the plan.
+    The figure that is held against a target stands beside it, before that of the period alone. What belongs to a
+    text stands under it: what a figure rests on, its interval or its sum of the year so far, and the plan.
     """
     full = max((abs(each.now.value) for each in entries if each.now.ok), default=0) < IN_FULL
     lines = [scorecard_line(each, formatter, full=full) for each in entries]
@@ -83,13 +88,17 @@ def scorecard_table(
                 "",
             )
         line["head"] = over(head, line["rests"], gap="  ")
-        line["judged"] = line.get("judged", "").removesuffix(" points")
         line["value"] = over(
             line["value"].removesuffix(" points"), line["to_date"] or line["interval"]
         )
+        line["judged"] = over(line["judged"].removesuffix(" points"), line["judged_ends"])
+        if entry.is_of_a_year and entry.now.ok:
+            line["judged"], line["value"] = line["value"], ""
         line["target"] = over(line.get("target", ""), line["plan"])
     columns = [
         TableColumn("head", "Metric", left=True),
+        TableColumn("judged", _judged_title(entries)),
+        TableColumn("target", "Target"),
         TableColumn("status", "Status", left=True, mark=True),
         TableColumn("value", formatter.period_short(period) if period else "Value"),
         TableColumn(
@@ -100,8 +109,6 @@ def scorecard_table(
             f"On {formatter.period_short(period.year_before())}" if period else "On the year",
         ),
         TableColumn("usual", "Unusual", left=True, mark=True),
-        TableColumn("judged", _judged_title(entries)),
-        TableColumn("target", "Target"),
     ]
     if not short:
         columns.append(TableColumn("line", _spark_title(entries), left=True))
@@ -146,10 +153,13 @@ def scorecard_line(entry: ScorecardRow, formatter: Formatter, *, full: bool = Fa
         "plan": "",
         "to_date": "",
         "interval": "",
+        "judged": "",
+        "judged_ends": "",
     }
     line |= judged_cells(entry.standing, metric, formatter)
     if entry.judged is not None:
         line["judged"] = judged_text(entry.judged, metric, formatter)
+        line["judged_ends"] = judged_ends(entry.judged, metric, formatter)
     line["line"] = sparkline(
         entry.series,
         alt=_spark_alt(title, entry, unit, formatter),
@@ -193,7 +203,7 @@ def _a_year(rule: Rule) -> bool:
 def rests_on(entry: ScorecardRow, formatter: Formatter) -> str:
     """ "2,893 answers, 12 months", "9,553 customer-months": how many, of how long."""
     rule = entry.metric.rule(entry.now.variant)
-    n, months = entry.now.n, MONTHS if _a_year(rule) and entry.metric.name not in WORTH else 0
+    n, months = entry.now.n, MONTHS if entry.is_of_a_year else 0
     grain = MONTH
     if entry.judged is not None:
         n, months, grain = entry.judged.n, entry.judged.periods, entry.judged.first.grain
@@ -226,6 +236,7 @@ def _usual(entry: ScorecardRow, unit: str, formatter: Formatter) -> str:
 def _judged_title(entries: Sequence[ScorecardRow]) -> str:
     """ "Over 12 months", where every figure of several periods is one of so many; else what the column is."""
     spans = {(each.judged.periods, each.judged.first.grain) for each in entries if each.judged}
+    spans |= {(MONTHS, MONTH) for each in entries if each.is_of_a_year and each.now.ok}
     periods, grain = spans.pop() if len(spans) == 1 else (0, "")
     return f"Over {periods} {grain}s" if periods > 1 else "Judged on"
 
@@ -250,7 +261,7 @@ def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Format
         )
     if any(line["status"] in MARKS.values() for line in lines):
         notes.append(
-            f"Under a value: its {formatter.level} interval. Met and missed: the whole interval of the "
+            f"Under a figure: its {formatter.level} interval. Met and missed: the whole interval of the "
             f"figure judged lies on that side of the target; rates and scores are judged {_spans(entries)}."
         )
     return notes

@@ -62,17 +62,20 @@ def judged_text(figure: Figure, metric: Metric, formatter: Formatter) -> str:
 
 def judged_figure(standing: Standing, metric: Metric, formatter: Formatter) -> str:
     """ "2.32% a month over 12 months (2.04% to 2.65%)"."""
-    figure, unit = standing.figure, metric.unit_of()
-    said = f"{judged_text(figure, metric, formatter)}{grain_words(standing, metric)}"
+    said = f"{judged_text(standing.figure, metric, formatter)}{grain_words(standing, metric)}"
     said += f" {pooled_words(standing)}" if standing.pooled else ""
+    ends = judged_ends(standing.figure, metric, formatter)
+    return f"{said} ({ends})" if ends else said
+
+
+def judged_ends(figure: Figure, metric: Metric, formatter: Formatter) -> str:
+    """ "2.04% to 2.65%": the interval of such a figure, written as it is; empty where it has none."""
+    unit = metric.unit_of()
     if not figure.has_interval:
-        return said
-    ends = (
-        " to ".join(formatter.percent(end, 2) for end in (figure.low, figure.high))
-        if unit == PERCENT and abs(figure.value) < SMALL
-        else formatter.interval(figure.low, figure.high, unit)
-    )
-    return f"{said} ({ends})"
+        return ""
+    if unit == PERCENT and abs(figure.value) < SMALL:
+        return " to ".join(formatter.percent(end, 2) for end in (figure.low, figure.high))
+    return formatter.interval(figure.low, figure.high, unit)
 
 
 def pace_words(figure: Figure, formatter: Formatter) -> str:
