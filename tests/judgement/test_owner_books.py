@@ -12,7 +12,15 @@ import pytest
 from scipy import stats
 
 from cs_lib.edition import read_edition
-from cs_lib.judgement.owner_books import AS_EXPECTED, FEWER, MORE, _judged, books, poisson_p
+from cs_lib.judgement.owner_books import (
+    AS_EXPECTED,
+    FEWER,
+    MORE,
+    Books,
+    _judged,
+    books,
+    poisson_p,
+)
 from cs_lib.judgement.series import Figures
 from cs_lib.kit import kit_owners
 from cs_lib.kit.selection import Selection
@@ -20,6 +28,8 @@ from cs_lib.metrics.compute.owner_cells import owner_cells, owners_ahead
 from cs_lib.metrics.frame_columns import OWNERS
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
+from cs_lib.report.text.formatting import Formatter
+from cs_lib.report.text.owner_sentences import book_sentence
 from cs_lib.vocabulary import TOO_FEW
 
 SAMPLE = Path(__file__).parents[2] / "cs_lib" / "data" / "sample"
@@ -210,7 +220,26 @@ def test_the_page_names_no_customer_and_one_owner_has_a_page_of_their_own(sample
     selection = Selection(judged.edition, judged.measures, JUNE, Segment())
     shown = kit_owners.shown(selection)
     text = "\n".join(each.text for each in shown)
-    assert "FL-" not in text and "Lena Fischer lost more customers than expected (55, 34.2" in text
+    lost = "Lena Fischer lost more customers than expected (55 where 34 were expected; chance alone gives"
+    assert "FL-" not in text and lost in text
     object.__setattr__(selection, "segment", Segment((("owner", "Lena Fischer"),)))
     mine = "\n".join(each.text for each in kit_owners.shown(selection))
     assert "more than expected" in mine and "Kofi" not in mine
+
+
+def test_an_owner_is_held_against_what_chance_alone_gives():
+    """Of 34.2 expected a Poisson count lies between 23 and 46 in 95 of 100 cases; of 4.6 between 1 and 9."""
+    row = {"owner": "Ann", "customers": 80.0, "mrr": 9e3, "lost": 46.0, "expected": 34.2}
+    found = Books(JUNE.back(11), JUNE, pd.DataFrame(), {}, ("plan",))
+
+    def said(**changes):
+        return str(book_sentence(found, row | {"verdict": AS_EXPECTED} | changes, Formatter()))
+
+    assert (
+        "and, allowing for plan, lost 46 where 34 were expected; chance alone gives 23 to 46."
+        in said()
+    )
+    assert said().endswith("That is as expected: chance alone explains it.")
+    assert said(lost=47.0).endswith("of several owners one may lie so far off by chance.")
+    few = said(expected=4.6, verdict=TOO_FEW)
+    assert "where 4.6 were expected; chance alone gives 1 to 9" in few and "too few to judge" in few

@@ -8,7 +8,7 @@ from cs_lib.judgement.owner_books import FEWER, MORE, Books
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, listed, spoken
-from cs_lib.report.text.owner_sentences import NO_OWNER
+from cs_lib.report.text.owner_sentences import NO_OWNER, by_chance, expected_text
 from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN
 
@@ -23,11 +23,13 @@ def losses_table(found: Books, rows: pd.DataFrame, formatter: Formatter) -> Repo
         TableColumn("customers", "Customers"),
         TableColumn("lost", "Left"),
         TableColumn("expected", "Expected"),
-        TableColumn("ratio", "Left ÷ expected"),
-        TableColumn("interval", f"{formatter.level} interval", muted=True),
+        TableColumn("chance", "By chance alone", muted=True),
         TableColumn("verdict", "Verdict", left=True, mark=True),
     )
-    notes = ["Customers: the mean over the months. Interval: exact Poisson limits."]
+    notes = [
+        f"Customers: the mean over the months. By chance alone: where {formatter.level} of such numbers lie; the verdict "
+        "allows for how many owners are judged."
+    ]
     if found.alike:
         alike = listed([spoken(each) for each in found.alike])
         notes.append(f"Expected: at the rate of all customers of the same {alike}.")
@@ -98,16 +100,14 @@ def _losses(row: dict, found: Books, formatter: Formatter) -> dict:
     name = _name(row, found, formatter)
     if row["hidden"]:
         return {"owner": name, "verdict": HIDDEN}
-    known = not math.isnan(row["ratio"])
     verdict = "" if row["owner"] == NOT_GIVEN else row["verdict"]
-    ends = (formatter.decimal(row[each], 2) for each in ("low", "high"))
+    low, high = by_chance(row, formatter)
     return {
         "owner": name,
         "customers": formatter.value(round(row["customers"]), COUNT),
         "lost": formatter.value(row["lost"], COUNT),
-        "expected": formatter.decimal(row["expected"], 1),
-        "ratio": formatter.decimal(row["ratio"], 2) if known else "",
-        "interval": " to ".join(ends) if known else "",
+        "expected": expected_text(row, formatter),
+        "chance": f"{low} to {high}",
         "verdict": _MARKS.get(verdict, verdict),
     }
 

@@ -1,14 +1,15 @@
 """What the books of customer-success managers say, and what they don't, in words."""
 
-import pandas as pd
-
 from cs_lib.judgement.owner_books import FEWER, LEAST_EXPECTED, MORE, Books
+from cs_lib.metrics.compute.intervals import expected_counts
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
 from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN, TOO_FEW
 
 NO_OWNER = "no owner"
+#: from so many on, losses expected are told in whole customers
+IN_WHOLES = 10
 
 
 def owner_name(owner: str) -> str:
@@ -17,7 +18,7 @@ def owner_name(owner: str) -> str:
 
 
 def books_sentence(found: Books, formatter: Formatter) -> Sentence:
-    """ "From July 2025 to June 2026, after plan and region, Ann lost more customers than expected (31, 19.2 …)." """
+    """ "From July 2025 to June 2026, allowing for plan and region, Ann lost more customers than expected: 31 where 19 …"."""
     rows = found.shown[found.shown["owner"].ne(NOT_GIVEN)]
     judged = rows[rows["verdict"].ne(TOO_FEW)]
     span = formatter.span(found.first, found.last)
@@ -32,13 +33,10 @@ def books_sentence(found: Books, formatter: Formatter) -> Sentence:
     if not apart:
         whose = "their losses are" if len(judged) > 1 else "its losses are"
         many = formatter.count(len(judged), "owner")
-        return Sentence(f"{many} could be judged over {span}: {whose} as expected{_after(found)}.")
+        alike = _after(found).rstrip(",")
+        return Sentence(f"{many} could be judged over {span}: {whose} as expected{alike}.")
     within = capital(formatter.within(found.first, found.last))
-    text = (
-        f"{within},{_after(found)}, {listed(apart)}."
-        if found.alike
-        else f"{within} {listed(apart)}."
-    )
+    text = f"{within}{_after(found)} {listed(apart)}."
     left = len(judged) - len(apart)
     if left:
         text += (
@@ -52,12 +50,12 @@ def book_sentence(found: Books, row: dict, formatter: Formatter) -> Sentence:
     customers = formatter.count(round(row["customers"]), "customer")
     text = (
         f"{owner_name(row['owner'])} had {customers} on average over {formatter.span(found.first, found.last)}, "
-        f"paying {formatter.short(row['mrr'], MONEY)} a month, and lost {_held_against(row, formatter)}"
-        f"{_after(found)}."
+        f"paying {formatter.short(row['mrr'], MONEY)} a month, and{_after(found)} lost "
+        f"{_held_against(row, formatter)}."
     )
     if row["verdict"] == TOO_FEW:
         return Sentence(f"{text} {capital(_too_few(row))}.")
-    return Sentence(f"{text} That is {row['verdict']}{_chance(row)}.")
+    return Sentence(f"{text} That is {row['verdict']}{_chance(row, formatter)}.")
 
 
 def _too_few(row: dict) -> str:
@@ -66,24 +64,37 @@ def _too_few(row: dict) -> str:
     return f"with fewer than {LEAST_EXPECTED} losses expected that is too few to judge"
 
 
-def _chance(row: dict) -> str:
+def _chance(row: dict, formatter: Formatter) -> str:
     if row["verdict"] in (MORE, FEWER):
         return ", beyond normal variation between owners"
-    return ": no more apart than chance brings"
+    low, high = by_chance(row, formatter)
+    if low <= row["lost"] <= high:
+        return ": chance alone explains it"
+    return ": of several owners one may lie so far off by chance"
 
 
 def _after(found: Books) -> str:
-    return f" after {listed([spoken(each) for each in found.alike])}" if found.alike else ""
+    """ ", allowing for plan and region,"."""
+    alike = listed([spoken(each) for each in found.alike])
+    return f", allowing for {alike}," if alike else ""
+
+
+def by_chance(row: dict, formatter: Formatter) -> tuple[int, int]:
+    """Between which losses an owner's would lie, had their customers left as all alike did."""
+    return expected_counts(row["expected"], formatter.confidence)
+
+
+def expected_text(row: dict, formatter: Formatter) -> str:
+    """ "19"; "4.6" where a tenth can matter."""
+    return formatter.decimal(row["expected"], 0 if row["expected"] >= IN_WHOLES else 1)
 
 
 def _held_against(row: dict, formatter: Formatter) -> str:
-    """ "31, 19.2 expected: 1.61 times, 1.10 to 2.29"."""
+    """ "31 where 19 were expected; chance alone gives 11 to 28"."""
+    low, high = by_chance(row, formatter)
+    were = "was" if (expected := expected_text(row, formatter)) == "1" else "were"
     lost = formatter.value(row["lost"], COUNT)
-    said = f"{lost}, {formatter.decimal(row['expected'], 1)} expected"
-    if pd.isna(row["ratio"]):
-        return said
-    ratio, low, high = (formatter.decimal(row[each], 2) for each in ("ratio", "low", "high"))
-    return f"{said}: {ratio} times, {low} to {high}"
+    return f"{lost} where {expected} {were} expected; chance alone gives {low} to {high}"
 
 
 def unknown_sentence(found: Books, formatter: Formatter) -> Sentence:
