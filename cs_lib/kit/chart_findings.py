@@ -6,6 +6,7 @@ import pandas as pd
 
 from cs_lib.data.facts.comment_facts import STEP
 from cs_lib.judgement.comparisons import Apart
+from cs_lib.judgement.control_limits import IN_A_ROW
 from cs_lib.judgement.series import OF_A_PERIOD
 from cs_lib.kit.selection import Selection
 from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
@@ -52,8 +53,20 @@ def control(selection: Selection, name: str, frame: pd.DataFrame) -> str:
         return ""
     title = selection.metric(name).title
     if not outside:
-        return f"{title}: nothing unusual in {many}"
+        return (
+            f"{title}: {_unusual_together(selection, name, frame) or f'nothing unusual in {many}'}"
+        )
     return f"{title}: {outside} of {many} outside normal variation"
+
+
+def _unusual_together(selection: Selection, name: str, frame: pd.DataFrame) -> str:
+    """Of figures none of which is unusual alone, those that are together; empty where none are."""
+    row = frame.iloc[0]
+    whose = row["segment_by"], row["segment"], len(frame), row["variant"]
+    runs, _ = selection.judgement.runs(name, *whose)
+    if not runs:
+        return ""
+    return f"{IN_A_ROW} {selection.period.grain}s in a row unusual together, none alone"
 
 
 def growth(selection: Selection, frame: pd.DataFrame) -> str:

@@ -67,3 +67,13 @@ def test_a_title_tells_no_change_from_before_its_chart(sample):
     since = f"since {kit.formatter.period(step.first)}"
     whole, short = (kit.figure.trend("time_to_value", periods=many) for many in (24, 4))
     assert since in whole.title and since not in short.title
+
+
+def test_no_chart_calls_calm_what_a_sentence_beside_it_calls_unusual(sample):
+    """Three months of churn lie outside their limits together, and none of them alone."""
+    kit = sample()
+    assert "rose to 3.1% from November 2025" in kit.say_spikes("customer_churn_rate").text
+    chart = kit.figure.control_chart("customer_churn_rate")
+    assert chart.title.endswith(": 3 months in a row unusual together, none alone")
+    assert not [mark for mark in chart.marks if mark.kind == "ring"]
+    assert "nothing unusual" in sample(period="2025-06").figure.control_chart("nps").title
