@@ -32,11 +32,21 @@ def said(**changes):
 
 def test_an_interval_that_leaves_one_out_is_not_rounded_to_hold_it():
     text = said()
-    assert "overstate the risk (slope 0.873, 0.750 to 0.995; 1 would be right)" in text
-    assert "as far apart as they should be (slope 0.87, 0.75 to 1.02)" in said(slope_high=1.02)
-    assert "understate the risk (slope 1.10, 1.05 to 1.20" in said(
+    high = "High chances were too high and low ones too low"
+    assert f"{high} (calibration slope 0.873, 0.750 to 0.995; 1 would be right)" in text
+    alike = "High chances and low ones were right alike (calibration slope 0.87, 0.75 to 1.02)"
+    assert alike in said(slope_high=1.02)
+    assert "High chances were too low and low ones too high (calibration slope 1.10" in said(
         slope=1.1, slope_low=1.05, slope_high=1.2
     )
+
+
+def test_how_well_they_rank_is_said_in_words():
+    assert (
+        "the first had the higher chance 81% of the time (95% interval 78% to 84%; a guess"
+        in said()
+    )
+    assert "AUC" not in said()
 
 
 def test_a_slope_that_is_not_known_is_not_spoken_of():
@@ -45,8 +55,10 @@ def test_a_slope_that_is_not_known_is_not_spoken_of():
 
 
 def test_an_error_above_is_said_to_be_above_and_a_plan_is_named_where_there_is_one():
-    assert "is 4.8% below that of the plan's rate alone" in said()
-    assert "is 2.0% above that of one rate for all" in said(brier=0.02142, plan="")
+    assert "Against the plan's rate alone, the chances were 4.8% less wrong" in said()
+    assert "Against one rate for all, the chances were 2.0% more wrong" in said(
+        brier=0.02142, plan=""
+    )
 
 
 def test_why_nothing_is_said_fits_the_edition():
@@ -54,9 +66,9 @@ def test_why_nothing_is_said_fits_the_edition():
     assert why_refused({"status": NO_BETTER, "plan": ""}, US).endswith("than one rate for all does")
     ranked = RECORD | {"status": RANKS_NOT, "slope_low": -0.1}
     assert "no better than chance" not in why_refused(ranked, US)
-    assert "no better than chance (AUC 0.51, 0.45 to 0.57" in why_refused(
-        ranked | {"auc": 0.51, "auc_low": 0.45, "auc_high": 0.57}, US
-    )
+    chance = why_refused(ranked | {"auc": 0.51, "auc_low": 0.45, "auc_high": 0.57}, US)
+    assert "51% of the time (95% interval 45% to 57%;" in chance
+    assert chance.endswith("no better than chance")
 
 
 def bands(**counts):

@@ -53,7 +53,7 @@ time_to_value = Metric(
             reached="reached",
             statistic=MEDIAN,
             interval=LOG_LOG,
-            numerator_says="Kaplan–Meier median of the days from sign-up to first value, of customers who signed up in the period",
+            numerator_says="days from sign-up until half of the customers who signed up in the period have first value; who has none yet counts as waiting (Kaplan–Meier median)",
             undefined_says="half of them have not reached it yet",
         ),
         _within(7),

@@ -69,7 +69,7 @@ survival = Metric(
     rules=(
         Curve(
             table="curves",
-            numerator_says="product over the ages of the share that did not stop paying, of those still followed",
+            numerator_says="share of customers who still pay so long after their first payment; those who still pay count for as long as they were followed (product over the ages, Kaplan–Meier)",
             denominator_says="1",
             interval=LOG_LOG,
         ),

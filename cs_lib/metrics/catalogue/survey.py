@@ -258,7 +258,7 @@ time_to_follow_up = Metric(
             reached="followed",
             statistic=MEDIAN,
             interval=LOG_LOG,
-            numerator_says="Kaplan–Meier median of the days from a critical answer to its follow-up, of critical answers of the period",
+            numerator_says="days until half of the critical answers of the period were followed up; who was not yet counts as waiting (Kaplan–Meier median)",
             undefined_says="half of them still wait",
         ),
     ),

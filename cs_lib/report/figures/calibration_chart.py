@@ -24,11 +24,11 @@ def calibration_chart(record: dict, formatter: Formatter) -> ReportFigure:
             "expected": [round(each["expected"], 1) for each in tenths],
         }
     )
-    inside = ((data["low"] <= data["expected"]) & (data["expected"] <= data["high"])).sum()
+    most = formatter.percent(data["left"].iloc[-1] / max(data["left"].sum(), 1), 0)
     heading = Heading.of(
         "Customers who left, by tenth of their chance",
         [f"over {record['months']} months", f"bars with {formatter.level} intervals", "◆ expected"],
-        says=f"Expected and observed agree in {inside} of {len(data)} tenths",
+        says=f"{most} of those who left were in the tenth of highest chance",
         unit="customers",
     )
     chart = Chart.of(2.1, heading, formatter, COUNT, left=0.5, bottom=0.4)

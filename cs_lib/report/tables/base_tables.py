@@ -52,8 +52,8 @@ def concentration_table(
         rows.append(row)
         data.append((name, new.value, old.value, *(ends or (float("nan"),) * 2)))
     notes = [
-        f"Shares of {money}. Customers of one size: 1 ÷ the sum of squared shares (Herfindahl–Hirschman), the number "
-        "of equal customers who would be as concentrated."
+        f"Shares of {money}. Customers of one size: how many customers, all equal, would spread it as well (1 ÷ the sum "
+        "of squared shares)."
     ]
     return build_table(
         rows,

@@ -8,9 +8,9 @@ from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import PERCENT, SCORE
 
 _METHODS = {
-    LMG: "the mean of what an item adds to R² over all orders (LMG)",
+    LMG: "what items share is parted between them alike, in whatever order they are taken (LMG)",
 }
-_OTHER = "Johnson's relative weights, for there are too many items to try all orders"
+_OTHER = "what items share is parted between them (Johnson's relative weights)"
 
 
 def drivers_table(found: Drivers, formatter: Formatter) -> ReportTable:
@@ -35,8 +35,8 @@ def drivers_table(found: Drivers, formatter: Formatter) -> ReportTable:
         TableColumn("mean ends", level, muted=True),
     ]
     note = (
-        f"Goes with: the part of the differences between {found.instrument.upper()} scores, "
-        f"{_METHODS.get(found.method, _OTHER)}. Intervals leave out one group of customers after another."
+        f"Goes with: the part of the differences between {found.instrument.upper()} scores that goes together with "
+        f"what was answered to the item; {_METHODS.get(found.method, _OTHER)}. Intervals leave out one group of customers after another."
     )
     caption = f"What goes with the {found.instrument.upper()} score, {formatter.span(found.first, found.last)}"
     return build_table(rows, columns, caption=caption, notes=[note], data=found.rows)

@@ -51,12 +51,9 @@ def why_refused(record: dict, formatter: Formatter, instead: str = "") -> str:
 def _ranks_not(record: dict, months: str, formatter: Formatter) -> str:
     who = "who would leave could not be told from what is known of customers"
     if not record["auc_low"] > 0.5:
-        area, low, high = (
-            formatter.decimal(record[f"auc{end}"], 2) for end in ("", "_low", "_high")
-        )
         return (
-            f"{who}: over the last {months} the guesses were no better than chance (AUC {area}, {low} to "
-            f"{high}; chance gives 0.50)"
+            f"{who}: over the last {months}, of one who left and one who stayed, the first had the higher chance "
+            f"{_ranked(record, formatter)}, no better than chance"
         )
     return f"{who}: over the last {months} a higher chance did not go with more who left"
 
@@ -89,17 +86,25 @@ def risk_sentence(bands: pd.DataFrame, month: date, formatter: Formatter) -> Sen
 def record_sentence(record: dict, formatter: Formatter) -> Sentence:
     """What the chances of the last months were worth, once it was known who left."""
     said, came = (formatter.value(round(record[each]), COUNT) for each in ("expected", "left"))
-    area, low, high = (formatter.decimal(record[f"auc{end}"], 2) for end in ("", "_low", "_high"))
     gain = 1 - record["brier"] / record["brier_plan"]
     plan = record.get("plan")
     than = f"the {spoken(plan)}'s rate alone" if plan else "one rate for all"
     text = (
         f"Of all customers {said} were expected to leave over the last {formatter.count(record['months'], 'month')}, "
         f"and {came} did. Of one who left and one who stayed, the first had the higher chance "
-        f"{formatter.percent(record['auc'], 0)} of the time (AUC {area}, {low} to {high}; chance gives 0.50). "
-        f"The mean squared error is {formatter.percent(abs(gain))} {'below' if gain >= 0 else 'above'} that of {than}."
+        f"{_ranked(record, formatter)}. Against {than}, the chances were {formatter.percent(abs(gain))} "
+        f"{'less' if gain >= 0 else 'more'} wrong (mean squared error)."
     )
     return Sentence(" ".join(filter(None, [text, _calibration(record, formatter)])))
+
+
+def _ranked(record: dict, formatter: Formatter) -> str:
+    """ "80% of the time (95% interval 78% to 83%; a guess is right half of the time)"."""
+    area, low, high = (formatter.percent(record[f"auc{end}"], 0) for end in ("", "_low", "_high"))
+    level = formatter.level
+    return (
+        f"{area} of the time ({level} interval {low} to {high}; a guess is right half of the time)"
+    )
 
 
 def _calibration(record: dict, formatter: Formatter) -> str:
@@ -109,12 +114,8 @@ def _calibration(record: dict, formatter: Formatter) -> str:
         return ""
     places = next((p for p in (2, 3) if not any(each != 1 == round(each, p) for each in ends)), 4)
     slope, under, over = (formatter.decimal(each, places) for each in ends)
+    told = f"(calibration slope {slope}, {under} to {over}"
     if ends[1] <= 1 <= ends[2]:
-        return f"The chances are as far apart as they should be (slope {slope}, {under} to {over})."
-    apart, does = (
-        ("too far apart", "overstate") if ends[0] < 1 else ("too close together", "understate")
-    )
-    return (
-        f"The chances lie {apart}: the high ones {does} the risk (slope {slope}, {under} to {over}; 1 would be "
-        "right)."
-    )
+        return f"High chances and low ones were right alike {told})."
+    high, low = ("high", "low") if ends[0] < 1 else ("low", "high")
+    return f"High chances were too {high} and low ones too {low} {told}; 1 would be right)."
