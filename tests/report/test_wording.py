@@ -214,3 +214,34 @@ def test_labels_are_what_tells_the_rows_apart():
     ]
     assert labels(inside) == ["All", "billing", "support"]
     assert labels(inside[1:2]) == ["billing"]
+
+
+def test_the_parts_of_a_variance_are_written_as_the_whole():
+    from cs_lib.judgement.plan_variance import Split
+    from cs_lib.metrics.catalogue import metric
+    from cs_lib.report.text.plan_sentences import plan_sentence
+
+    metrics = {name: metric(name) for name in ("mrr", "paying_customers")}
+    split = Split("mrr", "paying_customers", volume=-3_209.0, price=17_700.0)
+    said = plan_sentence(split, metrics, Formatter()).text
+    assert said.startswith("MRR is $14.5K above plan: −$3.2K from the number")
+    assert said.endswith("and +$17.7K from what each brings.")
+
+
+def test_an_effect_is_marked_on_its_side():
+    from cs_lib.report.text.effect_words import effect_mark
+
+    rows = [{"effect": 0.02, "differs": True}, {"effect": -0.02, "differs": True}]
+    assert [effect_mark(row) for row in [*rows, rows[0] | {"differs": False}]] == ["▲ ", "▼ ", ""]
+
+
+def test_a_lifetime_says_within_how_many_months_it_is_counted():
+    from cs_lib.edition import read_edition
+    from cs_lib.metrics.catalogue import metric_of
+    from cs_lib.report.text.formatting import metric_title
+
+    known = read_edition("sample")
+    definitions = known.definitions.model_copy(update={"lifetime_horizon": 36})
+    edition = known.model_copy(update={"definitions": definitions})
+    title = metric_title(metric_of(edition, "expected_lifetime", ("lifetimes",)))
+    assert title == "Expected lifetime (within 36 months)"

@@ -24,6 +24,7 @@ from cs_lib.metrics.catalogue import (
     survey,
 )
 from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import STANDARD
 from cs_lib.vocabulary import LOWER_IS_BETTER, PERCENT
 
 #: what stands together on a page, and in measures.csv
@@ -60,9 +61,11 @@ def metric(name: str) -> Metric:
 def metric_of(edition: Edition, name: str, facts: Collection[str]) -> Metric:
     """The declaration as an edition has it: the rules that its facts can feed.
 
-    Which way is better for CES the edition says.
+    Which way is better for CES the edition says, and within how many months a lifetime is counted.
     """
     found, stated = metric(name).over(facts), edition.definitions.ces
+    if name == lifetime.expected_lifetime.name:
+        return found.labelled(STANDARD, f"within {edition.definitions.lifetime_horizon} months")
     return replace(found, direction=stated.direction) if name == "ces" and stated else found
 
 

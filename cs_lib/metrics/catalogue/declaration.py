@@ -7,7 +7,7 @@ definitions appendix, number formats, checks, tests) reads these declarations.
 
 from collections.abc import Collection
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from cs_lib.metrics.catalogue.rules import Declared, Derived, Ratio, Rule
@@ -95,6 +95,15 @@ class Metric(Declared):
         fed = copy(self)  # declared and checked already: another rule may come first now
         object.__setattr__(fed, "rules", tuple(rules.values()))
         return fed
+
+    def labelled(self, variant: str, label: str) -> "Metric":
+        """The metric with another label for one of its rules."""
+        named = copy(self)
+        rules = (
+            replace(rule, label=label) if rule.variant == variant else rule for rule in self.rules
+        )
+        object.__setattr__(named, "rules", tuple(rules))
+        return named
 
     @property
     def splits(self) -> set[str]:

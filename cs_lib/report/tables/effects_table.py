@@ -3,14 +3,14 @@
 from cs_lib.judgement.goes_with import GoesWith
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
-from cs_lib.report.text.effect_words import CAVEAT, interval, points, title
+from cs_lib.report.text.effect_words import CAVEAT, effect_mark, interval, points, title
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT
 
 NOTE = (
     "Percentage points of the chance of a month, over all customers, against the label that most have, alike in all else "
-    "that is known. ▲ differs by more than normal variation, corrected for all labels."
+    "that is known. ▲ and ▼: differs by more than normal variation, corrected for all labels."
 )
 
 
@@ -52,4 +52,4 @@ def effects_table(found: GoesWith, formatter: Formatter) -> ReportTable:
 
 
 def _marked(row: dict, formatter: Formatter) -> str:
-    return f"{'▲ ' if row['differs'] else ''}{points(row['effect'], formatter)}"
+    return f"{effect_mark(row)}{points(row['effect'], formatter)}"

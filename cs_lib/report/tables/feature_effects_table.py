@@ -3,13 +3,13 @@
 from cs_lib.judgement.goes_with import FeaturesGoWith
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
-from cs_lib.report.text.effect_words import CAVEAT, interval, points
+from cs_lib.report.text.effect_words import CAVEAT, effect_mark, interval, points
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT
 
 NOTE = (
     "Percentage points of the chance of a month, over all customers: who used the feature in the month before against who "
-    "did not, in the same quarter, with the same other features and about the same chance by all else that is known. ▲ goes "
+    "did not, in the same quarter, with the same other features and about the same chance by all else that is known. ▲ and ▼: goes "
     "with it more than the other features do (keen customers use all of them), by more than normal variation, corrected for "
     "all features. Customer-months: with the feature."
 )
@@ -30,7 +30,7 @@ def feature_effects_table(found: FeaturesGoWith, formatter: Formatter) -> Report
         for row in rows.to_dict("records"):
             line = lines.setdefault(row["feature"], {"feature": row["feature"]})
             line["n"] = formatter.value(row["n"], COUNT)
-            line[key] = f"{'▲ ' if row['differs'] else ''}{points(row['effect'], formatter)}"
+            line[key] = f"{effect_mark(row)}{points(row['effect'], formatter)}"
             line[f"{key} ends"] = interval(row, formatter)
     columns = [
         TableColumn("feature", "Feature", left=True),

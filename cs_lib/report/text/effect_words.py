@@ -96,6 +96,13 @@ def _growing(found: GoesWith, formatter: Formatter) -> str:
     return f"Of 100 such customers, {_effect(row, 0, formatter, 'pay more a month later')}."
 
 
+def effect_mark(row: dict) -> str:
+    """What stands before an effect beyond normal variation: on which side it lies."""
+    if not row["differs"]:
+        return ""
+    return "▲ " if row["effect"] > 0 else "▼ "
+
+
 def points(value: float, formatter: Formatter) -> str:
     """A difference of chances in percentage points with its sign: "+6.0"."""
     rounded = round(100 * value, 1)

@@ -15,8 +15,11 @@ def plan_sentence(split: Split, metrics: dict[str, Metric], formatter: Formatter
     if abs(difference) < 0.005:
         return Sentence(f"{total} is as planned.")
     side = "above" if difference > 0 else "below"
-    parts = [formatter.signed(part) for part in (split.volume, split.price)]
+    amounts = (difference, split.volume, split.price)
+    whole, *sizes = formatter.alike([abs(each) for each in amounts], MONEY)
+    signs = ("−" if each < 0 else "+" for each in amounts[1:])
+    parts = [f"{sign}{size}" for sign, size in zip(signs, sizes, strict=True)]
     return Sentence(
-        f"{total} is {formatter.short(abs(difference), MONEY)} {side} plan: {parts[0]} from the number "
+        f"{total} is {whole} {side} plan: {parts[0]} from the number "
         f"({lower_first(number)}) and {parts[1]} from what each brings."
     )
