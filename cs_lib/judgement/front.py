@@ -115,9 +115,7 @@ def front(
     )
 
 
-def stories(
-    found: Iterable[Finding], segment: Segment, *, feature: str = FEATURE
-) -> list[Story]:
+def stories(found: Iterable[Finding], segment: Segment, *, feature: str = FEATURE) -> list[Story]:
     """Up to five stories of these findings, in the order in which they are told (`feature`: see `joined`)."""
     every = joined(found, segment, feature=feature)
     bad = sorted((each for each in every if each.side == BAD), key=_rank)

@@ -74,7 +74,7 @@ TOLD = {
     ("waitlist launch", "adoption"): (
         (
             lambda kit: kit.say_since("feature_adoption", by="feature"),
-            r"Since June 2025 feature adoption has risen for Waitlist \(from 0\.0% to 3\d\.\d%\)",
+            r"Compared with June 2025, feature adoption has risen for Waitlist \(from 0\.0% to 3\d\.\d%\)",
         ),
     ),
 }

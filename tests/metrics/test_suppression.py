@@ -1,7 +1,6 @@
 """What is hidden cannot be had by subtraction, however many figures are held together."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from subtraction import found_out
 

@@ -12,6 +12,7 @@ from chart_samples import NAMES, NPS_SCALE, US, drawings
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure
 from cs_lib.report.figures import dot_plots, theme
+from cs_lib.report.tables.figure_data import figure_data
 from cs_lib.vocabulary import FIGURE_DATA_MIME
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -232,6 +233,14 @@ def test_a_table_says_which_figures_lie_outside_their_limits(made, catalogue):
     draw, frame = drawings(made, catalogue)["control"]
     table = draw(frame).table
     assert table.count(">outside<") == 1 and "True" not in table and "False" not in table
+
+
+def test_a_table_says_in_words_why_there_is_no_figure():
+    data = pd.DataFrame({"period": ["a", "b", "c"], "mrr": [1.0, None, None]})
+    data = data.assign(status=["ok", "immature", "suppressed"])
+    table = figure_data(data, US, "money", {}, "MRR")
+    assert ">MRR</th>" in table and ">not yet observable<" in table and ">hidden: too few<" in table
+    assert ">ok<" not in table and "immature" not in table
 
 
 def test_each_chart_opens_its_numbers_as_a_table(made, catalogue):

@@ -273,6 +273,8 @@ def test_a_run_is_told_as_how_much_and_how_many_times_the_usual(made, catalogue,
         if words in text:
             assert 0.85 < value / usual / times < 1.15
     assert text.endswith(" since.")
+    june = trend_sentences.runs_sentence(metric, [run], 20, last.back(-1), formatter=US).text
+    assert june.endswith(" in April 2026."), "one month is no months since"
     quiet = trend_sentences.runs_sentence(metric, [], 20, last, formatter=US).text
     assert quiet == f"{metric.title} moved no more than usual in the 20 months to March 2026."
 

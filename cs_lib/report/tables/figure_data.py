@@ -7,9 +7,15 @@ from pandas.api.types import is_numeric_dtype
 
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, heading
-from cs_lib.vocabulary import OK
+from cs_lib.vocabulary import IMMATURE, OK, SUPPRESSED, UNDEFINED
 
 SUMMARY = "Data of this chart"
+_STATUSES = {
+    OK: "",
+    IMMATURE: "not yet observable",
+    SUPPRESSED: "hidden: too few",
+    UNDEFINED: "undefined",
+}
 
 
 def figure_data(
@@ -29,7 +35,7 @@ def figure_data(
         texts[name] = (
             _written(shown[name].tolist(), units.get(name, unit), formatter)
             if numeric
-            else [_word(each) for each in shown[name]]
+            else [_word(_STATUSES.get(each, each)) for each in shown[name]]
         )
         columns.append(TableColumn(name, heading(str(name)), left=place == 0 or not numeric))
     rows = pd.DataFrame(texts).to_dict("records")

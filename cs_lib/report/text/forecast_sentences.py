@@ -13,6 +13,8 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.vocabulary import MONEY
 
+#: from which part of their mean error on forecasts are said to err on one side
+ONE_SIDED = 0.75
 _BY = {
     ROLL_FORWARD: "if customers go on to come, grow and leave as over the last twelve months",
     DRIFT: "if it goes on to change as over the last twelve months",
@@ -41,7 +43,18 @@ def forecast_sentence(forecast: Forecast, period: Period, formatter: Formatter) 
     ]
     if untried:
         text += f" At {listed(untried)} the history is too short to try any interval."
-    return Sentence(text)
+    return Sentence(text + _lean(forecast, formatter))
+
+
+def _lean(forecast: Forecast, formatter: Formatter) -> str:
+    """ " Forecasts 12 months ahead came out 11.4% too low on average so far."; empty where they erred on both sides."""
+    last = forecast.outlooks[-1].horizon
+    own = next(each for each in forecast.trials if (each.way, each.horizon) == (forecast.way, last))
+    if own.forecasts < LEAST_JUDGED or abs(own.bias) < ONE_SIDED * own.mape:
+        return ""
+    size, side = formatter.percent(abs(own.bias)), "low" if own.bias < 0 else "high"
+    ahead = formatter.count(last, "month")
+    return f" Forecasts {ahead} ahead came out {size} too {side} on average so far."
 
 
 def _told(outlook: Outlook, period: Period, formatter: Formatter) -> str:

@@ -41,6 +41,8 @@ MISSING = "–"
 ENGLISH = "en_US"
 _DECIMALS = {PERCENT: 1, POINTS: 1, SCORE: 2, RATIO: 1, MONTHS: 1, PER_YEAR: 1, COUNT: 0, DAYS: 1}
 _AFTER = {POINTS: " points", RATIO: "×", MONTHS: " months", DAYS: " days", PER_YEAR: " a year"}
+#: names of columns that are abbreviations, whatever their case
+ABBREVIATED = ("mrr", "arr", "nps", "csat", "ces", "cac")
 _IRREGULAR = {"person": "people"}
 _COMPACT_FROM = 10_000
 #: counts below it are told as they are, not by a share
@@ -375,12 +377,14 @@ def spoken(name: str) -> str:
 def heading(name: str) -> str:
     """A column's name as the head of a table's column: "End reason"."""
     words = spoken(name)
+    if words in ABBREVIATED:
+        return words.upper()
     return "All" if words == ALL else words[:1].upper() + words[1:]
 
 
 def listed(parts: Sequence[str], *, most: int = 0) -> str:
-    """ "a", "a and b", "a, b and c"; with `most`, "a, b and 3 more"."""
-    if most and len(parts) > most:
+    """ "a", "a and b", "a, b and c"; with `most`, "a, b and 3 more", but not 1 more: that one is named."""
+    if most and len(parts) > most + 1:
         parts = [*parts[:most], f"{len(parts) - most} more"]
     if len(parts) < 2:
         return "".join(parts)

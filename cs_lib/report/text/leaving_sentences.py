@@ -108,13 +108,13 @@ def incidence_sentence(points: pd.DataFrame, formatter: Formatter) -> Sentence:
     order = last.assign(reason=names).sort_values("value", ascending=False, kind="stable")
     known = order[order["reason"].ne(NOT_GIVEN)].head(NAMED)
     told = [
-        f"{formatter.percent(row.value)} for {row.reason} ({_ends(row, formatter)})"
+        f"{row.reason} {formatter.percent(row.value)} ({_ends(row, formatter)})"
         for row in known.itertuples()
     ]
     gone = formatter.percent(float(last["value"].sum()))
     return Sentence(
-        f"{gone} of those who join have left within {formatter.count(age, 'month')}: "
-        f"{listed(told)} first of all."
+        f"{gone} of those who join have left within {formatter.count(age, 'month')}; named most often: "
+        f"{listed(told)}."
     )
 
 

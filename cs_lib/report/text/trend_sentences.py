@@ -76,11 +76,14 @@ def _run(run: Run, metric: Metric, variant: str | None, formatter: Formatter) ->
 
 
 def _since(run: Run, now: Period, metric: Metric, variant: str | None, formatter: Formatter) -> str:
-    """ "; 1.6% a month since"."""
+    """ "; 1.6% a month since", "; 1.6% in June 2026"."""
     if run.last >= now or number(run.since) != run.since:
         return ""
+    level = _told((run.since, run.value), metric, variant, formatter)[0]
+    if run.last.back(-1) == now:
+        return f"; {level} in {formatter.period(now)}"
     each = f" a {now.grain}" if metric.name in BROUGHT else ""
-    return f"; {_told((run.since, run.value), metric, variant, formatter)[0]}{each} since"
+    return f"; {level}{each} since"
 
 
 def _told(
@@ -155,7 +158,7 @@ def since_sentence(
             if len(tested) == len(rows)
             else f"the {len(tested)} of {len(rows)} that can be tested"
         )
-        return Sentence(f"Since {since} {title} {has} not clearly changed for {whose}.")
+        return Sentence(f"Compared with {since}, {title} {has} not clearly changed for {whose}.")
     parts = []
     for verb, sign in (("risen", 1), ("fallen", -1)):
         told = [
@@ -166,4 +169,4 @@ def since_sentence(
             if change[row.segment] * sign > 0
         ]
         parts += [f"{verb} for {listed(told, most=NAMED)}"] if told else []
-    return Sentence(f"Since {since} {title} {has} {' and '.join(parts)}.")
+    return Sentence(f"Compared with {since}, {title} {has} {' and '.join(parts)}.")
