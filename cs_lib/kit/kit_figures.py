@@ -162,6 +162,7 @@ class FigureKit:
             measure=measure,
             events=self._events(COHORTS, cells["cohort"].min()),
             yearly_terms=self.selection.has("mrr"),
+            by_orders=not self.selection.has("mrr"),
         )
 
     def survival(self, by: str | None = None) -> Shown:

@@ -16,7 +16,7 @@ from cs_lib.report.text.cohort_sentences import cohort_sentence, renewal_sentenc
 from cs_lib.report.text.formatting import metric_title, split_title, spoken
 from cs_lib.report.text.measure_row import period_of
 from cs_lib.report.text.segment_sentences import segment_sentence
-from cs_lib.report.text.verdict_words import LOSS_RATES, pace_words
+from cs_lib.report.text.verdict_words import LOSS_RATES, adds_up_over_a_year, pace_words
 from cs_lib.vocabulary import CUSTOMERS, OK
 
 COHORTS = "cohort_retention"
@@ -107,7 +107,7 @@ def _at_stake(
 ) -> Sentence:
     """What a rate of loss comes to: in a year at this pace, and in money."""
     said, formatter = Sentence(""), selection.formatter
-    if name in LOSS_RATES and standing is None:
+    if adds_up_over_a_year(selection.metric(name)) and standing is None:
         year = selection.judgement.year_figure(name, now["segment_by"], now["segment"])
         said += Sentence(pace_words(year, formatter)) if year else said
     if name in LOSS_RATES:
@@ -157,6 +157,7 @@ def say_cohorts(selection: Selection, age: int = 6, measure: str = CUSTOMERS) ->
         measure=measure,
         step=trends.cohort_step(cells, age, shares=measure == CUSTOMERS),
         ordered=differ_among(each, selection.edition.confidence),
+        by_orders=not selection.has("mrr"),
     )
     if measure == CUSTOMERS and selection.has("mrr"):
         return said + renewal_sentence(cells, formatter=selection.formatter)

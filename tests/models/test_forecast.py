@@ -8,12 +8,19 @@ import pytest
 from cs_lib.metrics.models.forecast import (
     DRIFT,
     HORIZONS,
+    LEAST_JUDGED,
     NAIVE,
     ROLL_FORWARD,
     Flow,
+    Forecast,
+    Outlook,
+    Trial,
     errors_of,
     forecast_of,
 )
+from cs_lib.period import Period
+from cs_lib.report.text.forecast_sentences import forecast_sentence
+from cs_lib.report.text.formatting import Formatter
 
 MONTHS = 48
 
@@ -127,3 +134,21 @@ def test_intervals_hold_what_they_promise_over_many_companies():
                 hits += each.low <= whole.closing[MONTHS - 1 + each.horizon] <= each.high
     assert given > 90
     assert 0.88 <= hits / given <= 0.99
+
+
+@pytest.mark.parametrize(
+    ("bias", "forecasts", "said"),
+    [
+        (-0.114, 13, "Forecasts 12 months ahead came out 11.4% too low on average so far."),
+        (0.1, 13, "came out 10.0% too high"),
+        (-0.05, 13, ""),
+        (-0.114, LEAST_JUDGED - 1, ""),
+    ],
+)
+def test_forecasts_that_erred_on_one_side_are_said_to(bias, forecasts, said):
+    trial = Trial(DRIFT, 12, forecasts, 0.114, bias)
+    outlook = Outlook(12, 366e3, math.nan, math.nan, 0, 0, failed=False)
+    text = forecast_sentence(
+        Forecast(DRIFT, (outlook,), (trial,)), Period.parse("2026-06"), Formatter()
+    ).text
+    assert said in text and ("too " in text.replace("too short", "")) is bool(said)

@@ -173,6 +173,8 @@ def test_before_and_since_are_told_where_they_differ(made):
                 f"{share['before']} before"
             )
             assert abs(parts["since"][0] - parts["before"][0]) > 15
+            ordered = cohorts_title(means, when, 6, US, "customers", by_orders=True)
+            assert "order of joiners since" in ordered and "left" not in ordered
         else:
             assert said == f"{share['all']} of customers are left 6 months after joining"
             assert abs(parts["since"][0] - parts["before"][0]) < 40

@@ -89,8 +89,29 @@ def test_the_sentence_of_a_rate_in_full(made, catalogue):
     assert text == (
         "Customer churn rate was 3.1% in June 2026 (31 of 1,004 customers paying at the start of June; "
         "95% interval 2.2% to 4.3%), after 2.7% in May 2026. The target of at most 2.5% a month is too "
-        "close to call: 3.09% a month over 1 month (2.18% to 4.35%), about 31% a year at this rate."
+        "close to call: 3.09%, about 31% a year at this rate."
     )
+
+
+def test_a_figure_that_was_told_is_not_told_again_beside_its_verdict(made, catalogue):
+    row = made.share(2206, 2688, metric="csat", variant="standard")
+    standing = made.standing(catalogue("csat"), row, 0.8)
+    text = metric_sentence(catalogue("csat"), row, formatter=US, standing=standing).text
+    assert text.endswith("95% interval 80.6% to 83.5%). The target of at least 80% was met.")
+
+
+def test_customers_who_order_are_not_lost_by_not_ordering_in_a_month(made, catalogue):
+    """Nor does a rate of those who pause come to one of a year."""
+    churn = catalogue("customer_churn_rate")
+    of_orders = churn.over(("activity",))
+    row = made.share(140, 1000)
+    standing = made.standing(churn, row, 0.25)
+    for metric, said in ((churn, "met: about 84% a year"), (of_orders, "")):
+        text = metric_sentence(metric, row, formatter=US, standing=standing).text
+        assert (said in text) and ("a year" in text) is bool(said)
+    text = cohort_sentence(made.cohorts(), 6, formatter=US, ordered=True, by_orders=True).text
+    assert text.startswith("After 6 months 74.9% of customers order in that month (7 cohorts;")
+    assert "still here" not in text
 
 
 def test_one_customer_is_not_one_customers(made, catalogue):

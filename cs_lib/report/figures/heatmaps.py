@@ -52,6 +52,7 @@ TITLES = {
     REVENUE_NET: "Revenue retained, upgrades included",
     REVENUE_GROSS: "Revenue retained, upgrades left out",
 }
+ORDERED = "Customers who ordered"
 MEAN, BEFORE, SINCE = "all", "before", "since"
 #: the ages that are shown, and how many rows at most
 AGES = (1, 2, 3, 6, 9, 12, 18, *range(24, 121, 12))
@@ -189,14 +190,15 @@ def retention_heatmap(
     measure: str = CUSTOMERS,
     events: "Sequence[Event]" = (),
     yearly_terms: bool = False,
+    by_orders: bool = False,
 ) -> ReportFigure | LeftOut:
     """The cohort triangle: a row a period of joining, the weighted means on top, the unseen hatched.
 
     `cohorts`: cohort cells of one segment by month of joining (measure, cohort, age, numerator,
     denominator, value, status). An event splits the mean and rules the rows at its date; `yearly_terms`
-    rules the ages at which a term of a year ends.
+    rules the ages at which a term of a year ends. `by_orders`: of customers who order.
     """
-    title = TITLES[measure]
+    title = ORDERED if by_orders and measure == CUSTOMERS else TITLES[measure]
     cells = seen_cells(cohorts, measure)
     grown = cells[cells["cohort"].notna() & (cells["age"] > 0)]
     observed = grown.loc[grown["value"].notna(), "cohort"].nunique()
@@ -266,7 +268,8 @@ def _heading(
         for name, mean in triangle.cells.items()
         if age in mean.index and mean["value"].notna()[age]
     }
-    says = cohorts_title(at, event.on if event else None, age, formatter, measure)
+    since, by_orders = event.on if event else None, title == ORDERED
+    says = cohorts_title(at, since, age, formatter, measure, by_orders=by_orders)
     hatched = triangle.grid.isna().to_numpy().any() or triangle.means.isna().to_numpy().any()
     few = f", or fewer than {formatter.min_n}" if triangle.hidden else ""
     share = "customers" if measure == CUSTOMERS else "first revenue"

@@ -63,6 +63,13 @@ class ScorecardRow:
         return self.standing.figure if self.standing and self.standing.pooled else self.year
 
     @property
+    def stands_judged(self) -> bool:
+        """Whether what is judged is the figure of the period as it stands, and no other stands beside it."""
+        period, judged = self.now.period, self.judged
+        alike = judged is not None and (judged.first, judged.last) == (period, period)
+        return alike or self.is_of_a_year
+
+    @property
     def is_of_a_year(self) -> bool:
         """Whether the figure of the period is itself one of twelve months."""
         return self.metric.name not in WORTH and _a_year(self.metric.rule(self.now.variant))
@@ -92,7 +99,7 @@ def scorecard_table(
             line["value"].removesuffix(" points"), line["to_date"] or line["interval"]
         )
         line["judged"] = over(line["judged"].removesuffix(" points"), line["judged_ends"])
-        if entry.is_of_a_year and entry.now.ok:
+        if entry.stands_judged and entry.now.ok:
             line["judged"], line["value"] = line["value"], ""
         line["target"] = over(line.get("target", ""), line["plan"])
     columns = [

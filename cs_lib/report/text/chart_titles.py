@@ -187,10 +187,16 @@ def range_title(metric: Metric, rows: Sequence[Reading], formatter: Formatter) -
 
 
 def cohorts_title(
-    means: dict[str, pd.Series], since: date | None, age: int, formatter: Formatter, measure: str
+    means: dict[str, pd.Series],
+    since: date | None,
+    age: int,
+    formatter: Formatter,
+    measure: str,
+    *,
+    by_orders: bool = False,
 ) -> str:
     """What is left some months after joining; of customers who joined before and since an event, where they
-    differ beyond normal variation.
+    differ beyond normal variation. `by_orders`: of customers who order.
 
     `means`: rows of cohort cells at `age`, by "all", "before" and "since".
     """
@@ -202,12 +208,14 @@ def cohorts_title(
         if all(end == end for end in ends) and differ(*ends) and share["before"] != share["since"]:
             when = formatter.period_short(Period.containing(since, MONTH))
             return (
-                f"{after} on, {share['since']} are left of joiners since {when}, "
+                f"{after} on, {share['since']} {'order' if by_orders else 'are left'} of joiners since {when}, "
                 f"{share['before']} before"
             )
     if "all" not in share:
         return ""
     if measure == REVENUE_NET:
         return f"{share['all']} of first revenue comes in {after} after joining, upgrades included"
+    if by_orders:
+        return f"{share['all']} of customers order {after} after joining"
     what = "customers are" if measure == CUSTOMERS else "first revenue is"
     return f"{share['all']} of {what} left {after} after joining"

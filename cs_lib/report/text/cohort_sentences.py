@@ -15,6 +15,11 @@ KEEPS = {
     REVENUE_NET: "of the first month's revenue is coming in, upgrades included",
     REVENUE_GROSS: "of the first month's revenue was never lost, upgrades left out",
 }
+#: the same of customers who order, who are not lost by not ordering in a month
+ORDERS = {
+    CUSTOMERS: "of customers order in that month",
+    REVENUE_NET: "of the first month's revenue is coming in, further orders included",
+}
 
 
 def cohort_sentence(
@@ -25,11 +30,12 @@ def cohort_sentence(
     measure: str = CUSTOMERS,
     step: Step | None = None,
     ordered: bool = False,
+    by_orders: bool = False,
 ) -> Sentence:
     """What was left `age` months after joining: the weighted mean, a lasting change, the best and the worst.
 
     `cohorts`: cohort cells of one segment; the weighted mean has no cohort date. The ends are named where
-    the cohorts are `ordered` by more than chance.
+    the cohorts are `ordered` by more than chance. `by_orders`: of customers who order.
     """
     cells = cohorts[(cohorts["measure"] == measure) & (cohorts["age"] == age)]
     seen = cells[(cells["status"] == OK) & cells["value"].notna()]
@@ -42,7 +48,8 @@ def cohort_sentence(
         return Sentence(f"{size} {'has' if len(each) == 1 else 'have'} been followed for {months}.")
     row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
     basis = "; ".join(filter(None, [size, formatter.basis(row, PERCENT)]))
-    text = f"After {months} {formatter.percent(row.value)} {KEEPS[measure]} ({basis})"
+    keeps = ORDERS.get(measure, KEEPS[measure]) if by_orders else KEEPS[measure]
+    text = f"After {months} {formatter.percent(row.value)} {keeps} ({basis})"
     if step is not None:
         new, old = formatter.alike((step.value, step.before), PERCENT)
         side = "more" if step.value > step.before else "less"
@@ -53,17 +60,21 @@ def cohort_sentence(
     best, worst = each["value"].max(), each["value"].min()
     if not ordered or best == worst:
         return Sentence(f"{text}.")
-    ends = [_cohorts(each[each["value"] == end], measure, formatter) for end in (best, worst)]
+    ends = [
+        _cohorts(each[each["value"] == end], measure, formatter, by_orders=by_orders)
+        for end in (best, worst)
+    ]
     return Sentence(f"{text}. Best: {ends[0]}; worst: {ends[1]}.")
 
 
-def _cohorts(rows: pd.DataFrame, measure: str, formatter: Formatter) -> str:
+def _cohorts(rows: pd.DataFrame, measure: str, formatter: Formatter, *, by_orders: bool) -> str:
     """ "customers who joined in March 2025 (80.0%)", "3 cohorts (100.0% each)"."""
     share = formatter.percent(rows["value"].iloc[0])
     if len(rows) > 1:
         return f"{len(rows)} cohorts ({share} each)"
     if measure == CUSTOMERS and rows["value"].iloc[0] == 1 and rows["denominator"].iloc[0] > 1:
-        share = f"all {formatter.value(rows['denominator'].iloc[0], 'count')} still here"
+        here = "" if by_orders else " still here"
+        share = f"all {formatter.value(rows['denominator'].iloc[0], 'count')}{here}"
     month = period_of({"period_start": rows["cohort"].iloc[0]})
     return f"customers who joined in {formatter.period(month)} ({share})"
 

@@ -70,7 +70,7 @@ def metric_sentence(
             f"{formatter.status(before, rule)}."
         )
     parts.append(_out_of_the_usual(usual, now, unit, formatter))
-    parts.append(verdict_sentence(standing, metric, now.segment, formatter))
+    parts.append(verdict_sentence(standing, metric, now.segment, formatter, told=now.period))
     return Sentence(" ".join(part for part in parts if part))
 
 

@@ -18,6 +18,8 @@ from cs_lib.vocabulary import (
 
 #: rates of which so many a month are so many a year
 LOSS_RATES = ("customer_churn_rate", "gross_revenue_churn_rate")
+#: the fact of customers who order, or do not
+ACTIVITY = "activity"
 #: rates below it are judged to the hundredth
 SMALL = 0.1
 MARKS = {
@@ -85,6 +87,11 @@ def pace_words(figure: Figure, formatter: Formatter) -> str:
     return f"Over {over} it was {value} a {grain}{a_year_words(figure, formatter)}."
 
 
+def adds_up_over_a_year(metric: Metric) -> bool:
+    """Whether a rate of loss, month after month, comes to one of a year: not of customers who may order again."""
+    return metric.name in LOSS_RATES and metric.rule().fact != ACTIVITY
+
+
 def a_year_words(figure: Figure, formatter: Formatter) -> str:
     """ ", about 25% a year at this rate"; empty where the figure is one of years, or nothing."""
     periods = PERIODS_A_YEAR[figure.first.grain]
@@ -99,17 +106,33 @@ def _goal(standing: Standing, metric: Metric, formatter: Formatter) -> str:
     return f"target of {said}{grain_words(standing, metric)}"
 
 
+def _on(standing: Standing, metric: Metric, formatter: Formatter, told: Period | None) -> str:
+    """ ": 2.32% a month over 12 months (2.04% to 2.65%), about 25% a year at this rate"."""
+    figure, said = standing.figure, ""
+    if (figure.first, figure.last) != (told, told):
+        said = judged_figure(standing, metric, formatter)
+    elif metric.unit_of() == PERCENT and abs(figure.value) < SMALL:
+        said = judged_text(figure, metric, formatter)  # told before with a digit less
+    if adds_up_over_a_year(metric):
+        said += a_year_words(figure, formatter)
+    return f": {said.removeprefix(', ')}" if said else ""
+
+
 def verdict_sentence(
-    standing: Standing | None, metric: Metric, segment: str, formatter: Formatter
+    standing: Standing | None,
+    metric: Metric,
+    segment: str,
+    formatter: Formatter,
+    *,
+    told: Period | None = None,
 ) -> str:
-    """How the figure stands to its target; empty where there is none."""
+    """How the figure stands to its target; empty where there is none. `told`: of which period the figure has been
+    told, so that it is not told again where it is the one judged."""
     if standing is None:
         return ""
     whose = "Its own" if standing.own else "The company's"
     whose = "The" if segment == ALL else whose
-    on = f": {judged_figure(standing, metric, formatter)}" if standing.pooled else ""
-    if on and metric.name in LOSS_RATES:
-        on += a_year_words(standing.figure, formatter)
+    on = _on(standing, metric, formatter, told) if standing.pooled else ""
     ending = {
         MET: f"was met{on}",
         MISSED: f"was missed{on}",
