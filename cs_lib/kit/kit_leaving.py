@@ -32,7 +32,7 @@ def who_gave_which_reason(selection: Selection) -> Shown:
     formatter = selection.formatter
     caption = f"Reasons by segment and length of stay, {formatter.span(found.first, found.last)}"
     return [
-        sentences.cells_sentence(cells, formatter),
+        sentences.cells_sentence(cells, formatter, where=selection.where),
         tables.cells_table(cells, caption, formatter),
     ]
 

@@ -17,5 +17,5 @@ def shown(selection: Selection) -> list[Sentence | ReportTable | LeftOut]:
     if found is None:
         return [LeftOut(TITLE, "there are no two groups of customers large enough to compare")]
     selection.frame("feature_adoption", by="feature")  # so that the report defines it
-    said = room_sentence(found, selection.formatter)
+    said = room_sentence(found, selection.formatter, where=selection.where)
     return [said, room_table(found, selection.formatter)] if found else [said]

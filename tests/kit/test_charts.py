@@ -2,7 +2,7 @@
 
 import pytest
 
-from cs_lib.kit import kit_figures
+from cs_lib.kit import kit_figures, kit_leaving
 from cs_lib.metrics.catalogue import metric
 from cs_lib.report.display import LeftOut, ReportFigure
 
@@ -77,3 +77,13 @@ def test_no_chart_calls_calm_what_a_sentence_beside_it_calls_unusual(sample):
     assert chart.title.endswith(": 3 months in a row unusual together, none alone")
     assert not [mark for mark in chart.marks if mark.kind == "ring"]
     assert "nothing unusual" in sample(period="2025-06").figure.control_chart("nps").title
+
+
+def test_a_segment_that_stands_apart_is_not_denied_on_its_own_page(sample):
+    """38 of APAC's 79 named a competitor, 16 of 143 elsewhere; inside APAC no plan or channel does so more."""
+    whole, own = (
+        str(kit_leaving.who_gave_which_reason(sample(segment=segment).selection)[0])
+        for segment in ("all", "region=APAC")
+    )
+    assert "from APAC 38 of 79 named “competitor”" in whole
+    assert own.startswith("Within region APAC no reason stands apart in any segment")

@@ -93,6 +93,17 @@ def test_the_sentence_of_a_rate_in_full(made, catalogue):
     )
 
 
+def test_a_figure_without_an_interval_claims_no_change(made, catalogue):
+    """A median of eight customers: that it fell from 13 days to 6 may be chance."""
+    days = {"metric": "time_to_value", "variant": "standard"}
+    now, before = (
+        made.row(value=value, n=8, low=float("nan"), high=float("nan"), period=period, **days)
+        for value, period in ((6.0, "2026-06"), (13.0, "2026-05"))
+    )
+    text = metric_sentence(catalogue("time_to_value"), now, before, formatter=US).text
+    assert "after 13 days in May 2026" in text and "down" not in text
+
+
 def test_a_figure_that_was_told_is_not_told_again_beside_its_verdict(made, catalogue):
     row = made.share(2206, 2688, metric="csat", variant="standard")
     standing = made.standing(catalogue("csat"), row, 0.8)

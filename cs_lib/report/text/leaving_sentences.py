@@ -80,19 +80,24 @@ def moved_shares(rows: pd.DataFrame, what: str, before: str, formatter: Formatte
     return f"{capital(listed(told))}."
 
 
-def cells_sentence(cells: pd.DataFrame, formatter: Formatter) -> Sentence:
-    """ "38 of APAC's 79 named “competitor”, 16 of 143 elsewhere": the cells that stand apart, clearest first."""
+def cells_sentence(cells: pd.DataFrame, formatter: Formatter, *, where: str = "") -> Sentence:
+    """ "38 of APAC's 79 named “competitor”, 16 of 143 elsewhere": the cells that stand apart, clearest first.
+
+    `where`: the segment inside which they are compared, for one that stands apart itself has none apart inside it.
+    """
     found = cells[cells["differs"]].sort_values("p", kind="stable").head(NAMED)
     if found.empty:
-        return Sentence(
-            "No reason stands apart in any segment or length of stay by more than normal variation."
+        none = (
+            "no reason stands apart in any segment or length of stay by more than normal variation."
         )
+        return Sentence(capital(f"within {where} {none}" if where else none))
     told = [
         f"{_group(row)} {row.k:.0f} of {row.n:.0f} named “{row.reason}”, {row.rest_k:.0f} of "
         f"{row.rest_n:.0f} elsewhere"
         for row in found.itertuples()
     ]
-    return Sentence(f"Of those who left, {'; '.join(told)}.")
+    who = f"Of those in {where} who left" if where else "Of those who left"
+    return Sentence(f"{who}, {'; '.join(told)}.")
 
 
 def _group(row: tuple) -> str:

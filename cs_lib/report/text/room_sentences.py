@@ -7,13 +7,15 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import COUNT
 
-NO_ROOM = "No segment uses a feature clearly less than the other customers do."
 
+def room_sentence(found: Sequence[Room], formatter: Formatter, *, where: str = "") -> Sentence:
+    """The feature and segment with the most room: who lacks it, and how many would use it as often as others do.
 
-def room_sentence(found: Sequence[Room], formatter: Formatter) -> Sentence:
-    """The feature and segment with the most room: who lacks it, and how many would use it as often as others do."""
+    `where`: the segment of the report, which alone is looked at.
+    """
     if not found:
-        return Sentence(NO_ROOM)
+        who = f"Customers of {where} use no feature" if where else "No segment uses a feature"
+        return Sentence(f"{who} clearly less than the other customers do.")
     most = found[0]
     where = formatter.segment(most.segment_by, most.segment)
     share, rest = formatter.percent(most.share), formatter.percent(most.rest)

@@ -181,7 +181,7 @@ def _changed(
     change, when = formatter.change(now.value, before.value, unit), formatter.period(before.period)
     if change == "unchanged":
         return f", unchanged from {when}"
-    if distinguishable is False:
+    if distinguishable is False or (isinstance(rule, Duration) and not now.has_interval):
         return f", after {shown[before.value]} in {when}"
     better = (now.value > before.value) == (direction == HIGHER_IS_BETTER)
     claim = ""
