@@ -7,7 +7,7 @@ definitions appendix, number formats, checks, tests) reads these declarations.
 
 from collections.abc import Collection
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from cs_lib.metrics.catalogue.rules import Declared, Derived, Ratio, Rule
@@ -98,10 +98,10 @@ class Metric(Declared):
 
     def labelled(self, variant: str, label: str) -> "Metric":
         """The metric with another label for one of its rules."""
-        named = copy(self)
-        rules = (
-            replace(rule, label=label) if rule.variant == variant else rule for rule in self.rules
-        )
+        named, rules = copy(self), [copy(rule) for rule in self.rules]
+        for rule in rules:
+            if rule.variant == variant:
+                object.__setattr__(rule, "label", label)
         object.__setattr__(named, "rules", tuple(rules))
         return named
 
