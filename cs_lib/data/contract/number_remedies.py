@@ -7,6 +7,7 @@ from cs_lib.data.contract.currency_signs import by_sign, code_of, sign_in
 from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.odd_numbers import applied, as_sql, plain_numbers
 from cs_lib.data.sources import number_text
+from cs_lib.data.sources.headers import as_column
 from cs_lib.edition import Source
 
 
@@ -80,6 +81,20 @@ class Numbers:
         if all(re.fullmatch(pattern, each, re.ASCII) for each in values):
             return {}
         return number_keys(values, self.source, marked=self.marked, share=False) or None
+
+
+def as_number(column: str, source: Source, kind: str = "DECIMAL(24, 6)") -> str:
+    """A column of the export as a number, as an expression of the edition reads it inside double quotes: without
+    the signs that the source's keys speak of."""
+    text = as_column(column)
+    signs = [each for each in (source.currency_sign, source.thousands) if each]
+    if source.decimal == "," and not source.thousands:
+        signs.append(".")
+    for sign in signs:
+        text = f"replace({text}, '{sign}', '')"
+    if source.decimal == ",":
+        text = f"replace({text}, ',', '.')"
+    return f"CAST({text} AS {kind})"
 
 
 def _and(keys: dict[str, str]) -> str:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from cs_lib.data.contract.currency_signs import code_of, read_as
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.number_remedies import as_number
+from cs_lib.data.contract.price_terms import prices, term_findings
 from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
@@ -40,31 +42,51 @@ def plan_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     """A warning for each column of plans that speaks against its amounts; an adapter reads its own."""
     if staged.table.name != "subscriptions" or staged.source.recipe:
         return
-    for name in staged.columns:
-        of_plans = name in edition.segments or _NAMES.search(folded(name))
-        # Spark would take plan.name for a part of a column
-        dotted = staged.engine.dialect is not DUCKDB and "." in name
-        if (
-            staged.table.column(name) is None
-            and of_plans
-            and not dotted
-            and name not in staged.source.where
-        ):
-            plans = _plans(staged, name)
-            yield from _trials(staged, name, plans)
-            yield from _years(staged, name, plans)
-            yield from _once(staged, name, plans)
-            yield from _currencies(staged, name, plans, edition)
+    names = _columns(staged, edition)
+    of_terms = next((each for each in names if _NAMES.search(folded(each))), None)
+    for name in names:
+        found = prices(staged, name)
+        plans = _plans(staged, name, found)
+        yield from _trials(staged, name, plans)
+        yield from _years(staged, name, plans)
+        yield from _once(staged, name, plans)
+        yield from _currencies(staged, name, plans, edition)
+        if name == of_terms:
+            yield from term_findings(staged, name, found, edition)
+    if of_terms is None and "mrr" in staged.spelled:
+        yield from term_findings(staged, None, prices(staged, None), edition)
 
 
-def _plans(staged: Staged, name: str) -> pd.DataFrame:
+def _columns(staged: Staged, edition: Edition) -> list[str]:
+    """The further columns in which plans may be named."""
+    # Spark would take plan.name for a part of a column
+    dotted = staged.engine.dialect is not DUCKDB
+    return [
+        name
+        for name in staged.columns
+        if staged.table.column(name) is None
+        and (name in edition.segments or _NAMES.search(folded(name)))
+        and not (dotted and "." in name)
+        and name not in staged.source.where
+    ]
+
+
+def _plans(staged: Staged, name: str, found: pd.DataFrame | None) -> pd.DataFrame:
     """Each name of a plan whose rows pay, with how many they are, the first, and their mean amount; none of many."""
-    paying = staged.held.filter(nw.col("mrr") > 0).select(
-        nw.col(ROW), "mrr", plan=nw.col(name).cast(nw.String)
-    )
-    groups = paying.filter(~nw.col("plan").is_null()).group_by("plan")
-    found = groups.agg(rows=nw.len(), first=nw.col(ROW).min(), mean=nw.col("mrr").mean())
-    plans = staged.engine.collect(found.sort("first").head(MOST_PLANS + 1))
+    if found is None:
+        paying = staged.held.filter(nw.col("mrr") > 0).select(
+            nw.col(ROW), "mrr", plan=nw.col(name).cast(nw.String)
+        )
+        groups = paying.filter(~nw.col("plan").is_null()).group_by("plan")
+        sums = groups.agg(rows=nw.len(), first=nw.col(ROW).min(), sum=nw.col("mrr").sum())
+        plans = staged.engine.collect(sums.sort("first").head(MOST_PLANS + 1))
+    else:
+        amounts = found.assign(sum=found["mrr"] * found["rows"])
+        plans = amounts.groupby("plan", sort=False).agg(
+            rows=("rows", "sum"), first=("first", "min"), sum=("sum", "sum")
+        )
+        plans = plans.reset_index()
+    plans = plans.assign(mean=plans["sum"] / plans["rows"])
     return plans if len(plans) <= MOST_PLANS else plans.head(0)
 
 
@@ -139,12 +161,12 @@ def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindi
         return
     rows, one = sum(each.rows for each in own), own[0]
     month, year = (f"{value / MICROS:,.2f}" for value in (monthly[_base(one.plan)], one.mean))
-    mrr = as_column(staged.spelled["mrr"])
+    mrr = as_number(staged.spelled["mrr"], staged.source)
     listed = inside_quotes(", ".join(DUCKDB.literal(each.plan) for each in own))
     says = (
         f'{staged.called}: the MRR of "{one.plan}" is {year} on average where a month costs {month} '
         f"({counted(rows, 'row')}, the first in {staged.location(one.first)}): it seems to be a year's. Say columns: "
-        f'{{mrr: "CAST({mrr} AS DECIMAL(24, 6)) / CASE WHEN {as_column(name)} IN ({listed}) THEN 12 ELSE 1 END"}} '
+        f'{{mrr: "{mrr} / CASE WHEN {as_column(name)} IN ({listed}) THEN 12 ELSE 1 END"}} '
         "for this table."
     )
     yield DataFinding(WARNING, "subscriptions", "a price of a year called MRR", says, rows)
