@@ -426,6 +426,14 @@ CASES = {
             "\n".join(f"{who} 2025-01-01 2025-01-31 5\n{who} 2025-02-01 - 5" for who in "abc"),
         ),
     ),
+    "ends of terms": subs(
+        "\n".join(f"c{n},2024-{n:02d}-09,2025-{n:02d}-09,5" for n in range(1, 13)),
+        (
+            "\n".join(sorted(f"c{n} 2024-{n:02d}-09 - 5" for n in range(1, 13))),
+            "\n".join(sorted(f"c{n} 2024-{n:02d}-09 2025-{n:02d}-09 5" for n in range(1, 13))),
+        ),
+        see="customer_id start_date end_date mrr",
+    ),
     "the end of the extract as an end": subs(
         "\n".join(f"c{n},2024-01-01,2025-12-01,5" for n in range(10, 22)),
         "\n".join(f"c{n} 2024-01-01 2025-12-01 5" for n in range(10, 22)),

@@ -21,6 +21,7 @@ from cs_lib.data.contract import (
     overlaps,
     remedies,
     repeats,
+    subscription_ends,
     tables,
 )
 from cs_lib.data.sources import headers, text_files
@@ -29,7 +30,17 @@ from cs_lib.errors import KitError
 pytestmark = pytest.mark.slow
 
 GAP = "\0"
-OTHERS = (repeats, overlaps, headers, text_files, likeness, magnitude, contradictions, completeness)
+OTHERS = (
+    repeats,
+    overlaps,
+    headers,
+    text_files,
+    likeness,
+    magnitude,
+    contradictions,
+    completeness,
+    subscription_ends,
+)
 OFFERED = re.compile(r"\b([Ss]et|[Ss]ay|with|such as)\b[^.]* [a-z_]+(: | to )")
 TO_DO = re.compile(r"\b(set|leave|write|correct|export|add|state|widen|net|say)\b", re.IGNORECASE)
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cs_lib.data.contract.column_names import name_findings
 from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
-from cs_lib.data.contract.contradictions import ONE_DAY, contradictions
+from cs_lib.data.contract.contradictions import contradictions
 from cs_lib.data.contract.customer_ids import id_findings
 from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
@@ -34,6 +34,7 @@ from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.repeats import repeat_violations
 from cs_lib.data.contract.shapes import shape_findings
 from cs_lib.data.contract.source_repeats import repeats_of_another_source
+from cs_lib.data.contract.subscription_ends import ONE_DAY
 from cs_lib.data.contract.swallowed_lines import LINES, SWALLOWED, swallowed_violations
 from cs_lib.data.contract.table_declaration import ERROR, WARNING, Against
 from cs_lib.data.contract.unread_columns import unread_findings

@@ -7,20 +7,15 @@ from itertools import product
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.subscription_ends import subscription_findings
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
-from cs_lib.vocabulary import FOREVER
 
-ONE_DAY = "many end on one day"
-#: follow-on rows, and ends on a month's last day, that tell how a file writes its ends
-FOLLOWING, FOLLOWING_SHARE, MONTH_ENDS, MONTH_ENDS_SHARE, END_DAYS = 3, 0.5, 5, 0.8, 3
-#: so many customers over so many months of whom none leaves are probably not all that there were
-CUSTOMERS, MONTHS = 20, 6
-#: a share of the customers that leaves on one day, and how many times the next such day's loss
-ONE_DAY_SHARE, ONE_DAY_TIMES = 0.25, 3
+#: so many invitations of which none is left unanswered are probably not all that there were
+INVITATIONS = 20
 #: so many of those who do not answer are asked again, where that is a reminder and not a new occasion
 REMINDED_SHARE = 0.2
 
@@ -32,7 +27,7 @@ def contradictions(staged: list[Staged], edition: Edition, as_of: date) -> Itera
         tables.setdefault(each.table.name, []).append(each)
     end = datetime.combine(as_of, time())
     for each in tables.get("subscriptions", ()):
-        yield from _of_subscriptions(each, end)
+        yield from subscription_findings(each, end)
     if edition.definitions.zero_orders != "count":
         for each in tables.get("orders", ()):
             yield from _zero_orders(each)
@@ -40,134 +35,6 @@ def contradictions(staged: list[Staged], edition: Edition, as_of: date) -> Itera
         yield from _of_surveys(each, edition)
     for customers, usage in product(tables.get("customers", ()), tables.get("usage_events", ())):
         yield from _early_use(customers, usage, edition)
-
-
-# ---------------------------------------------------------------- subscriptions
-
-
-def _of_subscriptions(staged: Staged, end: datetime) -> Iterator[DataFinding]:
-    rows = staged.rows.filter(nw.col("start_date") < end)
-    if staged.has("end_date") and staged.source.end_date is None:
-        found = _follow_on(staged, rows, end) or _month_ends(staged, rows, end)
-        yield from [found] if found else []
-    paying = rows.filter(nw.col("mrr") > 0).group_by("customer_id")
-    customers = staged.engine.keep(
-        paying.agg(
-            joined=nw.col("start_date").min(), left=nw.col("end_date").fill_null(FOREVER).max()
-        ),
-        "customers",
-    )
-    found = _nobody_leaves(staged, customers, end) or _one_day(staged, customers, end)
-    yield from [found] if found else []
-
-
-def _follow_on(staged: Staged, rows: nw.LazyFrame, end: datetime) -> DataFinding | None:
-    """Rows that start exactly one day after an earlier one of the same customer ends."""
-    ended = rows.filter(nw.col("end_date") < end)
-    days = [
-        _days(rows, nw.col("start_date"), starts=1),
-        _days(ended, nw.col("end_date"), ends=1),
-        _days(ended, nw.col("end_date").dt.offset_by("1d"), day_before=1),
-    ]
-    flags = ("starts", "ends", "day_before")
-    by_day = nw.concat(days).group_by("customer_id", "day")
-    starts = by_day.agg(nw.col(*flags).max(), nw.col("row").max()).filter(nw.col("starts") == 1)
-    follows = flag((nw.col("day_before") == 1) & (nw.col("ends") == 0))
-    starts = starts.with_columns(later=follows, row=nw.when(follows == 1).then(nw.col("row")))
-    found = staged.engine.collect(
-        starts.select(nw.col("ends").sum(), nw.col("later").sum(), nw.col("row").min())
-    ).iloc[0]
-    later, following = int(found["later"]), int(found["later"] + found["ends"])
-    if later < FOLLOWING or later < FOLLOWING_SHARE * following:
-        return None
-    says = (
-        f"subscriptions: {later:,} of {counted(following, 'row')} that follow on an earlier one of the "
-        f"same customer start exactly one day after it ends, the first in "
-        f"{staged.location(found['row'])}. {_OFFER}"
-    )
-    return DataFinding(WARNING, "subscriptions", "inclusive end dates", says, later)
-
-
-_OFFER = (
-    "So end_date looks like the last day paid for, and is read as the first day no longer paid for. "
-    "If it is the last day paid for, say so with end_date: inclusive under tables.subscriptions; if "
-    "not, with end_date: exclusive."
-)
-
-
-def _days(rows: nw.LazyFrame, day: nw.Expr, **flags: int) -> nw.LazyFrame:
-    """customer_id, day, and what the row says of that day; `row` is that of a start."""
-    every = {"starts": 0, "ends": 0, "day_before": 0, **flags}
-    row = nw.col(ROW) if "starts" in flags else nw.lit(-1)
-    return rows.select(
-        "customer_id",
-        day=day,
-        row=row.cast(nw.Int64),
-        **{name: nw.lit(value).cast(nw.Int64) for name, value in every.items()},
-    )
-
-
-def _month_ends(staged: Staged, rows: nw.LazyFrame, end: datetime) -> DataFinding | None:
-    """Ends on the last day of a month, where subscriptions start on the first."""
-    ended = rows.filter(nw.col("end_date") < end)
-    last = flag(nw.col("end_date").dt.offset_by("1d").dt.day() == 1)
-    first = flag(nw.col("start_date").dt.day() == 1)
-    ended = ended.with_columns(last=last, first=first)
-    found = staged.engine.collect(
-        ended.select(
-            nw.col("last", "first").sum(), ends=nw.len(), days=nw.col("end_date").n_unique()
-        )
-    ).iloc[0]
-    ends = int(found["ends"])
-    if ends < MONTH_ENDS or found["days"] < END_DAYS:
-        return None
-    if found["last"] < MONTH_ENDS_SHARE * ends or found["first"] < MONTH_ENDS_SHARE * ends:
-        return None
-    says = (
-        f"subscriptions: {int(found['last']):,} of {counted(ends, 'end_date')} lie on the last day of "
-        f"a month, and their subscriptions start on the first of one. {_OFFER}"
-    )
-    return DataFinding(WARNING, "subscriptions", "inclusive end dates", says, int(found["last"]))
-
-
-def _nobody_leaves(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFinding | None:
-    gone = flag(nw.col("left") < end)
-    found = staged.engine.collect(
-        customers.select(first=nw.col("joined").min(), customers=nw.len(), gone=gone.sum())
-    ).iloc[0]
-    many = int(found["customers"])
-    if many < CUSTOMERS or found["gone"] > 0:
-        return None
-    months = (end.year - found["first"].year) * 12 + end.month - found["first"].month
-    if months < MONTHS:
-        return None
-    ends = "no subscription ever ends" if not staged.has("end_date") else "no customer ever leaves"
-    says = (
-        f"subscriptions: {ends}, of {many:,} customers over {months} months. The extract probably holds "
-        "only those that are active today; then churn is 0, and retention 100 %, whatever happened. "
-        "Export also the subscriptions that have ended."
-    )
-    return DataFinding(WARNING, "subscriptions", "nobody leaves", says)
-
-
-def _one_day(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFinding | None:
-    """A day on which an implausible share of all customers leaves."""
-    gone = customers.filter(nw.col("left") < end).group_by("left").agg(customers=nw.len())
-    days = staged.engine.collect(gone.sort("customers", descending=True).head(2))
-    if days.empty:
-        return None
-    day, lost = days["left"].iloc[0].to_pydatetime(), int(days["customers"].iloc[0])
-    usual = int(days["customers"].iloc[1]) if len(days) > 1 else 0
-    there = customers.filter((nw.col("joined") < day) & (nw.col("left") >= day))
-    paying = staged.count(there)
-    if paying < CUSTOMERS or lost < ONE_DAY_SHARE * paying or lost < ONE_DAY_TIMES * usual:
-        return None
-    says = (
-        f"subscriptions: {lost:,} of the {paying:,} customers paying before {day:%Y-%m-%d} end on that "
-        f"one day ({lost / paying:.0%}; on no other day more than {usual:,}). An export or a change of systems may have "
-        "closed them. Leave end_date empty for those that went on, or write their new subscriptions."
-    )
-    return DataFinding(WARNING, "subscriptions", ONE_DAY, says, lost)
 
 
 # ---------------------------------------------------------------- orders
@@ -218,7 +85,7 @@ def _everybody_answers(staged: Staged, rows: nw.LazyFrame) -> Iterator[DataFindi
     sent = rows.filter(~nw.col("sent_at").is_null())
     silent = flag(nw.col("score").is_null())
     found = staged.engine.collect(sent.select(sent=nw.len(), silent=silent.sum())).iloc[0]
-    if found["sent"] >= CUSTOMERS and not found["silent"]:
+    if found["sent"] >= INVITATIONS and not found["silent"]:
         says = (
             f"{staged.called}: each of {counted(int(found['sent']), 'invitation')} was answered. The export probably holds the "
             "answers only; then the response rate is 100 %, whatever happened. Export also the invitations that nobody "
