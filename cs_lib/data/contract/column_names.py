@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
+from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.sources.headers import as_column
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
@@ -19,6 +21,38 @@ _THOUSANDS = re.compile(
 _SO_FAR = re.compile(
     r"(?i)\b(ytd|mtd|qtd|year to date|month to date|to date|cumulative|cumulated|running total|lifetime|life time|ltv"
     r"|kumuliert|cumulé|acumulado)\b"
+)
+_MICROS = re.compile(r"(?i)\b(micros?|millionths)\b")
+_OF_ONE = re.compile(
+    r"(?i)\b(per|each|a) (seat|user|licen[cs]e|unit|head|member|agent)\b|\b(unit|seat) (price|amount|cost)\b"
+    r"|\bpro (nutzer|platz|lizenz)\b|\bpar utilisateur\b"
+)
+_HOW_MANY = re.compile(
+    r"(?i)^(number of |no of |anzahl )?(seats?|users?|licen[cs]es?|units?|quantity|qty|members?|agents?|plätze|nutzer|lizenzen)"
+    r"( count)?$"
+)
+_TAXED = re.compile(
+    r"(?i)\b(incl?(uding|usive)?|inkl|with|mit|plus) (of )?(vat|tax(es)?|gst|mwst|ust|tva|iva|btw)\b|\b(ttc|brutto|gross)\b"
+)
+_NET = re.compile(
+    r"(?i)\b(net|netto|excl?(uding|usive)?|ex|without|before|ohne) ?(of )?(vat|tax(es)?|gst|mwst|ust|tva|iva|btw)?\b|\bht\b"
+)
+_PLANNED = re.compile(r"(?i)\b(budget(ed)?|planned|plan|forecast(ed)?|estimated?|committed|soll)\b")
+_SPENT = re.compile(r"(?i)\b(actuals?|spent|spend|paid|cost|ist)\b")
+_CONTRACT = re.compile(
+    r"(?i)\b(tcv|(total )?contract (value|amount)|deal (value|amount|size)|opportunity amount|bookings?|vertragswert)\b"
+)
+_MONTHS = re.compile(
+    r"(?i)^(contract |term |subscription )?(term|length|duration|months)( (in )?months)?$"
+)
+#: what has an id of its own in each row, and what says whose the row is
+_OF_A_ROW = re.compile(
+    r"(?i)\b(order|invoice|transaction|subscription|deal|opportunity|ticket|response|event|charge|payment|row|line|record"
+    r"|receipt|rechnungs?|bestell) ?(id|no|number|nr|ref|reference|#)?$|^id$"
+)
+_WHOSE = re.compile(
+    r"(?i)^(customer|account|client|company|buyer|user|kunden?|klant|cliente?)( ?(id|no|number|nr|name|email|e mail))?$"
+    r"|^e ?mail( address)?$"
 )
 #: currencies that the name of a column may end in
 _CODES = (
@@ -37,12 +71,13 @@ def name_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             yield from _money(staged, column.name, edition)
     if staged.table.name == "subscriptions":
         yield from _quantity(staged)
+    yield from _whose(staged)
 
 
 def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]:
     own = staged.spelled[name]
-    words = re.sub(r"[_\W]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", own)).strip()
-    asked = as_column(own)
+    words, asked = _words(own), as_column(own)
+    yield from _other_amount(staged, name, words)
     if name == "mrr" and _YEAR.search(words):
         yield _finding(
             staged,
@@ -62,7 +97,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
             staged,
             "thousands read as units",
             f"{own} is read as it stands, and its name speaks of thousands or millions. If they are thousands, say "
-            f'columns: {{{name}: "CAST({asked} AS DECIMAL(24, 6)) * 1000"}} for this table.',
+            f'columns: {{{name}: "{as_number(own, staged.source)} * 1000"}} for this table.',
         )
     if _SO_FAR.search(words):
         yield _finding(
@@ -84,6 +119,85 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
             f"{own} is read as {edition.currency}, and its name speaks of {code[1].upper()}. If it is that, say "
             f"values: {{currency: {code[1].upper()}}} for this table, and its rate under rates; if not, "
             f"values: {{currency: {edition.currency}}}.",
+        )
+
+
+def _words(name: str) -> str:
+    """The words of a column's name: Unit price of unit_price and unitPrice."""
+    return re.sub(r"[_\W]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).strip()
+
+
+def _sibling(staged: Staged, words: re.Pattern[str]) -> str | None:
+    """Another column of the source with such a name."""
+    known = {staged.spelled.get(each) for each in ("mrr", "amount", "customer_id")}
+    names = (staged.spelled.get(each, each) for each in staged.columns)
+    return next((each for each in names if each not in known and words.search(_words(each))), None)
+
+
+def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding]:
+    """An amount that is another than what the column should hold: of one seat, with tax, planned, of a whole contract."""
+    own, number = staged.spelled[name], as_number(staged.spelled[name], staged.source)
+    if _MICROS.search(words):
+        yield _finding(
+            staged,
+            "millionths read as units",
+            f"{own} is read as it stands, and its name speaks of millionths. If they are, say columns: "
+            f'{{{name}: "{number} / 1000000"}} for this table.',
+        )
+    many = _sibling(staged, _HOW_MANY)
+    if name == "mrr" and _OF_ONE.search(words) and many:
+        product = f"{number} * {as_number(many, staged.source)}"
+        yield _finding(
+            staged,
+            "price of one read as that of all",
+            f"{own} is read as what a customer pays a month, and its name speaks of the price of one, of which {many} says how "
+            f'many there are. If so, say columns: {{mrr: "{product}"}} for this table.',
+        )
+    net = _sibling(staged, _NET)
+    if (taxed := _TAXED.search(words)) and (net or taxed[0].lower() not in ("gross", "brutto")):
+        yield _finding(
+            staged,
+            "tax not taken off",
+            f"{own} holds the tax, as its name says, and figures are without it. {_instead(name, net, 'the amount without it')}",
+        )
+    if staged.table.name in COSTS and _PLANNED.search(words):
+        spent = _sibling(staged, _SPENT)
+        yield _finding(
+            staged,
+            "a plan read as costs",
+            f"{own} is read as what was spent, and its name speaks of a plan. {_instead(name, spent, 'what was spent')}",
+        )
+    if name == "mrr" and _CONTRACT.search(words):
+        term = _sibling(staged, _MONTHS)
+        months = f'"{as_column(term)}"' if term else "…"
+        yield _finding(
+            staged,
+            "price of a contract read as a month's",
+            f"{own} is read as the price of a month, and its name speaks of a whole contract's. If it is one, say columns: "
+            f'{{amount: "{as_column(own)}", interval_months: {months}}} for this table instead of mrr: the months of the contract.',
+        )
+
+
+def _instead(name: str, other: str | None, what: str) -> str:
+    if other:
+        return (
+            f'If {other} is {what}, say columns: {{{name}: "{as_column(other)}"}} for this table.'
+        )
+    return f"Name the column with {what}: columns: {{{name}: …}}, or export it."
+
+
+def _whose(staged: Staged) -> Iterator[DataFinding]:
+    """Ids of rows that are taken for those of customers."""
+    own = staged.spelled.get("customer_id")
+    if own is None or own == "customer_id" or staged.table.name in ("customers", "usage_events"):
+        return
+    other = _sibling(staged, _WHOSE)
+    if _OF_A_ROW.search(_words(own)) and (other or _words(own).lower() != "id"):
+        yield _finding(
+            staged,
+            "ids of rows as customers",
+            f"{own} is read as the customer, and its name speaks of a row's own id: each row would be a customer of its own. "
+            + _instead("customer_id", other, "the customer's"),
         )
 
 

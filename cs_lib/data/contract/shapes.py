@@ -13,6 +13,7 @@ from cs_lib.data.contract.cost_shapes import cost_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING, Against
+from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.contract.violations import footer_of
 from cs_lib.data.sources.cut_lines import TOTAL
 from cs_lib.data.sources.headers import as_column
@@ -24,8 +25,7 @@ from cs_lib.edition import Edition
 MONTHS_ON_END, SNAPSHOT_SHARE, SNAPSHOT_CUSTOMERS = 3, 0.5, 2
 #: rows at which pages of an interface, reports and sheets of Excel end
 _LIMITS = (1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 65_535, 1_048_575)
-_COSTS = ("acquisition_costs", "success_costs")
-_ADDED_UP = ("subscriptions", "orders", *_COSTS)
+_ADDED_UP = ("subscriptions", "orders", *COSTS)
 _ALONE = rf"(?:{TOTAL}):?"
 _TOTAL = rf"^(?:{_ALONE})$|^(?:sub-?)?totals? (?:for|of|-|:) .*|^(?:sub|sous)-?totals? .*"
 #: letters of which a total's name has some
@@ -43,7 +43,7 @@ def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
         yield from scale_findings(staged, edition, against)
     yield from _at_a_limit(staged)
     yield from _totals(staged)
-    if name in _COSTS:
+    if name in COSTS:
         yield from cost_findings(staged)
 
 
@@ -97,7 +97,7 @@ def _totals(staged: Staged) -> Iterator[DataFinding]:
         return
     for name in staged.columns:
         of_costs = (
-            staged.table.column(name) is None and staged.table.name in _COSTS and "." not in name
+            staged.table.column(name) is None and staged.table.name in COSTS and "." not in name
         )
         if name not in ("customer_id", "channel", "category", "owner") and not of_costs:
             continue

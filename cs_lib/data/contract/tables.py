@@ -28,6 +28,9 @@ from cs_lib.vocabulary import MICROS
 #: the first day that Unix counts from
 EPOCH = datetime(1970, 1, 1)
 INSTRUMENTS = ("nps", "csat", "ces")
+COSTS = ("acquisition_costs", "success_costs")
+#: days of months, quarters, halves and years, which hardly are months of a term
+DAYS_OF_TERMS = (30, 31, 90, 91, 92, 180, 181, 182, 183, 184, 360, 364, 365, 366, 730, 731, 1095)
 #: words that figures are split by, beside the edition's segment columns
 SPLITS = ("category", "channel", "end_reason", "feature", "instrument", "touchpoint")
 
@@ -183,6 +186,14 @@ SUBSCRIPTIONS = Table(
             says="stands beside interval_months {interval_months}",
             remedy="Leave one of the two blank.",
             against=("interval_months",),
+        ),
+        RowRule(
+            name="interval of days",
+            column="interval_months",
+            breaks=lambda against: nw.col("interval_months").is_in(DAYS_OF_TERMS),
+            says="is read as months, and looks like the days of a term",
+            remedy='If they are days, say columns: {{interval_months: "{interval_in_months}"}} for this table.',
+            level=WARNING,
         ),
         negative("quantity", "Write how many units the amount is paid for."),
         RowRule(

@@ -21,6 +21,7 @@ from cs_lib.data.contract.remedies import (
 from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.cut_lines import lines_below
+from cs_lib.data.sources.headers import as_column
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import (
     BETWEEN_FIELDS,
@@ -186,6 +187,7 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
             "scale": scale and f"{scale[0]} to {scale[1]}",
             "code_remedy": code_remedy(scale, shown.get("score"), staged.source),
             "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
+            "interval_in_months": f"round(CAST({as_column(staged.spelled.get('interval_months', 'interval_months'))} AS DOUBLE) / 30.4375)",
             "no_date_remedy": _no_date(rule.column, row, staged),
             "rate_remedy": rate_remedy(shown.get("currency"), against.edition.currency),
         }
