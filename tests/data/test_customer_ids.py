@@ -1,6 +1,7 @@
 """Ids that are not what they seem: said by where they stand, and gone once they are written right."""
 
 import pytest
+from offers import offers
 
 from tests.data.test_unread_columns import key, write
 
@@ -132,3 +133,30 @@ def test_customers_who_are_called_a_test(workshop):
     mails = [f"{n},c{n}@example.com" for n in range(6)]
     write(workshop, "customer_id,Email", *mails, name="who.csv")
     assert not workshop.open({"customers": "who.csv"}, **AS_OF).findings
+
+
+def test_a_number_that_many_rows_have_is_nobody(workshop):
+    """0 as the guest of a shop; a customer of that number is one."""
+    [says] = said(orders(workshop, *["0"] * 6, *map(str, range(1, 20))), "nobody's id")
+    assert "6 rows have an id that stands for nobody, the first in rows.csv, line 2" in says
+    kept = {"orders": {"path": "rows.csv", **key(says, "where")}}
+    assert workshop.open(kept, **AS_OF).inputs[0].rows == 19
+    assert not orders(workshop, *map(str, range(30))).findings
+
+
+@pytest.mark.parametrize("shared", ["0", "service", "anonymous"])
+def test_a_user_of_everybody_is_no_user(workshop, shared):
+    head = "customer_id,occurred_at,feature,user_id"
+    rows = (f"c{n % 30},2026-06-{1 + n % 28:02d},x,{shared if n % 2 else f'u{n}'}" for n in range(60))  # fmt: skip
+    write(workshop, head, *rows)
+    [says] = said(workshop.open({"usage_events": "rows.csv"}, **AS_OF), "nobody's id")
+    assert says.startswith("usage_events: 30 rows have a user_id that stands for nobody, the first in rows.csv, line 3")  # fmt: skip
+    data = workshop.open({"usage_events": {"path": "rows.csv", **offers(says)[0]}}, **AS_OF)  # fmt: skip
+    assert not said(data, "nobody's id")
+
+
+@pytest.mark.parametrize("day", ["5-Mar", "Mar-05", "2026-03-05 00:00:00"])
+def test_ids_of_which_a_spreadsheet_made_days(workshop, day):
+    [says] = said(orders(workshop, day, "3-6", "7-12"), "ids made days")
+    assert says.startswith("orders: 1 row has an id such as 5-Mar, the first in rows.csv, line 2")
+    assert not said(orders(workshop, "2026-03-05", "2026-03-06"), "ids made days")

@@ -1,5 +1,7 @@
 """What stands beside an amount and changes it is said, and the key that is offered gives what is right."""
 
+import re
+
 import pytest
 from offers import offers
 
@@ -27,6 +29,8 @@ def total(data, table):
 CASES = {
     "credit notes among invoices": (ORDERS, "type", "Invoice:100|Credit Note:30", "refund that adds", 70),
     "credit notes in German": (ORDERS, "Art", "Rechnung:100|Gutschrift:30", "refund that adds", 70),
+    "credit notes by their number": (ORDERS, "order_id", "INV-1:100|INV-2:50|CN-1:30", "refund that adds", 120),
+    "refunds by their number": (ORDERS, "Invoice No", "7:100|8:50|7-REFUND:30|re_1x:5", "refund that adds", 115),
     "refunds by their text": (ORDERS, "description", "Pro:100|Refund of order 7:30", "refund that adds", 70),
     "fewer than none": (ORDERS, "Qty", "1:100|2:50|-1:30", "refund that adds", 120),
     "the price of one": (ORDERS, "quantity", "1:100|3:10|0.5:20", "quantity not read", 140),
@@ -86,6 +90,9 @@ STATES = {
     "a flag that is not": (ORDERS, "paid", "yes:10|no:5", 10),
     "made for a test": (ORDERS, "livemode", "true:10|false:5", 10),
     "canceled, in French": (ORDERS, "Statut", "payé:10|annulé:5|remboursé:2", 10),
+    "taken back on a day": (ORDERS, "Cancelled at", ":10|2026-06-01:5", 10),
+    "given back on a day": (ORDERS, "refunded_at", ":10|2026-06-01 10.00:5", 10),
+    "deleted on a day": (SUBS, "deleted_at", ":10|2026-06-01:5", 10),
     "on trial, in German": (SUBS, "Zustand", "aktiv:10|Testphase:5", 10),
     "a deal that may be lost": (SUBS, "Probability", "100%:10|60%:5", 10),
 }
@@ -96,9 +103,17 @@ def test_rows_that_say_that_they_do_not_count(workshop, name):
     table, column, cells, right = STATES[name]
     rows = [each.rsplit(":", 1) for each in cells.split("|")]
     lines = [f"c{n},2026-06-0{n + 1},{own},{cell}" for n, (cell, own) in enumerate(rows)]
-    write(workshop, f"{HEADS[table]},{column}", *lines)
+    head = HEADS[table]
+    if column == "deleted_at":
+        head, lines = (
+            head.replace("mrr", "end_date,mrr"),
+            [re.sub(r"(-0\d),", r"\1,,", each, count=1) for each in lines],
+        )
+        lines.append("z,2025-01-01,2025-02-01,7,")
+    write(workshop, f"{head},{column}", *lines)
     [says] = said(workshop.open({table: "rows.csv"}, **AS_OF), "status not read")
     data = workshop.open({table: {"path": "rows.csv", **offers(says)[0]}}, **AS_OF)
+    right += 7 if column == "deleted_at" else 0
     assert total(data, table) == right and not said(data, "status not read")
 
 

@@ -4,7 +4,8 @@ import re
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import counted
+from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
@@ -55,3 +56,13 @@ def where(name: str, words: list[str]) -> str:
 def known(name: str) -> str:
     """The key that reads a column as a further one, so that nobody asks about it again."""
     return f'columns: {{{folded(name)}: "{as_column(name)}"}} says that it is known'
+
+
+def odd(staged: Staged, test: nw.Expr, rule: str, what: str, then: str) -> DataFinding:
+    """A warning of rows whose id is odd: how many have what, the first, and what comes of it."""
+    rows, first = staged.how_many(staged.held.filter(test))
+    says = (
+        f"{staged.called}: {counted(rows, 'row')} {'has' if rows == 1 else 'have'} {what}, the first in "
+        f"{staged.location(first)}{then}"
+    )
+    return DataFinding(WARNING, staged.table.name, rule, says, rows)

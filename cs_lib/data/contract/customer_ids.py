@@ -9,29 +9,30 @@ from unicodedata import normalize
 
 import narwhals as nw
 
+from cs_lib.data.contract.column_words import odd
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.likeness import NOTHING, WITHOUT, plain
-from cs_lib.data.contract.remedies import left_out, mapped
+from cs_lib.data.contract.likeness import WITHOUT, plain
+from cs_lib.data.contract.nobodys_ids import ID, NUMBERS_OF_NOBODY, is_nobody, nobody_in
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.headers import as_expression, folded
 from cs_lib.data.sources.staged_table import Staged
 
-ID = "customer_id"
 CASE = "case"
 #: what a spreadsheet makes of a long number, of which the last digits are lost
 _SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"
 #: a number too long for a spreadsheet, and one of which it has kept fifteen digits
 _LONG, _ROUNDED = r"^\d{16,19}$", r"^\d{15}0{1,4}$"
+#: what a spreadsheet makes of 3-5 and MAR5
+_MONTH = r"(?:jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)"
+_DATED = (
+    rf"(?i)^\d{{1,2}}[- ]{_MONTH}$|^{_MONTH}[- ]\d{{1,2}}$|^(?:19|20)\d\d-\d\d-\d\d(?: 00:00:00)?$"
+)
+#: where more of all ids are days, they are meant
+MOST_DATED = 0.5
 #: signs that a letter may be written with or without: accents apart, full width
 _COMPOSED = r"[\x{0300}-\x{036f}\x{ff01}-\x{ff5e}]"
-#: who stands for nobody, beside the words for nothing
-_NOBODY = (
-    "anonymous", "anonymised", "anonymized", "anonym", "anonyme", "anonimo", "anónimo", "unknown", "deleted",
-    "deleted user", "redacted", "guest", "unassigned", "no customer", "(blank)", "(not set)", "(none)", "#ref!",
-    "#value!", "#name?", "#div/0!", "#num!", "#null!", "00000000-0000-0000-0000-000000000000",
-)  # fmt: skip
 _OF_A_TEST = (
     r"^(?:test|demo|dummy)[ _.-]?(?:account|customer|user|client|company|org)?[ _.-]?\d*$"
     r"|^(?:test|demo|dummy)@|@(?:test|example)\.(?:com|org|net)$"
@@ -49,14 +50,14 @@ _NAMED = (
 )
 #: where more of all customers are called so, it is a made-up company
 MOST_TESTS = 0.5
-MOST_SHOWN, MOST_ODD = 5, 1000
+MOST_ODD = 1000
 
 
 def id_findings(staged: list[Staged]) -> Iterator[DataFinding]:
     """Warnings on the ids of each table, and on those that only tables together spell otherwise."""
     for each in staged:
-        if each.table.name == "survey_responses":
-            yield from _nobody_answered(each)
+        for column in filter(each.has, ("respondent_id", "user_id")):
+            yield from nobody_in(each, column)
         if each.table.name == "customers":
             yield from _called_a_test(each)
     with_ids = [each for each in staged if each.has(ID)]
@@ -76,8 +77,10 @@ def _of_table(staged: Staged, found: dict[str, int]) -> Iterator[DataFinding]:
         yield _shortened(staged, _SHORTENED, "1.23E+11")
     if 1 < found["rounded"] == found["long"]:
         yield _shortened(staged, _ROUNDED, "123456789012345000")
-    if found["nobody"]:
-        yield _nobody(staged, ID)
+    if 0 < found["dated"] < MOST_DATED * found["ids"]:
+        yield _dated(staged)
+    if found["nobody"] or (found["numbers"] and staged.table.name != "customers"):
+        yield from nobody_in(staged, ID)
     if found["test"]:
         yield _of_a_test(staged)
 
@@ -93,7 +96,9 @@ def _counts(staged: Staged, ids: nw.LazyFrame) -> dict[str, int]:
         "long": nw.col(ID).str.contains(_LONG),
         "rounded": nw.col(ID).str.contains(_ROUNDED),
         "composed": nw.col(ID).str.contains(_COMPOSED),
-        "nobody": _is_nobody(staged, ID),
+        "dated": nw.col(ID).str.contains(_DATED),
+        "nobody": is_nobody(staged, ID),
+        "numbers": nw.col(ID).is_in(NUMBERS_OF_NOBODY),
         "test": _is_test(),
     }
     rows = ids.with_columns(plain=plain(ID), **{each: flag(test) for each, test in odd.items()})
@@ -115,12 +120,6 @@ def _ways(staged: Staged, ids: nw.LazyFrame) -> list[str]:
     every = [CASE, *WITHOUT]
     fewer = [each for number, each in enumerate(every) if found[f"form_{number}"] < found["ids"]]
     return fewer or every
-
-
-def _is_nobody(staged: Staged, column: str) -> nw.Expr:
-    """Whether a value stands for nobody: a word for it, or the column's own name from a header that came twice."""
-    header = (column, staged.spelled.get(column, column).lower())
-    return nw.col(column).str.to_lowercase().is_in((*NOTHING, *_NOBODY, *header))
 
 
 def _is_test() -> nw.Expr:
@@ -193,28 +192,16 @@ def _shortened(staged: Staged, pattern: str, like: str) -> DataFinding:
         "spreadsheet, or with the column as text."
     )
     test = nw.col(ID).str.contains(pattern)
-    return _odd(staged, test, "ids cut by a spreadsheet", f"an id such as {like}", then)
+    return odd(staged, test, "ids cut by a spreadsheet", f"an id such as {like}", then)
 
 
-def _nobody(staged: Staged, column: str) -> DataFinding:
-    test = _is_nobody(staged, column)
-    own = distinct(staged.held.filter(test), column).sort(column)
-    words = staged.engine.collect(own.head(MOST_SHOWN))[column]
-    kind, one = ("customer", "an id") if column == ID else ("person", f"a {column}")
-    if column in staged.required:
-        way = f"Say {left_out(staged.spelled.get(column, column), words)} for this table if they do not count"
-    else:
-        key = mapped(column, dict.fromkeys(words), staged.source)
-        way = f"Say {key} for this table: then they count, and are nobody's"
-    then = f": all such rows are one {kind}. {way}, or correct the export."
-    return _odd(staged, test, "nobody's id", f"{one} that stands for nobody", then)
-
-
-def _nobody_answered(staged: Staged) -> Iterator[DataFinding]:
-    """Answers of a respondent who is nobody: of each such one only the latest answer of a period counts."""
-    column = "respondent_id"
-    if staged.has(column) and staged.count(staged.held.filter(_is_nobody(staged, column)).head(1)):
-        yield _nobody(staged, column)
+def _dated(staged: Staged) -> DataFinding:
+    then = (
+        ": a spreadsheet has made a day of it, and no other table has the customer under it. Export it again without opening "
+        "it in a spreadsheet, or with the column as text."
+    )
+    test = nw.col(ID).str.contains(_DATED)
+    return odd(staged, test, "ids made days", "an id such as 5-Mar", then)
 
 
 def _of_a_test(staged: Staged) -> DataFinding:
@@ -224,7 +211,7 @@ def _of_a_test(staged: Staged) -> DataFinding:
         "this table."
     )
     what = "an id that seems to be a test's"
-    return _odd(staged, _is_test(), "a test among the customers", what, then)
+    return odd(staged, _is_test(), "a test among the customers", what, then)
 
 
 def _called_a_test(staged: Staged) -> Iterator[DataFinding]:
@@ -240,18 +227,8 @@ def _called_a_test(staged: Staged) -> Iterator[DataFinding]:
                 "with these ids."
             )
             what = f"what seems a test's {staged.spelled.get(column, column)}"
-            yield _odd(staged, test, "a test among the customers", what, then)
+            yield odd(staged, test, "a test among the customers", what, then)
             return
-
-
-def _odd(staged: Staged, test: nw.Expr, rule: str, what: str, then: str) -> DataFinding:
-    """A warning of rows whose id is odd: how many have what, the first, and what comes of it."""
-    rows, first = staged.how_many(staged.held.filter(test))
-    says = (
-        f"{staged.called}: {counted(rows, 'row')} {'has' if rows == 1 else 'have'} {what}, the first in "
-        f"{staged.location(first)}{then}"
-    )
-    return DataFinding(WARNING, staged.table.name, rule, says, rows)
 
 
 def _column(staged: Staged) -> str:

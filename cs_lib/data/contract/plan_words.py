@@ -23,7 +23,9 @@ from cs_lib.vocabulary import MICROS
 _NAMES = re.compile(
     r"plan|product|tier|package|offer|sku|pricename|subscriptionname|item|charge(?!d|s$)|component|description"
 )
-_TRIAL = re.compile(r"(?i)\btrial(ing|ling)?\b")
+_TRIAL = re.compile(
+    r"(?i)\btrial(ing|ling)?\b|^(forever )?(free|gratis|freemium|kostenlos|gratuit)( (plan|tier|version|forever))?$"
+)
 _YEARLY = re.compile(r"(?i)\b(annual(ly)?|yearly|per year|12 months|jährlich|annuel)\b")
 _MONTHLY = re.compile(r"(?i)\b(month(ly)?|per month|1 month|monatlich|mensuel)\b")
 #: what is paid once, or by use, and is no recurring revenue
@@ -93,9 +95,10 @@ def _plans(staged: Staged, name: str, found: pd.DataFrame | None) -> pd.DataFram
 def _trials(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
     if (own := _some(plans, _TRIAL)) is not None:
         rows, first = int(own["rows"].sum()), staged.location(int(own["first"].min()))
+        words = " or ".join(f'"{each}"' for each in own["plan"].head(3))
         says = (
-            f"{staged.called}: {counted(rows, 'row')} {'pays' if rows == 1 else 'pay'} for a plan that {name} calls a trial, "
-            f"the first in {first}. A trial pays nothing: say {left_out(name, own['plan'])} for this table, or leave it in "
+            f"{staged.called}: {counted(rows, 'row')} {'pays' if rows == 1 else 'pay'} for {words} in {name}, the first in "
+            f"{first}. A trial or a free plan pays nothing: say {left_out(name, own['plan'])} for this table, or leave it in "
             "if it is paid for."
         )
         yield DataFinding(WARNING, "subscriptions", "a trial that pays", says, rows)

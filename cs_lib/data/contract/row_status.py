@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.column_words import Words, known, told, where, words
-from cs_lib.data.contract.data_findings import DataFinding
+from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources.headers import as_column, folded, inside_quotes
 from cs_lib.data.sources.staged_table import Staged
+from cs_lib.data.sources.typing_sql import ROW
 
 #: words of a status, folded, beside which a row does not count
 _VOID = (
@@ -76,6 +77,12 @@ _NOT_UNLESS = re.compile(
 _GONE_UNLESS = re.compile(r"^(is)?(active|enabled|current|aktiv|actif|activo|attivo|actief|ativo)$")
 _TRUE = ("true", "1", "yes", "t", "y", "ja", "oui", "si", "sí", "sim", "wahr", "vrai", "x")
 _FALSE = ("false", "0", "no", "f", "n", "nein", "non", "nee", "não", "falsch", "faux")
+#: the day on which a row was taken back
+_UNDONE_ON = re.compile(
+    r"^(deleted|voided|archived|trashed|removed|cancell?ed|refunded|reversed|disputed|chargedback|storniert|gelöscht|annul[ée]+"
+    r"|cancell?ation|deletion|refund|void)(at|on|date|time|timestamp|datum|am|le)$"
+)
+_DELETED = re.compile(r"^(deleted|voided|archived|trashed|removed|deletion|gelöscht)")
 _LIKELY = re.compile(r"^(win|close|deal|forecast)?(probability|likelihood)(percent|pct)?$")
 
 
@@ -103,6 +110,9 @@ def status_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
         never, gone = ((), _TRUE) if table == "subscriptions" else (_TRUE, ())
     elif _GONE_UNLESS.fullmatch(plain):
         gone = _FALSE
+    elif _UNDONE_ON.fullmatch(plain):
+        yield from _undone(staged, name)
+        return
     elif not (_LIKELY.fullmatch(plain) and table == "subscriptions"):
         return
     rows = _that_weigh(staged)
@@ -116,6 +126,30 @@ def status_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
         yield from _taken_off(staged, name, [each for each in found if folded(each[0]) in _BACK])
     if table == "subscriptions" and gone:
         yield from _gone(staged, name, rows, gone)
+
+
+def _undone(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """Rows with the day on which they were taken back; of subscriptions those that were deleted and have no end."""
+    rows, of_subscriptions = _that_weigh(staged), staged.table.name == "subscriptions"
+    if of_subscriptions:
+        if not staged.has("end_date") or not _DELETED.search(folded(name)):
+            return
+        rows = rows.filter(nw.col("end_date").is_null())
+    text = nw.col(name).cast(nw.String)
+    days = rows.select(nw.col(ROW), value=text).filter(nw.col("value").str.contains(r"\d"))
+    many, first = staged.how_many(days)
+    if not many:
+        return
+    end = as_column(staged.spelled.get("end_date", "end_date"))
+    as_end = (
+        f', or, if it is their end, columns: {{end_date: "coalesce({end}, {as_column(name)})"}}'
+    )
+    says = (
+        f"{staged.called}: {counted(many, 'row')} that {'counts has' if many == 1 else 'count have'} a day in {name}, the first "
+        f"in {staged.location(first)}, and nothing reads {name}. If such rows do not count, say {where(name, [''])} for this "
+        f"table{as_end if of_subscriptions else ''}; if they do, {known(name)}."
+    )
+    yield DataFinding(WARNING, staged.table.name, "status not read", says, many)
 
 
 def _that_weigh(staged: Staged) -> nw.LazyFrame:

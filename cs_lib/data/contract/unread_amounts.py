@@ -33,6 +33,17 @@ _TEXT = re.compile(
     r"|libellé|concepto)$"
 )
 _BACK = r"refund|credit note|credit memo|chargeback|gutschrift|erstattung|remboursement|reembolso|rimborso"
+#: how the number of a credit note or of a refund begins, or ends, in any letters
+_NUMBER = re.compile(
+    r"^(order|invoice|document|doc|receipt|beleg|rechnungs?|transaction)?(id|no|number|nr|nummer|ref|reference|num)$"
+)
+_BEGINS = (
+    r"(?i)^(?:cn|crn|cr|rf|rfd|rma|ret|refund|credit|creditnote|creditmemo|gutschrift|storno|avoir|return)[-_ /#]*[0-9]"
+    r"|^(?:pyr|re)_"
+)
+_ENDS = r"(?i)[-_ /](?:cn|rf|refund|credit|ret|return|storno)[0-9]*$"
+#: so many rows are looked at before all are, and at most such a share of them takes off
+_LOOKED_AT, _MOST_CREDIT = 50_000, 0.5
 _TIMES = re.compile(
     r"^(event|use|usage|login|session|visit|click|action)?(count|counts|number|total|times|uses|logins|sessions|visits|hits"
     r"|quantity|qty|events|clicks|actions)$|^(numberof|countof|num)"
@@ -65,9 +76,8 @@ def _amounts(staged: Staged, name: str) -> tuple[int, int]:
     """How many rows have an amount other than 0 in a column of text, and the first of them."""
     text = nw.col(name).cast(nw.String)
     digits = text.str.replace_all(r"[^1-9]", "").str.len_chars()
-    given = staged.held.select(
-        nw.col(ROW), given=flag((digits > 0) & ~text.str.contains("[A-Za-z]"))
-    )
+    other = text.str.contains(r"[A-Za-z]|\d[-/.]\d+[-/.]\d|\d:\d")
+    given = staged.held.select(nw.col(ROW), given=flag((digits > 0) & ~other))
     return staged.how_many(given.filter(nw.col("given") == 1))
 
 
@@ -161,6 +171,53 @@ def _said_to_be_back(staged: Staged, name: str) -> Iterator[DataFinding]:
         f'columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
     )
     yield _finding(staged, "refund that adds", many, says)
+
+
+def credit_findings(staged: Staged) -> Iterator[DataFinding]:
+    """Orders above 0 whose number is that of a credit note or a refund."""
+    if staged.table.name != "orders" or staged.source.recipe:
+        return
+    further = (each for each in staged.columns if staged.table.column(each) is None)
+    named = [each for each in further if _NUMBER.search(folded(each)) and "." not in each]
+    for name in [*filter(staged.has, ("order_id",)), *named]:
+        looked_at = staged.held.head(_LOOKED_AT)
+        if not staged.count(looked_at.filter(_takes_off(name)).head(1)):
+            continue
+        many, first = staged.how_many(staged.held.filter(_takes_off(name)))
+        paid = staged.count(staged.held.filter(nw.col("amount") > 0))
+        if many <= _MOST_CREDIT * paid:
+            yield _credit(staged, name, many, first)
+            return
+
+
+def _takes_off(name: str) -> nw.Expr:
+    return (nw.col("amount") > 0) & nw.col(name).cast(nw.String).str.contains(f"{_BEGINS}|{_ENDS}")
+
+
+def _test(number: str, value: str) -> str:
+    """The condition for numbers that begin, or end, as this one does."""
+    if begins := re.match(_BEGINS, value):
+        start = begins[0].rstrip("0123456789")
+        return f"left({number}, {len(start)}) = '{start}'"
+    end = "".join(re.findall(rf"{_ENDS}", value)).rstrip("0123456789")
+    return f"{number} LIKE '%{end}%'"
+
+
+def _credit(staged: Staged, name: str, many: int, first: int) -> DataFinding:
+    own = staged.spelled.get(name, name)
+    cell, number = as_column(staged.spelled.get("amount", "amount")), as_column(own)
+    found = staged.engine.collect(staged.held.filter(_takes_off(name)).select(name).head(1000))[
+        name
+    ]
+    tests = dict.fromkeys(_test(number, each) for each in map(str, found))
+    matches = " OR ".join(tests)
+    less = f"CASE WHEN {matches} THEN concat('-', {cell}) ELSE {cell} END"
+    says = (
+        f"{counted(many, 'row')} with an amount above 0 {'has' if many == 1 else 'have'} the number of a credit note or a refund "
+        f"in {own}, the first in {staged.location(first)}, and {'adds' if many == 1 else 'add'} to what was sold. If that was "
+        f'given back, say columns: {{amount: "{less}"}} for this table.'
+    )
+    return _finding(staged, "refund that adds", many, says)
 
 
 def _times(staged: Staged, name: str) -> Iterator[DataFinding]:

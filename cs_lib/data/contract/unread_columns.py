@@ -15,7 +15,7 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.row_status import status_findings
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
-from cs_lib.data.contract.unread_amounts import amount_findings
+from cs_lib.data.contract.unread_amounts import amount_findings, credit_findings
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.money_sql import TERMS
@@ -50,6 +50,7 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     """A warning for each such column; an adapter's query reads its export's own columns itself."""
     if staged.source.recipe:
         return
+    yield from credit_findings(staged)
     for name in _unread(staged, edition):
         plain = folded(name)
         yield from status_findings(staged, name)
