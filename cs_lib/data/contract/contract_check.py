@@ -9,6 +9,7 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract.across_tables import across_findings
 from cs_lib.data.contract.column_names import name_findings
 from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
 from cs_lib.data.contract.contradictions import contradictions
@@ -30,6 +31,7 @@ from cs_lib.data.contract.magnitude import amounts_findings, too_large
 from cs_lib.data.contract.names_above import names_above
 from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.plan_words import plan_findings
+from cs_lib.data.contract.rates import rate_findings
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.repeats import repeat_violations
 from cs_lib.data.contract.shapes import shape_findings
@@ -127,6 +129,7 @@ def check(
     if any(each.rule == CLIFF for each in at_the_end):
         contrary = (each for each in contrary if each.rule != ONE_DAY)
     said += [*contrary, *at_the_end]
+    said += [*across_findings(staged, edition), *rate_findings(staged, edition)]
     return Checked(as_of, tuple(said), _by_reason(findings), rejected, swallowed)
 
 
