@@ -64,3 +64,18 @@ def test_invitations_that_are_all_answered(workshop):
     assert not said(answers(workshop, *rows, head=f"{HEAD},sent_at", **told), "everybody answers")
     silent = [*rows, "nps,,,2026-06-20"]
     assert not said(answers(workshop, *silent, head=f"{HEAD},sent_at"), "everybody answers")
+
+
+def test_zeros_where_nobody_answered(workshop):
+    """Far more than all other poor scores; as many as these are people who would not recommend it."""
+    rows = [f"nps,{0 if n % 3 == 0 else 5 + n % 6},2026-05-{1 + n % 28:02d}" for n in range(60)]
+    workshop.write("rows.csv", "\n".join(["instrument,score,responded_at", *rows, ""]))
+    tables = {"survey_responses": {"path": "rows.csv"}}
+    data = workshop.open(tables, as_of="2026-07-01")
+    [says] = [each.says for each in data.findings if each.rule == "zeros for no answer"]
+    assert "20 of 60 answers of nps are 0, and only 0 are 1 to 4." in says
+    tables["survey_responses"] |= {"map": {"score": {"0": None}}}
+    assert "say map: {score: {'0': null}} for this table" in says
+    data = workshop.open(tables, as_of="2026-07-01")
+    assert data.engine.collect(data.tables["survey_responses"])["score"].count() == 40
+    assert all(each.rule != "zeros for no answer" for each in data.findings)

@@ -8,10 +8,11 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import left_out
+from cs_lib.data.contract.remedies import left_out, mapped
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.tables import INSTRUMENTS
 from cs_lib.data.contract.word_meanings import MEANINGS
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
@@ -21,6 +22,8 @@ from cs_lib.vocabulary import MICROS
 ANSWERS, NEAR_THE_BEST = 20, 0.7
 #: so many different words beside the scores tell which end of them is good
 WORDS = 3
+#: zeros of such a share of the answers, and so many times those of 1 to POOR, are no scores
+ZEROS_SHARE, ZEROS_TIMES, POOR = 0.15, 4, 4
 #: columns in which such words stand
 _LABELS = re.compile(r"label|answer|text|rating|satisf|zufrieden|score|word|response|choice")
 Scale = tuple[int, int]
@@ -39,6 +42,8 @@ def scale_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
             yield _nobody_reaches(staged, own, instrument, scale, whole)
             continue
         yield from _in_part(staged, own, instrument, scale, best)
+        if instrument == "nps":
+            yield from _zeros(staged, own)
     yield from _turned(staged, edition, against)
 
 
@@ -50,7 +55,15 @@ def _answers(staged: Staged) -> pd.DataFrame:
         "instrument", "touchpoint", "month"
     )
     score = nw.col("score")
-    found = staged.engine.collect(groups.agg(answers=nw.len(), low=score.min(), high=score.max()))
+    found = staged.engine.collect(
+        groups.agg(
+            answers=nw.len(),
+            low=score.min(),
+            high=score.max(),
+            zeros=flag(score == 0).sum(),
+            poor=flag((score > 0) & (score <= POOR * MICROS)).sum(),
+        )
+    )
     return found.assign(low=found["low"] // MICROS, high=found["high"] // MICROS)
 
 
@@ -61,6 +74,18 @@ def _far(own: pd.DataFrame, scale: Scale, best: int) -> int | None:
     low, high = int(own["low"].min()), int(own["high"].max())
     nearest, far = (high, high - scale[0]) if best == scale[1] else (low, scale[1] - low)
     return nearest if far <= NEAR_THE_BEST * (scale[1] - scale[0]) else None
+
+
+def _zeros(staged: Staged, own: pd.DataFrame) -> Iterator[DataFinding]:
+    """Zeros far oftener than all other poor scores: what a survey tool writes where nobody answered."""
+    answers, zeros, poor = (int(own[each].sum()) for each in ("answers", "zeros", "poor"))
+    if answers >= ANSWERS and zeros >= ZEROS_SHARE * answers and zeros >= ZEROS_TIMES * poor:
+        key = mapped("score", {"0": None}, staged.source)
+        says = (
+            f"{staged.called}: {zeros:,} of {counted(answers, 'answer')} of nps are 0, and only {poor:,} are 1 to {POOR}. If a 0 "
+            f"stands for no answer, say {key} for this table: each counts as a detractor."
+        )
+        yield DataFinding(WARNING, "survey_responses", "zeros for no answer", says, zeros)
 
 
 def _nobody_reaches(

@@ -28,6 +28,7 @@ from cs_lib.data.contract.data_findings import (
 from cs_lib.data.contract.identifying import naming
 from cs_lib.data.contract.likeness import likely_the_same, odd_segments
 from cs_lib.data.contract.magnitude import amounts_findings, too_large
+from cs_lib.data.contract.moment_texts import moment_findings
 from cs_lib.data.contract.names_above import names_above
 from cs_lib.data.contract.overlaps import overlap_violations
 from cs_lib.data.contract.plan_words import plan_findings
@@ -49,6 +50,7 @@ from cs_lib.data.contract.violations import (
     footer_of,
     row_violations,
     unread,
+    words_of,
 )
 from cs_lib.data.sources.cut_lines import lines_at_the_end
 from cs_lib.data.sources.staged_table import Staged
@@ -122,6 +124,7 @@ def check(
         said += name_findings(one, edition)
         said += shape_findings(one, edition, against)
         said += plan_findings(one, edition)
+        said += moment_findings(one, edition)
     said += [found for each in named for found in each.findings]
     said += id_findings(staged)
     at_the_end = extent_findings(staged, edition, as_of)
@@ -284,6 +287,8 @@ def _finding(
     more: dict[str, object] = {"earlier": None if clash is None else places.get(clash)}
     if violation.rule == UNREADABLE:
         more["unread"] = unread(staged, broken, violation.column)
+    if violation.column == "currency":
+        more["words"] = tuple(words_of(staged, broken, "currency"))
     if violation.rule == MISSING:
         above = names_above(staged, broken, violation.column)
         more["above"] = at_the_end(staged, broken, violation.column) or above

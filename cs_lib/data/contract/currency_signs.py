@@ -16,6 +16,12 @@ _SHARED = {
     "kr": ("SEK", "NOK", "DKK", "ISK"),
     "kr.": ("DKK", "NOK", "SEK", "ISK"),
 }
+#: currencies by their names
+_NAMES = {
+    **dict.fromkeys(("EURO", "EUROS"), "EUR"), **dict.fromkeys(("US DOLLAR", "US DOLLARS", "U.S. DOLLAR"), "USD"),
+    **dict.fromkeys(("POUND", "POUNDS", "STERLING", "POUND STERLING", "POUNDS STERLING"), "GBP"),
+    **dict.fromkeys(("YEN", "JAPANESE YEN"), "JPY"), **dict.fromkeys(("SWISS FRANC", "SWISS FRANCS", "SFR", "FR."), "CHF"),
+}  # fmt: skip
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
@@ -27,6 +33,15 @@ def code_of(sign: str, own: str) -> str | None:
     if sign in _CODES or several:
         return _CODES.get(sign) or (several[0] if several else None)
     return sign if _CODE.fullmatch(sign) else None
+
+
+def currency_words(words: tuple[str, ...], own: str) -> dict[str, str]:
+    """The codes of those of a column's words, in capitals, that are signs or names of currencies."""
+    signs = {each.upper(): each for each in (*_CODES, *_SHARED)}
+    found = {
+        each: code_of(signs[each], own) if each in signs else _NAMES.get(each) for each in words
+    }
+    return {word: code for word, code in found.items() if code}
 
 
 def sign_in(value: str) -> str | None:

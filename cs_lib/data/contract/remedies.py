@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from cs_lib.data.contract import table_declaration as kinds
+from cs_lib.data.contract.currency_signs import currency_words
 from cs_lib.data.contract.number_remedies import Numbers
 from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.contract.word_meanings import MEANINGS
@@ -205,6 +206,8 @@ class Unread:
             currency=self.currency,
             priced=self.priced and self.column.kind == kinds.MONEY,
         )
+        if self.column.kind == kinds.SCORE and all(each.endswith("%") for each in self.values):
+            return self._score_of_a_hundred()
         if keys := numbers.keys():
             return f"Set {keys}, or {CORRECT}"
         if error := _FORMULA.fullmatch(self.value):
@@ -222,6 +225,15 @@ class Unread:
         if all(self._meaning(each) is not None for each in self.values):
             return f"Set {self._map()} for this table, or {CORRECT}"
         return self._unknown_words() or self._no_row()
+
+    def _score_of_a_hundred(self) -> str:
+        """What reads scores such as 80%: a scale that ends at a hundred, where no score was asked on another."""
+        if self.read:
+            return "Export it without the percent sign, on the scale of the others."
+        return (
+            f"Set columns: {{score: \"replace({self._name}, '%', '')\"}} for this table and state the scale under definitions, such "
+            f"as csat: {{scale: [0, 100], satisfied: [80, 100]}}, or {CORRECT}"
+        )
 
     def _unknown_words(self) -> str | None:
         """The key `map` to fill in, where a column whose words may mean numbers has a few that nobody knows."""
@@ -367,7 +379,13 @@ def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: s
     return ", or state scale, direction and easy under definitions"
 
 
-def rate_remedy(currency: str | None, own: str) -> str:
+def rate_remedy(currency: str | None, words: tuple[str, ...], own: str, source: Source) -> str:
+    """What to say of a currency without a rate, which may be one by its sign or its name, among `words`."""
+    codes: dict[str, str | None] = {**currency_words(words, own)}
+    if currency in codes:
+        others = dict.fromkeys(each for each in codes.values() if each != own)
+        rates = f", with the rate of {' and '.join(map(str, others))} under rates" if others else ""
+        return f"Set {mapped('currency', codes, source)} for this table{rates}"
     if currency and re.fullmatch(r"[A-Z]{3}", currency):
         return f"Add it under rates: one unit of it in {own}"
     return f"Write the code of a currency such as EUR, and give its rate under rates: one unit of it in {own}"

@@ -127,6 +127,12 @@ def unread(staged: Staged, broken: nw.LazyFrame, column: str) -> dict:
     }
 
 
+def words_of(staged: Staged, broken: nw.LazyFrame, column: str) -> list[str]:
+    """The words of a column in these rows."""
+    found = staged.engine.collect(distinct(broken, column).sort(column).head(MOST_OTHERS))[column]
+    return [str(each) for each in found.dropna()]
+
+
 def footer_of(staged: Staged) -> int:
     """The key `footer` with which no total and no remark is left below the rows of a single CSV file."""
     files = staged.files
@@ -189,7 +195,9 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
             "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
             "interval_in_months": f"round(CAST({as_column(staged.spelled.get('interval_months', 'interval_months'))} AS DOUBLE) / 30.4375)",
             "no_date_remedy": _no_date(rule.column, row, staged),
-            "rate_remedy": rate_remedy(shown.get("currency"), against.edition.currency),
+            "rate_remedy": rate_remedy(
+                shown.get("currency"), row.get("words", ()), against.edition.currency, staged.source
+            ),
         }
         value = shown[rule.column]
         start = "the value" if value is None else f'"{value}"'

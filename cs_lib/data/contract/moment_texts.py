@@ -1,0 +1,141 @@
+"""How the moments of a file are written, where that moves them by a day or by hours: days that are midnights elsewhere,
+times with a zone beside times without. A look at the first lines of each CSV file, and at its last ones.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from cs_lib.data.contract.data_findings import DataFinding
+from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.sources.headers import as_column, is_name
+from cs_lib.data.sources.staged_table import Staged
+from cs_lib.data.sources.text_files import open_bytes
+from cs_lib.edition import Edition
+
+#: so many lines of the beginning and bytes of the end are looked at, in so many files
+LINES, TAIL, MOST_FILES = 300, 1 << 16, 12
+#: so many moments, and such a share of a column's, at a full hour that is another zone's midnight are days
+MOMENTS, SHARE = 10, 0.95
+#: minutes of an hour, and of the earliest midnight of the east on the clock of UTC: noon is written for a day too
+HOUR, EAST = 60, 13 * 60
+#: so many with a zone, and so many without
+EITHER = 3
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)? ?(Z|[+-]\d\d(?::?\d\d)?|UTC|GMT)?"
+)
+_NO_OFFSET = ("Z", "UTC", "GMT", "+00:00", "+0000", "+00")
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A moment as a file writes it, and where it stands."""
+
+    text: str
+    place: str
+    minutes: int
+    full: bool
+    zone: str
+
+    @property
+    def written(self) -> datetime:
+        return datetime.fromisoformat(self.text[:10]) + timedelta(minutes=self.minutes)
+
+
+def moment_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
+    """Warnings on the columns of moments that a CSV file gives as they stand."""
+    source = staged.source
+    if not staged.of_csv or source.recipe or not staged.layouts:
+        return
+    for name in filter(staged.has, staged.table.moments):
+        own = source.columns.get(name, staged.spelled.get(name, name))
+        if name not in staged.spelled or not is_name(own) or source.date_formats(name):
+            continue
+        moments = list(_moments(staged, own))
+        found = _midnights(staged, name, own, moments, edition) or _either(staged, name, own, moments)  # fmt: skip
+        yield from [found] if found else []
+
+
+def _moments(staged: Staged, own: str) -> Iterator[_Moment]:
+    files = staged.files
+    if files is None:
+        return
+    for number, (path, layout) in enumerate(zip(files.read, staged.layouts, strict=False)):
+        if own not in layout.names or number >= MOST_FILES:
+            continue
+        column, shown = layout.names.index(own), files.shown(number)
+        above = files.before[number] if files.before else 0
+        with open_bytes(path) as file:
+            start = (each.decode("utf-8", "replace") for each in islice(file, LINES))
+            reader = csv.reader(start, delimiter=layout.delimiter)
+            for row in reader:
+                place = f"{shown}, line {reader.line_num + above}"
+                yield from _moment(row, column, place)
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            if size > TAIL and file.read(2) != b"\x1f\x8b":
+                file.seek(size - TAIL)
+                lines = file.read().decode("utf-8", "replace").splitlines()[1:]
+                for row in csv.reader(lines, delimiter=layout.delimiter):
+                    yield from _moment(row, column, f"{shown}, near its end")
+
+
+def _moment(row: list[str], column: int, place: str) -> Iterator[_Moment]:
+    found = _MOMENT.fullmatch(row[column].strip()) if column < len(row) else None
+    if found:
+        full = found[3] in ("00", "30") and (found[4] or "00") == "00"
+        yield _Moment(found[0], place, 60 * int(found[2]) + int(found[3]), full, found[5] or "")
+
+
+def _midnights(
+    staged: Staged, name: str, own: str, moments: list[_Moment], edition: Edition
+) -> DataFinding | None:
+    """Days that are written as a midnight of UTC, or of a zone further east, and are read as the day before."""
+    plain = [each for each in moments if each.zone in ("", *_NO_OFFSET) and each.full]
+    if len(plain) < MOMENTS or len(plain) < SHARE * len(moments):
+        return None
+    clocks = {each.minutes for each in plain}
+    if max(clocks) - min(clocks) > HOUR or 0 < min(clocks) < EAST:
+        return None
+    later = timedelta(minutes=(24 * HOUR - min(clocks)) % (24 * HOUR))
+    zone = ZoneInfo(edition.timezone)
+    moved = [each for each in plain if _read(each, zone).date() != (each.written + later).date()]
+    if len(moved) < SHARE * len(plain):
+        return None
+    first, cell = moved[0], as_column(own)
+    day = f"left({cell}, 10)"
+    if later:
+        minutes = int(later.total_seconds() // HOUR)
+        day = f"CAST(CAST(left({cell}, 19) AS TIMESTAMP) + INTERVAL {minutes} MINUTE AS DATE)"
+    says = (
+        f'{first.place}, column {own}: "{first.text}" and {len(moved) - 1:,} more of the moments looked at are midnights of another '
+        f"zone than {edition.timezone}, and are read as the day before, here {_read(first, zone):%Y-%m-%d}. If they are days, say "
+        f'columns: {{{name}: "{day}"}} for this table, or the timezone of the company in the edition.'
+    )
+    return DataFinding(WARNING, staged.table.name, "midnights of another zone", says, len(moved))
+
+
+def _read(moment: _Moment, zone: ZoneInfo) -> datetime:
+    """The moment on the wall clock of the edition's zone; one without a zone is of it already."""
+    if not moment.zone:
+        return moment.written
+    return moment.written.replace(tzinfo=UTC).astimezone(zone)
+
+
+def _either(staged: Staged, name: str, own: str, moments: list[_Moment]) -> DataFinding | None:
+    """Times with a zone beside times without."""
+    bare = [each for each in moments if not each.zone]
+    if min(len(bare), len(moments) - len(bare)) < EITHER:
+        return None
+    first, zoned = bare[0], next(each for each in moments if each.zone)
+    cell = as_column(own)
+    says = (
+        f'{first.place}, column {own}: "{first.text}" has no zone, others such as "{zoned.text}" have one: it is read on the '
+        "wall clock of the edition's timezone, they are not. If those without are in UTC too, say columns: "
+        f"{{{name}: \"CASE WHEN length({cell}) <= 19 THEN concat({cell}, 'Z') ELSE {cell} END\"}} for this table."
+    )
+    return DataFinding(WARNING, staged.table.name, "times with and without a zone", says, len(bare))
