@@ -75,3 +75,26 @@ def test_terms_renewed_on_the_day_and_customers_who_leave_any_day_are_as_they_sh
     assert not opened(workshop, *rows).findings
     any_day = [f"c{n},2025-{1 + n:02d}-05,2026-0{1 + n % 6}-{6 + n:02d},50,Pro" for n in range(12)]
     assert not opened(workshop, *any_day).findings
+
+
+def test_customers_who_were_moved_on_one_day(workshop):
+    rows = [f"c{n},2025-{1 + n % 5:02d}-{1 + n:02d},,50,Pro" for n in range(12)]
+    moved = [f"d{n},2025-09-01,,50,Pro" for n in range(10)]
+    [says] = said(opened(workshop, GONE, *rows, *moved), "many begin on one day")
+    assert "10 of 23 customers start on 2025-09-01 (on no other day more than 1)" in says
+    assert "say history_starts: 2025-09-02 in the edition" in says
+    write(workshop, HEAD, GONE, *rows, *moved)
+    data = workshop.open(
+        {"subscriptions": "rows.csv"}, as_of="2026-07-01", history_starts="2025-09-02"
+    )
+    assert not said(data, "many begin on one day")
+    assert not said(opened(workshop, *moved, *rows[:2]), "many begin on one day")
+
+
+def test_subscriptions_that_stand_under_two_ids(workshop):
+    head = f"subscription_id,{HEAD}"
+    rows = [f"c{n},2025-{1 + n % 12:02d}-05,,50,Pro" for n in range(12)]
+    twice = [f"{system}{n},{row}" for system in "AB" for n, row in enumerate(rows)]
+    [says] = said(opened(workshop, f"z,{GONE}", *twice, head=head), "subscriptions under two ids")
+    assert "12 of 13 customers have two subscriptions that start on the same day" in says
+    assert not said(opened(workshop, f"z,{GONE}", *twice[:16], head=head), "subscriptions under two ids")  # fmt: skip

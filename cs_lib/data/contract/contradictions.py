@@ -27,7 +27,7 @@ def contradictions(staged: list[Staged], edition: Edition, as_of: date) -> Itera
         tables.setdefault(each.table.name, []).append(each)
     end = datetime.combine(as_of, time())
     for each in tables.get("subscriptions", ()):
-        yield from subscription_findings(each, end)
+        yield from subscription_findings(each, end, edition.history_starts)
     if edition.definitions.zero_orders != "count":
         for each in tables.get("orders", ()):
             yield from _zero_orders(each)

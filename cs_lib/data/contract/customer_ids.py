@@ -26,9 +26,7 @@ _SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"
 _LONG, _ROUNDED = r"^\d{16,19}$", r"^\d{15}0{1,4}$"
 #: what a spreadsheet makes of 3-5 and MAR5
 _MONTH = r"(?:jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)"
-_DATED = (
-    rf"(?i)^\d{{1,2}}[- ]{_MONTH}$|^{_MONTH}[- ]\d{{1,2}}$|^(?:19|20)\d\d-\d\d-\d\d(?: 00:00:00)?$"
-)
+_DATED = rf"(?i)^\d{{1,2}}[- ]{_MONTH}$|^{_MONTH}[- ]\d{{1,2}}$|^(?:19|20)\d\d-\d\d-\d\d 00:00:00$"
 #: where more of all ids are days, they are meant
 MOST_DATED = 0.5
 #: signs that a letter may be written with or without: accents apart, full width

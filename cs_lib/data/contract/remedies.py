@@ -231,8 +231,8 @@ class Unread:
         if self.read:
             return "Export it without the percent sign, on the scale of the others."
         return (
-            f"Set columns: {{score: \"replace({self._name}, '%', '')\"}} for this table and state the scale under definitions, such "
-            f"as csat: {{scale: [0, 100], satisfied: [80, 100]}}, or {CORRECT}"
+            f"Set columns: {{score: \"replace({self._name}, '%', '')\"}} for this table and csat: {{scale: [0, 100], satisfied: "
+            f"[80, 100]}} or the like under definitions, or {CORRECT}"
         )
 
     def _unknown_words(self) -> str | None:

@@ -3,7 +3,7 @@ rows follow on each other.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import narwhals as nw
 import pandas as pd
@@ -26,13 +26,17 @@ TERMS, TERM_ROWS, TERMS_SHARE = (3, 6, 12, 24, 36), 10, 0.95
 LATE_DAYS, LATE, LATE_SHARE = 60, 5, 0.1
 #: customers, and their share, of whom several rows that started on different days are open
 SEVERAL_OPEN, SEVERAL_SHARE = 3, 0.05
+#: a share of the customers whose subscription stands twice
+TWINS_SHARE = 0.25
 #: so many customers over so many months of whom none leaves are probably not all that there were
 CUSTOMERS, MONTHS = 20, 6
 #: a share of the customers that leaves on one day, and how many times the next such day's loss
 ONE_DAY_SHARE, ONE_DAY_TIMES = 0.25, 3
 
 
-def subscription_findings(staged: Staged, end: datetime) -> Iterator[DataFinding]:
+def subscription_findings(
+    staged: Staged, end: datetime, history_starts: date | None
+) -> Iterator[DataFinding]:
     """Warnings on the subscriptions of a source that start before the end of the extract."""
     rows = staged.rows.filter(nw.col("start_date") < end)
     followed = None
@@ -51,6 +55,10 @@ def subscription_findings(staged: Staged, end: datetime) -> Iterator[DataFinding
         .agg(
             joined=nw.col("start_date").min(),
             left=nw.col("end_date").fill_null(FOREVER).max(),
+            rows=nw.len(),
+            started=nw.col("start_date").max(),
+            cheapest=nw.col("mrr").min(),
+            dearest=nw.col("mrr").max(),
             opened=nw.col("_open").min(),
             reopened=nw.col("_open").max(),
             first=nw.col(ROW).max(),
@@ -59,6 +67,9 @@ def subscription_findings(staged: Staged, end: datetime) -> Iterator[DataFinding
     )
     found = _nobody_leaves(staged, customers, end) or _one_day(staged, customers, end)
     yield from [found] if found else []
+    yield from _begun_at_once(staged, customers, history_starts)
+    if staged.has("subscription_id"):
+        yield from _twins(staged, customers)
     if followed is None or not followed["ends"] + followed["later"]:
         yield from _never_ended(staged, customers)
 
@@ -280,3 +291,44 @@ def _one_day(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFind
         "closed them. Leave end_date empty for those that went on, or write their new subscriptions."
     )
     return DataFinding(WARNING, "subscriptions", ONE_DAY, says, lost)
+
+
+def _begun_at_once(
+    staged: Staged, customers: nw.LazyFrame, history_starts: date | None
+) -> Iterator[DataFinding]:
+    """A day on which an implausible share of all customers begins, although others came before."""
+    days = customers.group_by("joined").agg(customers=nw.len())
+    found = staged.engine.collect(days.sort("customers", "joined", descending=[True, False]))
+    every = int(found["customers"].sum())
+    if every < CUSTOMERS:
+        return
+    day, many = found["joined"].iloc[0].to_pydatetime(), int(found["customers"].iloc[0])
+    usual = int(found["customers"].iloc[1]) if len(found) > 1 else 0
+    before = int(found.loc[found["joined"] < day, "customers"].sum())
+    known = history_starts is not None and day.date() < history_starts
+    if known or many < max(ONE_DAY_SHARE * every, ONE_DAY_TIMES * usual) or before < FOLLOWING:
+        return
+    says = (
+        f"{staged.called}: {many:,} of {counted(every, 'customer')} start on {day:%Y-%m-%d} (on no other day more than {usual:,}). "
+        "If they were moved from another system on that day, they count as new then, and stay as long as they have since. Export "
+        f"the day on which they first paid, or say history_starts: {day + timedelta(days=1):%Y-%m-%d} in the edition."
+    )
+    yield DataFinding(WARNING, "subscriptions", "many begin on one day", says, many)
+
+
+def _twins(staged: Staged, customers: nw.LazyFrame) -> Iterator[DataFinding]:
+    """Customers with the same subscription under two ids: two exports, or two systems, put together."""
+    own = customers.filter(
+        nw.col("rows") == 2,
+        nw.col("joined") == nw.col("started"),
+        nw.col("cheapest") == nw.col("dearest"),
+    )
+    many, first = staged.how_many(own.with_columns(**{ROW: nw.col("first")}))
+    every = staged.count(customers)
+    if many >= max(TERM_ROWS, TWINS_SHARE * every):
+        says = (
+            f"{staged.called}: {many:,} of {counted(every, 'customer')} have two subscriptions that start on the same day and cost "
+            f"the same, under two ids, the first in {staged.location(first)}, and both count. If one is a copy of the other, as "
+            "where two exports were put together, take one out of the export."
+        )
+        yield DataFinding(WARNING, "subscriptions", "subscriptions under two ids", says, many)
