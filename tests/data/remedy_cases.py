@@ -451,6 +451,13 @@ CASES = {
             "\n".join(f"{who} 2025-01-01 2025-01-31 5\n{who} 2025-02-01 - 5" for who in "abc"),
         ),
     ),
+    "customers moved on one day": subs(
+        "\n".join(f"c{n},2024-{n:02d}-09,,5" for n in range(1, 5))
+        + "".join(f"\nd{n},2025-03-01,,5" for n in range(10, 30)),
+        "\n".join(f"c{n} 2024-{n:02d}-09 - 5" for n in range(1, 5))
+        + "".join(f"\nd{n} 2025-03-01 - 5" for n in range(10, 30)),
+        see="customer_id start_date end_date mrr",
+    ),
     "ends of terms": subs(
         "\n".join(f"c{n},2024-{n:02d}-09,2025-{n:02d}-09,5" for n in range(1, 13)),
         (
