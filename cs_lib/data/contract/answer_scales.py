@@ -69,11 +69,17 @@ def _answers(staged: Staged) -> pd.DataFrame:
 
 def _far(own: pd.DataFrame, scale: Scale, best: int) -> int | None:
     """The best score of answers of which none comes near the scale's; None where one does, or they are few."""
-    if own.empty or own["answers"].sum() < ANSWERS:
+    if own.empty:
         return None
-    low, high = int(own["low"].min()), int(own["high"].max())
+    return _far_from(int(own["answers"].sum()), own["low"].min(), own["high"].max(), scale, best)
+
+
+def _far_from(answers: int, low: int, high: int, scale: Scale, best: int) -> int | None:
+    """The same of so many answers, by the lowest and the highest score among them."""
+    if answers < ANSWERS:
+        return None
     nearest, far = (high, high - scale[0]) if best == scale[1] else (low, scale[1] - low)
-    return nearest if far <= NEAR_THE_BEST * (scale[1] - scale[0]) else None
+    return int(nearest) if far <= NEAR_THE_BEST * (scale[1] - scale[0]) else None
 
 
 def _zeros(staged: Staged, own: pd.DataFrame) -> Iterator[DataFinding]:
@@ -129,13 +135,19 @@ def _by_month(
     own: pd.DataFrame, scale: Scale, best: int
 ) -> Iterator[tuple[pd.DataFrame, str, str]]:
     """The longest stretch of months up to one, else from one on, that stays far from the best score."""
-    months = sorted({*own["month"].dropna()})
-    parts = [(own[own["month"] <= at], f"up to {at:%Y-%m}") for at in reversed(months[:-1])]
-    parts += [(own[own["month"] >= at], f"from {at:%Y-%m} on") for at in months[1:]]
-    for answers, span in parts:
-        if _far(answers, scale, best) is not None:
-            yield answers, span, "give them as a source of their own"
-            return
+    months = own.groupby("month").agg(
+        answers=("answers", "sum"), low=("low", "min"), high=("high", "max")
+    )
+    for each, words in ((months, "up to {:%Y-%m}"), (months.iloc[::-1], "from {:%Y-%m} on")):
+        sums = zip(
+            each["answers"].cumsum(), each["low"].cummin(), each["high"].cummax(), strict=True
+        )
+        stretches = list(zip(each.index, sums, strict=True))[:-1]
+        for at, (answers, low, high) in reversed(stretches):
+            if _far_from(answers, low, high, scale, best) is not None:
+                span = own["month"] <= at if each is months else own["month"] >= at
+                yield own[span], words.format(at), "give them as a source of their own"
+                return
 
 
 def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:

@@ -13,7 +13,7 @@ from cs_lib.edition import Edition
 from cs_lib.vocabulary import OWNER, WHO
 
 #: so many rows of a table, and of them at least so many with a value, tell what a column holds
-LOOKED_AT, LEAST_ROWS = 100_000, 5
+LOOKED_AT, LEAST_ROWS = 40_000, 5
 ADDRESS = r"[^\s@]@[^\s@]+\.[A-Za-z]{2,}\W*$"
 #: a column of no value, in any engine's SQL
 NOTHING = "nullif('', '')"

@@ -18,7 +18,7 @@ from cs_lib.data.sources.text_files import open_bytes
 from cs_lib.edition import Edition
 
 #: so many lines of the beginning and bytes of the end are looked at, in so many files
-LINES, TAIL, MOST_FILES = 300, 1 << 16, 12
+LINES, TAIL, MOST_FILES = 60, 1 << 12, 12
 #: so many moments, and such a share of a column's, at a full hour that is another zone's midnight are days
 MOMENTS, SHARE = 10, 0.95
 #: minutes of an hour, and of the earliest midnight of the east on the clock of UTC: noon is written for a day too

@@ -20,7 +20,7 @@ _NOBODY = (
 #: ids that may be nobody's, if so many rows and such a share of all have one
 NUMBERS_OF_NOBODY, NOBODY_ROWS, NOBODY_SHARE = ("0", "-1", "00000000"), 5, 0.05
 #: so many rows tell whose a user is, and one with so many customers, and such a share of them, is nobody
-LOOKED_AT, SHARED_BY, SHARED_SHARE = 100_000, 10, 0.5
+LOOKED_AT, SHARED_BY, SHARED_SHARE = 20_000, 10, 0.5
 MOST_SHOWN = 5
 
 

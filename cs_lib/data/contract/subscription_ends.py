@@ -39,39 +39,29 @@ def subscription_findings(
 ) -> Iterator[DataFinding]:
     """Warnings on the subscriptions of a source that start before the end of the extract."""
     rows = staged.rows.filter(nw.col("start_date") < end)
-    followed = None
-    if staged.has("end_date"):
-        followed = _followed(staged, rows, end)
-        ends = _ends(staged, rows, end)
-        if staged.source.end_date is None:
-            found = _follow_on(staged, followed) or _month_ends(ends)
-            found = found or _late(staged, rows, ends, end) or _terms(staged, ends)
-            yield from [found] if found else []
     paying = rows.filter(nw.col("mrr") > 0)
-    open_start = nw.when(nw.col("end_date").is_null()).then(nw.col("start_date"))
     customers = staged.engine.keep(
-        paying.with_columns(_open=open_start)
-        .group_by("customer_id")
-        .agg(
+        paying.group_by("customer_id").agg(
             joined=nw.col("start_date").min(),
             left=nw.col("end_date").fill_null(FOREVER).max(),
             rows=nw.len(),
-            started=nw.col("start_date").max(),
-            cheapest=nw.col("mrr").min(),
-            dearest=nw.col("mrr").max(),
-            opened=nw.col("_open").min(),
-            reopened=nw.col("_open").max(),
-            first=nw.col(ROW).max(),
         ),
         "customers",
     )
+    several = staged.count(customers.filter(nw.col("rows") > 1))
+    followed = _followed(staged, rows, end) if several and staged.has("end_date") else None
+    if staged.has("end_date") and staged.source.end_date is None:
+        ends = _ends(staged, paying, end)
+        found = (followed is not None and _follow_on(staged, followed)) or _month_ends(ends)
+        found = found or (several and _late(staged, paying, ends, end)) or _terms(staged, ends)
+        yield from [found] if found else []
     found = _nobody_leaves(staged, customers, end) or _one_day(staged, customers, end)
     yield from [found] if found else []
     yield from _begun_at_once(staged, customers, history_starts)
-    if staged.has("subscription_id"):
-        yield from _twins(staged, customers)
-    if followed is None or not followed["ends"] + followed["later"]:
-        yield from _never_ended(staged, customers)
+    if several and (followed is None or not followed["ends"] + followed["later"]):
+        yield from _never_ended(staged, paying)
+    if staged.has("subscription_id") and several >= TERM_ROWS:
+        yield from _twins(staged, paying)
 
 
 def _followed(staged: Staged, rows: nw.LazyFrame, end: datetime) -> pd.Series:
@@ -125,10 +115,9 @@ def _days(rows: nw.LazyFrame, day: nw.Expr, **flags: int) -> nw.LazyFrame:
     )
 
 
-def _ends(staged: Staged, rows: nw.LazyFrame, end: datetime) -> pd.Series:
+def _ends(staged: Staged, paying: nw.LazyFrame, end: datetime) -> pd.Series:
     """How many rows there are, have an end, and have ended; and of the days on which they do."""
     starts, until = nw.col("start_date"), nw.col("end_date")
-    paying = rows.filter(nw.col("mrr") > 0)
     gone = nw.when(until < end)
     found = staged.engine.collect(
         paying.select(
@@ -180,15 +169,15 @@ def _terms(staged: Staged, found: pd.Series) -> DataFinding | None:
 
 
 def _late(
-    staged: Staged, rows: nw.LazyFrame, found: pd.Series, end: datetime
+    staged: Staged, paying: nw.LazyFrame, found: pd.Series, end: datetime
 ) -> DataFinding | None:
     """Terms that are followed by another of the same customer, but some days late."""
     terms = sum(int(found[f"term_{n}"]) for n in TERMS)
     if terms < max(LATE, LATE_SHARE * found["ends"]):
         return None
     starts, until, order = nw.col("start_date"), nw.col("end_date"), ["start_date", ROW]
-    paying = rows.filter(nw.col("mrr") > 0).select("customer_id", "start_date", "end_date", ROW)
-    several = paying.with_columns(
+    rows = paying.select("customer_id", "start_date", "end_date", ROW)
+    several = rows.with_columns(
         _next=starts.shift(-1).over("customer_id", order_by=order),
         _until=until.fill_null(FOREVER).cum_max().over("customer_id", order_by=order),
     )
@@ -209,17 +198,19 @@ def _late(
     return DataFinding(WARNING, "subscriptions", "renewed late", says, many)
 
 
-def _never_ended(staged: Staged, customers: nw.LazyFrame) -> Iterator[DataFinding]:
+def _never_ended(staged: Staged, paying: nw.LazyFrame) -> Iterator[DataFinding]:
     """Customers with several open rows from different days, where no row ever ends as the customer's next one starts."""
     if staged.source.recipe or staged.spread or staged.source.movements:
         return
-    still = customers.filter(~nw.col("opened").is_null())
-    several = flag(nw.col("opened") < nw.col("reopened"))
+    still = paying.filter(nw.col("end_date").is_null()).group_by("customer_id")
+    start = nw.col("start_date")
+    opened = still.agg(first=start.min(), last=start.max(), row=nw.col(ROW).max())
+    several = flag(nw.col("first") < nw.col("last"))
     found = staged.engine.collect(
-        still.select(
+        opened.select(
             customers=nw.len(),
             several=several.sum(),
-            first=nw.when(several == 1).then(nw.col("first")).min(),
+            first=nw.when(several == 1).then(nw.col("row")).min(),
         )
     ).iloc[0]
     many = int(found["several"]) if found["several"] == found["several"] else 0
@@ -316,11 +307,14 @@ def _begun_at_once(
     yield DataFinding(WARNING, "subscriptions", "many begin on one day", says, many)
 
 
-def _twins(staged: Staged, customers: nw.LazyFrame) -> Iterator[DataFinding]:
+def _twins(staged: Staged, paying: nw.LazyFrame) -> Iterator[DataFinding]:
     """Customers with the same subscription under two ids: two exports, or two systems, put together."""
+    start, mrr = nw.col("start_date"), nw.col("mrr")
+    sums = {"start": start.min(), "last": start.max(), "cheapest": mrr.min(), "dearest": mrr.max()}
+    customers = paying.group_by("customer_id").agg(rows=nw.len(), first=nw.col(ROW).max(), **sums)
     own = customers.filter(
         nw.col("rows") == 2,
-        nw.col("joined") == nw.col("started"),
+        nw.col("start") == nw.col("last"),
         nw.col("cheapest") == nw.col("dearest"),
     )
     many, first = staged.how_many(own.with_columns(**{ROW: nw.col("first")}))
