@@ -3,7 +3,7 @@
 import pytest
 from offers import offers
 
-from tests.data.test_unread_columns import write
+from tests.data.test_unread_columns import key, write
 
 AS_OF = {"as_of": "2026-07-01"}
 ORDERS = "customer_id,ordered_at,amount"
@@ -170,3 +170,23 @@ def test_a_few_like_rows_in_two_files_are_chance(workshop):
         rows = [f"c{n},2026-0{number}-{n + 1:02d},{n},{n}" for n in range(12)]
         write(workshop, head, *rows, f"x,2026-03-01,5,{number}", name=f"rows_{number}.csv")
     assert not said(workshop.open({"orders": "rows_*.csv"}, **AS_OF), "same row twice")
+
+
+def test_one_cost_at_two_levels(workshop):
+    """Campaigns and their groups; two channels that once cost the same are two costs."""
+    levels = (("campaign", 100), ("ad group", 60), ("ad group", 40))
+    rows = [f"2026-0{month},{amount + month * (level == 'campaign' or amount == 40)},{level}" for month in range(1, 6) for level, amount in levels]  # fmt: skip
+    write(workshop, "month,amount,Level", *rows)
+    tables = {"acquisition_costs": {"path": "rows.csv"}}
+    found = workshop.open(tables, as_of="2026-07-01").findings
+    [says] = [each.says for each in found if each.rule == "a cost at several levels"]
+    assert (
+        "the rows of ad group and campaign in Level add up to the same in each of 5 months" in says
+    )
+    tables["acquisition_costs"] |= key(says, "where")
+    data = workshop.open(tables, as_of="2026-07-01")
+    assert data.engine.collect(data.tables["acquisition_costs"])["amount"].sum() == 515e6
+    assert all(each.rule != "a cost at several levels" for each in data.findings)
+    write(workshop, "month,amount,Level", *rows, "2026-05,1,campaign")
+    found = workshop.open({"acquisition_costs": "rows.csv"}, as_of="2026-07-01").findings
+    assert all(each.rule != "a cost at several levels" for each in found)

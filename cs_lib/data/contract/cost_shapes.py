@@ -1,5 +1,6 @@
 """What the months of costs say, taken together: a month that is missing, rows that add up the others, a sum so far."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import pandas as pd
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.sources.headers import folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 
@@ -17,6 +19,8 @@ MONTHS, TOTALS, TOTALS_SHARE, LEAST_ROWS = 4, 2, 0.8, 3
 #: years of which each begins anew, with so many months that each cost more than the one before
 YEARS, RISING = 2, 5
 MOST_ROWS = 100_000
+#: columns that say how far a row is broken down, folded
+_LEVEL = re.compile(r"level|scope|granularity|breakdown|entity|rowtype|recordtype|ebene|niveau")
 
 
 def cost_findings(staged: Staged) -> Iterator[DataFinding]:
@@ -33,6 +37,7 @@ def cost_findings(staged: Staged) -> Iterator[DataFinding]:
     yield from _gaps(staged, sums)
     yield from _totals(staged, given, sums)
     yield from _so_far(staged, sums)
+    yield from _levels(staged, given)
 
 
 def _gaps(staged: Staged, sums: pd.DataFrame) -> Iterator[DataFinding]:
@@ -70,6 +75,29 @@ def _totals(staged: Staged, given: nw.LazyFrame, sums: pd.DataFrame) -> Iterator
         f"{_without(staged, rows, is_total)}"
     )
     yield DataFinding(WARNING, staged.table.name, "a total among the rows", says, len(totals))
+
+
+def _levels(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFinding]:
+    """The same costs by two levels, as campaigns and their groups: both add up to the same in every month."""
+    for name in staged.columns:
+        if not _LEVEL.search(folded(name)) or "." in name or staged.table.column(name):
+            continue
+        groups = given.group_by("month", name).agg(total=nw.col("amount").sum()).head(MOST_ROWS)
+        found = staged.engine.collect(groups).pivot(index="month", columns=name, values="total")
+        first, *others = found.columns
+        same = [
+            each for each in others if len(found) >= MONTHS and found[each].equals(found[first])
+        ]
+        if same and found[first].sum() > 0:
+            own = staged.spelled.get(name, name)
+            says = (
+                f"{staged.called}: the rows of {' and '.join(map(str, [first, *same]))} in {own} add up to the same in each of "
+                f"{len(found)} months: they seem to be one cost at several levels, and each counts. Say {left_out(own, map(str, same))} "
+                "for this table, or export one level."
+            )
+            yield DataFinding(
+                WARNING, staged.table.name, "a cost at several levels", says, len(found)
+            )
 
 
 def _without(staged: Staged, rows: pd.DataFrame, is_total: pd.Series) -> str:
