@@ -132,7 +132,7 @@ def _cells(figures: Figures, segment: Segment, last: Period, effect: np.ndarray)
     cells = pd.concat(frames, ignore_index=True)
     cells = cells[cells["n"] >= figures.edition.min_comments].reset_index(drop=True)
     by_theme = dict(zip(names, effect, strict=True))
-    deflated = cells["theme"].map(by_theme)
+    deflated = cells["theme"].map(by_theme).astype(float)  # of no cell too
     cells["p"] = exact_p(*(cells[each] / deflated for each in ("k", "n", "rest_k", "rest_n")))
     more = cells["k"] * cells["rest_n"] > cells["rest_k"] * cells["n"]
     tested = cells["rest_n"] >= figures.edition.min_comments

@@ -80,8 +80,9 @@ def test_segments_add_up_to_all(sample):
     assert counts.to_dict() == whole.rows.set_index("theme")["k"].to_dict()
 
 
-def told(counts, before=None, *, size=1, names=("price", "support")):
-    """What is judged of comments: group → (n, k of each theme), `size` of them written by each customer."""
+def told(counts, before=None, *, size=1, names=("price", "support"), step="web"):
+    """What is judged of comments: group → (n, k of each theme), `size` of them written by each customer; without a
+    `step` each group has one of its own."""
     cells, steps = [], []
     for window, given in (("2026-06-01", counts), ("2025-06-01", before or {})):
         for place, theme in enumerate(("", *names)):
@@ -92,7 +93,7 @@ def told(counts, before=None, *, size=1, names=("price", "support")):
                 where = [pd.Timestamp(window), "all", "all", instrument, theme]
                 cells += [[*where, *sums]] if n else []
             for group, parts in given.items():
-                where = [pd.Timestamp(window), "all", "all", "nps", group, "web", theme]
+                where = [pd.Timestamp(window), "all", "all", "nps", group, step or group, theme]
                 steps.append([*where, parts[place]])
     steps.append([pd.Timestamp("2024-01-01"), "all", "all", "nps", "promoter", "web", "", 1])
     edition = read_edition("sample").model_copy(
@@ -156,6 +157,14 @@ def test_few_comments_are_neither_shown_nor_judged():
     found = told({"detractor": (7, 7, 0), "promoter": (40, 1, 2)})
     assert set(found.cells.loc[found.cells["by"] == "score_group", "group"]) == {"promoter"}
     assert "Detractors" not in groups_table(found, Formatter.of(read_edition("sample"))).text
+
+
+def test_comments_enough_together_of_which_no_group_has_enough_are_told_together(sample):
+    found = told({"detractor": (5, 4, 0), "promoter": (5, 1, 1)}, step="")
+    assert found.comments == 10 and found.cells.empty
+    assert found.rows["k"].tolist() == [5, 1]
+    formatter = Formatter.of(read_edition("sample"))
+    assert "differ" not in str(apart_sentence(found.cells, formatter))
 
 
 def test_what_is_left_out_says_why(sample):
