@@ -293,7 +293,8 @@ class Kit(CustomerKit):
         return kit_renewals.ahead(self.selection)
 
     def owner_books(self) -> None:
-        """Show each customer-success manager's book: churn against what was expected, renewals, risk, cost."""
+        """Show each customer-success manager's book: churn against what was expected, renewals, risk, cost; in the
+        report of one owner, that book on a page."""
         display(*kit_owners.shown(self.selection))
 
     def say_forecast(self) -> Sentence | LeftOut:

@@ -168,17 +168,37 @@ def actions(selection: Selection) -> ReportTable | LeftOut:
 
 
 def _actions(selection: Selection) -> list[ActionText]:
+    return _in_order(selection, _mine(selection))
+
+
+def _in_order(selection: Selection, notes: list[Note]) -> list[ActionText]:
     """Overdue first, then open ones by when they are due, then those that were closed."""
     period = selection.period
-    order = sorted(_mine(selection), key=lambda note: (_place(note, period), str(note.due or "9")))
+    order = sorted(notes, key=lambda note: (_place(note, period), str(note.due or "9")))
     return [_action(note, selection) for note in order]
+
+
+def actions_of(selection: Selection, owner: str, told: set[str]) -> list[ActionText]:
+    """The actions about this report's segment, and those that an owner has to see to, without what is told already."""
+    mine = _mine(selection)
+    theirs = [each for each in _asked(selection) if same_name(each.owner or "", owner)]
+    notes = [*mine, *(each for each in theirs if each not in mine)]
+    return _in_order(selection, [each for each in notes if each.finding not in told])
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one, however they are spaced and written large or small."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _mine(selection: Selection) -> list[Note]:
     """The notes that ask for something and are about this report's segment; in the whole's every one."""
-    asked = [each for each in selection.edition.notes.at(selection.period).notes if each.do]
     label = selection.segment.label
-    return [each for each in asked if label in (ALL, parts_of(each.finding)[2].label)]
+    return [each for each in _asked(selection) if label in (ALL, parts_of(each.finding)[2].label)]
+
+
+def _asked(selection: Selection) -> list[Note]:
+    return [each for each in selection.edition.notes.at(selection.period).notes if each.do]
 
 
 def _place(note: Note, period: Period) -> int:

@@ -1,10 +1,13 @@
 """What a notebook shows of who may leave: the bands of its segment, and the record behind them."""
 
+import math
+
 import pandas as pd
 
 from cs_lib.judgement.ahead import risk_bands
 from cs_lib.judgement.goes_with import features_go_with, goes_with
 from cs_lib.kit.selection import Selection
+from cs_lib.metrics.models.risk_words import AT_RISK_BANDS
 from cs_lib.report import figures
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
 from cs_lib.report.tables.effects_table import effects_table
@@ -17,6 +20,8 @@ from cs_lib.vocabulary import OK
 
 INSTEAD = ". Churn by days of use says what there is to say"
 HIDDEN = "too few customers in this segment, or in another that it would tell of"
+#: bands in which nobody at risk stands with others
+TOLD_APART = (*AT_RISK_BANDS, "usual", "low to usual", "low")
 WHO, RECORD = "who may leave next", "how good the chances to leave were"
 GOES_WITH, FEATURES = "what goes with leaving", "features that go with staying"
 
@@ -37,6 +42,17 @@ def table(selection: Selection) -> ReportTable | LeftOut:
     if bands.empty or bands["status"].ne(OK).any():
         return LeftOut(WHO, _why(selection))
     return risk_table(bands, selection.period.end, selection.formatter)
+
+
+def watched(selection: Selection) -> tuple[float, float] | None:
+    """Customers at raised or high risk and their MRR; NaN where too few to tell them apart, None where nobody is told."""
+    bands = bands_of(selection)
+    if bands.empty:
+        return None
+    if bands["status"].ne(OK).any() or not bands["band"].isin(TOLD_APART).all():
+        return math.nan, math.nan
+    found = bands[bands["band"].isin(AT_RISK_BANDS)]
+    return float(found["customers"].sum()), float(found["mrr"].sum())
 
 
 def say(selection: Selection) -> Sentence | LeftOut:

@@ -1,9 +1,10 @@
-"""The books of customer-success managers: a report of one page for each of 50, 100 and 200 owners.
+"""The books of customer-success managers: a report and a book on one sheet for each of 50, 100 and 200 owners.
 
-    python tests/bench/owners.py --owners 50,100,200
+    python tests/bench/owners.py --owners 50,100,200 --pdf
 
 Every owner has as many customers as any other. Each line gives the processor time of the whole run, its
-children included, and the power of the number of owners that it grew by since the line above.
+children included, and the power of the number of owners that it grew by since the line above; with --pdf every
+sheet is printed, and the pages of all of them are counted.
 """
 
 import argparse
@@ -16,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from paired import run
+
+from cs_lib.pack.pages.book_pdf import page_count
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS, MONTHS = 40, 30
@@ -32,29 +35,38 @@ reports: {segments: [all, 'owner=*']}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--owners", default="50,100,200")
-    counts = [int(each) for each in parser.parse_args().owners.split(",")]
+    parser.add_argument("--pdf", action="store_true")
+    asked = parser.parse_args()
     before: tuple[int, float] | None = None
-    for count in counts:
-        seconds, peak, books = made(count)
+    for count in (int(each) for each in asked.owners.split(",")):
+        seconds, peak, books = made(count, pdf=asked.pdf)
         grown = ""
         if before:
             power = math.log(seconds / before[1]) / math.log(count / before[0])
             grown = f", grown by the power {power:.2f}"
         print(
-            f"{count} owners: {books} books, {seconds:.0f} s of the processors, {peak:.2f} GB{grown}"
+            f"{count} owners: {books}, {seconds:.0f} s of the processors, {peak:.2f} GB{grown}",
+            flush=True,
         )
         before = count, seconds
 
 
-def made(count: int) -> tuple[float, float, int]:
-    """Seconds, peak memory and how many books of one owner a run has published."""
+def made(count: int, *, pdf: bool) -> tuple[float, float, str]:
+    """Seconds, peak memory and how many books of one owner a run has published, and on how many pages."""
     with tempfile.TemporaryDirectory() as folder:
         root = written(Path(folder), count)
         os.chdir(root)
-        found = run(["-m", "cs_lib", "run", "many", "--period", PERIOD, "--notebook", NOTEBOOK])
-        pages = list((root / "reports" / "many" / PERIOD).glob(f"{NOTEBOOK}--owner-*.html"))
+        command = ["-m", "cs_lib", "run", "many", "--period", PERIOD, "--notebook", NOTEBOOK]
+        found = run([*command, "--pdf"] if pdf else command)
+        pack = root / "reports" / "many" / PERIOD
+        reports = len(list(pack.glob(f"{NOTEBOOK}--owner-*.html")))
+        sheets = len(list(pack.glob("owner-*.html")))
+        printed = [page_count(each) for each in pack.glob("owner-*.pdf")]
         os.chdir(ROOT)
-        return found.busy, found.peak_gb, len(pages)
+    books = f"{reports} reports, {sheets} sheets"
+    if pdf:
+        books += f" printed on {sum(printed)} pages in {len(printed)} documents"
+    return found.busy, found.peak_gb, books
 
 
 def written(root: Path, count: int) -> Path:

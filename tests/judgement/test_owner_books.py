@@ -29,7 +29,7 @@ from cs_lib.metrics.frame_columns import OWNERS
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import Period, Segment
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.owner_sentences import book_sentence
+from cs_lib.report.text.owner_sentences import book_sentences
 from cs_lib.vocabulary import TOO_FEW
 
 SAMPLE = Path(__file__).parents[2] / "cs_lib" / "data" / "sample"
@@ -223,23 +223,26 @@ def test_the_page_names_no_customer_and_one_owner_has_a_page_of_their_own(sample
     lost = "Lena Fischer lost more customers than expected (55 where 34 were expected; chance alone gives"
     assert "FL-" not in text and lost in text
     object.__setattr__(selection, "segment", Segment((("owner", "Lena Fischer"),)))
-    mine = "\n".join(each.text for each in kit_owners.shown(selection))
-    assert "more than expected" in mine and "Kofi" not in mine
+    [page] = kit_owners.shown(selection)
+    assert "Customers who left: 55, ✗ more than expected, 34 expected" in str(page)
+    assert "Customers changed hands" in str(page)  # nobody is hers now, as the measures have it
+    assert "Kofi" not in str(page) and "FL-" not in str(page)
 
 
 def test_an_owner_is_held_against_what_chance_alone_gives():
     """Of 34.2 expected a Poisson count lies between 23 and 46 in 95 of 100 cases; of 4.6 between 1 and 9."""
-    row = {"owner": "Ann", "customers": 80.0, "mrr": 9e3, "lost": 46.0, "expected": 34.2}
-    found = Books(JUNE.back(11), JUNE, pd.DataFrame(), {}, ("plan",))
+    row = {"owner": "Ann", "months": 12.0, "lost": 46.0, "expected": 34.2}
+    found = Books(JUNE.back(11), JUNE, pd.DataFrame(), {"months": 12.0}, ("plan",))
 
     def said(**changes):
-        return str(book_sentence(found, row | {"verdict": AS_EXPECTED} | changes, Formatter()))
+        return " ".join(
+            book_sentences(found, row | {"verdict": AS_EXPECTED} | changes, Formatter())
+        )
 
-    assert (
-        "and, allowing for plan, lost 46 where 34 were expected; chance alone gives 23 to 46."
-        in said()
-    )
-    assert said().endswith("That is as expected: chance alone explains it.")
-    assert said(lost=47.0).endswith("of several owners one may lie so far off by chance.")
+    rate = "at the rate of all customers of the same plan"
+    assert f"46 customers left, where 34 would have {rate}; chance alone gives 23 to 46." in said()
+    assert said().endswith("Chance alone explains it.")
+    assert said(lost=47.0).endswith("Of several owners one may lie so far off by chance.")
     few = said(expected=4.6, verdict=TOO_FEW)
-    assert "where 4.6 were expected; chance alone gives 1 to 9" in few and "too few to judge" in few
+    assert f"where 4.6 would have {rate}; chance alone gives 1 to 9" in few
+    assert "too few to judge" in few

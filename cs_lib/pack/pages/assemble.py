@@ -20,7 +20,8 @@ from cs_lib.pack.pages.navigation import (
     lead_around,
     with_links,
 )
-from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, print_pack, print_reports
+from cs_lib.pack.pages.pdf import PACK, Press, PrintedPage, pdf_of, print_pack, print_reports
+from cs_lib.pack.pages.sheets import bind_sheets, pages_of, print_sheets
 from cs_lib.pack.run.manifest import Contents, ReportEntry, read_manifest, write_manifest
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import BOOK_ALONE, EVERYTHING
@@ -63,20 +64,25 @@ def assemble(
         if e.has_page
     ]
     up = (*Shelf(paths.edition, contents.company).crumbs, (period_words(contents.period), INDEX))
-    lead_around(pages, folder, up=up)
+    contents = replace(contents, sheets=bind_sheets(contents, folder))
+    lead_around([*pages, *pages_of(contents.sheets)], folder, up=up)
     write_definitions(contents, edition, measures, folder, up=up)
     contents = replace(contents, book=bind(contents, edition, measures, folder))
     put_words(folder, contents.approval)
     if (read_manifest(paths.pack) or {}).get("approval") == contents.approval.as_dict():
-        _take_over(contents, paths.pack, earlier, folder)
+        contents = _take_over(contents, paths.pack, earlier, folder)
     else:
         contents = _unprinted(contents, folder)
-    trouble = [NO_BOOK] if prints == BOOK_ALONE and not contents.book else []
+    unbound = not contents.book and not contents.sheets
+    trouble = [NO_BOOK] if prints == BOOK_ALONE and unbound else []
     if press and contents.book and (anew or not (folder / BOOK_PDF).is_file()):
         foot = f"{contents.company} · Board book · {period_words(contents.period)}"
         trouble += print_book(
             (folder / BOOK).read_text(encoding="utf-8"), foot, folder, press=press
         )
+    if press:
+        printed, more = print_sheets(contents, folder, press=press, anew=anew, jobs=jobs)
+        contents, trouble = replace(contents, sheets=printed), trouble + more
     if press and prints == EVERYTHING:
         contents, more = _printed(contents, folder, press, jobs)
         trouble += more
@@ -99,18 +105,33 @@ def _unprinted(contents: Contents, folder: Path) -> Contents:
 
 def _take_over(
     contents: Contents, place: Path, earlier: dict[str, ReportEntry], folder: Path
-) -> None:
-    """Keep the book's PDF where its page is the same, and that of the whole pack where every report is."""
+) -> Contents:
+    """Keep the PDF of the book and of a sheet where its page is the same, and that of the whole pack where every
+    report is."""
     now, then = ({e.slug: _looks(e) for e in each} for each in (contents.entries, earlier.values()))
-    same = {PACK: now == then, BOOK_PDF: contents.book and _text(folder) == _text(place)}
-    for name, is_same in same.items():
-        if is_same and page_count(place / name):
-            shutil.copy2(place / name, folder / name)
+    if now == then:
+        _kept(PACK, place, folder)
+    if contents.book and _text(folder / BOOK) == _text(place / BOOK):
+        _kept(BOOK_PDF, place, folder)
+    sheets = (
+        replace(each, pdf=_kept(pdf_of(each.html), place, folder))
+        if _text(folder / each.html) == _text(place / each.html)
+        else each
+        for each in contents.sheets
+    )
+    return replace(contents, sheets=tuple(sheets))
 
 
-def _text(pack: Path) -> str:
-    """The page of a pack's book, without the links to its neighbours."""
-    page = pack / BOOK
+def _kept(name: str, place: Path, folder: Path) -> str:
+    """The name of a PDF that was taken over; nothing where there is none that can be read."""
+    if not page_count(place / name):
+        return ""
+    shutil.copy2(place / name, folder / name)
+    return name
+
+
+def _text(page: Path) -> str:
+    """A page without the links to its neighbours."""
     return with_links(page.read_text(encoding="utf-8"), "") if page.is_file() else ""
 
 

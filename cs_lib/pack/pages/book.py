@@ -1,7 +1,8 @@
 """The board book: the cells that notebooks tag `board`, bound into one page for ten minutes.
 
-A cell tagged `board` is in the book, under the heading that it has in its notebook; one tagged `book-end`
-as well comes after all others. Only reports of the whole company take part, and none of older figures unless all are: then the book says so.
+A cell tagged `board` is in the book, under the heading that it has in its notebook; one tagged `book-start` as well
+comes before all others, one tagged `book-end` after them. Only reports of the whole company take part, and none of
+older figures unless all are: then the book says so.
 """
 
 import contextlib
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from cs_lib.metrics.catalogue.declaration import Metric
     from cs_lib.metrics.measures import Measures
 
-BOARD, LAST = "board", "book-end"
+BOARD, FIRST, LAST = "board", "book-start", "book-end"
 #: words that a reader of a board takes in a minute
 PACE = 250
 _HEADING = re.compile(r"#{2,6}\s+(.*)")
@@ -38,12 +39,12 @@ _WITHIN = re.compile(r'(\shref="#)([^"]+)"')
 
 
 @dataclass(frozen=True)
-class BoardCell:
-    """A cell of the book, and the heading that it stands under."""
+class BoundCell:
+    """A cell of the book, the heading that it stands under, and whether it comes before (−1) or after (1) others."""
 
     heading: str
     cell: Node
-    is_last: bool
+    place: int
 
 
 def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: Path) -> str:
@@ -51,11 +52,16 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
     whole = [entry for entry in contents.entries if entry.segment == ALL]
     fresh = [entry for entry in whole if entry.has_page and not entry.is_outdated]
     current = fresh or [entry for entry in whole if entry.status == OLDER]
-    read = {each.slug: found for each in current if (found := _read(folder / each.executed))}
-    cells = [c for each in current if each.slug in read for c in board_cells(read[each.slug], each)]
+    read = {each.slug: found for each in current if (found := read_whole(folder / each.executed))}
+    cells = [
+        cell
+        for each in current
+        if each.slug in read
+        for cell in tagged_cells(read[each.slug], each, BOARD)
+    ]
     if not cells:
         return ""
-    sections, left_out = bound(cells)
+    sections, left_out = bound(cells, shown="the board book")
     page = template("book.html.j2").render(
         contents=contents,
         period=period_words(contents.period),
@@ -76,15 +82,15 @@ def bind(contents: Contents, edition: "Edition", measures: "Measures", folder: P
     return BOOK
 
 
-def _read(executed: Path) -> Node | None:
+def read_whole(executed: Path) -> Node | None:
     """An executed notebook; None where it is lost or damaged."""
     with contextlib.suppress(OSError, ValueError, LookupError, AttributeError, TypeError):
         return read_executed(executed)
     return None
 
 
-def board_cells(executed: Node, entry: ReportEntry) -> list[BoardCell]:
-    """The cells of one executed notebook that are in the book; before any heading its title stands."""
+def tagged_cells(executed: Node, entry: ReportEntry, tag: str) -> list[BoundCell]:
+    """The cells of one executed notebook with a tag; before any heading its title stands."""
     found, heading = [], entry.title
     for cell in executed.cells:
         tags = cell.metadata.get("tags", ())
@@ -93,22 +99,24 @@ def board_cells(executed: Node, entry: ReportEntry) -> list[BoardCell]:
                 each[1] for line in cell.source.splitlines() if (each := _HEADING.match(line))
             ]
             heading = (headings or [heading])[-1]
-        if BOARD in tags:
-            found.append(BoardCell(heading, cell, LAST in tags))
+        if tag in tags:
+            found.append(BoundCell(heading, cell, (LAST in tags) - (FIRST in tags)))
     return found
 
 
-def bound(cells: Sequence[BoardCell]) -> tuple[list[Section], list[tuple[str, list[str]]]]:
+def bound(
+    cells: Sequence[BoundCell], *, shown: str
+) -> tuple[list[Section], list[tuple[str, list[str]]]]:
     """The sections of the book in order, and why others are left out."""
     whole: list[Node] = []
     last = None
-    for each in sorted(cells, key=lambda each: each.is_last):
+    for each in sorted(cells, key=lambda each: each.place):
         if each.heading != last and each.cell.cell_type != "markdown":
             heading = Node(cell_type="markdown", metadata=Node(), source=f"## {each.heading}")
             whole.append(heading)
         last = each.heading
         whole.append(each.cell)
-    sections, left_out = without_left_out(split(Node(cells=whole), shown="the board book"))
+    sections, left_out = without_left_out(split(Node(cells=whole), shown=shown))
     for number, output in enumerate(each for section in sections for each in section.outputs):
         if "text/html" in output.get("data", {}):
             output.data["text/html"] = with_own_ids(output.data["text/html"], f"b{number}")

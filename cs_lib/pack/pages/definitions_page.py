@@ -25,16 +25,17 @@ def write_definitions(
     from cs_lib.metrics.catalogue import CATALOGUE
     from cs_lib.report.tables.definition_cards import definitions
     from cs_lib.report.text.formatting import Formatter
+    from cs_lib.report.text.owner_sentences import book_terms
 
+    formatter = Formatter.of(edition)
     given = [each for each in CATALOGUE if each.name not in contents.left_out]
     page = template("definitions.html.j2").render(
         company=contents.company,
         way=way_around([*up, ("Definitions", "")], ()),
         period=period_words(contents.period),
         lineage=contents.lineage,
-        cards=definitions(
-            [each.over(measures.facts) for each in given], Formatter.of(edition), edition
-        ).html,
+        cards=definitions([each.over(measures.facts) for each in given], formatter, edition).html,
+        book=book_terms(formatter) if contents.sheets else {},
         exports=[
             (name, part.recipe.title, part.recipe.rules)
             for name, source in sorted(edition.tables.items())

@@ -1,5 +1,6 @@
 """The pages that lead to the reports: the index of a pack, and the shelf of all packs."""
 
+from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -32,7 +33,7 @@ Named: TypeAlias = "tuple[str, list[ReportEntry]]"
 
 def index_page(contents: Contents, folder: Path) -> str:
     """The first page of a pack: headline figures, every report, the data's state, downloads."""
-    sizes = {name: size_words(size) for name, size in downloads(contents.entries, folder).items()}
+    sizes = {name: size_words(size) for name, size in downloads(contents, folder).items()}
     printed = folder / BOOK_PDF
     page = template("pack.html.j2").render(
         contents=contents,
@@ -43,6 +44,7 @@ def index_page(contents: Contents, folder: Path) -> str:
         groups=by_segment(contents.entries),
         ranges=in_ranges,
         lines=contents.lines,
+        sheets={each.segment: each for each in contents.sheets},
         book_pdf=BOOK_PDF,
         book_pages=page_count(printed) if printed.is_file() else 0,
         failed=[each for each in contents.entries if each.status == FAILED],
@@ -131,11 +133,12 @@ def shared(brand: PageBrand = NO_BRAND) -> dict:
 
 
 def template(name: str) -> "Template":
-    """A page template. Templates escape by hand, as nbconvert's do."""
+    """A page template. Templates escape by hand, as nbconvert's do, whose filter for pictures they share."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    loader = FileSystemLoader(TEMPLATE)
-    return Environment(loader=loader, undefined=StrictUndefined).get_template(name)
+    made = Environment(loader=FileSystemLoader(TEMPLATE), undefined=StrictUndefined)
+    made.filters["text_base64"] = lambda text: b64encode(text.encode()).decode()
+    return made.get_template(name)
 
 
 def shown_path(paths: PackPaths) -> str:

@@ -143,6 +143,11 @@ def press_for(edition: "Edition", browser: str, day: str) -> Press:
     return Press(browser, "letter" if Formatter.of(edition).prints_on_letter else "A4", day)
 
 
+def pdf_of(page: str) -> str:
+    """The PDF beside a page."""
+    return f"{page.removesuffix('.html')}.pdf"
+
+
 def print_reports(
     sheets: Sequence[PrintedPage], folder: Path, *, press: Press, jobs: int
 ) -> tuple[dict[str, str], list[str]]:
@@ -150,7 +155,7 @@ def print_reports(
     made, trouble = {}, []
 
     def one(sheet: PrintedPage) -> str:
-        name = f"{sheet.file.removesuffix('.html')}.pdf"
+        name = pdf_of(sheet.file)
         press.print(for_paper(sheet, press.paper), folder / name)
         return name
 

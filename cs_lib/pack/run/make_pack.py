@@ -106,7 +106,9 @@ def _is_whole(published: PublishedPack, good: Entries, measured: MeasuredEdition
     reports, paths = {report.slug for report in measured.plan.reports}, published.paths
     approval = approval_of(measured.edition, measured.measures, measured.plan.period)
     book = published.manifest.get("book")
-    files = (INDEX, DEFINITIONS, *filter(None, [book]), *published.manifest.get("downloads", ()))
+    sheets = (each["html"] for each in published.manifest.get("sheets", ()))
+    written = (*filter(None, [book]), *sheets, *published.manifest.get("downloads", ()))
+    files = (INDEX, DEFINITIONS, *written)
     return (
         published.manifest.get("made_of") == measured.key
         and published.manifest.get("approval") == approval.as_dict()

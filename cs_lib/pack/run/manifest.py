@@ -79,6 +79,16 @@ class ReportEntry:
 
 
 @dataclass(frozen=True)
+class OwnerSheet:
+    """The book of one owner on one sheet: the segment, its page, and that page as PDF where it is printed."""
+
+    segment: str
+    html: str
+    pdf: str = ""
+    is_older: bool = False
+
+
+@dataclass(frozen=True)
 class Contents:
     """All that a pack says about itself. `lines`: segment → its first figures in words, where there are many."""
 
@@ -96,6 +106,7 @@ class Contents:
     lead: tuple[str, ...] = ()
     lines: Mapping[str, str] = field(default_factory=dict)
     book: str = ""
+    sheets: tuple[OwnerSheet, ...] = ()
     brand: PageBrand = NO_BRAND
 
 
@@ -129,15 +140,17 @@ def write_manifest(contents: Contents, folder: Path) -> None:
         "metrics": definition_digests(),
         "reports": [asdict(entry) for entry in contents.entries],
         "book": contents.book,
-        "downloads": downloads(contents.entries, folder),
+        "sheets": [asdict(sheet) for sheet in contents.sheets],
+        "downloads": downloads(contents, folder),
     }
     text = json.dumps(written, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
-def downloads(entries: tuple[ReportEntry, ...], folder: Path) -> dict[str, int]:
+def downloads(contents: Contents, folder: Path) -> dict[str, int]:
     """The files that the pack offers beside its pages, with their sizes in bytes."""
-    names = [*DOWNLOADS, *(entry.pdf for entry in entries if entry.pdf)]
+    printed = [*(e.pdf for e in contents.entries), *(e.pdf for e in contents.sheets)]
+    names = [*DOWNLOADS, *filter(None, printed)]
     return {name: (folder / name).stat().st_size for name in names if (folder / name).is_file()}
 
 

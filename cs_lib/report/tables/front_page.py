@@ -48,6 +48,7 @@ class FrontPage:
     calm: str = ""
     decisions: tuple[str, ...] = ()
     actions: tuple[ActionText, ...] = ()
+    actions_title: str = "What became of earlier actions"
     targets: str = ""
     foot: str = ""
 
@@ -106,7 +107,7 @@ def _html(page: FrontPage) -> str:
     lines += [f'<p class="front-calm">{_text(page.calm)}</p>'] if page.calm else []
     lists = [
         _list("Decisions asked", [_text(each) for each in page.decisions], "ol"),
-        _list("What became of earlier actions", [_action(each) for each in page.actions], "ul"),
+        _list(page.actions_title, [_action(each) for each in page.actions], "ul"),
     ]
     lists = [each for each in lists if each]
     lines += ['<div class="front-lists">', *lists, "</div>"] if lists else []

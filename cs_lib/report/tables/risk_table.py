@@ -8,7 +8,7 @@ from cs_lib.period import ALL
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.vocabulary import COUNT, MONEY
+from cs_lib.vocabulary import COUNT, MONEY, OWNER
 
 #: bands from the highest, with what they mean; those of few customers are told together
 MEANINGS = {
@@ -23,7 +23,7 @@ MEANINGS = {
     "low to usual": "less than 1.5 times",
     "low": "less than half",
 }
-#: a customer with subscriptions in several segments, whose MRR other figures split
+#: a customer with subscriptions in several segments, whose MRR other figures split; none has several owners
 ONE_SEGMENT = (
     "A customer who pays in several segments stands in the newest alone, with all its MRR."
 )
@@ -56,7 +56,7 @@ def risk_table(bands: pd.DataFrame, month: date, formatter: Formatter) -> Report
         rows,
         _COLUMNS,
         caption=f"Customers by their chance to leave in {formatter.month(month)}",
-        notes=[ONE_SEGMENT] if bands["segment_by"].ne(ALL).any() else [],
+        notes=[] if bands["segment_by"].isin([ALL, OWNER]).all() else [ONE_SEGMENT],
         data=bands.drop(columns="month"),
     )
 

@@ -1,11 +1,11 @@
 """What the books of customer-success managers say, and what they don't, in words."""
 
-from cs_lib.judgement.owner_books import FEWER, LEAST_EXPECTED, MORE, Books
+from cs_lib.judgement.owner_books import AS_EXPECTED, FEWER, LEAST_EXPECTED, MORE, Books
 from cs_lib.metrics.compute.intervals import expected_counts
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
 from cs_lib.report.text.word_forms import capital
-from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN, TOO_FEW
+from cs_lib.vocabulary import COUNT, NOT_GIVEN, TOO_FEW
 
 NO_OWNER = "no owner"
 #: from so many on, losses expected are told in whole customers
@@ -45,32 +45,74 @@ def books_sentence(found: Books, formatter: Formatter) -> Sentence:
     return Sentence(text)
 
 
-def book_sentence(found: Books, row: dict, formatter: Formatter) -> Sentence:
-    """One owner's book: customers, what was lost and expected, and what that comes to."""
-    customers = formatter.count(round(row["customers"]), "customer")
-    text = (
-        f"{owner_name(row['owner'])} had {customers} on average over {formatter.span(found.first, found.last)}, "
-        f"paying {formatter.short(row['mrr'], MONEY)} a month, and{_after(found)} lost "
-        f"{_held_against(row, formatter)}."
-    )
-    if row["verdict"] == TOO_FEW:
-        return Sentence(f"{text} {capital(_too_few(row))}.")
-    return Sentence(f"{text} That is {row['verdict']}{_chance(row, formatter)}.")
-
-
-def _too_few(row: dict) -> str:
+def book_tag(row: dict) -> str:
+    """One owner's book in a few words: how many left against how many were expected to."""
     if row["owner"] == NOT_GIVEN:
-        return "nobody is held to it"
-    return f"with fewer than {LEAST_EXPECTED} losses expected that is too few to judge"
+        return "Customers without an owner"
+    if row["verdict"] == TOO_FEW:
+        return "Too few to judge by who left"
+    if row["verdict"] == AS_EXPECTED:
+        return "About as many customers left as expected"
+    return f"{'More' if row['verdict'] == MORE else 'Fewer'} customers left than expected"
 
 
-def _chance(row: dict, formatter: Formatter) -> str:
-    if row["verdict"] in (MORE, FEWER):
-        return ", beyond normal variation between owners"
+def book_sentences(found: Books, row: dict, formatter: Formatter) -> list[str]:
+    """How many of one owner's customers left and how many were expected to, and what that comes to."""
+    within = capital(formatter.within(found.first, found.last))
+    lost = formatter.count(row["lost"], "customer") if row["lost"] else "no customer"
+    low, high = by_chance(row, formatter)
+    left = f"{within}, {lost} left, where {expected_text(row, formatter)} would have {_rate(found)}"
+    said = [f"{left}; chance alone gives {low} to {high}.", _what_it_comes_to(row, formatter)]
+    months, whole = round(row["months"]), round(found.whole["months"])
+    if months != whole:
+        said.append(f"There were customers in {months} of these {whole} months.")
+    return said
+
+
+def _rate(found: Books) -> str:
+    alike = listed([spoken(each) for each in found.alike])
+    return (
+        f"at the rate of all customers of the same {alike}"
+        if alike
+        else "at the rate of all customers"
+    )
+
+
+def _what_it_comes_to(row: dict, formatter: Formatter) -> str:
+    if row["owner"] == NOT_GIVEN:
+        return "Nobody is held to it."
+    if row["verdict"] == TOO_FEW:
+        return f"With fewer than {LEAST_EXPECTED} expected to leave, that is too few to judge."
+    if row["verdict"] != AS_EXPECTED:
+        return "That is beyond normal variation between owners."
     low, high = by_chance(row, formatter)
     if low <= row["lost"] <= high:
-        return ": chance alone explains it"
-    return ": of several owners one may lie so far off by chance"
+        return "Chance alone explains it."
+    return "Of several owners one may lie so far off by chance."
+
+
+def page_foot(found: Books, row: dict, formatter: Formatter) -> str:
+    """Whose an owner's figures are, and what a book does not know."""
+    said = (
+        "Each month counts to whoever had the customer on its first day; customers and MRR at the end, due and at risk are "
+        f"of whoever has them now. {_unfair(found)}"
+    )
+    if not row["cost"] > 0:
+        return said
+    return (
+        f"{said} ARR back for each {formatter.sign}1 of cost: a year of the MRR that came from upgrades, or was not lost "
+        "although expected to be. One large customer can turn it."
+    )
+
+
+def _unfair(found: Books) -> str:
+    """Why a book may look bad through no fault of whoever holds it."""
+    alike = listed([spoken(each) for each in found.alike])
+    where = f"alike here in {alike} and in nothing else" if alike else "not told apart here"
+    return (
+        f"Customers are {where}: a book given to somebody because its customers were unhappy looks bad through no fault "
+        "of theirs."
+    )
 
 
 def _after(found: Books) -> str:
@@ -99,7 +141,6 @@ def _held_against(row: dict, formatter: Formatter) -> str:
 
 def unknown_sentence(found: Books, formatter: Formatter) -> Sentence:
     """What a book does not know, so that nobody is held to it unheard."""
-    alike = listed([spoken(each) for each in found.alike]) or "nothing"
     rows = found.shown
     gone = rows.loc[rows["owner"].eq(NOT_GIVEN), "customers"].sum()
     without = (
@@ -108,7 +149,24 @@ def unknown_sentence(found: Books, formatter: Formatter) -> Sentence:
         else ""
     )
     return Sentence(
-        f"A month's losses count to whoever had the customer on its first day. Customers are alike here in {alike} and "
-        "in nothing else: a book given to somebody because its customers were unhappy looks bad through no fault of "
-        f"theirs. The expected rates are of all customers, one's own among them.{without}"
+        f"A month's losses count to whoever had the customer on its first day. {_unfair(found)} The expected rates are of "
+        f"all customers, one's own among them.{without}"
     )
+
+
+def book_terms(formatter: Formatter) -> dict[str, str]:
+    """What the words of an owner's book mean, each in a sentence."""
+    return {
+        "Expected": "how many of an owner's customers would have left in twelve months, had they left as all customers of "
+        "the same plan and region did (the first two segment columns of few values), the owner's own among them",
+        "By chance alone": f"between which numbers {formatter.level} of such losses would lie, had the customers left as all "
+        "alike did",
+        "Verdict": f"more or fewer than expected only beyond what chance brings, corrected for how many owners are judged "
+        f"(Holm); too few to judge where fewer than {LEAST_EXPECTED} were expected to leave",
+        "Renewed": "the share of MRR whose term ended that was renewed; terms that may still be are left out",
+        "At risk": "customers whose chance to leave in the month that follows is 1.5 times the mean or more, and their MRR",
+        f"ARR back for each {formatter.sign}1": "a year of the MRR that upgrades added, and of what was not lost although "
+        "expected to be (less, where more was lost), over what the owner's work cost; one large customer can turn it, and who "
+        "brought it about is not known",
+        "Hidden": f"a book of fewer than {formatter.min_n} customers, and one that it could be worked out from",
+    }
