@@ -293,8 +293,10 @@ class Kit(CustomerKit):
         return kit_renewals.ahead(self.selection)
 
     def owner_books(self) -> None:
-        """Show each customer-success manager's book: churn against what was expected, renewals, risk, cost; in the
-        report of one owner, that book on a page."""
+        """Show each customer-success manager's book: churn against what was expected, renewals, risk, cost.
+
+        In the report of one owner, that book on a page.
+        """
         display(*kit_owners.shown(self.selection))
 
     def say_forecast(self) -> Sentence | LeftOut:

@@ -108,7 +108,9 @@ def test_what_happened_too_seldom_is_said_and_has_no_column():
         "features go with that. These go together; that one brings the other about, this does not prove."
     )
     table = feature_effects_table(found, FORMATTER).text
-    assert "▲ −1.2" in table and "▲ +0.2" not in table and "Pay more" not in table
+    assert (
+        "▼ −1.2" in table and "▼ +" not in table and "▲ +" not in table and "Pay more" not in table
+    )
     assert "does not prove" in table
 
 

@@ -391,8 +391,12 @@ def test_the_index_shows_a_figure_with_its_past_its_interval_and_its_target(proj
     edition = (project.root / "params" / "tiny.yaml").read_text()
     project.edition(f"{edition}\ntargets: {{customer_churn_rate: 0.2}}\n")
     project.notebook("scorecard", "print(1)")
-    months = [("2026-03", 0.3), ("2026-04", 0.25), ("2026-05", 0.1)]
-    figures = [measures.figure("customer_churn_rate", value=v, period=p) for p, v in months]
+    months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)][:17]
+    values = dict.fromkeys(months, 0.2) | {"2026-04": 0.25, "2026-05": 0.1}
+    figures = [
+        measures.figure("customer_churn_rate", value=v, period=p) | {"numerator": 30 * v}
+        for p, v in values.items()
+    ]
     run(
         measures(
             *figures, measures.figure("nps", value=40, variant="standard", status="suppressed")
@@ -400,10 +404,12 @@ def test_the_index_shows_a_figure_with_its_past_its_interval_and_its_target(proj
     )
     text = (project.pack / "index.html").read_text()
     [line] = Page(text).of("img")
-    assert line["alt"] == "Customer churn rate: 10.0% to 30.0% in the last 3 months, latest 10.0%"
+    # of 17 months the last six have twelve before them: (10 × 20% + 25% + 10%) ÷ 12, and May alone behind it
+    assert line["alt"] == "Customer churn rate: 19.6% to 20.4% in the last 6 months, latest 19.6%"
     words = visible(text)
-    assert "10.0% 95% interval 5.0% to 15.0% −15.0 pp ≈ on Apr 2026" in words
-    assert "Target ≤ 20% a month: ✓ met" in words and "NPS" not in words
+    assert "19.6% Over 12 months, 95% interval 14.2% to 26.4% May 2026 alone 10.0%" in words
+    assert "−15.0 pp ≈ on Apr 2026, −10.0 pp ≈ on May 2025" in words
+    assert "Target ≤ 20% a month: ~ too close to call" in words and "NPS" not in words
 
 
 def test_the_index_gives_one_page_a_segment_and_the_full_reports_behind_it(project, run, measures):

@@ -235,7 +235,10 @@ def _line(selection: "Selection", row: "ScorecardRow") -> tuple[float, ...]:
 
     figures, name = selection.judgement.figures, row.metric.name
     tile = tile_of(figures, name, selection.segment, selection.period)
-    return tile.line if tile is not None and tile.figure.periods > 1 else row.series
+    if tile is None or tile.figure.periods == 1:
+        return row.series
+    known = (at for at, value in enumerate(tile.line) if value == value)
+    return tile.line[next(known, len(tile.line)) :]
 
 
 def _headline(row: "ScorecardRow", period: Period, formatter: "Formatter") -> Headline:
