@@ -2,13 +2,13 @@
 
 import ast
 import json
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from cs_lib.edition import find_root, read_edition
 from cs_lib.judgement.judgement import Judgement
-from cs_lib.kit import kit as facade
 from cs_lib.kit.kit import Kit
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.audit.cache import compute, load_measures
@@ -126,6 +126,13 @@ def notebooks(table: str) -> list[str]:
     ]
 
 
+def catch_display(monkeypatch, show) -> None:
+    """Hand to `show` what the kit's methods display, whichever file of the kit they stand in."""
+    for module in {sys.modules[each.__module__] for each in Kit.__mro__}:
+        if hasattr(module, "display"):
+            monkeypatch.setattr(module, "display", show)
+
+
 def shown(notebook: str, kit: Kit, monkeypatch) -> dict[str, list]:
     """What each section of a notebook shows with this kit, by its heading.
 
@@ -133,7 +140,7 @@ def shown(notebook: str, kit: Kit, monkeypatch) -> dict[str, list]:
     """
     found: dict[str, list] = {}
     into: list = []
-    monkeypatch.setattr(facade, "display", lambda *parts: into.extend(parts))
+    catch_display(monkeypatch, lambda *parts: into.extend(parts))
     names = {"kit": kit}
     cells = json.loads((find_root() / "notebooks" / f"{notebook}.ipynb").read_text("utf-8"))
     for cell in cells["cells"]:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small import catch_display
 
-from cs_lib.kit import kit as facade
 from cs_lib.metrics.compute.intervals import student
 from cs_lib.period import Period
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
@@ -74,7 +74,7 @@ def _month(made, seed, period, segment, size, level):
 def everything(kit, monkeypatch) -> list:
     """All that the kit can say of these metrics."""
     shown: list = []
-    monkeypatch.setattr(facade, "display", lambda *parts: shown.extend(parts))
+    catch_display(monkeypatch, lambda *parts: shown.extend(parts))
     names = (*SHARES, *TOTALS, "mrr", "net_new_mrr", "ces")
     shown += [kit.front_page(), kit.actions(), kit.scorecard()]
     kit.signals()

@@ -43,7 +43,7 @@ def nobody_in(staged: Staged, column: str) -> Iterator[DataFinding]:
             for word, many in counts.itertuples(index=False)
             if word not in NUMBERS_OF_NOBODY or many >= least
         }
-    if column == "user_id":
+    if column == "user_id" and staged.has(ID):
         words |= _shared_by_most(staged, column)
     if words:
         yield _nobody(staged, column, sorted(words)[:MOST_SHOWN])
