@@ -74,6 +74,17 @@ def name_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     yield from _whose(staged)
 
 
+def speaks_of_cents(own: str) -> bool:
+    """Whether the name of a column says that its amounts are cents."""
+    return _CENTS.search(_words(own)) is not None
+
+
+def currency_in(own: str) -> str | None:
+    """The code of a currency that the name of a column ends in."""
+    code = _CODE.search(_words(own))
+    return code[1].upper() if code else None
+
+
 def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]:
     own = staged.spelled[name]
     words, asked = _words(own), as_column(own)
@@ -85,7 +96,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
             f"{own} is read as the price of a month, and its name speaks of a year. If it is a year's, say columns: "
             f'{{amount: "{asked}"}} and values: {{interval_months: 12}} for this table instead of mrr.',
         )
-    if _CENTS.search(words) and not staged.source.in_cents(name):
+    if speaks_of_cents(own) and not staged.source.in_cents(name):
         yield _finding(
             staged,
             "cents read as whole amounts",
@@ -106,18 +117,18 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
             f"{own} is read as what each row adds, and its name speaks of a sum so far. Name the column of what was "
             f"paid in the row's own time: columns: {{{name}: …}}, or export it.",
         )
-    code = _CODE.search(words)
+    code = currency_in(own)
     if (
         code
-        and code[1].upper() != edition.currency
+        and code != edition.currency
         and not staged.has("currency")
         and staged.table.column("currency")
     ):
         yield _finding(
             staged,
             "currency not read",
-            f"{own} is read as {edition.currency}, and its name speaks of {code[1].upper()}. If it is that, say "
-            f"values: {{currency: {code[1].upper()}}} for this table, and its rate under rates; if not, "
+            f"{own} is read as {edition.currency}, and its name speaks of {code}. If it is that, say "
+            f"values: {{currency: {code}}} for this table, and its rate under rates; if not, "
             f"values: {{currency: {edition.currency}}}.",
         )
 

@@ -51,8 +51,7 @@ def fetch(engine: SqlEngine, table: Table, source: Source, files: Files) -> Resu
 def first_rows(engine: SqlEngine, path: Path, most: int) -> Iterator[tuple[str, list[tuple]]]:
     """Each table of a database file with the names of its columns and its first rows below."""
     if signatures.is_sqlite(signatures.start_of(path)):
-        address = f"file:{quote(str(path))}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with closing(_to_be_read(path)) as connection:
             listed = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
             for (name,) in connection.execute(listed).fetchall():
                 cursor = connection.execute(_start_of(name, most))
@@ -79,15 +78,20 @@ def _of_sqlite(path: Path, source: Source, copy: Path) -> Result:
     """Rows as text: a column of SQLite may hold values of any type."""
     from cs_lib.data.sources import arrow_columns
 
-    _refuse_cut_short(path)
-    address = f"file:{quote(str(path))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
-        connection.execute("PRAGMA query_only = ON")
+    with closing(_to_be_read(path)) as connection:
         cursor = connection.execute(source.statement)
         if cursor.description is None:
             raise sqlite3.OperationalError("the query gives no rows. Give a SELECT")
         schema = pa.schema([(each[0], pa.string()) for each in cursor.description])
         return arrow_columns.written(_batches(cursor, schema, source), schema, copy)
+
+
+def _to_be_read(path: Path) -> sqlite3.Connection:
+    """A connection to a whole SQLite file that writes nothing."""
+    _refuse_cut_short(path)
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _refuse_cut_short(path: Path) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from babel.numbers import is_currency
-
 from cs_lib.data.contract import tables
+from cs_lib.data.contract.column_names import currency_in, speaks_of_cents
 from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.table_declaration import MILLIONTHS, MOMENTS, MONTH
 from cs_lib.data.contract.word_meanings import MEANINGS
@@ -25,8 +24,6 @@ _PLAIN = (ISO, "%Y-%m")
 _MOST = 60
 _AMOUNTS = ("mrr", "amount")
 _TO_TEN, _ABOVE_FIVE = {str(n) for n in range(11)}, {str(n) for n in range(6, 11)}
-#: an amount whose name says that it is of cents
-_CENTS = re.compile(r"(?:^|[^a-z])cents?(?:$|[^a-z])", re.IGNORECASE)
 
 
 def with_keys(
@@ -55,7 +52,7 @@ def with_keys(
                 formats[column] = form
         if declared.kind in MILLIONTHS:
             numbers |= _marks(values, Source(path=path.name))
-            cents += [column] if _CENTS.search(name) else []
+            cents += [column] if speaks_of_cents(name) else []
     dates = [each for each in likely.columns if _is_moment(likely.table, each)]
     keys: dict[str, object] = dict(numbers)
     if cents:
@@ -88,9 +85,9 @@ def _constants(likely: Likely, own: Sequence[str], rows: Sequence[Sequence[str]]
     """What every row shares: a currency in an amount's name, and NPS where answers go to 10."""
     found: dict[str, str] = {}
     amount = next((likely.columns[each] for each in _AMOUNTS if each in likely.columns), "")
-    codes = [each for each in re.findall(r"\b[A-Z]{3}\b", amount) if is_currency(each)]
-    if codes and "currency" not in likely.columns:
-        found["currency"] = codes[-1]
+    code = currency_in(amount)
+    if code and "currency" not in likely.columns:
+        found["currency"] = code
     if likely.table == "survey_responses":
         scores = set(_values(rows, own.index(likely.columns["score"])))
         if scores & _ABOVE_FIVE and scores <= _TO_TEN:
