@@ -3,7 +3,8 @@
     python tests/bench/options.py --rows 3_000_000                 # plain, and all that differs at once
     python tests/bench/options.py --rows 3_000_000 --sides plain,dates,amounts,lines,rows
 
-Each side opens and checks a CSV file and sums it by month and status. Opening is what is timed: the process,
+Each side opens and checks a CSV file of as many lines, a tenth of which are voided orders. `where` leaves these
+out as it opens; the other sides load them, and their sums leave them out. Opening is what is timed: the process,
 the check and the sums are alike.
 """
 
@@ -40,12 +41,13 @@ WRITTEN["all"] = {**WRITTEN["dates"], **WRITTEN["amounts"]}
 
 
 def generate(rows: int, folder: Path) -> None:
-    """Orders of two years; every file holds the same, and those with states a tenth more that do not count."""
+    """Orders of two years; every file holds the same."""
     connection = open_duckdb(folder)
     connection.execute(
         f"""CREATE TABLE orders AS SELECT 'o' || i AS order_id, 'c' || draw(i, 0, 100000) AS customer_id,
                 TIMESTAMP '2024-07-01' + to_minutes(draw(i, 1, 1051199)) AS ordered_at, {_MONEY} AS amount,
-                ['Yes', 'No'][1 + draw(i, 4, 2)] AS status, ['Paid', 'Refunded'][1 + draw(i, 5, 2)] AS state
+                ['Yes', 'No'][1 + draw(i, 4, 2)] AS status,
+                CASE WHEN draw(i, 6, 10) = 0 THEN 'Voided' ELSE ['Paid', 'Refunded'][1 + draw(i, 5, 2)] END AS state
             FROM range({rows}) t(i)"""
     )
     for side in SIDES:
@@ -54,15 +56,9 @@ def generate(rows: int, folder: Path) -> None:
             f"{new.get(name, name)} AS {name}"
             for name in ("order_id", "customer_id", "ordered_at", "amount", "status", "state")
         )
-        more = (
-            f"UNION ALL (SELECT replace(COLUMNS(*)::VARCHAR, 'Refunded', 'Voided') FROM (SELECT {columns} "
-            f"FROM orders WHERE state = 'Refunded' LIMIT {rows // 10}))"
-            if side in ("rows", "all")
-            else ""
-        )
         path = folder / f"{side}.csv"
         connection.execute(
-            f"COPY (SELECT COLUMNS(*)::VARCHAR FROM (SELECT {columns} FROM orders) {more}) TO '{path}' (HEADER)"
+            f"COPY (SELECT COLUMNS(*)::VARCHAR FROM (SELECT {columns} FROM orders)) TO '{path}' (HEADER)"
         )
         if side in ("lines", "all"):
             text = path.read_bytes()
@@ -87,7 +83,9 @@ def opened(side: str):
         with open_data(edition, root=folder) as data:
             seconds, busy = time.perf_counter() - start, time.process_time() - busy
             print(f"{side}: opened in {seconds:.2f} s ({busy:.2f} of processors)", flush=True)
-            orders = data.engine.collect(data.tables["orders"].select("ordered_at", "amount"))
+            orders = data.tables["orders"].select("ordered_at", "amount", "state")
+            orders = data.engine.collect(orders)
+        orders = orders[orders["state"] != "Voided"]
         months = orders.groupby(orders["ordered_at"].dt.to_period("M").astype(str))["amount"]
         return {"sums": months.agg(["sum", "size"]).reset_index(names="month")}
 
