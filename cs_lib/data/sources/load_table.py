@@ -1,6 +1,7 @@
 """Bring one table into the engine: match its columns to the contract, type and hold its rows."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -31,6 +32,7 @@ from cs_lib.data.sources.source_sql import digest_of_source
 from cs_lib.data.sources.staged import Origin
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import (
+    ASKED,
     FILE,
     KEPT,
     MONTH_COLUMN,
@@ -72,7 +74,7 @@ def stage(
         given,
         extras,
         origin.sql,
-        kept=chosen_rows.kept(table, source, origin, engine.dialect),
+        chosen=_tests(table, source, origin, engine),
         source=source.with_iso() if of_sheets else source,
         edition=edition,
         dialect=engine.dialect,
@@ -85,10 +87,12 @@ def stage(
             refuse_damaged(origin.files)
         raise DataError(f"tables.{name} ({origin.shown}) cannot be read: {error}") from None
     starts = engine.file_starts(origin.export or held)
+    unmet = chosen_rows.unmet(engine, held, source) if source.where else []
     left_out = _leave_out(engine, held, source)
     said = (*origin.said, *zone_warnings(engine, table, source, origin, given, edition))
-    if left_out:
-        said = (*said, _chosen(engine, held, table, source, left_out))
+    if left_out or any(of_those for *_, of_those in unmet):
+        odd = chosen_rows.of_the_unmet(engine, table, source, origin, unmet)
+        said = (*said, *_chosen(engine, held, table, source, left_out, [*odd]))
     if source.movements:
         held, told = _as_periods(engine, held, source)
         said = (*said, told)
@@ -127,11 +131,24 @@ def _leave_out(engine: StagingEngine, held: str, source: Source) -> int:
     return engine.leave_out(held, KEPT) if source.where else 0
 
 
-def _chosen(engine: StagingEngine, held: str, table: Table, source: Source, left_out: int) -> str:
-    """How many rows `where` has kept."""
+def _tests(table: Table, source: Source, origin: Origin, engine: StagingEngine) -> dict[str, str]:
+    """What says of each row whether `where` keeps it, and by which word."""
+    if not source.where:
+        return {}
+    told = (table, source, origin, engine.dialect)
+    return {KEPT: chosen_rows.kept(*told), ASKED: chosen_rows.asked(*told)}
+
+
+def _chosen(
+    engine: StagingEngine, held: str, table: Table, source: Source, left_out: int, odd: list[str]
+) -> Iterator[str]:
+    """How many rows `where` has kept, and what is odd about its words; nothing where it keeps all by words of theirs."""
+    if not left_out and not odd:
+        return
     rows = int(engine.collect(engine.held(held).select(rows=nw.len()))["rows"].iloc[0])
     said = "; ".join(chosen_rows.shown(name, source) for name in source.where)
-    return f"{table.name}: where keeps {rows:,} of {counted(rows + left_out, 'row')} ({said})."
+    start = f"{table.name}: where keeps {rows:,} of {counted(rows + left_out, 'row')} ({said})."
+    yield " ".join((start, *odd))
 
 
 def _as_periods(engine: StagingEngine, held: str, source: Source) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cs_lib.data.engines.engine import SqlEngine
-from cs_lib.data.sources.typing_sql import FILE, KEPT, MARKS, RECORD, UNPARSED
+from cs_lib.data.sources.typing_sql import ASKED, FILE, KEPT, MARKS, RECORD, UNPARSED
 from cs_lib.edition import Source
 from cs_lib.errors import DataError
 
@@ -45,7 +45,7 @@ def as_periods(engine: SqlEngine, held: str, source: Source, columns: tuple[str,
         else ""
     )
     own = {name for name, *_ in engine.rows(f"DESCRIBE {held}")}
-    hidden = ", ".join(each for each in (FILE, UNPARSED, MARKS, KEPT) if each in own)
+    hidden = ", ".join(each for each in (FILE, UNPARSED, MARKS, KEPT, ASKED) if each in own)
     record = f"{RECORD}" if RECORD in own else f"rowid AS {RECORD}"
     name = f"{held}_periods"
     engine.hold(

@@ -17,11 +17,11 @@ from cs_lib.edition import Edition, Source
 from cs_lib.vocabulary import MICROS, NOT_GIVEN
 
 ROW, FILE, UNPARSED, MARKS = "_row", "_file", "_unparsed", "_marks"
-#: the record of an export that an adapter made a row of, and whether `where` keeps the row
-RECORD, KEPT = "_record", "_kept"
+#: the record of an export that an adapter made a row of, whether `where` keeps the row, and by which of its words
+RECORD, KEPT, ASKED = "_record", "_kept", "_asked"
 #: which of the columns of months a row is made of
 MONTH_COLUMN = "_month_column"
-RESERVED = ("rowid", ROW, FILE, RECORD, MONTH_COLUMN, UNPARSED, MARKS, KEPT)
+RESERVED = ("rowid", ROW, FILE, RECORD, MONTH_COLUMN, UNPARSED, MARKS, KEPT, ASKED)
 BETWEEN_FIELDS, BETWEEN_COLUMNS = "\x1f", "\x1e"
 INCLUSIVE = "inclusive"
 #: what MARKS says of a row's money: no mark, one with three digits behind it, any other
@@ -68,27 +68,27 @@ def stage_sql(
     extras: dict[str, str],
     origin: str,
     *,
-    kept: str = "",
+    chosen: dict[str, str] | None = None,
     source: Source,
     edition: Edition,
     dialect: DuckDB,
     places: tuple[str, ...] = (FILE,),
 ) -> str:
     """One SELECT that gives a table's canonical columns, its further ones and what was unreadable;
-    `places` are columns that say where a row stands."""
+    `places` are columns that say where a row stands, and `chosen` the columns that say whether it counts."""
     raw = [f"{_raw(each, source)} AS {each.raw}" for each in given]
     raw += [
         f"{_further(text, source, dialect)} AS {dialect.quoted(name)}"
         for name, text in extras.items()
     ]
-    chosen = [f"({kept}) AS {KEPT}"] if kept else []
+    counts = [f"({test}) AS {name}" for name, test in (chosen or {}).items()]
     read = [f"{_read(each, given, source, edition)} AS {each.read}" for each in given]
     typed = [f"{_typed(each, edition)} AS {each.value}" for each in given]
     final = _final_columns(table, given, source, edition, dialect)
     final += [f"{_extra(name, edition, dialect)} AS {dialect.quoted(name)}" for name in extras]
-    final += [KEPT] if kept else []
+    final += chosen or {}
     final += [*places, f"{_unparsed(given, dialect)} AS {UNPARSED}", *_marks(given, source)]
-    rows = f"SELECT {', '.join([*raw, *chosen, *places])} FROM ({origin})"
+    rows = f"SELECT {', '.join([*raw, *counts, *places])} FROM ({origin})"
     return f"""
         SELECT {", ".join(final)}
         FROM (SELECT *, {", ".join(typed)}
