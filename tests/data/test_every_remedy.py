@@ -15,12 +15,14 @@ from remedy_cases import CASES, HEADS, REFUSED, Case
 from cs_lib.data.contract import (
     completeness,
     contradictions,
+    edition_keys,
     likeness,
     magnitude,
     number_remedies,
     overlaps,
     remedies,
     repeats,
+    rule_remedies,
     subscription_ends,
     tables,
 )
@@ -107,6 +109,8 @@ def remedies_of_the_contract() -> list[str]:
     texts = (
         [re.sub(r"{\w+}", GAP, each) for each in rules]
         + texts_of(remedies)
+        + texts_of(rule_remedies)
+        + texts_of(edition_keys)
         + texts_of(number_remedies)
     )
     texts += [each for room in OTHERS for each in texts_of(room) if OFFERED.search(each)]

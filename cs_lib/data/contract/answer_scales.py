@@ -8,12 +8,13 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import left_out, mapped
+from cs_lib.data.contract.edition_keys import left_out, mapped
+from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.tables import INSTRUMENTS
 from cs_lib.data.contract.word_meanings import MEANINGS
 from cs_lib.data.engines.distinct_rows import flag
-from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.headers import folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.vocabulary import MICROS
@@ -170,10 +171,10 @@ def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[Data
             continue
         turned = means["meant"].corr(means["mean"]) < 0
         if turned == (edition.definitions.csat.best == scale[1]):
-            own = as_column(staged.spelled.get("score", "score"))
+            own = as_number(staged.spelled.get("score", "score"), staged.source)
             says = (
                 f"{staged.called}: the scores of csat grow the other way than the words in {column} beside them. If the words "
-                f'are right, say columns: {{score: "{sum(scale)} - CAST({own} AS INTEGER)"}} for this table.'
+                f'are right, say columns: {{score: "{sum(scale)} - {own}"}} for this table.'
             )
             yield DataFinding(
                 WARNING, "survey_responses", "scores turned", says, int(means["rows"].sum())

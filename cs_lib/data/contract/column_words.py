@@ -1,12 +1,9 @@
 """Which words a column has that nothing reads, in how many rows, and what is said of them."""
 
-import re
-
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.table_declaration import WARNING
-from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 
@@ -44,18 +41,6 @@ def told(
         many,
         f"{staged.called}: {counted(many, 'row')} {verb} {named} in {name}, the first in {first}",
     )
-
-
-def where(name: str, words: list[str]) -> str:
-    """The key `where` with the words that count, as YAML."""
-    quoted = ["'" + each.replace("'", "''") + "'" for each in words]
-    key = name if re.fullmatch(r"[A-Za-z_][\w ]*", name) else "'" + name.replace("'", "''") + "'"
-    return f"where: {{{key}: [{', '.join(quoted)}]}}"
-
-
-def known(name: str) -> str:
-    """The key that reads a column as a further one, so that nobody asks about it again."""
-    return f'columns: {{{folded(name)}: "{as_column(name)}"}} says that it is known'
 
 
 def odd(staged: Staged, test: nw.Expr, rule: str, what: str, then: str) -> DataFinding:

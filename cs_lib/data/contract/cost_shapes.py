@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import left_out
+from cs_lib.data.contract.edition_keys import left_out
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.sources.headers import folded
 from cs_lib.data.sources.staged_table import Staged

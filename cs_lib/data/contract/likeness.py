@@ -8,7 +8,7 @@ from unicodedata import normalize
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import mapped, quoted
+from cs_lib.data.contract.edition_keys import mapped, quoted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.staged_table import Staged

@@ -9,7 +9,8 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import in_thousands
+from cs_lib.data.contract.number_remedies import as_number
+from cs_lib.data.contract.rule_remedies import in_thousands
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.sources.headers import as_column
 from cs_lib.data.sources.money_sql import LARGEST
@@ -176,11 +177,11 @@ def _among_others(staged: Staged, groups: list[_Group]) -> DataFinding:
     column = _SUMMED[staged.table.name]
     own = staged.spelled.get(column) or staged.spelled.get("amount", column)
     name = column if column in staged.spelled else "amount"
-    cell, point = as_column(own), staged.source.decimal
+    cell, point, number = as_column(own), staged.source.decimal, as_number(own, staged.source)
     says = (
         f"{staged.called}: {counted(rows, 'row')} without a fraction in {own}, the first in {staged.location(first)}, are about a "
         f"hundred times those with one. If they are in cents, say columns: {{{name}: \"CASE WHEN {cell} LIKE '%{point}%' THEN "
-        f'CAST({cell} AS DECIMAL(24, 6)) ELSE CAST({cell} AS DECIMAL(24, 6)) / 100 END"}} for this table.'
+        f'{number} ELSE {number} / 100 END"}} for this table.'
     )
     return DataFinding(WARNING, staged.table.name, "cents among whole amounts", says, rows)
 
@@ -188,10 +189,13 @@ def _among_others(staged: Staged, groups: list[_Group]) -> DataFinding:
 def _turned(staged: Staged, groups: list[_Group]) -> DataFinding:
     total = sum(each.total for each in groups) / MICROS
     rows = sum(each.rows for each in groups)
-    cell = as_column(staged.spelled.get("amount", "amount"))
+    own = staged.spelled.get("amount", "amount")
+    cell = as_column(own)
+    other = f"CASE WHEN {cell} LIKE '-%' THEN substr({cell}, 2) ELSE concat('-', {cell}) END"
+    if staged.source.negative:
+        other = f"-1 * {as_number(own, staged.source)}"
     says = (
         f"{staged.called}: the amounts add up to {total:,.2f}, below zero, as in a ledger where income is a credit or costs are "
-        f"paid out. If the signs are turned, say columns: {{amount: \"CASE WHEN {cell} LIKE '-%' THEN substr({cell}, 2) "
-        f"ELSE concat('-', {cell}) END\"}} for this table."
+        f'paid out. If the signs are turned, say columns: {{amount: "{other}"}} for this table.'
     )
     return DataFinding(WARNING, staged.table.name, "signs turned", says, rows)

@@ -3,7 +3,8 @@
 import narwhals as nw
 
 from cs_lib.data.contract import table_declaration as kinds
-from cs_lib.data.contract.remedies import CORRECT, left_out
+from cs_lib.data.contract.edition_keys import left_out
+from cs_lib.data.contract.remedies import CORRECT
 from cs_lib.data.sources.cut_lines import TOTAL
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW, UNPARSED

@@ -6,8 +6,8 @@ import narwhals as nw
 
 from cs_lib.data.contract.column_words import odd
 from cs_lib.data.contract.data_findings import DataFinding
+from cs_lib.data.contract.edition_keys import left_out, mapped
 from cs_lib.data.contract.likeness import NOTHING
-from cs_lib.data.contract.remedies import left_out, mapped
 from cs_lib.data.sources.staged_table import Staged
 
 ID = "customer_id"

@@ -1,6 +1,7 @@
 """Which keys of the edition make numbers of values that were not read as numbers."""
 
 import re
+from decimal import Decimal, InvalidOperation
 
 from cs_lib.data.sources import number_text
 from cs_lib.edition import Source
@@ -42,6 +43,16 @@ def number_keys(
 
 
 def _fits(value: str, keys: dict[str, str], source: Source, *, share: bool) -> bool:
+    point = keys.get("decimal", source.decimal)
+    between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
+    if between == point:
+        return False
+    pattern = number_text.number_pattern(point, between)
+    return bool(re.fullmatch(pattern, _bare(value, keys, source, share=share), re.ASCII))
+
+
+def _bare(value: str, keys: dict[str, str], source: Source, *, share: bool) -> str:
+    """The text without what stands around its digits."""
     negative = keys.get("negative", source.negative)
     value = _without_parentheses(value) if negative else value
     sign = keys.get("currency_sign", source.currency_sign)
@@ -51,11 +62,19 @@ def _fits(value: str, keys: dict[str, str], source: Source, *, share: bool) -> b
         value = _without_parentheses(value) if negative else value
     if share and ("percent" in keys or source.percent):
         value = value.removesuffix("%").rstrip()
-    point = keys.get("decimal", source.decimal)
-    between = keys.get("thousands", source.thousands) or ("." if point == "," else None)
-    if between == point:
-        return False
-    return bool(re.fullmatch(number_text.number_pattern(point, between), value, re.ASCII))
+    return value
+
+
+def number_of(value: str, source: Source) -> Decimal | None:
+    """The number that a text is by the source's own keys."""
+    if not _fits(value, {}, source, share=False):
+        return None
+    between = source.thousands or ("." if source.decimal == "," else "")
+    plain = _bare(value, {}, source, share=False).replace(between, "").replace(source.decimal, ".")
+    try:
+        return Decimal(plain)
+    except InvalidOperation:
+        return None
 
 
 def _without_parentheses(value: str) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from cs_lib.data.contract.currency_signs import by_sign, code_of, sign_in
 from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.odd_numbers import applied, as_sql, plain_numbers
+from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import number_text
-from cs_lib.data.sources.headers import as_column
+from cs_lib.data.sources.headers import as_column, inside_quotes
 from cs_lib.edition import Source
 
 
@@ -86,15 +87,29 @@ class Numbers:
 def as_number(column: str, source: Source, kind: str = "DECIMAL(24, 6)") -> str:
     """A column of the export as a number, as an expression of the edition reads it inside double quotes: without
     the signs that the source's keys speak of."""
-    text = as_column(column)
-    signs = [each for each in (source.currency_sign, source.thousands) if each]
+    return number_in(as_column(column), source, kind)
+
+
+def number_in(cell: str, source: Source, kind: str = "DECIMAL(24, 6)") -> str:
+    """What a text of the export, as an expression gives it, is as a number."""
+    text = cell
+    for word in source.empty:
+        text = f"nullif({text}, {_literal(word)})"
+    blank = " " if source.currency_sign else None
+    signs = [each for each in (source.currency_sign, blank, source.thousands) if each]
     if source.decimal == "," and not source.thousands:
         signs.append(".")
     for sign in signs:
-        text = f"replace({text}, '{sign}', '')"
+        text = f"replace({text}, {_literal(sign)}, '')"
     if source.decimal == ",":
         text = f"replace({text}, ',', '.')"
+    if source.negative:
+        text = f"replace(replace({text}, '(', '-'), ')', '')"
     return f"CAST({text} AS {kind})"
+
+
+def _literal(text: str) -> str:
+    return inside_quotes(DUCKDB.literal(text))
 
 
 def _and(keys: dict[str, str]) -> str:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from cs_lib.data.contract.currency_signs import code_of, read_as
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.edition_keys import left_out
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.price_terms import prices, term_findings
-from cs_lib.data.contract.remedies import left_out
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources.headers import as_column, folded, inside_quotes

@@ -10,8 +10,10 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 from cs_lib.data.contract import table_declaration as kinds
-from cs_lib.data.contract.currency_signs import currency_words
-from cs_lib.data.contract.number_remedies import Numbers
+from cs_lib.data.contract.edition_keys import empty_words, left_out, mapped
+from cs_lib.data.contract.number_keys import number_of
+from cs_lib.data.contract.number_remedies import Numbers, number_in
+from cs_lib.data.contract.rule_remedies import in_thousands
 from cs_lib.data.contract.table_declaration import Column
 from cs_lib.data.contract.word_meanings import MEANINGS
 from cs_lib.data.sources import date_formats, money_sql, number_text
@@ -104,11 +106,16 @@ class Unread:
             return f"is not {wrong}. {self._empty()}"
         if kind in kinds.MOMENTS:
             return self._date() or f"is not {wrong}. {self._dating()}"
-        if _is_too_large(self.value):
+        if self._is_too_large:
             return f"is too large: a number is below {LARGEST:,.0f}. {in_thousands(self.column.name, self.source)}"
         if kind == kinds.INTEGER and _number(self.value) is not None:
             return f"is not {wrong}. {self._weeks()}"
         return f"is not {wrong}. {self._marks()}"
+
+    @property
+    def _is_too_large(self) -> bool:
+        number = number_of(self.value, self.source) or _number(self.value)
+        return number is not None and number.is_finite() and abs(number) >= LARGEST
 
     def _empty(self) -> str:
         words = dict.fromkeys(
@@ -181,7 +188,7 @@ class Unread:
         number = _number(self.value) or 0
         if self.column.name != "interval_months" or not 0 < number < 1:
             return CORRECT.capitalize()
-        months = f"CAST({self._name} AS DOUBLE)"
+        months = number_in(self._name, self.source, "DOUBLE")
         return (
             "A term of weeks stands in interval_weeks: set columns: {interval_weeks: "
             f'"CASE WHEN {months} < 1 THEN round({months} * 4) END", interval_months: '
@@ -299,28 +306,6 @@ def _listed(formats: Iterable[str]) -> str:
     return spelled[0] if len(spelled) == 1 else f"[{', '.join(spelled)}]"
 
 
-def empty_words(words: Iterable[str]) -> str:
-    """The key `empty` with these words, as YAML."""
-    return f"empty: [{', '.join(map(quoted, words))}]"
-
-
-def mapped(column: str, words: dict[str, str | None], source: Source) -> str:
-    """The key `map` with what these words of a column mean, beside what it says of the column already."""
-    said = {**source.words(column), **words}
-    pairs = (f"{quoted(word)}: {value or 'null'}" for word, value in said.items())
-    return f"map: {{{column}: {{{', '.join(pairs)}}}}}"
-
-
-def left_out(column: str, words: Iterable[str]) -> str:
-    """The key `where` with the words of rows that do not count, as YAML."""
-    name = column if re.fullmatch(r"[A-Za-z_][\w ]*", column) else quoted(column)
-    return f"where: {{{name}: {{not: [{', '.join(map(quoted, words))}]}}}}"
-
-
-def quoted(word: str) -> str:
-    return "'" + word.replace("'", "''") + "'"
-
-
 def _zone(word: str) -> str:
     if word in _SEVERAL:
         first, *others = _SEVERAL[word]
@@ -337,55 +322,3 @@ def _number(text: str) -> Decimal | None:
         return Decimal(text)
     except InvalidOperation:
         return None
-
-
-def _is_too_large(text: str) -> bool:
-    number = _number(text)
-    return number is not None and number.is_finite() and abs(number) >= LARGEST
-
-
-def in_thousands(column: str, source: Source) -> str:
-    """The remedy for amounts beyond what can be counted."""
-    name = as_expression(source.columns.get(column, column))
-    return (
-        f'Set columns: {{{column}: "CAST({name} AS DECIMAL(24, 6)) * 0.001"}} for this table, and say in '
-        "company that every figure is in thousands."
-    )
-
-
-#: what questionnaires write for no answer, beside what lies far beyond a scale
-_NO_ANSWER = ("-1", "-9", "66", "77", "88", "96", "97", "98", "99", "998", "999")
-
-
-def code_remedy(scale: tuple[int, int] | None, score: str | None, source: Source) -> str:
-    """The key that takes a usual code for no answer, where the score is one and lies far off its scale."""
-    if scale is None or score not in _NO_ANSWER or 0 <= int(score) <= 2 * scale[1]:
-        return ""
-    return f", or set {mapped('score', {score: None}, source)} for this table if {score} is one"
-
-
-def scale_remedy(instrument: str | None, scale: tuple[int, int] | None, score: str | None) -> str:
-    """What to say in the edition where an instrument is asked on another scale."""
-    if instrument == "nps":
-        other = "answers on any other scale than 0 to 10 or 1 to 10 are of the instrument csat"
-        if scale != (0, 10) and score == "0":
-            return f", or set nps: {{scale: [0, 10]}} under definitions; {other}"
-        return f"; {other}"
-    if instrument == "csat":
-        return (
-            ", or state scale and satisfied under definitions, for example "
-            "csat: {scale: [1, 10], satisfied: [9, 10]}"
-        )
-    return ", or state scale, direction and easy under definitions"
-
-
-def rate_remedy(currency: str | None, words: tuple[str, ...], own: str, source: Source) -> str:
-    """What to say of a currency without a rate, which may be one by its sign or its name, among `words`."""
-    codes: dict[str, str | None] = {**currency_words(words, own)}
-    if currency in codes:
-        others = dict.fromkeys(each for each in codes.values() if each != own)
-        rates = f", with the rate of {' and '.join(map(str, others))} under rates" if others else ""
-        return f"Set {mapped('currency', codes, source)} for this table{rates}"
-    if currency and re.fullmatch(r"[A-Z]{3}", currency):
-        return f"Add it under rates: one unit of it in {own}"
-    return f"Write the code of a currency such as EUR, and give its rate under rates: one unit of it in {own}"

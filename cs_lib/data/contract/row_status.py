@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.column_words import Words, known, told, where, words
+from cs_lib.data.contract.column_words import Words, told, words
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.edition_keys import kept, known
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources.headers import as_column, folded, inside_quotes
@@ -146,7 +147,7 @@ def _undone(staged: Staged, name: str) -> Iterator[DataFinding]:
     )
     says = (
         f"{staged.called}: {counted(many, 'row')} that {'counts has' if many == 1 else 'count have'} a day in {name}, the first "
-        f"in {staged.location(first)}, and nothing reads {name}. If such rows do not count, say {where(name, [''])} for this "
+        f"in {staged.location(first)}, and nothing reads {name}. If such rows do not count, say {kept(name, [''])} for this "
         f"table{as_end if of_subscriptions else ''}; if they do, {known(name)}."
     )
     yield DataFinding(WARNING, staged.table.name, "status not read", says, many)
@@ -169,7 +170,7 @@ def _below_all(word: str) -> bool:
 def _do_not_count(staged: Staged, name: str, void: Words, keep: list[str]) -> DataFinding:
     many, start = told(staged, name, void, "that counts says", "that count say")
     says = (
-        f"{start}, and nothing reads {name}. Say which rows count with {where(name, keep or ['…'])} for this table; "
+        f"{start}, and nothing reads {name}. Say which rows count with {kept(name, keep or ['…'])} for this table; "
         "list every word if all do."
     )
     return DataFinding(WARNING, staged.table.name, "status not read", says, many)
@@ -205,6 +206,6 @@ def _gone(
         keep = [word for word, *_ in found if folded(word) not in gone]
         says = (
             f"{start}, and {'counts' if many == 1 else 'count'} as paid for to this day. Name the column with the day on "
-            f"which they ended: columns: {{end_date: …}}. Or list the words that count: {where(name, keep or ['…'])}."
+            f"which they ended: columns: {{end_date: …}}. Or list the words that count: {kept(name, keep or ['…'])}."
         )
         yield DataFinding(WARNING, staged.table.name, "ended without an end", says, many)

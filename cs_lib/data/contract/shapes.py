@@ -11,7 +11,7 @@ import pandas as pd
 from cs_lib.data.contract.answer_scales import scale_findings
 from cs_lib.data.contract.cost_shapes import cost_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.remedies import left_out
+from cs_lib.data.contract.edition_keys import left_out
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.contract.violations import footer_of

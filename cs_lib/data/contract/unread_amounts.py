@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.column_words import known
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.edition_keys import known
+from cs_lib.data.contract.number_remedies import as_number, number_in
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.headers import as_column, folded
@@ -94,7 +95,9 @@ def _part(staged: Staged, name: str, what: str, rule: str) -> Iterator[DataFindi
     own = staged.spelled.get("amount", "amount")
     many, first = _amounts(staged, name)
     if many:
-        less = f"CAST({as_column(own)} AS DECIMAL(18, 2)) - coalesce(abs(CAST({as_column(name)} AS DECIMAL(18, 2))), 0)"
+        less = (
+            f"{as_number(own, staged.source)} - coalesce(abs({as_number(name, staged.source)}), 0)"
+        )
         says = (
             f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} "
             f'holds what {what}, say columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
@@ -110,8 +113,9 @@ def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
         return
     text = nw.col(name).cast(nw.String)
     signs = staged.count(staged.held.filter(text.str.contains("%", literal=True)).head(1))
-    cost = f"CAST({as_column(own)} AS DECIMAL(24, 6))"
-    off = f"coalesce(abs(CAST(replace({as_column(name)}, '%', '') AS DECIMAL(18, 6))), 0)"
+    cost = as_number(own, staged.source)
+    share = f"replace({as_column(name)}, '%', '')"
+    off = f"coalesce(abs({number_in(share, staged.source)}), 0)"
     less = f"{cost} - {off}"
     if signs or _PERCENT.search(name.lower()):
         less = f"{cost} * (1 - {off} / 100)"
@@ -124,11 +128,13 @@ def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
 
 def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFinding]:
     """How many were bought beside the price of one; or fewer than none beside an amount above 0."""
-    text, own = nw.col(name).cast(nw.String), staged.spelled.get("amount", "amount")
-    paid = staged.held.filter(nw.col("amount") > 0).select(nw.col(ROW), value=text)
-    product = (
-        f"CAST({as_column(own)} AS DECIMAL(18, 4)) * CAST({as_column(name)} AS DECIMAL(18, 4))"
+    text, own, exact = (
+        nw.col(name).cast(nw.String),
+        staged.spelled.get("amount", "amount"),
+        "DECIMAL(18, 4)",
     )
+    paid = staged.held.filter(nw.col("amount") > 0).select(nw.col(ROW), value=text)
+    product = f"{as_number(own, staged.source, exact)} * {as_number(name, staged.source, exact)}"
     if of_one:
         many, first = staged.how_many(
             paid.filter(~nw.col("value").is_null(), ~nw.col("value").str.contains(r"^1([.,]0*)?$"))
@@ -234,7 +240,7 @@ def _times(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{counted(many, 'row')} {'says' if many == 1 else 'say'} another number than 1 in {name}, the first in "
         f'{staged.location(first)}, and each row counts as one use, one of 0 too. Say sql: "SELECT * EXCLUDE (range) FROM '
-        f"'{path}', range(CAST({as_column(name)} AS BIGINT))\" instead of path: a row for each use. If the number grows from "
+        f"'{path}', range({as_number(name, staged.source, 'BIGINT')})\" instead of path: a row for each use. If the number grows from "
         f"day to day, it counts all uses so far: export the uses themselves. If it is something else, {known(name)}."
     )
     yield _finding(staged, "uses not counted", many, says)

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.column_words import MOST_WORDS, known, told, where, words
+from cs_lib.data.contract.column_words import MOST_WORDS, told, words
 from cs_lib.data.contract.currency_signs import read_as
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.edition_keys import kept, known
 from cs_lib.data.contract.identifying import NOTHING
+from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.row_status import status_findings
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.contract.unread_amounts import amount_findings, credit_findings
@@ -155,7 +157,7 @@ def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
     months = ", ".join(
         f"'{word}': {_MONTHS[folded(word)]}" for word, *_ in found if _MONTHS.get(folded(word))
     )
-    every = where(name, [word for word, *_ in found])
+    every = kept(name, [word for word, *_ in found])
     # a column of our own name would be read as the price of a month all the same
     instead = f'mrr: "{NOTHING}", ' if folded(own) == "mrr" else ""
     says = (
@@ -174,7 +176,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
         return
     many, start = told(staged, name, other)
     own = staged.spelled.get("interval_months", "interval_months")
-    number, unit = f"CAST({as_column(own)} AS INTEGER)", as_column(name)
+    number, unit = as_number(own, staged.source, "INTEGER"), as_column(name)
     cases = " ".join(
         f"WHEN '{word}' THEN {number} * {_MONTHS[folded(word)]}"
         for word, *_ in found
@@ -187,7 +189,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{start}, and {own} is read as months. Say columns: "
         f'{{interval_months: "CASE {unit} {cases} END"{by_week}}} for this table; if they are months, '
-        f"{where(name, [word for word, *_ in found])}."
+        f"{kept(name, [word for word, *_ in found])}."
     )
     yield DataFinding(WARNING, staged.table.name, "interval not read", says, many)
 

@@ -8,20 +8,13 @@ import narwhals as nw
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import shown_value
-from cs_lib.data.contract.remedies import (
-    CORRECT,
-    FIRST,
-    LAST,
-    Unread,
-    code_remedy,
-    empty_words,
-    rate_remedy,
-    scale_remedy,
-)
+from cs_lib.data.contract.edition_keys import empty_words
+from cs_lib.data.contract.number_remedies import as_number
+from cs_lib.data.contract.remedies import CORRECT, FIRST, LAST, Unread
+from cs_lib.data.contract.rule_remedies import code_remedy, rate_remedy, scale_remedy
 from cs_lib.data.contract.table_declaration import ERROR, Against, Column, RowRule
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.cut_lines import lines_below
-from cs_lib.data.sources.headers import as_column
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import (
     BETWEEN_FIELDS,
@@ -193,7 +186,7 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
             "scale": scale and f"{scale[0]} to {scale[1]}",
             "code_remedy": code_remedy(scale, shown.get("score"), staged.source),
             "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
-            "interval_in_months": f"round(CAST({as_column(staged.spelled.get('interval_months', 'interval_months'))} AS DOUBLE) / 30.4375)",
+            "interval_in_months": f"round({as_number(staged.spelled.get('interval_months', 'interval_months'), staged.source, 'DOUBLE')} / 30.4375)",
             "no_date_remedy": _no_date(rule.column, row, staged),
             "rate_remedy": rate_remedy(
                 shown.get("currency"), row.get("words", ()), against.edition.currency, staged.source

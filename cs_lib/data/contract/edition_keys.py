@@ -1,0 +1,42 @@
+"""Keys of the edition as a remedy writes them, in YAML: words that count, that do not, that mean a value or none."""
+
+import re
+from collections.abc import Iterable
+
+from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.edition import Source
+
+
+def empty_words(words: Iterable[str]) -> str:
+    """The key `empty` with these words, as YAML."""
+    return f"empty: [{', '.join(map(quoted, words))}]"
+
+
+def mapped(column: str, words: dict[str, str | None], source: Source) -> str:
+    """The key `map` with what these words of a column mean, beside what it says of the column already."""
+    said = {**source.words(column), **words}
+    pairs = (f"{quoted(word)}: {value or 'null'}" for word, value in said.items())
+    return f"map: {{{column}: {{{', '.join(pairs)}}}}}"
+
+
+def left_out(column: str, words: Iterable[str]) -> str:
+    """The key `where` with the words of rows that do not count, as YAML."""
+    return f"where: {{{_key(column)}: {{not: [{', '.join(map(quoted, words))}]}}}}"
+
+
+def quoted(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
+
+
+def kept(column: str, words: Iterable[str]) -> str:
+    """The key `where` with the words that count, as YAML."""
+    return f"where: {{{_key(column)}: [{', '.join(map(quoted, words))}]}}"
+
+
+def known(name: str) -> str:
+    """The key that reads a column as a further one, so that nobody asks about it again."""
+    return f'columns: {{{folded(name)}: "{as_column(name)}"}} says that it is known'
+
+
+def _key(column: str) -> str:
+    return column if re.fullmatch(r"[A-Za-z_][\w ]*", column) else quoted(column)
