@@ -59,3 +59,25 @@ def test_plans_of_several_currencies(workshop):
     data = workshop.open({"subscriptions": told}, rates={"EUR": 2, "GBP": 3}, **AS_OF)
     assert data.engine.collect(data.tables["subscriptions"])["mrr"].sum() == 221_000_000
     assert not said(data, "currency not read")
+
+
+def test_keys_name_plans_as_the_export_does(workshop):
+    """Before a plan is renamed: by what it is called now no key would find it."""
+    rows = ("49,Pro Monthly", "588,Pro Annual", "100,Free trial", "5,Basic €", "5,Basic £", "50,Setup fee")  # fmt: skip
+    new = {"Pro Annual": "Pro, yearly", "Free trial": "Trial", "Basic £": "Basic GBP", "Setup fee": "One-off"}  # fmt: skip
+    source = {"columns": {"plan": "tier"}, "rename": {"plan": new}}
+    head = HEAD.replace("plan", "tier")
+    write(workshop, head, *(f"c{n},2026-01-05,{each}" for n, each in enumerate(rows)))
+
+    def findings(**more):
+        columns = {**source["columns"], **more.pop("columns", {})}
+        return workshop.open({"subscriptions": {"path": "rows.csv", **source, **more, "columns": columns}}, **AS_OF, rates={"GBP": 2, "EUR": 2})  # fmt: skip
+
+    for rule, name in (
+        ("a price of a year called MRR", "columns"),
+        ("a trial that pays", "where"),
+        ("paid once and counted monthly", "where"),
+        ("currency not read", "columns"),
+    ):
+        [says] = said(findings(), rule)
+        assert not said(findings(**key(says, name)), rule)

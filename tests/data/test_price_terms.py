@@ -1,5 +1,7 @@
 """A price of a year or a quarter that stands as MRR beside the monthly ones of its plan is said, with a key that mends it."""
 
+import pytest
+
 from tests.data.test_plan_words import said
 from tests.data.test_unread_columns import key, write
 
@@ -51,3 +53,22 @@ def test_seats_and_single_large_customers_are_no_terms(workshop):
     assert not said(opened(workshop, [49 * (1 + n % 12) for n in range(60)]), RULE)
     assert not said(opened(workshop, [49] * 40 + [588]), RULE)
     assert not said(opened(workshop, [49] * 20 + [98] * 4 + [147] * 6), RULE)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"columns": {"plan": "Tier"}},
+        {"columns": {"plan": "upper(Tier)"}},
+        {"columns": {"plan": "Tier"}, "rename": {"plan": {"Pro": "Professional", "Max": "Scale"}}},
+        {"columns": {"plan": "Tier"}, "map": {"plan": {"Pro": "P", "Max": "M"}}, "rename": {"plan": {"P": "Professional"}}},
+        {"columns": {"plan": "Tier", "mrr": "CAST(mrr AS INTEGER) * 1"}},
+    ],
+)  # fmt: skip
+def test_the_key_names_plans_as_the_export_does(workshop, keys):
+    """What the edition calls a column or its values is made after the key is read."""
+    prices, head = ["49", "99"] * 9 + ["588", "1188"] * 2, "customer_id,start_date,mrr,Tier"
+    [says] = said(opened(workshop, prices, ("Pro", "Max"), head, **keys), RULE)
+    own = {**keys, "columns": {**keys["columns"], **key(says, "columns")["columns"]}}
+    data = opened(workshop, prices, ("Pro", "Max"), head, **own)
+    assert not said(data, RULE) and mrr(data) == 11 * 148

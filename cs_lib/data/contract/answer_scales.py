@@ -171,7 +171,7 @@ def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[Data
             continue
         turned = means["meant"].corr(means["mean"]) < 0
         if turned == (edition.definitions.csat.best == scale[1]):
-            own = as_number(staged.spelled.get("score", "score"), staged.source)
+            own = as_number(staged, "score")
             says = (
                 f"{staged.called}: the scores of csat grow the other way than the words in {column} beside them. If the words "
                 f'are right, say columns: {{score: "{sum(scale)} - {own}"}} for this table.'

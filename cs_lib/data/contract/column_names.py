@@ -108,7 +108,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
             staged,
             "thousands read as units",
             f"{own} is read as it stands, and its name speaks of thousands or millions. If they are thousands, say "
-            f'columns: {{{name}: "{as_number(own, staged.source)} * 1000"}} for this table.',
+            f'columns: {{{name}: "{as_number(staged, name)} * 1000"}} for this table.',
         )
     if _SO_FAR.search(words):
         yield _finding(
@@ -147,7 +147,7 @@ def _sibling(staged: Staged, words: re.Pattern[str]) -> str | None:
 
 def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding]:
     """An amount that is another than what the column should hold: of one seat, with tax, planned, of a whole contract."""
-    own, number = staged.spelled[name], as_number(staged.spelled[name], staged.source)
+    own, number = staged.spelled[name], as_number(staged, name)
     if _MICROS.search(words):
         yield _finding(
             staged,
@@ -157,7 +157,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
         )
     many = _sibling(staged, _HOW_MANY)
     if name == "mrr" and _OF_ONE.search(words) and many:
-        product = f"{number} * {as_number(many, staged.source)}"
+        product = f"{number} * {as_number(staged, many)}"
         yield _finding(
             staged,
             "price of one read as that of all",

@@ -92,7 +92,7 @@ def _levels(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFinding]:
             own = staged.spelled.get(name, name)
             says = (
                 f"{staged.called}: the rows of {' and '.join(map(str, [first, *same]))} in {own} add up to the same in each of "
-                f"{len(found)} months: they seem to be one cost at several levels, and each counts. Say {left_out(own, map(str, same))} "
+                f"{len(found)} months: they seem to be one cost at several levels, and each counts. Say {left_out(own, staged.as_written(name, *map(str, same)))} "
                 "for this table, or export one level."
             )
             yield DataFinding(
@@ -107,7 +107,9 @@ def _without(staged: Staged, rows: pd.DataFrame, is_total: pd.Series) -> str:
         words = rows[column].astype(object).where(rows[column].notna(), "").astype(str)
         of_totals = set(words[is_total])
         if len(of_totals) == 1 and not of_totals & set(words[~is_total]):
-            key = left_out(staged.spelled.get(column, column), of_totals)
+            key = left_out(
+                staged.spelled.get(column, column), staged.as_written(column, *of_totals)
+            )
             return f"Say {key} for this table, or take them out of the export."
     return "Take them out of the export."
 

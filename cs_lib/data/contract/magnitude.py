@@ -177,7 +177,7 @@ def _among_others(staged: Staged, groups: list[_Group]) -> DataFinding:
     column = _SUMMED[staged.table.name]
     own = staged.spelled.get(column) or staged.spelled.get("amount", column)
     name = column if column in staged.spelled else "amount"
-    cell, point, number = as_column(own), staged.source.decimal, as_number(own, staged.source)
+    cell, point, number = staged.cell(name), staged.source.decimal, as_number(staged, name)
     says = (
         f"{staged.called}: {counted(rows, 'row')} without a fraction in {own}, the first in {staged.location(first)}, are about a "
         f"hundred times those with one. If they are in cents, say columns: {{{name}: \"CASE WHEN {cell} LIKE '%{point}%' THEN "
@@ -193,7 +193,7 @@ def _turned(staged: Staged, groups: list[_Group]) -> DataFinding:
     cell = as_column(own)
     other = f"CASE WHEN {cell} LIKE '-%' THEN substr({cell}, 2) ELSE concat('-', {cell}) END"
     if staged.source.negative:
-        other = f"-1 * {as_number(own, staged.source)}"
+        other = f"-1 * {as_number(staged, 'amount')}"
     says = (
         f"{staged.called}: the amounts add up to {total:,.2f}, below zero, as in a ledger where income is a credit or costs are "
         f'paid out. If the signs are turned, say columns: {{amount: "{other}"}} for this table.'

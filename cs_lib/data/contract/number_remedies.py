@@ -8,7 +8,8 @@ from cs_lib.data.contract.number_keys import number_keys
 from cs_lib.data.contract.odd_numbers import applied, as_sql, plain_numbers
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources import number_text
-from cs_lib.data.sources.headers import as_column, inside_quotes
+from cs_lib.data.sources.headers import inside_quotes
+from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Source
 
 
@@ -84,10 +85,11 @@ class Numbers:
         return number_keys(values, self.source, marked=self.marked, share=False) or None
 
 
-def as_number(column: str, source: Source, kind: str = "DECIMAL(24, 6)") -> str:
-    """A column of the export as a number, as an expression of the edition reads it inside double quotes: without
+def as_number(staged: Staged, column: str, kind: str = "DECIMAL(24, 6)") -> str:
+    """A column as a number, as an expression of the edition reads it inside double quotes: one of the export without
     the signs that the source's keys speak of."""
-    return number_in(as_column(column), source, kind)
+    source, cell = staged.source, staged.cell(column)
+    return number_in(cell, source, kind) if staged.is_own(column) else f"CAST({cell} AS {kind})"
 
 
 def number_in(cell: str, source: Source, kind: str = "DECIMAL(24, 6)") -> str:

@@ -13,7 +13,7 @@ from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.price_terms import prices, term_findings
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
-from cs_lib.data.sources.headers import as_column, folded, inside_quotes
+from cs_lib.data.sources.headers import folded, inside_quotes
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
@@ -98,7 +98,7 @@ def _trials(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFind
         words = " or ".join(f'"{each}"' for each in own["plan"].head(3))
         says = (
             f"{staged.called}: {counted(rows, 'row')} {'pays' if rows == 1 else 'pay'} for {words} in {name}, the first in "
-            f"{first}. A trial or a free plan pays nothing: say {left_out(name, own['plan'])} for this table, or leave it in "
+            f"{first}. A trial or a free plan pays nothing: say {left_out(name, staged.as_written(name, *own['plan']))} for this table, or leave it in "
             "if it is paid for."
         )
         yield DataFinding(WARNING, "subscriptions", "a trial that pays", says, rows)
@@ -111,7 +111,7 @@ def _once(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindin
         says = (
             f"{staged.called}: {counted(rows, 'row')} {'is' if rows == 1 else 'are'} paid once, or by use, as {name} says, the "
             f"first in {first}, and {'counts' if rows == 1 else 'count'} as paid every month. Say "
-            f"{left_out(name, own['plan'])} for this table, or leave it in if it recurs."
+            f"{left_out(name, staged.as_written(name, *own['plan']))} for this table, or leave it in if it recurs."
         )
         yield DataFinding(WARNING, "subscriptions", "paid once and counted monthly", says, rows)
 
@@ -137,12 +137,15 @@ def _currencies(
     rows = int(other["rows"].sum())
     words = dict(zip(plans["plan"], codes, strict=True))
     cases = " ".join(
-        f"WHEN {DUCKDB.literal(plan)} THEN '{code}'" for plan, code in words.items() if code
+        f"WHEN {DUCKDB.literal(plan)} THEN '{code}'"
+        for known, code in words.items()
+        for plan in staged.as_written(name, known)
+        if code
     )
     says = (
         f"{staged.called}: {name} speaks of {' and '.join(named)}, the first row of another currency than {edition.currency} is "
         f"{staged.location(int(other['first'].min()))}, and all amounts are added up as {edition.currency}. "
-        + read_as(f"CASE {as_column(name)} {inside_quotes(cases)} END", edition.currency)
+        + read_as(f"CASE {staged.cell(name)} {inside_quotes(cases)} END", edition.currency)
     )
     yield DataFinding(WARNING, "subscriptions", "currency not read", says, rows)
 
@@ -164,12 +167,13 @@ def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindi
         return
     rows, one = sum(each.rows for each in own), own[0]
     month, year = (f"{value / MICROS:,.2f}" for value in (monthly[_base(one.plan)], one.mean))
-    mrr = as_number(staged.spelled["mrr"], staged.source)
-    listed = inside_quotes(", ".join(DUCKDB.literal(each.plan) for each in own))
+    mrr = as_number(staged, "mrr")
+    plans_as_written = staged.as_written(name, *(each.plan for each in own))
+    listed = inside_quotes(", ".join(map(DUCKDB.literal, plans_as_written)))
     says = (
         f'{staged.called}: the MRR of "{one.plan}" is {year} on average where a month costs {month} '
         f"({counted(rows, 'row')}, the first in {staged.location(one.first)}): it seems to be a year's. Say columns: "
-        f'{{mrr: "{mrr} / CASE WHEN {as_column(name)} IN ({listed}) THEN 12 ELSE 1 END"}} '
+        f'{{mrr: "{mrr} / CASE WHEN {staged.cell(name)} IN ({listed}) THEN 12 ELSE 1 END"}} '
         "for this table."
     )
     yield DataFinding(WARNING, "subscriptions", "a price of a year called MRR", says, rows)

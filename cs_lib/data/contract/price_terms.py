@@ -11,7 +11,7 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
-from cs_lib.data.sources.headers import as_column, inside_quotes
+from cs_lib.data.sources.headers import inside_quotes
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
@@ -109,7 +109,7 @@ def _monthly(prices: np.ndarray, times: tuple[float, ...]) -> dict[int, int]:
 def _finding(staged: Staged, name: str | None, terms: list[_Term], edition: Edition) -> DataFinding:
     rows, first = sum(each.rows for each in terms), min(each.first for each in terms)
     one = min(terms, key=lambda each: each.first)
-    cell = as_number(staged.spelled["mrr"], staged.source)
+    cell = as_number(staged, "mrr")
     cases = " ".join(
         f"WHEN {_is(staged, name, each, cell, edition)} THEN {cell} / {each.months}"
         for each in terms
@@ -130,8 +130,10 @@ def _is(staged: Staged, name: str | None, term: _Term, cell: str, edition: Editi
     over *= 100 if staged.source.in_cents("mrr") else 1
     tests = [f"{cell} > {over:.2f}"]
     if term.currency and staged.has("currency"):
-        column = as_column(staged.spelled.get("currency", "currency"))
-        tests.insert(0, f"{column} = {inside_quotes(DUCKDB.literal(term.currency))}")
+        tests.insert(
+            0, f"{staged.cell('currency')} = {inside_quotes(DUCKDB.literal(term.currency))}"
+        )
     if name and term.plan is not None:
-        tests.insert(0, f"{as_column(name)} = {inside_quotes(DUCKDB.literal(term.plan))}")
+        words = map(DUCKDB.literal, staged.as_written(name, term.plan))
+        tests.insert(0, f"{staged.cell(name)} IN ({inside_quotes(', '.join(words))})")
     return " AND ".join(tests)

@@ -95,9 +95,7 @@ def _part(staged: Staged, name: str, what: str, rule: str) -> Iterator[DataFindi
     own = staged.spelled.get("amount", "amount")
     many, first = _amounts(staged, name)
     if many:
-        less = (
-            f"{as_number(own, staged.source)} - coalesce(abs({as_number(name, staged.source)}), 0)"
-        )
+        less = f"{as_number(staged, 'amount')} - coalesce(abs({as_number(staged, name)}), 0)"
         says = (
             f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} "
             f'holds what {what}, say columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
@@ -113,7 +111,7 @@ def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
         return
     text = nw.col(name).cast(nw.String)
     signs = staged.count(staged.held.filter(text.str.contains("%", literal=True)).head(1))
-    cost = as_number(own, staged.source)
+    cost = as_number(staged, price)
     share = f"replace({as_column(name)}, '%', '')"
     off = f"coalesce(abs({number_in(share, staged.source)}), 0)"
     less = f"{cost} - {off}"
@@ -134,7 +132,7 @@ def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFindin
         "DECIMAL(18, 4)",
     )
     paid = staged.held.filter(nw.col("amount") > 0).select(nw.col(ROW), value=text)
-    product = f"{as_number(own, staged.source, exact)} * {as_number(name, staged.source, exact)}"
+    product = f"{as_number(staged, 'amount', exact)} * {as_number(staged, name, exact)}"
     if of_one:
         many, first = staged.how_many(
             paid.filter(~nw.col("value").is_null(), ~nw.col("value").str.contains(r"^1([.,]0*)?$"))
@@ -240,7 +238,7 @@ def _times(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{counted(many, 'row')} {'says' if many == 1 else 'say'} another number than 1 in {name}, the first in "
         f'{staged.location(first)}, and each row counts as one use, one of 0 too. Say sql: "SELECT * EXCLUDE (range) FROM '
-        f"'{path}', range({as_number(name, staged.source, 'BIGINT')})\" instead of path: a row for each use. If the number grows from "
+        f"'{path}', range({as_number(staged, name, 'BIGINT')})\" instead of path: a row for each use. If the number grows from "
         f"day to day, it counts all uses so far: export the uses themselves. If it is something else, {known(name)}."
     )
     yield _finding(staged, "uses not counted", many, says)

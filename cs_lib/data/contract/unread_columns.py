@@ -176,7 +176,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
         return
     many, start = told(staged, name, other)
     own = staged.spelled.get("interval_months", "interval_months")
-    number, unit = as_number(own, staged.source, "INTEGER"), as_column(name)
+    number, unit = as_number(staged, "interval_months", "INTEGER"), as_column(name)
     cases = " ".join(
         f"WHEN '{word}' THEN {number} * {_MONTHS[folded(word)]}"
         for word, *_ in found

@@ -186,7 +186,7 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
             "scale": scale and f"{scale[0]} to {scale[1]}",
             "code_remedy": code_remedy(scale, shown.get("score"), staged.source),
             "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
-            "interval_in_months": f"round({as_number(staged.spelled.get('interval_months', 'interval_months'), staged.source, 'DOUBLE')} / 30.4375)",
+            "interval_in_months": f"round({as_number(staged, 'interval_months', 'DOUBLE')} / 30.4375)",
             "no_date_remedy": _no_date(rule.column, row, staged),
             "rate_remedy": rate_remedy(
                 shown.get("currency"), row.get("words", ()), against.edition.currency, staged.source

@@ -1,14 +1,16 @@
 """One table as it is held: typed rows in an engine, and where each of them comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import narwhals as nw
 
 from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.sources.headers import as_column, as_expression, folded
 from cs_lib.data.sources.staged import Held
 from cs_lib.data.sources.typing_sql import MONTH_COLUMN, ROW
+from cs_lib.vocabulary import NOT_GIVEN
 
 _types: dict[str, nw.dtypes.DType] = {
     **dict.fromkeys(kinds.WORDS, nw.String()),
@@ -23,7 +25,7 @@ class Staged(Held):
     DuckDB, with gaps on Spark).
 
     `columns` are those that the source has; `blank` are the optional ones of them without any value.
-    `header` are the columns of its files by their own names.
+    `header` are the columns of its files by their own names, `renames` what values of segments are called now.
     """
 
     engine: StagingEngine
@@ -38,6 +40,26 @@ class Staged(Held):
     superseded: str = ""
     said: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    renames: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def cell(self, column: str) -> str:
+        """A column as an expression of the edition reads it, to stand inside double quotes."""
+        if self.is_own(column):
+            return as_column(self.spelled.get(column, column))
+        return as_expression(self.source.columns[column])
+
+    def is_own(self, column: str) -> bool:
+        """Whether a column stands in the export as it is, and no expression of the edition computes it."""
+        asked = self.source.columns.get(column)
+        return asked is None or folded(asked) == folded(self.spelled.get(column, column))
+
+    def as_written(self, column: str, *words: str) -> list[str]:
+        """Words of a column as the export has them: before they were renamed, or given a meaning."""
+        found = dict.fromkeys("" if each == NOT_GIVEN else each for each in words)
+        named = (self.renames.get(column, {}), self.source.words(column))
+        for known in named:
+            found |= {old: None for old, new in known.items() if new in found}
+        return list(found)
 
     @property
     def called(self) -> str:
