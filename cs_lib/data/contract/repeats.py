@@ -59,7 +59,7 @@ def repeat_violations(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]
         if alike is None:
             continue
         found = True
-        rows = _with_copies(with_age(staged, alike), identity)
+        rows = with_copies(with_age(staged, alike), identity)
         older = nw.col(AGE) < nw.col("_newest")
         if across and several:
             yield _violation(identity, across, older, _twice_in_files), rows
@@ -84,7 +84,7 @@ def repeats_but_for_a_column(staged: Staged) -> tuple[Violation, nw.LazyFrame] |
     if alike is None:
         return None
     same = Identity(core, WARNING, None)
-    rows = _with_copies(with_age(staged, alike), same)
+    rows = with_copies(with_age(staged, alike), same)
     older = nw.col(AGE) < nw.col("_newest")
     ages = with_age(staged, staged.held).select(age=nw.col(AGE))
     newest = int(staged.engine.collect(ages.select(newest=nw.col("age").max()))["newest"].iloc[0])
@@ -154,7 +154,7 @@ def _levels(identity: Identity, staged: Staged) -> tuple[str | None, str | None]
     return identity.across and WARNING, None
 
 
-def _with_copies(rows: nw.LazyFrame, identity: Identity) -> nw.LazyFrame:
+def with_copies(rows: nw.LazyFrame, identity: Identity) -> nw.LazyFrame:
     rows = rows.with_columns(_newest=nw.col(AGE).max().over(*identity.columns))
     newest = nw.when(nw.col(AGE) == nw.col("_newest")).then(nw.col(ROW))
     rows = rows.with_columns(newest.alias(COPY))

@@ -42,17 +42,22 @@ def by_age(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def refuse_unknown_age(table: str, paths: tuple[Path, ...], shown: tuple[str, ...]) -> None:
     """DataError where the names do not tell which file is the newest."""
-    named = _names(list(paths))
-    tokens = [_tokens(named[path]) for path in paths]
-    days_first = _days_first(tokens)
-    words = {tuple(each for each in one if isinstance(each, str)) for one in tokens}
-    ages = {tuple(_sortable(one, bool(days_first))) for one in tokens}
-    if len(words) > 1 or len(ages) < len(paths) or days_first is None:
+    if not tell_their_age(paths):
         raise DataError(
             f"tables.{table}: latest: file takes the newest file by its name, and these names do not "
             f"tell which is newer: {', '.join(shown[:5])}. Name them by their dates, such as "
             "export_2026-01.csv and export_2026-02.csv."
         )
+
+
+def tell_their_age(paths: tuple[Path, ...]) -> bool:
+    """Whether names differ by dates or numbers alone, and say which file is newer."""
+    named = _names(list(paths))
+    tokens = [_tokens(named[path]) for path in paths]
+    days_first = _days_first(tokens)
+    words = {tuple(each for each in one if isinstance(each, str)) for one in tokens}
+    ages = {tuple(_sortable(one, bool(days_first))) for one in tokens}
+    return len(words) == 1 and len(ages) == len(paths) and days_first is not None
 
 
 def name_years(paths: Iterable[Path]) -> bool:
