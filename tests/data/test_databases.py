@@ -8,6 +8,7 @@ import time
 from datetime import datetime
 
 import pytest
+from offers import offers
 from postgres_server import PASSWORD, QUOTED, Server
 
 from cs_lib.data.open_data import fingerprints, open_data
@@ -153,6 +154,21 @@ def test_numbers_and_dates_that_are_text(workshop, subs):
     sql = "SELECT 7 AS customer_id, '31/01/2026' AS start_date, '1.234,50' AS mrr"
     tables = query(sql, decimal=",", date_format="%d/%m/%Y")
     assert workshop.rows(tables) == [("7", datetime(2026, 1, 31), 1_234_500_000)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["timestamptz", "text"])
+def test_days_that_are_midnights_of_another_zone(workshop, subs, kind):
+    """Midnights of Berlin: of a company in UTC they would be the day before."""
+    moment = "'2025-12-31T23:00:00Z'"
+    sql = f"SELECT n AS customer_id, CAST({moment} AS {kind}) AS start_date, 9 AS mrr FROM generate_series(1, 20) n"
+    tables = query(sql)
+    data = workshop.open(tables, as_of="2026-07-01")
+    [says] = [each.says for each in data.findings if "midnights of another" in each.says]
+    assert 'row 1, column start_date: "2025-12-31T23:00:00Z" and 19 more' in says
+    [way] = [each for each in offers(says) if "columns" in each]
+    rows = workshop.rows({"subscriptions": {**tables["subscriptions"], **way}}, as_of="2026-07-01")
+    assert {row[1] for row in rows} == {JANUARY}
 
 
 @pytest.mark.slow

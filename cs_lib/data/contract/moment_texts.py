@@ -1,5 +1,6 @@
 """How the moments of a file are written, where that moves them by a day or by hours: days that are midnights elsewhere,
-times with a zone beside times without. A look at the first lines of each CSV file, and at its last ones.
+times with a zone beside times without. A look at the first lines of each CSV file, and at its last ones; of sheets,
+Parquet, JSON and what a database gave at the first rows, and at later ones.
 """
 
 import csv
@@ -8,11 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from cs_lib.data.contract.data_findings import DataFinding
 from cs_lib.data.contract.table_declaration import WARNING
-from cs_lib.data.sources.headers import as_column, is_name
+from cs_lib.data.engines.dialect import DUCKDB
+from cs_lib.data.engines.engine import SqlEngine
+from cs_lib.data.sources.headers import as_column
+from cs_lib.data.sources.row_locations import places_of
+from cs_lib.data.sources.source_files import JSON
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.text_files import open_bytes
 from cs_lib.edition import Edition
@@ -28,6 +34,7 @@ EITHER = 3
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)? ?(Z|[+-]\d\d(?::?\d\d)?|UTC|GMT)?"
 )
+_IN_UTC = "strftime({} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')"
 _NO_OFFSET = ("Z", "UTC", "GMT", "+00:00", "+0000", "+00")
 
 
@@ -46,18 +53,52 @@ class _Moment:
         return datetime.fromisoformat(self.text[:10]) + timedelta(minutes=self.minutes)
 
 
+@dataclass(frozen=True)
+class _Column:
+    """A column of moments: our name and the source's, its text as an expression of the edition and as SQL, where its
+    type has one."""
+
+    name: str
+    own: str
+    cell: str
+    sql: str
+
+
 def moment_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
-    """Warnings on the columns of moments that a CSV file gives as they stand."""
+    """Warnings on the columns of moments that a source gives as they stand. A query of the edition's own is not run again."""
     source = staged.source
-    if not staged.of_csv or source.recipe or not staged.layouts:
+    if source.recipe or source.engine_sql or staged.spread or source.movements:
         return
     for name in filter(staged.has, staged.table.moments):
-        own = source.columns.get(name, staged.spelled.get(name, name))
-        if name not in staged.spelled or not is_name(own) or source.date_formats(name):
+        if name not in staged.spelled or not staged.is_own(name) or source.date_formats(name):
             continue
-        moments = list(_moments(staged, own))
-        found = _midnights(staged, name, own, moments, edition) or _either(staged, name, own, moments)  # fmt: skip
+        column = _column(staged, name)
+        moments = list(_moments(staged, column.own) if staged.of_csv else _of_rows(staged, column))
+        found = _midnights(staged, column, moments, edition) or _either(staged, column, moments)
         yield from [found] if found else []
+
+
+def _column(staged: Staged, name: str) -> _Column:
+    own = staged.spelled[name]
+    kind = staged.origin.types.get(own, "") if staged.origin else ""
+    text = {"VARCHAR": "{}", "TIMESTAMP WITH TIME ZONE": _IN_UTC}.get(kind, "CAST({} AS VARCHAR)")
+    known = kind == "VARCHAR" or kind.startswith("TIMESTAMP")
+    quoted = DUCKDB.quoted(own)
+    return _Column(name, own, text.format(as_column(own)), text.format(quoted) if known else "")
+
+
+def _of_rows(staged: Staged, column: _Column) -> Iterator[_Moment]:
+    """The moments of the first rows, and of some near the end; the rows of JSON are read from their beginning alone."""
+    origin = staged.origin
+    if origin is None or not column.sql or staged.engine.dialect is not DUCKDB:
+        return
+    engine, last = cast(SqlEngine, staged.engine), staged.row_count - LINES
+    several = last > LINES and bool(staged.files and staged.files.format != JSON)
+    for start in (0, last) if several else (0,):
+        said = f"SELECT {column.sql} FROM ({origin.sql}) LIMIT {LINES} OFFSET {start}"
+        rows = {start + n: str(text) for n, (text,) in enumerate(engine.rows(said)) if text}
+        for number, place in places_of(engine, staged, rows):
+            yield from _moment([rows[number]], 0, str(place))
 
 
 def _moments(staged: Staged, own: str) -> Iterator[_Moment]:
@@ -92,7 +133,7 @@ def _moment(row: list[str], column: int, place: str) -> Iterator[_Moment]:
 
 
 def _midnights(
-    staged: Staged, name: str, own: str, moments: list[_Moment], edition: Edition
+    staged: Staged, column: _Column, moments: list[_Moment], edition: Edition
 ) -> DataFinding | None:
     """Days that are written as a midnight of UTC, or of a zone further east, and are read as the day before."""
     plain = [each for each in moments if each.zone in ("", *_NO_OFFSET) and each.full]
@@ -106,15 +147,15 @@ def _midnights(
     moved = [each for each in plain if _read(each, zone).date() != (each.written + later).date()]
     if len(moved) < SHARE * len(plain):
         return None
-    first, cell = moved[0], as_column(own)
+    first, cell = moved[0], column.cell
     day = f"left({cell}, 10)"
     if later:
         minutes = int(later.total_seconds() // HOUR)
         day = f"CAST(CAST(left({cell}, 19) AS TIMESTAMP) + INTERVAL {minutes} MINUTE AS DATE)"
     says = (
-        f'{first.place}, column {own}: "{first.text}" and {len(moved) - 1:,} more of the moments looked at are midnights of another '
+        f'{first.place}, column {column.own}: "{first.text}" and {len(moved) - 1:,} more of the moments looked at are midnights of another '
         f"zone than {edition.timezone}, and are read as the day before, here {_read(first, zone):%Y-%m-%d}. If they are days, say "
-        f'columns: {{{name}: "{day}"}} for this table, or the timezone of the company in the edition.'
+        f'columns: {{{column.name}: "{day}"}} for this table, or the timezone of the company in the edition.'
     )
     return DataFinding(WARNING, staged.table.name, "midnights of another zone", says, len(moved))
 
@@ -126,16 +167,16 @@ def _read(moment: _Moment, zone: ZoneInfo) -> datetime:
     return moment.written.replace(tzinfo=UTC).astimezone(zone)
 
 
-def _either(staged: Staged, name: str, own: str, moments: list[_Moment]) -> DataFinding | None:
+def _either(staged: Staged, column: _Column, moments: list[_Moment]) -> DataFinding | None:
     """Times with a zone beside times without."""
     bare = [each for each in moments if not each.zone]
     if min(len(bare), len(moments) - len(bare)) < EITHER:
         return None
     first, zoned = bare[0], next(each for each in moments if each.zone)
-    cell = as_column(own)
+    cell = column.cell
     says = (
-        f'{first.place}, column {own}: "{first.text}" has no zone, others such as "{zoned.text}" have one: it is read on the '
+        f'{first.place}, column {column.own}: "{first.text}" has no zone, others such as "{zoned.text}" have one: it is read on the '
         "wall clock of the edition's timezone, they are not. If those without are in UTC too, say columns: "
-        f"{{{name}: \"CASE WHEN length({cell}) <= 19 THEN concat({cell}, 'Z') ELSE {cell} END\"}} for this table."
+        f"{{{column.name}: \"CASE WHEN length({cell}) <= 19 THEN concat({cell}, 'Z') ELSE {cell} END\"}} for this table."
     )
     return DataFinding(WARNING, staged.table.name, "times with and without a zone", says, len(bare))

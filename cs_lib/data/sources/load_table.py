@@ -109,6 +109,7 @@ def stage(
         columns=tuple(columns),
         spelled={each.column.name: spelling_of(each, source, origin) for each in given},
         respelled=tuple(headers.respelled(own_headers, wanted)),
+        origin=origin,
         renames=edition.renames,
         header=tuple(dict.fromkeys(name for each in own_headers for name in each.names)),
         required=required,

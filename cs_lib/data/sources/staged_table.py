@@ -8,7 +8,7 @@ from cs_lib.data.contract import table_declaration as kinds
 from cs_lib.data.contract.data_findings import RowLocation
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.headers import as_column, as_expression, folded
-from cs_lib.data.sources.staged import Held
+from cs_lib.data.sources.staged import Held, Origin
 from cs_lib.data.sources.typing_sql import MONTH_COLUMN, ROW
 from cs_lib.vocabulary import NOT_GIVEN
 
@@ -40,6 +40,7 @@ class Staged(Held):
     superseded: str = ""
     said: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    origin: Origin | None = None
     renames: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def cell(self, column: str) -> str:
