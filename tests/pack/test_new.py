@@ -1,5 +1,6 @@
 """`new`: a folder of exports becomes an edition, with a comment on each choice and nothing overwritten."""
 
+import gzip
 import shutil
 import sqlite3
 import zipfile
@@ -105,7 +106,10 @@ def test_files_with_numbered_names_are_one_table_and_another_is_left(folder):
     assert found.chosen["orders"].path == "orders-*-*.csv"
     text = edition_text(found)
     assert "# latest: file" in text
-    assert "# old.csv has the columns of orders as well: a table has one source" in text
+    assert (
+        "# old.csv has the columns of orders as well. If both count, and no row is in both: orders: [orders-*-*.csv, old.csv]"
+        in text
+    )
 
 
 def test_surveys_and_advertising_of_several_vendors_are_one_table_each(folder):
@@ -240,7 +244,8 @@ def test_a_file_that_is_no_text_is_not_looked_into(folder):
     (folder / "book.xlsx").write_bytes(b"PK\x03\x04 not a book")
     (folder / "orders.parquet").write_bytes(b"PAR1")
     text = edition_text(proposed(folder))
-    assert text.count(": not looked into: it is no export of rows, or cannot be read") == 2
+    assert "# book.xlsx: not looked into: book.xlsx: the archive is damaged" in text
+    assert "# orders.parquet: not looked into: it is no export of rows, or cannot be read" in text
 
 
 @pytest.mark.parametrize(
@@ -709,6 +714,50 @@ def test_sheets_archives_and_databases_are_looked_into(folder):
     assert (
         "MRR, start_date: Started}\n\n  # book.xlsx, sheet Notes" in text
     )  # a gap behind what may be taken
+
+
+def test_what_is_packed_within_an_archive(folder):
+    """A packed file in an archive is looked into and read; an archive in one, and what is locked, is named with why."""
+    rows = "\n".join(
+        ["customer_id,ordered_at,amount", *(f"c{n},2025-{n + 4:02d}-05,{n}" for n in range(9))]
+    )
+    packed = gzip.compress(rows.encode())
+    with zipfile.ZipFile(folder / "in.zip", "w") as inner:
+        inner.writestr("more.csv", rows)
+    with zipfile.ZipFile(folder / "all.zip", "w") as made:
+        made.writestr("2026/orders.csv.gz", packed)
+        made.write(folder / "in.zip", "in.zip")
+        made.writestr("bad.xlsx", b"PK\x03\x04 not a book")
+    (folder / "in.zip").unlink()
+    found = proposed(folder)
+    assert found.chosen["orders"].path == "all.zip/2026/orders.csv.gz"
+    text = edition_text(found)
+    assert "# all.zip/in.zip: not looked into: an archive within an archive: unpack it\n" in text
+    assert "# all.zip/bad.xlsx: not looked into: " in text
+    said = []
+    with suppress(EditionError):  # there is no notebook
+        new_edition("acme", folder, root=folder.parent, say=said.append)
+    assert "not used: all.zip/in.zip (an archive within an archive: unpack it)" in said
+    edition = read_edition("acme", root=folder.parent)
+    assert look_at(edition, folder, folder.parent).rows == {"orders": 9}
+
+
+def test_answers_beside_those_of_a_vendor_are_one_more_of_a_list(folder):
+    """What is offered is taken as it says: each source behind a -, and both are read."""
+    shutil.copy(EXPORTS / "delighted.csv", folder)
+    write(folder, "panel.csv", "Respondent ID,Date submitted,How likely are you to recommend us?", *(f"{n},2026-01-05,{n}" for n in range(11)))  # fmt: skip
+    text = edition_text(proposed(folder))
+    start = text.index("  # By these names it may be survey_responses as well. If so, its rows are added as one more of a list")  # fmt: skip
+    own = yaml.safe_load(text)
+    offered = text[start:].split("\n\n")[0].splitlines()[2:]
+    [more] = yaml.safe_load("\n".join(line.replace("# ", "", 1) for line in offered))
+    own["tables"]["survey_responses"] = [own["tables"]["survey_responses"], more]
+    (folder.parent / "params" / "acme.yaml").write_text(yaml.safe_dump(own))
+    look = look_at(read_edition("acme", root=folder.parent), folder, folder.parent)
+    own["tables"]["survey_responses"] = more
+    (folder.parent / "params" / "alone.yaml").write_text(yaml.safe_dump(own))
+    alone = look_at(read_edition("alone", root=folder.parent), folder, folder.parent)
+    assert alone.rows["survey_responses"] == 11 < look.rows["survey_responses"]
 
 
 def test_a_sheet_is_read_by_what_is_proposed_of_it(folder):

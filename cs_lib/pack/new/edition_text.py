@@ -7,7 +7,7 @@ import yaml
 
 from cs_lib.data.contract.tables import TABLES
 from cs_lib.pack.new.folder_files import MOST_FILES, FoundFile
-from cs_lib.pack.new.proposal import NO_CURRENCY, Proposal
+from cs_lib.pack.new.proposal import ADDED_UP, NO_CURRENCY, Proposal
 
 #: columns of a file that a comment lists, and values of a segment
 _MOST_COLUMNS, _MOST_VALUES = 14, 6
@@ -128,18 +128,22 @@ def _others(proposal: Proposal) -> Iterator[str]:
         path = _said(each.shown)
         if each.table and each.adapter:
             yield (
-                f"  # {path} is {each.adapter.title} as well: a table has one source. "
-                f"adapter: {each.adapter.name} reads it in an edition of its own"
+                f"  # {path} is {each.adapter.title} as well, and may hold the same: adapter: {each.adapter.name} reads it in an "
+                f"edition of its own, or, where no row is in both, with the other: {_both(proposal, each)}"
             )
         elif each.table:
-            yield f"  # {path} has the columns of {each.table} as well: a table has one source"
+            yield (
+                f"  # {path} has the columns of {each.table} as well. If both count, and no row is in both: "
+                f"{_both(proposal, each)}"
+            )
         elif each.names:
             names = each.likely.header if each.likely else [name for name in each.names if name]
             shown = _said(", ".join(names[:_MOST_COLUMNS]))
             more = ", …" if len(names) > _MOST_COLUMNS else ""
             yield f"  # {path}: no adapter knows it. Its columns: {shown}{more}"
         else:
-            yield f"  # {path}: not looked into: it is no export of rows, or cannot be read"
+            why = _said(each.why) or "it is no export of rows, or cannot be read"
+            yield f"  # {path}: not looked into: {why}"
         yield from _likely(proposal, each)
     for each in proposal.chosen.values():
         yield from _likely(proposal, each)
@@ -155,10 +159,38 @@ def _likely(proposal: Proposal, found: FoundFile) -> Iterator[str]:
     be = "may hold" if found.table else "may be"
     if proposal.guesses.get(table) == found:
         yield f"  # By these names it {be} {table}. If so, look at each column, and take away the # before:"
+    elif table in proposal.chosen and table in ADDED_UP:
+        yield f"  # By these names it {be} {table} as well. If so, its rows are added as one more of a list: write each source"
+        yield f"  # of {table} behind a -, as this one is:"
+        yield from (f"  # {line}" for line in _as_one_more(found, proposal.columns_of(table)))
+        yield ""
+        return
     else:
-        yield f"  # By these names it {be} {table} as well, and a table stands once. If this is the file, put in its place:"
+        other = proposal.chosen.get(table) or proposal.guesses[table]
+        yield f"  # By these names it {be} {table} as well, and a table stands once. If this is the file, put it in the place of"
+        yield f"  # {_said(other.shown)}:"
     yield from (f"  # {line}" for line in _guess(found, proposal.columns_of(table)))
     yield ""
+
+
+def _both(proposal: Proposal, found: FoundFile) -> str:
+    """A table as the list of what is chosen for it and of another file."""
+    first = proposal.chosen[found.table or ""]
+    return _said(_yaml({found.table: [_asked(each) for each in (first, *first.more, found)]})[1:-1])
+
+
+def _asked(found: FoundFile) -> str | dict[str, str]:
+    """A source as it stands in a list."""
+    adapter = {"adapter": found.adapter.name} if found.adapter else {}
+    more = {**adapter, **found.keys}
+    return {**more, "path": found.path} if more else found.path
+
+
+def _as_one_more(found: FoundFile, more: dict[str, str]) -> Iterator[str]:
+    """A guess as one of the sources of its table."""
+    _, first, *others = _guess(found, more)
+    yield f"  - {first.strip()}"
+    yield from (f"  {line}" for line in others)
 
 
 def _guess(found: FoundFile, more: dict[str, str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ class FoundFile:
     `table` without an adapter is one of the kit's, whose needed columns are all there. A file that is
     neither has its columns alone, and one that cannot be looked into has none. `more` are exports of other
     vendors that are read into the same table, and `likely` is what a file that is neither may be; `keys` name
-    a sheet or a database's table.
+    a sheet or a database's table, and `why` says what keeps one from being looked into.
     """
 
     path: str
@@ -43,6 +43,7 @@ class FoundFile:
     adapter: Adapter | None = None
     more: tuple["FoundFile", ...] = ()
     likely: Likely | None = None
+    why: str = ""
 
     @property
     def shown(self) -> str:
@@ -97,7 +98,7 @@ def _together(group: list[FoundFile], everything: list[FoundFile]) -> FoundFile:
 
 
 def _look(part: Part, known: list[Adapter]) -> FoundFile:
-    plain = FoundFile(part.path, (part.at,), (), part.size, part.keys)
+    plain = FoundFile(part.path, (part.at,), (), part.size, part.keys, why=part.why)
     path = part.text
     if path is None:
         return plain

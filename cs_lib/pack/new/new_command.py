@@ -36,7 +36,8 @@ def new_edition(name: str, folder: Path, *, root: Path, say: Callable[[str], Non
                 say(f"{each.shown} may hold {each.likely.table} as well: see the edition")
     for each in proposal.others:
         may = f" (it may be {each.likely.table}: see the edition)" if each.likely else ""
-        say(f"not used: {each.shown}{may}")
+        why = f" ({each.why})" if each.why else ""
+        say(f"not used: {each.shown}{may or why}")
     if proposal.unseen:
         say(
             f"not looked at: {proposal.unseen:,} files beyond the first {MOST_FILES}, by their names"

@@ -89,7 +89,7 @@ def _is_code(currency: str) -> bool:
 
 
 #: tables that several vendors' exports add to; of the others each may hold the same customers' revenue or use
-_ADDED_UP = ("survey_responses", "acquisition_costs")
+ADDED_UP = ("survey_responses", "acquisition_costs")
 
 
 def chosen_tables(found: Iterable[FoundFile]) -> tuple[dict[str, FoundFile], list[FoundFile]]:
@@ -111,7 +111,7 @@ def chosen_tables(found: Iterable[FoundFile]) -> tuple[dict[str, FoundFile], lis
 
 def _with_more(first: FoundFile, largest: list[FoundFile]) -> FoundFile:
     """The file with the largest export of each further vendor that adds to its table."""
-    if first.adapter is None or first.table not in _ADDED_UP:
+    if first.adapter is None or first.table not in ADDED_UP:
         return first
     others: dict[str, FoundFile] = {}
     for each in largest:
