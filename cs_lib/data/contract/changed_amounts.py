@@ -15,6 +15,7 @@ from cs_lib.data.contract.repeats import (
 from cs_lib.data.contract.table_declaration import TEXT, WARNING
 from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.contract.violations import Violation
+from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.file_age import tell_their_age
 from cs_lib.data.sources.headers import folded
 from cs_lib.data.sources.staged_table import Staged
@@ -74,7 +75,7 @@ def changed_amounts(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]]:
     other = (
         (nw.col(AGE) < nw.col("_newest")) & (value != nw.col("_low")) & (value != nw.col("_high"))
     )
-    changed = rows.filter(other).select(*same.columns).unique()
+    changed = distinct(rows.filter(other).select(*same.columns), *same.columns)
     if staged.count(changed) >= (max(LEAST, len(staged.files.paths)) if by_id else LEAST):
         yield (
             Violation(CHANGED, amount, WARNING, other, lambda row: _says(same, row["earlier"])),
