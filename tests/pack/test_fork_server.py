@@ -111,8 +111,23 @@ def test_a_kernel_does_not_try_the_temporary_folder_with_a_file_that_a_kill_coul
 
 
 def test_a_kernel_starts_warm(execute):
-    executed, trouble = execute("import os, sys; print('seaborn' in sys.modules, os.getpid())")
+    executed, trouble = execute("import os, sys; print('cs_lib.kit' in sys.modules, os.getpid())")
     assert trouble is None and printed(executed).startswith("True")
+
+
+def test_what_takes_long_is_imported_while_nobody_asks(execute, monkeypatch):
+    asks = "import sys; print('seaborn' in sys.modules)"
+    # a test's own folder has too long a name for a socket in it
+    with tempfile.TemporaryDirectory(prefix="k") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        with Helper() as helper:
+            assert printed(execute(asks, address=helper.address)[0]).strip() == "False"
+            for _ in range(20):
+                time.sleep(1.5 * fork_server.IDLE)
+                later = printed(execute(asks, address=helper.address)[0]).strip()
+                if later == "True":
+                    break
+            assert later == "True"
 
 
 def test_nothing_leaks_from_one_report_to_the_next(execute, project):

@@ -36,8 +36,9 @@ TOOLS = (
     "pyarrow.dataset",
     "pyarrow.parquet",
     "scipy.special",
-    "seaborn",
 )
+#: what only some reports need, and what takes long: a run of one report does not wait for it
+LATER, IDLE = ("seaborn",), 3.0
 #: what keeps libraries from starting threads at import
 ONE_THREAD = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
@@ -107,6 +108,7 @@ class _Nursery:
     def __init__(self, listener: socket.socket, lifeline: int) -> None:
         self._listener, self._lifeline = listener, lifeline
         self._lives: dict[int, socket.socket] = {}
+        self._later: tuple[str, ...] = LATER
         self._select = selectors.DefaultSelector()
         self._woken, self._wake = os.pipe()
         for end in (self._woken, self._wake):
@@ -119,7 +121,12 @@ class _Nursery:
     def serve(self) -> Request:
         """Fork kernels till the end. It returns in a kernel alone."""
         while True:
-            for key, _ in self._select.select():
+            ready = self._select.select(IDLE if self._later else None)
+            if not ready:
+                _import(*self._later)
+                _freeze()
+                self._later = ()
+            for key, _ in ready:
                 if key.fileobj is self._lifeline:
                     self._end()
                 if key.fileobj is self._woken:
@@ -197,6 +204,21 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def _import(*names: str) -> None:
+    from importlib import import_module
+
+    for name in names:
+        import_module(name)
+
+
+def _freeze() -> None:
+    """Keep what is there from the kernels' own collections of garbage."""
+    import gc
+
+    gc.collect()
+    gc.freeze()
+
+
 def _rehearse() -> None:
     """Look up once what every report would look up again: fonts, and how numbers are written."""
     from babel.numbers import format_decimal
@@ -209,9 +231,6 @@ def _rehearse() -> None:
 
 def main() -> NoReturn:
     """The life of the helper; in a kernel forked from it, the life of the kernel."""
-    import gc
-    from importlib import import_module
-
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]  # as the kernel's own launcher does
     listener = socket.socket(fileno=int(sys.argv[1]))
@@ -219,12 +238,10 @@ def main() -> NoReturn:
     tempfile.tempdir = str(Path(listener.getsockname()).parents[1])
     # a kernel loads the debugger when it starts, for which a report has no use
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # None bars the import
-    for name in (*TOOLS, "ipykernel.debugger"):
-        import_module(name)
+    _import(*TOOLS, "ipykernel.debugger")
     del sys.modules["debugpy"]
     _rehearse()
-    gc.collect()
-    gc.freeze()
+    _freeze()
     from cs_lib.pack.kernels.forked_kernel import be_kernel
 
     request = _Nursery(listener, sys.stdin.fileno()).serve()

@@ -50,10 +50,14 @@ def choose_period(edition: Edition, text: str | None, *, as_of: date, first: dat
 # ---------------------------------------------------------------- notebooks
 
 
+def notebook_files(root: Path) -> list[Path]:
+    """The files of the project's notebooks, by name."""
+    return sorted((root / "notebooks").glob("*.ipynb"))
+
+
 def available_notebooks(root: Path) -> list[Notebook]:
     """Every notebook of the project, in the order they declare, then by name."""
-    folder = root / "notebooks"
-    found = [read_notebook(path, root=root) for path in sorted(folder.glob("*.ipynb"))]
+    found = [read_notebook(path, root=root) for path in notebook_files(root)]
     return sorted(found, key=lambda each: (each.kit.get("order", 100), each.name))
 
 

@@ -10,6 +10,7 @@ from cs_lib.pack.kernels.pool import Pool
 from cs_lib.pack.pages.index import write_shelf
 from cs_lib.pack.pages.months import lead_to_neighbours
 from cs_lib.pack.pages.pdf import find_browser
+from cs_lib.pack.run.choices import notebook_files
 from cs_lib.pack.run.make_pack import MadePack, make_pack
 from cs_lib.pack.run.manifest import MANIFEST
 from cs_lib.pack.run.measured_edition import measure
@@ -60,7 +61,16 @@ def run_packs(
 
 
 def _looks_new(which: str, request: RunRequest, root: Path) -> bool:
-    """Whether there is no such pack yet, so that workers will be wanted as soon as it is measured."""
-    shelf = root / REPORTS / folder_of(file_of(which, root), root)
-    packs = [shelf / request.period] if request.period else shelf.glob("*")
-    return not any((pack / MANIFEST).is_file() for pack in packs)
+    """Whether there is no such pack yet, or a notebook or the edition was written since: then workers will be
+    wanted as soon as it is measured."""
+    file = file_of(which, root)
+    shelf = root / REPORTS / folder_of(file, root)
+    packs = [shelf / request.period] if request.period else list(shelf.glob("*"))
+    made = [_written(pack / MANIFEST) for pack in packs]
+    sources = map(_written, (file, *notebook_files(root)))
+    return not any(made) or max(sources) > max(made)
+
+
+def _written(path: Path) -> float:
+    """When a file was written; 0 where there is none."""
+    return path.stat().st_mtime if path.is_file() else 0.0

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
 
 from cs_lib.metrics.compute.cohorts import by_joining, mean_of
@@ -311,6 +310,8 @@ def _colours(triangle: Triangle, measure: str) -> Look:
 
 def _draw_cells(chart: Chart, axes: "Axes", grid: pd.DataFrame, look: Look) -> None:
     """The cells of a grid with their figures; those without one let the hatched ground through."""
+    import seaborn as sns  # half of what the kit would take to import
+
     decimal = chart.formatter.decimal
     sns.heatmap(
         grid,
