@@ -1,5 +1,8 @@
 """Numbers as text: the currency of an edition, and the conventions of English wherever it is at home."""
 
+import re
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,6 +111,9 @@ def test_an_interval_leaves_the_unit_words_off():
         (0, 1_192, MONEY, "down $1,192", "−$1,192"),
         (30, -10, POINTS, "up 40.0 points", "+40.0"),
         (11, 12.2, MONTHS, "down 1.2 months", "−1.2 months"),
+        (16.66, 16.84, MONTHS, "down 0.1 months", "−0.1 months"),  # 16.8 → 16.7
+        (0.0132, 0.0004, PERCENT, "up 1.26 percentage points", "+1.26 pp"),  # 0.04% → 1.3%
+        (22.4, 9.4, DAYS, "up 13 days", "+13 days"),  # 9 days → 22 days
         (float("nan"), 1, COUNT, "", ""),
     ],
 )
@@ -153,6 +159,77 @@ def test_a_change_that_does_not_show_is_none(value, gap):
     printed = [US.value(each, PERCENT) for each in (value, value + gap)]
     assert ("unchanged" in said) >= (printed[0] == printed[1])
     assert said == "unchanged" or any(letter in "123456789" for letter in said)
+
+
+NUMBER = re.compile(r"[\d,.]+")
+
+
+def printed(text: str) -> Decimal:
+    """The number that a text shows."""
+    size = Decimal(NUMBER.search(text)[0].replace(",", ""))
+    scale = {"K": 1_000, "M": 1_000_000}.get(text[-1], 1)
+    return size * scale * (-1 if "−" in text else 1)
+
+
+@settings(deadline=None)
+@given(
+    st.floats(-900, 900),
+    st.floats(-900, 900),
+    st.sampled_from([POINTS, MONTHS, RATIO, SCORE, DAYS]),
+)
+def test_a_change_is_what_a_reader_subtracts(new, old, unit):
+    said, ends = US.change(new, old, unit), [printed(each) for each in US.alike((new, old), unit)]
+    if said != "unchanged":
+        assert said.startswith("up" if new > old else "down")
+        assert printed(said) == abs(ends[0] - ends[1]), (said, ends)
+    else:
+        assert ends[0] == ends[1]
+
+
+@settings(deadline=None)
+@given(st.floats(-1, 5), st.floats(-1, 5))
+def test_a_change_of_a_rate_is_too(new, old):
+    said, ends = US.change(new, old, PERCENT), [printed(US.percent(each)) for each in (new, old)]
+    if said != "unchanged":
+        assert printed(said) == abs(ends[0] - ends[1]), (said, ends)
+
+
+@settings(deadline=None)
+@given(st.floats(-5e5, 5e5), st.floats(-5e5, 0))
+def test_and_one_of_an_amount_that_has_no_share(new, old):
+    for full, ends in (
+        (False, US.alike((new, old), MONEY)),
+        (True, [US.money(each) for each in (new, old)]),
+    ):
+        said = US.change(new, old, MONEY, full=full)
+        if said != "unchanged" and max(abs(new), abs(old)) >= 100:
+            assert printed(said) == abs(printed(ends[0]) - printed(ends[1])), (said, ends)
+
+
+@settings(deadline=None)
+@given(st.floats(1, 5e7), st.floats(1, 5e7))
+def test_amounts_told_with_a_share_bear_it_out(new, old):
+    ends = [float(printed(each)) for each in US.ends((new, old), MONEY)]
+    share = US.relative(new, old)
+    assert not share or max(new, old) < 100 or US.relative(*ends) == share or min(new, old) < 100
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((254_882, 243_713), ["$254.9K", "$243.7K"]),  # 4.6%; $255K beside $244K is 4.5%
+        ((254_882, 143_438), ["$254,882", "$143,438"]),  # 77.7%; 254.9 beside 143.4 is 77.8%
+        ((300_000, 150_000), ["$300K", "$150K"]),
+        ((999, 500), ["$999", "$500"]),
+    ],
+)
+def test_ends_have_the_digits_that_their_share_needs(values, texts):
+    assert US.ends(values, MONEY) == texts
+
+
+def test_an_interval_is_as_exact_as_its_wider_end():
+    assert US.interval(0.0001, 0.017, PERCENT) == "0.0% to 1.7%"
+    assert US.interval(0.0001, 0.0004, PERCENT) == "0.01% to 0.04%"
 
 
 def test_periods_and_counts_have_names():

@@ -27,7 +27,8 @@ def mix_and_rate(moved: Moved, formatter: Formatter) -> ReportFigure | LeftOut:
     unit, by = unit_words(moved, formatter), spoken(moved.by)
     span = f"{formatter.period(moved.before.period)} to {formatter.period(moved.now.period)}"
     names = [shortened(name, _NAME) for name in data["segment"]]
-    change = formatter.change(moved.now.value, moved.before.value, moved.metric.unit_of())
+    total = exact.now - exact.before
+    change = f"{signed(total, formatter)} {unit}".strip() if total else "unchanged"
     heading = Heading.of(
         f"{title}, by {by}",
         [f"{span}; the bars add up to the change"],

@@ -99,7 +99,7 @@ def _line(reading: Reading, metric: Metric, formatter: Formatter, earlier: Readi
         "interval": formatter.interval(reading.low, reading.high, unit) if reading.ok else "",
         "status": formatter.status(reading, rule),
         "n": formatter.value(reading.n, COUNT) if reading.n > 0 else "",
-        "change": formatter.change_short(reading.value, earlier.value, unit)
+        "change": formatter.change_short(reading.value, earlier.value, unit, full=True)
         if earlier and earlier.ok and reading.ok
         else "",
     }
@@ -124,11 +124,12 @@ def plan_table(
     for each in found:
         metric = metrics[each.metric]
         unit = metric.unit_of()
+        actual, planned = formatter.ends((each.actual, each.planned), unit)
         lines.append(
             {
                 "head": metric_title(metric),
-                "actual": formatter.short(each.actual, unit),
-                "planned": formatter.short(each.planned, unit),
+                "actual": actual,
+                "planned": planned,
                 "variance": formatter.change_short(each.actual, each.planned, unit),
             }
         )

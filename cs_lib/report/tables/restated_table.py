@@ -84,7 +84,7 @@ def _line(row: dict, metric: Callable, formatter: Formatter) -> dict:
         "period": formatter.period_short(period_of(row)),
         "old": formatter.value(row["old"], unit),
         "new": formatter.value(row["new"], unit),
-        "change": formatter.change_short(row["new"], row["old"], unit)
+        "change": formatter.change_short(row["new"], row["old"], unit, full=True)
         if row["new"] == row["new"]
         else "",
         "cause": row["cause"],

@@ -135,7 +135,7 @@ def rose_words(
     what: str, before: float, now: float, periods: tuple[Period, Period], formatter: Formatter
 ) -> str:
     """ "Revenue rose by 21.5% from $1.81M in Q2 2011 to $2.20M in Q3 2011"."""
-    texts = formatter.alike([before, now], MONEY)
+    texts = formatter.ends([before, now], MONEY, now=1)
     at = [formatter.period(each) for each in periods]
     if texts[0] == texts[1]:
         return f"{what} stayed at {texts[1]} from {at[0]} to {at[1]}"

@@ -59,6 +59,8 @@ _PARTS = {2: "half", 3: "a third of", 4: "a quarter of", 5: "a fifth of"}
 #: how far from a whole multiple a figure may lie to be told as that
 _NEAR = 0.12
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+#: decimals of an amount, what it is divided by, and the letter that says so
+Style = tuple[int, float, str]
 
 
 @dataclass(frozen=True)
@@ -141,19 +143,42 @@ class Formatter:
     def alike(self, figures: Sequence[Number], unit: str, *, bare: bool = False) -> list[str]:
         """Figures of one line or column, in one style: "$14.7K" beside "$3.6K", "9 days" beside "22 days"."""
         values = [number(each) for each in figures]
-        sizes = [abs(each) for each in values if each == each]
         if unit == MONEY:
-            decimals, scale, letter = self._style(sizes)
-            return [
-                self._in_currency(each / scale, decimals, letter) if each == each else MISSING
-                for each in values
-            ]
-        if unit in (COUNT, DAYS) and max(sizes, default=0) >= 10:
-            values = [each if each != each else float(round(each)) for each in values]
-        return [self.value(each, unit, bare=bare) for each in values]
+            return self._styled(values, self._style(values))
+        return [self.value(each, unit, bare=bare) for each in _in_wholes(values, unit)]
 
-    def _style(self, sizes: Sequence[float]) -> tuple[int, float, str]:
+    def ends(
+        self, figures: Sequence[Number], unit: str, *, now: int = 0, then: Sequence[int] = ()
+    ) -> list[str]:
+        """As `alike`, but amounts with as many digits as bear out by what share one differs from others.
+
+        "$254.9K" beside "$243.7K", up 4.6%: $255K beside $244K would make it 4.5%. `now` is the place of the one,
+        `then` are those of the others (all the rest).
+        """
+        values = [number(each) for each in figures]
+        if unit != MONEY:
+            return self.alike(values, unit)
+        places = then or [place for place in range(len(values)) if place != now]
+        decimals, scale, letter = self._style(values)
+        for style in ((decimals, scale, letter), (max(decimals, scale > 1), scale, letter)):
+            shown = [float(_rounded(each / style[1], style[0])) for each in values]
+            if all(
+                self.relative(shown[now], shown[place]) == self.relative(values[now], values[place])
+                for place in places
+            ):
+                return self._styled(values, style)
+        return self._styled(values, self._whole(values))
+
+    def _styled(self, values: Sequence[float], style: Style) -> list[str]:
+        decimals, scale, letter = style
+        return [
+            self._in_currency(each / scale, decimals, letter) if each == each else MISSING
+            for each in values
+        ]
+
+    def _style(self, values: Sequence[float]) -> Style:
         """Decimals, scale and its letter for amounts that stand together; in full where one is too small."""
+        sizes = [abs(each) for each in values if each == each]
         most = float(f"{max(sizes, default=0):.3g}")
         least = min((each for each in sizes if each >= 0.005), default=0)
         for scale, letter in _SCALES:
@@ -163,7 +188,12 @@ class Formatter:
                 return 1, scale, letter
             if most >= scale >= 100 * _COMPACT_FROM and least >= scale / 10:
                 return 2, scale, letter
-        cents = 0 < most < 100 and any(round(each, 2) % 1 for each in sizes)
+        return self._whole(values)
+
+    def _whole(self, values: Sequence[float]) -> Style:
+        """Amounts in full; with cents where all are small and one has them."""
+        sizes = [abs(each) for each in values if each == each]
+        cents = 0 < max(sizes, default=0) < 100 and any(round(each, 2) % 1 for each in sizes)
         return (get_currency_precision(self.currency) if cents else 0), 1, ""
 
     def decimal(self, value: float, decimals: int) -> str:
@@ -205,6 +235,10 @@ class Formatter:
             return ""
         if unit == MONEY and compact:
             return " to ".join(self.alike((low, high), unit))
+        if unit == PERCENT:  # as exact as the wider end: "0.0% to 1.7%"
+            widest = max(abs(number(low)), abs(number(high)))
+            places = self._decimals(widest * 100, PERCENT)
+            return " to ".join(self.percent(number(end), places) for end in (low, high))
         return " to ".join(self.value(end, unit, bare=True) for end in (low, high))
 
     def basis(self, reading: Reading, unit: str) -> str:
@@ -222,22 +256,23 @@ class Formatter:
 
     # --- changes -------------------------------------------------------------------------------
 
-    def change(self, new: Number, old: Number, unit: str) -> str:
+    def change(self, new: Number, old: Number, unit: str, *, full: bool = False) -> str:
         """ "up 0.4 points", "down 3.2%", "unchanged" as far as is printed; empty when either is missing.
 
-        Money and counts change by a share of the old figure, small counts by how many.
+        Money and counts change by a share of the old figure, small counts by how many. All else changes by the
+        difference of the two figures as they are printed: a reader subtracts those. `full`: money is written out.
         """
         new, old = number(new), number(old)
         if math.isnan(new - old):
             return ""
-        size = self._change_size(new, old, unit)
+        size = self._change_size(new, old, unit, full)
         if len(set(self.alike((new, old), unit))) == 1 or not _shows(size):
             return "unchanged"
         return f"{'up' if new > old else 'down'} {size}"
 
-    def change_short(self, new: Number, old: Number, unit: str) -> str:
+    def change_short(self, new: Number, old: Number, unit: str, *, full: bool = False) -> str:
         """The same for a table cell: "+0.4 pp", "−3.2%", "3 → 1", "0"."""
-        text = self.change(new, old, unit)
+        text = self.change(new, old, unit, full=full)
         if text == "unchanged":
             return "0"
         if text and unit == COUNT and self._few(number(new), number(old)):
@@ -250,14 +285,30 @@ class Formatter:
         """Whether a share of so few would say more than there is."""
         return max(abs(new), abs(old)) < FEW
 
-    def _change_size(self, new: float, old: float, unit: str) -> str:
-        size = abs(new - old)
-        if unit == PERCENT:
-            places = max(self._decimals(each * 100, PERCENT) for each in (new, old))
-            return f"{self.decimal(size * 100, places)} percentage points"
+    def _change_size(self, new: float, old: float, unit: str, full: bool) -> str:
         few = unit == COUNT and self._few(new, old)
         share = self.relative(new, old) if unit in (MONEY, COUNT) and not few else ""
-        return share or self.value(size, unit, compact=True)
+        if share:
+            return share
+        if unit == MONEY:
+            one = self._style((new, old))
+            styles = [self._whole((each,)) if full else one for each in (new, old)]
+            sizes = [
+                _rounded(each / scale, decimals)
+                for each, (decimals, scale, _) in zip((new, old), styles, strict=True)
+            ]
+            size, (decimals, _, letter) = float(abs(sizes[0] - sizes[1])), max(styles)
+            return self._in_currency(size, decimals, letter)
+        times = 100 if unit == PERCENT else 1
+        ends = [each * times for each in _in_wholes((new, old), unit)]
+        sizes = [_rounded(each, self._decimals(each, unit)) for each in ends]
+        size = float(abs(sizes[0] - sizes[1]))
+        if unit in (COUNT, DAYS):
+            return self.value(size, unit)
+        places = max(self._decimals(each, unit) for each in ends)
+        return self.decimal(size, places) + (
+            " percentage points" if unit == PERCENT else _AFTER.get(unit, "")
+        )
 
     def relative(self, new: float, old: float) -> str:
         """By what share of the old a figure changed: "3.2%"; empty where that says nothing.
@@ -349,6 +400,19 @@ class Formatter:
 def _exact(value: float, places: int) -> Decimal:
     """The decimal number that a float is written as, so that rounding is the reader's rounding."""
     return Decimal(repr(round(float(value), places)))
+
+
+def _rounded(value: float, decimals: int) -> Decimal:
+    """A number as it is printed with so many decimals."""
+    return _exact(value, 12).quantize(Decimal(1).scaleb(-decimals))
+
+
+def _in_wholes(values: Sequence[float], unit: str) -> Sequence[float]:
+    """Counts and days that stand together: whole ones, where one of them is ten or more."""
+    sizes = [abs(each) for each in values if each == each]
+    if unit not in (COUNT, DAYS) or max(sizes, default=0) < 10:
+        return values
+    return [each if each != each else float(round(each)) for each in values]
 
 
 def _shows(size: str) -> bool:

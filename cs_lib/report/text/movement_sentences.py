@@ -63,7 +63,7 @@ def _movement(frame: pd.DataFrame, formatter: Formatter) -> str | None:
         for sign, names in ((1, GAINS), (-1, LOSSES))
     ]
     figures = [opening, closing, *sides[0].values(), *sides[1].values()]
-    texts = formatter.alike(figures, MONEY)
+    texts = formatter.ends(figures, MONEY, now=1, then=[0])
     told = [
         [f"{MOVEMENT_WORDS[name]} {text}" for name, text in zip(side, own, strict=True)]
         for side, own in (
