@@ -1,6 +1,7 @@
 """What is painted on each chart: sides, bars, whiskers, rings, and texts on their ground."""
 
 import math
+import re
 from itertools import pairwise
 
 import pandas as pd
@@ -191,6 +192,13 @@ def test_a_waterfall_goes_on_where_it_stood(made):
     assert [low for low, _ in steps[1:]] == [high for _, high in steps[:-1]]
     assert [steps[0][0], steps[-1][1]] == [high for _, high in ends]
     assert colours(chart, "gained") == {BLUE.upper()} and colours(chart, "lost") == {ORANGE}
+
+
+def test_the_amounts_of_a_waterfall_have_one_unit(made):
+    """$10.8K stood beside $95."""
+    chart = figures.movement_waterfall(made.movements(scale=0.2, reactivation=475), US)
+    shown = [each for each in texts(chart) if re.fullmatch(r"[+−]?\$[\d.,]+K?", each)]
+    assert len({each[-1] == "K" for each in shown}) == 1, shown
 
 
 def test_what_moves_to_another_segment_is_neither_gained_nor_lost(made):

@@ -87,13 +87,15 @@ def _waterfall(
     heading = Heading.of(title, [*whose, cut], says=says, unit=formatter.currency)
     chart = Chart.of(2.1, heading, formatter, MONEY, bottom=0.42)
     chart.axes.set_ylim(floor, ceiling)
-    _draw(chart, opening, steps, closing, ends)
+    amounts = [opening, *(amount for _, amount in steps), closing]
+    texts = formatter.alike(amounts, MONEY)
+    _draw(chart, opening, steps, closing, ends, texts)
     chart.grid()
     chart.axes.spines["bottom"].set_visible(floor <= 0)
     chart.units(chart.axes.yaxis, ticks=5)
-    moved = ", ".join(f"{name} {chart.value(amount)}" for name, amount in steps)
-    alt = f"Waterfall chart: {', '.join([title, *whose])}. {capital(ends[0])} {chart.value(opening)}; "
-    alt += f"{moved}; {ends[1]} {chart.value(closing)}."
+    moved = [f"{name} {text}" for (name, _), text in zip(steps, texts[1:-1], strict=True)]
+    alt = f"Waterfall chart: {', '.join([title, *whose])}. {capital(ends[0])} {texts[0]}; "
+    alt += f"{', '.join(moved)}; {ends[1]} {texts[-1]}."
     rows = [(ends[0], opening), *steps, (ends[1], closing)]
     data = pd.DataFrame(rows, columns=["step", "amount"])
     return chart.finish(alt=alt, data=data)
@@ -114,10 +116,16 @@ def _range(opening: float, steps: Steps, closing: float) -> tuple[float, float]:
 
 
 def _draw(
-    chart: Chart, opening: float, steps: Steps, closing: float, ends: tuple[str, str]
+    chart: Chart,
+    opening: float,
+    steps: Steps,
+    closing: float,
+    ends: tuple[str, str],
+    texts: list[str],
 ) -> None:
+    """`texts`: the amounts of all bars, written alike."""
     axes, level, last = chart.axes, opening, len(steps) + 1
-    _draw_level(chart, 0, opening)
+    _draw_level(chart, 0, opening, texts[0])
     for place, (name, amount) in enumerate(steps, start=1):
         _connect(chart, place, level)
         look: Look = {"color": BLUE} if amount >= 0 else hatched(ORANGE)
@@ -125,21 +133,21 @@ def _draw(
         if name in _TRANSFERS:
             look, meaning = {"color": _NEUTRAL}, "moved between segments"
         axes.bar(place, amount, _WIDTH, bottom=level, gid=meaning, **look)
-        text = chart.value(amount)
-        _above(chart, place, max(level, level + amount), text if amount <= 0 else f"+{text}")
+        text = texts[place] if amount <= 0 else f"+{texts[place]}"
+        _above(chart, place, max(level, level + amount), text)
         level += amount
     _connect(chart, last, level)
-    _draw_level(chart, last, closing)
+    _draw_level(chart, last, closing, texts[last])
     names = [name.replace(" ", "\n") for name in (ends[0], *(name for name, _ in steps), ends[1])]
     names_below(axes, range(last + 1), names)
     axes.set_xlim(-0.6, last + 0.6)
 
 
-def _draw_level(chart: Chart, place: int, amount: float) -> None:
+def _draw_level(chart: Chart, place: int, amount: float, text: str) -> None:
     """An opening or closing bar; torn at its foot where the axis is cut."""
     floor, ceiling = chart.axes.get_ylim()
     chart.axes.bar(place, amount, _WIDTH, color="#7a7a7a", gid="level")
-    _above(chart, place, amount, chart.value(amount), weight="bold")
+    _above(chart, place, amount, text, weight="bold")
     if floor > 0:
         xs = [place - 0.4 + 0.1 * i for i in range(9)]
         ys = [floor + (ceiling - floor) * (0.06 if i % 2 else 0.035) for i in range(9)]
