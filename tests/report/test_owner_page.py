@@ -88,10 +88,10 @@ def test_months_in_which_there_were_no_customers_are_told():
 def test_money_is_what_left_was_expected_to_and_was_added():
     shown = page()
     left = tile(shown, "MRR that left")
-    assert (left.value, left.target) == ("$11.0K", "$6,900 expected")
+    assert (left.value, left.target) == ("$11.0K", "$6.9K expected")
     added = tile(shown, "MRR from upgrades")
     assert (added.value, added.more) == ("$8,953", "$1,203 lost by downgrades")
-    back = tile(shown, "ARR back for each $1")
+    back = tile(shown, "Revenue added or saved per $1 of cost")
     assert (back.value, back.company) == ("$0.73", "all owners $1.03")
     renewed = tile(shown, "Renewed")
     assert (renewed.value, renewed.more) == ("72.8%", "of $8,500 MRR due")
@@ -118,16 +118,16 @@ def test_what_an_edition_does_not_know_has_no_tile():
         Period.parse("2025-07"), Period.parse("2026-06"), pd.DataFrame([USUAL | {"cost": 0.0}]), USUAL, ()
     )  # fmt: skip
     free = owner_page(found, USUAL | {"cost": 0.0, "returned": NAN}, Held(1, 1), Formatter())
-    assert "Cost" not in str(free) and "ARR" not in str(free)
+    assert "Cost" not in str(free) and "per $1" not in str(free)
     paid = page(cost=0.0, returned=NAN)
     assert tile(paid, "Cost of the work").more == "none is known"
-    assert "ARR back" not in str(paid)
+    assert "per $1" not in str(paid)
 
 
 def test_who_is_held_against_whom_is_said():
     assert "are alike here in plan and region and in nothing else:" in page().foot
-    assert "ARR back for each $1 of cost: a year" in page().foot
-    assert "ARR" not in page(cost=0.0).foot
+    assert "Revenue added or saved per $1 of cost: a year" in page().foot
+    assert "per $1" not in page(cost=0.0).foot
     alone = page(alike=())
     assert "at the rate of all customers; chance" in alone.headline[1]
     assert "Customers are not told apart here:" in alone.foot

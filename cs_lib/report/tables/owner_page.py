@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from cs_lib.judgement.owner_books import FEWER, MORE, Books
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.text.formatting import MISSING, Formatter
-from cs_lib.report.text.owner_sentences import book_sentences, book_tag, expected_text, page_foot
+from cs_lib.report.text.owner_sentences import (
+    book_sentences,
+    book_tag,
+    expected_text,
+    page_foot,
+    returned_title,
+)
 from cs_lib.report.text.story_sentences import StoryText
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN, PERCENT
 
@@ -56,6 +62,7 @@ def owner_page(
 
 
 def _tiles(found: Books, row: dict, held: Held, formatter: Formatter) -> list[TileText | None]:
+    gone, expected = formatter.alike((-row["churned"], -row["expected_churned"]), MONEY)
     return [
         TileText(
             name="Customers",
@@ -70,8 +77,8 @@ def _tiles(found: Books, row: dict, held: Held, formatter: Formatter) -> list[Ti
         _left(row, formatter),
         TileText(
             name="MRR that left",
-            value=_figure(-row["churned"], MONEY, formatter),
-            target=f"{formatter.short(-row['expected_churned'], MONEY)} expected",
+            value=gone,
+            target=f"{expected} expected",
         ),
         TileText(
             name="MRR from upgrades",
@@ -136,5 +143,5 @@ def _cost(found: Books, row: dict, formatter: Formatter) -> list[TileText]:
     company = "" if math.isnan(whole) else f"all owners {formatter.money(whole)}"
     return [
         TileText("Cost of the work", _figure(row["cost"], MONEY, formatter)),
-        TileText(f"ARR back for each {formatter.sign}1", back or MISSING, company=company),
+        TileText(returned_title(formatter), back or MISSING, company=company),
     ]

@@ -8,7 +8,12 @@ from cs_lib.judgement.owner_books import FEWER, MORE, Books
 from cs_lib.report.display import ReportTable
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, listed, spoken
-from cs_lib.report.text.owner_sentences import NO_OWNER, by_chance, expected_text
+from cs_lib.report.text.owner_sentences import (
+    NO_OWNER,
+    by_chance,
+    expected_text,
+    returned_title,
+)
 from cs_lib.report.text.word_forms import capital
 from cs_lib.vocabulary import COUNT, MONEY, NOT_GIVEN
 
@@ -53,7 +58,7 @@ def money_table(found: Books, rows: pd.DataFrame, formatter: Formatter) -> Repor
         TableColumn("ahead", "Due next"),
         TableColumn("at_risk", "At risk"),
         TableColumn("cost", "Cost"),
-        TableColumn("returned", f"ARR per {formatter.sign}1"),
+        TableColumn("returned", returned_title(formatter)),
     )
     shown = rows[~rows["hidden"]]
     notes = [
@@ -64,8 +69,9 @@ def money_table(found: Books, rows: pd.DataFrame, formatter: Formatter) -> Repor
         notes.append("At risk: MRR of customers at raised or high risk next month.")
     if shown["cost"].gt(0).any():
         notes.append(
-            f"ARR per {formatter.sign}1: a year of the MRR that expanded, or was not lost although as much was expected "
-            "to be, over the cost. One large customer can turn it, and who brought it about is not known."
+            f"{returned_title(formatter)}: a year of the MRR that upgrades added, and of what was not lost although "
+            "expected to be (less, where more was lost), over the cost. One large customer can turn it, and who brought "
+            "it about is not known."
         )
     told = [_money(row, found, formatter) for row in shown.to_dict("records")]
     if len(rows) > 1:
@@ -125,5 +131,5 @@ def _money(row: dict, found: Books, formatter: Formatter) -> dict:
         "ahead": money(row["ahead"]),
         "at_risk": money(row["at_risk"]),
         "cost": money(row["cost"]) if row["cost"] != 0 else "",
-        "returned": "" if math.isnan(row["returned"]) else formatter.decimal(row["returned"], 2),
+        "returned": "" if math.isnan(row["returned"]) else formatter.money(row["returned"]),
     }

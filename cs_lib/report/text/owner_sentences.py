@@ -100,9 +100,14 @@ def page_foot(found: Books, row: dict, formatter: Formatter) -> str:
     if not row["cost"] > 0:
         return said
     return (
-        f"{said} ARR back for each {formatter.sign}1 of cost: a year of the MRR that came from upgrades, or was not lost "
-        "although expected to be. One large customer can turn it."
+        f"{said} {returned_title(formatter)}: a year of the MRR that came from upgrades, or was not lost although "
+        "expected to be. One large customer can turn it."
     )
+
+
+def returned_title(formatter: Formatter) -> str:
+    """What came back for what an owner's work cost, in words that need no explaining."""
+    return f"Revenue added or saved per {formatter.sign}1 of cost"
 
 
 def _unfair(found: Books) -> str:
@@ -165,7 +170,9 @@ def book_terms(formatter: Formatter) -> dict[str, str]:
         f"(Holm); too few to judge where fewer than {LEAST_EXPECTED} were expected to leave",
         "Renewed": "the share of MRR whose term ended that was renewed; terms that may still be are left out",
         "At risk": "customers whose chance to leave in the month that follows is 1.5 times the mean or more, and their MRR",
-        f"ARR back for each {formatter.sign}1": "a year of the MRR that upgrades added, and of what was not lost although "
+        returned_title(
+            formatter
+        ): "a year of the MRR that upgrades added, and of what was not lost although "
         "expected to be (less, where more was lost), over what the owner's work cost; one large customer can turn it, and who "
         "brought it about is not known",
         "Hidden": f"a book of fewer than {formatter.min_n} customers, and one that it could be worked out from",
