@@ -91,6 +91,21 @@ def test_one_that_is_lost_is_made_again_and_of_older_figures_says_so(project, ru
     assert "of older figures" in (project.pack / "index.html").read_text()
 
 
+def test_an_owners_mail_leads_to_the_sheet(project, run, owned):
+    from types import SimpleNamespace
+
+    from cs_lib.pack.share.send_command import Dispatch
+    from cs_lib.period import Segment
+
+    project.notebook("risk", ("print('x')", "sheet"))
+    run(owned)
+    manifest = json.loads((project.pack / "manifest.json").read_text())
+    about = SimpleNamespace(manifest=manifest)
+    page = {each: Dispatch._page(about, Segment.parse(each)) for each in ("owner=Ann", "plan=Pro")}
+    assert page == {"owner=Ann": "owner-Ann.html", "plan=Pro": "risk--plan-Pro.html"}
+    assert Dispatch._page(about, Segment()) == "index.html"
+
+
 def test_a_report_that_failed_gives_no_sheet(project, run, owned):
     project.notebook("risk", ("print(1 / (segment != 'owner=Ann'))", "sheet"))
     run(owned)

@@ -96,7 +96,10 @@ class Dispatch:
         )
 
     def _page(self, segment: Segment) -> str:
-        """Where a reader goes on: the pack's index, or the first report of a segment."""
+        """Where a reader goes on: the pack's index, an owner's sheet, or the first report of a segment."""
+        for sheet in self.manifest.get("sheets", ()):
+            if sheet["segment"] == segment.label:
+                return sheet["html"]
         own = (e for e in entries_of(self.manifest).values() if e.segment == segment.label)
         first = next((each.html for each in own if each.has_page), INDEX)
         return first if segment.pairs else INDEX
