@@ -4,10 +4,12 @@ from cs_lib.edition.events import events_of
 from cs_lib.edition.notes import OPEN, Note, parts_of
 from cs_lib.judgement.front import Front
 from cs_lib.judgement.tiles import TileFigure
+from cs_lib.kit.kit_scorecard import formula_months
 from cs_lib.kit.selection import Selection
 from cs_lib.period import ALL, PERIODS_A_YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
+from cs_lib.report.tables.scorecard_table import WORTH
 from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text import front_sentences, story_sentences
@@ -42,8 +44,20 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
         calm=front_sentences.calm(front, formatter),
         decisions=tuple(each.text for each in decisions),
         actions=tuple(_earlier(selection, told))[:MOST_ACTIONS],
-        targets=front_sentences.verdicts(front, metrics),
+        targets=" ".join(
+            filter(None, [front_sentences.verdicts(front, metrics), _on_paper(selection, front)])
+        ),
         foot=_foot(selection, front),
+    )
+
+
+def _on_paper(selection: Selection, front: Front) -> str:
+    """That a target was met by a formula that supposes a longer lifetime than the history is."""
+    return front_sentences.on_paper(
+        [name for name in WORTH if name in front.met],
+        formula_months(selection),
+        selection.months_of_history,
+        selection.metric,
     )
 
 

@@ -171,6 +171,7 @@ def _headline(
         to_date=selection.judgement.to_date(now["metric"], now["segment_by"], now["segment"]),
         planned=planned,
         months=_months(selection, now),
+        history=float(selection.months_of_history),
     )
 
 
@@ -180,8 +181,13 @@ def _months(selection: Selection, now: dict) -> float:
         return math.nan
     if now["variant"] == SURVIVAL:
         return float(selection.edition.definitions.lifetime_horizon)
+    return formula_months(selection) if now["variant"] == FORMULA else math.nan
+
+
+def formula_months(selection: Selection) -> float:
+    """How long the formula takes customers to stay, on average; NaN where that has no figure."""
     rows = selection.rows("expected_lifetime", variant=FORMULA)
-    return float(rows["value"].iloc[0]) if len(rows) and now["variant"] == FORMULA else math.nan
+    return float(rows["value"].iloc[0]) if len(rows) else math.nan
 
 
 def _plain(selection: Selection, row: dict) -> ScorecardRow:

@@ -131,7 +131,7 @@ def _other_way(selection: Selection, name: str, now: pd.Series) -> Sentence:
             selection.metric(name), other.iloc[0], horizon=horizon, formatter=formatter
         )
     lifetime = selection.rows("expected_lifetime", variant=customer_value.FORMULA)
-    if len(lifetime) and name == WORTH[0]:
+    if len(lifetime) and now["variant"] == customer_value.FORMULA:
         beyond = customer_value.beyond_history_sentence(
             lifetime.iloc[0], selection.months_of_history, formatter
         )

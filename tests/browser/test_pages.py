@@ -82,6 +82,28 @@ def test_every_verdict_of_the_scorecard_is_on_the_phone(pack, watch):
         assert target["y"] >= verdict["y"] + verdict["height"] - 4
 
 
+@pytest.mark.parametrize("width", [DESKTOP, 1000])
+def test_a_scorecard_is_seen_whole_on_a_desk(pack, watch, width):
+    page = watch(width).open(pack / "scorecard--all.html")
+    wide = "each => each.filter(box => box.scrollWidth > box.clientWidth + 1).length"
+    assert page.locator(".report-table").count() > 4
+    assert page.locator(".report-table").evaluate_all(wide) == 0
+
+
+def test_a_plan_is_no_target_on_the_phone(pack, watch):
+    """It read "Target plan $240K"."""
+    page = watch(PHONE).open(pack / "scorecard--all.html")
+    row = (
+        page.locator(".scorecard")
+        .first.get_by_role("row")
+        .filter(has_text="Customers at month end")
+    )
+    label = "cell => getComputedStyle(cell, '::before').content"
+    assert row.locator(".of-target").evaluate(label) == "none"
+    other = page.locator(".scorecard").first.get_by_role("row").filter(has_text="CSAT")
+    assert "Target" in other.locator(".of-target").evaluate(label)
+
+
 def test_the_keyboard_reaches_a_table_that_is_wider_than_the_phone(pack, watch):
     page = watch(PHONE).open(pack / "scorecard--all.html")
     wide = "each => each.filter(box => box.scrollWidth > box.clientWidth + 40).map(box => box.ariaLabel)"

@@ -64,7 +64,9 @@ def test_what_a_figure_rests_on_stands_beside_its_name(sample):
     assert re.search(r"^NPS  2,287 answers, 12 months ", text, re.M)
     assert re.search(r"^Customer churn rate  9,553 customer-months ", text, re.M)
     assert re.search(r"^CAC  561 new customers, 12 months ", text, re.M)
-    assert re.search(r"^LTV by formula, 43 months  997 customers ", text, re.M)
+    assert re.search(
+        r"^LTV by formula, 43 months  997 customers, only 36 months of history ", text, re.M
+    )
     assert re.search(r"^LTV over 24 months  1,387 customers ", text, re.M)
 
 
@@ -85,5 +87,37 @@ def test_a_plan_is_told_with_the_variance(made, actual, planned):
     row = ScorecardRow("", kit.selection.metric("mrr"), Reading.of(made.row("mrr", actual)))
     assert scorecard_line(row, kit.formatter)["plan"] == ""
     text = scorecard_line(replace(row, planned=planned), kit.formatter)["plan"]
-    assert text.startswith(f"plan {kit.formatter.short(planned, 'money')}")
-    assert (", +" in text) <= (actual > planned) and (", −" in text) <= (actual < planned)
+    shown = kit.formatter.ends((actual, planned), "money")[1]
+    assert text.startswith(f"plan {shown}")
+    assert (" above it" in text) <= (actual > planned) and (" below it" in text) <= (
+        actual < planned
+    )
+
+
+def test_a_target_met_by_a_lifetime_beyond_the_history_is_marked(sample):
+    """Of 43 months by formula only 36 are on record: "met" alone would be taken wrongly."""
+    kit = sample()
+    text, front = kit.scorecard(short=True).text, str(kit.front_page())
+    assert re.search(
+        r"LTV:CAC by formula, 43 months  997 customers, only 36 months of history .* ✓ met \(by formula alone\)",
+        text,
+    )
+    assert "stayed 43 months on average, longer than the 36 months of history." in text
+    assert "LTV:CAC is met by formula alone (43 months; 36 on record)." in front
+    assert "longer than the 36 months of history" in str(kit.say("ltv_to_cac"))
+    assert not re.search("LTV:CAC over 24 months  .* of history", text), (
+        "survival reaches no further than it saw"
+    )
+
+
+def test_one_within_the_history_is_not(made):
+    from cs_lib.report.tables.scorecard_table import ScorecardRow
+    from cs_lib.report.text.front_sentences import on_paper
+    from cs_lib.report.text.measure_row import Reading
+
+    row = made.row("ltv_to_cac", 4.0, variant="ratio")
+    metric = made.kit_of([row]).selection.metric
+    entry = ScorecardRow("", metric("ltv_to_cac"), Reading.of(row), months=30, history=36)
+    assert not entry.is_beyond_history
+    assert on_paper(["ltv_to_cac"], 30, 36, metric) == on_paper([], 43, 36, metric) == ""
+    assert on_paper(["ltv_to_cac"], 43, 36, metric) != ""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cs_lib.judgement.comparisons import Apart
 from cs_lib.judgement.standing import share_interval
 from cs_lib.period import Period
+from cs_lib.report.tables.scorecard_table import signals_sentence
 from cs_lib.report.text import segment_sentences
 from cs_lib.report.text.churn_in_money import money_not_kept, money_of_churn
 from cs_lib.report.text.cohort_sentences import cohort_sentence
@@ -181,6 +182,42 @@ def test_nothing_is_claimed_of_a_change_that_was_not_tested(made, catalogue):
     ), "which side is the better is said, and no more"
 
 
+def test_a_ratio_of_gains_to_losses_says_what_it_rests_on(made, catalogue):
+    """37.2× is much gained beside $30 lost, and the reader sees it."""
+    row = made.row(
+        "quick_ratio", "standard", "2026-06", value=37.2, numerator=1_116.0, denominator=30.0
+    )
+    assert "was 37.2× in June 2026 ($1,116 gained, $30 lost" in str(
+        metric_sentence(catalogue("quick_ratio"), row, formatter=US)
+    )
+    frame = pd.DataFrame([row]).assign(centre=6.1, limit_low=0.0, limit_high=18.0)
+    found = {"quick_ratio": catalogue("quick_ratio")}
+    said = signals_sentence(frame, found, 281, Period.parse("2026-06"), formatter=US)
+    assert "37.2×, where the trend was 6.1× ($1,116 gained, $30 lost)" in str(said)
+
+
+@pytest.mark.parametrize(
+    ("by", "segment", "said"),
+    [
+        ("language", "Chinese", "Language Chinese has NPS of"),
+        ("region", "APAC", "APAC has NPS of"),
+        ("touchpoint", "adding a module", "Adding a module has NPS of"),
+        ("plan", "Plan B", "Plan B has NPS of"),
+        ("age_group", "65+", "Age group 65+ has NPS of"),
+    ],
+)
+def test_a_segment_says_what_kind_of_customers_it_is(catalogue, by, segment, said):
+    found = apart_of(
+        catalogue("nps"),
+        (segment, -3.5, 41.2, True),
+        ("x", 41.2, -3.5, False),
+        ("y", 41.2, -3.5, False),
+    )
+    found.rows["segment_by"] = by
+    found.rows["segment"] = [f"{by}={each}" for each in (segment, "x", "y")]
+    assert segment_sentences.apart_words(found, catalogue("nps"), US).startswith(said)
+
+
 def test_what_is_counted_is_told_beside_a_year_before(made, catalogue):
     rows = [
         made.row("mrr", "standard", period, value=value)
@@ -188,7 +225,7 @@ def test_what_is_counted_is_told_beside_a_year_before(made, catalogue):
     ]
     text = metric_sentence(catalogue("mrr"), rows[0], rows[1], year_ago=rows[2], formatter=US).text
     assert text == (
-        "MRR was $255K in June 2026, up 4.6% from May 2026 ($244K); up 77.8% on June 2025 ($143K)."
+        "MRR was $254.9K in June 2026, up 4.6% from May 2026 ($243.7K); up 77.8% on June 2025 ($143.4K)."
     )
 
 
@@ -302,7 +339,7 @@ def test_who_stands_apart_is_told_with_the_rate_elsewhere(catalogue):
         churn, ("Pro", 0.008, 0.026, True), ("Solo", 0.04, 0.019, True), ("Max", 0.02, 0.02, False)
     )
     assert segment_sentences.apart_words(apart, churn, US) == (
-        "Solo loses 4.0% of its customers a month, twice the rate elsewhere (1.9%); Pro 0.8%, a third of "
+        "Plan Solo loses 4.0% of its customers a month, twice the rate elsewhere (1.9%); Pro 0.8%, a third of "
         "the rate elsewhere (2.6%); all over the twelve months to June 2026."
     ), "bad news first"
     two = apart_of(churn, ("Pro", 0.02, 0.04, True), ("Solo", 0.04, 0.02, True))
@@ -325,7 +362,7 @@ def test_a_multiple_is_told_only_of_one(made, catalogue, value, rest, name):
         US,
     )
     made.said_well(text)
-    assert text.startswith("Pro ")
+    assert text.startswith("Plan Pro ")
     for words, times in (("twice", 2), ("three times", 3), ("half", 1 / 2), ("a third of", 1 / 3)):
         if f"{words} t" in text:
             assert 0.85 < value / rest / times < 1.15
@@ -354,7 +391,7 @@ def test_few_customers_are_no_end_of_an_order(catalogue):
         "twelve months to June 2026."
     )
     assert segment_sentences.apart_words(replace(apart, metric=use), use, US) == (
-        "Some has a feature adoption of 2.6%, three times the rate elsewhere (0.9%), over the twelve "
+        "Plan some has a feature adoption of 2.6%, three times the rate elsewhere (0.9%), over the twelve "
         "months to June 2026."
     ), "least used is none, for all that is known"
 

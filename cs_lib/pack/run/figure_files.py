@@ -265,7 +265,7 @@ def _headline(row: "ScorecardRow", period: Period, formatter: "Formatter") -> He
     target = f"Target {said['target']}" if said.get("target") else ""
     return Headline(
         title=said["head"],
-        value=said["value"] if alone else said["judged"],
+        value=(said["value"] if alone else said["judged"]).removesuffix(" points"),
         interval=basis,
         change=", ".join(changes),
         target=", ".join(filter(None, [target, said["plan"]])),

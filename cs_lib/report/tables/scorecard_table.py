@@ -10,7 +10,7 @@ import pandas as pd
 
 from cs_lib.judgement.standing import Figure, Standing
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.metrics.catalogue.lifetime_value import SURVIVAL
+from cs_lib.metrics.catalogue.lifetime_value import FORMULA, SURVIVAL
 from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.display import ReportTable, Sentence
@@ -19,7 +19,7 @@ from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_title
 from cs_lib.report.text.measure_row import Reading
-from cs_lib.report.text.sentences import behind, counted
+from cs_lib.report.text.sentences import QUICK_RATIO, behind, counted, gained_and_lost
 from cs_lib.report.text.verdict_words import MARKS, judged_ends, judged_text
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UNDEFINED
 
@@ -34,6 +34,8 @@ MONTHS = PERIODS_A_YEAR[MONTH]
 IN_FULL = 1e8
 #: what a lifetime's worth is called where there is little room
 WORTH = {"cltv": "LTV", "ltv_to_cac": "LTV:CAC"}
+#: of a target met by a lifetime longer than the history
+BY_FORMULA = "by formula alone"
 MARKED = tuple(MARKS[verdict][0] for verdict in (MET, MISSED))
 
 
@@ -56,6 +58,12 @@ class ScorecardRow:
     to_date: float = math.nan
     planned: float = math.nan
     months: float = math.nan
+    history: float = math.nan
+
+    @property
+    def is_beyond_history(self) -> bool:
+        """Whether a lifetime's worth by formula supposes that customers stay longer than the history is."""
+        return self.now.variant == FORMULA and self.months > self.history
 
     @property
     def judged(self) -> Figure | None:
@@ -101,6 +109,8 @@ def scorecard_table(
         line["judged"] = over(line["judged"].removesuffix(" points"), line["judged_ends"])
         if entry.stands_judged and entry.now.ok:
             line["judged"], line["value"] = line["value"], ""
+        if entry.is_beyond_history and line["status"] == MARKS[MET]:
+            line["status"] = over(line["status"], BY_FORMULA, looks="good")
         line["target"] = over(line.get("target", ""), line["plan"])
     columns = [
         TableColumn("head", "Metric", left=True),
@@ -129,12 +139,15 @@ def scorecard_table(
     )
 
 
-def over(text: str, under: str, gap: str = " ") -> str:
-    """A cell with something smaller under its text; beside it in plain text."""
+def over(text: str, under: str, gap: str = " ", looks: str = "") -> str:
+    """A cell with something smaller under its text, which `looks` good or bad; beside it in plain text."""
     if not under:
         return text
-    lines = html.escape(text) + ("<br>" if text else "")
-    markup = f'{lines}<span class="muted">{html.escape(under)}</span>'
+    shown = html.escape(text)
+    shown = f'<span class="{looks}">{shown}</span>' if looks else shown
+    lines = shown + ("<br>" if text else "")
+    smaller = "muted" if text else "muted alone"
+    markup = f'{lines}<span class="{smaller}">{html.escape(under)}</span>'
     if not text:
         return Drawn(under, markup)
     beside = f"{gap}{under}" if gap != " " else f" ({under})"
@@ -181,17 +194,22 @@ def scorecard_line(entry: ScorecardRow, formatter: Formatter, *, full: bool = Fa
     if entry.to_date == entry.to_date and now.period:
         line["to_date"] = f"{to_date} in {now.period.start.year}"
     if entry.planned == entry.planned:
-        variance = formatter.change_short(now.value, entry.planned, unit)
-        planned = formatter.short(entry.planned, unit)
-        line["plan"] = f"plan {planned}{f', {variance}' if variance != '0' else ''}"
+        planned = formatter.ends((now.value, entry.planned), unit)[1]
+        line["plan"] = f"plan {planned}{_against_plan(now.value, entry.planned, unit, formatter)}"
     return {
         **line,
         "value": value,
         "interval": formatter.interval(now.low, now.high, unit, compact=True),
-        "change": _change(now, entry.before, entry.distinguishable, unit, formatter),
-        "year": _change(now, entry.year_ago, entry.year_distinguishable, unit, formatter),
+        "change": _change(now, entry.before, entry.distinguishable, unit, formatter, full),
+        "year": _change(now, entry.year_ago, entry.year_distinguishable, unit, formatter, full),
         "usual": _usual(entry, unit, formatter),
     }
+
+
+def _against_plan(value: float, planned: float, unit: str, formatter: Formatter) -> str:
+    """ ", 6.0% above it"; nothing where the figure is as planned."""
+    side, _, size = formatter.change(value, planned, unit).partition(" ")
+    return f", {size} {'above' if side == 'up' else 'below'} it" if size else ""
 
 
 def row_title(entry: ScorecardRow) -> str:
@@ -220,15 +238,24 @@ def rests_on(entry: ScorecardRow, formatter: Formatter) -> str:
     many = [counted(n, noun, formatter)] if noun and 0 < n < math.inf else []
     if many and noun == "customers" and entry.judged is not None and months > 1:
         return formatter.count(n, f"customer-{grain}")
-    return ", ".join([*many, *([formatter.count(months, grain)] if months else [])])
+    if months:
+        many.append(formatter.count(months, grain))
+    if entry.is_beyond_history:
+        many.append(f"only {formatter.count(entry.history, 'month')} of history")
+    return ", ".join(many)
 
 
 def _change(
-    now: Reading, then: Reading | None, sure: bool | None, unit: str, formatter: Formatter
+    now: Reading,
+    then: Reading | None,
+    sure: bool | None,
+    unit: str,
+    formatter: Formatter,
+    full: bool,
 ) -> str:
     if then is None or not then.ok:
         return ""
-    text = formatter.change_short(now.value, then.value, unit)
+    text = formatter.change_short(now.value, then.value, unit, full=full)
     return f"{text} {BY_CHANCE}" if sure is False and text != "0" else text
 
 
@@ -265,6 +292,11 @@ def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Format
     if any(each.signal for each in entries):
         notes.append(
             f"{ABOVE} and {BELOW}: outside the limits of normal variation, with the trend beside. {TREND}"
+        )
+    if beyond := [each for each in entries if each.is_beyond_history and each.now.ok]:
+        notes.append(
+            f"By formula: as if customers stayed {beyond[0].months:.0f} months on average, longer than the "
+            f"{formatter.count(beyond[0].history, 'month')} of history."
         )
     if any(line["status"] in MARKS.values() for line in lines):
         notes.append(
@@ -472,6 +504,8 @@ def signals_sentence(
         f"{formatter.short(first.value, unit)}, where the trend was "
         f"{formatter.short(base, unit)}"
     )
+    if first.metric == QUICK_RATIO and first.has_parts:
+        farthest += f" ({gained_and_lost(first, formatter)})"
     if len(frame) == 1:
         return Sentence(f"In {when}, one figure of {looked} moved more than usual. {farthest}.")
     return Sentence(

@@ -1,6 +1,7 @@
 """What the front page says of all its figures: a headline, how the targets stand, and that nothing has moved."""
 
 import math
+from collections.abc import Sequence
 
 from cs_lib.judgement.front import Front
 from cs_lib.judgement.standing import Figure
@@ -209,3 +210,12 @@ def verdicts(front: Front, metrics: Metrics) -> str:
     undecided = f"too close to call: {listed(titles)}" if titles else ""
     said = "; ".join(filter(None, [_all_targets(front), undecided]))
     return f"{capital(said)}." if said else ""
+
+
+def on_paper(met: Sequence[str], lifetime: float, history: int, metrics: Metrics) -> str:
+    """ "LTV:CAC is met by formula alone (43 months; 36 on record)"; empty where the history reaches so far."""
+    if not (met and lifetime > history):
+        return ""
+    titles = listed([metrics(name).title for name in met])
+    verb = "is" if len(met) == 1 else "are"
+    return f"{titles} {verb} met by formula alone ({lifetime:.0f} months; {history} on record)."

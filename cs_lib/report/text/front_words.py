@@ -9,7 +9,7 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import Period
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.segment_sentences import apart_finding
-from cs_lib.report.text.word_forms import is_plural, lower_first, who
+from cs_lib.report.text.word_forms import is_placed, is_plural, lower_first, who
 from cs_lib.vocabulary import MONEY, PERCENT, POINTS
 
 #: the declaration of a metric, by its name
@@ -38,10 +38,6 @@ CHANGED = {
 }
 
 
-#: segment columns whose values are places, so that something is in them; other values are kinds of customers
-PLACES = ("region", "country", "market", "territory", "state", "city", "location", "area")
-
-
 def tile_name(metric: Metric, grain: str = "") -> str:
     """The name of a figure for a board: "Revenue kept before upgrades", "Customers lost a month"."""
     if metric.name == "customer_churn_rate" and grain:
@@ -52,8 +48,7 @@ def tile_name(metric: Metric, grain: str = "") -> str:
 def among(by: str, segment: str) -> str:
     """ "in APAC", "among Solo customers"."""
     name = who(by, segment)
-    placed = by.rpartition(",")[2].lower() in PLACES
-    return f"in {name}" if placed else f"among {name} customers"
+    return f"in {name}" if is_placed(by) else f"among {name} customers"
 
 
 def we(front: Front) -> str:

@@ -25,7 +25,7 @@ from cs_lib.report.text.measure_row import (
     split_column,
 )
 from cs_lib.report.text.sentences import in_period
-from cs_lib.report.text.word_forms import capital, is_plural, lower_first
+from cs_lib.report.text.word_forms import capital, is_plural, lower_first, subject
 from cs_lib.vocabulary import (
     COUNT,
     HIGHER_IS_BETTER,
@@ -111,11 +111,17 @@ def apart_words(
     sign = 1 if metric.direction_of(variant) == HIGHER_IS_BETTER else -1
     rows.sort(key=lambda row: sign * (row["value"] - row["rest"]) > 0)
     told = [
-        f"{names[row['segment']]} {_does(row, metric, formatter, variant, again=bool(place))}"
+        f"{_named(row, names, first=not place)} {_does(row, metric, formatter, variant, again=bool(place))}"
         for place, row in enumerate(rows[: 1 if len(apart.rows) == 2 else NAMED])
     ]
     joint = ", " if len(told) == 1 else "; all "
     return capital(f"{'; '.join(told)}{joint}{over}.")
+
+
+def _named(row: dict, names: dict[str, str], *, first: bool) -> str:
+    """The first with its column, so that nobody reads "Chinese has an NPS"; the others by their names."""
+    name = names[row["segment"]]
+    return subject(str(row["segment_by"]), name) if first else name
 
 
 def _months_left_out(apart: Apart | None) -> str:
@@ -229,7 +235,7 @@ def apart_finding(found: Finding, metric: Metric, formatter: Formatter) -> str:
     """ "APAC loses 4.0% of its customers a month, twice that elsewhere (1.9%)"."""
     row = {"value": found.value, "rest": found.reference}
     who = labels([Reading(segment_by=found.segment_by, segment=found.segment)])[0]
-    return f"{who} {_does(row, metric, formatter, None)}"
+    return capital(f"{subject(found.segment_by, who)} {_does(row, metric, formatter, None)}")
 
 
 def _over(apart: Apart, metric: Metric, variant: str | None, formatter: Formatter) -> str:

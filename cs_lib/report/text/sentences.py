@@ -13,8 +13,18 @@ from cs_lib.report.text.measure_row import Number, Reading, Row, number
 from cs_lib.report.text.missing_figures import undefined_why, unobserved_why
 from cs_lib.report.text.verdict_words import verdict_sentence
 from cs_lib.report.text.word_forms import is_plural
-from cs_lib.vocabulary import COUNT, HIGHER_IS_BETTER, IMMATURE, MONEY, NEITHER, PERCENT, SUPPRESSED
+from cs_lib.vocabulary import (
+    COUNT,
+    HIGHER_IS_BETTER,
+    IMMATURE,
+    MONEY,
+    NEITHER,
+    PERCENT,
+    RATIO,
+    SUPPRESSED,
+)
 
+QUICK_RATIO = "quick_ratio"
 #: what can stand behind a figure
 UNITS = ("customers", "answers", "invitations", "orders", "people")
 COUNTED = (
@@ -56,7 +66,7 @@ def metric_sentence(
     if not now.ok:
         return Sentence(_absent(metric, now, formatter))
     values = [now.value, *(row.value for row in (before, year_ago) if row is not None and row.ok)]
-    shown = dict(zip(values, formatter.alike(values, unit), strict=True))
+    shown = dict(zip(values, formatter.ends(values, unit), strict=True))
     text = (
         f"{_subject(metric, now, formatter)} {shown[now.value]}"
         f"{in_period(now, formatter)}{_basis(now, rule, unit, formatter)}"
@@ -127,11 +137,19 @@ def _out_of(now: Reading, rule: Rule, unit: str, formatter: Formatter) -> str:
             return f"{formatter.value(now.numerator, COUNT)} of {whole}"
         if unit == PERCENT and over.scale != 1 and under.scale != 1:
             return " of ".join(formatter.alike((now.numerator, now.denominator), MONEY))
+        if unit == RATIO and now.metric == QUICK_RATIO:
+            return gained_and_lost(now, formatter)
         if unit == MONEY and under.scale == 1:
             return f"{formatter.short(now.numerator, MONEY)} from {whole}"
     if now.has_interval and 0 < now.n < math.inf and (noun := behind(rule)):
         return counted(now.n, noun, formatter)
     return ""
+
+
+def gained_and_lost(now: Reading, formatter: Formatter) -> str:
+    """ "$14.7K gained, $3.6K lost": what a ratio of money rests on, for a small loss makes it large."""
+    gained, lost = formatter.alike((abs(now.numerator), abs(now.denominator)), MONEY)
+    return f"{gained} gained, {lost} lost"
 
 
 def behind(rule: Rule) -> str:

@@ -5,6 +5,11 @@ import re
 from cs_lib.period import segment_pairs
 from cs_lib.report.text.formatting import spoken
 
+#: segment columns whose values are places, so that something is in them; other values are kinds of customers
+PLACES = ("region", "country", "market", "territory", "state", "city", "location", "area")
+#: columns of a metric's own whose values name what is measured
+OWN_SPLITS = ("touchpoint", "feature", "use", "instrument", "category", "kind", "reason")
+
 
 def capital(text: str) -> str:
     """The text as a sentence begins."""
@@ -29,3 +34,16 @@ def who(by: str, segment: str) -> str:
         value if value[:1].isupper() and len(value) > 2 else f"{spoken(column)} {value}"
         for column, value in pairs
     )
+
+
+def is_placed(by: str) -> bool:
+    """Whether the values of a segment column are places."""
+    return by.rpartition(",")[2].lower() in PLACES
+
+
+def subject(by: str, name: str) -> str:
+    """A segment as the subject of a sentence: "APAC" loses customers, but "plan Solo" and "language Chinese" do."""
+    column = by.rpartition(",")[2]
+    if "," in name or is_placed(by) or column in OWN_SPLITS or name.casefold().startswith(column):
+        return name
+    return f"{spoken(column)} {name}"
