@@ -14,6 +14,7 @@ from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text import front_sentences, story_sentences
 from cs_lib.report.text.front_words import tile_name
+from cs_lib.report.text.owner_sentences import todays_customers
 from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.report.text.word_forms import capital, lower_first, who
 from cs_lib.vocabulary import MONEY, POINTS
@@ -36,7 +37,15 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
     whole = selection.segment.label == ALL
     decisions = selection.edition.notes.decisions_of(selection.period) if whole else ()
     return FrontPage(
-        headline=front_sentences.headline(front, metrics, formatter),
+        headline=tuple(
+            filter(
+                None,
+                [
+                    *front_sentences.headline(front, metrics, formatter),
+                    todays_customers(selection.segment),
+                ],
+            )
+        ),
         tiles=tuple(_tile(selection, each) for each in front.tiles),
         stories=tuple(
             story_sentences.story_text(each, front, metrics, formatter) for each in front.stories
@@ -52,9 +61,11 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
 
 
 def _on_paper(selection: Selection, front: Front) -> str:
-    """That a target was met by a formula that supposes a longer lifetime than the history is."""
+    """That a target was met by a formula that supposes a longer lifetime than the history is, where the page says
+    of this target, or of all, that it was met."""
+    all_met = len(front.met) == len(front.judged)
     return front_sentences.on_paper(
-        [name for name in WORTH if name in front.met],
+        [name for name in WORTH if name in front.met and (all_met or front.tile(name))],
         formula_months(selection),
         selection.months_of_history,
         selection.metric,

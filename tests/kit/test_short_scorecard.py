@@ -99,11 +99,11 @@ def test_a_target_met_by_a_lifetime_beyond_the_history_is_marked(sample):
     kit = sample()
     text, front = kit.scorecard(short=True).text, str(kit.front_page())
     assert re.search(
-        r"LTV:CAC by formula, 43 months  997 customers, only 36 months of history .* ✓ met \(by formula alone\)",
+        r"LTV:CAC by formula, 43 months  997 customers, only 36 months of history .* ✓ met  by formula alone",
         text,
     )
     assert "stayed 43 months on average, longer than the 36 months of history." in text
-    assert "LTV:CAC is met by formula alone (43 months; 36 on record)." in front
+    assert "formula" not in front, "of those met the page names none"
     assert "longer than the 36 months of history" in str(kit.say("ltv_to_cac"))
     assert not re.search("LTV:CAC over 24 months  .* of history", text), (
         "survival reaches no further than it saw"
@@ -120,4 +120,18 @@ def test_one_within_the_history_is_not(made):
     entry = ScorecardRow("", metric("ltv_to_cac"), Reading.of(row), months=30, history=36)
     assert not entry.is_beyond_history
     assert on_paper(["ltv_to_cac"], 30, 36, metric) == on_paper([], 43, 36, metric) == ""
-    assert on_paper(["ltv_to_cac"], 43, 36, metric) != ""
+    assert on_paper(["ltv_to_cac"], 43, 36, metric) == (
+        "LTV:CAC is met by formula alone (43 months; 36 on record)."
+    )
+
+
+def test_the_front_page_says_it_where_it_says_that_all_are_met(sample):
+    from dataclasses import replace
+
+    from cs_lib.kit.kit_front import _on_paper
+
+    selection = sample().selection
+    front = selection.judgement.front(selection.segment)
+    assert "ltv_to_cac" in front.met and _on_paper(selection, front) == ""
+    every = replace(front, met=front.judged)
+    assert _on_paper(selection, every).startswith("LTV:CAC is met by formula alone")

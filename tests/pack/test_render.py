@@ -474,3 +474,9 @@ def test_a_size_is_said_as_people_do(size, words):
 def test_a_warning_on_the_face_quotes_no_row(report, measures, rule, rows, shown):
     state = measures(warnings=[(rule, "the data end on 9 June", rows)])
     assert f"<li>{shown}</li>" in report("## One", prints("1"), state=state)
+
+
+def test_a_report_of_an_owner_says_whose_customers_it_is_of(report):
+    owned = report("## One", segment="owner=Ann <b>")
+    assert "who are Ann &lt;b&gt;&#39;s today, in every month, whoever had them then." in owned
+    assert "whoever had them then" not in report("## One", segment="plan=Pro")

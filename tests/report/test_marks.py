@@ -197,7 +197,7 @@ def test_a_waterfall_goes_on_where_it_stood(made):
 def test_the_amounts_of_a_waterfall_have_one_unit(made):
     """$10.8K stood beside $95."""
     chart = figures.movement_waterfall(made.movements(scale=0.2, reactivation=475), US)
-    shown = [each for each in texts(chart) if re.fullmatch(r"[+−]?\$[\d.,]+K?", each)]
+    shown = [each for each in texts(chart) if re.fullmatch(r"[+−]\$[\d.,]+K?", each)]
     assert len({each[-1] == "K" for each in shown}) == 1, shown
 
 

@@ -131,3 +131,15 @@ def test_who_is_held_against_whom_is_said():
     alone = page(alike=())
     assert "at the rate of all customers; chance" in alone.headline[1]
     assert "Customers are not told apart here:" in alone.foot
+
+
+def test_whose_figures_a_report_of_an_owner_gives_is_said():
+    """Her rates of twelve months are those of today's customers, of whom another had most for six."""
+    from cs_lib.period import Segment
+    from cs_lib.report.text.owner_sentences import todays_customers
+
+    assert todays_customers(Segment.parse("owner=Priya Nair")) == (
+        "Of the customers who are Priya Nair's today, in every month, whoever had them then."
+    )
+    assert "who have no owner today" in todays_customers(Segment.parse("owner=(not given)"))
+    assert todays_customers(Segment()) == todays_customers(Segment.parse("plan=Solo")) == ""

@@ -30,6 +30,7 @@ class ReportHeader:
     lineage: Lineage
     language: str = "en"
     sliced: bool = False
+    whose: str = ""
     brand: PageBrand = NO_BRAND
 
 
@@ -37,6 +38,8 @@ def header_of(
     edition: "Edition", report: "Report", lineage: Lineage, brand: PageBrand = NO_BRAND
 ) -> ReportHeader:
     """The header of one report, in words."""
+    from cs_lib.report.text.owner_sentences import todays_customers
+
     return ReportHeader(
         company=edition.company,
         title=report.notebook.title,
@@ -46,6 +49,7 @@ def header_of(
         lineage=lineage,
         language=report.notebook.kit.get("language", "en"),
         sliced=bool(report.segment.pairs),
+        whose=todays_customers(report.segment),
         brand=brand,
     )
 

@@ -88,7 +88,7 @@ def _waterfall(
     chart = Chart.of(2.1, heading, formatter, MONEY, bottom=0.42)
     chart.axes.set_ylim(floor, ceiling)
     amounts = [opening, *(amount for _, amount in steps), closing]
-    texts = formatter.alike(amounts, MONEY)
+    texts = formatter.ends(amounts, MONEY, now=len(amounts) - 1, then=[0])
     _draw(chart, opening, steps, closing, ends, texts)
     chart.grid()
     chart.axes.spines["bottom"].set_visible(floor <= 0)

@@ -110,7 +110,7 @@ def scorecard_table(
         if entry.stands_judged and entry.now.ok:
             line["judged"], line["value"] = line["value"], ""
         if entry.is_beyond_history and line["status"] == MARKS[MET]:
-            line["status"] = over(line["status"], BY_FORMULA, looks="good")
+            line["status"] = over(line["status"], BY_FORMULA, gap="  ", looks="good")
         line["target"] = over(line.get("target", ""), line["plan"])
     columns = [
         TableColumn("head", "Metric", left=True),

@@ -172,7 +172,11 @@ class Formatter:
     def _styled(self, values: Sequence[float], style: Style) -> list[str]:
         decimals, scale, letter = style
         return [
-            self._in_currency(each / scale, decimals, letter) if each == each else MISSING
+            MISSING
+            if each != each
+            else self._in_currency(each / scale, decimals, letter)
+            if each
+            else self.money(0)
             for each in values
         ]
 

@@ -2,10 +2,11 @@
 
 from cs_lib.judgement.owner_books import AS_EXPECTED, FEWER, LEAST_EXPECTED, MORE, Books
 from cs_lib.metrics.compute.intervals import expected_counts
+from cs_lib.period import Segment
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, spoken
 from cs_lib.report.text.word_forms import capital
-from cs_lib.vocabulary import COUNT, NOT_GIVEN, TOO_FEW
+from cs_lib.vocabulary import COUNT, NOT_GIVEN, OWNER, TOO_FEW
 
 NO_OWNER = "no owner"
 #: from so many on, losses expected are told in whole customers
@@ -15,6 +16,15 @@ IN_WHOLES = 10
 def owner_name(owner: str) -> str:
     """An owner as a page names them."""
     return NO_OWNER if owner == NOT_GIVEN else owner
+
+
+def todays_customers(segment: Segment) -> str:
+    """Whose figures a report of an owner gives: a rate of twelve months is not what the owner did. Else nothing."""
+    owner = dict(segment.pairs).get(OWNER)
+    if owner is None:
+        return ""
+    whose = "have no owner" if owner == NOT_GIVEN else f"are {owner}'s"
+    return f"Of the customers who {whose} today, in every month, whoever had them then."
 
 
 def books_sentence(found: Books, formatter: Formatter) -> Sentence:
