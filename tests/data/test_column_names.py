@@ -7,6 +7,7 @@ from tests.data.test_unread_columns import key, write
 SUBS, COSTS, ORDERS = "subscriptions", "acquisition_costs", "orders"
 NAMES = {
     "of one seat": (SUBS, "mrr", "customer_id,start_date,Price per seat,Seats", "a,2026-01-05,10.5,3", 31.5),
+    "of one, with the number under a sign": (SUBS, "mrr", "customer_id,start_date,pricePerSeat,# of Seats", "a,2026-01-05,10.5,3", 31.5),
     "unit price": (SUBS, "mrr", "customer_id,start_date,unit_price,quantity", "a,2026-01-05,10,3", 30),
     "with tax": (COSTS, "amount", "month,Spend incl. VAT,Spend net", "2026-01,119,100", 100),
     "gross beside net": (SUBS, "mrr", "customer_id,start_date,MRR gross,MRR net", "a,2026-01-05,12,10", 10),
@@ -30,9 +31,11 @@ def test_an_amount_of_another_kind(workshop, name):
     assert data.engine.collect(data.tables[table])[column].sum() == right * 1e6
 
 
-@pytest.mark.parametrize("own", ["Order ID", "id"])
-def test_a_row_s_own_id_is_no_customer(workshop, own):
-    write(workshop, f"{own},Client,ordered_at,amount", "1,a,2026-06-05,5", "2,a,2026-06-06,5")
+@pytest.mark.parametrize(
+    ("own", "whose"), [("Order ID", "Client"), ("id", "Client"), ("Order #", "Client #")]
+)
+def test_a_row_s_own_id_is_no_customer(workshop, own, whose):
+    write(workshop, f"{own},{whose},ordered_at,amount", "1,a,2026-06-05,5", "2,a,2026-06-06,5")
     source = {"path": "rows.csv", "columns": {"customer_id": own}}
     [says] = [e.says for e in workshop.open({ORDERS: source}, as_of="2026-07-01").findings if "customer of its own" in e.says]  # fmt: skip
     data = workshop.open({ORDERS: {**source, **key(says, "columns")}}, as_of="2026-07-01")

@@ -9,49 +9,49 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.contract.tables import COSTS
-from cs_lib.data.sources.headers import as_column
+from cs_lib.data.sources.headers import as_column, words_of
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 
-_YEAR = re.compile(r"(?i)\b(arr|acv|annual|annuali[sz]ed|yearly|per year)\b")
-_CENTS = re.compile(r"(?i)\b(cents?|minor units?|smallest unit)\b")
+_YEAR = re.compile(r"\b(arr|acv|annual|annuali[sz]ed|yearly|per year)\b")
+_CENTS = re.compile(r"\b(cents?|minor units?|smallest unit)\b")
 _THOUSANDS = re.compile(
-    r"(?i)\b(in thousands|thousands|in k|k ?(usd|eur|gbp)|in millions|millions)\b|\b000s?\b"
+    r"\b(in thousands|thousands|in k|k ?(usd|eur|gbp)|in millions|millions)\b|\b000s?\b"
 )
 _SO_FAR = re.compile(
-    r"(?i)\b(ytd|mtd|qtd|year to date|month to date|to date|cumulative|cumulated|running total|lifetime|life time|ltv"
+    r"\b(ytd|mtd|qtd|year to date|month to date|to date|cumulative|cumulated|running total|lifetime|life time|ltv"
     r"|kumuliert|cumulé|acumulado)\b"
 )
-_MICROS = re.compile(r"(?i)\b(micros?|millionths)\b")
+_MICROS = re.compile(r"\b(micros?|millionths)\b")
 _OF_ONE = re.compile(
-    r"(?i)\b(per|each|a) (seat|user|licen[cs]e|unit|head|member|agent)\b|\b(unit|seat) (price|amount|cost)\b"
+    r"\b(per|each|a) (seat|user|licen[cs]e|unit|head|member|agent)\b|\b(unit|seat) (price|amount|cost)\b"
     r"|\bpro (nutzer|platz|lizenz)\b|\bpar utilisateur\b"
 )
 _HOW_MANY = re.compile(
-    r"(?i)^(number of |no of |anzahl )?(seats?|users?|licen[cs]es?|units?|quantity|qty|members?|agents?|plätze|nutzer|lizenzen)"
+    r"^(number of |no of |# ?(of )?|anzahl )?(seats?|users?|licen[cs]es?|units?|quantity|qty|members?|agents?|plätze|nutzer|lizenzen)"
     r"( count)?$"
 )
 _TAXED = re.compile(
-    r"(?i)\b(incl?(uding|usive)?|inkl|with|mit|plus) (of )?(vat|tax(es)?|gst|mwst|ust|tva|iva|btw)\b|\b(ttc|brutto|gross)\b"
+    r"\b(incl?(uding|usive)?|inkl|with|mit|plus) (of )?(vat|tax(es)?|gst|mwst|ust|tva|iva|btw)\b|\b(ttc|brutto|gross)\b"
 )
 _NET = re.compile(
-    r"(?i)\b(net|netto|excl?(uding|usive)?|ex|without|before|ohne) ?(of )?(vat|tax(es)?|gst|mwst|ust|tva|iva|btw)?\b|\bht\b"
+    r"\b(net|netto|excl?(uding|usive)?|ex|without|before|ohne) ?(of )?(vat|tax(es)?|gst|mwst|ust|tva|iva|btw)?\b|\bht\b"
 )
-_PLANNED = re.compile(r"(?i)\b(budget(ed)?|planned|plan|forecast(ed)?|estimated?|committed|soll)\b")
-_SPENT = re.compile(r"(?i)\b(actuals?|spent|spend|paid|cost|ist)\b")
+_PLANNED = re.compile(r"\b(budget(ed)?|planned|plan|forecast(ed)?|estimated?|committed|soll)\b")
+_SPENT = re.compile(r"\b(actuals?|spent|spend|paid|cost|ist)\b")
 _CONTRACT = re.compile(
-    r"(?i)\b(tcv|(total )?contract (value|amount)|deal (value|amount|size)|opportunity amount|bookings?|vertragswert)\b"
+    r"\b(tcv|(total )?contract (value|amount)|deal (value|amount|size)|opportunity amount|bookings?|vertragswert)\b"
 )
 _MONTHS = re.compile(
-    r"(?i)^(contract |term |subscription )?(term|length|duration|months)( (in )?months)?$"
+    r"^(contract |term |subscription )?(term|length|duration|months)( (in )?months)?$"
 )
 #: what has an id of its own in each row, and what says whose the row is
 _OF_A_ROW = re.compile(
-    r"(?i)\b(order|invoice|transaction|subscription|deal|opportunity|ticket|response|event|charge|payment|row|line|record"
+    r"\b(order|invoice|transaction|subscription|deal|opportunity|ticket|response|event|charge|payment|row|line|record"
     r"|receipt|rechnungs?|bestell) ?(id|no|number|nr|ref|reference|#)?$|^id$"
 )
 _WHOSE = re.compile(
-    r"(?i)^(customer|account|client|company|buyer|user|kunden?|klant|cliente?)( ?(id|no|number|nr|name|email|e mail))?$"
+    r"^(customer|account|client|company|buyer|user|kunden?|klant|cliente?)( ?(id|no|number|nr|name|email|e mail|#))?$"
     r"|^e ?mail( address)?$"
 )
 #: currencies that the name of a column may end in
@@ -59,7 +59,7 @@ _CODES = (
     "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF",
     "BRL", "MXN", "ZAR", "SGD", "HKD", "KRW", "TRY", "ILS", "AED", "SAR", "THB", "IDR", "MYR", "PHP", "VND", "RON",
 )  # fmt: skip
-_CODE = re.compile(rf"\b({'|'.join(_CODES)})\W*$", re.IGNORECASE)
+_CODE = re.compile(rf"\b({'|'.join(_CODES).lower()})\W*$")
 
 
 def name_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
@@ -76,18 +76,18 @@ def name_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
 
 def speaks_of_cents(own: str) -> bool:
     """Whether the name of a column says that its amounts are cents."""
-    return _CENTS.search(_words(own)) is not None
+    return _CENTS.search(words_of(own)) is not None
 
 
 def currency_in(own: str) -> str | None:
     """The code of a currency that the name of a column ends in."""
-    code = _CODE.search(_words(own))
+    code = _CODE.search(words_of(own))
     return code[1].upper() if code else None
 
 
 def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]:
     own = staged.spelled[name]
-    words, asked = _words(own), as_column(own)
+    words, asked = words_of(own), as_column(own)
     yield from _other_amount(staged, name, words)
     if name == "mrr" and _YEAR.search(words):
         yield _finding(
@@ -133,16 +133,13 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
         )
 
 
-def _words(name: str) -> str:
-    """The words of a column's name: Unit price of unit_price and unitPrice."""
-    return re.sub(r"[_\W]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)).strip()
-
-
 def _sibling(staged: Staged, words: re.Pattern[str]) -> str | None:
     """Another column of the source with such a name."""
     known = {staged.spelled.get(each) for each in ("mrr", "amount", "customer_id")}
     names = (staged.spelled.get(each, each) for each in staged.columns)
-    return next((each for each in names if each not in known and words.search(_words(each))), None)
+    return next(
+        (each for each in names if each not in known and words.search(words_of(each))), None
+    )
 
 
 def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding]:
@@ -165,7 +162,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
             f'many there are. If so, say columns: {{mrr: "{product}"}} for this table.',
         )
     net = _sibling(staged, _NET)
-    if (taxed := _TAXED.search(words)) and (net or taxed[0].lower() not in ("gross", "brutto")):
+    if (taxed := _TAXED.search(words)) and (net or taxed[0] not in ("gross", "brutto")):
         yield _finding(
             staged,
             "tax not taken off",
@@ -203,7 +200,7 @@ def _whose(staged: Staged) -> Iterator[DataFinding]:
     if own is None or own == "customer_id" or staged.table.name in ("customers", "usage_events"):
         return
     other = _sibling(staged, _WHOSE)
-    if _OF_A_ROW.search(_words(own)) and (other or _words(own).lower() != "id"):
+    if _OF_A_ROW.search(words_of(own)) and (other or words_of(own) != "id"):
         yield _finding(
             staged,
             "ids of rows as customers",

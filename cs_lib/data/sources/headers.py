@@ -45,6 +45,13 @@ def folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
+def words_of(name: str) -> str:
+    """The words of a column's name in small letters, with a blank between them: `InvoiceDate` is invoice date, and
+    `Order #` keeps its sign."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return " ".join(re.sub(r"[^\w#]+|_", " ", apart).lower().split())
+
+
 def is_name(asked: str) -> bool:
     """Does the edition name a column, or compute one?"""
     return re.fullmatch(r"[^\W\d][\w ]*", asked) is not None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from cs_lib.data.sources.cut_lines import TOTAL
 from cs_lib.data.sources.date_formats import month_format_of
 from cs_lib.data.sources.filled_down import grouped_in
+from cs_lib.data.sources.headers import words_of
 from cs_lib.data.sources.month_columns import is_usual
 from cs_lib.data.sources.source_files import distinct_names
 
@@ -147,11 +148,11 @@ def likely_table(rows: Iterable[tuple[int, Sequence[str]]], title: str = "") -> 
     """The first table whose needed columns some row of a file's first ones seems to name; `title` is the file's name,
     which tells costs of marketing from any other money."""
     for line, names in rows:
-        words = {name: _words(name) for name in names if name.strip()}
+        words = {name: words_of(name) for name in names if name.strip()}
         if len(words) < 2:
             continue
         for table in _PATTERNS:
-            found = _columns(table, words, _words(title))
+            found = _columns(table, words, words_of(title))
             if found:
                 values = _values(table, words.values(), found)
                 return Likely(table, line, found, values, tuple(names))
@@ -193,7 +194,7 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
         form, months = month_format_of(names)
     if len(months) < _MONTHS:
         return None
-    others = {each: _words(each) for each in distinct_names(names) if each not in months}
+    others = {each: words_of(each) for each in distinct_names(names) if each not in months}
     table, columns = "subscriptions", {}
     if any(map(_PLAN.search, others.values())):
         table, columns = "plan", {"metric": _first((_PLAN.pattern,), others, dates=False)}
@@ -209,12 +210,6 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
     keys: dict[str, object] = {"months": "columns", **({"date_format": form} if form else {})}
     known = {column: name for column, name in columns.items() if name}
     return Likely(table, line, known, _values(table, others.values(), known), tuple(names), keys)
-
-
-def _words(name: str) -> str:
-    """A name in small letters with a blank between its words: `InvoiceDate` is invoice date."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return " ".join(re.sub(r"[^\w#]+|_", " ", apart).lower().split())
 
 
 def _columns(table: str, words: dict[str, str], title: str) -> dict[str, str]:
@@ -259,7 +254,7 @@ def _with_a_rate(found: dict[str, str]) -> bool:
 
 
 def _is_of_a_year(columns: dict[str, str]) -> bool:
-    return re.search(_A_YEAR, _words(columns.get("amount", ""))) is not None
+    return re.search(_A_YEAR, words_of(columns.get("amount", ""))) is not None
 
 
 _ORDER = tuple(
