@@ -10,6 +10,7 @@ from cs_lib.data.contract.currency_signs import code_of, read_as
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import left_out
 from cs_lib.data.contract.number_remedies import as_number
+from cs_lib.data.contract.paid_terms import paid_term_findings
 from cs_lib.data.contract.price_terms import prices, term_findings
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
@@ -56,7 +57,8 @@ def plan_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         if name == of_terms:
             yield from term_findings(staged, name, found, edition)
     if of_terms is None and "mrr" in staged.spelled:
-        yield from term_findings(staged, None, prices(staged, None), edition)
+        found = [*term_findings(staged, None, prices(staged, None), edition)]
+        yield from found or paid_term_findings(staged)
 
 
 def _columns(staged: Staged, edition: Edition) -> list[str]:
