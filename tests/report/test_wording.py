@@ -229,6 +229,12 @@ def test_ends_have_the_digits_that_their_share_needs(values, texts):
     assert US.ends(values, MONEY) == texts
 
 
+def test_a_ratio_that_could_be_anything_has_no_upper_end():
+    """With one loss in three months a quick ratio ran to 2,520,750.1."""
+    assert US.interval(0.0, 2_520_750.1, RATIO) == "0.0 or more"
+    assert US.interval(2.0, 10.0, RATIO) == "2.0 to 10.0"
+
+
 def test_an_interval_is_as_exact_as_its_wider_end():
     assert US.interval(0.0001, 0.017, PERCENT) == "0.0% to 1.7%"
     assert US.interval(0.0001, 0.0004, PERCENT) == "0.01% to 0.04%"

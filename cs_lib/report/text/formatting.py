@@ -49,6 +49,8 @@ _COMPACT_FROM = 10_000
 FEW = 20
 #: a change of more times the old figure is told as an amount
 MOST_TIMES = 10
+#: a ratio whose interval ends beyond it could be anything
+UNBOUNDED = 1_000
 _TIMES = {2: "twice"} | {
     each: f"{word} times"
     for each, word in enumerate(
@@ -239,6 +241,8 @@ class Formatter:
             return ""
         if unit == MONEY and compact:
             return " to ".join(self.alike((low, high), unit))
+        if unit == RATIO and number(high) >= UNBOUNDED:
+            return f"{self.value(low, unit, bare=True)} or more"
         if unit == PERCENT:  # as exact as the wider end: "0.0% to 1.7%"
             widest = max(abs(number(low)), abs(number(high)))
             places = self._decimals(widest * 100, PERCENT)
