@@ -1,7 +1,6 @@
 """Words that differ only in their spelling: ids of customers, and names of segments."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from unicodedata import normalize
 
@@ -9,12 +8,22 @@ import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import mapped, quoted
+from cs_lib.data.contract.same_names import (
+    country,
+    may_be_countries,
+    one_name,
+    turned_name,
+)
 from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.contract.tables import SPLITS
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
+from cs_lib.vocabulary import OWNER
 
 MANY = 1000
+#: so many rows of use tell how its features are spelled
+LOOKED_AT = 200_000
 #: blanks of all kinds, and signs that take no room
 INVISIBLE = r"[\s\x{00a0}\x{200b}-\x{200f}\x{2060}\x{feff}]+"
 #: what ids may differ by beside case, as patterns without which they are alike
@@ -65,10 +74,12 @@ def plain(name: str) -> nw.Expr:
 
 
 def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
-    """Segments that differ only by case or blanks, and those named by a word for nothing."""
-    frame = staged.held
-    for name in filter(staged.has, edition.segments):
-        given = frame.filter(~nw.col(name).is_null())
+    """Names that figures are split by which differ only in their spelling, and those that are a word for nothing."""
+    shown = dict.fromkeys((*edition.segments, OWNER, *SPLITS))
+    for name in filter(staged.has, shown):
+        given = staged.held.filter(~nw.col(name).is_null())
+        if staged.table.name == "usage_events":
+            given = given.head(LOOKED_AT)
         # a name of its own: engines would take plan.name for a column of a table
         counts = given.select(value=nw.col(name)).group_by("value").agg(rows=nw.len())
         counts = counts.sort("value").head(MANY)
@@ -76,26 +87,33 @@ def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             str(value): int(number)
             for value, number in staged.engine.collect(counts).itertuples(index=False)
         }
-        yield from _spelled_alike(staged, name, rows)
-        yield from _misread(staged, name, rows)
-        for value in rows:
-            if value.casefold().strip() in NOTHING:
-                yield _nothing(staged, name, value, rows[value])
+        renamed = name in (*edition.segments, OWNER)
+        yield from _spelled_alike(staged, name, rows, renamed=renamed)
+        if name in edition.segments:
+            yield from _misread(staged, name, rows)
+            for value in rows:
+                if value.casefold().strip() in NOTHING:
+                    yield _nothing(staged, name, value, rows[value])
 
 
-def _spelled_alike(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFinding]:
-    alike = defaultdict(list)
-    for value in rows:
-        alike[_folded(value)].append(value)
-    for values in alike.values():
-        if len(values) > 1:
-            shown = " and ".join(f'"{each}" ({counted(rows[each], "row")})' for each in values)
-            says = (
-                f"{staged.table.name}: {shown} are different segments of {name}, and differ only by case, "
-                f"blanks, dashes or how a letter is written. Spell them alike in the export, or with rename: {_as_yaml(name, values, rows)} "
-                "for this table."
-            )
-            yield DataFinding(WARNING, staged.table.name, "segment spelled otherwise", says)
+def _spelled_alike(
+    staged: Staged, name: str, rows: dict[str, int], *, renamed: bool
+) -> Iterator[DataFinding]:
+    groups = one_name(rows, _folded)
+    alike = [(each, "differ only by case, blanks, dashes or how a letter is written") for each in groups]  # fmt: skip
+    others = [(turned_name, "seem to be one person")] if renamed else []
+    if renamed and name != OWNER and may_be_countries(rows):
+        others.append((country, "are one country"))
+    for way, how in others:
+        groups = [each for each in one_name(rows, way) if len({*map(_folded, each)}) > 1]
+        alike += [(each, how) for each in groups]
+    for values, how in alike:
+        shown = " and ".join(f'"{each}" ({counted(rows[each], "row")})' for each in values)
+        says = (
+            f"{staged.table.name}: {shown} are different {'segments' if renamed else 'values'} of {name}, and {how}. "
+            f"Spell them alike in the export, or with {_as_yaml(staged, name, values, rows, renamed=renamed)} for this table."
+        )
+        yield DataFinding(WARNING, staged.table.name, "segment spelled otherwise", says)
 
 
 def _misread(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFinding]:
@@ -130,11 +148,15 @@ def _folded(value: str) -> str:
     return re.sub(r"[\s_‐‑‒–—−-]+", "", normalize("NFKC", value).casefold())
 
 
-def _as_yaml(name: str, values: list[str], rows: dict[str, int]) -> str:
+def _as_yaml(
+    staged: Staged, name: str, values: list[str], rows: dict[str, int], *, renamed: bool
+) -> str:
     """All of these values called by the name that most rows have."""
     most = max(values, key=lambda value: rows[value])
+    if not renamed:
+        return mapped(name, {each: quoted(most) for each in values if each != most}, staged.source)
     pairs = (f"{quoted(each)}: {quoted(most)}" for each in values if each != most)
-    return f"{{{name}: {{{', '.join(pairs)}}}}}"
+    return f"rename: {{{name}: {{{', '.join(pairs)}}}}}"
 
 
 def _nothing(staged: Staged, name: str, value: str, rows: int) -> DataFinding:
