@@ -39,6 +39,19 @@ def test_trials_that_pay(workshop):
     assert not said(data, "a trial that pays") and data.inputs[0].rows == 3
 
 
+def test_plans_that_nobody_is_charged_for(workshop):
+    rows = ("100,Pro", "100,Complimentary", "100,Partner NFR", "0,Staff", "100,Internal tools", "9,Sandbox Pro")  # fmt: skip
+    [says] = said(opened(workshop, *rows), "a trial that pays")
+    data = opened(workshop, *rows, **key(says, "where"))
+    assert "2 rows pay for" in says and data.inputs[0].rows == 4
+
+
+def test_a_plan_for_life_is_paid_once(workshop):
+    [says] = said(opened(workshop, "100,Pro", "299,Lifetime Deal"), "paid once and counted monthly")
+    data = opened(workshop, "100,Pro", "299,Lifetime Deal", **key(says, "where"))
+    assert data.inputs[0].rows == 1 and not said(data, "paid once and counted monthly")
+
+
 def test_plans_of_which_none_is_paid_for_otherwise_are_said_nothing_of(workshop):
     assert not said(opened(workshop, "1,Trial", "2,Trial long"), "a trial that pays")
 

@@ -14,7 +14,8 @@ ID = "customer_id"
 #: who stands for nobody, beside the words for nothing
 _NOBODY = (
     "anonymous", "anonymised", "anonymized", "anonym", "anonyme", "anonimo", "anónimo", "unknown", "deleted",
-    "deleted user", "redacted", "guest", "unassigned", "no customer", "(blank)", "(not set)", "(none)", "#ref!",
+    "deleted user", "redacted", "guest", "guest checkout", "walk-in", "walk in", "walk-in customer", "walk in customer", "cash customer",
+    "cash sale", "pos customer", "laufkundschaft", "barverkauf", "unassigned", "no customer", "(blank)", "(not set)", "(none)", "#ref!",
     "#value!", "#name?", "#div/0!", "#num!", "#null!", "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
 #: ids that may be nobody's, if so many rows and such a share of all have one

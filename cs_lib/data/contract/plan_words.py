@@ -26,13 +26,14 @@ _NAMES = re.compile(
 )
 _TRIAL = re.compile(
     r"(?i)\btrial(ing|ling)?\b|^(forever )?(free|gratis|freemium|kostenlos|gratuit)( (plan|tier|version|forever))?$"
+    r"|^(complimentary|comped|internal|staff|employee|nfr|not for resale|demo|sandbox)( (plan|account|licen[cs]e))?$|\bnfr\b"
 )
 _YEARLY = re.compile(r"(?i)\b(annual(ly)?|yearly|per year|12 months|jährlich|annuel)\b")
 _MONTHLY = re.compile(r"(?i)\b(month(ly)?|per month|1 month|monatlich|mensuel)\b")
 #: what is paid once, or by use, and is no recurring revenue
 _ONCE = re.compile(
     r"(?i)\b(set-?up|onboarding|implementation|installation|activation) (fee|charge|cost)s?\b|\bone[- ]?(time|off)\b"
-    r"|\b(overage|metered|usage[- ]based|pay[- ]as[- ]you[- ]go|einmalig\w*|einrichtungs\w*|frais d.installation)\b"
+    r"|\b(overage|metered|usage[- ]based|pay[- ]as[- ]you[- ]go|lifetime (deal|plan|access|licen[cs]e)|perpetual|einmalig\w*|einrichtungs\w*|frais d.installation)\b"
 )
 #: currencies that the name of a plan may speak of, by code or sign
 _CURRENCY = re.compile(r"\b(USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|INR|BRL)\b|([€£¥₹])")

@@ -29,18 +29,20 @@ _UNDONE = (
 _NEVER = {
     "subscriptions": (
         *_VOID, "trial", "trialing", "trialling", "intrial", "freetrial", "pending", "future", "scheduled",
-        "incomplete", "incompleteexpired", "closedlost", "lost", "prospecting", "prospect", "lead",
+        "incomplete", "incompleteexpired", "unpaid", "closedlost", "lost", "prospecting", "prospect", "lead",
         "qualification", "negotiation", "proposal", "quote", "quoted", "paused", "onhold", "suspended", "frozen",
         "pausiert", "ruhend", "testphase", "probezeit", "essai", "enessai", "enpause", "prueba", "enprueba", "pausado",
         "prova", "inprova", "inpausa", "proefperiode", "gepauzeerd",
     ),
-    "orders": (*_VOID, *_UNDONE),
+    "orders": (
+        *_VOID, *_UNDONE, "authorization", "authorisation", "proforma", "proformainvoice", "quotation", "estimate", "replacement",
+    ),
     "survey_responses": (
         *_VOID, "surveypreview", "preview", "surveytest", "partial", "incomplete", "disqualified", "screenedout",
     ),
     "acquisition_costs": (*_VOID, *_PLANNED),
     "success_costs": (*_VOID, *_PLANNED),
-    "usage_events": ("test", "bot", "internal", "synthetic"),
+    "usage_events": ("test", "bot", "internal", "synthetic", "failed", "failure", "error", "denied"),
 }  # fmt: skip
 #: documents that take off what others have added
 _BACK = (
@@ -63,12 +65,12 @@ _WEIGHED = {
     "success_costs": "amount",
 }
 _STATUS = re.compile(
-    r"status|state|stage|phase|type|kind|lifecycle|outcome|result|statut|estado|stato|zustand|^typ$|^art$"
+    r"status|state|stage|phase|type|kind|lifecycle|outcome|result|scenario|szenario|statut|estado|stato|zustand|^typ$|^art$"
 )
 #: columns of yes and no, by which of the two a row does not count
 _NOT_IF_SO = re.compile(
     r"^(fivetran|airbyte)?(is|was)?(soft)?(deleted|voided|void|test|testmode|testaccount|testorder|preview|archived|bot"
-    r"|internal|internalaccount|demo|sandbox|employee|staff|duplicate|paused|onhold|trial|refunded|intern|pausiert)$"
+    r"|internal|internalaccount|impersonated|impersonation|automated|estimate|estimated|demo|sandbox|employee|staff|duplicate|paused|onhold|trial|refunded|intern|pausiert)$"
 )
 _GONE_IF_SO = re.compile(rf"^(is|was|has)?({'|'.join(_GONE)}|storniert|annulé)$")
 _NOT_UNLESS = re.compile(
@@ -122,7 +124,12 @@ def status_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
         never = tuple(folded(word) for word, *_ in found if _below_all(word))
     void = [each for each in found if folded(each[0]) in never]
     if void:
-        yield _do_not_count(staged, name, void, [each[0] for each in found if each not in void])
+        keep = [each[0] for each in found if each not in void]
+        # a blank says nothing against a row, where the other words do
+        judged = keep and not _NOT_UNLESS.fullmatch(plain)
+        if judged and staged.count(rows.filter(nw.col(name).is_null()).head(1)):
+            keep.append("")
+        yield _do_not_count(staged, name, void, keep)
     if table == "orders" and _STATUS.search(plain):
         yield from _taken_off(staged, name, [each for each in found if folded(each[0]) in _BACK])
     if table == "subscriptions" and gone:
@@ -204,8 +211,13 @@ def _gone(
     if over:
         many, start = told(staged, name, over, "without end_date says", "without end_date say")
         keep = [word for word, *_ in found if folded(word) not in gone]
+        # where others that are over do have an end, leaving out the word would leave out whoever left
+        ended = ~nw.col("end_date").is_null() if staged.has("end_date") else nw.lit(False)
+        of_over = nw.col(name).cast(nw.String).is_in([word for word, *_ in over])
+        only = not staged.count(_that_weigh(staged).filter(ended, of_over).head(1))
+        other = f". Or list the words that count: {kept(name, keep or ['…'])}" if only else ""
         says = (
             f"{start}, and {'counts' if many == 1 else 'count'} as paid for to this day. Name the column with the day on "
-            f"which they ended: columns: {{end_date: …}}. Or list the words that count: {kept(name, keep or ['…'])}."
+            f"which they ended: columns: {{end_date: …}}{other}."
         )
         yield DataFinding(WARNING, staged.table.name, "ended without an end", says, many)

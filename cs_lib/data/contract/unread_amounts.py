@@ -10,6 +10,7 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import known
 from cs_lib.data.contract.number_remedies import as_number, number_in
 from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
@@ -17,6 +18,11 @@ from cs_lib.data.sources.typing_sql import ROW
 
 _REFUND = re.compile(r"refund|chargeback|creditnote|credited")
 _TAX = re.compile(r"^(sales|total)?(tax|taxes|vat|gst)(amount|total)?$")
+_PRICED = ("orders", "subscriptions", *COSTS)
+_SHIPPING = re.compile(
+    r"^(shipping|delivery|freight|postage|versand(kosten)?|livraison|tips?|gratuity|handling|servicefee)"
+    r"(cost|costs|fee|fees|amount|total|price|charge|charges)?$"
+)
 _WITH_TAX = re.compile(r"(?<!sub)total|gross|incl")
 _DISCOUNT = re.compile(
     r"discount(?!code|name|type|id|start|end)|rabatt|nachlass|^remise|descuento|sconto|korting|percentoff|amountoff"
@@ -46,7 +52,7 @@ _ENDS = r"(?i)[-_ /](?:cn|rf|refund|credit|ret|return|storno)[0-9]*$"
 #: so many rows are looked at before all are, and at most such a share of them takes off
 _LOOKED_AT, _MOST_CREDIT = 50_000, 0.5
 _TIMES = re.compile(
-    r"^(event|use|usage|login|session|visit|click|action)?(count|counts|number|total|times|uses|logins|sessions|visits|hits"
+    r"^(?:total|daily|monthly)?(event|use|usage|login|session|visit|click|action)?(count|counts|number|total|times|uses|logins|sessions|visits|hits"
     r"|quantity|qty|events|clicks|actions)$|^(numberof|countof|num)"
 )
 
@@ -58,19 +64,28 @@ def amount_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
         yield from _times(staged, name)
     if table == "subscriptions" and _DISCOUNT.search(plain):
         yield from _discount(staged, name, "mrr" if "mrr" in staged.spelled else "amount")
-    if table != "orders":
+    if table not in _PRICED:
         return
-    own = folded(staged.spelled.get("amount", "amount"))
-    if _REFUND.search(plain):
+    own = folded(staged.spelled.get(_price(staged), ""))
+    if table == "orders" and _REFUND.search(plain):
         yield from _part(staged, name, "was given back", "refund not read")
     elif _TAX.search(plain) and _WITH_TAX.search(own):
         yield from _part(staged, name, "is tax", "tax not read")
+    if table != "orders":
+        return
+    if _SHIPPING.search(plain) and _WITH_TAX.search(own):
+        yield from _part(staged, name, "is no sale of goods", "shipping not read")
     elif _DISCOUNT.search(plain) and _BEFORE_DISCOUNT.search(own):
         yield from _discount(staged, name, "amount")
     if _QUANTITY.search(plain):
         yield from _quantity(staged, name, of_one=bool(_OF_ONE.search(own)))
     if _TEXT.search(plain):
         yield from _said_to_be_back(staged, name)
+
+
+def _price(staged: Staged) -> str:
+    """The column of money that is read of a table."""
+    return "mrr" if "mrr" in staged.spelled else "amount"
 
 
 def _amounts(staged: Staged, name: str) -> tuple[int, int]:
@@ -92,13 +107,14 @@ def _has(many: int) -> str:
 
 def _part(staged: Staged, name: str, what: str, rule: str) -> Iterator[DataFinding]:
     """What was given back, or is tax, beside amounts that may hold it."""
-    own = staged.spelled.get("amount", "amount")
+    price = _price(staged)
+    own = staged.spelled.get(price, price)
     many, first = _amounts(staged, name)
     if many:
-        less = f"{as_number(staged, 'amount')} - coalesce(abs({as_number(staged, name)}), 0)"
+        less = f"{as_number(staged, price)} - coalesce(abs({as_number(staged, name)}), 0)"
         says = (
             f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} "
-            f'holds what {what}, say columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
+            f'holds what {what}, say columns: {{{price}: "{less}"}} for this table; if not, {known(name)}.'
         )
         yield _finding(staged, rule, many, says)
 

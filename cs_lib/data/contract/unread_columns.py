@@ -17,6 +17,8 @@ from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.row_status import status_findings
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
+from cs_lib.data.contract.telling_columns import telling_findings
+from cs_lib.data.contract.term_lengths import months_of_terms
 from cs_lib.data.contract.unread_amounts import amount_findings, credit_findings
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources.headers import as_column, folded
@@ -36,14 +38,6 @@ _END = re.compile(
     r"^(?!.*(trial|next|period|term|renew|due|card|token|request|reason|by$))"
     r".*(cancel|churn|^end|ended|terminat|expir|closed|lapsed|deactivat|kündig|résili)"
 )
-#: months of what stands for an interval, folded; a week is less than one
-_MONTHS = {
-    "week": 0, "weekly": 0, "weeks": 0, "month": 1, "monthly": 1, "months": 1, "quarter": 3, "quarterly": 3,
-    "year": 12, "yearly": 12, "years": 12, "annual": 12, "annually": 12, "permonth": 1, "peryear": 12, "1month": 1,
-    "3months": 3, "6months": 6, "12months": 12, "24months": 24, "1year": 12, "2years": 24, "semiannual": 6,
-    "halfyearly": 6, "biennial": 24, "monatlich": 1, "vierteljährlich": 3, "jährlich": 12, "mensuel": 1, "annuel": 12,
-    "mensual": 1, "anual": 12, "mensile": 1, "annuale": 12, "maandelijks": 1, "jaarlijks": 12,
-}  # fmt: skip
 #: how many times the price of a month a year's is, by the mean, where both seem to be called MRR
 _YEARLY_TIMES = 8
 
@@ -65,6 +59,7 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         if staged.table.name == "subscriptions" and _END.search(plain):
             yield from _end(staged, name)
         yield from amount_findings(staged, name)
+        yield from telling_findings(staged, name)
 
 
 def _unread(staged: Staged, edition: Edition) -> list[str]:
@@ -150,13 +145,13 @@ def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
         return
     own = staged.spelled["mrr"]
     found = words(staged, name, staged.held)
-    longer = [each for each in found if _MONTHS.get(folded(each[0]), 1) != 1]
-    if not longer or (re.search("mrr|month", folded(own)) and not _dearer(staged, name)):
+    terms = months_of_terms(word for word, *_ in found)
+    longer = [each for each in found if terms.get(each[0], 1) != 1]
+    unclear = re.search("mrr|month", folded(own)) or any(word.strip().isdigit() for word in terms)
+    if not longer or (unclear and not _dearer(staged, name, terms)):
         return
     many, start = told(staged, name, longer)
-    months = ", ".join(
-        f"'{word}': {_MONTHS[folded(word)]}" for word, *_ in found if _MONTHS.get(folded(word))
-    )
+    months = ", ".join(f"'{word}': {terms[word]}" for word, *_ in found if terms.get(word))
     every = kept(name, [word for word, *_ in found])
     # a column of our own name would be read as the price of a month all the same
     instead = f'mrr: "{NOTHING}", ' if folded(own) == "mrr" else ""
@@ -171,20 +166,17 @@ def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
 def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
     """A unit of years or weeks beside a number that is read as months."""
     found = words(staged, name, staged.held)
-    other = [each for each in found if _MONTHS.get(folded(each[0]), 1) != 1]
-    if not other:
+    terms = months_of_terms(word for word, *_ in found)
+    other = [each for each in found if terms.get(each[0], 1) != 1]
+    if not other or any(word.strip().isdigit() for word in terms):
         return
     many, start = told(staged, name, other)
     own = staged.spelled.get("interval_months", "interval_months")
     number, unit = as_number(staged, "interval_months", "INTEGER"), as_column(name)
     cases = " ".join(
-        f"WHEN '{word}' THEN {number} * {_MONTHS[folded(word)]}"
-        for word, *_ in found
-        if _MONTHS.get(folded(word))
+        f"WHEN '{word}' THEN {number} * {terms[word]}" for word, *_ in found if terms.get(word)
     )
-    weeks = " ".join(
-        f"WHEN '{word}' THEN {number}" for word, *_ in found if _MONTHS.get(folded(word)) == 0
-    )
+    weeks = " ".join(f"WHEN '{word}' THEN {number}" for word, *_ in found if terms.get(word) == 0)
     by_week = f', interval_weeks: "CASE {unit} {weeks} END"' if weeks else ""
     says = (
         f"{start}, and {own} is read as months. Say columns: "
@@ -194,7 +186,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
     yield DataFinding(WARNING, staged.table.name, "interval not read", says, many)
 
 
-def _dearer(staged: Staged, name: str) -> bool:
+def _dearer(staged: Staged, name: str, terms: dict[str, int]) -> bool:
     """Whether what is paid by the year is so many times what is paid by the month, although called MRR."""
     rows = staged.held.filter(nw.col("mrr") > 0).select(
         mrr=nw.col("mrr"), value=nw.col(name).cast(nw.String)
@@ -204,7 +196,7 @@ def _dearer(staged: Staged, name: str) -> bool:
     means = {
         months: float(frame["mean"].mean())
         for months, frame in found.groupby(
-            found["value"].map(lambda each: _MONTHS.get(folded(str(each)), -1))
+            found["value"].map(lambda each: terms.get(str(each), -1))
         )
     }
     return 1 in means and 12 in means and means[12] >= _YEARLY_TIMES * means[1]
