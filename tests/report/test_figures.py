@@ -259,6 +259,23 @@ def test_each_chart_opens_its_numbers_as_a_table(made, catalogue):
     assert "<b>" not in figures.segment_dots(odd, catalogue("customer_churn_rate"), US).table
 
 
+def test_lines_are_filled_word_by_word():
+    told = "Upgrades and price rises brought 6.6% of MRR in October 2025, six times the usual since"
+    words = told.split()
+    for many in range(len(words) + 1):
+        text = "  ".join(words[:many])
+        for inches in (0.1, 0.9, 2, 6):
+            for bold in (False, True):
+                filled: list[str] = []
+                for word in words[:many]:
+                    longer = f"{filled[-1]} {word}" if filled else ""
+                    if filled and theme.width_of(longer, 11, bold=bold) <= inches:
+                        filled[-1] = longer
+                    else:
+                        filled.append(word)
+                assert theme.in_lines(text, inches, 11, bold=bold) == filled
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked where the platform can")
 def test_kernels_forked_side_by_side_each_read_the_fonts_for_themselves():

@@ -3,6 +3,7 @@
 import functools
 import unicodedata
 import warnings
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -138,13 +139,17 @@ def width_of(text: str, size: float = SMALL, *, bold: bool = False) -> float:
 
 def in_lines(text: str, inches: float, size: float = SMALL, *, bold: bool = False) -> list[str]:
     """A text broken between words into lines no wider than so many inches."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, size, bold=bold) <= inches:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    lines, words = [], text.split()
+
+    def width(many: int) -> float:
+        return width_of(" ".join(words[:many]), size, bold=bold)
+
+    while words:
+        many = len(words)  # most texts are one line, and a letter measured is as dear as one drawn
+        if many > 1 and width(many) > inches:
+            many = 1 + bisect_right(range(2, many), inches, key=width)
+        lines.append(" ".join(words[:many]))
+        words = words[many:]
     return lines
 
 
