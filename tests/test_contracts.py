@@ -195,3 +195,11 @@ def test_the_command_line_starts_without_the_heavy_libraries():
     ).stdout
     for heavy in ("pandas", "duckdb", "matplotlib", "papermill", "nbconvert", "scipy", "narwhals"):
         assert f"'{heavy}'" not in loaded
+
+
+def test_whoever_reads_figures_does_not_import_what_draws_a_heat_map():
+    code = "import sys; import cs_lib.kit; print([n for n in ('seaborn', 'scipy.stats') if n in sys.modules])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    assert loaded.strip() == "[]"
