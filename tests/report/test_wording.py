@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +76,20 @@ LOCALES = (
 )
 def test_a_figure_reads_as_english_writes_it(formatter, unit, value, compact, text):
     assert formatter.value(value, unit, compact=compact) == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.floats(-1e15, 1e15) | st.integers(-20_000, 20_000).map(lambda n: n / 8), st.integers(0, 4)
+)
+def test_a_number_is_written_as_babel_writes_it_in_english(value, decimals):
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    exact = Decimal(repr(round(value, 12)))
+    babels = format_decimal(exact, pattern, "en_US")
+    shown = US.decimal(value, decimals)
+    assert shown.replace("−", "-") == (
+        babels if set(babels) & set("123456789") else babels.lstrip("-")
+    )
 
 
 @settings(deadline=None)

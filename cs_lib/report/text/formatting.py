@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_precision, get_currency_symbol
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.declaration import Metric
@@ -162,7 +162,7 @@ class Formatter:
             return self.alike(values, unit)
         places = then or [place for place in range(len(values)) if place != now]
         decimals, scale, letter = self._style(values)
-        for style in ((decimals, scale, letter), (max(decimals, scale > 1), scale, letter)):
+        for style in ((decimals, scale, letter), (max(decimals, int(scale > 1)), scale, letter)):
             shown = [float(_rounded(each / style[1], style[0])) for each in values]
             if all(
                 self.relative(shown[now], shown[place]) == self.relative(values[now], values[place])
@@ -204,8 +204,7 @@ class Formatter:
 
     def decimal(self, value: float, decimals: int) -> str:
         """A number with so many decimals, a true minus sign before what is below zero as printed."""
-        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        text = format_decimal(_exact(value, 12), pattern, ENGLISH)
+        text = f"{_exact(value, 12):,.{decimals}f}"
         return text.replace("-", "−" if _shows(text) else "", 1)
 
     def tick(self, value: float, unit: str) -> str:
