@@ -153,6 +153,10 @@ def test_random_numbers_differ_from_kernel_to_kernel(execute):
     assert drawn[0][0] != drawn[1][0] and drawn[0][1] != drawn[1][1]
 
 
+def test_a_kernel_looks_for_garbage_though_its_helper_does_not(execute):
+    assert printed(execute("import gc; print(gc.isenabled())")[0]).strip() == "True"
+
+
 def test_a_warm_report_is_the_cold_one_byte_for_byte(execute):
     cells = (DRAWS, "{'b', 'a', 'c'}", "import pandas\npandas.DataFrame({'a': [1, 2]})")
     warm_one, cold_one = (execute(*cells), execute(*cells, address=""))

@@ -132,6 +132,7 @@ def be_kernel(request: dict, channel: socket.socket, log: int) -> None:
     numpy.random.seed()  # its legacy state would be the same in every kernel
     # a report is short: a twentieth of its time went into looking for garbage
     gc.set_threshold(50_000)
+    gc.enable()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     session = _Session(channel=channel, turn=threading.RLock(), owner=os.getpid())
