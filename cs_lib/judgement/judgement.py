@@ -86,7 +86,14 @@ class Judgement:
 
     def newest(self, name: str, variant: str | None = None) -> Period:
         """The newest period of a figure that can be judged (see `Measures.newest`)."""
-        return self.measures.newest(self.metric(name), variant, self.period)
+        key = name, variant
+        if key not in self._newest:
+            self._newest[key] = self.measures.newest(self.metric(name), variant, self.period)
+        return self._newest[key]
+
+    @cached_property
+    def _newest(self) -> dict[tuple[str, str | None], Period]:
+        return {}
 
     def limits(
         self,

@@ -188,9 +188,8 @@ class Selection:
 
     def newest(self, name: str, variant: str | None = None) -> Period:
         """The newest period of a figure that can be judged (see `Measures.newest`)."""
-        declared = self.metric(name)
-        known = variant in {rule.variant for rule in declared.rules}
-        return self.measures.newest(declared, variant if known else None, self.period)
+        known = variant in {rule.variant for rule in self.metric(name).rules}
+        return self.judgement.newest(name, variant if known else None)
 
     def _refuse_unknown(
         self,
