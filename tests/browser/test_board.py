@@ -1,6 +1,7 @@
 """The board book of the sample, on the page and on paper: as long as a board reads, and led through."""
 
 import re
+from collections import Counter
 from html import unescape
 
 import pytest
@@ -9,6 +10,7 @@ from old_phrases import found_in, seen
 from cs_lib.pack.pages.book_pdf import BOOK_PDF, anchors, print_book
 from cs_lib.pack.pages.pdf import Press
 
+pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
 LEAST, MOST, WORDS = 12, 16, 3500
 
 
@@ -20,7 +22,6 @@ def page(pack) -> str:
 @pytest.fixture(scope="module")
 def print_on(page, chromium, tmp_path_factory):
     """Prints the book: the path of its PDF, and the text of each page."""
-    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed")
 
     def on(paper: str):
         folder = tmp_path_factory.mktemp("paper")
@@ -42,6 +43,22 @@ def test_a_board_can_read_it_in_one_sitting(print_on, paper):
     assert LEAST <= len(pages) <= MOST
     assert sum(len(each.split()) for each in pages) <= WORDS
     assert min(len(each.split()) for each in pages) > 20
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_it_is_printed_at_its_own_size_and_nothing_below_nine_points(print_on, paper):
+    """A table wider than the page has the browser print all pages smaller."""
+    path, _ = print_on(paper)
+    sizes = Counter()
+
+    def look(text, matrix, own, font, size):
+        sizes[round(size * abs(own[3] * matrix[3]), 2)] += len(text.strip())
+
+    for each in pypdf.PdfReader(path).pages:
+        each.extract_text(visitor_text=look)
+    sizes = {size: letters for size, letters in sizes.items() if letters}
+    assert 9.6 in sizes
+    assert min(sizes) >= 8.99
 
 
 def test_every_anchor_is_there_once_and_every_link_leads_somewhere(page, pack):
