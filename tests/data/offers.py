@@ -55,7 +55,7 @@ def _value(message: str, start: int) -> tuple[str, int]:
                 depth -= 1
                 if not depth:
                     return message[start : place + 1], place + 1
-    quoted = re.compile(r"\"[^\"]*\"|'[^']*'").match(message, start)
+    quoted = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'").match(message, start)
     found = quoted or re.compile(r"[^\s,;)]+?(?=[.:,;)]*(\s|$))").match(message, start)
     return found[0], found.end()
 

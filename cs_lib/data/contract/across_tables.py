@@ -23,6 +23,8 @@ ID = "customer_id"
 STRANGERS, MET_SHARE = 10, 0.1
 #: so many customers, and such a share, who paid before the day on which they signed up
 EARLY, EARLY_SHARE = 5, 0.1
+#: the share of answers before their customer came, and of customers who signed up on one day, that are no chance
+MOST_EARLY, MANY_CUSTOMERS, MOVED_SHARE = 0.5, 20, 0.5
 MOST_WORDS, MOST_PLANNED = 1000, 5000
 
 
@@ -36,7 +38,10 @@ def across_findings(staged: list[Staged], edition: Edition) -> Iterator[DataFind
         for name in ("usage_events", "survey_responses"):
             for each in filter(lambda one: one.has(ID), tables.get(name, ())):
                 yield from _strangers(each, paying)
+    for each in tables.get("survey_responses", ()):
+        yield from _answered_before(each, tables.get("subscriptions", []))
     for each in tables.get("customers", ()):
+        yield from _moved_in(each)
         yield from _paid_before(each, tables.get("subscriptions", []))
     yield from _unknown_words(staged, tables, edition)
 
@@ -55,6 +60,49 @@ def _strangers(staged: Staged, paying: list[Staged]) -> Iterator[DataFinding]:
             f"than theirs, name the column with theirs: columns: {{{ID}: …}}, or export it."
         )
         yield DataFinding(WARNING, staged.table.name, "customers of two kinds of id", says)
+
+
+def _answered_before(answers: Staged, subscriptions: list[Staged]) -> Iterator[DataFinding]:
+    """Answers of which most lie before their customer's first subscription."""
+    if not subscriptions or not answers.has(ID):
+        return
+    starts = nw.concat([each.rows.select(ID, "start_date") for each in subscriptions])
+    first = starts.group_by(ID).agg(start=nw.col("start_date").min())
+    given = answers.rows.filter(~nw.col("score").is_null()).join(first, on=ID, how="inner")
+    early = given.filter(nw.col("responded_at") < nw.col("start"))
+    (many, row), every = answers.how_many(early), answers.count(given)
+    if many >= max(EARLY, MOST_EARLY * every):
+        says = (
+            f"{answers.called}: {many:,} of {counted(every, 'answer')} lie before the customer's first subscription, the first in "
+            f"{answers.location(row)}: the year in {answers.spelled.get('responded_at', 'responded_at')} may be wrong, or "
+            "subscriptions begin later than the customers did. Correct the export, or export the subscriptions from the beginning."
+        )
+        yield DataFinding(
+            WARNING, "survey_responses", "answers before the customer came", says, many
+        )
+
+
+def _moved_in(customers: Staged) -> Iterator[DataFinding]:
+    """One day on which most customers signed up: likely that of an import."""
+    if not customers.has("signed_up_on"):
+        return
+    known = customers.rows.filter(~nw.col("signed_up_on").is_null())
+    groups = known.group_by("signed_up_on").agg(rows=nw.len(), first=nw.col(ROW).min())
+    found = customers.engine.collect(groups.sort("rows", descending=True))
+    every = int(found["rows"].sum())
+    if every < MANY_CUSTOMERS or found["rows"].iloc[0] < MOVED_SHARE * every:
+        return
+    many, day = int(found["rows"].iloc[0]), found["signed_up_on"].iloc[0]
+    place = customers.location(int(found["first"].iloc[0]))
+    way = "leave it blank for them in the export"
+    if f"{day:%Y-%m-%d}" in place.text:
+        own = customers.cell("signed_up_on")
+        way = f"say columns: {{signed_up_on: \"nullif(CAST(CAST({own} AS DATE) AS VARCHAR), '{day:%Y-%m-%d}')\"}} for this table"
+    says = (
+        f"{customers.called}: {many:,} of {counted(every, 'customer')} signed up on one day, {day:%Y-%m-%d}, the first in {place}, and "
+        f"time to value counts from it. If it is the day on which they were moved, {way}: then nobody knows when they came."
+    )
+    yield DataFinding(WARNING, "customers", "many signed up on one day", says, many)
 
 
 def _paid_before(customers: Staged, subscriptions: list[Staged]) -> Iterator[DataFinding]:

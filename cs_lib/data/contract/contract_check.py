@@ -22,6 +22,7 @@ from cs_lib.data.contract.magnitude import too_large
 from cs_lib.data.contract.moment_texts import moment_findings
 from cs_lib.data.contract.outside_history import outside_findings
 from cs_lib.data.contract.plan_words import plan_findings
+from cs_lib.data.contract.planned_figures import planned_findings
 from cs_lib.data.contract.rates import rate_findings
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.row_findings import row_findings
@@ -30,6 +31,7 @@ from cs_lib.data.contract.subscription_ends import ONE_DAY
 from cs_lib.data.contract.swallowed_lines import SWALLOWED
 from cs_lib.data.contract.table_declaration import ERROR, Against
 from cs_lib.data.contract.unread_columns import unread_findings
+from cs_lib.data.contract.whose_rows import whose_findings
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.errors import DataError, did_you_mean
@@ -106,7 +108,8 @@ def check(
         contrary = (each for each in contrary if each.rule != ONE_DAY)
     said += [*contrary, *at_the_end]
     said += [*across_findings(staged, edition), *rate_findings(staged, edition)]
-    said += outside_findings(staged, edition, as_of)
+    said += [*planned_findings(staged, edition, as_of), *outside_findings(staged, edition, as_of)]
+    said += whose_findings(staged, edition, as_of)
     return Checked(as_of, tuple(said), _by_reason(findings), rejected, swallowed)
 
 

@@ -14,6 +14,7 @@ from cs_lib.data.contract.same_names import (
     one_name,
     turned_name,
 )
+from cs_lib.data.contract.segment_words import UNKNOWN, odd_words
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.tables import SPLITS
 from cs_lib.data.engines.distinct_rows import distinct
@@ -89,11 +90,13 @@ def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         }
         renamed = name in (*edition.segments, OWNER)
         yield from _spelled_alike(staged, name, rows, renamed=renamed)
+        if renamed:
+            yield from odd_words(staged, name, rows)
+            for value in rows:
+                if value.casefold().strip() in (*NOTHING, *UNKNOWN):
+                    yield _nothing(staged, name, value, rows[value])
         if name in edition.segments:
             yield from _misread(staged, name, rows)
-            for value in rows:
-                if value.casefold().strip() in NOTHING:
-                    yield _nothing(staged, name, value, rows[value])
 
 
 def _spelled_alike(
