@@ -25,6 +25,14 @@ ANSWERS, NEAR_THE_BEST = 20, 0.7
 WORDS = 3
 #: zeros of such a share of the answers, and so many times those of 1 to POOR, are no scores
 ZEROS_SHARE, ZEROS_TIMES, POOR = 0.15, 4, 4
+#: what such words mean, the more the better
+_MEANT = {
+    "csat": {word: float(value) for word, value in MEANINGS["score"].items() if value},
+    "ces": {
+        "very easy": 5.0, "extremely easy": 5.0, "easy": 4.0, "somewhat easy": 4.0, "neutral": 3.0, "neither easy nor difficult": 3.0,
+        "difficult": 2.0, "hard": 2.0, "somewhat difficult": 2.0, "very difficult": 1.0, "extremely difficult": 1.0, "very hard": 1.0,
+    },
+}  # fmt: skip
 #: columns in which such words stand
 _LABELS = re.compile(r"label|answer|text|rating|satisf|zufrieden|score|word|response|choice")
 Scale = tuple[int, int]
@@ -153,32 +161,46 @@ def _by_month(
 
 def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
     """Scores of which the word beside them says that the other end is good."""
-    known = {word: float(value) for word, value in MEANINGS["score"].items() if value}
-    scale = against.scale("csat")
+    if staged.source.recipe or not staged.has("score"):
+        return
     for column in staged.columns:
-        if staged.table.column(column) or not _LABELS.search(folded(column)) or scale is None:
+        if staged.table.column(column) or not _LABELS.search(folded(column)):
             continue
-        if staged.source.recipe or not staged.has("score"):
-            return
-        given = staged.rows_with(column).filter(
-            nw.col("instrument") == "csat", ~nw.col("score").is_null()
-        )
-        means = staged.engine.collect(
-            given.group_by("word").agg(mean=nw.col("score").mean(), rows=nw.len()).head(len(known))
-        )
-        means = means.assign(meant=means["word"].str.lower().map(known)).dropna()
-        if means["meant"].nunique() < WORDS:
-            continue
-        turned = means["meant"].corr(means["mean"]) < 0
-        if turned == (edition.definitions.csat.best == scale[1]):
-            own = as_number(staged, "score")
-            says = (
-                f"{staged.called}: the scores of csat grow the other way than the words in {column} beside them. If the words "
-                f'are right, say columns: {{score: "{sum(scale)} - {own}"}} for this table.'
-            )
-            yield DataFinding(
-                WARNING, "survey_responses", "scores turned", says, int(means["rows"].sum())
-            )
+        for instrument, words in _MEANT.items():
+            scale = against.scale(instrument)
+            rows = scale and _against_words(staged, column, instrument, words)
+            if scale and rows and (rows < 0) == (_best(edition, instrument, scale) == scale[1]):
+                says = (
+                    f"{staged.called}: the scores of {instrument} grow the other way than the words in {column} beside them. If the "
+                    f'words are right, say columns: {{score: "{_other_way(staged, instrument, scale)}"}} for this table.'
+                )
+                yield DataFinding(WARNING, "survey_responses", "scores turned", says, abs(rows))
+
+
+def _against_words(staged: Staged, column: str, instrument: str, words: dict[str, float]) -> int:
+    """How many answers have words that tell which end is good; below 0 where scores grow the other way than these."""
+    given = staged.rows_with(column).filter(
+        nw.col("instrument") == instrument, ~nw.col("score").is_null()
+    )
+    means = staged.engine.collect(
+        given.group_by("word").agg(mean=nw.col("score").mean(), rows=nw.len()).head(len(words))
+    )
+    means = means.assign(meant=means["word"].str.lower().map(words)).dropna()
+    if means["meant"].nunique() < WORDS:
+        return 0
+    many = int(means["rows"].sum())
+    return -many if means["meant"].corr(means["mean"]) < 0 else many
+
+
+def _other_way(staged: Staged, instrument: str, scale: Scale) -> str:
+    """The score from the other end, of this instrument alone where the column tells it."""
+    own = as_number(staged, "score")
+    turned = f"{sum(scale)} - {own}"
+    asked = staged.engine.collect(staged.rows.select(many=nw.col("instrument").n_unique()))
+    if asked["many"].iloc[0] == 1 or not staged.is_own("instrument"):
+        return turned
+    words = ", ".join(f"'{each}'" for each in staged.as_written("instrument", instrument))
+    return f"CASE WHEN {staged.cell('instrument')} IN ({words}) THEN {turned} ELSE {own} END"
 
 
 def _best(edition: Edition, instrument: str, scale: tuple[int, int]) -> int:

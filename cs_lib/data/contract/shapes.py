@@ -12,6 +12,8 @@ from cs_lib.data.contract.answer_scales import scale_findings
 from cs_lib.data.contract.cost_shapes import cost_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import left_out
+from cs_lib.data.contract.odd_answers import odd_answers
+from cs_lib.data.contract.odd_use import renamed_features
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.contract.violations import footer_of
@@ -41,6 +43,9 @@ def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
         yield from _snapshots(staged)
     if name == "survey_responses":
         yield from scale_findings(staged, edition, against)
+        yield from odd_answers(staged, edition, against)
+    if name == "usage_events":
+        yield from renamed_features(staged)
     yield from _at_a_limit(staged)
     yield from _totals(staged)
     if name in COSTS:

@@ -15,6 +15,8 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import kept, known
 from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.number_remedies import as_number
+from cs_lib.data.contract.odd_answers import survey_findings
+from cs_lib.data.contract.odd_use import use_findings
 from cs_lib.data.contract.row_status import status_findings
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.contract.telling_columns import telling_findings
@@ -60,6 +62,8 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             yield from _end(staged, name)
         yield from amount_findings(staged, name)
         yield from telling_findings(staged, name)
+        yield from survey_findings(staged, name)
+        yield from use_findings(staged, name)
 
 
 def _unread(staged: Staged, edition: Edition) -> list[str]:
