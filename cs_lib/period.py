@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final, Literal
 
 from cs_lib.errors import EditionError
@@ -131,6 +133,20 @@ def last_complete(as_of: date, grain: str = MONTH) -> Period:
     """The last period of the grain that ends at or before `as_of`."""
     holding = Period.containing(as_of, grain)
     return holding if holding.complete_at(as_of) else holding.back()
+
+
+def silent_since(months: Iterable[date], as_of: date) -> date | None:
+    """The first of the whole months at the end, up to `as_of`, that lack where it is so long without one at no other time."""
+    last = Period.containing(as_of, MONTH).start
+    known = sorted({Period.containing(each, MONTH).start for each in months})
+    if len(known) < 2 or known[-1] >= last:
+        return None
+    longest = max(_months_between(before, after) for before, after in pairwise(known))
+    return add_months(known[-1], 1) if _months_between(known[-1], last) > longest else None
+
+
+def _months_between(before: date, after: date) -> int:
+    return 12 * (after.year - before.year) + after.month - before.month
 
 
 @dataclass(frozen=True)

@@ -176,3 +176,34 @@ def test_marketing_alone_is_not_known_where_no_cost_is_of_marketing(find_quickly
     assert found("cac", "2026-02", "month") == 60
     assert found("cac", "2026-02", "marketing_only") is None
     assert found("acquisition_cost", "2026-02", "marketing_only") is None
+
+
+@pytest.mark.parametrize(
+    ("more", "may", "quarter"),
+    [
+        ("", "immature", "immature"),
+        ("2026-06-01 | 0 | sales |", 0, 120),
+        ("2025-10-01 | 5 | sales |", 0, 120),
+    ],
+)
+def test_months_after_the_last_costs_are_not_known_to_be_free(find_quickly, more, may, quarter):
+    """A row of 0 says that nothing was spent; so does a table that left out as many months before."""
+    months = [f"2026-0{month}-01 | 60 | sales |" for month in (1, 2, 3, 4)]
+    april = 120 if quarter == 120 else 60
+    months[3] = f"2026-04-01 | {april} | sales |"
+    found = find_quickly(
+        "acquisition_cost",
+        "new_customers",
+        "cac",
+        as_of="2026-07-01",
+        grains=("month", "quarter"),
+        subscriptions="""
+        customer_id | start_date | end_date | mrr
+        ada         | 2025-10-02 |          | 50
+        bob         | 2026-05-02 |          | 50
+        """,
+        acquisition_costs=drawn("\n".join(["month | amount | category | channel", *months, more])),
+    )
+    assert found("acquisition_cost", "2026-04") == april
+    assert found("acquisition_cost", "2026-05") == may and found("cac", "2026-05", "month") == may
+    assert found("acquisition_cost", "2026-Q2") == quarter

@@ -11,6 +11,7 @@ from cs_lib.data.contract.across_tables import across_findings
 from cs_lib.data.contract.column_names import name_findings
 from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
 from cs_lib.data.contract.contradictions import contradictions
+from cs_lib.data.contract.cost_ends import cost_end_findings
 from cs_lib.data.contract.customer_ids import id_findings
 from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
@@ -109,7 +110,7 @@ def check(
     said += [*contrary, *at_the_end]
     said += [*across_findings(staged, edition), *rate_findings(staged, edition)]
     said += [*planned_findings(staged, edition, as_of), *outside_findings(staged, edition, as_of)]
-    said += whose_findings(staged, edition, as_of)
+    said += [*whose_findings(staged, edition, as_of), *cost_end_findings(staged, as_of)]
     return Checked(as_of, tuple(said), _by_reason(findings), rejected, swallowed)
 
 

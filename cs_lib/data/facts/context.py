@@ -234,6 +234,8 @@ class Prepared:
     `stretches(by)` gives the same with one row for all periods on end in which nothing changes (see
     `spans`), where the fact can.
 
+    `until` is the day up to which the table tells, where it ends before the extract does.
+
     Rows with the same `cluster` go together (the answers of one customer), so that they tell less than so
     many rows that do not; it may differ between rows only in the columns `varying`.
     """
@@ -244,6 +246,7 @@ class Prepared:
     varying: tuple[str, ...] = ()
     stretches: Callable[[tuple[str, ...]], nw.LazyFrame] | None = None
     cluster: str | None = None
+    until: date | None = None
 
     def in_stretches(self, by: tuple[str, ...]) -> nw.LazyFrame:
         """The fact with one row a stretch, or a period where it knows no stretches."""

@@ -71,7 +71,8 @@ def measure(context: Context) -> Measures:
             if isinstance(rule, Derived):
                 own = derive(rule, found, context.edition)
             elif isinstance(rule, FactRule):
-                known = context.edition, prepared[rule.fact].calendar.first, context.as_of
+                fact = prepared[rule.fact]
+                known = context.edition, fact.calendar.first, fact.until or context.as_of
                 if isinstance(rule, Duration):
                     own = durations(counts[name, rule.variant], rule, *known)
                 elif isinstance(rule, Ratio | Amount):

@@ -1,0 +1,64 @@
+"""How far a table of costs reaches: it ends before the extract does, or its last month was not over when it was exported."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import narwhals as nw
+import pandas as pd
+
+from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.table_declaration import WARNING
+from cs_lib.data.contract.tables import COSTS
+from cs_lib.data.sources.staged_table import Staged
+from cs_lib.period import MONTH, Period, last_complete, silent_since
+
+#: so many months before the last, each of which cost so many times as much, tell that it is not all there
+BEFORE, TIMES = 6, 4
+_THEN = {
+    "acquisition_costs": "no figure is made of them, nor of what they are a part of",
+    "success_costs": "nothing counts as spent there",
+}
+
+
+def cost_end_findings(staged: list[Staged], as_of: date) -> Iterator[DataFinding]:
+    """Warnings on the last months of costs, by all sources of a table together."""
+    for name in COSTS:
+        own = [each for each in staged if each.table.name == name]
+        if own:
+            yield from _of_a_table(own, _by_month(own), as_of)
+
+
+def _by_month(own: list[Staged]) -> dict[date, float]:
+    """What each month cost, in order."""
+    groups = [
+        each.engine.collect(
+            each.held.filter(~nw.col("month").is_null())
+            .group_by("month")
+            .agg(total=nw.col("amount").sum())
+        )
+        for each in own
+    ]
+    sums = pd.concat(groups).groupby("month")["total"].sum()
+    return {pd.Timestamp(month).date(): float(total) for month, total in sums.items()}
+
+
+def _of_a_table(own: list[Staged], sums: dict[date, float], as_of: date) -> Iterator[DataFinding]:
+    table, last = own[0].table.name, last_complete(as_of)
+    if since := silent_since(sums, as_of):
+        first = Period.containing(since, MONTH)
+        months = f"{first} is" if first == last else f"{first} to {last} are"
+        says = (
+            f"{table}: the last row is of {first.back()}, and {months} without one before as_of {as_of}: {_THEN[table]}. Export "
+            "them too; if nothing was spent, write a row of 0."
+        )
+        yield DataFinding(WARNING, table, "costs end early", says)
+        return
+    before = [sums.get(last.back(each).start, 0.0) for each in range(1, BEFORE + 1)]
+    total = sums.get(last.start, 0.0)
+    if 0 < total and TIMES * total < min(before):
+        says = (
+            f"{table}: {last} cost less than a quarter of the cheapest of the {counted(BEFORE, 'month')} before it: it seems "
+            f"not to have been over when it was exported. Export it again, or set as_of to {last.start}; if it cost no more, "
+            "nothing has to be done."
+        )
+        yield DataFinding(WARNING, table, "a month partly there", says)

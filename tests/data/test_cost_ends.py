@@ -1,0 +1,44 @@
+"""Costs that end before the extract, or whose last month was not over when it was exported, are said."""
+
+import pytest
+
+from tests.data.test_plan_words import said
+from tests.data.test_unread_columns import write
+
+EARLY, PARTLY = "costs end early", "a month partly there"
+MONTHS = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)][:18]
+
+
+def opened(workshop, months, table="acquisition_costs", as_of="2026-07-01", cost=40):
+    write(workshop, "month,amount", *(f"{each},{cost + n % 5}" for n, each in enumerate(months)))
+    return workshop.open({table: "rows.csv"}, as_of=as_of)
+
+
+@pytest.mark.parametrize("table", ["acquisition_costs", "success_costs"])
+def test_costs_that_end_before_the_extract(workshop, table):
+    [says] = said(opened(workshop, MONTHS[:-2], table), EARLY)
+    assert says.startswith(f"{table}: the last row is of 2026-04, and 2026-05 to 2026-06 are without one before as_of 2026-07-01")  # fmt: skip
+    assert not said(opened(workshop, MONTHS, table), EARLY)
+
+
+@pytest.mark.parametrize(
+    ("months", "as_of"),
+    [(MONTHS[:-1], "2026-06-20"), (MONTHS[0:17:3], "2026-07-01"), (MONTHS[:1], "2026-07-01")],
+)
+def test_a_month_that_is_not_over_and_costs_of_quarters(workshop, months, as_of):
+    assert not said(opened(workshop, months, as_of=as_of), EARLY)
+
+
+def test_a_row_of_nothing_says_that_nothing_was_spent(workshop):
+    write(workshop, "month,amount", *(f"{each},40" for each in MONTHS[:-1]), "2026-06,0")
+    data = workshop.open({"acquisition_costs": "rows.csv"}, as_of="2026-07-01")
+    assert not said(data, EARLY) and not said(data, PARTLY)
+
+
+def test_a_last_month_that_was_not_over(workshop):
+    rows = [f"{each},{40 + n % 5}" for n, each in enumerate(MONTHS)]
+    for last, told in (("2026-06,9", True), ("2026-06,12", False)):
+        write(workshop, "month,amount", *rows[:-1], last)
+        data = workshop.open({"acquisition_costs": "rows.csv"}, as_of="2026-07-01")
+        assert bool(said(data, PARTLY)) == told
+    assert not said(workshop.open({"acquisition_costs": "rows.csv"}, as_of="2026-06-01"), PARTLY)
