@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.edition_keys import known
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.contract.tables import COSTS
@@ -25,7 +26,7 @@ _SO_FAR = re.compile(
 _MICROS = re.compile(r"\b(micros?|millionths)\b")
 _OF_ONE = re.compile(
     r"\b(per|each|a) (seat|user|licen[cs]e|unit|head|member|agent)\b|\b(unit|seat) (price|amount|cost)\b"
-    r"|\bpro (nutzer|platz|lizenz)\b|\bpar utilisateur\b"
+    r"|^(list )?price$|^preis$|^prix$|\bpro (nutzer|platz|lizenz)\b|\bpar utilisateur\b"
 )
 _HOW_MANY = re.compile(
     r"^(number of |no of |# ?(of )?|anzahl )?(seats?|users?|licen[cs]es?|units?|quantity|qty|members?|agents?|plätze|nutzer|lizenzen)"
@@ -96,6 +97,13 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
             f"{own} is read as the price of a month, and its name speaks of a year. If it is a year's, say columns: "
             f'{{amount: "{asked}"}} and values: {{interval_months: 12}} for this table instead of mrr.',
         )
+    if staged.table.name in COSTS and _YEAR.search(words):
+        yield _finding(
+            staged,
+            "yearly amount read as monthly",
+            f"{own} is read as what was spent in the month, and its name speaks of a year. If it is a year's, say columns: "
+            f'{{{name}: "{as_number(staged, name)} / 12"}} for this table.',
+        )
     if speaks_of_cents(own) and not staged.source.in_cents(name):
         yield _finding(
             staged,
@@ -153,13 +161,15 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
             f'{{{name}: "{number} / 1000000"}} for this table.',
         )
     many = _sibling(staged, _HOW_MANY)
+    if many in staged.source.columns.values():
+        many = None
     if name == "mrr" and _OF_ONE.search(words) and many:
         product = f"{number} * {as_number(staged, many)}"
         yield _finding(
             staged,
             "price of one read as that of all",
             f"{own} is read as what a customer pays a month, and its name speaks of the price of one, of which {many} says how "
-            f'many there are. If so, say columns: {{mrr: "{product}"}} for this table.',
+            f'many there are. If so, say columns: {{mrr: "{product}"}} for this table; if it is the price of all, {known(many)}.',
         )
     net = _sibling(staged, _NET)
     if (taxed := _TAXED.search(words)) and (net or taxed[0] not in ("gross", "brutto")):

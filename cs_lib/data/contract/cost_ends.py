@@ -55,7 +55,7 @@ def _of_a_table(own: list[Staged], sums: dict[date, float], as_of: date) -> Iter
         return
     before = [sums.get(last.back(each).start, 0.0) for each in range(1, BEFORE + 1)]
     total = sums.get(last.start, 0.0)
-    if 0 < total and TIMES * total < min(before):
+    if total > 0 and TIMES * total < min(before):
         says = (
             f"{table}: {last} cost less than a quarter of the cheapest of the {counted(BEFORE, 'month')} before it: it seems "
             f"not to have been over when it was exported. Export it again, or set as_of to {last.start}; if it cost no more, "

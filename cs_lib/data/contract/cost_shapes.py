@@ -7,6 +7,7 @@ from itertools import pairwise
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract.cost_levels import level_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import left_out
 from cs_lib.data.contract.table_declaration import WARNING
@@ -32,6 +33,7 @@ def cost_findings(staged: Staged) -> Iterator[DataFinding]:
         .agg(rows=nw.len(), total=nw.col("amount").sum(), largest=nw.col("amount").max())
         .sort("month")
     )
+    yield from level_findings(staged, given)
     if len(sums) < 2:
         return
     yield from _gaps(staged, sums)
