@@ -12,6 +12,7 @@ from cs_lib.data.contract.column_names import name_findings
 from cs_lib.data.contract.completeness import CLIFF, days_of, extent_findings
 from cs_lib.data.contract.contradictions import contradictions
 from cs_lib.data.contract.cost_ends import cost_end_findings
+from cs_lib.data.contract.customer_groups import group_findings
 from cs_lib.data.contract.customer_ids import id_findings
 from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
@@ -28,6 +29,7 @@ from cs_lib.data.contract.rates import rate_findings
 from cs_lib.data.contract.rejects import Noted, drop_rejected, write_rejects
 from cs_lib.data.contract.row_findings import row_findings
 from cs_lib.data.contract.shapes import shape_findings
+from cs_lib.data.contract.subscription_days import day_findings
 from cs_lib.data.contract.subscription_ends import ONE_DAY
 from cs_lib.data.contract.swallowed_lines import SWALLOWED
 from cs_lib.data.contract.table_declaration import ERROR, Against
@@ -103,6 +105,7 @@ def check(
         said += moment_findings(one, edition)
     said += [found for each in named for found in each.findings]
     said += id_findings(staged)
+    said += [*day_findings(staged, edition, as_of), *group_findings(staged, edition)]
     at_the_end = extent_findings(staged, edition, as_of)
     contrary = contradictions(staged, edition, as_of)
     if any(each.rule == CLIFF for each in at_the_end):

@@ -26,7 +26,7 @@ _NAMES = re.compile(
 )
 _TRIAL = re.compile(
     r"(?i)\btrial(ing|ling)?\b|^(forever )?(free|gratis|freemium|kostenlos|gratuit)( (plan|tier|version|forever))?$"
-    r"|^(complimentary|comped|internal|staff|employee|nfr|not for resale|demo|sandbox)( (plan|account|licen[cs]e))?$|\bnfr\b"
+    r"|^(cancell?ed|churned|expired|no plan|no subscription|kein abo)$|^(complimentary|comped|internal|staff|employee|nfr|not for resale|demo|sandbox)( (plan|account|licen[cs]e))?$|\bnfr\b"
 )
 _YEARLY = re.compile(r"(?i)\b(annual(ly)?|yearly|per year|12 months|jährlich|annuel)\b")
 _MONTHLY = re.compile(r"(?i)\b(month(ly)?|per month|1 month|monatlich|mensuel)\b")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.identifying import NOTHING
+from cs_lib.data.contract.plan_changes import change_findings
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.headers import as_column
@@ -55,6 +56,8 @@ def subscription_findings(
         found = (followed is not None and _follow_on(staged, followed)) or _month_ends(ends)
         found = found or (several and _late(staged, paying, ends, end)) or _terms(staged, ends)
         yield from [found] if found else []
+        if several:
+            yield from change_findings(staged, rows)
     found = _nobody_leaves(staged, customers, end) or _one_day(staged, customers, end)
     yield from [found] if found else []
     yield from _begun_at_once(staged, customers, history_starts)

@@ -71,6 +71,15 @@ _TELLING = (
         "they count as paid for. If nothing is collected, say {empty} for this table",
     ),
     _Telling(
+        "a price that was to change",
+        _SUBSCRIPTIONS,
+        re.compile(rf"^(promo|promotion|promotional|discount|offer|coupon|intro|introductory)(price|offer|period)?(end|ends|until|expires|expiry|expiration|valid(to|until)){_ON}$"),
+        _DAY,
+        "a day in {name}",
+        "they count at one price before it and after it. If the price changed then, end the row on that day in the export, and "
+        "write a row of its own at the price from that day on",
+    ),
+    _Telling(
         "refund not read",
         _SUBSCRIPTIONS,
         re.compile(rf"^(refunded|refund|chargedback|chargeback|disputed){_ON}$"),

@@ -23,6 +23,14 @@ _SHIPPING = re.compile(
     r"^(shipping|delivery|freight|postage|versand(kosten)?|livraison|tips?|gratuity|handling|servicefee)"
     r"(cost|costs|fee|fees|amount|total|price|charge|charges)?$"
 )
+_DUE = re.compile(
+    r"^(amount|balance|total|invoice)?(due|outstanding|unpaid|remaining|owing)(amount|balance|total)?$|^offener?(betrag|posten)$|^restbetrag$"
+)
+#: what comes on top of what was spent, folded, and the other side of an account
+_ON_TOP = re.compile(
+    r"^(agency|management|service|platform|media|agentur)(fees?|commission|markup|cost)s?$|^(commission|markup)$"
+)
+_SIDES = {"debit": ("credit",), "credit": ("debit",), "soll": ("haben",), "haben": ("soll",)}
 _WITH_TAX = re.compile(r"(?<!sub)total|gross|incl")
 _DISCOUNT = re.compile(
     r"discount(?!code|name|type|id|start|end)|rabatt|nachlass|^remise|descuento|sconto|korting|percentoff|amountoff"
@@ -71,8 +79,14 @@ def amount_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
         yield from _part(staged, name, "was given back", "refund not read")
     elif _TAX.search(plain) and _WITH_TAX.search(own):
         yield from _part(staged, name, "is tax", "tax not read")
+    if folded(name) in _SIDES.get(own, ()):
+        yield from _other_side(staged, name)
+    if table in COSTS and _ON_TOP.search(plain):
+        yield from _on_top(staged, name)
     if table != "orders":
         return
+    if _DUE.search(plain):
+        yield from _part(staged, name, "is not paid yet", "unpaid not read")
     if _SHIPPING.search(plain) and _WITH_TAX.search(own):
         yield from _part(staged, name, "is no sale of goods", "shipping not read")
     elif _DISCOUNT.search(plain) and _BEFORE_DISCOUNT.search(own):
@@ -117,6 +131,32 @@ def _part(staged: Staged, name: str, what: str, rule: str) -> Iterator[DataFindi
             f'holds what {what}, say columns: {{{price}: "{less}"}} for this table; if not, {known(name)}.'
         )
         yield _finding(staged, rule, many, says)
+
+
+def _other_side(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """The other side of an account, which takes off what is read."""
+    many, first = _amounts(staged, name)
+    if many:
+        own, price = staged.spelled.get("amount", "amount"), as_number(staged, "amount")
+        less = f"coalesce({price}, 0) - coalesce({as_number(staged, name)}, 0)"
+        says = (
+            f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If it takes off "
+            f'what {own} adds, say columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
+        )
+        yield _finding(staged, "refund not read", many, says)
+
+
+def _on_top(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """A fee beside what was spent."""
+    many, first = _amounts(staged, name)
+    if many:
+        own = staged.spelled.get("amount", "amount")
+        more = f"{as_number(staged, 'amount')} + coalesce({as_number(staged, name)}, 0)"
+        says = (
+            f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If it comes on top "
+            f'of {own}, say columns: {{amount: "{more}"}} for this table; if {own} holds it, {known(name)}.'
+        )
+        yield _finding(staged, "cost not read", many, says)
 
 
 def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:

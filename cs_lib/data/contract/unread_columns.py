@@ -9,21 +9,23 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.column_words import MOST_WORDS, told, words
-from cs_lib.data.contract.currency_signs import read_as
+from cs_lib.data.contract.column_words import MOST_WORDS, Words, told, words
+from cs_lib.data.contract.currency_signs import code_of, read_as
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import kept, known
 from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.odd_answers import survey_findings
 from cs_lib.data.contract.odd_use import use_findings
+from cs_lib.data.contract.order_lines import line_findings, overlap_findings
 from cs_lib.data.contract.row_status import status_findings
+from cs_lib.data.contract.row_words import reason_findings, worded_findings
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.contract.telling_columns import telling_findings
 from cs_lib.data.contract.term_lengths import months_of_terms
 from cs_lib.data.contract.unread_amounts import amount_findings, credit_findings
 from cs_lib.data.engines.dialect import DUCKDB
-from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.headers import as_column, folded, inside_quotes
 from cs_lib.data.sources.money_sql import TERMS
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
@@ -49,7 +51,11 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     if staged.source.recipe:
         return
     yield from credit_findings(staged)
-    for name in _unread(staged, edition):
+    yield from reason_findings(staged)
+    unread = unread_names(staged, edition)
+    yield from line_findings(staged, unread)
+    yield from overlap_findings(staged)
+    for name in unread:
         plain = folded(name)
         yield from status_findings(staged, name)
         if _CURRENCY.search(plain):
@@ -64,9 +70,10 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         yield from telling_findings(staged, name)
         yield from survey_findings(staged, name)
         yield from use_findings(staged, name)
+        yield from worded_findings(staged, name)
 
 
-def _unread(staged: Staged, edition: Edition) -> list[str]:
+def unread_names(staged: Staged, edition: Edition) -> list[str]:
     """The further columns that no key of the edition speaks of."""
     source = staged.source
     names = set(map(folded, (*source.where, *source.map, *edition.segments)))
@@ -132,6 +139,9 @@ def _currency(staged: Staged, name: str, edition: Edition) -> Iterator[DataFindi
         for each in found
         if re.fullmatch("[A-Za-z]{3}", each[0].strip()) and each[0].strip().casefold() != own
     ]
+    signs = {word: code_of(word.strip(), edition.currency) for word, *_ in found}
+    if not other and any(code not in (None, edition.currency) for code in signs.values()):
+        yield _signs(staged, name, found, edition)
     if other:
         many, start = told(staged, name, other, "has", "have")
         says = (
@@ -139,6 +149,19 @@ def _currency(staged: Staged, name: str, edition: Edition) -> Iterator[DataFindi
             f"up as {edition.currency}. {read_as(as_column(name), edition.currency)}"
         )
         yield DataFinding(WARNING, staged.table.name, "currency not read", says, many)
+
+
+def _signs(staged: Staged, name: str, found: Words, edition: Edition) -> DataFinding:
+    """Signs of other currencies beside the amounts."""
+    codes = {word: code for word, *_ in found if (code := code_of(word.strip(), edition.currency))}
+    other = [each for each in found if codes.get(each[0], edition.currency) != edition.currency]
+    many, start = told(staged, name, other, "has", "have")
+    cases = " ".join(f"WHEN {DUCKDB.literal(word)} THEN '{code}'" for word, code in codes.items())
+    says = (
+        f"{start}, and nothing reads {name}: the amounts are added up as {edition.currency}. "
+        + read_as(f"CASE {as_column(name)} {inside_quotes(cases)} END", edition.currency)
+    )
+    return DataFinding(WARNING, staged.table.name, "currency not read", says, many)
 
 
 def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:

@@ -1,0 +1,48 @@
+"""Lines of orders without the order's number, and orders that two files have, are said; what is offered mends them."""
+
+import pytest
+from offers import offers
+
+from tests.data.test_telling_columns import AS_OF, HEADS, ORDERS, said
+from tests.data.test_unread_columns import write
+
+LINES, TWICE = "lines counted as orders", "orders in two files"
+
+
+def orders(data):
+    frame = data.engine.collect(data.tables[ORDERS])
+    return frame["order_id"].nunique(), frame["amount"].sum() / 1e6
+
+
+@pytest.mark.parametrize("number", ["", ",Invoice"])
+def test_lines_of_an_order(workshop, number):
+    lines = [f"c{n % 4},2026-06-0{1 + n} 10:00,{10 + line}{f',{n}' if number else ''}" for n in range(5) for line in range(3)]  # fmt: skip
+    write(workshop, HEADS[ORDERS] + number, *lines)
+    [says] = said(workshop.open({ORDERS: "rows.csv"}, **AS_OF), LINES)
+    assert "15 rows" in says and "rows.csv, line 2" in says and ("Invoice" in says) == bool(number)
+    columns, repeats = offers(says)[0], {"repeats": "count"}
+    data = workshop.open({ORDERS: {"path": "rows.csv", **columns}}, **AS_OF)
+    assert orders(data) == (5, 165) and not said(data, LINES)
+    assert not said(workshop.open({ORDERS: {"path": "rows.csv", **repeats}}, **AS_OF), LINES)
+
+
+def test_several_orders_of_a_day_are_no_lines(workshop):
+    lines = [f"c{n % 4},2026-06-0{1 + n % 5},{10 + n},{n}" for n in range(40)]
+    write(workshop, f"{HEADS[ORDERS]},Invoice", *lines)
+    assert not said(workshop.open({ORDERS: "rows.csv"}, **AS_OF), LINES)
+
+
+@pytest.mark.parametrize(("shift", "told"), [(0, True), (1, False)])
+def test_orders_that_two_files_have(workshop, shift, told):
+    """In one with their times, in the other without."""
+    first = [f"c{n},2026-01-{1 + n:02d},{10 + n}" for n in range(20)]
+    second = [f"c{n},2026-01-{1 + n:02d} 10:00:00,{10 + n + shift}" for n in range(10, 28)]
+    write(workshop, HEADS[ORDERS], *first, name="rows_2025.csv")
+    write(workshop, HEADS[ORDERS], *second, name="rows_2026.csv")
+    found = said(workshop.open({ORDERS: "rows_*.csv"}, **AS_OF), TWICE)
+    assert bool(found) == told
+    if told:
+        assert "10 orders stand in two files by customer, day and amount, of 10 on days" in found[0]
+        data = workshop.open({ORDERS: {"path": "rows_*.csv", **offers(found[0])[0]}}, **AS_OF)
+        assert data.engine.collect(data.tables[ORDERS])["amount"].sum() / 1e6 == sum(range(10, 38))
+        assert not said(data, TWICE)

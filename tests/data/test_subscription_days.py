@@ -1,0 +1,96 @@
+"""Days beside a subscription's start and end are said, and plans that run on beside the next; what is offered mends them."""
+
+import pytest
+from offers import offers
+
+from tests.data.test_telling_columns import AS_OF, SUBS, said
+from tests.data.test_unread_columns import key, write
+
+HEAD = "customer_id,start_date,end_date,mrr"
+
+
+def ends(data):
+    frame = data.engine.collect(data.tables[SUBS])
+    frame = frame.sort_values(["customer_id", "start_date"])
+    return [(who, "" if day != day else f"{day:%Y-%m-%d}") for who, day in zip(frame["customer_id"], frame["end_date"], strict=True)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "past", "fine", "end"),
+    [
+        ("next_billing_date", "2025-12-05", "2026-07-10", "2025-12-05"),
+        ("Current period end", "2026-05-05", "2026-07-10", "2026-05-05"),
+        ("last_payment_on", "2025-12-05", "2026-06-10", "2026-01-05"),
+    ],
+)
+def test_a_bill_that_is_long_past(workshop, column, past, fine, end):
+    lines = [f"a,2025-01-01,,10,{past}", *(f"{who},2025-01-01,,10,{fine}" for who in "bcd"), f"e,2025-01-01,2025-12-01,10,{past}"]  # fmt: skip
+    write(workshop, f"{HEAD},{column}", *lines)
+    [says] = said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "long not paid for")
+    assert "1 row without an end has a day" in says and "rows.csv, line 2" in says
+    data = workshop.open({SUBS: {"path": "rows.csv", **offers(says)[0]}}, **AS_OF)
+    assert ends(data) == [("a", end), ("b", ""), ("c", ""), ("d", ""), ("e", "2025-12-01")]
+    assert not said(data, "long not paid for")
+    write(workshop, f"{HEAD},{column}", *(f"{who},2025-01-01,,10,{past}" for who in "abc"))
+    assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "long not paid for")
+
+
+@pytest.mark.parametrize("column", ["cancellation_effective_date", "effective date"])
+def test_the_day_on_which_an_end_takes_effect(workshop, column):
+    lines = ("a,2026-01-01,2026-04-10,10,2026-05-01", "b,2026-01-01,,10,2026-01-01")
+    write(workshop, f"{HEAD},{column}", *lines)
+    [says] = said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "end not read")
+    data = workshop.open({SUBS: {"path": "rows.csv", **key(says, "columns")}}, **AS_OF)
+    assert ends(data)[0] == ("a", "2026-05-01") and not said(data, "end not read")
+    write(workshop, f"{HEAD},{column}", "a,2026-01-01,2026-04-10,10,2026-04-10", lines[1])
+    assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "end not read")
+
+
+def changes(last):
+    rows = []
+    for n in range(6):
+        end = last if n else "2026-04-30"
+        rows += [f"c{n},2025-0{n + 1}-01,{end},10", f"c{n},2026-04-{n + 10},,20"]
+    return rows
+
+
+def test_a_plan_that_runs_on_beside_the_next(workshop):
+    write(workshop, HEAD, *changes("2026-05-01"))
+    [says] = said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "a plan that runs on")
+    data = workshop.open({SUBS: {"path": "rows.csv", **offers(says)[0]}}, **AS_OF)
+    assert ends(data)[:4] == [("c0", "2026-04-10"), ("c0", ""), ("c1", "2026-04-11"), ("c1", "")]
+    assert not said(data, "a plan that runs on")
+    both = {"path": "rows.csv", "end_date": "exclusive"}
+    assert not said(workshop.open({SUBS: both}, **AS_OF), "a plan that runs on")
+
+
+def test_add_ons_of_which_some_end_are_no_changes(workshop):
+    write(workshop, HEAD, *changes("2026-06-20"))
+    assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "a plan that runs on")
+
+
+def test_a_price_beside_seats(workshop):
+    write(workshop, "customer_id,start_date,price,seats", "a,2026-01-01,10,3", "b,2026-01-01,10,1")
+    source, rule = {"path": "rows.csv", "columns": {"mrr": "price"}}, "price of one read as that of all"  # fmt: skip
+    [says] = said(workshop.open({SUBS: source}, **AS_OF), rule)
+    data = workshop.open({SUBS: {"path": "rows.csv", **offers(says)[0]}}, **AS_OF)
+    assert data.engine.collect(data.tables[SUBS])["mrr"].sum() == 40e6 and not said(data, rule)
+    source["columns"]["seats"] = "seats"
+    assert not said(workshop.open({SUBS: source}, **AS_OF), rule)
+
+
+def test_a_promotion_that_ends(workshop):
+    write(workshop, f"{HEAD},promo_ends_on", "a,2026-01-01,,10,2026-04-01", "b,2026-01-01,,10,")
+    [says] = said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "a price that was to change")
+    data = workshop.open({SUBS: {"path": "rows.csv", **key(says, "columns")}}, **AS_OF)
+    assert not said(data, "a price that was to change")
+
+
+def test_signs_of_currencies_beside_the_amounts(workshop):
+    write(workshop, f"{HEAD},currency_symbol", "a,2026-01-01,,10,€", "b,2026-01-01,,10,$")
+    keys = {**AS_OF, "rates": {"EUR": 2}}
+    [says] = said(workshop.open({SUBS: "rows.csv"}, **keys), "currency not read")
+    data = workshop.open({SUBS: {"path": "rows.csv", **key(says, "columns")}}, **keys)
+    assert sorted(data.engine.collect(data.tables[SUBS])["mrr"]) == [10e6, 20e6]
+    write(workshop, f"{HEAD},currency_symbol", "a,2026-01-01,,10,$", "b,2026-01-01,,10,$")
+    assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "currency not read")
