@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, having
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
@@ -47,7 +47,7 @@ def odd(staged: Staged, test: nw.Expr, rule: str, what: str, then: str) -> DataF
     """A warning of rows whose id is odd: how many have what, the first, and what comes of it."""
     rows, first = staged.how_many(staged.held.filter(test))
     says = (
-        f"{staged.called}: {counted(rows, 'row')} {'has' if rows == 1 else 'have'} {what}, the first in "
+        f"{staged.called}: {having(rows, 'row')} {what}, the first in "
         f"{staged.location(first)}{then}"
     )
     return DataFinding(WARNING, staged.table.name, rule, says, rows)

@@ -46,6 +46,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def having(number: int, noun: str) -> str:
+    """ "1 row has", "3 rows have"."""
+    return f"{counted(number, noun)} {'has' if number == 1 else 'have'}"
+
+
 def shown_value(kind: str, value: Any) -> str | None:
     """A staged value as its source would write it; None where it is blank."""
     if value is None or value != value:

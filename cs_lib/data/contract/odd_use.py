@@ -9,7 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.column_words import told, words
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, having
 from cs_lib.data.contract.edition_keys import known, left_out, mapped, quoted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
@@ -56,7 +56,7 @@ def _of_nothing(staged: Staged, name: str) -> Iterator[DataFinding]:
     if many and staged.count(text.filter(nw.col("value").str.contains("[1-9]")).head(1)):
         found = sorted(map(str, staged.engine.collect(groups)["value"]))
         says = (
-            f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} 0 in {name}, the first in "
+            f"{staged.called}: {having(many, 'row')} 0 in {name}, the first in "
             f"{staged.location(first)}, nothing reads {name}, and each counts as a use. If nothing was used then, say "
             f"{left_out(name, found)} for this table; if it was, {known(name)}."
         )

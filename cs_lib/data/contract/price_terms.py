@@ -7,7 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, having
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
@@ -117,7 +117,7 @@ def _finding(staged: Staged, name: str | None, terms: list[_Term], edition: Edit
     of_plan = f' of "{one.plan}"' if one.plan else ""
     what = {12: "a year's", 3: "a quarter's"}[one.months]
     says = (
-        f"{staged.called}: {counted(rows, 'row')} {'has' if rows == 1 else 'have'} an MRR such as {one.price:,.2f} where others"
+        f"{staged.called}: {having(rows, 'row')} an MRR such as {one.price:,.2f} where others"
         f"{of_plan} pay {one.monthly:,.2f}, and nothing in between, the first in {staged.location(first)}: it seems to be "
         f'{what} price. If so, say columns: {{mrr: "CASE {cases} ELSE {cell} END"}} for this table.'
     )

@@ -4,7 +4,7 @@ state of today, and owners who are gone."""
 import re
 from collections.abc import Iterator
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, having
 from cs_lib.data.contract.edition_keys import mapped, quoted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.sources.headers import folded
@@ -78,7 +78,7 @@ def _owners_gone(staged: Staged, rows: dict[str, int]) -> Iterator[DataFinding]:
         many, shown = sum(rows[each] for each in gone), " and ".join(f'"{each}"' for each in gone)
         key = mapped(staged.spelled.get(OWNER, OWNER), dict.fromkeys(gone), staged.source)
         says = (
-            f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} {shown} in owner. If their customers are nobody's "
+            f"{staged.called}: {having(many, 'row')} {shown} in owner. If their customers are nobody's "
             f"now, say {key} for this table."
         )
         yield DataFinding(WARNING, staged.table.name, "an owner who is gone", says, many)

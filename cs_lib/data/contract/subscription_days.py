@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, having
 from cs_lib.data.contract.edition_keys import known
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.unread_columns import unread_names
@@ -106,7 +106,7 @@ def _takes_effect(staged: Staged, name: str) -> Iterator[DataFinding]:
     if many:
         end = staged.spelled.get("end_date", "end_date")
         says = (
-            f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} another day in {name} than in {end}, the "
+            f"{staged.called}: {having(many, 'row')} another day in {name} than in {end}, the "
             f"first in {staged.location(first)}, and nothing reads {name}. If {name} is the first day no longer paid for, say columns: "
             f'{{end_date: "coalesce({as_column(name)}, {staged.cell("end_date")})"}} for this table; if {end} is, {known(name)}.'
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, having
 from cs_lib.data.contract.edition_keys import kept, known
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.sources.headers import as_column, folded
@@ -51,6 +51,15 @@ _TELLING = (
         _DAY,
         "a day in {name}",
         "the price counts from {own}. If {name} is the first day paid for, say columns: "
+        '{{start_date: "coalesce({cell}, {start})"}} for this table',
+    ),
+    _Telling(
+        "trial not read",
+        _SUBSCRIPTIONS,
+        re.compile(r"trial.*(end|until|expir)"),
+        _DAY,
+        "a day in {name}",
+        "the price counts from {own}. If a trial is free, say columns: "
         '{{start_date: "coalesce({cell}, {start})"}} for this table',
     ),
     _Telling(
@@ -132,7 +141,7 @@ def _told(staged: Staged, name: str, telling: _Telling) -> Iterator[DataFinding]
         "empty": kept(name, [""]),
     }
     says = (
-        f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} {telling.holds.format(**words)}, the first "
+        f"{staged.called}: {having(many, 'row')} {telling.holds.format(**words)}, the first "
         f"in {staged.location(first)}, nothing reads {name}, and {telling.says.format(**words)}; if not, {known(name)}."
     )
     yield DataFinding(WARNING, staged.table.name, telling.rule, says, many)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, having
 from cs_lib.data.contract.edition_keys import known
 from cs_lib.data.contract.number_remedies import as_number, number_in
 from cs_lib.data.contract.table_declaration import WARNING
@@ -115,48 +115,40 @@ def _finding(staged: Staged, rule: str, many: int, says: str) -> DataFinding:
     return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}", many)
 
 
-def _has(many: int) -> str:
-    return f"{counted(many, 'row')} {'has' if many == 1 else 'have'}"
-
-
 def _part(staged: Staged, name: str, what: str, rule: str) -> Iterator[DataFinding]:
     """What was given back, or is tax, beside amounts that may hold it."""
     price = _price(staged)
     own = staged.spelled.get(price, price)
-    many, first = _amounts(staged, name)
-    if many:
-        less = f"{as_number(staged, price)} - coalesce(abs({as_number(staged, name)}), 0)"
-        says = (
-            f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} "
-            f'holds what {what}, say columns: {{{price}: "{less}"}} for this table; if not, {known(name)}.'
-        )
-        yield _finding(staged, rule, many, says)
+    less = f"{as_number(staged, price)} - coalesce(abs({as_number(staged, name)}), 0)"
+    yield from _beside(staged, name, rule, f"{own} holds what {what}", less)
 
 
 def _other_side(staged: Staged, name: str) -> Iterator[DataFinding]:
     """The other side of an account, which takes off what is read."""
-    many, first = _amounts(staged, name)
-    if many:
-        own, price = staged.spelled.get("amount", "amount"), as_number(staged, "amount")
-        less = f"coalesce({price}, 0) - coalesce({as_number(staged, name)}, 0)"
-        says = (
-            f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If it takes off "
-            f'what {own} adds, say columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
-        )
-        yield _finding(staged, "refund not read", many, says)
+    own = staged.spelled.get("amount", "amount")
+    price, other = (as_number(staged, each) for each in ("amount", name))
+    less = f"coalesce({price}, 0) - coalesce({other}, 0)"
+    yield from _beside(staged, name, "refund not read", f"it takes off what {own} adds", less)
 
 
 def _on_top(staged: Staged, name: str) -> Iterator[DataFinding]:
     """A fee beside what was spent."""
+    own = staged.spelled.get("amount", "amount")
+    more = f"{as_number(staged, 'amount')} + coalesce({as_number(staged, name)}, 0)"
+    yield from _beside(staged, name, "cost not read", f"it comes on top of {own}", more)
+
+
+def _beside(
+    staged: Staged, name: str, rule: str, meaning: str, instead: str
+) -> Iterator[DataFinding]:
+    """Amounts that nothing reads, with what makes one of both if they mean that."""
     many, first = _amounts(staged, name)
     if many:
-        own = staged.spelled.get("amount", "amount")
-        more = f"{as_number(staged, 'amount')} + coalesce({as_number(staged, name)}, 0)"
         says = (
-            f"{_has(many)} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If it comes on top "
-            f'of {own}, say columns: {{amount: "{more}"}} for this table; if {own} holds it, {known(name)}.'
+            f"{having(many, 'row')} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If "
+            f'{meaning}, say columns: {{{_price(staged)}: "{instead}"}} for this table; if not, {known(name)}.'
         )
-        yield _finding(staged, "cost not read", many, says)
+        yield _finding(staged, rule, many, says)
 
 
 def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
@@ -174,7 +166,7 @@ def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
     if signs or _PERCENT.search(name.lower()):
         less = f"{cost} * (1 - {off} / 100)"
     says = (
-        f"{_has(many)} a discount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} is the "
+        f"{having(many, 'row')} a discount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} is the "
         f'price before it, say columns: {{{price}: "{less}"}} for this table; if it is what is paid, {known(name)}.'
     )
     yield _finding(staged, "discount not read", many, says)
@@ -206,7 +198,7 @@ def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFindin
         cell = as_column(own)
         less = f"CASE WHEN {as_column(name)} LIKE '-%' THEN concat('-', {cell}) ELSE {cell} END"
         says = (
-            f"{_has(many)} an amount above 0 and less than none in {name}, the first in {staged.location(first)}: what came "
+            f"{having(many, 'row')} an amount above 0 and less than none in {name}, the first in {staged.location(first)}: what came "
             f'back adds to what was sold. Say columns: {{amount: "{less}"}} for this table; if the amount is right, {known(name)}.'
         )
         yield _finding(staged, "refund that adds", many, says)

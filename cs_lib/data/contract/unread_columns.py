@@ -11,7 +11,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.column_words import MOST_WORDS, Words, told, words
 from cs_lib.data.contract.currency_signs import code_of, read_as
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, having
 from cs_lib.data.contract.edition_keys import kept, known
 from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.number_remedies import as_number
@@ -36,7 +36,6 @@ _INTERVAL = re.compile(
     r"interval|frequency|billing|cycle|period|termunit|^term$|^unit$|cadence|recurr|commitment|contractterm|^contract$"
     r"|payment(plan|term|schedule)"
 )
-_TRIAL_END = re.compile(r"trial.*(end|until|expir)")
 #: the day on which a subscription was over, and what speaks of another day
 _END = re.compile(
     r"^(?!.*(trial|next|period|term|renew|due|card|token|request|reason|by$))"
@@ -62,8 +61,6 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             yield from _currency(staged, name, edition)
         if staged.table.name == "subscriptions" and _INTERVAL.search(plain):
             yield from _interval(staged, name)
-        if staged.table.name == "subscriptions" and _TRIAL_END.search(plain):
-            yield from _trial(staged, name)
         if staged.table.name == "subscriptions" and _END.search(plain):
             yield from _end(staged, name)
         yield from amount_findings(staged, name)
@@ -102,27 +99,11 @@ def _end(staged: Staged, name: str) -> Iterator[DataFinding]:
     many, first = staged.how_many(days)
     if many:
         says = (
-            f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} a day in {name}, the first in "
+            f"{staged.called}: {having(many, 'row')} a day in {name}, the first in "
             f"{staged.location(first)}, nothing reads {name}, and every row counts as paid for to this day. If it is the day on "
             f'which they ended, say columns: {{end_date: "{as_column(name)}"}} for this table; if not, {known(name)}.'
         )
         yield DataFinding(WARNING, "subscriptions", "end not read", says, many)
-
-
-def _trial(staged: Staged, name: str) -> Iterator[DataFinding]:
-    """A trial's end beside a start from which the price counts."""
-    text = nw.col(name).cast(nw.String)
-    paying = staged.held.filter(nw.col("mrr") > 0).select(nw.col(ROW), value=text)
-    many, first = staged.how_many(paying.filter(nw.col("value").str.contains("[0-9]")))
-    if many:
-        start = staged.spelled.get("start_date", "start_date")
-        says = (
-            f"{staged.called}: {counted(many, 'row')} {'has' if many == 1 else 'have'} a day in {name}, the first in "
-            f"{staged.location(first)}, and nothing reads {name}: the price counts from {start}. If a trial is free, say "
-            f'columns: {{start_date: "coalesce({as_column(name)}, {as_column(start)})"}} for this table; if '
-            f"{start} is the first day paid for, {known(name)}."
-        )
-        yield DataFinding(WARNING, "subscriptions", "trial not read", says, many)
 
 
 # ---------------------------------------------------------------- what an amount means
