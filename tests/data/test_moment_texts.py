@@ -153,3 +153,37 @@ def test_a_zone_that_only_later_rows_have(workshop):
     )
     data = workshop.open({"subscriptions": {**source, **key(says, "columns")}}, **told)
     assert starts(data) == {"2026-02-28"} and not said(data, EITHER)
+
+
+INCLUSIVE = "inclusive end dates"
+
+
+def ends(data):
+    days = data.engine.collect(data.tables["subscriptions"])["end_date"]
+    return {f"{each:%Y-%m-%d}" for each in days}
+
+
+def ending(workshop, end, zone="UTC", **source):
+    write(workshop, HEAD, *(f"c{n},2026-01-0{n},{end.format(n)},10" for n in range(1, 9)))
+    return workshop.open({"subscriptions": {"path": "rows.csv", **source}}, as_of="2026-07-01", timezone=zone)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("end", "zone"),
+    [("2026-03-0{} 23:59:59", "UTC"), ("2026-03-0{}T23:59:59.999Z", "UTC"), ("2026-03-0{}T23:59", "Europe/Berlin")],
+)  # fmt: skip
+def test_ends_in_the_last_minute_of_a_day(workshop, end, zone):
+    """Whoever is there until 23:59:59 is there on that day, which an end that is read as a day leaves out."""
+    [says] = said(ending(workshop, end, zone), INCLUSIVE)
+    assert says.startswith(f'rows.csv, line 2, column end_date: "{end.format(1)}" and 7 more')
+    for way, days in (("inclusive", range(2, 10)), ("exclusive", range(1, 9))):
+        data = ending(workshop, end, zone, end_date=way)
+        assert ends(data) == {f"2026-03-0{day}" for day in days} and not said(data, INCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    ("end", "zone"),
+    [("2026-03-0{} 12:00:00", "UTC"), ("2026-03-0{}", "UTC"), ("2026-03-0{}T23:59:59Z", "Europe/Berlin"), ("2026-03-0{} 00:00:00", "UTC")],
+)  # fmt: skip
+def test_ends_that_are_read_as_the_day_that_is_not_paid_for(workshop, end, zone):
+    assert not said(ending(workshop, end, zone), INCLUSIVE)

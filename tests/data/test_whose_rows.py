@@ -6,11 +6,12 @@ from offers import offers
 from tests.data.test_plan_words import said
 from tests.data.test_unread_columns import write
 
-MERGED, SEVERAL, NONE, UNTIL = (
+MERGED, SEVERAL, NONE, UNTIL, PARENT = (
     "a customer who went into another",
     "one customer under several ids",
     "an account that is no customer",
     "end of ownership not read",
+    "a customer of a parent",
 )
 
 
@@ -37,10 +38,12 @@ ALL = [("01", 10), ("02", 20), ("03", 30), ("04", 40), ("05", 50)]
 @pytest.mark.parametrize(
     ("column", "cells", "rule", "right"),
     [
+        ("Parent Account ID", ("05", "", "04", "", "05"), PARENT, [("02", 20), ("04", 30), ("04", 40), ("05", 10), ("05", 50)]),
         ("Merged into", ("05", "", "04", "", ""), MERGED, [("02", 20), ("04", 30), ("04", 40), ("05", 10), ("05", 50)]),
         ("E-mail", ("a@x.org", "b@x.org", "A@x.org ", "", ""), SEVERAL, [("01", 10), ("01", 30), ("02", 20), ("04", 40), ("05", 50)]),
         ("vat_id", ("DE1", "DE2", "DE3", "DE4", "DE1"), SEVERAL, [("01", 10), ("01", 50), ("02", 20), ("03", 30), ("04", 40)]),
         ("Account type", ("Customer", "Internal", "Test account", "Partner", "Customer"), NONE, [("01", 10), ("04", 40), ("05", 50)]),
+        ("is_deleted", ("false", "true", "TRUE", "", "0"), NONE, [("01", 10), ("04", 40), ("05", 50)]),
         ("name", ("Testo Ltd", "Acme Internal", "Test 1", "International", "Attest"), NONE, [("01", 10), ("04", 40), ("05", 50)]),
     ],
 )  # fmt: skip

@@ -33,6 +33,8 @@ from cs_lib.data.contract.subscription_days import day_findings
 from cs_lib.data.contract.subscription_ends import ONE_DAY
 from cs_lib.data.contract.swallowed_lines import SWALLOWED
 from cs_lib.data.contract.table_declaration import ERROR, Against
+from cs_lib.data.contract.target_units import target_findings
+from cs_lib.data.contract.two_of_a_name import two_of_a_name
 from cs_lib.data.contract.unread_columns import unread_findings
 from cs_lib.data.contract.whose_rows import whose_findings
 from cs_lib.data.sources.staged_table import Staged
@@ -111,8 +113,10 @@ def check(
     if any(each.rule == CLIFF for each in at_the_end):
         contrary = (each for each in contrary if each.rule != ONE_DAY)
     said += [*contrary, *at_the_end]
-    said += [*across_findings(staged, edition), *rate_findings(staged, edition)]
-    said += [*planned_findings(staged, edition, as_of), *outside_findings(staged, edition, as_of)]
+    said += [*across_findings(staged, edition), *two_of_a_name(staged, edition)]
+    said += rate_findings(staged, edition)
+    said += [*target_findings(edition), *planned_findings(staged, edition, as_of)]
+    said += [*outside_findings(staged, edition, as_of)]
     said += [*whose_findings(staged, edition, as_of), *cost_end_findings(staged, as_of)]
     return Checked(as_of, tuple(said), _by_reason(findings), rejected, swallowed)
 

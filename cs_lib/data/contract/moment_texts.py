@@ -1,5 +1,5 @@
 """How the moments of a file are written, where that moves them by a day or by hours: days that are midnights elsewhere,
-times with a zone beside times without. A look at the first lines of each CSV file, and at its last ones; of sheets,
+times with a zone beside times without, ends in a day's last minute. A look at the first lines of each CSV file, and at its last ones; of sheets,
 Parquet, JSON and what a database gave at the first rows, and at later ones.
 """
 
@@ -29,6 +29,8 @@ LINES, TAIL, MOST_FILES = 60, 1 << 12, 12
 MOMENTS, SHARE = 10, 0.95
 #: minutes of an hour, and of the earliest midnight of the east on the clock of UTC: noon is written for a day too
 HOUR, EAST = 60, 13 * 60
+#: the last minute of a day, as which a system writes the end of it
+LAST_MINUTE = 24 * HOUR - 1
 #: so many with a zone, and so many without
 EITHER = 3
 _MOMENT = re.compile(
@@ -75,6 +77,7 @@ def moment_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         column = _column(staged, name)
         moments = list(_moments(staged, column.own) if staged.of_csv else _of_rows(staged, column))
         found = _midnights(staged, column, moments, edition) or _either(staged, column, moments)
+        found = found or _at_the_day_s_end(staged, column, moments, edition)
         yield from [found] if found else []
 
 
@@ -180,3 +183,24 @@ def _either(staged: Staged, column: _Column, moments: list[_Moment]) -> DataFind
         f"{{{column.name}: \"CASE WHEN length({cell}) <= 19 THEN concat({cell}, 'Z') ELSE {cell} END\"}} for this table."
     )
     return DataFinding(WARNING, staged.table.name, "times with and without a zone", says, len(bare))
+
+
+def _at_the_day_s_end(
+    staged: Staged, column: _Column, moments: list[_Moment], edition: Edition
+) -> DataFinding | None:
+    """Ends in the last minute of a day, which is paid for and is read as the first day that is not."""
+    if column.name != "end_date" or staged.source.end_date:
+        return None
+    zone = ZoneInfo(edition.timezone)
+    plain = [each for each in moments if each.zone in ("", *_NO_OFFSET)]
+    last = [each for each in plain if each.minutes == LAST_MINUTE]
+    last = [each for each in last if _read(each, zone).date() == each.written.date()]
+    if len(last) < EITHER or len(last) < SHARE * len(moments):
+        return None
+    first = last[0]
+    says = (
+        f'{first.place}, column {column.own}: "{first.text}" and {len(last) - 1:,} more of the moments looked at are the last of a day, '
+        f"and {first.written:%Y-%m-%d} is read as the first day no longer paid for. If that day is paid for, say end_date: inclusive "
+        "for this table; if not, end_date: exclusive."
+    )
+    return DataFinding(WARNING, staged.table.name, "inclusive end dates", says, len(last))

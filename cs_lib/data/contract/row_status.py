@@ -78,7 +78,7 @@ _NOT_UNLESS = re.compile(
     r"|pagado|pagato)$"
 )
 _GONE_UNLESS = re.compile(r"^(is)?(active|enabled|current|aktiv|actif|activo|attivo|actief|ativo)$")
-_TRUE = ("true", "1", "yes", "t", "y", "ja", "oui", "si", "sí", "sim", "wahr", "vrai", "x")
+TRUE = ("true", "1", "yes", "t", "y", "ja", "oui", "si", "sí", "sim", "wahr", "vrai", "x")
 _FALSE = ("false", "0", "no", "f", "n", "nein", "non", "nee", "não", "falsch", "faux")
 #: the day on which a row was taken back
 _UNDONE_ON = re.compile(
@@ -98,6 +98,11 @@ def is_status(name: str, values: Iterable[str]) -> bool:
     return _STATUS.search(plain) is not None and any(folded(each) in known for each in values)
 
 
+def is_flag_of_no_customer(name: str) -> bool:
+    """Whether a column of yes and no says yes of rows that do not count: is_deleted, test."""
+    return _NOT_IF_SO.fullmatch(folded(name)) is not None
+
+
 def status_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
     """What a column that nothing reads says of its rows: that they do not count, are over, or take off."""
     plain, table = folded(name), staged.table.name
@@ -106,11 +111,11 @@ def status_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
     if _STATUS.search(plain):
         never, gone = _NEVER.get(table, ()), _GONE
     elif _NOT_IF_SO.fullmatch(plain):
-        never = _TRUE
+        never = TRUE
     elif _NOT_UNLESS.fullmatch(plain):
         never = _FALSE
     elif _GONE_IF_SO.fullmatch(plain):
-        never, gone = ((), _TRUE) if table == "subscriptions" else (_TRUE, ())
+        never, gone = ((), TRUE) if table == "subscriptions" else (TRUE, ())
     elif _GONE_UNLESS.fullmatch(plain):
         gone = _FALSE
     elif _UNDONE_ON.fullmatch(plain):

@@ -9,6 +9,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import known, quoted
+from cs_lib.data.contract.row_status import TRUE, is_flag_of_no_customer
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.headers import as_column, folded
@@ -21,6 +22,7 @@ ID = "customer_id"
 _MERGED = re.compile(
     r"^(merged|migrated|moved|transferred)(in)?to(id|customer|account|customerid|accountid)?$|^successor(id)?$"
 )
+_PARENT = re.compile(r"^(ultimate)?(parent|master|head|mother)(account|customer|company)?(id)?$")
 _OF_ONE = re.compile(
     r"^(billing|contact|primary|company|account|customer)?e?mail(address)?$|^(vat|tax|ust|tva)(id|idnr|number|no|nr|code)?$|^ein$"
 )
@@ -50,9 +52,11 @@ def whose_findings(staged: list[Staged], edition: Edition, as_of: date) -> Itera
             plain = folded(name)
             if own and _MERGED.search(plain):
                 yield from _merged(customers, name, paying)
+            if own and _PARENT.search(plain):
+                yield from _children(customers, name, paying)
             if own and _OF_ONE.search(plain):
                 yield from _one_company(customers, name, paying)
-            if (own and _KIND.search(plain)) or name == "name":
+            if name == "name" or (own and (_KIND.search(plain) or is_flag_of_no_customer(name))):
                 yield from _no_customers(customers, name, paying)
             if own and _UNTIL.search(plain) and customers.has(OWNER) and customers.has(VALID_FROM):
                 yield from _until(customers, name, as_of)
@@ -87,6 +91,20 @@ def _merged(customers: Staged, name: str, paying: list[Staged]) -> Iterator[Data
         )  # fmt: skip
 
 
+def _children(customers: Staged, name: str, paying: list[Staged]) -> Iterator[DataFinding]:
+    """Customers of whom another is said to be the parent: whether they are one is the company's to say."""
+    others = _texts(customers, name).filter(nw.col("word") != nw.col(ID))
+    for each, met in _paid(customers, others, paying):
+        many, first = customers.how_many(met)
+        cell, who = as_column(name), _who(customers)
+        one = f"SELECT {who} AS id, max({cell}) AS one FROM {_rows(customers)} WHERE {cell} IS NOT NULL GROUP BY 1"
+        yield _said(
+            customers, name, many, first, "a customer of a parent", f"a parent in {name}", f"in {each.called} each counts as a customer of "
+            f"its own, who comes and leaves by itself. If a parent and its children are one customer, {_with_ids(customers, each, one)}",
+            known(name),
+        )  # fmt: skip
+
+
 def _one_company(customers: Staged, name: str, paying: list[Staged]) -> Iterator[DataFinding]:
     for each in paying:
         theirs = distinct(each.held.select(ID), ID)
@@ -113,7 +131,8 @@ def _no_customers(customers: Staged, name: str, paying: list[Staged]) -> Iterato
     words = customers.engine.collect(distinct(rows.select("word"), "word").head(MOST_SHOWN + 1))[
         "word"
     ]
-    chosen = [each for each in words if name == "name" or folded(each) in _NO_CUSTOMER]
+    told = TRUE if is_flag_of_no_customer(name) else _NO_CUSTOMER
+    chosen = [each for each in words if name == "name" or folded(each) in told]
     if not chosen or len(words) > MOST_SHOWN:
         return
     for each, met in _paid(customers, rows.filter(nw.col("word").is_in(chosen)), paying):
