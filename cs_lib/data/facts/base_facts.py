@@ -6,10 +6,12 @@ bring the same are one row: whose it is, no figure asks.
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import order_facts, spans, subscription_facts
 from cs_lib.data.facts.calendar import Calendar
 from cs_lib.data.facts.context import Context, Prepared, add_up, once, once_a_split, whole
@@ -20,6 +22,11 @@ TENTHS = 10
 TOPS = (*(f"top_{each}" for each in LARGEST), "top_tenth")
 PARTS = tuple(f"{each:02}" for each in range(1, TENTHS + 1))
 SPREAD = ("customers", "amount", "squares", *TOPS, *(f"part_{each}" for each in PARTS))
+#: how many customers stand in so many tenths, and in the largest tenth
+TENTH_CUTS = tuple(f"cut_{each:02}" for each in range(TENTHS + 1))
+CUTS = (*TENTH_CUTS, "tenth")
+#: amounts are near each other where they differ by less than one in so many
+NEAR = 64
 #: the vintage of customers who never ordered anything, but had money back
 NEVER = "none"
 
@@ -54,7 +61,7 @@ def _spread(context: Context, table: str) -> Prepared:
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         there = engine.keep(add_up(levels(by), ("instant", *by, "amount"), ("customers",)))
-        placed = _cells(there, by).join(periods, on="instant", how="inner")
+        placed = _cells(there, by, engine).join(periods, on="instant", how="inner")
         return engine.keep(placed.select("period", *by, *SPREAD))
 
     # ranks are those within a segment: each set of segments has rows of its own
@@ -69,43 +76,71 @@ def _instants(calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
     return every.drop_duplicates("instant")[["period", "instant"]], every
 
 
-def _cells(levels: nw.LazyFrame, by: tuple[str, ...]) -> nw.LazyFrame:
-    """The SPREAD of each instant and segment, from its amounts and how many customers bring each."""
-    keys = ("instant", *by)
+def _cells(levels: nw.LazyFrame, by: tuple[str, ...], engine: Engine) -> nw.LazyFrame:
+    """The SPREAD of each instant and segment, from its amounts and how many customers bring each.
+
+    To put millions of amounts in order takes long. Those that are near each other are one row first, and only
+    where a cut falls among them do they stand one by one.
+    """
+    keys, sums = ("instant", *by), ("customers", "of_level", "squares")
     levels = levels.with_columns(
-        of_level=nw.col("amount") * nw.col("customers"), smaller=-nw.col("amount")
+        of_level=nw.col("amount") * nw.col("customers"),
+        near=-(nw.col("amount").log() * NEAR).floor().cast(nw.Int64),
     )
-    up_to = nw.col("customers").cum_sum().over(*keys, order_by="smaller").cast(nw.Int64)
-    totals = add_up(levels, keys, ("customers", "of_level"))
-    totals = totals.rename({"customers": "many", "of_level": "all"})
-    rows = levels.with_columns(before=up_to - nw.col("customers"))
-    rows = rows.join(totals, on=list(keys), how="inner")
+    cells = add_up(levels, keys, ("customers", "of_level"))
+    cells = engine.keep(_with_cuts(cells.rename({"customers": "many", "of_level": "all"})))
     share = nw.col("amount") / nw.col("all")
+    levels = levels.join(cells, on=list(keys), how="inner")
+    levels = levels.with_columns(squares=(nw.col("of_level") * share).round(0).cast(nw.Int64))
+    near = add_up(levels, (*keys, "near"), sums)
+    near = near.with_columns(before=_before(keys, "near")).join(cells, on=list(keys), how="inner")
+    near = engine.keep(near.with_columns(is_cut=_is_cut()))
+    whole_rows = near.filter(~nw.col("is_cut")).with_columns(amount=whole(0))
+    cut = near.filter(nw.col("is_cut")).select(*keys, "near")
+    cut = levels.join(cut, on=[*keys, "near"], how="inner")
+    columns = (*keys, "near", "amount", *sums, "many", *CUTS)
+    rows = nw.concat([whole_rows.select(*columns), cut.select(*columns)])
+    rows = rows.with_columns(smaller=-nw.col("amount"))
+    rows = rows.with_columns(before=_before(keys, "near", "smaller"))
     parts = {
-        f"part_{name}": _of_places(_cut(place - 1), _cut(place))
-        for place, name in enumerate(PARTS, start=1)
+        f"part_{name}": _of_places(first, last)
+        for name, (first, last) in zip(PARTS, pairwise(map(nw.col, TENTH_CUTS)), strict=True)
     }
     rows = rows.with_columns(
-        squares=(nw.col("of_level") * share).round(0).cast(nw.Int64),
         **{f"top_{each}": _of_places(whole(0), whole(each)) for each in LARGEST},
-        top_tenth=_of_places(whole(0), (nw.col("many") + TENTHS - 1) // TENTHS),
+        top_tenth=_of_places(whole(0), nw.col("tenth")),
         **parts,
     )
-    rows = rows.with_columns(amount=nw.col("of_level"))
-    return add_up(rows, keys, SPREAD)
+    return add_up(rows.with_columns(amount=nw.col("of_level")), keys, SPREAD)
 
 
-def _cut(place: int) -> nw.Expr:
-    """How many customers stand in that many tenths."""
-    return (nw.col("many") * place) // TENTHS
+def _with_cuts(cells: nw.LazyFrame) -> nw.LazyFrame:
+    """With the CUTS of each cell: after so many customers another part begins."""
+    many = nw.col("many")
+    tenths = {name: many * place // TENTHS for place, name in enumerate(TENTH_CUTS)}
+    return cells.with_columns(tenth=(many + TENTHS - 1) // TENTHS, **tenths)
+
+
+def _before(keys: tuple[str, ...], *order: str) -> nw.Expr:
+    """How many customers bring more than those of a row."""
+    customers = nw.col("customers")
+    return customers.cum_sum().over(*keys, order_by=order).cast(nw.Int64) - customers
+
+
+def _is_cut() -> nw.Expr:
+    """Whether a part begins among the customers of a row."""
+    before, end = nw.col("before"), nw.col("before") + nw.col("customers")
+    cuts = (*map(nw.col, CUTS), *map(whole, LARGEST))
+    return nw.any_horizontal(*((before < c) & (c < end) for c in cuts), ignore_nulls=False)
 
 
 def _of_places(first: nw.Expr, last: nw.Expr) -> nw.Expr:
-    """What the customers of a level bring who stand after the first so many, and up to the last."""
-    after, end = nw.col("before"), nw.col("before") + nw.col("customers")
-    begin = nw.max_horizontal(after, first)
-    many = nw.max_horizontal(nw.min_horizontal(end, last) - begin, nw.lit(0))
-    return (nw.col("amount") * many).cast(nw.Int64)
+    """What the customers of a row bring who stand after the first so many, and up to the last."""
+    customers = nw.col("customers")
+    begin, end = nw.col("before"), nw.col("before") + customers
+    many = nw.min_horizontal(end, last) - nw.max_horizontal(begin, first)
+    some = (nw.col("amount") * nw.max_horizontal(many, whole(0))).cast(nw.Int64)
+    return nw.when(many == customers).then(nw.col("of_level")).otherwise(some)
 
 
 def _stands_on(told: nw.Expr) -> nw.Expr:
