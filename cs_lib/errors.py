@@ -17,9 +17,13 @@ class EditionError(KitError):
 
 
 class DataError(KitError):
-    """The data breaks the input contract."""
+    """The data breaks the input contract; `findings` are what it says, one by one, where they are known."""
 
     exit_status = 3
+
+    def __init__(self, says: str, findings: Iterable[object] = ()) -> None:
+        super().__init__(says)
+        self.findings = tuple(findings)
 
 
 class EngineError(KitError):

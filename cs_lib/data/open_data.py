@@ -10,6 +10,7 @@ import pandas as pd
 
 from cs_lib.data.contract.contract_check import Checked, DataFinding, check
 from cs_lib.data.contract.latest_file import keep_latest
+from cs_lib.data.contract.table_declaration import ERROR
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
 from cs_lib.data.sources.fetched import Fetched
@@ -149,7 +150,7 @@ def _together(digests: list[str]) -> str:
 
 def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path) -> list[Staged]:
     """Every source of every table in the engine; DataError with what is wrong with any of them."""
-    staged, faults = [], []
+    staged, faults = [], list[DataFinding]()
     sources = ((name, part) for name, each in sorted(edition.tables.items()) for part in each.parts)
     for name, source in sources:
         try:
@@ -161,9 +162,10 @@ def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path
             )
         except DataError as error:
             hint = adapter_hint(name, source, folder, root)
-            faults.append(f"{error}\n{hint}" if hint else str(error))
+            says = f"{error}\n{hint}" if hint else str(error)
+            faults.append(DataFinding(ERROR, name, "not opened", says, part=source.part))
     if faults:
-        raise DataError("\n".join(faults))
+        raise DataError("\n".join(each.says for each in faults), faults)
     return staged
 
 

@@ -158,6 +158,7 @@ class Edition(Part):
     brand: Brand = Brand()
     mail: Mail | None = None
     approval: Literal["required"] | None = None
+    known: tuple[Text, ...] = ()
     rates: dict[Currency, Rate] = Field(default_factory=dict)
     years: Years = (FIRST_YEAR, LAST_YEAR)
     confidence: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95

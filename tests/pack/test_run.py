@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -283,6 +284,21 @@ def test_the_definitions_of_a_pack_stand_on_one_page(project, run, measures):
     assert "<strong>NPS</strong>: needs survey_responses, which this edition" in page
     assert "<script" not in page and "default-src 'none'" in page
     assert 'href="definitions.html"' in (project.pack / "index.html").read_text()
+
+
+def test_what_the_edition_calls_right_is_listed_among_the_definitions_and_warned_of_nowhere(
+    project, run, measures
+):
+    project.notebook("scorecard", project.says)
+    found = measures()
+    known = {"level": "known", "table": "orders", "rule": "orders of 0", "says": "x.csv, line 3", "rows": 4}  # fmt: skip
+    run(replace(found, data={**found.data, "findings": [known]}))
+    page, report = (
+        (project.pack / name).read_text() for name in ("definitions.html", "index.html")
+    )
+    assert "<li>orders: orders of 0 (4 rows)</li>" in page and "x.csv" not in page
+    assert "no row left out; 1 known, listed under Definitions." in report
+    assert "orders of 0" not in report
 
 
 def test_all_packs_stand_on_the_shelf(project, run):

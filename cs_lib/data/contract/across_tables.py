@@ -102,7 +102,9 @@ def _moved_in(customers: Staged) -> Iterator[DataFinding]:
         f"{customers.called}: {many:,} of {counted(every, 'customer')} signed up on one day, {day:%Y-%m-%d}, the first in {place}, and "
         f"time to value counts from it. If it is the day on which they were moved, {way}: then nobody knows when they came."
     )
-    yield DataFinding(WARNING, "customers", "many signed up on one day", says, many)
+    yield DataFinding(
+        WARNING, "customers", "many signed up on one day", says, many, f"{day:%Y-%m-%d}"
+    )
 
 
 def _paid_before(customers: Staged, subscriptions: list[Staged]) -> Iterator[DataFinding]:
@@ -164,7 +166,7 @@ def _unknown_words(
                 f"{words[word]}: no row has {word!r} in {column}, and what is said of it is held against nothing. "
                 f"{did_you_mean(word, sorted(known))}"
             )
-            yield DataFinding(WARNING, "", "a word that no row has", says)
+            yield DataFinding(WARNING, "", "a word that no row has", says, about=f"{column}={word}")
 
 
 def _words(staged: Staged, column: str, chosen: nw.Expr) -> set[str]:

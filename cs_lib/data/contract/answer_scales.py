@@ -112,7 +112,9 @@ def _nobody_reaches(
         f"{nearest}, on a scale of {scale[0]} to {scale[1]}. If they were asked on another scale, "
         + _other_scale(instrument, int(own["low"].min()), int(own["high"].max()))
     )
-    return DataFinding(WARNING, "survey_responses", "a scale that nobody reaches", says, answers)
+    return DataFinding(
+        WARNING, "survey_responses", "a scale that nobody reaches", says, answers, instrument
+    )
 
 
 def _in_part(
@@ -129,7 +131,14 @@ def _in_part(
             f"of {scale[0]} to {scale[1]} that others reach. If they were asked on another scale, {way}, or bring all to one "
             "scale in the export."
         )
-        yield DataFinding(WARNING, "survey_responses", "answers on another scale", says, many)
+        yield DataFinding(
+            WARNING,
+            "survey_responses",
+            "answers on another scale",
+            says,
+            many,
+            f"{instrument} {which}",
+        )
 
 
 def _by_touchpoint(staged: Staged, own: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, str, str]]:
@@ -174,7 +183,14 @@ def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[Data
                     f"{staged.called}: the scores of {instrument} grow the other way than the words in {column} beside them. If the "
                     f'words are right, say columns: {{score: "{_other_way(staged, instrument, scale)}"}} for this table.'
                 )
-                yield DataFinding(WARNING, "survey_responses", "scores turned", says, abs(rows))
+                yield DataFinding(
+                    WARNING,
+                    "survey_responses",
+                    "scores turned",
+                    says,
+                    abs(rows),
+                    f"{instrument} by {column}",
+                )
 
 
 def _against_words(staged: Staged, column: str, instrument: str, words: dict[str, float]) -> int:
@@ -215,9 +231,9 @@ def _best(edition: Edition, instrument: str, scale: tuple[int, int]) -> int:
 def _other_scale(instrument: str, low: int, high: int) -> str:
     if instrument == "nps":
         return (
-            "they are no NPS: it is asked on 0 to 10 or 1 to 10. Say values: {instrument: csat}, or map: {instrument: "
-            f"{{nps: csat}}}}, for this table, and under definitions csat: {{scale: [{min(low, 1)}, {high}], satisfied: "
-            f"[{max(high - 1, low + 1)}, {high}]}} or the like."
+            "they are no NPS: it is asked on 0 to 10 or 1 to 10. Say map: {instrument: {nps: csat}} for this table and "
+            f"csat: {{scale: [{min(low, 1)}, {high}], satisfied: [{max(high - 1, low + 1)}, {high}]}} or the like under definitions; "
+            "where the file has no column instrument, values: {instrument: csat} instead of map."
         )
     rule = "satisfied" if instrument == "csat" else "direction and easy"
     return f"state the scale, as in [{min(low, 1)}, {high}], with {rule}, under definitions."

@@ -93,6 +93,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
     if name == "mrr" and _YEAR.search(words):
         yield _finding(
             staged,
+            own,
             "yearly amount read as monthly",
             f"{own} is read as the price of a month, and its name speaks of a year. If it is a year's, say columns: "
             f'{{amount: "{asked}"}} and values: {{interval_months: 12}} for this table instead of mrr.',
@@ -100,6 +101,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
     if staged.table.name in COSTS and _YEAR.search(words):
         yield _finding(
             staged,
+            own,
             "yearly amount read as monthly",
             f"{own} is read as what was spent in the month, and its name speaks of a year. If it is a year's, say columns: "
             f'{{{name}: "{as_number(staged, name)} / 12"}} for this table.',
@@ -107,6 +109,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
     if speaks_of_cents(own) and not staged.source.in_cents(name):
         yield _finding(
             staged,
+            own,
             "cents read as whole amounts",
             f"{own} is read as whole amounts, and its name speaks of cents. If they are, say cents: [{name}] "
             "for this table.",
@@ -114,6 +117,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
     if _THOUSANDS.search(words) and "thousand" not in edition.company.casefold():
         yield _finding(
             staged,
+            own,
             "thousands read as units",
             f"{own} is read as it stands, and its name speaks of thousands or millions. If they are thousands, say "
             f'columns: {{{name}: "{as_number(staged, name)} * 1000"}} for this table.',
@@ -121,6 +125,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
     if _SO_FAR.search(words):
         yield _finding(
             staged,
+            own,
             "sums so far",
             f"{own} is read as what each row adds, and its name speaks of a sum so far. Name the column of what was "
             f"paid in the row's own time: columns: {{{name}: …}}, or export it.",
@@ -134,6 +139,7 @@ def _money(staged: Staged, name: str, edition: Edition) -> Iterator[DataFinding]
     ):
         yield _finding(
             staged,
+            own,
             "currency not read",
             f"{own} is read as {edition.currency}, and its name speaks of {code}. If it is that, say "
             f"values: {{currency: {code}}} for this table, and its rate under rates; if not, "
@@ -156,6 +162,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
     if _MICROS.search(words):
         yield _finding(
             staged,
+            own,
             "millionths read as units",
             f"{own} is read as it stands, and its name speaks of millionths. If they are, say columns: "
             f'{{{name}: "{number} / 1000000"}} for this table.',
@@ -167,6 +174,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
         product = f"{number} * {as_number(staged, many)}"
         yield _finding(
             staged,
+            own,
             "price of one read as that of all",
             f"{own} is read as what a customer pays a month, and its name speaks of the price of one, of which {many} says how "
             f'many there are. If so, say columns: {{mrr: "{product}"}} for this table; if it is the price of all, {known(many)}.',
@@ -175,6 +183,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
     if (taxed := _TAXED.search(words)) and (net or taxed[0] not in ("gross", "brutto")):
         yield _finding(
             staged,
+            own,
             "tax not taken off",
             f"{own} holds the tax, as its name says, and figures are without it. {_instead(name, net, 'the amount without it')}",
         )
@@ -182,6 +191,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
         spent = _sibling(staged, _SPENT)
         yield _finding(
             staged,
+            own,
             "a plan read as costs",
             f"{own} is read as what was spent, and its name speaks of a plan. {_instead(name, spent, 'what was spent')}",
         )
@@ -190,6 +200,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
         months = f'"{as_column(term)}"' if term else "…"
         yield _finding(
             staged,
+            own,
             "price of a contract read as a month's",
             f"{own} is read as the price of a month, and its name speaks of a whole contract's. If it is one, say columns: "
             f'{{amount: "{as_column(own)}", interval_months: {months}}} for this table instead of mrr: the months of the contract.',
@@ -213,6 +224,7 @@ def _whose(staged: Staged) -> Iterator[DataFinding]:
     if _OF_A_ROW.search(words_of(own)) and (other or words_of(own) != "id"):
         yield _finding(
             staged,
+            own,
             "ids of rows as customers",
             f"{own} is read as the customer, and its name speaks of a row's own id: each row would be a customer of its own. "
             + _instead("customer_id", other, "the customer's"),
@@ -230,6 +242,7 @@ def _quantity(staged: Staged) -> Iterator[DataFinding]:
         own, amount = (staged.spelled.get(each, each) for each in ("quantity", "amount"))
         yield _finding(
             staged,
+            own,
             "amount times quantity",
             f"{amount} is taken for the price of one unit and multiplied by {own}, which is above 1 in "
             f"{counted(many, 'row')}, the first in {staged.location(first)}. If so, say columns: {{quantity: "
@@ -237,5 +250,5 @@ def _quantity(staged: Staged) -> Iterator[DataFinding]:
         )
 
 
-def _finding(staged: Staged, rule: str, says: str) -> DataFinding:
-    return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}")
+def _finding(staged: Staged, own: str, rule: str, says: str) -> DataFinding:
+    return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}", about=own)

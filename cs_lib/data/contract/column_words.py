@@ -43,11 +43,13 @@ def told(
     )
 
 
-def odd(staged: Staged, test: nw.Expr, rule: str, what: str, then: str) -> DataFinding:
+def odd(
+    staged: Staged, test: nw.Expr, rule: str, what: str, then: str, about: str = ""
+) -> DataFinding:
     """A warning of rows whose id is odd: how many have what, the first, and what comes of it."""
     rows, first = staged.how_many(staged.held.filter(test))
     says = (
         f"{staged.called}: {having(rows, 'row')} {what}, the first in "
         f"{staged.location(first)}{then}"
     )
-    return DataFinding(WARNING, staged.table.name, rule, says, rows)
+    return DataFinding(WARNING, staged.table.name, rule, says, rows, about)

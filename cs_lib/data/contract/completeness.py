@@ -43,7 +43,7 @@ def _cut_short(edition: Edition, as_of: date) -> DataFinding | None:
     )
     if edition.as_of is None:
         says += f" If the extract covers {period} whole, say so with as_of: {period.end}."
-    return DataFinding(WARNING, "", "ends mid-period", says)
+    return DataFinding(WARNING, "", "ends mid-period", says, about=str(period))
 
 
 def days_of(frame: nw.LazyFrame, column: str) -> nw.LazyFrame:
@@ -77,7 +77,9 @@ def _hole(staged: Staged, days: list[date]) -> DataFinding | None:
         f"longest gap of that year is {counted(second.days - 1, 'day')}. A part of the extract may be missing: export it "
         "again, or with that month's file."
     )
-    return DataFinding(WARNING, staged.table.name, "a month without a row", says)
+    return DataFinding(
+        WARNING, staged.table.name, "a month without a row", says, about=f"{before} to {after}"
+    )
 
 
 def _silence(staged: Staged, days: list[date], as_of: date) -> DataFinding | None:
@@ -93,7 +95,7 @@ def _silence(staged: Staged, days: list[date], as_of: date) -> DataFinding | Non
         f"the year before, the longest gap was {counted(longest, 'day')}. The extract may end inside "
         f"{Period.containing(days[-1], MONTH)}: then set as_of to {days[-1] + timedelta(days=1)}."
     )
-    return DataFinding(WARNING, staged.table.name, "ends mid-period", says)
+    return DataFinding(WARNING, staged.table.name, "ends mid-period", says, about=str(days[-1]))
 
 
 def _cliffs(staged: Staged, as_of: date) -> list[DataFinding]:
@@ -120,7 +122,7 @@ def _cliff(period: Period, lost: int, opening: int, usual: float) -> DataFinding
         "of the extract written as an end of the subscriptions. Leave end_date empty for those that "
         f"go on, or set as_of to {period.start}."
     )
-    return DataFinding(WARNING, "subscriptions", CLIFF, says, lost)
+    return DataFinding(WARNING, "subscriptions", CLIFF, says, lost, str(period))
 
 
 def _last_month_with_customers(staged: Staged, as_of: date) -> Period | None:

@@ -1,5 +1,6 @@
 """Apply the input contract: find every violation, say where it stands, and set the rows aside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -20,6 +21,7 @@ from cs_lib.data.contract.data_findings import (
     counted,
 )
 from cs_lib.data.contract.identifying import naming
+from cs_lib.data.contract.known_findings import with_known
 from cs_lib.data.contract.magnitude import too_large
 from cs_lib.data.contract.moment_texts import moment_findings
 from cs_lib.data.contract.outside_history import outside_findings
@@ -76,17 +78,22 @@ def check(
     as_of = edition.as_of or _day_after_the_last(staged)
     against = Against(edition, as_of or date.max)
     noted = Noted()
-    findings = [each for one in staged for each in row_findings(one, staged, against, noted)]
-    named = [naming(each, edition) for each in staged]
-    faults = [
-        *_faults_of_the_whole(staged, edition),
-        *(says for each in named for says in each.faults),
+    findings = [
+        each for one in staged for each in _of(one, row_findings(one, staged, against, noted))
     ]
+    named = [naming(each, edition) for each in staged]
+    naming_faults = [
+        DataFinding(ERROR, one.table.name, "names customers", says, part=one.source.part)
+        for one, each in zip(staged, named, strict=True)
+        for says in each.faults
+    ]
+    faults = [*_faults_of_the_whole(staged, edition), *(each.says for each in naming_faults)]
+    refused = [*naming_faults, *(each for each in findings if each.level == ERROR)]
     errors = [each.says for each in findings if each.level == ERROR]
     if as_of is None and not faults and (allow_rejects or not errors):
         faults.append(NO_END)
     if as_of is None or faults or (errors and not allow_rejects):
-        raise DataError("\n".join([*faults, *errors, *_ways_on(faults, staged)]))
+        raise DataError("\n".join([*faults, *errors, *_ways_on(faults, staged)]), refused)
     if errors and rejects_to is not None:
         write_rejects(staged, noted, rejects_to)
     rejected = {each.name: drop_rejected(each, noted) for each in staged}
@@ -100,12 +107,13 @@ def check(
         raise DataError("\n".join(_emptied(each) for each in emptied))
     said = [_without_values(each) for each in findings]
     for one in staged:
-        said += unread_findings(one, edition)
-        said += name_findings(one, edition)
-        said += shape_findings(one, edition, against)
-        said += plan_findings(one, edition)
-        said += moment_findings(one, edition)
-    said += [found for each in named for found in each.findings]
+        said += _of(one, unread_findings(one, edition))
+        said += _of(one, name_findings(one, edition))
+        said += _of(one, shape_findings(one, edition, against))
+        said += _of(one, plan_findings(one, edition))
+        said += _of(one, moment_findings(one, edition))
+    for one, each in zip(staged, named, strict=True):
+        said += _of(one, each.findings)
     said += id_findings(staged)
     said += [*day_findings(staged, edition, as_of), *group_findings(staged, edition)]
     at_the_end = extent_findings(staged, edition, as_of)
@@ -118,7 +126,13 @@ def check(
     said += [*target_findings(edition), *planned_findings(staged, edition, as_of)]
     said += [*outside_findings(staged, edition, as_of)]
     said += [*whose_findings(staged, edition, as_of), *cost_end_findings(staged, as_of)]
+    said = with_known(said, edition.known)
     return Checked(as_of, tuple(said), _by_reason(findings), rejected, swallowed)
+
+
+def _of(staged: Staged, findings: Iterable[DataFinding]) -> list[DataFinding]:
+    """The findings with the number of the source that they are of."""
+    return [replace(each, part=staged.source.part) for each in findings]
 
 
 def _emptied(staged: Staged) -> str:

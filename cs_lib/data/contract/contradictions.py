@@ -158,4 +158,4 @@ def _early_use(customers: Staged, usage: Staged, edition: Edition) -> Iterator[D
             f"{customers.location(row)}. Correct one of the days. Until then time to value "
             "leaves them out."
         )
-        yield DataFinding(WARNING, "customers", "first value before sign-up", says, many)
+        yield DataFinding(WARNING, "customers", "first value before sign-up", says, many, feature)

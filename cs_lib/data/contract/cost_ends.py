@@ -51,7 +51,7 @@ def _of_a_table(own: list[Staged], sums: dict[date, float], as_of: date) -> Iter
             f"{table}: the last row is of {first.back()}, and {months} without one before as_of {as_of}: {_THEN[table]}. Export "
             "them too; if nothing was spent, write a row of 0."
         )
-        yield DataFinding(WARNING, table, "costs end early", says)
+        yield DataFinding(WARNING, table, "costs end early", says, about=f"since {first}")
         return
     before = [sums.get(last.back(each).start, 0.0) for each in range(1, BEFORE + 1)]
     total = sums.get(last.start, 0.0)
@@ -61,4 +61,4 @@ def _of_a_table(own: list[Staged], sums: dict[date, float], as_of: date) -> Iter
             f"not to have been over when it was exported. Export it again, or set as_of to {last.start}; if it cost no more, "
             "nothing has to be done."
         )
-        yield DataFinding(WARNING, table, "a month partly there", says)
+        yield DataFinding(WARNING, table, "a month partly there", says, about=str(last))

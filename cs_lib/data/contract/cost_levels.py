@@ -49,7 +49,14 @@ def _marketing_in_short(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFin
             f"{start}, and no figure of marketing alone holds {'it' if many == 1 else 'them'}. If that is marketing, say "
             f"{mapped('category', dict.fromkeys(as_written, MARKETING), staged.source)} for this table."
         )
-        yield DataFinding(WARNING, staged.table.name, "marketing in another word", says, many)
+        yield DataFinding(
+            WARNING,
+            staged.table.name,
+            "marketing in another word",
+            says,
+            many,
+            ", ".join(as_written),
+        )
 
 
 def _beside_their_parts(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFinding]:
@@ -77,7 +84,9 @@ def _beside_their_parts(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFin
             f"{staged.location(first)}: they seem to be one cost at two levels, and each counts. Say {left_out(own, [''])} for this table, "
             "or export one level."
         )
-        yield DataFinding(WARNING, staged.table.name, "a cost at several levels", says, len(found))
+        yield DataFinding(
+            WARNING, staged.table.name, "a cost at several levels", says, len(found), own
+        )
         return
 
 
@@ -106,4 +115,4 @@ def _so_far(staged: Staged, given: nw.LazyFrame, name: str) -> DataFinding | Non
         f"before, the first in {staged.location(int(found['first'].min()))}. If this is what each has cost so far, {way}; if costs "
         "did grow so, nothing has to be done."
     )
-    return DataFinding(WARNING, staged.table.name, "sums so far", says, len(found))
+    return DataFinding(WARNING, staged.table.name, "sums so far", says, len(found), name)

@@ -56,7 +56,14 @@ def _gaps(staged: Staged, sums: pd.DataFrame) -> Iterator[DataFinding]:
             f"{staged.called}: no row is of {shown}, between {days[0]:%Y-%m} and {days[-1]:%Y-%m}, and nothing counts as "
             "spent there. If the export lacks it, export again; if nothing was spent, write a row of 0."
         )
-        yield DataFinding(WARNING, staged.table.name, "a month without a row", says, len(missing))
+        yield DataFinding(
+            WARNING,
+            staged.table.name,
+            "a month without a row",
+            says,
+            len(missing),
+            ", ".join(missing),
+        )
 
 
 def _totals(staged: Staged, given: nw.LazyFrame, sums: pd.DataFrame) -> Iterator[DataFinding]:
@@ -98,7 +105,7 @@ def _levels(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFinding]:
                 "for this table, or export one level."
             )
             yield DataFinding(
-                WARNING, staged.table.name, "a cost at several levels", says, len(found)
+                WARNING, staged.table.name, "a cost at several levels", says, len(found), own
             )
 
 

@@ -53,8 +53,8 @@ def group_findings(staged: list[Staged], edition: Edition) -> Iterator[DataFindi
         yield from _strange_owners(each, tables.get("customers", []))
 
 
-def _said(staged: Staged, rule: str, many: int, says: str) -> DataFinding:
-    return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}", many)
+def _said(staged: Staged, rule: str, many: int, says: str, about: str = "") -> DataFinding:
+    return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}", many, about)
 
 
 def _parents(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -79,6 +79,7 @@ def _parents(staged: Staged, name: str) -> Iterator[DataFinding]:
         f"{counted(len(same), 'customer')} named in {name} cost just what all that name them cost together, the first in "
         f"{staged.location(int(same['first'].iloc[0]))}, and both count. If theirs is the sum of the others', {way}; if not, "
         f"{known(name)}.",
+        name,
     )
 
 
@@ -105,6 +106,7 @@ def _add_ons_alone(staged: Staged, name: str) -> Iterator[DataFinding]:
             f"{counted(many, 'customer')} have add-ons alone that go on, as {name} says, and everything else of theirs has ended, the "
             f"first in {staged.location(first)}: they count as customers. If an add-on ends with what it is added to, end its row "
             "in the export; if it is paid for by itself, nothing has to be done.",
+            name,
         )
 
 
@@ -148,6 +150,7 @@ def _markets(staged: Staged) -> Iterator[DataFinding]:
             f"{counted(many, 'row')} are of {' and '.join(who)} in {own}, the first in {staged.location(int(found['first'].min()))}: "
             "whoever buys there is one customer together. Name the column with the buyer, or say "
             f"{left_out(own, who)} for this table; if it buys by itself, nothing has to be done.",
+            ", ".join(who),
         )
 
 

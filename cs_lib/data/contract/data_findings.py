@@ -18,13 +18,25 @@ QUOTES_TWICE = "Correct the export: inside quotes a quotation mark is written tw
 
 @dataclass(frozen=True)
 class DataFinding:
-    """Something the data's reader must know. An error stops the run, a warning travels with it."""
+    """Something the data's reader must know. An error stops the run, a warning travels with it; one that the edition
+    calls right is known.
+
+    `about` tells it from others of its rule: the column, the words or the day. `part` is the number of the source that it is of,
+    where its table has several.
+    """
 
     level: str
     table: str
     rule: str
     says: str
     rows: int = 0
+    about: str = ""
+    part: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the edition calls it under `known`."""
+        return ", ".join(filter(None, (self.table, self.rule, self.about)))
 
 
 @dataclass(frozen=True)

@@ -123,9 +123,11 @@ def _alone(staged: Staged, column: str, who: str) -> int:
 def _apart(staged: Staged, column: str, own: int, customers: int, edition: Edition) -> DataFinding:
     says = (
         f"{staged.called}: {own:,} of {counted(customers, 'customer')} have a value of {column} that no other has, and "
-        f"figures are split by it: whoever reads a report sees single customers. {_way_out(column, edition)}"
+        f"figures are split by it: whoever reads a report sees single customers. {_way_out(staged, column, edition)}"
     )
-    return DataFinding(WARNING, staged.table.name, "column that tells customers apart", says)
+    return DataFinding(
+        WARNING, staged.table.name, "column that tells customers apart", says, about=column
+    )
 
 
 def _plain(column: str) -> nw.Expr:
@@ -136,11 +138,13 @@ def _refused(staged: Staged, column: str, what: str, edition: Edition) -> str:
     holds = what if what == ADDRESSES else f"the same as {what}"
     return (
         f"{staged.source.shown}: {column} holds {holds}, and figures are split by it: every report would name "
-        f"customers. {_way_out(column, edition)}"
+        f"customers. {_way_out(staged, column, edition)}"
     )
 
 
-def _way_out(column: str, edition: Edition) -> str:
+def _way_out(staged: Staged, column: str, edition: Edition) -> str:
     if column in edition.segments:
         return f"Take {column} out of segments."
+    if column in staged.required:
+        return "Write in the export what several have in common, or leave the table out."
     return f'Say columns: {{{column}: "{NOTHING}"}} for this table: then nothing is split by it.'

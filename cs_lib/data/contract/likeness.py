@@ -116,7 +116,13 @@ def _spelled_alike(
             f"{staged.table.name}: {shown} are different {'segments' if renamed else 'values'} of {name}, and {how}. "
             f"Spell them alike in the export, or with {_as_yaml(staged, name, values, rows, renamed=renamed)} for this table."
         )
-        yield DataFinding(WARNING, staged.table.name, "segment spelled otherwise", says)
+        yield DataFinding(
+            WARNING,
+            staged.table.name,
+            "segment spelled otherwise",
+            says,
+            about=f"{name} {', '.join(values)}",
+        )
 
 
 def _misread(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFinding]:
@@ -131,7 +137,9 @@ def _misread(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFi
             f'"{meant[first]}", read in a wrong encoding before it was exported. Mend it there, or say rename: '
             f"{{{name}: {{{pairs}}}}} for this table."
         )
-        yield DataFinding(WARNING, staged.table.name, "segment in a wrong encoding", says, many)
+        yield DataFinding(
+            WARNING, staged.table.name, "segment in a wrong encoding", says, many, name
+        )
 
 
 def _as_utf8(value: str) -> str | None:
@@ -157,7 +165,8 @@ def _as_yaml(
     """All of these values called by the name that most rows have."""
     most = max(values, key=lambda value: rows[value])
     if not renamed:
-        return mapped(name, {each: quoted(most) for each in values if each != most}, staged.source)
+        others = {each.lower(): each for each in values if each != most}  # case counts for no word
+        return mapped(name, dict.fromkeys(others.values(), quoted(most)), staged.source)
     pairs = (f"{quoted(each)}: {quoted(most)}" for each in values if each != most)
     return f"rename: {{{name}: {{{', '.join(pairs)}}}}}"
 
@@ -167,4 +176,6 @@ def _nothing(staged: Staged, name: str, value: str, rows: int) -> DataFinding:
         f'{staged.table.name}: "{value}" is a segment of {name} ({counted(rows, "row")}). If it stands for '
         f"nothing, leave it blank in the export, or set {mapped(name, {value: None}, staged.source)} for this table."
     )
-    return DataFinding(WARNING, staged.table.name, "segment named nothing", says)
+    return DataFinding(
+        WARNING, staged.table.name, "segment named nothing", says, about=f"{name} {value}"
+    )

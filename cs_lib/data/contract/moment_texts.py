@@ -160,7 +160,9 @@ def _midnights(
         f"zone than {edition.timezone}, and are read as the day before, here {_read(first, zone):%Y-%m-%d}. If they are days, say "
         f'columns: {{{column.name}: "{day}"}} for this table, or the timezone of the company in the edition.'
     )
-    return DataFinding(WARNING, staged.table.name, "midnights of another zone", says, len(moved))
+    return DataFinding(
+        WARNING, staged.table.name, "midnights of another zone", says, len(moved), column.own
+    )
 
 
 def _read(moment: _Moment, zone: ZoneInfo) -> datetime:
@@ -182,7 +184,9 @@ def _either(staged: Staged, column: _Column, moments: list[_Moment]) -> DataFind
         "wall clock of the edition's timezone, they are not. If those without are in UTC too, say columns: "
         f"{{{column.name}: \"CASE WHEN length({cell}) <= 19 THEN concat({cell}, 'Z') ELSE {cell} END\"}} for this table."
     )
-    return DataFinding(WARNING, staged.table.name, "times with and without a zone", says, len(bare))
+    return DataFinding(
+        WARNING, staged.table.name, "times with and without a zone", says, len(bare), column.own
+    )
 
 
 def _at_the_day_s_end(
@@ -203,4 +207,6 @@ def _at_the_day_s_end(
         f"and {first.written:%Y-%m-%d} is read as the first day no longer paid for. If that day is paid for, say end_date: inclusive "
         "for this table; if not, end_date: exclusive."
     )
-    return DataFinding(WARNING, staged.table.name, "inclusive end dates", says, len(last))
+    return DataFinding(
+        WARNING, staged.table.name, "inclusive end dates", says, len(last), column.own
+    )

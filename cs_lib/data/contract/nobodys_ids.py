@@ -72,4 +72,4 @@ def _nobody(staged: Staged, column: str, words: list[str]) -> DataFinding:
         way = f"Say {key} for this table: then they count, and are nobody's"
     then = f": all such rows are one {kind}. {way}, or correct the export."
     test = nw.col(column).is_in(words)
-    return odd(staged, test, "nobody's id", f"{one} that stands for nobody", then)
+    return odd(staged, test, "nobody's id", f"{one} that stands for nobody", then, ", ".join(words))

@@ -83,7 +83,9 @@ def _middle(
             f"{beside[0]:,} are {middle - 1} and {beside[1]:,} {middle + 1}. If that is where the slider stands before it is moved, "
             f"say {key} for this table: then they are no answers, those among them that were meant neither."
         )
-        yield DataFinding(WARNING, "survey_responses", "a slider that nobody moved", says, many)
+        yield DataFinding(
+            WARNING, "survey_responses", "a slider that nobody moved", says, many, instrument
+        )
 
 
 def _one_day(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFinding]:
@@ -101,7 +103,12 @@ def _one_day(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFinding]:
         "all of them are the score of one month."
     )
     yield DataFinding(
-        WARNING, "survey_responses", "answers of one day", says, int(found["answers"])
+        WARNING,
+        "survey_responses",
+        "answers of one day",
+        says,
+        int(found["answers"]),
+        f"{found['last']:%Y-%m-%d}",
     )
 
 
@@ -120,7 +127,9 @@ def _tries(staged: Staged, given: nw.LazyFrame) -> Iterator[DataFinding]:
             f"{shown} in {name}, the first in {staged.location(int(found['first'].min()))}, and "
             f"{'counts' if many == 1 else 'count'}. If somebody tried the survey out, say {left_out(name, words)} for this table."
         )
-        yield DataFinding(WARNING, "survey_responses", "answers to try it out", says, many)
+        yield DataFinding(
+            WARNING, "survey_responses", "answers to try it out", says, many, ", ".join(words)
+        )
 
 
 # ---------------------------------------------------------------- a column that nothing reads
@@ -153,7 +162,12 @@ def survey_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
             f"say {left_out(name, [own['word'].iloc[-1]])}; if they ask the same, {known(name)}."
         )
         yield DataFinding(
-            WARNING, "survey_responses", "several surveys in one", says, int(own["rows"].sum())
+            WARNING,
+            "survey_responses",
+            "several surveys in one",
+            says,
+            int(own["rows"].sum()),
+            name,
         )
 
 

@@ -60,7 +60,7 @@ def _of_nothing(staged: Staged, name: str) -> Iterator[DataFinding]:
             f"{staged.location(first)}, nothing reads {name}, and each counts as a use. If nothing was used then, say "
             f"{left_out(name, found)} for this table; if it was, {known(name)}."
         )
-        yield DataFinding(WARNING, "usage_events", "a use of nothing", says, many)
+        yield DataFinding(WARNING, "usage_events", "a use of nothing", says, many, name)
 
 
 def _programs(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -72,7 +72,7 @@ def _programs(staged: Staged, name: str) -> Iterator[DataFinding]:
             f"{start}, nothing reads {name}, and they count as use. If they are programs and nobody, say "
             f"{left_out(name, [word for word, *_ in found])} for this table; if not, {known(name)}."
         )
-        yield DataFinding(WARNING, "usage_events", "use by a program", says, many)
+        yield DataFinding(WARNING, "usage_events", "use by a program", says, many, name)
 
 
 # ---------------------------------------------------------------- a feature that was called otherwise
@@ -125,4 +125,11 @@ def _one_feature(staged: Staged, old: pd.Series, new: pd.Series) -> DataFinding:
         f"{staged.location(int(new.row))}: the one is given up and the other taken up. If it is one feature that is called otherwise "
         f"since then, say {key} for this table."
     )
-    return DataFinding(WARNING, "usage_events", "a feature called otherwise", says, int(old.uses))
+    return DataFinding(
+        WARNING,
+        "usage_events",
+        "a feature called otherwise",
+        says,
+        int(old.uses),
+        f"{old.feature}, {new.feature}",
+    )

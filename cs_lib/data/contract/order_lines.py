@@ -36,7 +36,7 @@ def line_findings(staged: Staged, unread: list[str]) -> Iterator[DataFinding]:
                 f"customer, the first in {staged.location(first)}, nothing reads {name}, and each counts as an order. If {name} is the "
                 f'order\'s number, say columns: {{order_id: "{as_column(name)}"}} for this table; if each row is an order, repeats: count.'
             )
-            yield DataFinding(WARNING, "orders", "lines counted as orders", says, many)
+            yield DataFinding(WARNING, "orders", "lines counted as orders", says, many, name)
             return
     moment = nw.col("ordered_at")
     timed = rows.filter(moment != moment.dt.truncate("1d"))

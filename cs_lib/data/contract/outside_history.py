@@ -63,7 +63,7 @@ def _of_a_table(staged: Staged, first: date | None, as_of: date) -> Iterator[Dat
             f"{staged.called}: all its months, {months}, lie {where}: {_OF_MONTHS[staged.table.name]} there. Correct the years, "
             "or export the months of the data."
         )
-        yield DataFinding(WARNING, staged.table.name, OUTSIDE, says)
+        yield DataFinding(WARNING, staged.table.name, OUTSIDE, says, about=months)
 
 
 def _of_the_edition(edition: Edition, as_of: date) -> Iterator[DataFinding]:
@@ -77,11 +77,11 @@ def _of_the_edition(edition: Edition, as_of: date) -> Iterator[DataFinding]:
                 f"targets.{metric}: the first is valid since {begins}, more than a year after the data end with "
                 f"{last_complete(as_of)}: nothing is judged by it. Correct the year, or leave out since."
             )
-            yield DataFinding(WARNING, "", OUTSIDE, says)
+            yield DataFinding(WARNING, "", OUTSIDE, says, about=f"targets.{metric}")
     for event in edition.events:
         if event.on > far:
             says = (
                 f'events: "{event.label}" is of {event.on}, more than a year after the data end with {last_complete(as_of)}: no '
                 "chart shows it. Correct the year."
             )
-            yield DataFinding(WARNING, "", OUTSIDE, says)
+            yield DataFinding(WARNING, "", OUTSIDE, says, about=event.label)

@@ -104,7 +104,14 @@ def _trials(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFind
             f"{first}. A trial or a free plan pays nothing: say {left_out(name, staged.as_written(name, *own['plan']))} for this table, or leave it in "
             "if it is paid for."
         )
-        yield DataFinding(WARNING, "subscriptions", "a trial that pays", says, rows)
+        yield DataFinding(
+            WARNING,
+            "subscriptions",
+            "a trial that pays",
+            says,
+            rows,
+            f"{name} {', '.join(own['plan'])}",
+        )
 
 
 def _once(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
@@ -116,7 +123,14 @@ def _once(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindin
             f"first in {first}, and {'counts' if rows == 1 else 'count'} as paid every month. Say "
             f"{left_out(name, staged.as_written(name, *own['plan']))} for this table, or leave it in if it recurs."
         )
-        yield DataFinding(WARNING, "subscriptions", "paid once and counted monthly", says, rows)
+        yield DataFinding(
+            WARNING,
+            "subscriptions",
+            "paid once and counted monthly",
+            says,
+            rows,
+            f"{name} {', '.join(own['plan'])}",
+        )
 
 
 def _some(plans: pd.DataFrame, words: re.Pattern[str]) -> pd.DataFrame | None:
@@ -150,7 +164,7 @@ def _currencies(
         f"{staged.location(int(other['first'].min()))}, and all amounts are added up as {edition.currency}. "
         + read_as(f"CASE {staged.cell(name)} {inside_quotes(cases)} END", edition.currency)
     )
-    yield DataFinding(WARNING, "subscriptions", "currency not read", says, rows)
+    yield DataFinding(WARNING, "subscriptions", "currency not read", says, rows, name)
 
 
 def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFinding]:
@@ -179,7 +193,7 @@ def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindi
         f'{{mrr: "{mrr} / CASE WHEN {staged.cell(name)} IN ({listed}) THEN 12 ELSE 1 END"}} '
         "for this table."
     )
-    yield DataFinding(WARNING, "subscriptions", "a price of a year called MRR", says, rows)
+    yield DataFinding(WARNING, "subscriptions", "a price of a year called MRR", says, rows, name)
 
 
 def _base(plan: str) -> str:

@@ -86,7 +86,9 @@ def _cumulative(staged: Staged, found: list[pd.DataFrame]) -> Iterator[DataFindi
         f"{first['value']:,.6g} in {first['month']:%Y-%m}, the first in {staged.location(int(first[ROW]))}. If each is the sum since "
         f"the year began, {_value(staged, found, f'{number} - {before}')}: a plan is of each month alone."
     )
-    yield DataFinding(WARNING, "plan", "a plan that adds up", says, sum(map(len, found)))
+    yield DataFinding(
+        WARNING, "plan", "a plan that adds up", says, sum(map(len, found)), _names(found)
+    )
 
 
 def _grow(found: list[pd.DataFrame]) -> str:
@@ -133,7 +135,9 @@ def _by_quarter(staged: Staged, found: list[pd.DataFrame]) -> Iterator[DataFindi
         f"{staged.location(int(found[0][ROW].iloc[0]))}: that month is held against it, and no quarter is. If they are the quarters' "
         f"values, {_thirds(staged, found)}."
     )
-    yield DataFinding(WARNING, "plan", "a plan by quarters", says, sum(map(len, found)))
+    yield DataFinding(
+        WARNING, "plan", "a plan by quarters", says, sum(map(len, found)), _names(found)
+    )
 
 
 def _thirds(staged: Staged, found: list[pd.DataFrame]) -> str:
@@ -173,7 +177,7 @@ def _in_another_unit(
                 f"{staged.called}: {metric} of {asked['month']:%Y-%m} is planned at {asked['value']:,.6g}, in "
                 f"{staged.location(int(asked[ROW]))}, about {times} the {actual:,.6g} of the subscriptions. If the plan is {what}, {value}."
             )
-            yield DataFinding(WARNING, "plan", "a plan in another unit", says, len(own))
+            yield DataFinding(WARNING, "plan", "a plan in another unit", says, len(own), metric)
 
 
 def _mrr(staged: Staged, day: datetime) -> float:
@@ -205,7 +209,7 @@ def _yearly_targets(edition: Edition, paid: list[Staged], as_of: date) -> Iterat
                 f"it is a year's, say targets: {{{metric}: {{all: {{value: {target.value:.6g}, grain: year}}}}}}; if it is a month's, say "
                 f"targets: {{{metric}: {{all: {{value: {target.value:.6g}, grain: month}}}}}}."
             )
-            yield DataFinding(WARNING, "", "a target of a year", says)
+            yield DataFinding(WARNING, "", "a target of a year", says, about=metric)
 
 
 def _target(edition: Edition, metric: str) -> Target | None:

@@ -121,7 +121,9 @@ def _finding(staged: Staged, name: str | None, terms: list[_Term], edition: Edit
         f"{of_plan} pay {one.monthly:,.2f}, and nothing in between, the first in {staged.location(first)}: it seems to be "
         f'{what} price. If so, say columns: {{mrr: "CASE {cases} ELSE {cell} END"}} for this table.'
     )
-    return DataFinding(WARNING, "subscriptions", "a price of a term called MRR", says, rows)
+    return DataFinding(
+        WARNING, "subscriptions", "a price of a term called MRR", says, rows, name or ""
+    )
 
 
 def _is(staged: Staged, name: str | None, term: _Term, cell: str, edition: Edition) -> str:

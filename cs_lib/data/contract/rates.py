@@ -34,4 +34,4 @@ def rate_findings(staged: list[Staged], edition: Edition) -> Iterator[DataFindin
                 f"rates.{code}: one {code} is said to be worth {rate} {edition.currency}, and is about {about:.2g}: the rate seems to be "
                 f"{ways[right[0]]}. If so, say rates: {{{code}: {right[0]:.6g}}}."
             )
-            yield DataFinding(WARNING, "", "a rate the other way round", says)
+            yield DataFinding(WARNING, "", "a rate the other way round", says, about=code)

@@ -127,7 +127,9 @@ def _finding(
     own = [places[each[ROW]] for each in first]
     column = f", column {spelled}" if spelled else ""
     message = with_others(f"{own[0]}{column}: {says}", own, rows)
-    return DataFinding(violation.level, staged.table.name, violation.rule, message, rows + lines)
+    return DataFinding(
+        violation.level, staged.table.name, violation.rule, message, rows + lines, spelled
+    )
 
 
 def _rows(frame: pd.DataFrame) -> list[dict]:

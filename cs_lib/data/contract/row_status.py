@@ -162,7 +162,7 @@ def _undone(staged: Staged, name: str) -> Iterator[DataFinding]:
         f"in {staged.location(first)}, and nothing reads {name}. If such rows do not count, say {kept(name, [''])} for this "
         f"table{as_end if of_subscriptions else ''}; if they do, {known(name)}."
     )
-    yield DataFinding(WARNING, staged.table.name, "status not read", says, many)
+    yield DataFinding(WARNING, staged.table.name, "status not read", says, many, name)
 
 
 def _that_weigh(staged: Staged) -> nw.LazyFrame:
@@ -185,7 +185,7 @@ def _do_not_count(staged: Staged, name: str, void: Words, keep: list[str]) -> Da
         f"{start}, and nothing reads {name}. Say which rows count with {kept(name, keep or ['…'])} for this table; "
         "list every word if all do."
     )
-    return DataFinding(WARNING, staged.table.name, "status not read", says, many)
+    return DataFinding(WARNING, staged.table.name, "status not read", says, many, name)
 
 
 def _taken_off(staged: Staged, name: str, back: Words) -> Iterator[DataFinding]:
@@ -202,7 +202,7 @@ def _taken_off(staged: Staged, name: str, back: Words) -> Iterator[DataFinding]:
         f"{{amount: \"CASE WHEN {as_column(name)} IN ({listed}) THEN concat('-', {own}) ELSE {own} END\"}} for this table; "
         f"if they take nothing off, {known(name)}."
     )
-    yield DataFinding(WARNING, "orders", "refund that adds", says, many)
+    yield DataFinding(WARNING, "orders", "refund that adds", says, many, name)
 
 
 def _gone(
@@ -225,4 +225,4 @@ def _gone(
             f"{start}, and {'counts' if many == 1 else 'count'} as paid for to this day. Name the column with the day on "
             f"which they ended: columns: {{end_date: …}}{other}."
         )
-        yield DataFinding(WARNING, staged.table.name, "ended without an end", says, many)
+        yield DataFinding(WARNING, staged.table.name, "ended without an end", says, many, name)

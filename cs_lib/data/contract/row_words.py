@@ -106,8 +106,8 @@ def _with(rows: nw.LazyFrame, staged: Staged, name: str, pattern: str) -> Words:
     return [(str(v), int(n), int(r)) for v, n, r in found.itertuples(index=False, name=None)]
 
 
-def _finding(staged: Staged, rule: str, many: int, says: str) -> DataFinding:
-    return DataFinding(WARNING, staged.table.name, rule, says, many)
+def _finding(staged: Staged, name: str, rule: str, many: int, says: str) -> DataFinding:
+    return DataFinding(WARNING, staged.table.name, rule, says, many, name)
 
 
 def _said(staged: Staged, name: str, worded: _Worded) -> Iterator[DataFinding]:
@@ -118,7 +118,7 @@ def _said(staged: Staged, name: str, worded: _Worded) -> Iterator[DataFinding]:
         return
     _, start = told(staged, name, found[:3])
     keys = {"out": left_out(name, [word for word, *_ in found]), "known": known(name)}
-    yield _finding(staged, worded.rule, many, f"{start}: they {worded.then.format(**keys)}.")
+    yield _finding(staged, name, worded.rule, many, f"{start}: they {worded.then.format(**keys)}.")
 
 
 def _of_two_sides(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -139,7 +139,7 @@ def _of_two_sides(staged: Staged, name: str) -> Iterator[DataFinding]:
         f'"{more[0][0]}". If one takes off what the other adds, say columns: {{amount: "CASE WHEN {cell} IN ({listed}) THEN '
         f"concat('-', {own}) ELSE {own} END\"}} for this table; if not, {known(name)}."
     )
-    yield _finding(staged, "refund that adds", many, says)
+    yield _finding(staged, name, "refund that adds", many, says)
 
 
 def reason_findings(staged: Staged) -> Iterator[DataFinding]:
@@ -153,7 +153,9 @@ def reason_findings(staged: Staged) -> Iterator[DataFinding]:
         many, start = told(staged, own, found[:3])
         out = left_out(own, staged.as_written(name, *(word for word, *_ in found)))
         says = f"{start}, and {'counts' if many == 1 else 'count'} as won and as lost. Say {out} for this table, or leave them in if they were customers."
-        yield _finding(staged, "an end that is no leaving", many, says)
+        yield _finding(
+            staged, ", ".join(word for word, *_ in found), "an end that is no leaving", many, says
+        )
     last = staged.rows.group_by("customer_id").agg(
         until=nw.col("end_date").fill_null(FOREVER).max()
     )
@@ -165,4 +167,6 @@ def reason_findings(staged: Staged) -> Iterator[DataFinding]:
             f"{start}, and no row of the same customer goes on: {'it counts' if many == 1 else 'they count'} as lost. Write the "
             "subscription that each went on with, under the same customer_id, or leave end_date empty."
         )
-        yield _finding(staged, "an end that is no leaving", many, says)
+        yield _finding(
+            staged, ", ".join(word for word, *_ in found), "an end that is no leaving", many, says
+        )

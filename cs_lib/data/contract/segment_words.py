@@ -48,7 +48,7 @@ def _dates_of_bands(staged: Staged, name: str, rows: dict[str, int]) -> Iterator
         f'{staged.called}: "{first}" is a segment of {name} ({counted(many, "row")} in all such), and seems to be {bands[first]}, of '
         f"which a spreadsheet made a date. Mend it in the export, or say rename: {{{name}: {{{pairs}}}}} for this table."
     )
-    yield DataFinding(WARNING, staged.table.name, "a band made a date", says, many)
+    yield DataFinding(WARNING, staged.table.name, "a band made a date", says, many, name)
 
 
 def _band(value: str) -> str | None:
@@ -69,7 +69,7 @@ def _states(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFin
             "seems to be the state of today: whoever left is in it, also in the months before, and nobody leaves the others. Take "
             f"{name} out of segments."
         )
-        yield DataFinding(WARNING, staged.table.name, "a segment of who left", says, many)
+        yield DataFinding(WARNING, staged.table.name, "a segment of who left", says, many, name)
 
 
 def _owners_gone(staged: Staged, rows: dict[str, int]) -> Iterator[DataFinding]:
@@ -81,4 +81,6 @@ def _owners_gone(staged: Staged, rows: dict[str, int]) -> Iterator[DataFinding]:
             f"{staged.called}: {having(many, 'row')} {shown} in owner. If their customers are nobody's "
             f"now, say {key} for this table."
         )
-        yield DataFinding(WARNING, staged.table.name, "an owner who is gone", says, many)
+        yield DataFinding(
+            WARNING, staged.table.name, "an owner who is gone", says, many, ", ".join(gone)
+        )

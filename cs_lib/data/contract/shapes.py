@@ -60,7 +60,13 @@ def _at_a_limit(staged: Staged) -> Iterator[DataFinding]:
             f"{staged.called}: {staged.source.shown} holds exactly {staged.row_count:,} rows, where exports and spreadsheets "
             "stop. If there are more, export them in parts, by month or year, and name all files: path: parts/*.csv."
         )
-        yield DataFinding(WARNING, staged.table.name, "as many rows as a limit", says)
+        yield DataFinding(
+            WARNING,
+            staged.table.name,
+            "as many rows as a limit",
+            says,
+            about=f"{staged.row_count:,}",
+        )
 
 
 def _snapshots(staged: Staged) -> Iterator[DataFinding]:
@@ -122,7 +128,7 @@ def _totals(staged: Staged) -> Iterator[DataFinding]:
             f"first in {staged.location(int(found['first'].min()))}, and {'counts' if many == 1 else 'count'} beside "
             f"the rows that it adds up. {_without_totals(staged, own, found)}"
         )
-        yield DataFinding(WARNING, staged.table.name, "a total among the rows", says, many)
+        yield DataFinding(WARNING, staged.table.name, "a total among the rows", says, many, name)
 
 
 def _without_totals(staged: Staged, column: str, found: pd.DataFrame) -> str:

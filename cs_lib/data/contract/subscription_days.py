@@ -92,7 +92,7 @@ def _over(staged: Staged, name: str, past: _Past, as_of: date) -> Iterator[DataF
         f"{'it counts' if many == 1 else 'they count'} as paid for to this day. If they are over, say columns: "
         f'{{end_date: "{ends}"}} for this table; if not, {known(name)}.'
     )
-    yield DataFinding(WARNING, "subscriptions", "long not paid for", says, many)
+    yield DataFinding(WARNING, "subscriptions", "long not paid for", says, many, name)
 
 
 def _takes_effect(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -110,4 +110,4 @@ def _takes_effect(staged: Staged, name: str) -> Iterator[DataFinding]:
             f"first in {staged.location(first)}, and nothing reads {name}. If {name} is the first day no longer paid for, say columns: "
             f'{{end_date: "coalesce({as_column(name)}, {staged.cell("end_date")})"}} for this table; if {end} is, {known(name)}.'
         )
-        yield DataFinding(WARNING, "subscriptions", "end not read", says, many)
+        yield DataFinding(WARNING, "subscriptions", "end not read", says, many, name)

@@ -284,7 +284,7 @@ def _one_day(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFind
         f"one day ({lost / paying:.0%}; on no other day more than {usual:,}). An export or a change of systems may have "
         "closed them. Leave end_date empty for those that went on, or write their new subscriptions."
     )
-    return DataFinding(WARNING, "subscriptions", ONE_DAY, says, lost)
+    return DataFinding(WARNING, "subscriptions", ONE_DAY, says, lost, f"{day:%Y-%m-%d}")
 
 
 def _begun_at_once(
@@ -307,7 +307,9 @@ def _begun_at_once(
         "If they were moved from another system on that day, they count as new then, and stay as long as they have since. Export "
         f"the day on which they first paid, or say history_starts: {day + timedelta(days=1):%Y-%m-%d} in the edition."
     )
-    yield DataFinding(WARNING, "subscriptions", "many begin on one day", says, many)
+    yield DataFinding(
+        WARNING, "subscriptions", "many begin on one day", says, many, f"{day:%Y-%m-%d}"
+    )
 
 
 def _twins(staged: Staged, paying: nw.LazyFrame) -> Iterator[DataFinding]:

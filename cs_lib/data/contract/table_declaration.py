@@ -14,7 +14,7 @@ WORDS = (ID, TEXT)
 MOMENTS = (DATE, TIMESTAMP, MONTH)
 MILLIONTHS = (MONEY, SCORE, NUMBER)
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, KNOWN = "error", "warning", "known"
 
 
 @dataclass(frozen=True)

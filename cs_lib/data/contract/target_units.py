@@ -56,7 +56,7 @@ def target_findings(edition: Edition) -> Iterator[DataFinding]:
                     f"targets.{metric}: {odd[0].value:.6g} is the target, and {unit.seems}. If so, say targets: {key.strip()} in the "
                     "edition."
                 )
-                yield DataFinding(WARNING, "", "a target in another unit", says)
+                yield DataFinding(WARNING, "", "a target in another unit", says, about=metric)
 
 
 def _history(own: tuple[Target, ...], unit: _Unit) -> list[dict]:

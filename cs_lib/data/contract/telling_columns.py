@@ -22,7 +22,8 @@ _ON = r"(on|at|date|day|time)?"
 class _Telling:
     """Columns of such names, folded: what a value in them looks like, what it means, and the key that reads it.
 
-    `{cell}` is the column, `{start}` and `{customer}` those of the table, `{empty}` the key for rows without a value.
+    `{cell}` is the column, `{start}` and `{customer}` those of the table, `{begins}` the day so many days after the start, at the
+    latest the end, `{empty}` the key for rows without a value.
     """
 
     rule: str
@@ -42,7 +43,7 @@ _TELLING = (
         _NUMBER,
         "a trial in {name}",
         "the price counts from the first day of it. If a trial is free, say columns: "
-        '{{start_date: "CAST({start} AS DATE) + CAST(coalesce({cell}, \'0\') AS INTEGER)"}} for this table',
+        '{{start_date: "{begins}"}} for this table',
     ),
     _Telling(
         "trial not read",
@@ -137,6 +138,7 @@ def _told(staged: Staged, name: str, telling: _Telling) -> Iterator[DataFinding]
         "cell": as_column(name),
         "own": start,
         "start": as_column(start),
+        "begins": _after(staged, name),
         "customer": as_column(customer),
         "empty": kept(name, [""]),
     }
@@ -144,4 +146,13 @@ def _told(staged: Staged, name: str, telling: _Telling) -> Iterator[DataFinding]
         f"{staged.called}: {having(many, 'row')} {telling.holds.format(**words)}, the first "
         f"in {staged.location(first)}, nothing reads {name}, and {telling.says.format(**words)}; if not, {known(name)}."
     )
-    yield DataFinding(WARNING, staged.table.name, telling.rule, says, many)
+    yield DataFinding(WARNING, staged.table.name, telling.rule, says, many, name)
+
+
+def _after(staged: Staged, name: str) -> str:
+    """The day on which a trial of so many days is over; whoever left in it never paid."""
+    start, days = as_column(staged.spelled.get("start_date", "start_date")), as_column(name)
+    begins = f"CAST({start} AS DATE) + CAST(coalesce({days}, '0') AS INTEGER)"
+    if not staged.has("end_date") or staged.source.date_formats("end_date"):
+        return begins
+    return f"least({begins}, CAST({staged.cell('end_date')} AS DATE))"

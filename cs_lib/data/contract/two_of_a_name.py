@@ -48,7 +48,7 @@ def _of_a_segment(customers: Staged, paid: Staged, name: str) -> Iterator[DataFi
         f'one. If one {name} is meant for all, say columns: {{customers_{folded(name)}: "{as_column(customers.spelled.get(name, name))}"}} '
         "for this table: then the subscription's is."
     )
-    yield DataFinding(WARNING, "customers", "a segment of two tables", says, many)
+    yield DataFinding(WARNING, "customers", "a segment of two tables", says, many, name)
 
 
 def _is_given(name: str) -> nw.Expr:

@@ -111,8 +111,9 @@ def _amounts(staged: Staged, name: str) -> tuple[int, int]:
     return staged.how_many(given.filter(nw.col("given") == 1))
 
 
-def _finding(staged: Staged, rule: str, many: int, says: str) -> DataFinding:
-    return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}", many)
+def _finding(staged: Staged, name: str, rule: str, many: int, says: str) -> DataFinding:
+    words = f"{staged.called}: {says}"
+    return DataFinding(WARNING, staged.table.name, rule, words, many, name)
 
 
 def _part(staged: Staged, name: str, what: str, rule: str) -> Iterator[DataFinding]:
@@ -148,7 +149,7 @@ def _beside(
             f"{having(many, 'row')} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If "
             f'{meaning}, say columns: {{{_price(staged)}: "{instead}"}} for this table; if not, {known(name)}.'
         )
-        yield _finding(staged, rule, many, says)
+        yield _finding(staged, name, rule, many, says)
 
 
 def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
@@ -169,7 +170,7 @@ def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
         f"{having(many, 'row')} a discount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} is the "
         f'price before it, say columns: {{{price}: "{less}"}} for this table; if it is what is paid, {known(name)}.'
     )
-    yield _finding(staged, "discount not read", many, says)
+    yield _finding(staged, name, "discount not read", many, says)
 
 
 def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFinding]:
@@ -191,7 +192,7 @@ def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFindin
                 f"less than 1 in {name}, the first in {staged.location(first)}, which nothing reads. If {own} is the price of "
                 f'one, say columns: {{amount: "{product}"}} for this table; if it is that of all, {known(name)}.'
             )
-            yield _finding(staged, "quantity not read", many, says)
+            yield _finding(staged, name, "quantity not read", many, says)
         return
     many, first = staged.how_many(paid.filter(nw.col("value").str.starts_with("-")))
     if many:
@@ -201,7 +202,7 @@ def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFindin
             f"{having(many, 'row')} an amount above 0 and less than none in {name}, the first in {staged.location(first)}: what came "
             f'back adds to what was sold. Say columns: {{amount: "{less}"}} for this table; if the amount is right, {known(name)}.'
         )
-        yield _finding(staged, "refund that adds", many, says)
+        yield _finding(staged, name, "refund that adds", many, says)
 
 
 def _said_to_be_back(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -222,7 +223,7 @@ def _said_to_be_back(staged: Staged, name: str) -> Iterator[DataFinding]:
         f"the first in {staged.location(first)}, and {'adds' if many == 1 else 'add'} to what was sold. If that was given back, say "
         f'columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
     )
-    yield _finding(staged, "refund that adds", many, says)
+    yield _finding(staged, name, "refund that adds", many, says)
 
 
 def credit_findings(staged: Staged) -> Iterator[DataFinding]:
@@ -269,7 +270,7 @@ def _credit(staged: Staged, name: str, many: int, first: int) -> DataFinding:
         f"in {own}, the first in {staged.location(first)}, and {'adds' if many == 1 else 'add'} to what was sold. If that was "
         f'given back, say columns: {{amount: "{less}"}} for this table.'
     )
-    return _finding(staged, "refund that adds", many, says)
+    return _finding(staged, name, "refund that adds", many, says)
 
 
 def _times(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -289,4 +290,4 @@ def _times(staged: Staged, name: str) -> Iterator[DataFinding]:
         f"'{path}', range({as_number(staged, name, 'BIGINT')})\" instead of path: a row for each use. If the number grows from "
         f"day to day, it counts all uses so far: export the uses themselves. If it is something else, {known(name)}."
     )
-    yield _finding(staged, "uses not counted", many, says)
+    yield _finding(staged, name, "uses not counted", many, says)

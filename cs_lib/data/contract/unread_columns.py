@@ -103,7 +103,7 @@ def _end(staged: Staged, name: str) -> Iterator[DataFinding]:
             f"{staged.location(first)}, nothing reads {name}, and every row counts as paid for to this day. If it is the day on "
             f'which they ended, say columns: {{end_date: "{as_column(name)}"}} for this table; if not, {known(name)}.'
         )
-        yield DataFinding(WARNING, "subscriptions", "end not read", says, many)
+        yield DataFinding(WARNING, "subscriptions", "end not read", says, many, name)
 
 
 # ---------------------------------------------------------------- what an amount means
@@ -129,7 +129,7 @@ def _currency(staged: Staged, name: str, edition: Edition) -> Iterator[DataFindi
             f"{start}, and nothing reads {name}: the amounts are added "
             f"up as {edition.currency}. {read_as(as_column(name), edition.currency)}"
         )
-        yield DataFinding(WARNING, staged.table.name, "currency not read", says, many)
+        yield DataFinding(WARNING, staged.table.name, "currency not read", says, many, name)
 
 
 def _signs(staged: Staged, name: str, found: Words, edition: Edition) -> DataFinding:
@@ -142,7 +142,7 @@ def _signs(staged: Staged, name: str, found: Words, edition: Edition) -> DataFin
         f"{start}, and nothing reads {name}: the amounts are added up as {edition.currency}. "
         + read_as(f"CASE {as_column(name)} {inside_quotes(cases)} END", edition.currency)
     )
-    return DataFinding(WARNING, staged.table.name, "currency not read", says, many)
+    return DataFinding(WARNING, staged.table.name, "currency not read", says, many, name)
 
 
 def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -168,7 +168,7 @@ def _interval(staged: Staged, name: str) -> Iterator[DataFinding]:
         f'price of a term, say columns: {{{instead}amount: "{as_column(own)}", interval_months: "{as_column(name)}"}} '
         f"and map: {{interval_months: {{{months}}}}} for this table; if it is a month's, {every}."
     )
-    yield DataFinding(WARNING, staged.table.name, "interval not read", says, many)
+    yield DataFinding(WARNING, staged.table.name, "interval not read", says, many, name)
 
 
 def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -191,7 +191,7 @@ def _unit(staged: Staged, name: str) -> Iterator[DataFinding]:
         f'{{interval_months: "CASE {unit} {cases} END"{by_week}}} for this table; if they are months, '
         f"{kept(name, [word for word, *_ in found])}."
     )
-    yield DataFinding(WARNING, staged.table.name, "interval not read", says, many)
+    yield DataFinding(WARNING, staged.table.name, "interval not read", says, many, name)
 
 
 def _dearer(staged: Staged, name: str, terms: dict[str, int]) -> bool:

@@ -204,7 +204,7 @@ def _said(
     )
     ends = f"; if not, {known_by}." if known_by else "."
     says = f"{customers.called}: {counted(many, 'row')} {verb} {what}, the first in {customers.location(first)}, {reads or 'and '}{then}{ends}"
-    return DataFinding(WARNING, "customers", rule, says, many)
+    return DataFinding(WARNING, "customers", rule, says, many, name)
 
 
 def _with_ids(customers: Staged, other: Staged, one: str) -> str:

@@ -51,7 +51,7 @@ class LineageInput:
 class Lineage:
     """What every report of a pack says about its origin; plain values only, the same every run.
 
-    `warnings` are for a report's header; `findings` are all. Neither names a customer: `check` does.
+    `warnings` are for a report's header, the edition calls what is `known` right; `findings` are all. None names a customer: `check` does.
     """
 
     edition: str
@@ -59,6 +59,7 @@ class Lineage:
     inputs: tuple[LineageInput, ...]
     warnings: tuple[str, ...]
     findings: tuple[str, ...]
+    known: tuple[str, ...]
     rejected: tuple[tuple[str, str, int], ...]
     versions: tuple[tuple[str, str], ...]
     definitions: str
@@ -87,6 +88,7 @@ def lineage_of(edition: "Edition", measures: "Measures", *, root: Path, figures:
         inputs=tuple(_input(each, root) for each in state["inputs"]),
         warnings=tuple(published_words(f) for f in state["findings"] if f["level"] == "warning"),
         findings=tuple(published_words(f) for f in state["findings"]),
+        known=tuple(published_words(f) for f in state["findings"] if f["level"] == "known"),
         rejected=tuple((each["table"], each["reason"], each["rows"]) for each in state["rejects"]),
         versions=software(),
         definitions=code_digest(),
