@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
+from cs_lib.data.contract.alike_rows import alike_findings
 from cs_lib.data.contract.column_words import MOST_WORDS, Words, told, words
 from cs_lib.data.contract.currency_signs import code_of, read_as
 from cs_lib.data.contract.data_findings import DataFinding, having
@@ -54,6 +55,7 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     unread = unread_names(staged, edition)
     yield from line_findings(staged, unread)
     yield from overlap_findings(staged)
+    yield from alike_findings(staged, unread)
     for name in unread:
         plain = folded(name)
         yield from status_findings(staged, name)
