@@ -46,3 +46,27 @@ def test_orders_that_two_files_have(workshop, shift, told):
         data = workshop.open({ORDERS: {"path": "rows_*.csv", **offers(found[0])[0]}}, **AS_OF)
         assert data.engine.collect(data.tables[ORDERS])["amount"].sum() / 1e6 == sum(range(10, 38))
         assert not said(data, TWICE)
+
+
+@pytest.mark.parametrize(
+    ("column", "of", "told"),
+    [
+        ("Refunded Transaction ID", ["3"], True),
+        ("parent_transaction_id", ["3", "4"], True),
+        ("Reference Txn ID", ["I-77"], False),
+        ("original_order_id", [str(n) for n in range(8)], False),
+        ("billing_agreement", ["3"], False),
+    ],
+)
+def test_what_was_given_back_of_another_order(workshop, column, of, told):
+    """Not what names an agreement, nor renewals that all name the order before."""
+    lines = [f"{n},c{n},2026-06-01,100,{n if n % 2 else ''}" for n in range(10)]
+    back = [f"r{n},c{each},2026-06-09,30,{each}" for n, each in enumerate(of)]
+    lines = lines if len(of) < 8 else lines[:3]
+    write(workshop, f"order_id,customer_id,ordered_at,amount,{column}", *lines, *back)
+    found = said(workshop.open({ORDERS: "rows.csv"}, **AS_OF), "refund that adds")
+    assert bool(found) == told
+    if told:
+        data = workshop.open({ORDERS: {"path": "rows.csv", **offers(found[0])[0]}}, **AS_OF)
+        assert orders(data) == (10 + len(of), 1000 - 30 * len(of))
+        assert not said(data, "refund that adds")

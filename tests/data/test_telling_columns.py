@@ -36,6 +36,8 @@ CASES = {
     "an order cancelled": (ORDERS, "Cancel reason", ("fraud", "", ""), "status not read", [("b", "06-01", 10), ("c", "06-01", 10)]),
     "what cannot be paid": (SUBS, "status", ("unpaid", "active", "active"), "status not read", [("b", "06-01", 10), ("c", "06-01", 10)]),
     "an authorisation": (ORDERS, "kind", ("authorization", "capture", "capture"), "status not read", [("b", "06-01", 10), ("c", "06-01", 10)]),
+    "an order that is pending": (ORDERS, "Status", ("Pending", "Completed", "Completed"), "status not read", [("b", "06-01", 10), ("c", "06-01", 10)]),
+    "a payment that was declined": (ORDERS, "Transaction Status", ("Processor Declined", "Settled", "Settled"), "status not read", [("b", "06-01", 10), ("c", "06-01", 10)]),
     "a budget by scenario": (COSTS, "Scenario", ("Budget", "Actual", "Actual"), "status not read", [("b", "06-01", 10), ("c", "06-01", 10)]),
 }  # fmt: skip
 

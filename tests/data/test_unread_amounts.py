@@ -32,6 +32,7 @@ CASES = {
     "credit notes by their number": (ORDERS, "order_id", "INV-1:100|INV-2:50|CN-1:30", "refund that adds", 120),
     "refunds by their number": (ORDERS, "Invoice No", "7:100|8:50|7-REFUND:30|re_1x:5", "refund that adds", 115),
     "refunds by their text": (ORDERS, "description", "Pro:100|Refund of order 7:30", "refund that adds", 70),
+    "a credit among sales": (ORDERS, "Transaction Type", "sale:100|credit:30", "refund that adds", 70),
     "fewer than none": (ORDERS, "Qty", "1:100|2:50|-1:30", "refund that adds", 120),
     "the price of one": (ORDERS, "quantity", "1:100|3:10|0.5:20", "quantity not read", 140),
     "a discount": (SUBS, "discount", "0:100|25:100|100:100", "discount not read", 175),

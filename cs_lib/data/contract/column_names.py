@@ -40,11 +40,22 @@ _NET = re.compile(
 )
 _PLANNED = re.compile(r"\b(budget(ed)?|planned|plan|forecast(ed)?|estimated?|committed|soll)\b")
 _SPENT = re.compile(r"\b(actuals?|spent|spend|paid|cost|ist)\b")
+_BILLED = re.compile(
+    r"^(line |invoice |order |net )?(total|subtotal|amount|price)$|\b(amount|total) (billed|invoiced)\b"
+)
 _CONTRACT = re.compile(
     r"\b(tcv|(total )?contract (value|amount)|deal (value|amount|size)|opportunity amount|bookings?|vertragswert)\b"
 )
 _MONTHS = re.compile(
     r"^(contract |term |subscription )?(term|length|duration|months)( (in )?months)?$"
+)
+#: what is left to pay of a bill, and counts of what money bought
+_LEFT_TO_PAY = re.compile(
+    r"\b(amount|balance|total|invoice) (due|owing|owed|outstanding|remaining|payable)\b|\b(due|outstanding|open|ending|closing) "
+    r"(amount|balance|total)\b|^(due|outstanding|balance|zu zahlen|restbetrag)$"
+)
+_COUNTED = re.compile(
+    r"^(ad |total )?(impressions?|impr|clicks?|views?|reach|conversions?|leads?|sessions?|klicks|impressionen)$"
 )
 #: what has an id of its own in each row, and what says whose the row is
 _OF_A_ROW = re.compile(
@@ -178,6 +189,22 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
             "price of one read as that of all",
             f"{own} is read as what a customer pays a month, and its name speaks of the price of one, of which {many} says how "
             f'many there are. If so, say columns: {{mrr: "{product}"}} for this table; if it is the price of all, {known(many)}.',
+        )
+    if _LEFT_TO_PAY.search(words):
+        yield _finding(
+            staged,
+            own,
+            "what is left to pay",
+            f"{own} is read as what was {'sold' if staged.table.name == 'orders' else 'agreed'}, and its name speaks of what is left to pay: "
+            "credits and balances carried over are in it. "
+            + _instead(name, _sibling(staged, _BILLED), "what was billed"),
+        )
+    if staged.table.name in COSTS and _COUNTED.search(words):
+        yield _finding(
+            staged,
+            own,
+            "a count read as costs",
+            f"{own} is read as money, and its name speaks of a count. {_instead(name, _sibling(staged, _SPENT), 'what was spent')}",
         )
     net = _sibling(staged, _NET)
     if (taxed := _TAXED.search(words)) and (net or taxed[0] not in ("gross", "brutto")):

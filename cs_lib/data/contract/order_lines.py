@@ -1,11 +1,12 @@
-"""Rows that are lines of an order, where no column says of which: each counts as an order."""
+"""Rows that belong to an order and count as one: its lines, its copies in another file, and what was given back of it."""
 
 import re
 from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, having
+from cs_lib.data.contract.edition_keys import known
 from cs_lib.data.contract.repeats import AGE, has_several_files, with_age
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct, flag
@@ -15,12 +16,19 @@ from cs_lib.data.sources.typing_sql import ROW
 
 #: so many rows are looked at; of them so many, and such a share, stand with another of the same order
 LOOKED_AT, LINES, LINES_SHARE = 50_000, 10, 0.2
+MOST_ORDERS = 5_000_000
 #: so many orders stand in two files, and such a share of those on days that both have
 TWICE, TWICE_SHARE = 5, 0.5
 _NUMBER = re.compile(
     r"^(order|invoice|receipt|document|doc|basket|cart|checkout|ticket|transaction|sale|rechnung|rechnungs|beleg|bestell|bestellung"
     r"|bon|facture|commande|factura|pedido|fattura|ordine)(id|no|number|nr|num|nummer|ref|reference|numéro)?$"
 )
+#: a column with the order that a row is of, and at most such a share of all rows that takes off
+_OF_ANOTHER = re.compile(
+    r"^(original|parent|refunded|reversed|returned|corrected|corrects|refund(of|for|s)?|credit(of|for)|return(of|for)|related|linked|applie[ds]to"
+    r"|reference|ref|source|initial)(order|transaction|txn|trx|invoice|sale|payment|charge|receipt|document)?(id|no|number|nr|ref)?$"
+)
+_MOST_REFERRING = 0.5
 
 
 def line_findings(staged: Staged, unread: list[str]) -> Iterator[DataFinding]:
@@ -84,6 +92,30 @@ def overlap_findings(staged: Staged) -> Iterator[DataFinding]:
         "the files overlap, say latest: file for this table: the newest file counts; if not, repeats: count."
     )
     yield DataFinding(WARNING, "orders", "orders in two files", says, int(found["twice"]))
+
+
+def referring_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
+    """A warning where rows above 0 name another order of the file: they are what was given back of it."""
+    if staged.table.name != "orders" or not staged.has("order_id"):
+        return
+    if not _OF_ANOTHER.search(folded(name)) or staged.count(staged.held) > MOST_ORDERS:
+        return
+    paid = staged.held.filter(nw.col("amount") > 0)
+    text, own = nw.col(name).cast(nw.String), nw.col("order_id").cast(nw.String)
+    named = paid.select(nw.col(ROW), order=own, value=text).filter(
+        ~nw.col("value").is_null(), nw.col("value") != nw.col("order")
+    )
+    orders = distinct(staged.held.select(value=own).filter(~nw.col("value").is_null()), "value")
+    many, first = staged.how_many(named.join(orders, on="value", how="inner"))
+    if not many or staged.count(named) > _MOST_REFERRING * staged.count(paid):
+        return
+    cell, number, price = (staged.cell(each) for each in (name, "order_id", "amount"))
+    says = (
+        f"{staged.called}: {having(many, 'row')} an amount above 0 and the number of another order in {name}, the first in "
+        f"{staged.location(first)}, nothing reads {name}, and each adds to what was sold. If that was given back, say columns: "
+        f"{{amount: \"CASE WHEN {cell} <> {number} THEN concat('-', {price}) ELSE {price} END\"}} for this table; if not, {known(name)}."
+    )
+    yield DataFinding(WARNING, "orders", "refund that adds", says, many, name)
 
 
 def _several(staged: Staged, rows: nw.LazyFrame, *key: str) -> tuple[int, int] | None:

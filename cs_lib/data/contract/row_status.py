@@ -35,7 +35,8 @@ _NEVER = {
         "prova", "inprova", "inpausa", "proefperiode", "gepauzeerd",
     ),
     "orders": (
-        *_VOID, *_UNDONE, "authorization", "authorisation", "proforma", "proformainvoice", "quotation", "estimate", "replacement",
+        *_VOID, *_UNDONE, "authorization", "authorisation", "authorizationexpired", "pending", "pendingpayment",
+        "processordeclined", "gatewayrejected", "settlementdeclined", "denied", "proforma", "proformainvoice", "quotation", "estimate", "replacement",
     ),
     "survey_responses": (
         *_VOID, "surveypreview", "preview", "surveytest", "partial", "incomplete", "disqualified", "screenedout",
@@ -50,6 +51,8 @@ _BACK = (
     "rückerstattung", "avoir", "remboursement", "notadicredito", "notadecrédito", "notadecredito", "reembolso",
     "creditnota", "rimborso",
 )  # fmt: skip
+#: where credit is a way to pay
+_OF_PAYING = re.compile(r"pay|card|tender|method|fund")
 _GONE = (
     "canceled", "cancelled", "expired", "ended", "churned", "terminated", "inactive", "lapsed", "closed", "deleted",
     "gekündigt", "beendet", "abgelaufen", "inaktiv", "résilié", "résiliée", "inactif", "expiré", "cancelado",
@@ -136,7 +139,8 @@ def status_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
             keep.append("")
         yield _do_not_count(staged, name, void, keep)
     if table == "orders" and _STATUS.search(plain):
-        yield from _taken_off(staged, name, [each for each in found if folded(each[0]) in _BACK])
+        back = _BACK if _OF_PAYING.search(plain) else (*_BACK, "credit")
+        yield from _taken_off(staged, name, [each for each in found if folded(each[0]) in back])
     if table == "subscriptions" and gone:
         yield from _gone(staged, name, rows, gone)
 

@@ -18,7 +18,7 @@ from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.odd_answers import survey_findings
 from cs_lib.data.contract.odd_use import use_findings
-from cs_lib.data.contract.order_lines import line_findings, overlap_findings
+from cs_lib.data.contract.order_lines import line_findings, overlap_findings, referring_findings
 from cs_lib.data.contract.row_status import status_findings
 from cs_lib.data.contract.row_words import reason_findings, worded_findings
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
@@ -67,6 +67,7 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
             yield from _end(staged, name)
         yield from amount_findings(staged, name)
         yield from telling_findings(staged, name)
+        yield from referring_findings(staged, name)
         yield from survey_findings(staged, name)
         yield from use_findings(staged, name)
         yield from worded_findings(staged, name)
