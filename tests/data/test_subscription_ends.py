@@ -1,5 +1,7 @@
 """Rows of customers that never end, end with their term, or are renewed late are said, with a key that mends it."""
 
+import pytest
+
 from tests.data.test_plan_words import said
 from tests.data.test_unread_columns import key, write
 
@@ -56,6 +58,22 @@ def test_terms_that_were_renewed_late(workshop):
     data = opened(workshop, *rows, **key(says, "columns"))
     assert not said(data, LATE) and not said(data, TERMS)
     assert paying(data, "2025-04-05") == (350, 7) and paying(data, "2026-05-05") == (0, 0)
+
+
+@pytest.mark.parametrize(("again", "told"), [("04", True), ("30", False)])
+def test_rows_of_any_length_that_begin_again_at_once(workshop, again, told):
+    """After a payment that failed; customers who come back weeks later have left."""
+    rows = [f"c{n},2025-01-{11 + n},2025-05-30,50,Pro" for n in range(6)]
+    rows += [f"c{n},2025-06-{again},,50,Pro" for n in range(6)]
+    found = said(opened(workshop, *rows), LATE)
+    assert bool(found) == told
+    if told:
+        assert (
+            "6 of 6 rows that have ended are followed by one of the same customer up to 14 days later"
+            in found[0]
+        )
+        data = opened(workshop, *rows, **key(found[0], "columns"))
+        assert not said(data, LATE) and paying(data, "2025-06-01") == (300, 6)
 
 
 def test_ends_that_are_only_those_of_terms(workshop):

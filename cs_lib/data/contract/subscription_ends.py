@@ -25,6 +25,8 @@ FOLLOWING, FOLLOWING_SHARE, MONTH_ENDS, MONTH_ENDS_SHARE, END_DAYS = 3, 0.5, 5, 
 TERMS, TERM_ROWS, TERMS_SHARE = (3, 6, 12, 24, 36), 10, 0.95
 #: so many days later, of so many and such a share of the terms that have ended, the next one starts: renewed late
 LATE_DAYS, LATE, LATE_SHARE = 60, 5, 0.1
+#: rows that end on any day are followed at once, and most of all that begin again are; of more rows nobody asks
+SOON, MOSTLY_SOON, MOST_ROWS = 14, 0.5, 2_000_000
 #: customers, and their share, of whom several rows that started on different days are open
 SEVERAL_OPEN, SEVERAL_SHARE = 3, 0.05
 #: a share of the customers whose subscription stands twice
@@ -174,9 +176,9 @@ def _terms(staged: Staged, found: pd.Series) -> DataFinding | None:
 def _late(
     staged: Staged, paying: nw.LazyFrame, found: pd.Series, end: datetime
 ) -> DataFinding | None:
-    """Terms that are followed by another of the same customer, but some days late."""
-    terms = sum(int(found[f"term_{n}"]) for n in TERMS)
-    if terms < max(LATE, LATE_SHARE * found["ends"]):
+    """Rows that are followed by another of the same customer, but some days late: terms, or most of all that begin again."""
+    terms = sum(int(found[f"term_{n}"]) for n in TERMS) >= max(LATE, LATE_SHARE * found["ends"])
+    if not terms and (found["ends"] < LATE or found["rows"] > MOST_ROWS):
         return None
     starts, until, order = nw.col("start_date"), nw.col("end_date"), ["start_date", ROW]
     rows = paying.select("customer_id", "start_date", "end_date", ROW)
@@ -184,19 +186,19 @@ def _late(
         _next=starts.shift(-1).over("customer_id", order_by=order),
         _until=until.fill_null(FOREVER).cum_max().over("customer_id", order_by=order),
     )
-    late = several.filter(
-        until < end,
-        nw.col("_until") == until,
-        nw.col("_next") > until.dt.offset_by("1d"),
-        nw.col("_next") <= until.dt.offset_by(f"{LATE_DAYS}d"),
+    again = several.filter(
+        until < end, nw.col("_until") == until, nw.col("_next") > until.dt.offset_by("1d")
     )
+    days = LATE_DAYS if terms else SOON
+    late = again.filter(nw.col("_next") <= until.dt.offset_by(f"{days}d"))
     many, first = staged.how_many(late)
-    if many < max(LATE, LATE_SHARE * found["ends"]):
+    least = LATE_SHARE * found["ends"] if terms else MOSTLY_SOON * staged.count(again)
+    if many < max(LATE, least):
         return None
     says = (
         f"{staged.called}: {many:,} of {counted(int(found['ends']), 'row')} that have ended are followed by one of the same "
-        f"customer up to {LATE_DAYS} days later, the first in {staged.location(first)}. If these renewed late, they count as "
-        f"customers who left and came back. {_until_the_next(staged, 'Say', LATE_DAYS)}"
+        f"customer up to {days} days later, the first in {staged.location(first)}. If these renewed or paid late, they count as "
+        f"customers who left and came back. {_until_the_next(staged, 'Say', days)}"
     )
     return DataFinding(WARNING, "subscriptions", "renewed late", says, many)
 
