@@ -88,6 +88,24 @@ def test_letters_written_in_two_ways_are_one_customer(workshop):
     assert not said(data, "one customer under several ids")
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [("\u0410C-1", True), ("AC\u20131", True), ("\u0410\u0421\u20111", True), ("\u0416C-1", False)],
+)
+def test_signs_that_look_alike_are_one_customer(workshop, other, told):
+    """A Cyrillic letter that looks like a Latin one, an en dash for a hyphen; not a letter that looks like none."""
+    found = said(
+        orders(workshop, "AC-1", other, "\u041c\u043e\u0441"), "one customer under several ids"
+    )
+    assert bool(found) == told
+    if told:
+        assert (
+            "1 id of customers differs" in found[0]
+            and "(a letter of another script, another dash)" in found[0]
+        )
+        assert found[0].endswith("If they are the same, spell them alike in the export.")
+
+
 def test_full_width_is_the_same_letters(workshop):
     [says] = said(orders(workshop, "AB1", "ＡＢ１"), "one customer under several ids")
     assert says.endswith("If they are the same, spell them alike in the export.")

@@ -29,8 +29,13 @@ _MONTH = r"(?:jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|
 _DATED = rf"(?i)^\d{{1,2}}[- ]{_MONTH}$|^{_MONTH}[- ]\d{{1,2}}$|^(?:19|20)\d\d-\d\d-\d\d 00:00:00$"
 #: where more of all ids are days, they are meant
 MOST_DATED = 0.5
-#: signs that a letter may be written with or without: accents apart, full width
-_COMPOSED = r"[\x{0300}-\x{036f}\x{ff01}-\x{ff5e}]"
+#: signs that a letter may be written with or without: accents apart, full width, letters of other scripts, other dashes
+_COMPOSED = r"[\x{0300}-\x{036f}\x{0370}-\x{03ff}\x{0400}-\x{04ff}\x{2010}-\x{2015}\x{2212}\x{ff01}-\x{ff5e}]"
+#: letters of Greek and Cyrillic and dashes that look like one of ASCII, and what they look like
+_LOOKS_LIKE = str.maketrans(
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονАВЕЅІЈКМНОРСТУХаеіјорсухѕ‐‑‒–—―−",
+    "ABEZHIKMNOPTYXovABESIJKMHOPCTYXaeijopcyxs-------",
+)
 _OF_A_TEST = (
     r"^(?:test|demo|dummy)[ _.-]?(?:account|customer|user|client|company|org)?[ _.-]?\d*$"
     r"|^(?:test|demo|dummy)@|@(?:test|example)\.(?:com|org|net)$"
@@ -154,13 +159,14 @@ def _spelled_otherwise(
 
 
 def _composed(staged: Staged) -> Iterator[DataFinding]:
-    """Ids that are alike once their letters are composed: é of one sign and of two, A in full width."""
+    """Ids that are alike once their letters are composed, or by what they look like: é of one sign and of two, A in full
+    width or in Cyrillic, a dash that is none."""
     odd = staged.engine.collect(
         _ids(staged).filter(nw.col(ID).str.contains(_COMPOSED)).sort(ID).head(MOST_ODD)
     )[ID]
     forms = defaultdict(set)
     for each in odd:
-        forms[normalize("NFKC", each)].add(each)
+        forms[_looks(each)].add(each)
     plain_ones = staged.engine.collect(_ids(staged).filter(nw.col(ID).is_in([*forms])))[ID]
     same = [
         each
@@ -172,16 +178,26 @@ def _composed(staged: Staged) -> Iterator[DataFinding]:
     if not same:
         return
     rows, first = staged.how_many(staged.held.filter(nw.col(ID).is_in(same)))
-    ways = "how a letter is written (é as one sign or two, full width)"
-    # full width is none of what DuckDB composes, and Spark composes nothing
-    composes = staged.engine.dialect is DUCKDB and not any(map(_has_full_width, same))
+    another = any(normalize("NFKC", each) != _looks(each) for each in same)
+    kinds = (
+        "a letter of another script, another dash"
+        if another
+        else "é as one sign or two, full width"
+    )
+    ways = f"how a letter is written ({kinds})"
+    # DuckDB composes neither full width nor what only looks alike, and Spark composes nothing
+    composes = staged.engine.dialect is DUCKDB and not any(map(_is_another_letter, same))
     yield _spelled_otherwise(
         staged, len(same), rows, first, ways, "nfc_normalize" if composes else None
     )
 
 
-def _has_full_width(each: str) -> bool:
-    return normalize("NFC", each) != normalize("NFKC", each)
+def _looks(each: str) -> str:
+    return normalize("NFKC", each).translate(_LOOKS_LIKE)
+
+
+def _is_another_letter(each: str) -> bool:
+    return normalize("NFC", each) != _looks(each)
 
 
 def _shortened(staged: Staged, pattern: str, like: str) -> DataFinding:
