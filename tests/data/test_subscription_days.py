@@ -1,5 +1,7 @@
 """Days beside a subscription's start and end are said, and plans that run on beside the next; what is offered mends them."""
 
+from datetime import datetime
+
 import pytest
 from offers import offers
 
@@ -44,6 +46,44 @@ def test_the_day_on_which_an_end_takes_effect(workshop, column):
     assert ends(data)[0] == ("a", "2026-05-01") and not said(data, "end not read")
     write(workshop, f"{HEAD},{column}", "a,2026-01-01,2026-04-10,10,2026-04-10", lines[1])
     assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "end not read")
+
+
+def written(day, as_format):
+    return f"{datetime.fromisoformat(day):{as_format}}" if day else ""
+
+
+@pytest.mark.parametrize("beside", ["", "%Y-%m-%d"])
+@pytest.mark.parametrize("stated", ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", ["%d/%m/%Y", "iso"]])
+@pytest.mark.parametrize(
+    ("column", "past", "fine", "end"),
+    [("next_billing_date", "2025-12-05", "2026-07-10", "2025-12-05"), ("last_payment_on", "2025-12-05", "2026-06-10", "2026-01-05")],
+)  # fmt: skip
+def test_a_bill_that_is_long_past_by_days_of_the_table_s_own_format(
+    workshop, stated, column, past, fine, end, beside
+):
+    """Days of a column that nothing reads may be written as the others, or as ISO has them."""
+    one = stated if isinstance(stated, str) else stated[0]
+    rows = [("a", "2025-01-01", "", past), *((who, "2025-01-01", "", fine) for who in "bcd"), ("e", "2025-01-01", "2025-12-01", past)]  # fmt: skip
+    lines = [f"{who},{written(start, one)},{written(until, one)},10,{written(day, beside or one)}" for who, start, until, day in rows]  # fmt: skip
+    write(workshop, f"{HEAD},{column}", *lines)
+    source = {"path": "rows.csv", "date_format": stated}
+    [says] = said(workshop.open({SUBS: source}, **AS_OF), "long not paid for")
+    assert "1 row without an end has a day" in says and "rows.csv, line 2" in says
+    data = workshop.open({SUBS: {**source, **offers(says)[0]}}, **AS_OF)
+    assert ends(data) == [("a", end), ("b", ""), ("c", ""), ("d", ""), ("e", "2025-12-01")]
+    assert not said(data, "long not paid for")
+
+
+@pytest.mark.parametrize("effect", ["01/05/2026", "2026-05-01"])
+def test_the_day_on_which_an_end_takes_effect_by_the_table_s_own_format(workshop, effect):
+    write(workshop, f"{HEAD},effective date", f"a,01/01/2026,10/04/2026,10,{effect}", "b,01/01/2026,02/02/2026,10,02/02/2026")  # fmt: skip
+    source = {"path": "rows.csv", "date_format": "%d/%m/%Y"}
+    [says] = said(workshop.open({SUBS: source}, **AS_OF), "end not read")
+    assert "1 row has another day" in says
+    data = workshop.open({SUBS: {**source, **key(says, "columns")}}, **AS_OF)
+    assert ends(data) == [("a", "2026-05-01"), ("b", "2026-02-02")] and not said(
+        data, "end not read"
+    )
 
 
 def changes(last):

@@ -15,20 +15,24 @@ from cs_lib.data.contract.unread_columns import unread_names
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
+from cs_lib.edition.spellings import ISO
 
-_ISO = r"^\d{4}-\d\d-\d\d"
+_ISO = "%Y-%m-%d"
+#: a format of days in which each part has its own place: two digits, or four of the year
+_PLACES = re.compile(r"%[dmY][^%\w]%[dmY][^%\w]%[dmY]")
+_DIGITS = {"%d": 2, "%m": 2, "%Y": 4}
 _ON = r"(on|at|date|day|time)?$"
 
 
 @dataclass(frozen=True)
 class _Past:
     """Days that say how long a subscription without an end was paid for: after so many days it seems to be over, where such a
-    share of the others is of later."""
+    share of the others is of later. It ended so many `months` after that day."""
 
     names: re.Pattern[str]
     days: int
     others: float
-    ends: str
+    months: int
 
 
 _PAST = (
@@ -39,7 +43,7 @@ _PAST = (
         ),
         31,
         0.5,
-        "{cell}",
+        0,
     ),
     _Past(
         re.compile(
@@ -47,7 +51,7 @@ _PAST = (
         ),
         62,
         0.7,
-        "CAST(CAST({cell} AS DATE) + INTERVAL 1 MONTH AS VARCHAR)",
+        1,
     ),
 )
 _EFFECTIVE = re.compile(
@@ -71,8 +75,54 @@ def day_findings(staged: list[Staged], edition: Edition, as_of: date) -> Iterato
 def _paying(staged: Staged, name: str) -> nw.LazyFrame:
     """The rows that pay and have a day in a column, as `value`."""
     rows = staged.rows_with(name).filter(nw.col("mrr") > 0)
-    rows = rows.with_columns(value=nw.col("word").str.slice(0, 10))
-    return rows.filter(nw.col("value").str.contains(_ISO))
+    word, value = nw.col("word"), nw.lit(None, nw.String())
+    for each in _formats(staged):
+        value = (
+            nw.when(word.str.contains(_pattern(each))).then(_as_iso(word, each)).otherwise(value)
+        )
+    return rows.with_columns(value=value).filter(~nw.col("value").is_null())
+
+
+def _formats(staged: Staged) -> tuple[str, ...]:
+    """How days are written in columns that nothing reads: as the table's ends are, or as ISO has them."""
+    stated = (each for each in staged.source.date_formats("end_date") if each != ISO)
+    placed = (each for each in stated if _PLACES.fullmatch(each) and len(set(_parts(each))) == 3)
+    return tuple(dict.fromkeys((*placed, _ISO)))
+
+
+def _parts(day: str) -> list[str]:
+    return re.findall("%.", day)
+
+
+def _pattern(day: str) -> str:
+    """A text that begins with a day of this format."""
+    written = re.sub("%.", lambda part: rf"\d{{{_DIGITS[part[0]]}}}", re.escape(day))
+    return f"^{written}"
+
+
+def _as_iso(word: nw.Expr, day: str) -> nw.Expr:
+    """The day that a text of this format names, as ISO has it."""
+    found, start = {}, 0
+    for part in _parts(day):
+        found[part] = word.str.slice(start, _DIGITS[part])
+        start += _DIGITS[part] + 1
+    return nw.concat_str(found["%Y"], found["%m"], found["%d"], separator="-")
+
+
+def _day_sql(staged: Staged, cell: str) -> str:
+    """The day of a cell as an expression of the edition: its text where that is in the order of time."""
+    if _formats(staged) == (_ISO,):
+        return cell
+    listed = ", ".join(f"'{each}'" for each in _formats(staged))
+    return f"try_strptime(left({cell}, 10), [{listed}])"
+
+
+def _text_sql(staged: Staged, cell: str, months: int = 0) -> str:
+    """A cell's day, or the day so many months after it, as the table writes its ends."""
+    first, later = _formats(staged)[0], f" + INTERVAL {months} MONTH" if months else ""
+    if first != _ISO:
+        return f"strftime({_day_sql(staged, cell)}{later}, '{first}')"
+    return f"CAST(CAST({cell} AS DATE){later} AS VARCHAR)" if months else cell
 
 
 def _over(staged: Staged, name: str, past: _Past, as_of: date) -> Iterator[DataFinding]:
@@ -83,7 +133,8 @@ def _over(staged: Staged, name: str, past: _Past, as_of: date) -> Iterator[DataF
     if not many or many > (1 - past.others) * staged.count(rows):
         return
     cell = as_column(name)
-    ends = f"CASE WHEN {cell} < '{before}' THEN {past.ends.format(cell=cell)} END"
+    day, end = _day_sql(staged, cell), _text_sql(staged, cell, past.months)
+    ends = f"CASE WHEN {day} < '{before}' THEN {end} END"
     if "end_date" in staged.columns:
         ends = f"coalesce({staged.cell('end_date')}, {ends})"
     says = (
@@ -108,6 +159,6 @@ def _takes_effect(staged: Staged, name: str) -> Iterator[DataFinding]:
         says = (
             f"{staged.called}: {having(many, 'row')} another day in {name} than in {end}, the "
             f"first in {staged.location(first)}, and nothing reads {name}. If {name} is the first day no longer paid for, say columns: "
-            f'{{end_date: "coalesce({as_column(name)}, {staged.cell("end_date")})"}} for this table; if {end} is, {known(name)}.'
+            f'{{end_date: "coalesce({_text_sql(staged, as_column(name))}, {staged.cell("end_date")})"}} for this table; if {end} is, {known(name)}.'
         )
         yield DataFinding(WARNING, "subscriptions", "end not read", says, many, name)
