@@ -83,6 +83,17 @@ def test_a_status_that_every_row_may_have_is_silent_once_it_is_listed(workshop):
     assert unread(as_segment) == []
 
 
+def test_a_word_in_two_spellings_is_named_once(workshop):
+    """`where` looks at no case: each word stands once in the key, however often the export writes it otherwise."""
+    rows = (f"c{n},2026-01-05,,10,{each}" for n, each in enumerate(("trial", "Trial", "Paid", "PAID", "paid")))  # fmt: skip
+    write(workshop, f"{SUBSCRIPTIONS},status", *rows, f"{ENDED},paid")
+    [says] = unread(workshop.open({"subscriptions": "rows.csv"}, as_of="2026-07-01"))
+    found = key(says, "where")
+    assert [each.lower() for each in found["where"]["status"]] == ["paid"]
+    data = workshop.open({"subscriptions": {"path": "rows.csv", **found}}, as_of="2026-07-01")
+    assert not unread(data) and len(data.engine.collect(data.tables["subscriptions"])) == 4
+
+
 def test_the_state_of_a_country_and_free_words_are_no_status(workshop):
     rows = [f"c{n},2026-01-05,,10,{state},note {n}" for n, state in enumerate(("NY", "CA", "TX"))]
     write(workshop, f"{SUBSCRIPTIONS},State,Type of note", *rows)

@@ -21,7 +21,7 @@ def mapped(column: str, words: dict[str, str | None], source: Source) -> str:
 
 def left_out(column: str, words: Iterable[str]) -> str:
     """The key `where` with the words of rows that do not count, as YAML."""
-    return f"where: {{{_key(column)}: {{not: [{', '.join(map(quoted, words))}]}}}}"
+    return f"where: {{{_key(column)}: {{not: [{', '.join(map(quoted, _each_once(words)))}]}}}}"
 
 
 def quoted(word: str) -> str:
@@ -30,7 +30,15 @@ def quoted(word: str) -> str:
 
 def kept(column: str, words: Iterable[str]) -> str:
     """The key `where` with the words that count, as YAML."""
-    return f"where: {{{_key(column)}: [{', '.join(map(quoted, words))}]}}"
+    return f"where: {{{_key(column)}: [{', '.join(map(quoted, _each_once(words)))}]}}"
+
+
+def _each_once(words: Iterable[str]) -> Iterable[str]:
+    """The words without those that differ from another by case alone, which `where` does not look at."""
+    alike: dict[str, str] = {}
+    for each in words:
+        alike.setdefault(each.strip().lower(), each)
+    return alike.values()
 
 
 def known(name: str) -> str:
