@@ -1,6 +1,6 @@
 """Rows of an older file that a newer one has again with another amount: a price that changed, and both count."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import narwhals as nw
 
@@ -19,6 +19,7 @@ from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.file_age import tell_their_age
 from cs_lib.data.sources.headers import folded
 from cs_lib.data.sources.staged_table import Staged
+from cs_lib.data.sources.typing_sql import ROW
 
 CHANGED = "another amount in a newer file"
 #: further columns that say what was sold, or where money was spent, beside the words of the contract
@@ -81,6 +82,58 @@ def changed_amounts(staged: Staged) -> Iterator[tuple[Violation, nw.LazyFrame]]:
             Violation(CHANGED, amount, WARNING, other, lambda row: _says(same, row["earlier"])),
             rows,
         )
+
+
+def changed_in_another_source(
+    staged: Staged, everything: list[Staged]
+) -> Iterator[tuple[Violation, nw.LazyFrame]]:
+    """The rows that a source before this one in the table's list has but for what they cost, where the two files' names
+    differ by dates alone."""
+    name, amount = staged.table.name, "mrr" if staged.table.name == "subscriptions" else "amount"
+    for other in everything:
+        if other.table.name != name or not 0 < other.source.part < staged.source.part:
+            continue
+        if name not in _OF or not _of_one_export(staged, other):
+            continue
+        by_id = name == "orders"
+        if by_id != (key_of(staged) is not None) or by_id != (key_of(other) is not None):
+            continue
+        words = () if by_id else tuple(each for each in _words(staged) if other.has(each))
+        same = (*_OF[name], *words)
+        rows = _with_amounts_of(other, staged, same, amount)
+        value = nw.col(amount)
+        breaks = (value != nw.col("_low")) & (value != nw.col("_high"))
+        if staged.count(distinct(rows.filter(breaks).select(*same), *same)) >= LEAST:
+            yield Violation(CHANGED, amount, WARNING, breaks, _says_of(other, same)), rows
+
+
+def _of_one_export(staged: Staged, other: Staged) -> bool:
+    """Whether two sources are files whose names say which is newer, and both of whose rows are not meant."""
+    if staged.source.repeats or other.source.repeats or not (staged.files and other.files):
+        return False
+    return tell_their_age((*other.files.paths, *staged.files.paths))
+
+
+def _with_amounts_of(
+    other: Staged, staged: Staged, same: tuple[str, ...], amount: str
+) -> nw.LazyFrame:
+    """The rows that the other source has too, with the least and the most that they cost there and the first of them."""
+    keys = {f"_same{n}": nw.col(name).cast(nw.String()).fill_null("") for n, name in enumerate(same)}  # fmt: skip
+    cost = nw.col(amount)
+    groups = other.held.with_columns(**keys).group_by(*keys)
+    theirs = groups.agg(_low=cost.min(), _high=cost.max(), _there=nw.col(ROW).min())
+    return staged.held.with_columns(**keys).join(theirs, on=[*keys], how="inner")
+
+
+def _says_of(other: Staged, same: tuple[str, ...]) -> Callable[[dict], str]:
+    def says(row: dict) -> str:
+        return (
+            f"{other.location(int(row['_there']))} has the same {' and '.join(same)} with another amount, and both count. If the newer "
+            "file corrects or replaces the older one, name both by one path, such as exports/*.csv, with latest: file; if both are "
+            "meant, say repeats: count for one of the two sources."
+        )
+
+    return says
 
 
 def _words(staged: Staged) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import chain
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.contract.changed_amounts import changed_amounts
+from cs_lib.data.contract.changed_amounts import changed_amounts, changed_in_another_source
 from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
     ENCODING,
@@ -65,6 +65,7 @@ def row_findings(
         repeats_of_another_source(staged, everything),
         overlap_violations(staged),
         changed_amounts(staged),
+        changed_in_another_source(staged, everything),
     )
     for violation, broken in between:
         rows = _counts(staged, broken, [violation])[0]
