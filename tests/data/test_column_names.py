@@ -14,6 +14,7 @@ NAMES = {
     "a budget": (COSTS, "amount", "month,Budget,Actual", "2026-01,500,70", 70),
     "millionths": (COSTS, "amount", "month,cost_micros", "2026-01,70000000", 70),
     "what is left to pay": (SUBS, "mrr", "customer_id,start_date,Amount due,Total", "a,2026-01-05,7,10", 10),
+    "what a customer earns": (SUBS, "mrr", "customer_id,start_date,Account turnover,MRR (USD)", "a,2026-01-05,7000000,10", 10),
     "a count": (COSTS, "amount", "month,Impressions,Spend", "2026-01,90000,70", 70),
     "a contract": (SUBS, "mrr", "customer_id,start_date,Total contract value,Contract length in months", "a,2026-01-05,240,24", 10),
 }  # fmt: skip

@@ -303,6 +303,33 @@ def behind_the_sign(text, table):
             {"customer_id": "ContactName", "order_id": "InvoiceNumber", "ordered_at": "InvoiceDate", "amount": "Total",
              "currency": "Currency"},
         ),
+        (  # what a company earns itself is no price
+            "Account Name,Account ID,Type,Created Date,Annual Revenue,ARR,Churn Date,Customer Since",
+            "subscriptions",
+            {"customer_id": "Account ID", "amount": "ARR", "start_date": "Customer Since", "end_date": "Churn Date"},
+        ),
+        (  # the code of an account in the ledger is no customer
+            "ContactName,InvoiceNumber,InvoiceDate,Total,LineAmount,AccountCode,Currency",
+            "orders",
+            {"customer_id": "ContactName", "order_id": "InvoiceNumber", "ordered_at": "InvoiceDate", "amount": "LineAmount",
+             "currency": "Currency"},
+        ),
+        (
+            "subscription_id,customer_id,billing_cycle_interval,total_billing_cycles,price_id,unit_price,started_at",
+            "subscriptions",
+            {"subscription_id": "subscription_id", "customer_id": "customer_id", "amount": "unit_price",
+             "interval_months": "billing_cycle_interval", "start_date": "started_at"},
+        ),
+        (  # a score of health is no answer
+            "Company ID,ARR,Renewal Date,Original Contract Date,Score,Churn Date",
+            "subscriptions",
+            {"customer_id": "Company ID", "amount": "ARR", "start_date": "Original Contract Date", "end_date": "Churn Date"},
+        ),
+        (
+            "accountId,visitorId,day,featureId,numEvents",
+            "usage_events",
+            {"customer_id": "accountId", "user_id": "visitorId", "occurred_at": "day", "feature": "featureId"},
+        ),
         (
             "Timestamp,Email Address,How likely are you to recommend us?,What could be better?",
             "survey_responses",
@@ -790,3 +817,24 @@ def test_a_sheet_is_read_by_what_is_proposed_of_it(folder):
     with open_data(read_edition("taken", root=folder.parent), root=folder.parent) as data:
         rows = data.engine.collect(data.tables["survey_responses"])
     assert len(rows) == 24 and rows["score"].sum() / 1e6 == sum(1 + n % 5 for n in range(24))
+
+
+def test_a_row_with_three_days_is_no_header_of_months(folder):
+    rows = [f"c{n},Firm {n},{100 + n},2026-12-31,2025-05-{1 + n},2026-01-25" for n in range(9)]
+    write(folder, "accounts.csv", "Account ID,Account name,Licenses,Renews,Made,Left", *rows)
+    [found] = files_in(folder, [])
+    assert found.likely is None or "months" not in found.likely.keys
+
+
+def test_names_of_groups_above_customers_are_no_customers(folder):
+    groups = [
+        [f"{plan},,,", *(f"{plan} {n},1,1,1" for n in range(4))] for plan in ("SOLO", "TEAM", "PRO")
+    ]
+    write(
+        folder,
+        "mrr.csv",
+        "Customer,Jan-26,Feb-26,Mar-26",
+        *(each for group in groups for each in group),
+    )
+    told = behind_the_sign(edition_text(proposed(folder)), "subscriptions")
+    assert told["columns"] == {"customer_id": "Customer"} and "fill_down" not in told

@@ -49,6 +49,11 @@ _CONTRACT = re.compile(
 _MONTHS = re.compile(
     r"^(contract |term |subscription )?(term|length|duration|months)( (in )?months)?$"
 )
+#: what a customer earns itself, as systems for sales call it
+_EARNED = re.compile(
+    r"^(company |account )?(annual|yearly) revenue( range)?$|^(company|account) (turnover|size)$"
+)
+_RECURRING = re.compile(r"\b(arr|acv|mrr|recurring)\b")
 #: what is left to pay of a bill, and counts of what money bought
 _LEFT_TO_PAY = re.compile(
     r"\b(amount|balance|total|invoice) (due|owing|owed|outstanding|remaining|payable)\b|\b(due|outstanding|open|ending|closing) "
@@ -189,6 +194,14 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
             "price of one read as that of all",
             f"{own} is read as what a customer pays a month, and its name speaks of the price of one, of which {many} says how "
             f'many there are. If so, say columns: {{mrr: "{product}"}} for this table; if it is the price of all, {known(many)}.',
+        )
+    if staged.table.name == "subscriptions" and _EARNED.search(words):
+        yield _finding(
+            staged,
+            own,
+            "a customer's own revenue",
+            f"{own} is read as a price, and systems for sales call so what a customer earns itself. "
+            + _instead(name, _sibling(staged, _RECURRING), "what the customer pays"),
         )
     if _LEFT_TO_PAY.search(words):
         yield _finding(

@@ -16,8 +16,8 @@ from cs_lib.data.sources.source_files import distinct_names
 
 #: customers, the surer first
 _CUSTOMER = (
-    r"^(customer|account|client|company|organi[sz]ation|contact) (id|code|number|key|no)$",
-    r"\b(customer|account|client|organi[sz]ation|company) (id|code|number|key)\b",
+    r"^(customer|account|client|company|organi[sz]ation|contact) (id|number|key|no)$|^(customer|client) code$",
+    r"\b(customer|account|client|organi[sz]ation|company) (id|number|key)\b|\b(customer|client) code\b",
     r"^(customer|client|account|organi[sz]ation|company|contact)( name)?$",
     r"\b(customer|client|account|organi[sz]ation|company|contact) name\b|\borgani[sz]ation\b",
     r"\b(user|person|visitor|distinct|contact|requester)( external)? id\b",
@@ -31,7 +31,9 @@ _WHEN = (
 )
 _CURRENCY = (r"\bcurrency code\b|\bcurrency\b",)
 #: what a year costs
-_A_YEAR = r"\b(annual|yearly) (contract value|recurring revenue|value|price|amount|fee|revenue)\b|\b(acv|arr)\b"
+_A_YEAR = (
+    r"\b(annual|yearly) (contract value|recurring revenue|value|price|amount|fee)\b|\b(acv|arr)\b"
+)
 #: what speaks of another amount than that of the order
 _NO_AMOUNT = r"\b(unit|tax|paid|due|discount|refund|fee|balance|shipping|coupon|formatted)\b"
 #: table → column → patterns over a name in small letters, of which the first that fits a free column counts
@@ -57,17 +59,18 @@ _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
         "mrr": (r"\bmrr\b|\bmonthly (recurring )?(revenue|amount|price|fee)\b",),
         "amount": (
             r"\brecurring amount\b|\bplan amount\b",
-            r"\bamount\b(?! currency)|\bprice\b",
+            r"\bamount\b(?! currency)|\bprice\b(?! (id|key|name|code))",
             r"\b(value|total|fee)\b(?! of)",
             _A_YEAR,
         ),
         "start_date": (
+            r"\bcustomer since\b|\boriginal contract date\b",
             r"\b(started|start|activated|activation|active since|begins?|subscribed)\b|\beffective (date|from|on|at)\b",
             r"\b(close|won|signed) (date|time|on)\b",
             r"\bcreated\b",
         ),
         "end_date": (r"\b(ended|end|expires|expired|expiry|effective end|terminated)\b", r"\b(cancell?ed|cancellation|churned|churn)\b"),
-        "interval_months": (r"\binterval\b(?! unit)|billing (period|cycle|frequency)|contract (length|term)|\bterm\b",),
+        "interval_months": (r"^(?!.*\b(total|remaining|number|count)\b).*\binterval\b(?! unit)|^(?!.*\b(total|remaining|number|count)\b).*billing (period|cycle|frequency)|contract (length|term)|\bterm\b",),
         "quantity": (r"^(plan )?quantity$|^seats$",),
         "currency": _CURRENCY,
         "subscription_id": (r"\bsubscription (id|number|name|key)\b|^uuid$|^subscription$",),
@@ -89,7 +92,7 @@ _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
         "currency": _CURRENCY,
     },
     "usage_events": {
-        "feature": (r"^event( name| type)?$|^feature( name)?$|^action$",),
+        "feature": (r"^event( name| type| table name)?$|^feature( name| id)?$|^action$",),
         "occurred_at": _WHEN,
         "user_id": (r"\b(user|visitor|distinct|person) id\b",),
     },
@@ -107,6 +110,8 @@ _NEEDED = {
     "usage_events": (("customer_id",), ("feature",), ("occurred_at",)),
     "customers": (("customer_id",), ("signed_up_on",)),
 }
+#: a name with which a file is no such table: scores beside what a customer pays are of its health
+_NOWHERE = {"survey_responses": r"\b(arr|mrr|health|lifecycle)\b|\b(renewal|contract) date\b"}
 _SOMEWHERE = {
     "acquisition_costs": r"campaign|\bad\b|\bads\b|channel|impressions|clicks",
     "subscriptions": r"subscription|\bplan\b|\bmrr\b|\barr\b|contract|\bterm\b|interval|renewal|\bstage\b",
@@ -125,6 +130,7 @@ _OF_COSTS = re.compile(
 )
 #: so many columns that are named as months make a table of months
 _MONTHS = 3
+_NUMBER = re.compile(r" *[-+$€£]? *\d[\d.,]* *%? *")
 _PLAN = re.compile(r"\b(metric|kpi|measure)\b")
 _COSTS = re.compile(r"campaign|channel|\bspend\b|\bcosts?\b|\bmedium\b|\bads?\b")
 
@@ -171,6 +177,8 @@ def likely_report(line: int, names: Sequence[str], rows: Sequence[Sequence[str]]
         return None
     column, shared = found
     own = distinct_names(names)
+    if shared and _first(_CUSTOMER, {own[column]: words_of(own[column])}, dates=False):
+        return None  # the rows' own words are the customers, below the names of groups
     named = [*own, _CUSTOMERS] if shared else [*own[:column], _CUSTOMERS, *own[column + 1 :]]
     likely = likely_table([(line, named)])
     if likely is None or likely.columns.get("customer_id") != _CUSTOMERS:
@@ -195,6 +203,8 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
     if len(months) < _MONTHS:
         return None
     others = {each: words_of(each) for each in distinct_names(names) if each not in months}
+    if any(_NUMBER.fullmatch(each) for each in names if each not in months):  # a row, and no header
+        return None
     table, columns = "subscriptions", {}
     if any(map(_PLAN.search, others.values())):
         table, columns = "plan", {"metric": _first((_PLAN.pattern,), others, dates=False)}
@@ -213,6 +223,9 @@ def _of_months(line: int, names: Sequence[str]) -> Likely | None:
 
 
 def _columns(table: str, words: dict[str, str], title: str) -> dict[str, str]:
+    nowhere = _NOWHERE.get(table)
+    if nowhere and any(re.search(nowhere, each) for each in words.values()):
+        return {}
     somewhere = _SOMEWHERE.get(table)
     named = somewhere and any(re.search(somewhere, each) for each in words.values())
     of_costs = table == "acquisition_costs" and _OF_COSTS.search(title)
