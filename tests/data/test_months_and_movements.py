@@ -3,6 +3,9 @@
 import csv
 
 import pytest
+from offers import offers
+
+from cs_lib.errors import DataError
 
 SUBS = "subscriptions"
 WIDE = (
@@ -240,3 +243,42 @@ def test_chosen_movements_keep_their_lines(workshop):
 def test_where_the_keys_belong(workshop, tables, says):
     with pytest.raises(Exception, match=says):
         workshop.edition(tables)
+
+
+@pytest.mark.parametrize(
+    ("word", "sign"), [("$ -", "$"), ("churned", ""), ("- €", "€"), ("paused", "$")]
+)
+def test_a_word_for_a_month_that_is_not_paid(workshop, word, sign):
+    """Excel's dash of accounts, or a word; the signs of what is paid are told with it."""
+    paid = [f"{sign}{each}" for each in ("1,200.00", "1,300.00")]
+    workshop.write(
+        "grid.csv", f'Account,Jan 2026,Feb 2026,Mar 2026\nAda,"{paid[0]}","{paid[1]}",{word}\n'
+    )
+    grid = {"path": "grid.csv", "months": "columns", "columns": {"customer_id": "Account"}}
+    currency = {"currency": "EUR"} if sign == "€" else {}
+    with pytest.raises(DataError) as error:
+        workshop.open({SUBS: grid}, **CLOSED, **currency)
+    ways = {name: own for way in offers(str(error.value)) for name, own in way.items()}
+    assert ways["empty"] == [word] and ways["thousands"] == ","
+    rows = cells(workshop, {SUBS: {**grid, **ways}}, "start_date", "end_date", "mrr", **currency)
+    assert rows == ["2026-01-01 2026-02-01 1200", "2026-02-01 2026-03-01 1300"]
+
+
+def test_figures_of_all_below_a_grid(workshop):
+    figures = ["# customers", "Number of customers", "Net new MRR", "Growth %", "ARPA"]
+    rows = [f"{each},2,2,2" for each in ("Ada", "Growth Labs", "Net Churners", *figures)]
+    workshop.write("grid.csv", "\n".join(["Account,Jan 2026,Feb 2026,Mar 2026", *rows, ""]))
+    grid = {"path": "grid.csv", "months": "columns", "columns": {"customer_id": "Account"}}
+    said = [
+        each.says
+        for each in workshop.open({SUBS: grid}, **CLOSED).findings
+        if each.rule == "a figure among the rows"
+    ]
+    assert len(said) == 1 and "grid.csv, line 5" in said[0]
+    data = workshop.open({SUBS: {**grid, **offers(said[0])[0]}}, **CLOSED)
+    assert set(data.engine.collect(data.tables[SUBS])["customer_id"]) == {
+        "Ada",
+        "Growth Labs",
+        "Net Churners",
+    }
+    assert not [each for each in data.findings if each.rule == "a figure among the rows"]

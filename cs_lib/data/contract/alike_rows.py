@@ -20,7 +20,7 @@ LOOKED_AT, COPIES = 200_000, 3
 _MONTH = r"snapshot|asof|(month|date|period)(of)?report|report(ing)?(month|date|period|day)|^(month|period|date)$"
 _OF_THE_EXPORT = re.compile(
     rf"{_MONTH}|page|fetched|export|extract|^loaded|^load|synced|inserted|ingested|batch|version|revision|updated|modified"
-    r"|^is(last|latest|current|newest)|^(airbyte|fivetran|sdc|dlt|dbt)|^file(name)?$"
+    r"|is(last|latest|current|newest)(segment|version|row)?$|^(airbyte|fivetran|sdc|dlt|dbt)|^file(name)?$"
 )
 #: of costs also through which account or tool they came
 _OF_ACCOUNTS = re.compile(r"^(ad|ads)?account(id|name)?$|^(data)?source$|^platform$|^manager")

@@ -28,6 +28,7 @@ CORRECT = "correct the export."
 #: how exports write that there is no value
 _NOTHING = re.compile(
     r"(?i)null|\\n|nat|n\.?/?a\.?|#n/a|nan|none|nil|[-–—.?]+|unknown|0{1,4}([-/.]0{1,4}){2}.*|[+-]?infinity"
+    r"|[$€£¥] *[-–—]+|[-–—]+ *[$€£¥]"
 )
 #: what a spreadsheet writes for a formula that failed
 _FORMULA = re.compile(
@@ -92,6 +93,8 @@ class Unread:
         return value.lower() in (self.column.name, self._own.lower())
 
     def _is_nothing(self, value: str) -> bool:
+        if self.source.months:  # a month for which nothing is paid, whatever word says so
+            return bool(_NOTHING.fullmatch(value)) or re.search(r"\d", value) is None
         return not self.needed and bool(_NOTHING.fullmatch(value))
 
     @property
@@ -117,12 +120,20 @@ class Unread:
         number = number_of(self.value, self.source) or _number(self.value)
         return number is not None and number.is_finite() and abs(number) >= LARGEST
 
+    @property
+    def _nothings(self) -> list[str]:
+        return [each for each in (self.value, *sorted(self.others)) if self._is_nothing(each)]
+
     def _empty(self) -> str:
         words = dict.fromkeys(
             each for each in (self.value, *sorted(self.others)) if self._is_nothing(each)
         )
         known = dict.fromkeys((*self.source.empty, *words))
-        return f"Set {empty_words(known)} for this table if it stands for no value, or {CORRECT}"
+        keys = (
+            self._numbers.keys() if self.column.kind in kinds.MILLIONTHS and self.values else None
+        )
+        beside = f" and {keys}" if keys else " for this table"
+        return f"Set {empty_words(known)}{beside} if it stands for no value, or {CORRECT}"
 
     def _date(self) -> str | None:
         """The words for a date that is read and cannot be meant, or whose zone is not known."""
@@ -200,9 +211,9 @@ class Unread:
         """The column as an expression of the edition names it, inside double quotes."""
         return as_expression(self._own)
 
-    def _marks(self) -> str:
-        """The keys with which every value of the column is a number."""
-        numbers = Numbers(
+    @property
+    def _numbers(self) -> Numbers:
+        return Numbers(
             values=self.values,
             source=self.source,
             column=self.column.name,
@@ -213,10 +224,15 @@ class Unread:
             currency=self.currency,
             priced=self.priced and self.column.kind == kinds.MONEY,
         )
+
+    def _marks(self) -> str:
+        """The keys with which every value of the column is a number."""
+        numbers = self._numbers
         if self.column.kind == kinds.SCORE and all(each.endswith("%") for each in self.values):
             return self._score_of_a_hundred()
         if keys := numbers.keys():
-            return f"Set {keys}, or {CORRECT}"
+            empty = dict.fromkeys((*self.source.empty, *self._nothings)) if self._nothings else ()
+            return f"Set {f'{empty_words(empty)} and ' if empty else ''}{keys}, or {CORRECT}"
         if error := _FORMULA.fullmatch(self.value):
             return f"{error[0]} stands for a formula that failed: mend it in the workbook, and export again."
         if (

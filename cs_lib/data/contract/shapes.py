@@ -35,6 +35,12 @@ _LETTERS = ("otal", "OTAL", "umme", "UMME", "esamt", "ESAMT")
 #: totals of groups are called so too, and so may be one customer: several of them are totals
 _LIKE_TOTAL = rf"{_TOTAL}|^(?:sub-?|sous-)?totals? .*|^.* totals?:?$|^summe .*"
 SUBTOTALS, MOST_TOTALS = 2, 1000
+#: figures below the rows of a table with a column for each month
+_FIGURE = (
+    r"^(?:#|no\.?|number|count|anzahl) ?(?:of )?(?:(?:active|paying|new|lost|churned|total) )?(?:customer|account|client|logo|subscriber|kunde)[sn]?$"
+    r"|^(?:(?:net|gross|new|lost|churned|expansion|contraction|ending|closing|opening|beginning|average|mom|yoy) )*"
+    r"(?:mrr|arr|arpa|arpu|nrr|grr|churn|growth)(?: (?:rate|growth|churn))?(?: ?%| ?\(.*\))?$|^(?:check|variance|average|median)$"
+)
 
 
 def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
@@ -48,6 +54,7 @@ def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
         yield from renamed_features(staged)
     yield from _at_a_limit(staged)
     yield from _totals(staged)
+    yield from _figures(staged)
     if name in COSTS:
         yield from cost_findings(staged)
 
@@ -100,6 +107,26 @@ def _snapshots(staged: Staged) -> Iterator[DataFinding]:
         f'{{end_date: "CAST({start} AS DATE) + INTERVAL 1 MONTH"}} for this table.'
     )
     yield DataFinding(WARNING, "subscriptions", "one row a month", says, int(monthly["rows"].sum()))
+
+
+def _figures(staged: Staged) -> Iterator[DataFinding]:
+    """Figures of all that stand as rows of a table with a column for each month: a number of customers, growth."""
+    if not staged.spread or not staged.has("customer_id"):
+        return
+    text = staged.held.select(nw.col(ROW), value=nw.col("customer_id").cast(nw.String))
+    called = text.filter(nw.col("value").str.to_lowercase().str.contains(_FIGURE))
+    groups = called.group_by("value").agg(rows=nw.len(), first=nw.col(ROW).min())
+    found = staged.engine.collect(groups.sort("first").head(MOST_TOTALS))
+    if found.empty:
+        return
+    own, many = staged.spelled.get("customer_id", "customer_id"), int(found["rows"].sum())
+    shown = " and ".join(f'"{each}"' for each in found["value"][:3])
+    says = (
+        f"{staged.called}: {shown} {'is' if len(found) == 1 else 'are'} called as a figure of all is, the first in "
+        f"{staged.location(int(found['first'].min()))}, and {'counts' if len(found) == 1 else 'count'} as customers in {own}. Say "
+        f"{left_out(own, found['value'])} for this table, or take them out of the export."
+    )
+    yield DataFinding(WARNING, staged.table.name, "a figure among the rows", says, many, own)
 
 
 def _totals(staged: Staged) -> Iterator[DataFinding]:
