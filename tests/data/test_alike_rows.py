@@ -22,6 +22,7 @@ def total(data, table, column):
     [
         (SUBS, "fetched_at", 3, True),
         (SUBS, "Subscription: Version", 3, True),
+        (SUBS, "Rate Plan Charge: Is Last Segment", 3, True),
         (SUBS, "page", 2, False),
         (SUBS, "workspace", 3, False),
         (COSTS, "Account name", 3, True),

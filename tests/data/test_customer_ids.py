@@ -178,3 +178,24 @@ def test_ids_of_which_a_spreadsheet_made_days(workshop, day):
     [says] = said(orders(workshop, day, "3-6", "7-12"), "ids made days")
     assert says.startswith("orders: 1 row has an id such as 5-Mar, the first in rows.csv, line 2")
     assert not said(orders(workshop, "2026-03-05", "2026-03-06"), "ids made days")
+
+
+@pytest.mark.parametrize(("email", "told"), [("qa@example.com", True), ("ada@acme.com", False)])
+def test_answers_of_a_test_are_said_by_their_address(workshop, email, told):
+    lines = [
+        "instrument,score,responded_at,Email",
+        f"nps,9,2026-06-05,{email}",
+        "nps,9,2026-06-05,bo@acme.com",
+        "nps,8,2026-06-05,cy@acme.com",
+    ]
+    workshop.write("rows.csv", "\n".join(lines) + "\n")
+    found = said(
+        workshop.open({"survey_responses": "rows.csv"}, **AS_OF), "a test among the customers"
+    )
+    assert bool(found) == told
+    if told:
+        assert "where: {Email: {not: […]}}" in found[0] and email not in found[0]
+        source = {"path": "rows.csv", "where": {"Email": {"not": [email]}}}
+        assert not said(
+            workshop.open({"survey_responses": source}, **AS_OF), "a test among the customers"
+        )

@@ -23,6 +23,7 @@ def opened(workshop, rows, further="", **keys):
     [
         ("Minutes", ("0", "12", ""), "a use of nothing", 20),
         ("active_users", ("0", "0.0", "2"), "a use of nothing", 10),
+        ("source", ("web", "cron", "Background job"), "use by a program", 10),
         ("User-Agent", ("Mozilla/5.0", "Googlebot/2.1", "Pingdom.com_bot"), "use by a program", 10),
     ],
 )
@@ -41,6 +42,20 @@ def test_use_that_is_some(workshop, column, cells):
     rows = [f"c{n % 7},2026-06-{1 + n % 28:02d},chat,{cells[n % 3]}" for n in range(30)]
     data = opened(workshop, rows, column)
     assert not said(data, "a use of nothing") and not said(data, "use by a program")
+
+
+def test_signs_of_life_are_no_use(workshop):
+    rows = [
+        f"c{n % 7},2026-06-{1 + n % 28:02d},{('chat', 'Heartbeat', 'page_ping')[n % 3]}"
+        for n in range(30)
+    ]
+    [says] = said(opened(workshop, rows), "use by nobody")
+    assert '20 rows are of "Heartbeat" and "page_ping"' in says
+    data = opened(workshop, rows, **offers(says)[0])
+    assert data.inputs[0].rows == 10 and not said(data, "use by nobody")
+    assert not said(
+        opened(workshop, [each.replace("chat", "ping") for each in rows]), "use by nobody"
+    )
 
 
 def used(feature, days, every=2, who="c"):

@@ -12,6 +12,8 @@ CASES = {
     "a transfer": (ORDERS, "Type", ("General Withdrawal", "Payment", "Payment"), "transfers among the orders", [("b", 10), ("c", 10)]),
     "a credit": (ORDERS, "dr_cr", ("CR", "DR", "DR"), "refund that adds", [("a", -10), ("b", 10), ("c", 10)]),
     "a credit of costs": (COSTS, "Soll/Haben", ("H", "S", "S"), "refund that adds", [("a", -10), ("b", 10), ("c", 10)]),
+    "a part of a month": (SUBS, "description", ("Remaining time on Pro after 16 Jun 2026", "1 × Pro", ""), "parts of a term", [("b", 10), ("c", 10)]),
+    "a prorated charge": (SUBS, "Line type", ("Prorated", "Plan", "Plan"), "parts of a term", [("b", 10), ("c", 10)]),
     "what is not paid yet": (ORDERS, "amount_due", ("4", "0", ""), "unpaid not read", [("a", 6), ("b", 10), ("c", 10)]),
     "a fee on top": (COSTS, "agency_fee", ("2", "", "1"), "cost not read", [("a", 12), ("b", 10), ("c", 11)]),
     "a plan that is none": (SUBS, "plan", ("Cancelled", "Pro", "Solo"), "a trial that pays", [("b", 10), ("c", 10)]),
@@ -47,6 +49,7 @@ def test_the_other_side_of_an_account(workshop):
     ("table", "column", "cells"),
     [
         (ORDERS, "product", ("Gift card", "Gift card", "Gift card")),
+        (SUBS, "description", ("Onboarding Pro", "Corporate", "Time tracking")),
         (ORDERS, "product", ("Shoes", "Card holder", "Gift box")),
         (ORDERS, "Tags", ("latest", "contest", "vip")),
         (ORDERS, "Payment type", ("Bank transfer", "card", "card")),

@@ -51,6 +51,7 @@ _NAMED = (
     "email",
     "emailaddress",
 )
+_OF_PEOPLE = ("customers", "survey_responses", "orders")
 #: where more of all customers are called so, it is a made-up company
 MOST_TESTS = 0.5
 MOST_ODD = 1000
@@ -61,7 +62,7 @@ def id_findings(staged: list[Staged]) -> Iterator[DataFinding]:
     for each in staged:
         for column in filter(each.has, ("respondent_id", "user_id")):
             yield from nobody_in(each, column)
-        if each.table.name == "customers":
+        if each.table.name in _OF_PEOPLE and not each.source.recipe:
             yield from _called_a_test(each)
     with_ids = [each for each in staged if each.has(ID)]
     counts = [_counts(each, _ids(each)) for each in with_ids]
@@ -229,16 +230,19 @@ def _of_a_test(staged: Staged) -> DataFinding:
 
 
 def _called_a_test(staged: Staged) -> Iterator[DataFinding]:
-    """Customers whose name, and not their id, is a test's; without the names."""
+    """Rows of customers whose name, and not their id, is a test's; without the names."""
+    its_id = _is_test() if staged.has(ID) else nw.lit(False)
     named = [each for each in staged.columns if each != ID and folded(each) in _NAMED]
     for column in named:
         name = nw.col(column).cast(nw.String).str.to_lowercase()
-        test = name.str.contains(_OF_A_TEST) & ~_is_test()
+        test = name.str.contains(_OF_A_TEST) & ~its_id
         many = staged.count(staged.held.filter(test))
         if 0 < many < MOST_TESTS * staged.row_count:
             then = (
                 f". Where they do not count, name their ids in where: {{{_column(staged)}: {{not: […]}}}} for each table "
                 "with these ids."
+                if staged.table.name == "customers"
+                else f". Where they do not count, say where: {{{staged.spelled.get(column, column)}: {{not: […]}}}} for this table."
             )
             what = f"what seems a test's {staged.spelled.get(column, column)}"
             yield odd(staged, test, "a test among the customers", what, then)

@@ -30,11 +30,26 @@ _PROGRAM = (
     r"(?i)bot\b|bot[_/.;-]|crawl|spider|pingdom|uptime|statuscake|newrelic|datadog|site24x7|headless|synthetic|healthcheck|curl/|wget"
     r"|python-requests|selenium|playwright|puppeteer|phantomjs|lighthouse"
 )
+#: what set a use off, and the words for what is nobody
+_SET_OFF = re.compile(
+    r"^(event|request|action)?(source|origin|trigger|triggeredby|initiator|initiatedby|via|channel|actor|actortype)$"
+)
+_BY_ITSELF = (
+    r"(?i)^(webhooks?|cron([ _-]?jobs?)?|schedule[rd]?([ _-](job|task|report)s?)?|background([ _-]jobs?)?|worker|system|automat(ion|ed|ic)|bot|robot"
+    r"|script|service[ _-]?account|machine|sync)$"
+)
+#: features that nobody uses: signs of life that programs give
+_SIGN_OF_LIFE = (
+    r"(?i)^(heart[ _-]?beat|(page|server|app)?[ _-]?ping|keep[ _-]?alive|health[ _-]?check|token[ _-]?refresh(ed)?|session[ _-]?(timeout|timed[ _-]?out"
+    r"|expired)|idle)$"
+)
 #: a feature with so many uses begins at most so many times their mean distance after another ends
 USES, DISTANCES = 20, 10
 #: so long it is not used before the end, so much of its use it has, and so many of its customers use the other
 AWAY, AS_MUCH, SAME_CUSTOMERS = timedelta(days=30), 3, 0.5
 MOST_FEATURES, MOST_SHOWN = 200, 30
+#: so many rows tell which features there are
+LOOKED_AT = 200_000
 
 
 def use_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -45,7 +60,9 @@ def use_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
     if _HOW_MUCH.search(plain):
         yield from _of_nothing(staged, name)
     if _AGENT.search(plain):
-        yield from _programs(staged, name)
+        yield from _programs(staged, name, _PROGRAM)
+    if _SET_OFF.search(plain):
+        yield from _programs(staged, name, _BY_ITSELF)
 
 
 def _of_nothing(staged: Staged, name: str) -> Iterator[DataFinding]:
@@ -63,9 +80,9 @@ def _of_nothing(staged: Staged, name: str) -> Iterator[DataFinding]:
         yield DataFinding(WARNING, "usage_events", "a use of nothing", says, many, name)
 
 
-def _programs(staged: Staged, name: str) -> Iterator[DataFinding]:
+def _programs(staged: Staged, name: str, program: str) -> Iterator[DataFinding]:
     text = staged.held.with_columns(value=nw.col(name).cast(nw.String))
-    found = words(staged, name, text.filter(nw.col("value").str.contains(_PROGRAM)))
+    found = words(staged, name, text.filter(nw.col("value").str.contains(program)))
     if found:
         many, start = told(staged, name, found)
         says = (
@@ -75,7 +92,25 @@ def _programs(staged: Staged, name: str) -> Iterator[DataFinding]:
         yield DataFinding(WARNING, "usage_events", "use by a program", says, many, name)
 
 
-# ---------------------------------------------------------------- a feature that was called otherwise
+# ---------------------------------------------------------------- features
+
+
+def signs_of_life(staged: Staged) -> Iterator[DataFinding]:
+    """Features that a program uses by itself while a page is open, beside those that somebody uses."""
+    name = "feature"
+    given = staged.rows.head(LOOKED_AT).select(name).filter(~nw.col(name).is_null())
+    features = sorted(staged.engine.collect(distinct(given, name).head(MOST_FEATURES))[name])
+    found = [each for each in features if re.fullmatch(_SIGN_OF_LIFE, each)]
+    if found and len(found) < len(features):
+        many, first = staged.how_many(staged.rows.filter(nw.col(name).is_in(found)))
+        spelled, shown = staged.spelled.get(name, name), " and ".join(f'"{each}"' for each in found)
+        says = (
+            f"{staged.called}: {counted(many, 'row')} {'is' if many == 1 else 'are'} of {shown}, the first in "
+            f"{staged.location(first)}: a program says by itself that it is there, and it counts as a use. "
+            f"Say {left_out(spelled, staged.as_written(name, *found))} for this table, or leave "
+            f"{'it' if len(found) == 1 else 'them'} in if somebody does that."
+        )
+        yield DataFinding(WARNING, "usage_events", "use by nobody", says, many, spelled)
 
 
 def renamed_features(staged: Staged) -> Iterator[DataFinding]:

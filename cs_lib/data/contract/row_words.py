@@ -60,6 +60,14 @@ _WORDED = (
         "move money and sell nothing. Say {out} for this table, or leave them in if they are sales",
     ),
     _Worded(
+        "parts of a term",
+        ("subscriptions",),
+        re.compile(r"description|memo|detail|line|item|type|kind|reason|product|^name$|^text$|beschreibung|libellé"),
+        r"\b(unused|remaining) time\b|\bpro[- ]?rat(a|ed|ion)\b|\banteilig|\bau prorata\b|\bprorrat",
+        "are the price of a part of a month or a year, and count as that of a month. Say {out} for this table and give the row of "
+        "the plan its whole price, or leave them in if they are whole",
+    ),
+    _Worded(
         "refund not read",
         ("orders",),
         re.compile(r"status|state|^stand$"),
@@ -111,14 +119,21 @@ def _finding(staged: Staged, name: str, rule: str, many: int, says: str) -> Data
 
 
 def _said(staged: Staged, name: str, worded: _Worded) -> Iterator[DataFinding]:
-    money = nw.col("amount") != 0
+    money = nw.col("mrr" if staged.table.name == "subscriptions" else "amount") != 0
     found = _with(staged.held.filter(money), staged, name, worded.words)
     many = sum(rows for _, rows, _ in found)
     if not found or many == staged.count(staged.held.filter(money)):
         return
     _, start = told(staged, name, found[:3])
-    keys = {"out": left_out(name, [word for word, *_ in found]), "known": known(name)}
+    out = dict.fromkeys(_beginning(word, worded.words) for word, *_ in found)
+    keys = {"out": left_out(name, out), "known": known(name)}
     yield _finding(staged, name, worded.rule, many, f"{start}: they {worded.then.format(**keys)}.")
+
+
+def _beginning(word: str, pattern: str) -> str:
+    """A word as `where` leaves it out: by how it begins, where what tells stands there and the rest is of its row."""
+    tells = re.match(pattern, word.lower())
+    return f"{word[: tells.end()]}*" if tells and len(word) > tells.end() + 8 else word
 
 
 def _of_two_sides(staged: Staged, name: str) -> Iterator[DataFinding]:

@@ -13,7 +13,7 @@ from cs_lib.data.contract.cost_shapes import cost_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import left_out
 from cs_lib.data.contract.odd_answers import odd_answers
-from cs_lib.data.contract.odd_use import renamed_features
+from cs_lib.data.contract.odd_use import renamed_features, signs_of_life
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.contract.violations import footer_of
@@ -52,6 +52,7 @@ def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
         yield from odd_answers(staged, edition, against)
     if name == "usage_events":
         yield from renamed_features(staged)
+        yield from signs_of_life(staged)
     yield from _at_a_limit(staged)
     yield from _totals(staged)
     yield from _figures(staged)
