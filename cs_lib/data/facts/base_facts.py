@@ -53,10 +53,10 @@ def _spread(context: Context, table: str) -> Prepared:
         rows = rows.with_columns(amount=nw.col(column), customers=whole(1))
         keys = (*fact.fixed, *split, "amount")
         if fact.stretches:
-            summed = spans.add_up(rows, "period", keys, ("customers",), steps)
-        else:
-            summed = add_up(rows, ("period", *keys), ("customers",))
-        return engine.keep(summed.join(sources, on="period", how="inner"))
+            together = add_up(rows, ("period", "until", *keys), ("customers",))
+            rows = spans.spread(together, "period", steps)
+        rows = rows.select("period", *keys, "customers").join(sources, on="period", how="inner")
+        return engine.keep(rows.drop("period"))
 
     @cache
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
