@@ -1,12 +1,14 @@
 """The front page, and the actions of a report: what the judgement chose, in words, with what people wrote."""
 
+from dataclasses import replace
+
 from cs_lib.edition.events import events_of
 from cs_lib.edition.notes import OPEN, Note, parts_of
 from cs_lib.judgement.front import Front
 from cs_lib.judgement.tiles import TileFigure
 from cs_lib.kit.kit_scorecard import formula_months
 from cs_lib.kit.selection import Selection
-from cs_lib.period import ALL, PERIODS_A_YEAR, Period
+from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.tables.scorecard_table import WORTH
@@ -14,10 +16,10 @@ from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text import front_sentences, story_sentences
 from cs_lib.report.text.front_words import tile_name
-from cs_lib.report.text.owner_sentences import todays_customers
+from cs_lib.report.text.owner_sentences import nobody_today, todays_customers
 from cs_lib.report.text.verdict_words import MARKS
 from cs_lib.report.text.word_forms import capital, lower_first, who
-from cs_lib.vocabulary import MONEY, POINTS
+from cs_lib.vocabulary import MONEY, OWNER, POINTS
 
 OVERDUE, RESTATED = "overdue", "the figure was restated since"
 #: how many earlier actions a front page has room for
@@ -27,6 +29,8 @@ MOST_ACTIONS = 3
 def front_page(selection: Selection) -> FrontPage | LeftOut:
     """One page: a headline, six figures, up to five stories, decisions, and what became of actions."""
     front, formatter = selection.judgement.front(selection.segment), selection.formatter
+    if gone := _has_nobody(selection):
+        front = replace(front, stories=(), growth=None, missed_tile=None)
     if not front.tiles and not front.stories:
         return LeftOut("Front page", "this edition has no headline metric for this period")
     metrics = selection.metric
@@ -41,7 +45,11 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
             filter(
                 None,
                 [
-                    *front_sentences.headline(front, metrics, formatter),
+                    *(
+                        [nobody_today(selection.segment)]
+                        if gone
+                        else front_sentences.headline(front, metrics, formatter)
+                    ),
                     todays_customers(selection.segment),
                 ],
             )
@@ -50,7 +58,7 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
         stories=tuple(
             story_sentences.story_text(each, front, metrics, formatter) for each in front.stories
         ),
-        calm=front_sentences.calm(front, formatter),
+        calm="" if gone else front_sentences.calm(front, formatter),
         decisions=tuple(each.text for each in decisions),
         actions=tuple(_earlier(selection, told))[:MOST_ACTIONS],
         targets=" ".join(
@@ -58,6 +66,15 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
         ),
         foot=_foot(selection, front),
     )
+
+
+def _has_nobody(selection: Selection) -> bool:
+    """Whether this report is of an owner who has no customers at the end of the data."""
+    if OWNER not in selection.own_columns or not selection.has("paying_customers"):
+        return False
+    whose = selection.segment.by, selection.segment.label
+    held = selection.judgement.figures.series("paying_customers", *whose, grain=MONTH).known.value
+    return bool(len(held)) and not held[-1]
 
 
 def _on_paper(selection: Selection, front: Front) -> str:

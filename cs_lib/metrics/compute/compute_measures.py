@@ -39,6 +39,7 @@ from cs_lib.metrics.compute.durations import (
     last_complete_month,
 )
 from cs_lib.metrics.compute.estimate import figures_of
+from cs_lib.metrics.compute.gone_owners import gone_owners, without_rates, without_segments
 from cs_lib.metrics.compute.leavers import joiners, leavers
 from cs_lib.metrics.compute.owner_cells import owner_cells
 from cs_lib.metrics.compute.purchase_cells import purchases
@@ -81,11 +82,11 @@ def measure(context: Context) -> Measures:
                 found[name][rule.variant] = own
     figures, cohorts = _assembled(found, context.edition), _cohorts(context)
     require(proofs(figures, cohorts))
-    comments = said(context)
+    comments, gone = said(context), gone_owners(figures)
     return Measures(
-        measures=figures,
-        cohorts=cohorts,
-        curves=_curves(counts, context, prepared),
+        measures=without_rates(figures, gone),
+        cohorts=without_segments(cohorts, gone),
+        curves=without_segments(_curves(counts, context, prepared), gone),
         left_out=_left_out(found, context.edition, prepared),
         as_of=context.as_of,
         facts=tuple(prepared),

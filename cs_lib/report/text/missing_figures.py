@@ -1,6 +1,7 @@
 """Why there is no figure: not observed yet, or nothing to divide by."""
 
 from cs_lib.metrics.catalogue.rules import Rule
+from cs_lib.vocabulary import OWNER
 
 
 def unobserved_why(rule: Rule | None) -> str:
@@ -15,6 +16,12 @@ def unobserved_why(rule: Rule | None) -> str:
     if rule.active_at:
         return "needs the whole active window before it"
     return "not observable" if rule.matures is None else "not yet observable"
+
+
+def no_customers_any_more(segment_by: str, denominator: float) -> str:
+    """Why there is no rate of an owner's customers though there were some: see `compute.gone_owners`."""
+    there_were = OWNER in segment_by.split(",") and denominator > 0
+    return "no customers today" if there_were else ""
 
 
 def undefined_why(rule: Rule | None) -> str:

@@ -23,8 +23,19 @@ def todays_customers(segment: Segment) -> str:
     owner = dict(segment.pairs).get(OWNER)
     if owner is None:
         return ""
-    whose = "have no owner" if owner == NOT_GIVEN else f"are {owner}'s"
-    return f"Of the customers who {whose} today, in every month, whoever had them then."
+    have, had = (
+        ("have no owner", "had none") if owner == NOT_GIVEN else (f"are {owner}'s", "were so")
+    )
+    return (
+        f"Of the customers who {have} today, or {had} when they left, in every month, whoever had "
+        "them then."
+    )
+
+
+def nobody_today(segment: Segment) -> str:
+    """ "Daniel Reed has no customers today": of an owner whose customers all left or were handed over."""
+    owner = dict(segment.pairs).get(OWNER)
+    return f"{capital(owner_name(owner))} has no customers today." if owner else ""
 
 
 def books_sentence(found: Books, formatter: Formatter) -> Sentence:

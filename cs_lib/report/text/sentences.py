@@ -10,7 +10,11 @@ from cs_lib.period import MONTH, Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Number, Reading, Row, number
-from cs_lib.report.text.missing_figures import undefined_why, unobserved_why
+from cs_lib.report.text.missing_figures import (
+    no_customers_any_more,
+    undefined_why,
+    unobserved_why,
+)
 from cs_lib.report.text.verdict_words import verdict_sentence
 from cs_lib.report.text.word_forms import is_plural
 from cs_lib.vocabulary import (
@@ -117,7 +121,7 @@ def _absent(metric: Metric, now: Reading, formatter: Formatter) -> str:
         return f"{subject} not observable{place}: it {why}."
     if now.status == SUPPRESSED:
         return f"{subject} hidden{place}: fewer than {formatter.min_n} stand behind it."
-    why = undefined_why(rule)
+    why = no_customers_any_more(now.segment_by, now.denominator) or undefined_why(rule)
     return f"{subject} undefined{place}{f': {why}' if why else ''}."
 
 

@@ -1,0 +1,70 @@
+"""An owner whose customers all left or were handed over has no rate: who is left in it are those who left."""
+
+import re
+
+import small
+
+from cs_lib.edition import read_edition
+from cs_lib.judgement.judgement import Judgement
+from cs_lib.kit.kit import Kit
+from cs_lib.kit.kit_front import front_page
+from cs_lib.kit.selection import Selection
+from cs_lib.metrics.audit.cache import compute
+from cs_lib.period import Period, Segment
+
+MONTHS = [f"2025-{month:02d}-01" for month in range(1, 13)]
+SUBSCRIPTIONS = "customer_id,start_date,end_date,mrr\n" + "".join(
+    f"c{place},2024-01-01,{MONTHS[place] if place < 12 else ''},50\n" for place in range(40)
+)
+#: Dan had the first thirty customers, of whom twelve left; Eve took over the others, and has ten of her own
+CUSTOMERS = "customer_id,owner,valid_from\n" + "".join(
+    f"c{place},{'Dan' if place < 30 else 'Eve'},2024-01-01\n"
+    + (f"c{place},Eve,2026-01-01\n" if 12 <= place < 30 else "")
+    for place in range(40)
+)
+
+
+def kits(root) -> dict[str, Kit]:
+    each = small.Small(
+        "subscriptions", SUBSCRIPTIONS, "owner", more="targets: {customer_churn_rate: 0.02}"
+    )
+    each.write(root)
+    (root / "data" / "customers.csv").write_text(CUSTOMERS, "utf-8")
+    path = root / "params" / "small.yaml"
+    text = path.read_text("utf-8").replace(
+        "subscriptions.csv}", "subscriptions.csv, customers: customers.csv}"
+    )
+    path.write_text(text, "utf-8")
+    edition = read_edition("small", root=root)
+    measures = compute(edition, root=root)
+    return {
+        name: Kit(
+            Selection(edition, measures, Period.parse("2026-06"), Segment.parse(f"owner={name}"))
+        )
+        for name in ("Dan", "Eve")
+    }
+
+
+def test_who_has_no_customers_any_more_is_told_no_rate_of_those_who_left(tmp_path):
+    """Of the customers whom Dan was the last to have, all had left: he was said to lose 100% of a year's revenue."""
+    found = kits(tmp_path)
+    dan, eve = found["Dan"], found["Eve"]
+    page = str(front_page(dan.selection))
+    assert page.startswith(
+        "Dan has no customers today.\nOf the customers who are Dan's today, or were"
+    )
+    assert not re.search("%|target|calm|shrink", page)
+    judged: Judgement = dan.selection.judgement
+    for name in ("customer_churn_rate", "gross_revenue_retention", "net_revenue_retention"):
+        assert judged.standing(name, "owner", "owner=Dan") is None
+        assert not any(row.status == "ok" for row in dan.frame(name, periods=24).itertuples())
+        rows = eve.frame(name, by="owner", periods=24)
+        assert set(rows.loc[rows["status"] == "ok", "segment"]) == {"owner=Eve"}
+    said = str(dan.say("gross_revenue_retention"))
+    assert said.endswith("for owner Dan was undefined in June 2026: no customers today.")
+    assert dan.selection.cohorts().empty and dan.selection.curve("survival").empty
+    customers = dan.frame("paying_customers", periods=24)["value"].tolist()
+    assert customers[0] == 12 and customers[-1] == 0, "totals stay, and add up to the company's"
+    assert not any("Dan" in each.segment for each in judged.findings(Segment()))
+    own = str(front_page(eve.selection))
+    assert "Eve has no customers" not in own and "0.0%" in own
