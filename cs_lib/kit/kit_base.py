@@ -205,7 +205,7 @@ def _year_of_mrr(selection: Selection) -> Parts:
         now,
         formatter,
         where=selection.where,
-        says=base_sentences.rose_words("MRR", ago, now, periods, formatter),
+        says=base_sentences.rose_words("MRR", ago, [*steps.values()], now, periods, formatter),
     )
     return [said, chart]
 
@@ -225,15 +225,18 @@ def _moves_of_orders(selection: Selection) -> Parts:
     now, before = (_value_of(selection, "revenue", back) for back in (0, 1))
     periods, formatter = (selection.period.back(1), selection.period), selection.formatter
     said = base_sentences.order_moves_sentence(moves, before, now, periods, formatter)
+    steps = [(MOVE_WORDS[name][0], moves[name][0]) for name in moves]
     chart = figures.moves_waterfall(
         f"Revenue, {formatter.period(periods[0])} to {formatter.period(periods[1])}",
         (formatter.period_short(periods[0]), formatter.period_short(periods[1])),
         before,
-        [(MOVE_WORDS[name][0], moves[name][0]) for name in moves],
+        steps,
         now,
         formatter,
         where=selection.where,
-        says=base_sentences.rose_words("Revenue", before, now, periods, formatter),
+        says=base_sentences.rose_words(
+            "Revenue", before, [amount for _, amount in steps], now, periods, formatter
+        ),
     )
     return [said, chart, base_tables.moves_table(moves, before, now, periods, formatter)]
 

@@ -1,5 +1,7 @@
 """What is told of the customer base, on figures published elsewhere and on ones made up to be awkward."""
 
+import re
+
 import pytest
 
 from cs_lib.period import Period
@@ -20,6 +22,7 @@ MOVES = {
     "decreased": (-266389.199, 511),
     "lost": (-391132.991, 780),
 }
+AMOUNT = r"[$£]\d[\d.,]*\d[KM]?"
 BEFORE, NOW = 1809008.611, 2198273.293
 
 
@@ -35,23 +38,63 @@ def test_what_orders_moved_is_told_and_drawn_and_adds_up(made):
     args = MOVES, BEFORE, NOW, QUARTERS, UK
     said = made.said_well(base_sentences.order_moves_sentence(*args))
     assert said.startswith("Revenue rose by 21.5% from £1.81M in Q2 2011 to £2.20M in Q3 2011.")
-    assert "£357K from 656 customers who were new" in said
-    assert "£391K with 780 customers who did not order again" in said
+    assert "£0.36M from 656 customers who were new" in said
+    assert "£0.39M with 780 customers who did not order again" in said
     table = base_tables.moves_table(*args)
     assert table.data["amount"].sum() == pytest.approx(NOW - BEFORE)
-    assert "+£389K" in str(table) and "21.5%" in str(table)
+    assert "+£0.39M" in str(table) and "21.5%" in str(table)
     steps = [(base_sentences.MOVE_WORDS[name][0], amount) for name, (amount, _) in MOVES.items()]
     chart = figures.moves_waterfall("Revenue", ("Q2", "Q3"), BEFORE, steps, NOW, UK)
     bars = [m for m in chart.marks if m.kind == "box" and m.meaning in ("gained", "lost")]
     assert [m.meaning for m in bars] == ["gained"] * 3 + ["lost"] * 2
     assert bars[-1].points[1][1] == pytest.approx(NOW), "the last step ends where Q3 begins"
+    drawn = {m.text.lstrip("+−") for m in chart.marks if m.kind == "text" and "£" in m.text}
+    amounts = set(re.findall(AMOUNT, f"{said} {table}"))
+    assert len(amounts) == 7 and amounts <= drawn, "one unit in all three"
 
 
 def test_what_did_not_move_is_not_told(made):
     moves = MOVES | {"returned": (0.0, 0), "lost": (0.0, 0)}
-    said = made.said_well(base_sentences.order_moves_sentence(moves, 100, 100, QUARTERS, UK))
+    said = made.said_well(base_sentences.order_moves_sentence(moves, BEFORE, BEFORE, QUARTERS, UK))
     assert "came back" not in said and "did not order" not in said
-    assert said.startswith("Revenue stayed at £100")
+    assert said.startswith("Revenue stayed at £1.81M")
+
+
+def test_a_year_is_told_in_the_unit_in_which_it_is_drawn(made):
+    """Beside bars of −$27,939 the sentence said $27.9K."""
+    periods = Period.parse("2025-06"), Period.parse("2026-06")
+    steps, ago, now = {"lost": -27_939.0, "gained": 26_894.0, "since": 112_489.0}, 143_438, 254_882
+    told = base_sentences.year_moves_sentence(steps, ago, now, periods, US, inside=False)
+    title = base_sentences.rose_words("MRR", ago, [*steps.values()], now, periods, US)
+    chart = figures.moves_waterfall("MRR", ("a", "b"), ago, [*steps.items()], now, US, says=title)
+    drawn = {m.text.lstrip("+−") for m in chart.marks if m.kind == "text"}
+    amounts = re.findall(AMOUNT, made.said_well(told))
+    assert len(amounts) == 5 and set(amounts) <= drawn
+    assert set(re.findall(AMOUNT, title)) == {*amounts[:2]}
+
+
+@pytest.mark.parametrize("scale", [1, 10.0, 83.7, 1000.0])
+def test_a_part_is_that_of_the_amounts_as_they_are_printed(scale):
+    """$19.3K, where there had been $20.1K, was 96.3%: a reader who divides gets 96.0%."""
+
+    def amount(text):
+        return float(text.strip("$KM").replace(",", "")) * {"K": 1e3, "M": 1e6}.get(text[-1], 1)
+
+    rows = [
+        ("2026", 6_648.9 * scale, float("nan")),
+        ("2025", 1_934.6 * scale, 2_009.5 * scale),
+        ("2024", 6_721.8 * scale, 6_612.1 * scale),
+    ]
+    whole = sum(now for _, now, _ in rows)
+    periods = Period.parse("2025-06"), Period.parse("2026-06")
+    table = base_tables.vintage_table(rows, whole, "MRR", periods, US)
+    cells = [line.split() for line in str(table).splitlines() if line[:4].isdigit()]
+    total = amount(str(table).splitlines()[-2].split()[1])
+    for _, now, share, *then in cells:
+        assert share == US.percent(amount(now) / total)
+        if then:
+            assert then[1] == US.percent(amount(now) / amount(then[0]))
+    assert sum(len(cell) == 5 for cell in cells) == 2
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,58 @@ def test_a_rate_claims_only_what_is_distinguishable(
     assert ("too few stand behind" in text) == (target is not None and not known)
 
 
+def test_segments_at_the_ends_are_told_with_their_column_unless_they_are_places(made, catalogue):
+    """ "LTV:CAC: highest for Referral" left it to the reader what Referral is."""
+
+    def said(name, by, **values):
+        rows = [
+            made.row(name, catalogue(name).canonical, "2026-06", by, f"{by}={each}", value=value)
+            | {"low": 0.9 * value, "high": 1.1 * value}
+            for each, value in values.items()
+        ]
+        return segment_sentence(catalogue(name), made.frame(*rows), formatter=US).text
+
+    assert said("ltv_to_cac", "channel", Referral=9.0, Events=1.4).startswith(
+        "LTV:CAC (by the formula) by channel in June 2026: highest for Referral (9.0×)"
+    )
+    assert said("new_customers", "plan", Solo=20.0, Network=9.0).startswith(
+        "New customers by plan in June 2026: most for Solo (20), fewest for Network (9)"
+    )
+    assert said("new_customers", "region", EMEA=20.0, APAC=9.0).startswith(
+        "New customers in June 2026: most for EMEA (20)"
+    )
+
+
+@quietly
+@given(st.floats(1, 1e9), st.floats(0.001, 1.2), st.integers(1, 5000))
+def test_a_figure_is_that_of_the_amounts_printed_beside_it(made, catalogue, whole, share, many):
+    """Of "$115K of $143K" a reader makes 80.4%; the sentence said 80.5%."""
+
+    def amount(text):
+        return float(text.rstrip("KMB").replace(",", "")) * {"K": 1e3, "M": 1e6, "B": 1e9}.get(
+            text[-1], 1
+        )
+
+    metric = catalogue("gross_revenue_retention")
+    part = min(share, 1.0) * whole
+    row = made.row("gross_revenue_retention", metric.canonical, value=part / whole, n=10)
+    row |= {"numerator": part, "denominator": whole}
+    text = metric_sentence(metric, row, formatter=US).text
+    over, under = re.search(r"\(\$([\d.,]+\w?) of \$([\d.,]+\w?)[;)]", text).groups()
+    if whole > 5000:  # below it a whole dollar is more than the last digit of the share
+        assert US.percent(amount(over) / amount(under)) == US.percent(part / whole)
+
+
+def test_one_cohort_is_told_by_its_name(made):
+    """A share of the one cohort of March was told as that of customers."""
+    cells = made.cohorts()
+    first = cells["cohort"].min()
+    alone = cells[cells["cohort"].isna() | cells["cohort"].eq(first)]
+    text = cohort_sentence(alone, 6, formatter=US, ordered=False).text
+    assert "who joined in" in text and "alone;" in text and "1 cohort" not in text
+    assert not re.search("newer|Best|worst", text)
+
+
 def test_the_sentence_of_a_rate_in_full(made, catalogue):
     text = metric_sentence(
         catalogue("customer_churn_rate"),

@@ -87,8 +87,7 @@ def _waterfall(
     heading = Heading.of(title, [*whose, cut], says=says, unit=formatter.currency)
     chart = Chart.of(2.1, heading, formatter, MONEY, bottom=0.42)
     chart.axes.set_ylim(floor, ceiling)
-    amounts = [opening, *(amount for _, amount in steps), closing]
-    texts = formatter.ends(amounts, MONEY, now=len(amounts) - 1, then=[0])
+    texts = formatter.moved(opening, [amount for _, amount in steps], closing)
     _draw(chart, opening, steps, closing, ends, texts)
     chart.grid()
     chart.axes.spines["bottom"].set_visible(floor <= 0)

@@ -11,7 +11,7 @@ from cs_lib.report.text.base_sentences import EQUAL, LARGEST_WORDS, MOVE_WORDS
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.word_forms import capital
-from cs_lib.vocabulary import COUNT, MONEY, PERCENT
+from cs_lib.vocabulary import COUNT, PERCENT
 
 _ROWS = {name: capital(words) for name, (words, _) in LARGEST_WORDS.items()} | {
     EQUAL: "Customers of one size"
@@ -91,7 +91,7 @@ def moves_table(
         TableColumn("share", f"Of {formatter.period_short(periods[0])}", muted=True),
     )
     amounts = {name: amount for name, (amount, _) in moves.items()}
-    texts = formatter.alike([*amounts.values(), now - before], MONEY)
+    _, *texts, _, change = formatter.moved(before, [*amounts.values()], now, now - before)
     rows = [
         {
             "who": capital(MOVE_WORDS[name][2]),
@@ -99,11 +99,11 @@ def moves_table(
             "amount": text if amount <= 0 else f"+{text}",
             "share": formatter.percent(amount / before) if before > 0 else "",
         }
-        for (name, amount), text in zip(amounts.items(), texts, strict=False)
+        for (name, amount), text in zip(amounts.items(), texts, strict=True)
     ]
     total = {
         "who": "Change",
-        "amount": texts[-1] if now <= before else f"+{texts[-1]}",
+        "amount": change if now <= before else f"+{change}",
         "share": formatter.percent((now - before) / before) if before > 0 else "",
         "strong": True,
     }
@@ -130,8 +130,11 @@ def vintage_table(
         TableColumn("ago", formatter.period_short(periods[0])),
         TableColumn("kept", "Now ÷ then"),
     )
-    texts = formatter.alike([*(now for _, now, _ in rows), whole], MONEY)
-    then = formatter.alike([ago for *_, ago in rows], MONEY)
+    many, amounts = len(rows), [*(now for _, now, _ in rows), whole, *(ago for *_, ago in rows)]
+    told_of = [(at, many) for at in range(many)]
+    told_of += [(at, many + 1 + at) for at, (*_, ago) in enumerate(rows) if ago > 0]
+    texts = formatter.parts(amounts, told_of)
+    then = texts[many + 1 :]
     told = [
         {
             "joined": year if year.isdigit() else "Never ordered",
@@ -142,7 +145,7 @@ def vintage_table(
         }
         for at, (year, now, ago) in enumerate(rows)
     ]
-    total = {"joined": "All", "now": texts[-1], "share": formatter.percent(1), "strong": True}
+    total = {"joined": "All", "now": texts[many], "share": formatter.percent(1), "strong": True}
     notes = [
         "A year ago: of years that were over then. Customers who came back count in their first year."
     ]

@@ -7,7 +7,7 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
 from cs_lib.report.text.measure_row import CENT, Reading
 from cs_lib.report.text.word_forms import capital
-from cs_lib.vocabulary import COUNT, MONEY, PERCENT
+from cs_lib.vocabulary import COUNT, PERCENT
 
 #: whose share of the money is told, by variant of `concentration`: who they are, and whether they are several
 LARGEST_WORDS = {
@@ -132,10 +132,16 @@ def tenths_title(shares: Sequence[Reading], money: str, verb: str, formatter: Fo
 
 
 def rose_words(
-    what: str, before: float, now: float, periods: tuple[Period, Period], formatter: Formatter
+    what: str,
+    before: float,
+    steps: Sequence[float],
+    now: float,
+    periods: tuple[Period, Period],
+    formatter: Formatter,
 ) -> str:
-    """ "Revenue rose by 21.5% from $1.81M in Q2 2011 to $2.20M in Q3 2011"."""
-    texts = formatter.ends([before, now], MONEY, now=1)
+    """ "Revenue rose by 21.5% from $1.81M in Q2 2011 to $2.20M in Q3 2011", in the style of the steps between."""
+    first, *_, last = formatter.moved(before, steps, now)
+    texts = first, last
     at = [formatter.period(each) for each in periods]
     if texts[0] == texts[1]:
         return f"{what} stayed at {texts[1]} from {at[0]} to {at[1]}"
@@ -154,12 +160,13 @@ def order_moves_sentence(
 ) -> Sentence:
     """What each kind of customer moved of the revenue from orders. `moves`: amount and customers, by kind."""
     sides: dict[bool, list[str]] = {True: [], False: []}
-    texts = formatter.alike([abs(moves[name][0]) for name in MOVE_WORDS], MONEY)
+    steps = [abs(moves[name][0]) for name in MOVE_WORDS]
+    _, *texts, _ = formatter.moved(before, steps, now)
     for (name, (_, whose, _)), text in zip(MOVE_WORDS.items(), texts, strict=True):
         amount, many = moves[name]
         if abs(amount) >= CENT:
             sides[amount > 0].append(whose.format(text, formatter.count(many, "customer")))
-    said = f"{rose_words('Revenue', before, now, periods, formatter)}."
+    said = f"{rose_words('Revenue', before, steps, now, periods, formatter)}."
     if sides[True]:
         said += f" Gained: {listed(sides[True])}."
     if sides[False]:
@@ -178,7 +185,8 @@ def year_moves_sentence(
 ) -> Sentence:
     """What became of the MRR of a year before, and what others brought since. `steps`: lost, gained and since;
     `inside`: of a segment, which customers may have come to or left."""
-    lost, gained, since = formatter.alike([abs(steps[each]) for each in YEAR_WORDS], MONEY)
+    sizes = [abs(steps[each]) for each in YEAR_WORDS]
+    _, lost, gained, since, _ = formatter.moved(ago, sizes, now)
     then = formatter.period(periods[0])
     moved = [
         text
@@ -188,7 +196,7 @@ def year_moves_sentence(
         )
         if abs(amount) >= CENT
     ]
-    said = f"{rose_words('MRR', ago, now, periods, formatter)}. "
+    said = f"{rose_words('MRR', ago, sizes, now, periods, formatter)}. "
     if moved:
         said += f"Of the customers of {then}, {listed(moved)}."
     else:

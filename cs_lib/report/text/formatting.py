@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -165,15 +165,47 @@ class Formatter:
         if unit != MONEY:
             return self.alike(values, unit)
         places = then or [place for place in range(len(values)) if place != now]
+        return self._styled(values, self._bearing_out(values, [(now, each) for each in places]))
+
+    def moved(
+        self, opening: Number, steps: Sequence[Number], closing: Number, *beside: Number
+    ) -> list[str]:
+        """Amounts from opening over steps to closing in one style, as a picture, its sentence and its table have them;
+        `beside` are written in that style too."""
+        amounts = [number(each) for each in (opening, *steps, closing)]
+        style = self._bearing_out(amounts, [(len(amounts) - 1, 0)])
+        return self._styled([*amounts, *map(number, beside)], style)
+
+    def parts(
+        self,
+        amounts: Sequence[Number],
+        pairs: Sequence[tuple[int, int]],
+        told: Callable[[float, float], str] | None = None,
+    ) -> list[str]:
+        """Amounts with as many digits as bear out what is `told` of `pairs` of them: what part of the other one is."""
+        values = [number(each) for each in amounts]
+        return self._styled(values, self._bearing_out(values, pairs, told or self._part))
+
+    def _part(self, one: float, other: float) -> str:
+        return self.percent(one / other) if other else ""
+
+    def _bearing_out(
+        self,
+        values: Sequence[float],
+        pairs: Sequence[tuple[int, int]],
+        told: Callable[[float, float], str] | None = None,
+    ) -> Style:
+        """The shortest style in which what is `told` of two amounts is the same of the amounts as they are printed."""
+        told = told or self.relative
         decimals, scale, letter = self._style(values)
         for style in ((decimals, scale, letter), (max(decimals, int(scale > 1)), scale, letter)):
             shown = [float(_rounded(each / style[1], style[0])) for each in values]
             if all(
-                self.relative(shown[now], shown[place]) == self.relative(values[now], values[place])
-                for place in places
+                told(shown[one], shown[other]) == told(values[one], values[other])
+                for one, other in pairs
             ):
-                return self._styled(values, style)
-        return self._styled(values, self._whole(values))
+                return style
+        return self._whole(values)
 
     def _styled(self, values: Sequence[float], style: Style) -> list[str]:
         decimals, scale, letter = style

@@ -140,11 +140,16 @@ def _out_of(now: Reading, rule: Rule, unit: str, formatter: Formatter) -> str:
         if unit == PERCENT and over.scale == under.scale == 1:
             return f"{formatter.value(now.numerator, COUNT)} of {whole}"
         if unit == PERCENT and over.scale != 1 and under.scale != 1:
-            return " of ".join(formatter.alike((now.numerator, now.denominator), MONEY))
+            return " of ".join(formatter.parts((now.numerator, now.denominator), [(0, 1)]))
         if unit == RATIO and now.metric == QUICK_RATIO:
             return gained_and_lost(now, formatter)
         if unit == MONEY and under.scale == 1:
-            return f"{formatter.short(now.numerator, MONEY)} from {whole}"
+            [money] = formatter.parts(
+                [now.numerator],
+                [(0, 0)],
+                lambda one, _: formatter.short(one / now.denominator, unit),
+            )
+            return f"{money} from {whole}"
     if now.has_interval and 0 < now.n < math.inf and (noun := behind(rule)):
         return counted(now.n, noun, formatter)
     return ""
@@ -152,7 +157,11 @@ def _out_of(now: Reading, rule: Rule, unit: str, formatter: Formatter) -> str:
 
 def gained_and_lost(now: Reading, formatter: Formatter) -> str:
     """ "$14.7K gained, $3.6K lost": what a ratio of money rests on, for a small loss makes it large."""
-    gained, lost = formatter.alike((abs(now.numerator), abs(now.denominator)), MONEY)
+    gained, lost = formatter.parts(
+        (abs(now.numerator), abs(now.denominator)),
+        [(0, 1)],
+        lambda one, other: formatter.short(one / other, RATIO) if other else "",
+    )
     return f"{gained} gained, {lost} lost"
 
 
