@@ -75,6 +75,27 @@ ARPA                          –                                               
     )
 
 
+def test_a_change_says_from_when_though_rows_are_of_different_months(made):
+    """Renewals due are told of June and those renewed of May, and the head said "Change"."""
+
+    def heads(*pairs):
+        now, before = ([pair[at] for pair in pairs] for at in (0, 1))
+        frames = (
+            made.frame(*(made.row(name, "standard", when, value=9.0) for name, when in rows))
+            for rows in (now, before)
+        )
+        now, before = frames
+        table = measure_tables.metric_table(now, METRICS, US, before=before, caption="Renewals")
+        return table.text.splitlines()[2]
+
+    due, renewed = ("renewals_due", "renewals_kept")
+    june, may = (((due, "2026-06"), (due, "2026-05")), ((renewed, "2026-05"), (renewed, "2026-04")))
+    assert "Change from the month before" in heads(june, may)
+    assert "Change from May 2026" in heads(june)
+    assert "Change from May 2026" in heads(june, ((renewed, "2026-06"), (renewed, "2026-05")))
+    assert heads(june, ((renewed, "2026-05"), (renewed, "2025-05"))).rstrip().endswith("Change")
+
+
 def test_every_cell_label_and_note_from_the_data_is_escaped(made):
     rows = made.frame(
         made.share(3, 90, by="plan", segment=f"plan={EVIL}"),

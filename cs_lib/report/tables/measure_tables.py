@@ -71,7 +71,7 @@ def metric_table(
         TableColumn("value", "Value"),
         TableColumn("interval", f"{formatter.level} interval", muted=True),
         TableColumn("n", "n", muted=True),
-        TableColumn("change", _change_title(earlier, formatter)),
+        TableColumn("change", _change_title(found, earlier, formatter)),
         TableColumn("beyond", "Unusual change", left=True),
         TableColumn("target", "Target"),
         TableColumn("status", "Status", left=True, mark=True),
@@ -167,9 +167,19 @@ def _head_title(found: list[Reading], rows: str) -> str:
     return {METRICS: "Metric", PERIODS: "Period", VARIANTS: "Rule"}[rows]
 
 
-def _change_title(earlier: dict, formatter: Formatter) -> str:
-    periods = {each.period for each in earlier.values() if each.period}
-    return f"Change from {formatter.period_short(periods.pop())}" if len(periods) == 1 else "Change"
+def _change_title(found: list[Reading], earlier: dict, formatter: Formatter) -> str:
+    """From which period the changes of the rows are: one of all, else that before the row's own."""
+    pairs = {
+        (row.period, then.period)
+        for row in found
+        if (then := earlier.get(_key(row))) and row.ok and then.ok and row.period and then.period
+    }
+    periods = {then for _, then in pairs}
+    if len(periods) == 1:
+        return f"Change from {formatter.period_short(periods.pop())}"
+    if pairs and all(now.back() == then for now, then in pairs):
+        return f"Change from the {max(periods).grain} before"
+    return "Change"
 
 
 def variant_name(metric: Metric, variant: str | None) -> str:

@@ -47,6 +47,9 @@ def cohort_sentence(
     if mean.empty:
         return Sentence(f"{size} {'has' if len(each) == 1 else 'have'} been followed for {months}.")
     row = Reading.of({**mean.iloc[0].to_dict(), "period_start": None})
+    if len(each) == 1:
+        joined = period_of({"period_start": each["cohort"].iloc[0]})
+        size = f"those who joined in {formatter.period(joined)} alone"
     basis = "; ".join(filter(None, [size, formatter.basis(row, PERCENT)]))
     keeps = ORDERS.get(measure, KEEPS[measure]) if by_orders else KEEPS[measure]
     text = f"After {months} {formatter.percent(row.value)} {keeps} ({basis})"

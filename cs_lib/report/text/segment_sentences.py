@@ -25,7 +25,13 @@ from cs_lib.report.text.measure_row import (
     split_column,
 )
 from cs_lib.report.text.sentences import in_period
-from cs_lib.report.text.word_forms import capital, is_plural, lower_first, subject
+from cs_lib.report.text.word_forms import (
+    capital,
+    is_plural,
+    lower_first,
+    names_itself,
+    subject,
+)
 from cs_lib.vocabulary import (
     COUNT,
     HIGHER_IS_BETTER,
@@ -197,12 +203,13 @@ def _ends(
     by: str,
     formatter: Formatter,
 ) -> str:
-    """ "New customers in June 2026: most for Practice (20), fewest for Network (9)".
+    """ "New customers by plan in June 2026: most for Practice (20), fewest for Network (9)".
 
     Who stands at the ends is named of what is counted, and where their intervals do not meet.
     """
     unit, ordered = metric.unit_of(shown[0].variant), sorted(shown, key=lambda row: -row.value)
-    subject = f"{capital(title)}{in_period(shown[0], formatter)}"
+    when = in_period(shown[0], formatter)
+    subject = f"{capital(title)}{when}"
     texts = formatter.alike([row.value for row in ordered], unit)
     if len(shown) == 1:
         return f"{subject}: {texts[0]} for {names[shown[0].segment]}, the only {by} with a figure."
@@ -217,6 +224,8 @@ def _ends(
     if not (counted or certain):
         low = formatter.value(ordered[-1].value, unit, bare=True) if unit == POINTS else texts[-1]
         return f"{subject} by {by}: {low} to {texts[0]}."
+    if not names_itself(shown[0].segment_by):
+        subject = f"{capital(title)} by {by}{when}"
     words = ("most", "fewest" if unit == COUNT else "least") if counted else ("highest", "lowest")
     ends = [
         f"{word} for {listed([names[row.segment] for row in rows], most=NAMED)} ({text})"

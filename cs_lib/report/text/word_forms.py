@@ -41,9 +41,14 @@ def is_placed(by: str) -> bool:
     return by.rpartition(",")[2].lower() in PLACES
 
 
+def names_itself(by: str) -> bool:
+    """Whether values of a segment column say by themselves what they are: places, and what is measured."""
+    return is_placed(by) or by.rpartition(",")[2] in OWN_SPLITS
+
+
 def subject(by: str, name: str) -> str:
     """A segment as the subject of a sentence: "APAC" loses customers, but "plan Solo" and "language Chinese" do."""
     column = by.rpartition(",")[2]
-    if "," in name or is_placed(by) or column in OWN_SPLITS or name.casefold().startswith(column):
+    if "," in name or names_itself(by) or name.casefold().startswith(column):
         return name
     return f"{spoken(column)} {name}"
