@@ -1,10 +1,13 @@
 """What is said of who may leave, and of how good that was."""
 
+import re
 from datetime import date
 
 import pandas as pd
 
+from cs_lib.judgement.goes_with import GoesWith
 from cs_lib.metrics.models.risk_words import NO_BETTER, RANKS_NOT, TOO_FEW
+from cs_lib.report.tables.effects_table import effects_table
 from cs_lib.report.tables.risk_table import MEANINGS, risk_table
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.report.text.risk_sentences import record_sentence, risk_sentence, why_refused
@@ -69,6 +72,40 @@ def test_why_nothing_is_said_fits_the_edition():
     chance = why_refused(ranked | {"auc": 0.51, "auc_low": 0.45, "auc_high": 0.57}, US)
     assert "51% of the time (95% interval 45% to 57%;" in chance
     assert chance.endswith("no better than chance")
+
+
+def effects(**labels):
+    rows = [
+        {"feature": feature, "label": label, "base": names[0], "effect": 0.01, "low": 0.0}
+        | {"high": 0.02, "p": 0.5, "n": 10.0, "differs": False}
+        for feature, names in labels.items()
+        for label in sorted(names[1:])
+    ]
+    return GoesWith(pd.DataFrame(rows), pd.DataFrame(), TOO_FEW)
+
+
+def test_groups_stand_in_the_order_of_their_sizes():
+    """ "1 to 2 years" stood first, before those who had just joined."""
+    found = effects(
+        tenure=[
+            "7 to 12 months",
+            "up to 3 months",
+            "4 to 6 months",
+            "1 to 2 years",
+            "over 2 years",
+        ],
+        trend=["steady", "rose", "fell"],
+        **{
+            "in:size": ["2 to 9", "under 2", "10 to 49", "50 to 1,000", "over 1,000"],
+            "in:plan": ["Practice", "Solo", "Network"],
+        },
+    )
+    lines = [re.split("  +", line)[0] for line in str(effects_table(found, US)).splitlines()]
+    labels = [each for each in lines if each and each[0] not in "[-"]
+    assert labels[2:13] == [
+        *("Up to 3 months", "4 to 6 months", "1 to 2 years", "Over 2 years"),
+        *("Fell", "Rose", "Under 2", "10 to 49", "50 to 1,000", "Over 1,000", "Network"),
+    ]
 
 
 def bands(**counts):

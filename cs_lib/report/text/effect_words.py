@@ -1,5 +1,7 @@
 """What goes with leaving, in words: the features of a hazard and their labels, and the sentence on the largest."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from cs_lib.data.facts import risk_features as known
@@ -9,6 +11,7 @@ from cs_lib.metrics.models.risk_words import TOO_FEW
 from cs_lib.period import INSIDE, segment_name
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, heading, spoken
+from cs_lib.report.text.label_order import in_order
 
 #: how many effects a sentence names
 NAMED = 3
@@ -43,6 +46,14 @@ CAVEAT = "These go together; that one brings the other about, this does not prov
 def title(feature: str) -> str:
     """The heading of a feature."""
     return TITLES.get(feature) or heading(segment_name(feature))
+
+
+def labels_in_order(feature: str, labels: Iterable[str]) -> list[str]:
+    """The labels of a feature from the shortest stay, the least use or the lowest answer on."""
+    declared = known.LABELS.get(feature, ())
+    return sorted(
+        in_order(labels), key=lambda each: declared.index(each) if each in declared else -1
+    )
 
 
 def clause(feature: str, label: str) -> str:
