@@ -69,7 +69,7 @@ def reasons(figures: Figures, segment: Segment, period: Period) -> Reasons | Non
         ["unknown", "customers", "money", "reason"], ascending=[True, False, False, True]
     )
     return Reasons(
-        first=last.back(MONTHS_JUDGED - 1),
+        first=max(last.back(MONTHS_JUDGED - 1), Period.containing(_begins(figures).date(), MONTH)),
         last=last,
         rows=rows.loc[order.index].reset_index(drop=True),
         customers=total,

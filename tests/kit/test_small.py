@@ -132,3 +132,20 @@ def test_retention_is_told_at_the_oldest_age_there_is(kits):
     kit = kits["a segment that nobody is in any more"]
     assert "After 5 months" in str(kit.say_cohorts(12))
     assert isinstance(kits["four customers of one month"].say_cohorts(6), LeftOut)
+
+
+def test_a_history_of_months_is_not_called_a_year(tmp_path, monkeypatch):
+    """Segments stood apart "over twelve months", and customers left "from July 2025", of five months on record."""
+    rows = "".join(
+        f"c{i},2026-0{1 + i % 4}-01,{f'2026-06-{2 + i % 20:02d}' if i % 4 == 0 else ''},50,"
+        f"{'EU' if i % 2 else 'US'},{'price' if i % 4 == 0 else ''}\n"
+        for i in range(60)
+    )
+    head = "customer_id,start_date,end_date,mrr,region,end_reason\n"
+    kit = small.kit_of(small.Small("subscriptions", head + rows, "region"), tmp_path)
+    table = small.shown("scorecard", kit, monkeypatch)["How do the segments compare?"]
+    said = " ".join(map(str, table))
+    assert "◆ stands apart from the others over up to 5 months, beyond normal variation." in said
+    left = small.shown("cohort_retention", kit, monkeypatch)["Why do they leave?"]
+    said = " ".join(map(str, left))
+    assert "15 customers left from January to June 2026" in said and "2025" not in said

@@ -409,6 +409,7 @@ def test_the_index_shows_a_figure_with_its_past_its_interval_and_its_target(proj
     words = visible(text)
     assert "19.6% Over 12 months, 95% interval 14.2% to 26.4% May 2026 alone 10.0%" in words
     assert "−15.0 pp ≈ on Apr 2026, −10.0 pp ≈ on May 2025" in words
+    assert words.count("≈ after a change: within normal variation.") == 1
     assert "Target ≤ 20% a month: ~ too close to call" in words and "NPS" not in words
 
 

@@ -40,7 +40,9 @@ def incidence(curve: SurvivalCurve, events: np.ndarray, confidence: float = 0.95
     spread = value**2 * sums[0] - 2 * value * sums[1] + sums[2]
     variance = np.maximum(spread + np.cumsum(own) - 2 * (value * sums[3] - sums[4]), 0.0)
     inside = (value > 0) & (value < 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(
+        divide="ignore", invalid="ignore", over="ignore"
+    ):  # the end of a tiny share is 0 or 1
         away = z_of(confidence) * np.sqrt(variance) / (value * np.log(value))
         ends = value ** np.exp(away), value ** np.exp(-away)
     low, high = (np.where(inside, each, value) for each in (np.minimum(*ends), np.maximum(*ends)))

@@ -33,6 +33,8 @@ Named: TypeAlias = "tuple[str, list[ReportEntry]]"
 
 def index_page(contents: Contents, folder: Path) -> str:
     """The first page of a pack: headline figures, every report, the data's state, downloads."""
+    from cs_lib.report.tables.scorecard_table import BY_CHANCE, BY_CHANCE_NOTE
+
     sizes = {name: size_words(size) for name, size in downloads(contents, folder).items()}
     printed = folder / BOOK_PDF
     page = template("pack.html.j2").render(
@@ -44,6 +46,9 @@ def index_page(contents: Contents, folder: Path) -> str:
         groups=by_segment(contents.entries),
         ranges=in_ranges,
         lines=contents.lines,
+        notes=[BY_CHANCE_NOTE]
+        if any(BY_CHANCE in each.change for each in contents.headlines)
+        else [],
         sheets={each.segment: each for each in contents.sheets},
         book_pdf=BOOK_PDF,
         book_pages=page_count(printed) if printed.is_file() else 0,

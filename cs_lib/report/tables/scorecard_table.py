@@ -28,6 +28,7 @@ SCORECARD = "scorecard"
 ABOVE, BELOW = "▲ above", "▼ below"
 APART = " ◆"
 BY_CHANCE = "≈"
+BY_CHANCE_NOTE = f"{BY_CHANCE} after a change: within normal variation."
 TREND = "Trend: the straight line through up to 24 periods before, carried on to this one; it is not their average."
 MONTHS = PERIODS_A_YEAR[MONTH]
 #: with money of this size the scorecard is written short, else in full
@@ -288,7 +289,7 @@ def _spark_alt(title: str, entry: ScorecardRow, unit: str, formatter: Formatter)
 def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Formatter) -> list[str]:
     notes = []
     if any(line.get(key, "").endswith(BY_CHANCE) for line in lines for key in ("change", "year")):
-        notes.append(f"{BY_CHANCE} after a change: within normal variation.")
+        notes.append(BY_CHANCE_NOTE)
     if any(each.signal for each in entries):
         notes.append(
             f"{ABOVE} and {BELOW}: outside the limits of normal variation, with the trend beside. {TREND}"
@@ -386,7 +387,7 @@ def segments_table(
         "✓ met, ✗ missed: the target of the segment, or of all where it has none of its own."
         if any(text.removesuffix(APART).endswith(MARKED) for text in texts)
         else "",
-        f"{APART.strip()} stands apart from the others over twelve months, beyond normal variation."
+        f"{APART.strip()} stands apart from the others {over or 'over twelve months'}, beyond normal variation."
         if any(each.apart for each in entries)
         else "",
         *(
