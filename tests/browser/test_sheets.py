@@ -13,7 +13,7 @@ from cs_lib.pack.pages.pdf import Press, PrintedPage, for_paper
 from cs_lib.period import Segment
 
 from .conftest import DESKTOP, PHONE, ROOT
-from .test_pages import overflow, violations
+from .test_pages import hidden_at_the_side, overflow, violations
 
 #: a name as long and as foreign as names are, on a book with more to say than a sheet has room for
 LONG = "María-José Żółkiewska-Ñúñez, 王小明 & Ærøskøbing (Enterprise, North)"
@@ -122,6 +122,11 @@ def test_a_book_is_one_sheet_on_either_paper_and_whole(sheets, chromium, paper, 
         assert "Foot" in texts[0] and "1 / 1" in texts[0]
         last = re.findall(r">([^<>]{12,})<", html[: html.index('<p class="meanings">')])[-1]
         assert re.sub(r"\W", "", last)[-12:] in re.sub(r"\W", "", texts[0]), owner
+
+
+def test_every_table_of_an_owners_pages_is_seen_whole_on_a_desk(books, watch):
+    for path in sorted(books.glob("*.html")):
+        assert hidden_at_the_side(watch(1000).open(path)) == [], path.name
 
 
 def test_the_long_one_says_how_much_it_has_no_room_for(sheets):
