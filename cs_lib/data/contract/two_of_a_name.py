@@ -7,7 +7,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding
 from cs_lib.data.contract.table_declaration import WARNING
-from cs_lib.data.engines.distinct_rows import flag
+from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
@@ -17,6 +17,8 @@ from cs_lib.vocabulary import NOT_GIVEN, VALID_FROM
 ID = "customer_id"
 #: so many customers, and such a share of them, with another value in each
 LEAST, SHARE = 5, 0.2
+#: so many customers tell
+LOOKED_AT = 10_000
 
 
 def two_of_a_name(staged: list[Staged], edition: Edition) -> Iterator[DataFinding]:
@@ -30,14 +32,17 @@ def two_of_a_name(staged: list[Staged], edition: Edition) -> Iterator[DataFindin
 
 
 def _of_a_segment(customers: Staged, paid: Staged, name: str) -> Iterator[DataFinding]:
-    own = customers.held.select(ROW, ID, own=nw.col(name).cast(nw.String))
+    own = customers.held.select(ROW, ID, own=nw.col(name).cast(nw.String)).head(LOOKED_AT)
+    own = customers.engine.keep(own, "customers looked at")
     start = nw.col("start_date")
-    rows = paid.held.filter(nw.col("mrr") > 0).select(ID, "start_date", last=nw.col(name).cast(nw.String))  # fmt: skip
+    theirs = distinct(own.select(ID), ID)
+    rows = paid.held.filter(nw.col("mrr") > 0).join(theirs, on=ID, how="inner").select(ID, "start_date", last=nw.col(name).cast(nw.String))  # fmt: skip
     latest = rows.group_by(ID).agg(latest=start.max())
     rows = rows.join(latest, on=ID, how="inner").filter(start == nw.col("latest"))
     both = own.join(rows, on=ID, how="inner").filter(_is_given("own"), _is_given("last"))
     same = flag(nw.col("own") == nw.col("last")).max()
     each = both.group_by(ID).agg(same=same, row=nw.col(ROW).min()).with_columns(**{ROW: nw.col("row")})  # fmt: skip
+    each = customers.engine.keep(each, "segments of customers")
     many, first = customers.how_many(each.filter(nw.col("same") == 0))
     every = customers.count(each)
     if many < max(LEAST, SHARE * every):
