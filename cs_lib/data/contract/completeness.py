@@ -8,7 +8,7 @@ import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.table_declaration import WARNING
-from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.period import MONTH, Period, last_complete
@@ -57,7 +57,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _days_of_the_year(staged: Staged, as_of: date) -> list[date]:
-    """The days of the year before as_of of which there are rows."""
+    """The days of the year before as_of of which there are rows; none where they are too few to tell."""
+    if staged.row_count < LEAST_DAYS:
+        return []
     column = staged.dated_by or ""
     start, end = _midnight(as_of - timedelta(days=366)), _midnight(as_of)
     year = staged.rows.filter(nw.col(column) >= start, nw.col(column) < end)
@@ -104,11 +106,13 @@ def _cliffs(staged: Staged, as_of: date) -> list[DataFinding]:
     if last is None:
         return []
     found = []
-    for period in (last.back(back) for back in range(CLIFF_MONTHS)):
-        lost, opening = _lost(staged, [period])
+    for period, (lost, opening) in _lost(
+        staged, [last.back(n) for n in range(CLIFF_MONTHS)]
+    ).items():
         if opening < CLIFF_CUSTOMERS or lost < CLIFF_SHARE * opening:
             continue
-        before_lost, before = _lost(staged, [period.back(n) for n in range(1, MONTHS_BEFORE + 1)])
+        year = _lost(staged, [period.back(n) for n in range(1, MONTHS_BEFORE + 1)]).values()
+        before_lost, before = (sum(each) for each in zip(*year, strict=True))
         usual = before_lost / before if before else 0.0
         if lost / opening >= CLIFF_TIMES * usual:
             found.append(_cliff(period, lost, opening, usual))
@@ -139,17 +143,20 @@ def _last_month_with_customers(staged: Staged, as_of: date) -> Period | None:
     return period if period.complete_at(as_of) else period.back()
 
 
-def _lost(staged: Staged, periods: list[Period]) -> tuple[int, int]:
-    """Customers paying at the openings and no longer at the closings, and paying at the openings."""
+def _lost(staged: Staged, periods: list[Period]) -> dict[Period, tuple[int, int]]:
+    """Of each period, customers paying at its opening and no longer at its closing, and paying at its opening."""
     bounds = pd.DataFrame({"first": [p.start for p in periods], "past": [p.end for p in periods]})
     bounds = staged.engine.lift(bounds.astype("datetime64[us]"))
     rows = staged.rows.filter(nw.col("mrr") > 0).join(bounds, how="cross")
     there, still = nw.col("there"), nw.col("still")
     rows = rows.with_columns(there=_paying_before("first"), still=_paying_before("past"))
     each = rows.filter(there | still).group_by("customer_id", "first").agg(there.max(), still.max())
-    each = each.select(lost=(there & ~still).cast(nw.Int64), there=there.cast(nw.Int64))
-    found = staged.engine.collect(each.select(nw.col("lost", "there").sum())).iloc[0]
-    return int(found["lost"]), int(found["there"])
+    each = each.select("first", lost=flag(there & ~still), there=flag(there))
+    found = staged.engine.collect(each.group_by("first").agg(nw.col("lost", "there").sum()))
+    known = {
+        first.date(): (int(lost), int(many)) for first, lost, many in found.itertuples(index=False)
+    }
+    return {period: known.get(period.start, (0, 0)) for period in periods}
 
 
 def _paying_before(instant: str) -> nw.Expr:

@@ -136,6 +136,8 @@ def _in_both(one: Staged, other: Staged) -> Iterator[DataFinding]:
 
 def _markets(staged: Staged) -> Iterator[DataFinding]:
     """Shops through which many buy, as one customer."""
+    if staged.row_count < ROWS:
+        return
     rows = staged.held.filter(nw.col(ID).str.to_lowercase().is_in(_MARKETS))
     groups = rows.group_by(ID).agg(rows=nw.len(), first=nw.col(ROW).min())
     found = staged.engine.collect(groups.sort("first"))

@@ -26,7 +26,7 @@ _SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"
 _LONG, _ROUNDED = r"^\d{16,19}$", r"^\d{15}0{1,4}$"
 #: what a spreadsheet makes of 3-5 and MAR5
 _MONTH = r"(?:jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez)"
-_DATED = rf"(?i)^\d{{1,2}}[- ]{_MONTH}$|^{_MONTH}[- ]\d{{1,2}}$|^(?:19|20)\d\d-\d\d-\d\d 00:00:00$"
+_DATED = rf"(?i:^\d{{1,2}}[- ]{_MONTH}$|^{_MONTH}[- ]\d{{1,2}}$)|^(?:19|20)\d\d-\d\d-\d\d 00:00:00$"
 #: where more of all ids are days, they are meant
 MOST_DATED = 0.5
 #: signs that a letter may be written with or without: accents apart, full width, letters of other scripts, other dashes
@@ -36,6 +36,14 @@ _LOOKS_LIKE = str.maketrans(
     "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονАВЕЅІЈКМНОРСТУХаеіјорсухѕ‐‑‒–—―−",
     "ABEZHIKMNOPTYXovABESIJKMHOPCTYXaeijopcyxs-------",
 )
+#: what an id may look like that was changed on its way; hardly any does
+_CHANGED = {
+    "shortened": _SHORTENED,
+    "long": _LONG,
+    "rounded": _ROUNDED,
+    "composed": _COMPOSED,
+    "dated": _DATED,
+}
 _OF_A_TEST = (
     r"^(?:test|demo|dummy)[ _.-]?(?:account|customer|user|client|company|org)?[ _.-]?\d*$"
     r"|^(?:test|demo|dummy)@|@(?:test|example)\.(?:com|org|net)$"
@@ -94,22 +102,28 @@ def _ids(staged: Staged) -> nw.LazyFrame:
 
 
 def _counts(staged: Staged, ids: nw.LazyFrame) -> dict[str, int]:
-    """How many ids there are, how many without what they may differ by, and how many are odd: in one pass."""
+    """How many ids there are, how many without what they may differ by, and how many are odd: in one pass, and
+    in another where any was changed."""
     odd = {
-        "shortened": nw.col(ID).str.contains(_SHORTENED),
-        "long": nw.col(ID).str.contains(_LONG),
-        "rounded": nw.col(ID).str.contains(_ROUNDED),
-        "composed": nw.col(ID).str.contains(_COMPOSED),
-        "dated": nw.col(ID).str.contains(_DATED),
+        "changed": nw.col(ID).str.contains("|".join(_CHANGED.values())),
         "nobody": is_nobody(staged, ID),
         "numbers": nw.col(ID).is_in(NUMBERS_OF_NOBODY),
         "test": _is_test(),
     }
-    rows = ids.with_columns(plain=plain(ID), **{each: flag(test) for each, test in odd.items()})
-    sums = {each: nw.col(each).sum() for each in odd}
-    asked = rows.select(ids=nw.len(), plain=nw.col("plain").n_unique(), **sums)
-    found = staged.engine.collect(asked).iloc[0].fillna(0)
-    return {each: int(found[each]) for each in ("ids", "plain", *odd)}
+    found = _sums(staged, ids, {"ids": nw.len(), "plain": plain(ID).n_unique(), **_flags(odd)})
+    if not found["changed"]:
+        return {**found, **dict.fromkeys(_CHANGED, 0)}
+    changed = {each: nw.col(ID).str.contains(pattern) for each, pattern in _CHANGED.items()}
+    return {**found, **_sums(staged, ids, _flags(changed))}
+
+
+def _flags(odd: dict[str, nw.Expr]) -> dict[str, nw.Expr]:
+    return {name: flag(test).sum() for name, test in odd.items()}
+
+
+def _sums(staged: Staged, ids: nw.LazyFrame, asked: dict[str, nw.Expr]) -> dict[str, int]:
+    found = staged.engine.collect(ids.select(**asked)).iloc[0].fillna(0)
+    return {name: int(number) for name, number in found.items()}
 
 
 def _ways(staged: Staged, ids: nw.LazyFrame) -> list[str]:

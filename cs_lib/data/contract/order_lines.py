@@ -35,6 +35,8 @@ def line_findings(staged: Staged, unread: list[str]) -> Iterator[DataFinding]:
     """A warning where rows share the number of an order, or its customer and its very moment."""
     if staged.table.name != "orders" or staged.has("order_id") or staged.source.repeats:
         return
+    if staged.row_count < LINES:
+        return
     rows = staged.held.filter(nw.col("amount") != 0).head(LOOKED_AT)
     for name in (each for each in unread if _NUMBER.search(folded(each))):
         if found := _several(staged, rows.filter(~nw.col(name).is_null()), name, "customer_id"):

@@ -22,7 +22,7 @@ _YEAR, _QUARTER = (12, 11, 10.8, 10.2, 10, 9.6, 9), (3,)
 #: how exactly, and how far above all prices of a month the cheapest of a term lies
 _NEARLY, _GAP = 0.005, 2
 #: of so many rows of a plan such a share and so many of a term's price are no chance
-_ROWS, _SHARE, _LEAST = 10, 0.05, 2
+ROWS, _SHARE, _LEAST = 10, 0.05, 2
 #: a quarter's price may be that of three seats: it takes more
 _LEAST_QUARTER = 5
 MOST_PRICES, MOST_OF_A_PLAN = 5000, 100
@@ -80,7 +80,7 @@ def _terms(own: pd.DataFrame, plan: str | None, currency: str | None) -> Iterato
         long, short = own[own["mrr"].isin(monthly)], own[~own["mrr"].isin(monthly)]
         rows = int(long["rows"].sum())
         least = _LEAST if months == max(factors) else _LEAST_QUARTER
-        if total < _ROWS or rows < max(least, _SHARE * total) or short.empty:
+        if total < ROWS or rows < max(least, _SHARE * total) or short.empty:
             continue
         cheapest, dearest = long["mrr"].min(), short["mrr"].max()
         if cheapest < _GAP * dearest:

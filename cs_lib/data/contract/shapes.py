@@ -17,6 +17,7 @@ from cs_lib.data.contract.odd_use import renamed_features, signs_of_life
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.contract.violations import footer_of
+from cs_lib.data.engines.distinct_rows import flag
 from cs_lib.data.sources.cut_lines import TOTAL
 from cs_lib.data.sources.headers import as_column
 from cs_lib.data.sources.staged_table import Staged
@@ -30,6 +31,8 @@ _LIMITS = (1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 65_535, 1_048_575)
 _ADDED_UP = ("subscriptions", "orders", *COSTS)
 _ALONE = rf"(?:{TOTAL}):?"
 _TOTAL = rf"^(?:{_ALONE})$|^(?:sub-?)?totals? (?:for|of|-|:) .*|^(?:sub|sous)-?totals? .*"
+#: columns of the contract in which a total may be called so
+_NAMED = ("customer_id", "channel", "category", "owner")
 #: letters of which a total's name has some
 _LETTERS = ("otal", "OTAL", "umme", "UMME", "esamt", "ESAMT")
 #: totals of groups are called so too, and so may be one customer: several of them are totals
@@ -80,6 +83,8 @@ def _at_a_limit(staged: Staged) -> Iterator[DataFinding]:
 def _snapshots(staged: Staged) -> Iterator[DataFinding]:
     """Rows of a customer that start month after month and never end."""
     if staged.has("end_date") or staged.source.movements or staged.source.months:
+        return
+    if staged.row_count < MONTHS_ON_END * SNAPSHOT_CUSTOMERS:
         return
     rows = staged.rows.filter(nw.col("mrr") > 0)
     month = nw.col("start_date").dt.truncate("1mo")
@@ -134,18 +139,9 @@ def _totals(staged: Staged) -> Iterator[DataFinding]:
     """Rows that add up the others."""
     if staged.table.name not in _ADDED_UP:
         return
-    for name in staged.columns:
-        of_costs = (
-            staged.table.column(name) is None and staged.table.name in COSTS and "." not in name
-        )
-        if name not in ("customer_id", "channel", "category", "owner") and not of_costs:
-            continue
+    for name in _with_letters_of_a_total(staged):
         text = staged.held.select(nw.col(ROW), value=nw.col(name).cast(nw.String))
-        # looked for by their letters first, which costs little over millions of rows
-        likely = text.filter(
-            reduce(or_, (nw.col("value").str.contains(each, literal=True) for each in _LETTERS))
-        )
-        called = likely.filter(nw.col("value").str.to_lowercase().str.contains(_LIKE_TOTAL))
+        called = text.filter(nw.col("value").str.to_lowercase().str.contains(_LIKE_TOTAL))
         groups = called.group_by("value").agg(rows=nw.len(), first=nw.col(ROW).min())
         found = staged.engine.collect(groups.sort("first").head(MOST_TOTALS))
         if not found["value"].str.lower().str.contains(_TOTAL).any() and len(found) < SUBTOTALS:
@@ -157,6 +153,24 @@ def _totals(staged: Staged) -> Iterator[DataFinding]:
             f"the rows that it adds up. {_without_totals(staged, own, found)}"
         )
         yield DataFinding(WARNING, staged.table.name, "a total among the rows", says, many, name)
+
+
+def _with_letters_of_a_total(staged: Staged) -> list[str]:
+    """The columns in which totals may be called so, by letters alone: that costs little over millions of rows."""
+    of_costs = staged.table.name in COSTS
+    names = [
+        name
+        for name in staged.columns
+        if name in _NAMED or (of_costs and staged.table.column(name) is None and "." not in name)
+    ]
+    found = {f"in_{n}": flag(_has_letters(name)).max() for n, name in enumerate(names)}
+    some = staged.engine.collect(staged.held.select(**found)).iloc[0] if found else {}
+    return [name for n, name in enumerate(names) if some[f"in_{n}"] == 1]
+
+
+def _has_letters(name: str) -> nw.Expr:
+    text = nw.col(name).cast(nw.String)
+    return reduce(or_, (text.str.contains(each, literal=True) for each in _LETTERS))
 
 
 def _without_totals(staged: Staged, column: str, found: pd.DataFrame) -> str:

@@ -51,7 +51,8 @@ def subscription_findings(
         ),
         "customers",
     )
-    several = staged.count(customers.filter(nw.col("rows") > 1))
+    base = _base(staged, customers, end)
+    several = int(base["several"])
     followed = _followed(staged, rows, end) if several and staged.has("end_date") else None
     if staged.has("end_date") and staged.source.end_date is None:
         ends = _ends(staged, paying, end)
@@ -60,13 +61,28 @@ def subscription_findings(
         yield from [found] if found else []
         if several:
             yield from change_findings(staged, rows)
-    found = _nobody_leaves(staged, customers, end) or _one_day(staged, customers, end)
-    yield from [found] if found else []
-    yield from _begun_at_once(staged, customers, history_starts)
+    if base["customers"] >= CUSTOMERS:
+        found = _nobody_leaves(staged, base, end) or _one_day(staged, customers, end)
+        yield from [found] if found else []
+        yield from _begun_at_once(staged, customers, history_starts)
     if several and (followed is None or not followed["ends"] + followed["later"]):
         yield from _never_ended(staged, paying)
     if staged.has("subscription_id") and several >= TERM_ROWS:
         yield from _twins(staged, paying)
+
+
+def _base(staged: Staged, customers: nw.LazyFrame, end: datetime) -> pd.Series:
+    """How many customers there are, have several rows, and are gone; and when the first joined."""
+    several, gone = flag(nw.col("rows") > 1), flag(nw.col("left") < end)
+    found = staged.engine.collect(
+        customers.select(
+            customers=nw.len(),
+            several=several.sum(),
+            gone=gone.sum(),
+            first=nw.col("joined").min(),
+        )
+    )
+    return found.fillna({"several": 0, "gone": 0}).iloc[0]
 
 
 def _followed(staged: Staged, rows: nw.LazyFrame, end: datetime) -> pd.Series:
@@ -249,15 +265,11 @@ def _until_the_next(staged: Staged, say: str, days: int | None) -> str:
     return f'{say} columns: {{end_date: "{until}"}} for this table.'
 
 
-def _nobody_leaves(staged: Staged, customers: nw.LazyFrame, end: datetime) -> DataFinding | None:
-    gone = flag(nw.col("left") < end)
-    found = staged.engine.collect(
-        customers.select(first=nw.col("joined").min(), customers=nw.len(), gone=gone.sum())
-    ).iloc[0]
-    many = int(found["customers"])
-    if many < CUSTOMERS or found["gone"] > 0:
+def _nobody_leaves(staged: Staged, base: pd.Series, end: datetime) -> DataFinding | None:
+    many = int(base["customers"])
+    if base["gone"] > 0:
         return None
-    months = (end.year - found["first"].year) * 12 + end.month - found["first"].month
+    months = (end.year - base["first"].year) * 12 + end.month - base["first"].month
     if months < MONTHS:
         return None
     ends = "no subscription ever ends" if not staged.has("end_date") else "no customer ever leaves"
@@ -296,8 +308,6 @@ def _begun_at_once(
     days = customers.group_by("joined").agg(customers=nw.len())
     found = staged.engine.collect(days.sort("customers", "joined", descending=[True, False]))
     every = int(found["customers"].sum())
-    if every < CUSTOMERS:
-        return
     day, many = found["joined"].iloc[0].to_pydatetime(), int(found["customers"].iloc[0])
     usual = int(found["customers"].iloc[1]) if len(found) > 1 else 0
     before = int(found.loc[found["joined"] < day, "customers"].sum())

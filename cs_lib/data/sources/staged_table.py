@@ -1,6 +1,7 @@
 """One table as it is held: typed rows in an engine, and where each of them comes from."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import narwhals as nw
 
@@ -100,7 +101,7 @@ class Staged(Held):
         """The rows with their numbers and the columns that the source has."""
         return self.engine.held(self.name)
 
-    @property
+    @cached_property
     def rows(self) -> nw.LazyFrame:
         """The held rows with their numbers and every column of the contract: what a source lacks is
         supplied here, and nowhere else. Its further columns stay outside, whatever their names."""
