@@ -1,9 +1,6 @@
 """The figures as CSV: the very text that pandas' own writer gives; and the digest of them all."""
 
-import sys
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 from pyarrow import parquet
@@ -13,13 +10,10 @@ from cs_lib.metrics.measures import Measures
 from cs_lib.pack.run.figure_files import (
     FLOATS,
     _csv,
-    as_published,
     digest_of,
     with_ends_as_published,
     write_parquet,
 )
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 AWKWARD = pd.DataFrame(
     {
@@ -80,19 +74,3 @@ def test_the_ends_of_intervals_do_not_hang_on_the_order_of_a_sum():
         _csv(with_ends_as_published(each.drop(columns="opening_squared"))) for each in (ends, other)
     )
     assert told == again and ",123456789,0," in told
-
-
-def test_the_workbook_is_the_same_whatever_the_last_digits_are(tmp_path):
-    """Ends of intervals hang in their last digits on the order in which an engine adds up; the sheets hold numbers."""
-    from tiny_company import PERIOD, company
-
-    from cs_lib.pack.workbook import write_workbook
-
-    tiny = company(tmp_path, "subscriptions", "survey_responses")
-    frame = tiny.measures.measures
-    ends = {name: frame[name] * (1 + 3e-13) for name in ("low", "high")}
-    dust = replace(tiny.measures, measures=frame.assign(**ends, value=frame["value"] * (1 + 3e-16)))
-    assert not dust.measures["low"].equals(frame["low"])
-    for name, each in (("a", tiny.measures), ("b", dust)):
-        write_workbook(tmp_path / name, as_published(each), tiny.edition, PERIOD)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

@@ -12,8 +12,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from tiny_company import PLANS, company
+from tiny_company import PERIOD, PLANS, company
 from workbook_cells import Cell, cells
+
+from cs_lib.pack.run.figure_files import as_published
+from cs_lib.pack.workbook import write_workbook
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -234,3 +237,14 @@ def test_every_metric_of_the_edition_is_defined(tiny, written):
     told = {cell.value for cell in written["Definitions"].values()}
     rows = tiny.measures.measures[["metric", "variant"]].drop_duplicates()
     assert {f"{metric}, {variant}" for metric, variant in rows.itertuples(index=False)} <= told
+
+
+def test_the_workbook_is_the_same_whatever_the_last_digits_are(tiny, tmp_path):
+    """Ends of intervals hang in their last digits on the order in which an engine adds up; the sheets hold numbers."""
+    frame = tiny.measures.measures
+    ends = {name: frame[name] * (1 + 3e-13) for name in ("low", "high")}
+    dust = replace(tiny.measures, measures=frame.assign(**ends, value=frame["value"] * (1 + 3e-16)))
+    assert not dust.measures["low"].equals(frame["low"])
+    for name, each in (("a", tiny.measures), ("b", dust)):
+        write_workbook(tmp_path / name, as_published(each), tiny.edition, PERIOD)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
