@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import narwhals as nw
@@ -11,18 +10,16 @@ import pandas as pd
 from cs_lib.data.contract.contract_check import Checked, DataFinding, check
 from cs_lib.data.contract.latest_file import keep_latest
 from cs_lib.data.contract.table_declaration import ERROR
-from cs_lib.data.engines.duckdb_engine import DuckDBEngine
 from cs_lib.data.engines.engine import StagingEngine
+from cs_lib.data.fingerprints import SPARK, open_engine, together
 from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.load_table import stage
 from cs_lib.data.sources.recognised import adapter_hint
-from cs_lib.data.sources.source_files import data_folder, is_remote
-from cs_lib.data.sources.source_sql import digest_of_source
+from cs_lib.data.sources.source_files import data_folder
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import DataError
 
-SPARK = "spark"
 NO_ADAPTER_ON_SPARK = "tables.{table}: adapters are read by DuckDB. Leave out engine: spark, or write the table as Parquet first."
 
 
@@ -84,7 +81,7 @@ def open_data(
     """
     root = root or find_root()
     folder = data_folder(edition, root, data_dir)
-    engine = _engine(edition, root, fetched)
+    engine = open_engine(edition, root, fetched)
     try:
         staged = _stage_all(engine, edition, root, folder)
         checked = check(staged, edition, allow_rejects=allow_rejects, rejects_to=rejects_to)
@@ -100,52 +97,6 @@ def open_data(
     except BaseException:
         engine.close()
         raise
-
-
-def fingerprints(
-    edition: Edition,
-    *,
-    root: Path | None = None,
-    data_dir: Path | str | None = None,
-    fetched: Fetched | None = None,
-) -> dict[str, str] | None:
-    """Table → digest of its inputs, without loading them; None where only loading could tell. Of a database
-    it is that of the rows it gives.
-
-    On Spark that is every query: the tables of a catalog change without a trace here.
-    """
-    root = root or find_root()
-    folder = data_folder(edition, root, data_dir)
-    if edition.engine == SPARK:
-        parts = (part for source in edition.tables.values() for part in source.parts)
-        if any(part.engine_sql or part.connection for part in parts):
-            return None
-        return _fingerprints(None, edition, root, folder)
-    engine = _engine(edition, root, fetched)
-    try:
-        return _fingerprints(engine, edition, root, folder)
-    finally:
-        engine.close()
-
-
-def _fingerprints(
-    engine: StagingEngine | None, edition: Edition, root: Path, folder: Path
-) -> dict[str, str] | None:
-    found: dict[str, str] = {}
-    for name, source in sorted(edition.tables.items()):
-        digests = [
-            digest_of_source(engine, name, part, folder=folder, root=root) for part in source.parts
-        ]
-        known = [each for each in digests if each is not None]
-        if len(known) < len(digests):
-            return None
-        found[name] = _together(known)
-    return found
-
-
-def _together(digests: list[str]) -> str:
-    """The digest of a table's sources; of one alone its own."""
-    return digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
 
 
 def _stage_all(engine: StagingEngine, edition: Edition, root: Path, folder: Path) -> list[Staged]:
@@ -207,7 +158,7 @@ def _input(parts: list[Staged], checked: Checked) -> InputTable:
         source=", ".join(each.source for each in found),
         rows=sum(each.rows for each in found),
         rejected=sum(each.rejected for each in found),
-        fingerprint=_together([each.fingerprint for each in found]),
+        fingerprint=together([each.fingerprint for each in found]),
         first=min(first, default=None),
         last=max(last, default=None),
         files=tuple(name for each in found for name in each.files),
@@ -233,27 +184,3 @@ def _input_of(staged: Staged, checked: Checked) -> InputTable:
         files=staged.files.all_shown if staged.files else (),
         columns=staged.header,
     )
-
-
-def _engine(edition: Edition, root: Path, fetched: Fetched | None) -> StagingEngine:
-    if edition.engine == SPARK:
-        try:
-            from cs_lib.data.engines.spark_engine import SparkEngine
-        except ModuleNotFoundError:
-            raise DataError(
-                "engine: spark needs PySpark. Install it (pip install pyspark), or leave out engine."
-            ) from None
-        return SparkEngine(timezone=edition.timezone, checkpoint_dir=_checkpoint_dir(edition, root))
-    spill = root / edition.spill_dir if edition.spill_dir else None
-    return DuckDBEngine(
-        memory_limit=edition.memory_limit,
-        spill_dir=spill,
-        timezone=edition.timezone,
-        fetched=fetched,
-    )
-
-
-def _checkpoint_dir(edition: Edition, root: Path) -> str | None:
-    """The folder as an address: one without a scheme is a folder that every machine reaches by this path."""
-    told = edition.checkpoint_dir
-    return told if not told or is_remote(told) else (root / told).absolute().as_uri()

@@ -17,7 +17,6 @@ from cs_lib.kit import (
     kit_owners,
     kit_renewals,
     kit_risk,
-    kit_rows,
     kit_scorecard,
     kit_segments,
     kit_sentences,
@@ -147,6 +146,8 @@ class Kit(CustomerKit):
         In a run and in `refresh` it raises: no published report may name a customer.
         `kit.rows("churned_customers")`
         """
+        from cs_lib.kit import kit_rows
+
         return kit_rows.rows(
             self.selection,
             name,

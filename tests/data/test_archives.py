@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cs_lib.data.open_data import fingerprints
+from cs_lib.data.fingerprints import fingerprints
 
 OLD = Path(__file__).parent / "workbooks" / "excel97.xls"
 HEAD = "customer_id,ordered_at,amount\n"

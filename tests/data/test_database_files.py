@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from cs_lib.data.open_data import fingerprints
+from cs_lib.data.fingerprints import fingerprints
 
 JANUARY = datetime(2026, 1, 1)
 COLUMNS = "customer_id, start_date, end_date, mrr, plan, note"

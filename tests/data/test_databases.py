@@ -11,7 +11,8 @@ import pytest
 from offers import offers
 from postgres_server import PASSWORD, QUOTED, Server
 
-from cs_lib.data.open_data import fingerprints, open_data
+from cs_lib.data.fingerprints import fingerprints
+from cs_lib.data.open_data import open_data
 from cs_lib.data.sources import databases
 from cs_lib.edition import Source
 from cs_lib.errors import DataError, EditionError

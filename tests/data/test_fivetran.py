@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from test_adapters import adapted, export, frame, mrr_before, refused, said  # noqa: F401
 
-from cs_lib.data.open_data import fingerprints
+from cs_lib.data.fingerprints import fingerprints
 from cs_lib.errors import DataError, EditionError
 
 NAME = "fivetran_stripe"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from cs_lib.data.open_data import fingerprints
+from cs_lib.data.fingerprints import fingerprints
 from cs_lib.errors import EditionError
 
 EXPORTS = Path(__file__).parent / "adapters"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cs_lib.data.engines.duckdb_engine import DuckDBEngine
-from cs_lib.data.open_data import fingerprints
+from cs_lib.data.fingerprints import fingerprints
 from cs_lib.data.sources.source_files import find_files
 from cs_lib.data.sources.spool_files import new_file
 from cs_lib.edition import Source

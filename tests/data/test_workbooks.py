@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from cs_lib.data.open_data import fingerprints
+from cs_lib.data.fingerprints import fingerprints
 from cs_lib.vocabulary import NOT_GIVEN
 
 OLD = Path(__file__).parent / "workbooks" / "excel97.xls"

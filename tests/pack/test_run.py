@@ -11,6 +11,7 @@ import pytest
 
 from cs_lib.errors import EditionError
 from cs_lib.pack.kernels.execute import KIT
+from cs_lib.pack.run import figure_files
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.run.run import _looks_new
 
@@ -138,6 +139,36 @@ def test_unchanged_reports_are_taken_over(project, run, measures):
     assert set(statuses(run(force=True)).values()) == {"made"}
     changed = measures(measures.figure("customer_churn_rate", value=0.2))
     assert set(statuses(run(changed)).values()) == {"made"}
+
+
+def test_an_index_says_in_short_what_the_pack_before_said_of_the_same_figures(
+    project, run, measures, monkeypatch
+):
+    def index():
+        told = json.loads((project.pack / "manifest.json").read_text())["in_short"]
+        shown = [re.escape(each["value"]) for each in told["headlines"]]
+        assert shown and re.search(".*".join(shown), project.html("index"), re.DOTALL)
+        return told
+
+    project.notebook("scorecard", project.says)
+    run()
+    first, worked_out = index(), figure_files.headlines
+    with monkeypatch.context() as patched:
+        patched.setattr(figure_files, "headlines", lambda _: pytest.fail("worked out again"))
+        project.notebook("scorecard", project.says, "print('more')")
+        run()
+    assert index() == first
+    damaged = project.pack / "manifest.json"
+    damaged.write_text(damaged.read_text().replace('"headlines"', '"heads"'))
+    asked = []
+    monkeypatch.setattr(
+        figure_files, "headlines", lambda each: asked.append(each) or worked_out(each)
+    )
+    project.notebook("scorecard", project.says, "print('and more')")
+    run()
+    assert index() == first and asked
+    run(measures(measures.figure("customer_churn_rate", value=0.2)))
+    assert index() != first and len(asked) == 2
 
 
 def test_a_pack_that_nothing_has_changed_is_left_alone(project, run, pool):

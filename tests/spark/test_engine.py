@@ -7,7 +7,7 @@ import narwhals as nw
 import pandas as pd
 import pytest
 
-from cs_lib.data.open_data import fingerprints
+from cs_lib.data.fingerprints import fingerprints
 from cs_lib.errors import DataError
 from cs_lib.scratch import owned
 

@@ -25,14 +25,8 @@ from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.fingerprint import BUILDING
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import KitWarning
-from cs_lib.metrics.audit.input_snapshot import ledger
 from cs_lib.metrics.catalogue.rules import STANDARD
-from cs_lib.metrics.compute.compute_measures import measure
-from cs_lib.metrics.compute.owner_cells import owners_ahead
-from cs_lib.metrics.compute.plan_table import planned
-from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
 from cs_lib.metrics.measures import Measures
-from cs_lib.metrics.models.hazard import risk_of
 from cs_lib.period import ALL, MONTH
 from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed
 
@@ -71,7 +65,7 @@ def load_measures(
     Raises DataError where the data break the contract. With `rejects_to` the rejected rows are
     written there, which needs the data themselves.
     """
-    from cs_lib.data.open_data import fingerprints
+    from cs_lib.data.fingerprints import fingerprints
 
     root = root or find_root()
     with Fetched(root / edition.spill_dir if edition.spill_dir else None) as fetched:
@@ -123,6 +117,12 @@ def compute(
     """The measures computed from the data, whatever the cache holds."""
     from cs_lib.data.facts.context import Context
     from cs_lib.data.open_data import open_data
+    from cs_lib.metrics.audit.input_snapshot import ledger
+    from cs_lib.metrics.compute.compute_measures import measure
+    from cs_lib.metrics.compute.owner_cells import owners_ahead
+    from cs_lib.metrics.compute.plan_table import planned
+    from cs_lib.metrics.compute.renewals_ahead import renewals_ahead
+    from cs_lib.metrics.models.hazard import risk_of
 
     with open_data(
         edition,

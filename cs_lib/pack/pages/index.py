@@ -47,7 +47,7 @@ def index_page(contents: Contents, folder: Path) -> str:
         ranges=in_ranges,
         lines=contents.lines,
         notes=[BY_CHANCE_NOTE]
-        if any(BY_CHANCE in each.change for each in contents.headlines)
+        if any(BY_CHANCE in each.change for each in contents.in_short.headlines)
         else [],
         sheets={each.segment: each for each in contents.sheets},
         book_pdf=BOOK_PDF,

@@ -12,7 +12,7 @@ from cs_lib.pack.pages.header import header_of
 from cs_lib.pack.pages.navigation import DEFINITIONS, INDEX
 from cs_lib.pack.pages.pdf import Press, find_browser, press_for
 from cs_lib.pack.run import figure_files
-from cs_lib.pack.run.manifest import Contents, ReportEntry
+from cs_lib.pack.run.manifest import Contents, InShort, ReportEntry
 from cs_lib.pack.run.measured_edition import MeasuredEdition
 from cs_lib.pack.run.plan import Report, RunPlan
 from cs_lib.pack.run.publish import PackPaths, building, put_in_place, put_private
@@ -76,8 +76,9 @@ def make_pack(
         making = _begin(
             [_job(report, measured, request, root, folder) for report in fresh], pool, progress
         )
-        _write_figures(measured, published, folder, anew=request.force)
-        in_short = InShort.of(measured)
+        same = not request.force and published.manifest.get("made_of") == measured.key
+        _write_figures(measured, published, folder, same=same)
+        in_short = (published.in_short if same else None) or _in_short(measured)
         made = {result.slug: result for result in making}
         entries = {
             report.slug: _entry(report, made[report.slug], keys, published, folder)
@@ -190,28 +191,20 @@ def _ordered(entries: Entries, plan: RunPlan) -> list[ReportEntry]:
 
 
 def _write_figures(
-    measured: MeasuredEdition, published: PublishedPack, folder: Path, *, anew: bool
+    measured: MeasuredEdition, published: PublishedPack, folder: Path, *, same: bool
 ) -> None:
-    """The files of figures, taken over where the published pack holds the same."""
-    same = not anew and published.manifest.get("made_of") == measured.key
+    """The files of figures, taken over where the published pack is of the same."""
     if not (same and figure_files.take_over(published.paths.pack, folder)):
         figure_files.write_figures(measured.measures, measured.plan, folder)
 
 
-@dataclass(frozen=True)
-class InShort:
+def _in_short(measured: MeasuredEdition) -> InShort:
     """What the index says of the whole company: worked out while the reports are being made."""
+    from cs_lib.kit.selection import Selection
 
-    headlines: tuple[figure_files.Headline, ...]
-    lead: tuple[str, ...]
-
-    @classmethod
-    def of(cls, measured: MeasuredEdition) -> "InShort":
-        from cs_lib.kit.selection import Selection
-
-        asked = measured.edition, measured.measures, measured.plan.period
-        company = Selection(*asked, Segment())
-        return cls(tuple(figure_files.headlines(company)), figure_files.lead(company))
+    asked = measured.edition, measured.measures, measured.plan.period
+    company = Selection(*asked, Segment())
+    return InShort(tuple(figure_files.headlines(company)), figure_files.lead(company))
 
 
 def _contents(
@@ -226,8 +219,7 @@ def _contents(
         lineage=measured.lineage,
         key=measured.key,
         entries=tuple(entries),
-        headlines=in_short.headlines,
-        lead=in_short.lead,
+        in_short=in_short,
         lines=figure_files.segment_lines(
             edition, measures, period, {Segment.parse(each.segment) for each in entries}
         ),

@@ -16,6 +16,8 @@ from cs_lib.vocabulary import FAILED, OLDER
 MANIFEST = "manifest.json"
 #: under which a manifest keeps what its edition and files were
 STATED = "stated"
+#: under which it keeps what its index says
+IN_SHORT = "in_short"
 #: what a pack holds beside its reports, in the order in which its index offers it
 DOWNLOADS = {
     "board.pdf": "the board book, to print",
@@ -89,6 +91,14 @@ class OwnerSheet:
 
 
 @dataclass(frozen=True)
+class InShort:
+    """What a pack's index says of the whole company: its first figures, and what happened in words."""
+
+    headlines: tuple[Headline, ...]
+    lead: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Contents:
     """All that a pack says about itself. `lines`: segment → its first figures in words, where there are many."""
 
@@ -97,13 +107,12 @@ class Contents:
     lineage: Lineage
     key: str
     entries: tuple[ReportEntry, ...]
-    headlines: tuple[Headline, ...]
+    in_short: InShort
     left_out: dict[str, str]
     ledger: dict
     stated: dict
     seconds: dict[str, float]
     approval: ApprovalState
-    lead: tuple[str, ...] = ()
     lines: Mapping[str, str] = field(default_factory=dict)
     book: str = ""
     sheets: tuple[OwnerSheet, ...] = ()
@@ -134,6 +143,7 @@ def write_manifest(contents: Contents, folder: Path) -> None:
         "measures": lineage.measures,
         "made_of": contents.key,
         "approval": contents.approval.as_dict(),
+        IN_SHORT: asdict(contents.in_short),
         "left_out": contents.left_out,
         "ledger": contents.ledger,
         STATED: contents.stated,
@@ -152,6 +162,17 @@ def downloads(contents: Contents, folder: Path) -> dict[str, int]:
     printed = [*(e.pdf for e in contents.entries), *(e.pdf for e in contents.sheets)]
     names = [*DOWNLOADS, *filter(None, printed)]
     return {name: (folder / name).stat().st_size for name in names if (folder / name).is_file()}
+
+
+def in_short_of(manifest: dict) -> InShort | None:
+    """What the index of a published pack says; None where its manifest does not hold it, or not as it is written now."""
+    told = manifest.get(IN_SHORT)
+    try:
+        return told and InShort(
+            tuple(Headline(**each) for each in told["headlines"]), tuple(told["lead"])
+        )
+    except (LookupError, TypeError):
+        return None
 
 
 def read_manifest(folder: Path) -> dict | None:

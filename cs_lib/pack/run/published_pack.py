@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cs_lib.errors import KitError
 from cs_lib.pack.run.choices import available_notebooks
-from cs_lib.pack.run.manifest import ReportEntry, entries_of, read_manifest
+from cs_lib.pack.run.manifest import InShort, ReportEntry, entries_of, in_short_of, read_manifest
 from cs_lib.pack.run.plan import Report, RunPlan
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.period import Segment
@@ -28,6 +28,10 @@ class PublishedPack:
     @cached_property
     def entries(self) -> dict[str, ReportEntry]:
         return entries_of(self.manifest)
+
+    @cached_property
+    def in_short(self) -> InShort | None:
+        return in_short_of(self.manifest)
 
     def still_good(self, keys: dict[str, str]) -> dict[str, ReportEntry]:
         """Its reports that were made from the very same inputs, code and notebook."""
