@@ -74,6 +74,35 @@ def test_a_table_that_falls_silent_before_as_of(workshop):
     assert said(workshop.open(ORDERS, as_of="2026-07-01")) == []
 
 
+def test_subscriptions_of_an_older_export(workshop):
+    """Nothing starts and nothing ends any more; not where that is nothing unusual, nor where no as_of is stated."""
+    days = [date(2025, 1, 1) + timedelta(days=9 * n) for n in range(40)]
+    rows = [(n, day, day + timedelta(days=200) if n % 2 else "") for n, day in enumerate(days)]
+    past = [
+        (who, start, end if not end or end < date(2026, 1, 1) else "") for who, start, end in rows
+    ]
+    subscriptions(workshop, past)
+    [says] = [
+        each
+        for each in said(workshop.open(SUBSCRIPTIONS, as_of="2026-07-01"))
+        if "before as_of" in each
+    ]
+    assert says.startswith(
+        "subscriptions: the last start or end of a subscription is of 2025-12-20, 192 days before as_of 2026-07-01"
+    )
+    assert "then set as_of to 2025-12-21" in says
+    for as_of in ({"as_of": "2025-12-25"}, {}):
+        assert not [
+            each for each in said(workshop.open(SUBSCRIPTIONS, **as_of)) if "before as_of" in each
+        ]
+    subscriptions(workshop, past[::8])
+    assert not [
+        each
+        for each in said(workshop.open(SUBSCRIPTIONS, as_of="2026-07-01"))
+        if "before as_of" in each
+    ]
+
+
 def test_an_end_of_extract_cliff(workshop):
     stay = [(n, "2025-01-01", "2026-06-01") for n in range(12)]
     leave = [(20 + n, "2025-01-01", f"2025-{n + 2:02d}-15") for n in range(8)]

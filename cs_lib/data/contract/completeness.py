@@ -16,7 +16,7 @@ from cs_lib.vocabulary import FOREVER
 
 CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
 SILENCE_TIMES, SILENCE_DAYS, HOLE_DAYS = 3, 3, 27
-LEAST_DAYS, MONTHS_BEFORE = 12, 12
+LEAST_DAYS, MONTHS_BEFORE, MOST_DAYS = 12, 12, 800
 CLIFF = "end-of-extract cliff"
 
 
@@ -28,8 +28,9 @@ def extent_findings(staged: list[Staged], edition: Edition, as_of: date) -> list
             days = _days_of_the_year(each, as_of)
             found += [_silence(each, days, as_of)] if edition.as_of else []
             found.append(_hole(each, days))
-        if each.table.name == "subscriptions" and each.has("end_date"):
-            found += _cliffs(each, as_of)
+        if each.table.name == "subscriptions":
+            found += [_standstill(each, as_of)] if edition.as_of else []
+            found += _cliffs(each, as_of) if each.has("end_date") else []
     return [each for each in found if each]
 
 
@@ -84,7 +85,9 @@ def _hole(staged: Staged, days: list[date]) -> DataFinding | None:
     )
 
 
-def _silence(staged: Staged, days: list[date], as_of: date) -> DataFinding | None:
+def _silence(
+    staged: Staged, days: list[date], as_of: date, what: str = "row"
+) -> DataFinding | None:
     """A table whose last row lies much further back than the gaps it usually has."""
     if len(days) < LEAST_DAYS:
         return None
@@ -93,11 +96,27 @@ def _silence(staged: Staged, days: list[date], as_of: date) -> DataFinding | Non
     if silent < SILENCE_DAYS or silent <= SILENCE_TIMES * longest:
         return None
     says = (
-        f"{staged.called}: the last row is of {days[-1]}, {counted(silent, 'day')} before as_of {as_of}; in "
+        f"{staged.called}: the last {what} is of {days[-1]}, {counted(silent, 'day')} before as_of {as_of}; in "
         f"the year before, the longest gap was {counted(longest, 'day')}. The extract may end inside "
         f"{Period.containing(days[-1], MONTH)}: then set as_of to {days[-1] + timedelta(days=1)}."
     )
     return DataFinding(WARNING, staged.table.name, "ends mid-period", says, about=str(days[-1]))
+
+
+def _standstill(staged: Staged, as_of: date) -> DataFinding | None:
+    """Subscriptions of which none starts and none ends any more, far longer than there was ever nothing in the year before."""
+    paying, end = staged.rows.filter(nw.col("mrr") > 0), _midnight(as_of)
+    moved = [
+        days_of(paying.filter(nw.col(each) < end), each)
+        for each in ("start_date", "end_date")
+        if staged.has(each)
+    ]
+    latest = nw.concat(moved).sort("day", descending=True).head(MOST_DAYS)
+    found = {day.date() for day in staged.engine.collect(latest)["day"]}
+    if not found:
+        return None
+    days = sorted(day for day in found if day > max(found) - timedelta(days=366))
+    return _silence(staged, days, as_of, "start or end of a subscription")
 
 
 def _cliffs(staged: Staged, as_of: date) -> list[DataFinding]:
