@@ -51,6 +51,14 @@ def survey(rows, right="", **more):
 TERMS = "customer_id,start_date,amount,interval_months"
 PLAN, BY_PLAN = "customer_id,start_date,mrr,plan", {"segments": ["plan"]}
 CASES = {
+    # amounts that hold another
+    "shipping in a total": orders(
+        "a,2025-01-15,110,10",
+        "a 2025-01-15 100",
+        head="customer_id,ordered_at,Total,Shipping",
+        see="customer_id ordered_at amount",
+        source={"columns": {"amount": "Total"}},
+    ),
     # dates
     "two-digit years": subs(
         "a,25-01-02,,5\nb,25-01-15,25-03-10,7",

@@ -1,5 +1,7 @@
 """A finding that the edition calls right is known: told by its name, in no report's warnings, and never a refusal."""
 
+import pytest
+
 from cs_lib.data.contract.known_findings import NOT_FOUND
 from tests.data.test_unread_columns import write
 
@@ -46,3 +48,24 @@ def test_what_is_refused_is_never_known(workshop):
     known = ["subscriptions, negative mrr, mrr"]
     [line, *_] = workshop.refused({"subscriptions": "rows.csv"}, as_of="2026-07-01", known=known)
     assert "is below zero" in line
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "rule"),
+    [("paused_from", "2026-03-01", "pause not read"), ("discount", "2", "discount not read"), ("next_billing_date", "2026-02-01", "long not paid for")],
+)  # fmt: skip
+def test_a_column_that_nothing_reads_is_right_as_it_is(workshop, column, cell, rule):
+    """The message says so under `known`; an edition that reads such a column as a further one has said it before."""
+    cells = [cell, *("2026-07-20" if column.startswith("next") else "" for _ in range(3))]
+    rows = (f"{who},2026-01-05,,10,{each}" for who, each in zip("abcd", cells, strict=True))
+    write(workshop, f"{SUBS},{column}", *rows, "z,2025-01-05,2026-02-05,9,")
+
+    def found(source=(), **keys):
+        tables = {"subscriptions": {"path": "rows.csv", **dict(source)}}
+        return workshop.open(tables, as_of="2026-07-01", **keys).findings
+
+    [told] = found()
+    assert told.name == f"subscriptions, {rule}, {column}"
+    assert "say so under known" in told.says
+    assert [each.level for each in found(known=[told.name])] == ["known"]
+    assert not found({"columns": {column.replace("_", ""): column}})

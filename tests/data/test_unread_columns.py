@@ -187,9 +187,10 @@ def test_what_was_given_back_or_is_tax_is_said_and_taken_off_by_the_key(
     data = workshop.open({"orders": told}, as_of="2026-07-01")
     assert unread(data) == []
     assert list(data.engine.collect(data.tables["orders"])["amount"]) == [left * 1_000_000] * 2
-    known = source["columns"] | key(says.partition("if not, ")[2], "columns")["columns"]
-    data = workshop.open({"orders": source | {"columns": known}}, as_of="2026-07-01")
-    assert unread(data) == []
+    assert says.endswith("if not, say so under known.")
+    [name] = [each.name for each in workshop.open({"orders": source}, as_of="2026-07-01").findings]
+    data = workshop.open({"orders": source}, as_of="2026-07-01", known=[name])
+    assert [each.level for each in data.findings] == ["known"]
     assert sorted(data.engine.collect(data.tables["orders"])["amount"] / 1e6) == [100, 110]
 
 
@@ -233,5 +234,7 @@ def test_a_trial_that_nobody_reads_is_said_and_paying_begins_behind_it_by_the_ke
     starts = data.engine.collect(data.tables["subscriptions"])["start_date"]
     assert sorted(f"{each:%Y-%m-%d}" for each in starts) == ["2026-01-05", "2026-02-05"]
     assert unread(data) == []
-    known = {"path": "rows.csv", **key(says.partition("if not, ")[2], "columns")}
-    assert unread(workshop.open({"subscriptions": known}, as_of="2026-07-01")) == []
+    assert says.endswith("if not, say so under known.")
+    known = ["subscriptions, trial not read, Trial Ends At"]
+    data = workshop.open({"subscriptions": "rows.csv"}, as_of="2026-07-01", known=known)
+    assert [each.level for each in data.findings if each.rule == "trial not read"] == ["known"]

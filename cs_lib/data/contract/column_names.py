@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.edition_keys import known
+from cs_lib.data.contract.edition_keys import SAY_SO
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import MONEY, WARNING
 from cs_lib.data.contract.tables import COSTS
@@ -193,7 +193,7 @@ def _other_amount(staged: Staged, name: str, words: str) -> Iterator[DataFinding
             own,
             "price of one read as that of all",
             f"{own} is read as what a customer pays a month, and its name speaks of the price of one, of which {many} says how "
-            f'many there are. If so, say columns: {{mrr: "{product}"}} for this table; if it is the price of all, {known(many)}.',
+            f'many there are. If so, say columns: {{mrr: "{product}"}} for this table; if it is the price of all, {SAY_SO}.',
         )
     if staged.table.name == "subscriptions" and _EARNED.search(words):
         yield _finding(

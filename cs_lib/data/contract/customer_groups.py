@@ -8,7 +8,7 @@ from itertools import combinations
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.edition_keys import known, left_out
+from cs_lib.data.contract.edition_keys import SAY_SO, left_out
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.unread_columns import unread_names
 from cs_lib.data.engines.distinct_rows import distinct, flag
@@ -78,7 +78,7 @@ def _parents(staged: Staged, name: str) -> Iterator[DataFinding]:
         len(same),
         f"{counted(len(same), 'customer')} named in {name} cost just what all that name them cost together, the first in "
         f"{staged.location(int(same['first'].iloc[0]))}, and both count. If theirs is the sum of the others', {way}; if not, "
-        f"{known(name)}.",
+        f"{SAY_SO}.",
         name,
     )
 

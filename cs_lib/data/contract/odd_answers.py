@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.edition_keys import known, left_out, mapped
+from cs_lib.data.contract.edition_keys import SAY_SO, left_out, mapped
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
@@ -159,7 +159,7 @@ def survey_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
         says = (
             f"{staged.called}: answers of {instrument} are of {len(own)} surveys by {name}, {shown}, nothing reads {name}, and they make "
             f'one figure. To see each by itself, say columns: {{touchpoint: "{as_column(name)}"}} for this table; to leave one out, '
-            f"say {left_out(name, [own['word'].iloc[-1]])}; if they ask the same, {known(name)}."
+            f"say {left_out(name, [own['word'].iloc[-1]])}; if they ask the same, {SAY_SO}."
         )
         yield DataFinding(
             WARNING,

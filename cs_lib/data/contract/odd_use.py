@@ -10,7 +10,7 @@ import pandas as pd
 
 from cs_lib.data.contract.column_words import told, words
 from cs_lib.data.contract.data_findings import DataFinding, counted, having
-from cs_lib.data.contract.edition_keys import known, left_out, mapped, quoted
+from cs_lib.data.contract.edition_keys import SAY_SO, left_out, mapped, quoted
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.headers import folded
@@ -75,7 +75,7 @@ def _of_nothing(staged: Staged, name: str) -> Iterator[DataFinding]:
         says = (
             f"{staged.called}: {having(many, 'row')} 0 in {name}, the first in "
             f"{staged.location(first)}, nothing reads {name}, and each counts as a use. If nothing was used then, say "
-            f"{left_out(name, found)} for this table; if it was, {known(name)}."
+            f"{left_out(name, found)} for this table; if it was, {SAY_SO}."
         )
         yield DataFinding(WARNING, "usage_events", "a use of nothing", says, many, name)
 
@@ -87,7 +87,7 @@ def _programs(staged: Staged, name: str, program: str) -> Iterator[DataFinding]:
         many, start = told(staged, name, found)
         says = (
             f"{start}, nothing reads {name}, and they count as use. If they are programs and nobody, say "
-            f"{left_out(name, [word for word, *_ in found])} for this table; if not, {known(name)}."
+            f"{left_out(name, [word for word, *_ in found])} for this table; if not, {SAY_SO}."
         )
         yield DataFinding(WARNING, "usage_events", "use by a program", says, many, name)
 

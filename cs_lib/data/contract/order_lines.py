@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted, having
-from cs_lib.data.contract.edition_keys import known
+from cs_lib.data.contract.edition_keys import SAY_SO
 from cs_lib.data.contract.repeats import AGE, has_several_files, with_age
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct, flag
@@ -115,7 +115,7 @@ def referring_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{staged.called}: {having(many, 'row')} an amount above 0 and the number of another order in {name}, the first in "
         f"{staged.location(first)}, nothing reads {name}, and each adds to what was sold. If that was given back, say columns: "
-        f"{{amount: \"CASE WHEN {cell} <> {number} THEN concat('-', {price}) ELSE {price} END\"}} for this table; if not, {known(name)}."
+        f"{{amount: \"CASE WHEN {cell} <> {number} THEN concat('-', {price}) ELSE {price} END\"}} for this table; if not, {SAY_SO}."
     )
     yield DataFinding(WARNING, "orders", "refund that adds", says, many, name)
 

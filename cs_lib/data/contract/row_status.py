@@ -7,7 +7,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.column_words import Words, told, words
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.edition_keys import kept, known
+from cs_lib.data.contract.edition_keys import SAY_SO, kept
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.sources.headers import as_column, folded, inside_quotes
@@ -164,7 +164,7 @@ def _undone(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{staged.called}: {counted(many, 'row')} that {'counts has' if many == 1 else 'count have'} a day in {name}, the first "
         f"in {staged.location(first)}, and nothing reads {name}. If such rows do not count, say {kept(name, [''])} for this "
-        f"table{as_end if of_subscriptions else ''}; if they do, {known(name)}."
+        f"table{as_end if of_subscriptions else ''}; if they do, {SAY_SO}."
     )
     yield DataFinding(WARNING, staged.table.name, "status not read", says, many, name)
 
@@ -204,7 +204,7 @@ def _taken_off(staged: Staged, name: str, back: Words) -> Iterator[DataFinding]:
     says = (
         f"{start}, and {'adds' if many == 1 else 'add'} to what {'it' if many == 1 else 'they'} should take off. Say columns: "
         f"{{amount: \"CASE WHEN {as_column(name)} IN ({listed}) THEN concat('-', {own}) ELSE {own} END\"}} for this table; "
-        f"if they take nothing off, {known(name)}."
+        f"if they take nothing off, {SAY_SO}."
     )
     yield DataFinding(WARNING, "orders", "refund that adds", says, many, name)
 

@@ -9,7 +9,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.column_words import Words, told, words
 from cs_lib.data.contract.data_findings import DataFinding
-from cs_lib.data.contract.edition_keys import known, left_out
+from cs_lib.data.contract.edition_keys import SAY_SO, left_out
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.tables import COSTS
 from cs_lib.data.engines.dialect import DUCKDB
@@ -126,7 +126,7 @@ def _said(staged: Staged, name: str, worded: _Worded) -> Iterator[DataFinding]:
         return
     _, start = told(staged, name, found[:3])
     out = dict.fromkeys(_beginning(word, worded.words) for word, *_ in found)
-    keys = {"out": left_out(name, out), "known": known(name)}
+    keys = {"out": left_out(name, out), "known": SAY_SO}
     yield _finding(staged, name, worded.rule, many, f"{start}: they {worded.then.format(**keys)}.")
 
 
@@ -152,7 +152,7 @@ def _of_two_sides(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{start}, nothing reads {name}, and {'it adds' if many == 1 else 'they add'} up with those that say "
         f'"{more[0][0]}". If one takes off what the other adds, say columns: {{amount: "CASE WHEN {cell} IN ({listed}) THEN '
-        f"concat('-', {own}) ELSE {own} END\"}} for this table; if not, {known(name)}."
+        f"concat('-', {own}) ELSE {own} END\"}} for this table; if not, {SAY_SO}."
     )
     yield _finding(staged, name, "refund that adds", many, says)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted, having
-from cs_lib.data.contract.edition_keys import known
+from cs_lib.data.contract.edition_keys import SAY_SO
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.unread_columns import unread_names
 from cs_lib.data.sources.headers import as_column, folded
@@ -141,7 +141,7 @@ def _over(staged: Staged, name: str, past: _Past, as_of: date) -> Iterator[DataF
         f"{staged.called}: {counted(many, 'row')} without an end {'has' if many == 1 else 'have'} a day in {name} that lies more "
         f"than {past.days} days before as_of, the first in {staged.location(first)}, nothing reads {name}, and "
         f"{'it counts' if many == 1 else 'they count'} as paid for to this day. If they are over, say columns: "
-        f'{{end_date: "{ends}"}} for this table; if not, {known(name)}.'
+        f'{{end_date: "{ends}"}} for this table; if not, {SAY_SO}.'
     )
     yield DataFinding(WARNING, "subscriptions", "long not paid for", says, many, name)
 
@@ -159,6 +159,6 @@ def _takes_effect(staged: Staged, name: str) -> Iterator[DataFinding]:
         says = (
             f"{staged.called}: {having(many, 'row')} another day in {name} than in {end}, the "
             f"first in {staged.location(first)}, and nothing reads {name}. If {name} is the first day no longer paid for, say columns: "
-            f'{{end_date: "coalesce({_text_sql(staged, as_column(name))}, {staged.cell("end_date")})"}} for this table; if {end} is, {known(name)}.'
+            f'{{end_date: "coalesce({_text_sql(staged, as_column(name))}, {staged.cell("end_date")})"}} for this table; if {end} is, {SAY_SO}.'
         )
         yield DataFinding(WARNING, "subscriptions", "end not read", says, many, name)

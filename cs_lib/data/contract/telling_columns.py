@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, having
-from cs_lib.data.contract.edition_keys import kept, known
+from cs_lib.data.contract.edition_keys import SAY_SO, kept
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
@@ -144,7 +144,7 @@ def _told(staged: Staged, name: str, telling: _Telling) -> Iterator[DataFinding]
     }
     says = (
         f"{staged.called}: {having(many, 'row')} {telling.holds.format(**words)}, the first "
-        f"in {staged.location(first)}, nothing reads {name}, and {telling.says.format(**words)}; if not, {known(name)}."
+        f"in {staged.location(first)}, nothing reads {name}, and {telling.says.format(**words)}; if not, {SAY_SO}."
     )
     yield DataFinding(WARNING, staged.table.name, telling.rule, says, many, name)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted, having
-from cs_lib.data.contract.edition_keys import known
+from cs_lib.data.contract.edition_keys import SAY_SO
 from cs_lib.data.contract.number_remedies import as_number, number_in
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.tables import COSTS
@@ -147,7 +147,7 @@ def _beside(
     if many:
         says = (
             f"{having(many, 'row')} an amount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If "
-            f'{meaning}, say columns: {{{_price(staged)}: "{instead}"}} for this table; if not, {known(name)}.'
+            f'{meaning}, say columns: {{{_price(staged)}: "{instead}"}} for this table; if not, {SAY_SO}.'
         )
         yield _finding(staged, name, rule, many, says)
 
@@ -168,7 +168,7 @@ def _discount(staged: Staged, name: str, price: str) -> Iterator[DataFinding]:
         less = f"{cost} * (1 - {off} / 100)"
     says = (
         f"{having(many, 'row')} a discount in {name}, the first in {staged.location(first)}, and nothing reads {name}. If {own} is the "
-        f'price before it, say columns: {{{price}: "{less}"}} for this table; if it is what is paid, {known(name)}.'
+        f'price before it, say columns: {{{price}: "{less}"}} for this table; if it is what is paid, {SAY_SO}.'
     )
     yield _finding(staged, name, "discount not read", many, says)
 
@@ -190,7 +190,7 @@ def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFindin
             says = (
                 f"{own} is read as the amount of an order, and {counted(many, 'row')} {'says' if many == 1 else 'say'} more or "
                 f"less than 1 in {name}, the first in {staged.location(first)}, which nothing reads. If {own} is the price of "
-                f'one, say columns: {{amount: "{product}"}} for this table; if it is that of all, {known(name)}.'
+                f'one, say columns: {{amount: "{product}"}} for this table; if it is that of all, {SAY_SO}.'
             )
             yield _finding(staged, name, "quantity not read", many, says)
         return
@@ -200,7 +200,7 @@ def _quantity(staged: Staged, name: str, *, of_one: bool) -> Iterator[DataFindin
         less = f"CASE WHEN {as_column(name)} LIKE '-%' THEN concat('-', {cell}) ELSE {cell} END"
         says = (
             f"{having(many, 'row')} an amount above 0 and less than none in {name}, the first in {staged.location(first)}: what came "
-            f'back adds to what was sold. Say columns: {{amount: "{less}"}} for this table; if the amount is right, {known(name)}.'
+            f'back adds to what was sold. Say columns: {{amount: "{less}"}} for this table; if the amount is right, {SAY_SO}.'
         )
         yield _finding(staged, name, "refund that adds", many, says)
 
@@ -221,7 +221,7 @@ def _said_to_be_back(staged: Staged, name: str) -> Iterator[DataFinding]:
     says = (
         f"{counted(many, 'row')} with an amount above 0 {'speaks' if many == 1 else 'speak'} of {' or '.join(found)} in {name}, "
         f"the first in {staged.location(first)}, and {'adds' if many == 1 else 'add'} to what was sold. If that was given back, say "
-        f'columns: {{amount: "{less}"}} for this table; if not, {known(name)}.'
+        f'columns: {{amount: "{less}"}} for this table; if not, {SAY_SO}.'
     )
     yield _finding(staged, name, "refund that adds", many, says)
 
@@ -288,6 +288,6 @@ def _times(staged: Staged, name: str) -> Iterator[DataFinding]:
         f"{counted(many, 'row')} {'says' if many == 1 else 'say'} another number than 1 in {name}, the first in "
         f'{staged.location(first)}, and each row counts as one use, one of 0 too. Say sql: "SELECT * EXCLUDE (range) FROM '
         f"'{path}', range({as_number(staged, name, 'BIGINT')})\" instead of path: a row for each use. If the number grows from "
-        f"day to day, it counts all uses so far: export the uses themselves. If it is something else, {known(name)}."
+        f"day to day, it counts all uses so far: export the uses themselves. If it is something else, {SAY_SO}."
     )
     yield _finding(staged, name, "uses not counted", many, says)

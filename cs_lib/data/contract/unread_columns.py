@@ -13,7 +13,7 @@ from cs_lib.data.contract.alike_rows import alike_findings
 from cs_lib.data.contract.column_words import MOST_WORDS, Words, told, words
 from cs_lib.data.contract.currency_signs import code_of, read_as
 from cs_lib.data.contract.data_findings import DataFinding, having
-from cs_lib.data.contract.edition_keys import kept, known
+from cs_lib.data.contract.edition_keys import SAY_SO, kept
 from cs_lib.data.contract.identifying import NOTHING
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.odd_answers import survey_findings
@@ -104,7 +104,7 @@ def _end(staged: Staged, name: str) -> Iterator[DataFinding]:
         says = (
             f"{staged.called}: {having(many, 'row')} a day in {name}, the first in "
             f"{staged.location(first)}, nothing reads {name}, and every row counts as paid for to this day. If it is the day on "
-            f'which they ended, say columns: {{end_date: "{as_column(name)}"}} for this table; if not, {known(name)}.'
+            f'which they ended, say columns: {{end_date: "{as_column(name)}"}} for this table; if not, {SAY_SO}.'
         )
         yield DataFinding(WARNING, "subscriptions", "end not read", says, many, name)
 

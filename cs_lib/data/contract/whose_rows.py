@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.edition_keys import known, quoted
+from cs_lib.data.contract.edition_keys import SAY_SO, quoted
 from cs_lib.data.contract.row_status import TRUE, is_flag_of_no_customer
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct
@@ -87,7 +87,7 @@ def _merged(customers: Staged, name: str, paying: list[Staged]) -> Iterator[Data
         yield _said(
             customers, name, many, first, "a customer who went into another",
             f"another customer in {name}", f"rows of their own in {each.called} count as theirs: the one is lost and the other new. If "
-            f"both are one customer, {_with_ids(customers, each, one)}", known(name),
+            f"both are one customer, {_with_ids(customers, each, one)}",
         )  # fmt: skip
 
 
@@ -101,7 +101,6 @@ def _children(customers: Staged, name: str, paying: list[Staged]) -> Iterator[Da
         yield _said(
             customers, name, many, first, "a customer of a parent", f"a parent in {name}", f"in {each.called} each counts as a customer of "
             f"its own, who comes and leaves by itself. If a parent and its children are one customer, {_with_ids(customers, each, one)}",
-            known(name),
         )  # fmt: skip
 
 
@@ -120,7 +119,6 @@ def _one_company(customers: Staged, name: str, paying: list[Staged]) -> Iterator
             yield _said(
                 customers, name, many, first, "one customer under several ids", f"in {name} what another has too", f"they count as "
                 f"customers of their own in {each.called}. If those with one {name} are one customer, {_with_ids(customers, each, one)}",
-                known(name),
             )  # fmt: skip
 
 
@@ -146,7 +144,6 @@ def _no_customers(customers: Staged, name: str, paying: list[Staged]) -> Iterato
                 f'say sql: "SELECT * FROM {_rows(each)} WHERE {_who(each)} NOT IN ({listed})" instead of path for {each.table.name}'
                 if _plain(customers) and _plain(each) else f"take their rows out of {each.called}"
             ),
-            "" if name == "name" else known(name),
         )  # fmt: skip
 
 
@@ -181,7 +178,7 @@ def _until(customers: Staged, name: str, as_of: date) -> Iterator[DataFinding]:
     )  # fmt: skip
     yield _said(
         customers, name, many, first, "end of ownership not read", f"a day in {name} from which nobody follows",
-        f"the owner before has the customer to this day, or until the next. If it is nobody's then, {way}", known(name),
+        f"the owner before has the customer to this day, or until the next. If it is nobody's then, {way}",
     )  # fmt: skip
 
 
@@ -196,14 +193,12 @@ def _said(
     rule: str,
     what: str,
     then: str,
-    known_by: str,
 ) -> DataFinding:
     verb, reads = (
         ("has" if many == 1 else "have"),
         "" if name == "name" else f"nothing reads {name}, and ",
     )
-    ends = f"; if not, {known_by}." if known_by else "."
-    says = f"{customers.called}: {counted(many, 'row')} {verb} {what}, the first in {customers.location(first)}, {reads or 'and '}{then}{ends}"
+    says = f"{customers.called}: {counted(many, 'row')} {verb} {what}, the first in {customers.location(first)}, {reads or 'and '}{then}; if not, {SAY_SO}."
     return DataFinding(WARNING, "customers", rule, says, many, name)
 
 
