@@ -16,7 +16,7 @@ from cs_lib.vocabulary import FOREVER
 
 CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
 SILENCE_TIMES, SILENCE_DAYS, HOLE_DAYS = 3, 3, 27
-LEAST_DAYS, MONTHS_BEFORE, MOST_DAYS = 12, 12, 800
+LEAST_DAYS, MONTHS_BEFORE, LEAST_SPAN, MOST_DAYS = 12, 12, 180, 800
 CLIFF = "end-of-extract cliff"
 
 
@@ -28,9 +28,9 @@ def extent_findings(staged: list[Staged], edition: Edition, as_of: date) -> list
             days = _days_of_the_year(each, as_of)
             found += [_silence(each, days, as_of)] if edition.as_of else []
             found.append(_hole(each, days))
-        if each.table.name == "subscriptions":
+        if each.table.name == "subscriptions" and each.has("end_date"):
             found += [_standstill(each, as_of)] if edition.as_of else []
-            found += _cliffs(each, as_of) if each.has("end_date") else []
+            found += _cliffs(each, as_of)
     return [each for each in found if each]
 
 
@@ -104,18 +104,20 @@ def _silence(
 
 
 def _standstill(staged: Staged, as_of: date) -> DataFinding | None:
-    """Subscriptions of which none starts and none ends any more, far longer than there was ever nothing in the year before."""
+    """Subscriptions of which none starts and none ends any more, far longer than there was ever nothing in the year
+    before; where some have ended, for it is said otherwise that none does."""
     paying, end = staged.rows.filter(nw.col("mrr") > 0), _midnight(as_of)
     moved = [
-        days_of(paying.filter(nw.col(each) < end), each)
+        days_of(paying.filter(nw.col(each) < end), each).with_columns(of=nw.lit(each))
         for each in ("start_date", "end_date")
-        if staged.has(each)
     ]
-    latest = nw.concat(moved).sort("day", descending=True).head(MOST_DAYS)
-    found = {day.date() for day in staged.engine.collect(latest)["day"]}
-    if not found:
+    found = staged.engine.collect(nw.concat(moved).sort("day", descending=True).head(MOST_DAYS))
+    if not found["of"].eq("end_date").any():
         return None
-    days = sorted(day for day in found if day > max(found) - timedelta(days=366))
+    each = sorted({day.date() for day in found["day"]})
+    days = [day for day in each if day > each[-1] - timedelta(days=366)]
+    if days[-1] - days[0] < timedelta(days=LEAST_SPAN):
+        return None
     return _silence(staged, days, as_of, "start or end of a subscription")
 
 
