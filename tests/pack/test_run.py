@@ -11,7 +11,7 @@ import pytest
 
 from cs_lib.errors import EditionError
 from cs_lib.pack.kernels.execute import KIT
-from cs_lib.pack.run import figure_files
+from cs_lib.pack.run import figure_files, measured_edition
 from cs_lib.pack.run.request import RunRequest
 from cs_lib.pack.run.run import _looks_new
 
@@ -171,10 +171,13 @@ def test_an_index_says_in_short_what_the_pack_before_said_of_the_same_figures(
     assert index() != first and len(asked) == 2
 
 
-def test_a_pack_that_nothing_has_changed_is_left_alone(project, run, pool):
+def test_a_pack_that_nothing_has_changed_is_left_alone(project, run, pool, monkeypatch):
     project.notebook("scorecard", project.says)
     run()
     before = (project.pack.stat().st_ino, (project.pack / "manifest.json").stat().st_mtime_ns)
+    monkeypatch.setattr(
+        measured_edition, "_hand_over", lambda *_, **__: pytest.fail("nobody reads it")
+    )
     assert statuses(run()) == {"scorecard--all": "unchanged"}
     assert (
         project.pack.stat().st_ino,

@@ -77,6 +77,7 @@ class PreviewedReport:
             self._measured = measure(
                 self.asked.edition, self._request, root=self.root, scratch=folder
             )
+            self._measured.hand_over()
             self._measured_at = now
         return self._measured
 

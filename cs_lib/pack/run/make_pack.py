@@ -73,6 +73,8 @@ def make_pack(
             say(f"To be taken out of the pack, {NOT_NAMED}: {', '.join(taken_out)}.")
         (folder / COPIES).mkdir()
         fresh = [r for r in plan.reports if request.force or r.slug not in good]
+        if fresh:
+            measured.hand_over()
         making = _begin(
             [_job(report, measured, request, root, folder) for report in fresh], pool, progress
         )

@@ -62,6 +62,11 @@ class MeasuredEdition:
         """A digest of all that a report is made from: where it is the same, so is the report."""
         return digest(report.notebook.path.read_bytes(), report.parameters, self.key)
 
+    def hand_over(self) -> None:
+        """Put the measures where the kernels read them: before the first report, and only where one is made."""
+        plan = self.plan
+        _hand_over(self.measures, plan.edition, plan.period, self.scratch, columns=_columns(plan))
+
     def environment(self, request: RunRequest) -> dict[str, str]:
         """What tells the kernels where the measures and the data are."""
         variables = {"CS_KIT_MEASURES": str(self.scratch / MEASURES)}
@@ -73,7 +78,7 @@ class MeasuredEdition:
 
 
 def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> MeasuredEdition:
-    """Read an edition, measure it, and plan its pack. `scratch` gets what the kernels need."""
+    """Read an edition, measure it, and plan its pack. `scratch` is where its kernels will find what they need."""
     started = time.perf_counter()
     edition = read_edition(which, root=root)
     brand = page_brand(edition, root)
@@ -84,7 +89,6 @@ def measure(which: str, request: RunRequest, *, root: Path, scratch: Path) -> Me
     measures = with_restatement(measures, paths, request.against, edition=edition)
     lineage = lineage_of(edition, measures, root=root, figures=figure_files.digest_of(measures))
     write_accounts(measures, edition, plan.period, scratch / ACCOUNTS)
-    _hand_over(measures, edition, plan.period, scratch, columns=_columns(plan))
     seconds = round(time.perf_counter() - started, 2)
     return MeasuredEdition(plan, measures, lineage, scratch, seconds, brand)
 
