@@ -60,14 +60,26 @@ def compare(
             agree(folder / chosen[0], folder / side, keys)
 
 
-def measured(edition: str, folder: Path) -> dict[str, pd.DataFrame]:
-    """What the kit makes of an edition whose tables lie in the folder: the figures that have a value."""
+def measured(edition: str, folder: Path, *, facts: tuple[str, ...] = ()) -> dict[str, pd.DataFrame]:
+    """What the kit makes of an edition whose tables lie in the folder: the figures that have a value.
+
+    With `facts` these alone are measured, and no model of who leaves: what the other sides do as well.
+    """
+    from cs_lib.data.facts.context import Context
+    from cs_lib.data.open_data import open_data
     from cs_lib.edition import read_edition
     from cs_lib.metrics.audit.cache import compute
+    from cs_lib.metrics.compute import compute_measures
 
     (folder / "params").mkdir(exist_ok=True)
     (folder / "params" / "bench.yaml").write_text(edition, encoding="utf-8")
-    found = compute(read_edition("bench", root=folder), root=folder)
+    read = read_edition("bench", root=folder)
+    if facts:
+        compute_measures.FACTS = {name: compute_measures.FACTS[name] for name in facts}
+        with open_data(read, root=folder) as data:
+            found = compute_measures.measure(Context.of(data, read))
+    else:
+        found = compute(read, root=folder)
     return {
         "measures": found.measures[found.measures["status"] == "ok"],
         "cohorts": found.cohorts[found.cohorts["status"] == "ok"],

@@ -3,8 +3,8 @@
     python tests/bench/subscriptions.py --rows 1_000_000      # ours, DuckDB by hand, pandas, whole
 
 Ours opens an edition's Parquet files, checks them against the contract, and computes every metric of
-movements and the cohorts, with their intervals, and proves the movements; the whole kit computes survival
-and lifetimes as well. The other two sides check nothing, give no intervals, and compute the metrics of
+movements and the cohorts, with their intervals, and proves the movements; the whole kit computes survival,
+concentration, vintages and who may leave as well. The other two sides check nothing, give no intervals, and compute the metrics of
 AMOUNTS and RATIOS and the cohorts alone.
 """
 
@@ -22,6 +22,7 @@ tables: {subscriptions: subscriptions.parquet, customers: customers.parquet}
 segments: [plan, region, channel]
 min_n: 1
 """
+LIMITED = EDITION + "memory_limit: 1400MB\n"
 FIRST = pd.Timestamp("2022-07-01")
 KEYS = {
     "measures": ["metric", "variant", "grain", "period_start", "segment"],
@@ -237,17 +238,15 @@ def _answers(cells: pd.DataFrame, triangle: pd.DataFrame) -> dict[str, pd.DataFr
 
 
 def ours(folder: Path) -> dict[str, pd.DataFrame]:
-    """Without survival, of which the other sides know nothing."""
-    from cs_lib.metrics.compute import compute_measures
-
-    compute_measures.FACTS = {
-        name: fact for name, fact in compute_measures.FACTS.items() if name != "lifetimes"
-    }
-    return whole(folder)
+    """Without what the other sides know nothing of: survival, concentration, vintages, who may leave."""
+    return _compared(measured(LIMITED, folder, facts=("movements",)))
 
 
 def whole(folder: Path) -> dict[str, pd.DataFrame]:
-    found = measured(EDITION + "memory_limit: 1400MB\n", folder)
+    return _compared(measured(LIMITED, folder))
+
+
+def _compared(found: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     asked = {(name, "standard") for name in AMOUNTS} | {
         (name, variant) for name, variant, *_ in RATIOS
     }
