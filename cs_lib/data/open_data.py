@@ -11,7 +11,8 @@ from cs_lib.data.contract.contract_check import Checked, DataFinding, check
 from cs_lib.data.contract.latest_file import keep_latest
 from cs_lib.data.contract.table_declaration import ERROR
 from cs_lib.data.engines.engine import StagingEngine
-from cs_lib.data.fingerprints import SPARK, open_engine, together
+from cs_lib.data.engines.open_engine import SPARK, open_engine
+from cs_lib.data.fingerprints import together
 from cs_lib.data.sources.fetched import Fetched
 from cs_lib.data.sources.load_table import stage
 from cs_lib.data.sources.recognised import adapter_hint

@@ -70,7 +70,7 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
 
 def _has_nobody(selection: Selection) -> bool:
     """Whether this report is of an owner who has no customers at the end of the data."""
-    if OWNER not in selection.own_columns or not selection.has("paying_customers"):
+    if selection.segment.by != OWNER or not selection.has("paying_customers"):
         return False
     whose = selection.segment.by, selection.segment.label
     held = selection.judgement.figures.series("paying_customers", *whose, grain=MONTH).known.value

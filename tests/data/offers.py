@@ -4,14 +4,14 @@ import re
 
 import yaml
 
-from cs_lib.edition import Definitions, Edition, Source
+from cs_lib.data.contract.offered_keys import (
+    KEY,
+    OF_DEFINITIONS,
+    OF_THE_EDITION,
+    OF_THE_TABLE,
+    value_at,
+)
 
-OF_THE_TABLE, OF_THE_EDITION, OF_DEFINITIONS = (
-    set(each.model_fields) for each in (Source, Edition, Definitions)
-)
-_KEY = re.compile(
-    r"(?:\b[Ss]et|\b[Ss]ay|\bwith|\bor|\band|example|such as|counts:) ([a-z_]+): (?=\S)"
-)
 _TO = re.compile(r"\bset as_of to (\d{4}-\d\d-\d\d)")
 _OTHER = re.compile(r" ?\(?,? ?\bor (?=[\"{\[%])")
 _WITHOUT = re.compile(r"Leave out ([a-z_]+):")
@@ -21,14 +21,14 @@ def offers(message: str) -> list[dict]:
     """The ways out that a message offers, each the keys to set; None is a key to leave out."""
     ways, end = [{"as_of": day} for day in _TO.findall(message)], 0
     ways += [{key: None} for key in _WITHOUT.findall(message)]
-    for found in _KEY.finditer(message):
+    for found in KEY.finditer(message):
         known = OF_THE_TABLE | OF_THE_EDITION | OF_DEFINITIONS
         if found.start() < end or found[1] not in known:
             continue
         values, joined = [], found[0].startswith("and")
         position = found.end()
         while position is not None:
-            text, end = _value(message, position)
+            text, end = value_at(message, position)
             values.append(yaml.safe_load(text))
             more = _OTHER.match(message, end)
             position = more.end() if more else None
@@ -37,27 +37,6 @@ def offers(message: str) -> list[dict]:
         else:
             ways += [{found[1]: value} for value in values]
     return ways
-
-
-def _value(message: str, start: int) -> tuple[str, int]:
-    """The value at this place as it stands there, and where it ends."""
-    if message[start] in "{[":
-        depth = quote = None
-        for place in range(start, len(message)):
-            letter = message[place]
-            if quote:
-                quote = None if letter == quote and message[place - 1] != "\\" else quote
-            elif letter in "\"'":
-                quote = letter
-            elif letter in "{[":
-                depth = (depth or 0) + 1
-            elif letter in "}]":
-                depth -= 1
-                if not depth:
-                    return message[start : place + 1], place + 1
-    quoted = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'").match(message, start)
-    found = quoted or re.compile(r"[^\s,;)]+?(?=[.:,;)]*(\s|$))").match(message, start)
-    return found[0], found.end()
 
 
 def combined(lines: list[list[dict]]) -> list[dict]:

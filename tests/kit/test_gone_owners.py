@@ -13,20 +13,26 @@ from cs_lib.metrics.audit.cache import compute
 from cs_lib.period import Period, Segment
 
 MONTHS = [f"2025-{month:02d}-01" for month in range(1, 13)]
-SUBSCRIPTIONS = "customer_id,start_date,end_date,mrr\n" + "".join(
-    f"c{place},2024-01-01,{MONTHS[place] if place < 12 else ''},50\n" for place in range(40)
+#: of the two on the old plan, whom Eve had, none is left
+SUBSCRIPTIONS = "customer_id,start_date,end_date,mrr,plan\n" + "".join(
+    f"c{place},2024-01-01,{MONTHS[place] if place < 12 else ''},50,Pro\n" for place in range(40)
 )
-#: Dan had the first thirty customers, of whom twelve left; Eve took over the others, and has ten of her own
+SUBSCRIPTIONS += "c40,2024-01-01,2025-05-01,50,Old\nc41,2024-01-01,2025-09-01,50,Old\n"
+#: Dan had the first thirty customers, of whom twelve left; Eve took over the others, and has twelve of her own
 CUSTOMERS = "customer_id,owner,valid_from\n" + "".join(
     f"c{place},{'Dan' if place < 30 else 'Eve'},2024-01-01\n"
     + (f"c{place},Eve,2026-01-01\n" if 12 <= place < 30 else "")
-    for place in range(40)
+    for place in range(42)
 )
+ON_THE_OLD_PLAN = "owner=Eve,plan=Old"
 
 
 def kits(root) -> dict[str, Kit]:
     each = small.Small(
-        "subscriptions", SUBSCRIPTIONS, "owner", more="targets: {customer_churn_rate: 0.02}"
+        "subscriptions",
+        SUBSCRIPTIONS,
+        "owner, plan",
+        more=f'targets: {{customer_churn_rate: 0.02}}\nreports: {{segments: ["{ON_THE_OLD_PLAN}"]}}',
     )
     each.write(root)
     (root / "data" / "customers.csv").write_text(CUSTOMERS, "utf-8")
@@ -38,10 +44,12 @@ def kits(root) -> dict[str, Kit]:
     edition = read_edition("small", root=root)
     measures = compute(edition, root=root)
     return {
-        name: Kit(
-            Selection(edition, measures, Period.parse("2026-06"), Segment.parse(f"owner={name}"))
+        name: Kit(Selection(edition, measures, Period.parse("2026-06"), Segment.parse(segment)))
+        for name, segment in (
+            ("Dan", "owner=Dan"),
+            ("Eve", "owner=Eve"),
+            ("Eve, old", ON_THE_OLD_PLAN),
         )
-        for name in ("Dan", "Eve")
     }
 
 
@@ -68,3 +76,6 @@ def test_who_has_no_customers_any_more_is_told_no_rate_of_those_who_left(tmp_pat
     assert not any("Dan" in each.segment for each in judged.findings(Segment()))
     own = str(front_page(eve.selection))
     assert "Eve has no customers" not in own and "0.0%" in own
+    old = found["Eve, old"]
+    assert old.frame("paying_customers", periods=24)["value"].tolist()[-1] == 0
+    assert "no customers today" not in str(front_page(old.selection)), "she has others"

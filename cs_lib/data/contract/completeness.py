@@ -114,8 +114,9 @@ def _standstill(staged: Staged, as_of: date) -> DataFinding | None:
     found = staged.engine.collect(nw.concat(moved).sort("day", descending=True).head(MOST_DAYS))
     if not found["of"].eq("end_date").any():
         return None
-    each = sorted({day.date() for day in found["day"]})
-    days = [day for day in each if day > each[-1] - timedelta(days=366)]
+    last = found["day"].max().date()
+    known = {day.date() for day in found["day"]}
+    days = sorted(day for day in known if day > last - timedelta(days=366))
     if days[-1] - days[0] < timedelta(days=LEAST_SPAN):
         return None
     return _silence(staged, days, as_of, "start or end of a subscription")

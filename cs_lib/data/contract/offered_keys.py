@@ -11,7 +11,7 @@ from cs_lib.edition import Definitions, Edition, Source
 OF_THE_TABLE, OF_THE_EDITION, OF_DEFINITIONS = (
     frozenset(each.model_fields) for each in (Source, Edition, Definitions)
 )
-_KEY = re.compile(
+KEY = re.compile(
     r"(?:\b[Ss]et|\b[Ss]ay|\bwith|\bor|\band|example|such as|counts:) ([a-z_]+): (?=\S)"
 )
 #: what stands between a key and another that belongs to it
@@ -38,14 +38,14 @@ def first_way(says: str) -> Way | None:
     """The first way out that a finding's words offer; None where it is none that a key is."""
     known = OF_THE_TABLE | OF_THE_EDITION | OF_DEFINITIONS
     way, end = Way(), 0
-    for found in _KEY.finditer(says):
+    for found in KEY.finditer(says):
         key, start = found[1], found.end()
         if start < end or key not in known:
             continue
         joined = _JOINED.fullmatch(says, end, found.start(1)) is not None
         if end and not joined:
             break
-        text, end = _value(says, start)
+        text, end = value_at(says, start)
         if _BLANK in text or _NOT_OF_THIS_TABLE.match(says, end):
             return None
         _put(way, key, yaml.safe_load(text))
@@ -63,7 +63,7 @@ def _put(way: Way, key: str, value: Any) -> None:
         way.edition[key] = value
 
 
-def _value(message: str, start: int) -> tuple[str, int]:
+def value_at(message: str, start: int) -> tuple[str, int]:
     """The value at this place as it stands there, and where it ends."""
     if message[start] in "{[":
         depth, quote = 0, ""

@@ -125,10 +125,7 @@ class Unread:
         return [each for each in (self.value, *sorted(self.others)) if self._is_nothing(each)]
 
     def _empty(self) -> str:
-        words = dict.fromkeys(
-            each for each in (self.value, *sorted(self.others)) if self._is_nothing(each)
-        )
-        known = dict.fromkeys((*self.source.empty, *words))
+        known = dict.fromkeys((*self.source.empty, *self._nothings))
         keys = (
             self._numbers.keys() if self.column.kind in kinds.MILLIONTHS and self.values else None
         )

@@ -70,7 +70,7 @@ _PATTERNS: dict[str, dict[str, tuple[str, ...]]] = {
             r"\bcreated\b",
         ),
         "end_date": (r"\b(ended|end|expires|expired|expiry|effective end|terminated)\b", r"\b(cancell?ed|cancellation|churned|churn)\b"),
-        "interval_months": (r"^(?!.*\b(total|remaining|number|count)\b).*\binterval\b(?! unit)|^(?!.*\b(total|remaining|number|count)\b).*billing (period|cycle|frequency)|contract (length|term)|\bterm\b",),
+        "interval_months": (r"^(?!.*\b(total|remaining|number|count)\b).*(\binterval\b(?! unit)|billing (period|cycle|frequency))|contract (length|term)|\bterm\b",),
         "quantity": (r"^(plan )?quantity$|^seats$",),
         "currency": _CURRENCY,
         "subscription_id": (r"\bsubscription (id|number|name|key)\b|^uuid$|^subscription$",),

@@ -74,14 +74,14 @@ def _benchmarks(edition: Edition, known: "Measures") -> str:
 
 
 def _state(edition: Edition, data: "Data") -> str:
+    from cs_lib.data.contract.table_declaration import KNOWN
+
     lines = [f"{edition.company} ({edition.name})", ""]
     width = max(len(each.table) for each in data.inputs)
     for each in data.inputs:
         span = f", {each.first} to {each.last}" if each.first is not None else ""
         lines.append(f"{each.table:<{width}}  {each.rows:>12,} rows{span}")
     lines.append("")
-    from cs_lib.data.contract.table_declaration import KNOWN
-
     said = [each for each in data.findings if each.level != KNOWN]
     lines += [f"{each.level}: {each.says}" for each in said] or ["no finding"]
     lines += [f"known: {each.name}" for each in data.findings if each.level == KNOWN]
