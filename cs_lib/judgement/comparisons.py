@@ -21,6 +21,7 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, MONTH, Period
+from cs_lib.vocabulary import IMMATURE
 
 #: a row of the measures
 Row: TypeAlias = "Mapping[str, Any] | pd.Series"
@@ -65,7 +66,7 @@ class Apart:
 
     `rows`: segment_by, segment, value, low, high, n, rest (all others together), p (of the difference from
     those that are not set aside before it), differs, hidden (months that are not in its figure, for few stand
-    behind them); the most different first. `months`: how many there are.
+    behind them); the most different first. `months`: how many of the twelve can be observed.
     """
 
     metric: Metric
@@ -125,7 +126,11 @@ def segments_apart(
     rows["hidden"] = rows["segment"].map(hidden)
     spans = list(found.values())
     first, end = min(each.first for each in spans), max(each.last for each in spans)
-    return Apart(metric, first, end, rows[COLUMNS], MONTHS_JUDGED if flow else 1)
+    if not flow:
+        return Apart(metric, first, end, rows[COLUMNS])
+    company = figures.series(name, outer, within, grain=MONTH, variant=variant)
+    company = company.between(last.back(MONTHS_JUDGED - 1), last)
+    return Apart(metric, first, end, rows[COLUMNS], int((company.statuses != IMMATURE).sum()))
 
 
 def _columns(segment: str) -> str:

@@ -133,7 +133,7 @@ def _named(row: dict, names: dict[str, str], *, first: bool) -> str:
 def _months_left_out(apart: Apart | None) -> str:
     """ "Months of few are not in it: 3 of 12 for Events, 1 for Partner": of a figure over the others alone."""
     rows = [] if apart is None else apart.rows[apart.rows["hidden"] > 0].to_dict("records")
-    if apart is None or apart.months == 1 or not rows:
+    if apart is None or not rows:
         return ""
     names = dict(zip(apart.rows["segment"], labels(readings(apart.rows)), strict=True))
     rows.sort(key=lambda row: (-row["hidden"], row["segment"]))
