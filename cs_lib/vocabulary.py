@@ -64,9 +64,11 @@ INTERVALS = (
 #: of shares: of so many units, or of a size that comes down to so many
 PROPORTIONS = (WILSON, WEIGHTED_WILSON)
 
-#: what a measure is: a figure, none because nothing stands under it, not observed yet, hidden
+#: what a measure is: a figure, none because nothing stands under it, not observed yet, hidden; of an owner who has no
+#: customers any more, and of months in which others had some of them
 OK, UNDEFINED, IMMATURE, SUPPRESSED = "ok", "undefined", "immature", "suppressed"
-STATUSES = (OK, UNDEFINED, IMMATURE, SUPPRESSED)
+GONE, HANDED_OVER = "gone", "handed over"
+STATUSES = (OK, UNDEFINED, IMMATURE, SUPPRESSED, GONE, HANDED_OVER)
 
 #: how a report of a pack came to be: made now, not made, taken over as it is, of older figures
 MADE, FAILED, UNCHANGED, OLDER = "made", "failed", "unchanged", "older"

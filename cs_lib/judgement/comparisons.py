@@ -21,7 +21,7 @@ from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Ratio, Rule
 from cs_lib.metrics.compute import intervals
 from cs_lib.period import ALL, MONTH, Period
-from cs_lib.vocabulary import IMMATURE
+from cs_lib.vocabulary import IMMATURE, OWNER
 
 #: a row of the measures
 Row: TypeAlias = "Mapping[str, Any] | pd.Series"
@@ -66,7 +66,7 @@ class Apart:
 
     `rows`: segment_by, segment, value, low, high, n, rest (all others together), p (of the difference from
     those that are not set aside before it), differs, hidden (months that are not in its figure, for few stand
-    behind them); the most different first. `months`: how many of the twelve can be observed.
+    behind them or others had some of an owner's customers); the most different first. `months`: how many of the twelve can be observed.
     """
 
     metric: Metric
@@ -120,7 +120,8 @@ def segments_apart(
             found[segment] = figure
     if len(found) < 2:
         return None
-    whole = figure_of(outer, within)[0] if any(hidden.values()) else None
+    apart_from_some = any(hidden.values()) or OWNER in split.split(",")
+    whole = figure_of(outer, within)[0] if apart_from_some else None
     rows = _against_the_rest(found, metric, variant, figures.edition.confidence, whole)
     rows.insert(0, "segment_by", split)
     rows["hidden"] = rows["segment"].map(hidden)

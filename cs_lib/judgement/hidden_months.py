@@ -7,12 +7,13 @@ import numpy as np
 from cs_lib.judgement.series import Figures, Series
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.period import MONTH, MONTHS_IN, QUARTER, Period
-from cs_lib.vocabulary import SUPPRESSED
+from cs_lib.vocabulary import HANDED_OVER, SUPPRESSED
 
 
 @dataclass(frozen=True)
 class Months:
-    """The figures that make up some months: how many these are, from which to which, and how many are `hidden`."""
+    """The figures that make up some months: how many these are, from which to which, and how many are `hidden`, or have
+    none because others had some of an owner's customers."""
 
     series: Series
     count: int
@@ -35,7 +36,7 @@ def months_of(
     for all of its own. All that is added up is published, so that nobody can be found by subtraction.
     """
     every = figures.series(metric.name, *whose, grain=MONTH, variant=variant).between(first, last)
-    known, gone = every.known, every.starts[every.statuses == SUPPRESSED]
+    known, gone = every.known, every.starts[np.isin(every.statuses, (SUPPRESSED, HANDED_OVER))]
     spans = [(start, 1) for start in known.starts]
     if len(gone) and metric.is_said:
         quarters = figures.series(metric.name, *whose, grain=QUARTER, variant=variant).known

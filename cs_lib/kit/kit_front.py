@@ -8,7 +8,8 @@ from cs_lib.judgement.front import Front
 from cs_lib.judgement.tiles import TileFigure
 from cs_lib.kit.kit_scorecard import formula_months
 from cs_lib.kit.selection import Selection
-from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
+from cs_lib.metrics.compute.owner_rates import HELD, gone_owners
+from cs_lib.period import ALL, PERIODS_A_YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.tables.scorecard_table import WORTH
@@ -70,11 +71,8 @@ def front_page(selection: Selection) -> FrontPage | LeftOut:
 
 def _has_nobody(selection: Selection) -> bool:
     """Whether this report is of an owner who has no customers at the end of the data."""
-    if selection.segment.by != OWNER or not selection.has("paying_customers"):
-        return False
-    whose = selection.segment.by, selection.segment.label
-    held = selection.judgement.figures.series("paying_customers", *whose, grain=MONTH).known.value
-    return bool(len(held)) and not held[-1]
+    owner = dict(selection.segment.pairs).get(OWNER)
+    return owner is not None and owner in gone_owners(selection.measures.of_metric(HELD))
 
 
 def _on_paper(selection: Selection, front: Front) -> str:

@@ -4,6 +4,8 @@ import math
 from dataclasses import replace
 from textwrap import shorten
 
+import pandas as pd
+
 from cs_lib.edition.notes import OPEN
 from cs_lib.judgement.front import Front
 from cs_lib.judgement.owner_books import Books
@@ -11,7 +13,8 @@ from cs_lib.judgement.stories import Story
 from cs_lib.kit import kit_renewals, kit_risk
 from cs_lib.kit.kit_front import actions_of, same_name
 from cs_lib.kit.selection import Selection
-from cs_lib.period import ALL, MONTH
+from cs_lib.metrics.compute.owner_rates import AT_OPENING, theirs_since
+from cs_lib.period import ALL
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables.front_page import ActionText, FrontPage
 from cs_lib.report.tables.owner_page import Held, owner_page
@@ -58,7 +61,7 @@ def shown(selection: Selection) -> list[Sentence | ReportTable | FrontPage | Lef
 def _page(selection: Selection, found: Books, row: dict) -> FrontPage:
     """One owner's book on a page."""
     formatter, stories, calm = selection.formatter, [], HANDED_OVER
-    if _is_their_own(selection, found, row):
+    if _is_their_own(selection, found, row[OWNER]):
         front = selection.judgement.front(selection.segment)
         stories, calm = [*front.stories[:MOST_STORIES]], front_sentences.calm(front, formatter)
     told = {story.note.finding for story in stories if story.note and story.note.status == OPEN}
@@ -75,14 +78,13 @@ def _page(selection: Selection, found: Books, row: dict) -> FrontPage:
     )
 
 
-def _is_their_own(selection: Selection, found: Books, row: dict) -> bool:
+def _is_their_own(selection: Selection, found: Books, owner: str) -> bool:
     """Whether those who are an owner's now were so in every month of the books: else a figure of theirs over these
     months is not the owner's."""
-    rows = selection.judgement.figures.series(
-        "opening_customers", selection.segment.by, selection.segment.label, grain=MONTH
-    )
-    then = rows.between(found.first, found.last).known.value.sum()
-    return bool(then == round(row["customers"] * row["months"]))
+    rows, measures = selection.measures.of_metric(AT_OPENING), selection.measures
+    since = theirs_since(rows, measures.owners).get(owner, pd.Timestamp(found.first.start))
+    known = rows["segment"].eq(selection.segment.label).any()
+    return bool(known and since <= pd.Timestamp(found.first.start))
 
 
 def _held(selection: Selection) -> Held:

@@ -101,6 +101,28 @@ def test_segments_are_compared_over_the_same_months_as_the_whole_is_told_of(draw
     assert found.last.label == "2026-05" and found.rows["n"].tolist() == [1200, 1200]
 
 
+def test_months_in_which_others_had_an_owners_customers_are_not_hers(drawn):
+    """Bea took her customers over half a year ago: none of them left before, and Ann's are held against all of the others'."""
+    from cs_lib.metrics.catalogue import metric
+    from cs_lib.report.text.formatting import Formatter
+    from cs_lib.report.text.segment_sentences import segment_sentence
+
+    rows = drawn.shares(CHURN, [(40, 1000)] * 12)
+    rows += drawn.shares(CHURN, [(10, 500)] * 12, by="owner", segment="owner=Ann")
+    rows += drawn.shares(CHURN, [(30, 500)] * 12, by="owner", segment="owner=Bea")
+    none = dict.fromkeys(("numerator", "denominator", "n", "value", "low", "high"), np.nan)
+    rows[-12:-6] = [row | none | {"status": "handed over"} for row in rows[-12:-6]]
+    judged = drawn.judgement(rows, segments=("owner",), targets={CHURN: 0.02})
+    found = judged.apart(CHURN, "owner")
+    told = found.rows.set_index("segment")
+    assert told["n"].to_dict() == {"owner=Ann": 6000, "owner=Bea": 3000}
+    assert told.loc["owner=Ann", "rest"] == pytest.approx(360 / 6000)
+    now = pd.DataFrame([row for row in rows if row["period_start"] == pd.Timestamp("2026-06-01")])
+    said = segment_sentence(metric(CHURN), now, formatter=Formatter("USD"), apart=found)
+    assert "in which others had some of the customers, are not in it: 6 of 12 for Bea." in str(said)
+    assert judged.standing(CHURN, "owner", "owner=Bea").figure.periods == 6
+
+
 @pytest.mark.parametrize("history", [6, 12, 15])
 def test_what_few_months_of_a_segment_hide_belongs_to_the_others_all_the_same(drawn, history):
     """C is hidden in three months: the others of A are all less A, and the sentence says of how many C lacks three."""

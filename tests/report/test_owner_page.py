@@ -139,8 +139,8 @@ def test_whose_figures_a_report_of_an_owner_gives_is_said():
     from cs_lib.report.text.owner_sentences import todays_customers
 
     assert todays_customers(Segment.parse("owner=Priya Nair")) == (
-        "Of the customers who are Priya Nair's today, or were so when they left, in every month, "
-        "whoever had them then."
+        "Of the customers who are Priya Nair's today, or were so when they left, "
+        "whoever had them before; rates and scores only of months in which the book was the same."
     )
     assert "who have no owner today" in todays_customers(Segment.parse("owner=(not given)"))
     assert todays_customers(Segment()) == todays_customers(Segment.parse("plan=Solo")) == ""

@@ -39,14 +39,20 @@ from cs_lib.metrics.compute.durations import (
     last_complete_month,
 )
 from cs_lib.metrics.compute.estimate import figures_of
-from cs_lib.metrics.compute.gone_owners import gone_owners, without_rates, without_segments
 from cs_lib.metrics.compute.leavers import joiners, leavers
 from cs_lib.metrics.compute.owner_cells import owner_cells
+from cs_lib.metrics.compute.owner_rates import (
+    gone_owners,
+    theirs_since,
+    without_rates,
+    without_segments,
+)
 from cs_lib.metrics.compute.purchase_cells import purchases
 from cs_lib.metrics.compute.suppression import suppressed
 from cs_lib.metrics.compute.theme_cells import said
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import GRAINS, MONTH
+from cs_lib.vocabulary import OWNER
 
 #: metric and variant
 Key = tuple[str, str]
@@ -82,17 +88,21 @@ def measure(context: Context) -> Measures:
                 found[name][rule.variant] = own
     figures, cohorts = _assembled(found, context.edition), _cohorts(context)
     require(proofs(figures, cohorts))
-    comments, gone = said(context), gone_owners(figures)
+    comments, owners = said(context), owner_cells(context, tuple(prepared))
+    split = OWNER in context.edition.segments
+    gone = gone_owners(figures) if split else frozenset[str]()
+    since = theirs_since(figures, owners) if split else {}
+    changed = gone.union(since)
     return Measures(
-        measures=without_rates(figures, gone),
-        cohorts=without_segments(cohorts, gone),
-        curves=without_segments(_curves(counts, context, prepared), gone),
+        measures=without_rates(figures, gone, since),
+        cohorts=without_segments(cohorts, changed),
+        curves=without_segments(_curves(counts, context, prepared), changed),
         left_out=_left_out(found, context.edition, prepared),
         as_of=context.as_of,
         facts=tuple(prepared),
         leavers=leavers(prepared, context),
         joiners=joiners(prepared, context),
-        owners=owner_cells(context, tuple(prepared)),
+        owners=owners,
         staying=staying(tuple(prepared), context),
         purchases=purchases(context),
         themes=comments.themes,

@@ -7,7 +7,7 @@ from pandas.api.types import is_numeric_dtype
 
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import Formatter, heading
-from cs_lib.vocabulary import IMMATURE, OK, SUPPRESSED, UNDEFINED
+from cs_lib.vocabulary import GONE, HANDED_OVER, IMMATURE, OK, SUPPRESSED, UNDEFINED
 
 SUMMARY = "Data of this chart"
 _STATUSES = {
@@ -15,6 +15,8 @@ _STATUSES = {
     IMMATURE: "not yet observable",
     SUPPRESSED: "hidden: too few",
     UNDEFINED: "undefined",
+    GONE: "no customers today",
+    HANDED_OVER: "others had some of them",
 }
 
 

@@ -17,7 +17,6 @@ from cs_lib.metrics.catalogue.rules import Rule
 from cs_lib.period import ALL, MONTH, QUARTER, WEEK, Period
 from cs_lib.report.text.measure_row import Number, Reading, number, segment_pairs
 from cs_lib.report.text.missing_figures import (
-    no_customers_any_more,
     undefined_why,
     unobserved_why,
 )
@@ -430,7 +429,7 @@ class Formatter:
             return unobserved_why(rule)
         if reading.status == SUPPRESSED:
             return f"hidden: fewer than {self.min_n}"
-        why = no_customers_any_more(reading.segment_by, reading.denominator) or undefined_why(rule)
+        why = undefined_why(rule, reading.status)
         return f"undefined ({why})" if why else "undefined"
 
     def figure(self, reading: Reading, unit: str, *, rule: Rule | None = None) -> str:

@@ -1,7 +1,7 @@
 """Why there is no figure: not observed yet, or nothing to divide by."""
 
 from cs_lib.metrics.catalogue.rules import Rule
-from cs_lib.vocabulary import OWNER
+from cs_lib.vocabulary import GONE, HANDED_OVER, UNDEFINED
 
 
 def unobserved_why(rule: Rule | None) -> str:
@@ -18,14 +18,14 @@ def unobserved_why(rule: Rule | None) -> str:
     return "not observable" if rule.matures is None else "not yet observable"
 
 
-def no_customers_any_more(segment_by: str, denominator: float) -> str:
-    """Why there is no rate of an owner's customers though there were some: see `compute.gone_owners`."""
-    there_were = OWNER in segment_by.split(",") and denominator > 0
-    return "no customers today" if there_were else ""
+#: why there is no rate of an owner's customers though there were some: see `compute.owner_rates`
+_WHOSE = {GONE: "no customers today", HANDED_OVER: "others had some of them before"}
 
 
-def undefined_why(rule: Rule | None) -> str:
+def undefined_why(rule: Rule | None, status: str = UNDEFINED) -> str:
     """Why a rule has no figure when its denominator is zero: "no customers at the start of the period"."""
+    if status in _WHOSE:
+        return _WHOSE[status]
     if rule is None:
         return ""
     if rule.undefined_says:

@@ -19,7 +19,7 @@ def owner_name(owner: str) -> str:
 
 
 def todays_customers(segment: Segment) -> str:
-    """Whose figures a report of an owner gives: a rate of twelve months is not what the owner did. Else nothing."""
+    """Whose figures a report of an owner gives, and of which months it gives rates. Else nothing."""
     owner = dict(segment.pairs).get(OWNER)
     if owner is None:
         return ""
@@ -27,8 +27,8 @@ def todays_customers(segment: Segment) -> str:
         ("have no owner", "had none") if owner == NOT_GIVEN else (f"are {owner}'s", "were so")
     )
     return (
-        f"Of the customers who {have} today, or {had} when they left, in every month, whoever had "
-        "them then."
+        f"Of the customers who {have} today, or {had} when they left, whoever had them before; rates and scores only of "
+        "months in which the book was the same."
     )
 
 

@@ -38,6 +38,7 @@ from cs_lib.vocabulary import (
     LOWER_IS_BETTER,
     MET,
     MISSED,
+    OWNER,
     PERCENT,
     POINTS,
     SCORE,
@@ -141,7 +142,12 @@ def _months_left_out(apart: Apart | None) -> str:
         f"{row['hidden']}{'' if place else f' of {apart.months}'} for {names[row['segment']]}"
         for place, row in enumerate(rows)
     ]
-    return f"Months of few are not in it: {listed(told, most=NAMED)}."
+    whose = ", or in which others had some of the customers," if _by_owner(apart) else ""
+    return f"Months of few{whose} are not in it: {listed(told, most=NAMED)}."
+
+
+def _by_owner(apart: Apart) -> bool:
+    return apart.rows["segment_by"].str.split(",").map(lambda by: OWNER in by).any()
 
 
 def _pair(apart: Apart, metric: Metric) -> tuple[Reading, Reading] | None:

@@ -11,7 +11,6 @@ from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, metric_title
 from cs_lib.report.text.measure_row import Number, Reading, Row, number
 from cs_lib.report.text.missing_figures import (
-    no_customers_any_more,
     undefined_why,
     unobserved_why,
 )
@@ -121,7 +120,7 @@ def _absent(metric: Metric, now: Reading, formatter: Formatter) -> str:
         return f"{subject} not observable{place}: it {why}."
     if now.status == SUPPRESSED:
         return f"{subject} hidden{place}: fewer than {formatter.min_n} stand behind it."
-    why = no_customers_any_more(now.segment_by, now.denominator) or undefined_why(rule)
+    why = undefined_why(rule, now.status)
     return f"{subject} undefined{place}{f': {why}' if why else ''}."
 
 
