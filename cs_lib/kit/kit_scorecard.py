@@ -15,7 +15,7 @@ from cs_lib.period import PERIODS_A_YEAR, YEAR, Period, Segment
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import WORTH, ScorecardRow, SegmentEntry
-from cs_lib.report.text.measure_row import Reading, labels, number
+from cs_lib.report.text.measure_row import Reading, labels, number, rows_in_order
 from cs_lib.vocabulary import BOARD_HEADLINES, HEADLINES, SEGMENT_HEADLINES, SPARKLINE_PERIODS
 
 #: how many figures outside their limits a table lists
@@ -79,7 +79,7 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
         by: frame[frame["metric"].isin(shown)] for by, frame in zip(columns, frames, strict=True)
     }
     parts = {
-        by: few_segments(frame, [selection.segment.label], standing_apart)
+        by: rows_in_order(few_segments(frame, [selection.segment.label], standing_apart))
         for by, frame in every.items()
     }
     counts = {

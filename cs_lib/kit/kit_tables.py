@@ -15,7 +15,7 @@ from cs_lib.report.tables import definition_cards, measure_tables, restated_tabl
 from cs_lib.report.tables.reconciliation_table import Reconciliation, Reconciliations
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.changed_sentences import changed_sentences
-from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.measure_row import Reading, rows_in_order
 from cs_lib.report.text.plan_sentences import plan_sentence
 from cs_lib.vocabulary import CHANGED, OK
 
@@ -33,7 +33,8 @@ def table(
     """Value, interval, n, change, target and status: one row a metric, or a segment, or a period."""
 
     def at(by: str | None, back: int) -> pd.DataFrame:
-        return selection.frame(*names, variant=variant, by=by, periods=periods, back=back)
+        rows = selection.frame(*names, variant=variant, by=by, periods=periods, back=back)
+        return rows_in_order(rows) if by and periods == 1 else rows
 
     frame, title = at(by, back), title_of(selection, names, by, variant)
     if frame.empty:

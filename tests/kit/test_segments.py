@@ -1,6 +1,9 @@
 """Segments: what stands apart is said once, and all of them fit a page."""
 
+from small import Small, kit_of
+
 from cs_lib.kit.kit_segments import by_segment
+from cs_lib.pack.run.choices import choose_segments
 from cs_lib.report.display import ReportFigure, Sentence
 
 
@@ -42,3 +45,27 @@ def test_segments_on_a_page_are_the_judgements_own(sample):
     assert "◆" not in lines["EMEA"] and "[]" not in table.text
     beside = sample("2026-06", "plan=Solo").segments_on_a_page("nps", "mrr")
     assert list(beside.data["Segment"]) == ["Network", "Practice", "Solo"]
+
+
+BANDS = ["under 2", "2 to 9", "10 to 49", "50 to 999", "1K and more"]
+
+
+def test_bands_stand_by_their_size_in_tables_and_charts(tmp_path):
+    """By the alphabet 10 to 49 stood before 2 to 9, and by its figure a band anywhere."""
+    rows = "customer_id,start_date,end_date,mrr,plan\n" + "".join(
+        f"c{band}-{place},2024-0{1 + place}-01,{'2026-06-10' if place < band % 3 else ''},50,{name}\n"
+        for band, name in enumerate([*BANDS, ""])
+        for place in range(5)
+    )
+    kit = kit_of(Small("subscriptions", rows, "plan"), tmp_path)
+    assert [*kit.table("mrr", by="plan").data["segment"]][:-1] == [
+        f"plan={each}" for each in (*BANDS, "(not given)")
+    ]
+    assert [*kit.segments_on_a_page().data["Segment"]] == ["All", *BANDS, "(not given)"]
+    chart = kit.figure.segments("customer_churn_rate")
+    assert [*chart.data["segment"]] == ["(not given)", *reversed(BANDS)], "from below"
+    assert "highest first" not in chart.alt
+    found = choose_segments(
+        kit.selection.edition, kit.selection.measures, kit.selection.period, ("plan=*",)
+    )
+    assert [each.pairs[0][1] for each in found] == [*BANDS, "(not given)"]

@@ -11,6 +11,7 @@ from cs_lib.edition.notes import parts_of
 from cs_lib.errors import EditionError, did_you_mean
 from cs_lib.pack.run.notebook_parameters import Notebook, read_notebook
 from cs_lib.period import ALL, MONTH, Period, Segment, last_complete, segment_pairs
+from cs_lib.report.text.label_order import in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,6 +158,11 @@ def _expand(
             )
     if not found:
         raise EditionError(f"segment {segment}: the data know no such customers in {period}.")
+    for place in reversed(range(len(segment.pairs))):
+        order = {
+            name: at for at, name in enumerate(in_order(each.pairs[place][1] for each in found))
+        }
+        found.sort(key=lambda each: order[each.pairs[place][1]])
     return found
 
 

@@ -34,6 +34,7 @@ from cs_lib.report.text.formatting import (
     split_title,
     spoken,
 )
+from cs_lib.report.text.label_order import have_order, in_order
 from cs_lib.report.text.measure_row import Reading, labels, number, readings, split_column
 from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
 
@@ -63,7 +64,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Panel:
-    """The rows of one column, the largest on top."""
+    """The rows of one column from below: the largest on top, or in the order that their names have."""
 
     by: str
     dots: list[Dot]
@@ -182,6 +183,9 @@ def _panel(
             dots.append(Dot(name, shown, row, own, year.periods if year else 0))
     largest = sorted(dots, key=lambda dot: -(dot.shown.n if dot.shown.n > 0 else 0))[:MOST_ROWS]
     kept = sorted(largest, key=lambda dot: (dot.shown.value, dot.name))
+    if have_order(dot.name for dot in kept):
+        down = in_order(dot.name for dot in kept)
+        kept.sort(key=lambda dot: -down.index(dot.name))
     by = spoken(split_column(rows))
     return Panel(by, kept, len(rows) - len(dots), len(dots) - len(kept))
 
@@ -388,7 +392,9 @@ def _alt(title: str, panels: list[Panel], text: _Texts) -> str:
     title = split_title(title, by)
     told = "; ".join(", ".join(map(figure, reversed(panel.dots))) for panel in panels)
     whole = f" All: {formatter.short(text.whole.value, text.unit)}." if text.whole.ok else ""
-    return f"Dot plot: {title} by {by}{when}{interval}, highest first: {told}.{whole}"
+    ordered = any(have_order(dot.name for dot in panel.dots) for panel in panels)
+    order = "" if ordered else ", highest first"
+    return f"Dot plot: {title} by {by}{when}{interval}{order}: {told}.{whole}"
 
 
 def _data(panels: list[Panel]) -> pd.DataFrame:

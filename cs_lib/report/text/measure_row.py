@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import SupportsFloat, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from cs_lib.period import ALL, GRAINS, MONTH, Period, segment_pairs
+from cs_lib.report.text.label_order import in_order
 from cs_lib.vocabulary import OK, UNDEFINED
 
 #: less than this is what adding up leaves, not an amount
@@ -128,6 +130,16 @@ def labels(rows: list[Reading]) -> list[str]:
     return [
         ", ".join(each[i][1] for i in differ) if len(each) == deepest else "All" for each in pairs
     ]
+
+
+def rows_in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the measures of one split in the order of their segments, metric by metric."""
+    named = frame.drop_duplicates("segment")
+    names = dict(zip(named["segment"], labels(readings(named)), strict=True))
+    places = {name: place for place, name in enumerate(in_order(names.values()))}
+    order = frame["segment"].map(names).map(places).to_numpy()
+    metrics = pd.factorize(frame["metric"])[0]
+    return frame.iloc[np.lexsort((order, metrics))].reset_index(drop=True)
 
 
 def split_column(rows: list[Reading]) -> str:
