@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cs_lib.judgement.leaving import REASON, TENURE, TENURES, tenure
+from cs_lib.judgement.leaving import REASON, TENURE, TENURES, months_stayed, tenure
 from cs_lib.judgement.news import runs_told
 from cs_lib.judgement.series import Figures, inside, of_segment
 from cs_lib.judgement.significance import holm
@@ -26,7 +26,7 @@ class Spike:
     """The months in which more customers of a segment left than usual, and who they were.
 
     `rows`: by (reason, a segment's column, tenure, year of joining), group, lost, usual (what its own rate of
-    the `months` before would have come to), beyond (lost − usual) and `differs`: more than chance, corrected
+    the `months` before would have come to; of a year of joining, that of all who had stayed as long), beyond (lost − usual) and `differs`: more than chance, corrected
     within its split; of groups of fewer than `min_n` nobody says so. `usual` is that of all together.
     """
 
@@ -81,8 +81,7 @@ def _spike(figures: Figures, segment: Segment, last: Period) -> Spike | None:
             )
     aged = mine[1].assign(group=tenure(mine[1]))
     frames.append(_of_base(aged, TENURE, then, before, level, least))
-    joined = mine[1].assign(group=mine[1]["joined"].dt.year.astype(str))
-    frames.append(_of_base(joined, COHORT, then, before, level, least))
+    frames.append(_by_year(mine[1], then, before, exposed[0], level, least))
     all_left = [float(mine[1].loc[each(mine[1]), "lost"].sum()) for each in (before, then)]
     months = mine[1].loc[before(mine[1]), "month"].nunique()
     usual = all_left[0] / exposed[0] * exposed[1]
@@ -121,13 +120,48 @@ def _of_base(
     least: int,
 ) -> pd.DataFrame:
     now = base[then(base)].groupby("group")[["lost", "customers"]].sum()
-    monthly = base[then(base)].groupby(["group", "month"])["customers"].sum()
     ago = base[before(base)].groupby("group")[["lost", "customers"]].sum()
     now = now.rename(columns={"customers": "exposed"})
     ago = ago.rename(columns={"customers": "exposed_before", "lost": "earlier"})
     counted = now.join(ago, how="outer").fillna(0.0)
-    most = monthly.groupby("group").max().reindex(counted.index, fill_value=0.0)
-    return _judged(counted, by, level, most >= least)
+    return _judged(counted, by, level, _most(base[then(base)], counted.index) >= least)
+
+
+def _by_year(
+    base: pd.DataFrame,
+    then: Callable[[pd.DataFrame], pd.Series],
+    before: Callable[[pd.DataFrame], pd.Series],
+    exposed: float,
+    level: float,
+    least: int,
+) -> pd.DataFrame:
+    """By year of joining, against what all lost before who had stayed as long: the young have a year's end ahead of
+    them for the first time, and their own months before know of none."""
+    year, age = base["joined"].dt.year.astype(str), months_stayed(base)
+    base = base.assign(group=year, age=age, band=tenure(base))
+    earlier, now = base[before(base)], base[then(base)]
+    rate = earlier["lost"].sum() / exposed
+    usual = now["age"].map(_rates(earlier, "age")).fillna(now["band"].map(_rates(earlier, "band")))
+    now = now.assign(usual=now["customers"] * usual.fillna(rate))
+    counted = now.groupby("group")[["lost", "customers", "usual"]].sum()
+    alike = counted["usual"] / rate if rate else counted["customers"]
+    held = counted[["lost"]].assign(
+        earlier=earlier["lost"].sum(), exposed_before=exposed, exposed=alike
+    )
+    rows = _judged(held, COHORT, level, _most(now, counted.index) >= least)
+    return rows.assign(exposed=rows["group"].map(counted["customers"]))
+
+
+def _rates(base: pd.DataFrame, by: str) -> pd.Series:
+    """What share of customers left in a month, by a column; nothing where nobody was."""
+    sums = base[base["customers"] > 0].groupby(by)[["lost", "customers"]].sum()
+    return sums["lost"] / sums["customers"]
+
+
+def _most(rows: pd.DataFrame, groups: pd.Index) -> pd.Series:
+    """How many customers each group had in a month at most."""
+    monthly = rows.groupby(["group", "month"])["customers"].sum()
+    return monthly.groupby("group").max().reindex(groups, fill_value=0.0)
 
 
 def _judged(counted: pd.DataFrame, by: str, level: float, large: pd.Series) -> pd.DataFrame:

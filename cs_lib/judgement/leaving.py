@@ -151,10 +151,14 @@ def reason_share(figures: Figures, segment: Segment, period: Period) -> float | 
 
 def tenure(rows: pd.DataFrame) -> pd.Series:
     """The band of TENURES of each row, from its month and month of joining."""
-    month, joined = rows["month"].dt, rows["joined"].dt
-    months = (month.year - joined.year) * 12 + month.month - joined.month
     edges = [*TENURES.values(), np.inf]
-    return pd.cut(months, edges, right=False, labels=list(TENURES)).astype(object)
+    return pd.cut(months_stayed(rows), edges, right=False, labels=list(TENURES)).astype(object)
+
+
+def months_stayed(rows: pd.DataFrame) -> pd.Series:
+    """How many months after the month of joining each row's month is."""
+    month, joined = rows["month"].dt, rows["joined"].dt
+    return (month.year - joined.year) * 12 + month.month - joined.month
 
 
 def _left(figures: Figures, segment: Segment, last: Period) -> pd.DataFrame:

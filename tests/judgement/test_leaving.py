@@ -209,10 +209,11 @@ def test_a_group_of_a_few_customers_is_not_named(monkeypatch):
     figures = _spiked(monkeypatch)
     base, young = figures.measures.joiners, pd.Timestamp("2025-01-01")
     few = base.assign(joined=young, customers=3.0, lost=0.0)
-    few.loc[few["month"] >= "2026-03-01", "lost"] = 3.0
+    few.loc[few["month"] >= "2026-03-01", "lost"] = 1.0
     found = {}
     for many in (3.0, 300.0):
-        rows = pd.concat([base, few.assign(customers=many)], ignore_index=True)
+        lost = few["lost"] * (3.0 if many < 5 else 30.0)
+        rows = pd.concat([base, few.assign(customers=many, lost=lost)], ignore_index=True)
         measures = Measures(**{**vars(figures.measures), "joiners": rows})
         run = Run(Period.parse("2026-03"), JUNE, 0.10, 0.02, np.nan, 3.0)
         monkeypatch.setattr(spikes, "runs_told", lambda *_, run=run: ([run], 12))
@@ -222,12 +223,46 @@ def test_a_group_of_a_few_customers_is_not_named(monkeypatch):
     assert found == {3.0: False, 300.0: True}
 
 
+def test_a_year_of_joining_is_held_against_all_who_had_stayed_as_long(monkeypatch):
+    """Of 100 who join each quarter 20 leave after a year and none before: those of 2025 lost no more than usual,
+    though none of them had left in the months before."""
+    figures = _spiked(monkeypatch)
+    joined = pd.date_range("2023-01-01", "2026-01-01", freq="QS")
+    months = pd.date_range("2023-01-01", "2026-06-01", freq="MS")
+    rows = [
+        (
+            month,
+            "all",
+            "all",
+            begun,
+            100.0 if age < 13 else 80.0,
+            20.0 if age == 12 else 0.0,
+            0.0,
+            0.0,
+        )
+        for begun in joined
+        for month in months
+        if (age := (month.year - begun.year) * 12 + month.month - begun.month) > 0
+    ]
+    measures = Measures(
+        **{**vars(figures.measures), "joiners": pd.DataFrame(rows, columns=JOINERS)}
+    )
+    run = Run(Period.parse("2026-01"), Period.parse("2026-05"), 0.10, 0.02, np.nan, 3.0)
+    monkeypatch.setattr(spikes, "runs_told", lambda *_: ([run], 12))
+    spike = spikes.churn_spike(Figures(figures.edition, measures), Segment(), JUNE)
+    by_year = spike.rows[spike.rows["by"] == spikes.COHORT].set_index("group")
+    assert by_year.loc["2025", "lost"] == 40 and not by_year["differs"].any()
+    assert by_year.loc["2025", "usual"] == pytest.approx(40)
+    assert by_year["usual"].sum() == pytest.approx(spike.lost)
+
+
 def test_the_samples_spike_was_the_price_rise_on_solo(sample):
     judgement = sample()
     found = judgement.found(spikes.churn_spike, Segment())
     reasons = found.rows[found.rows["by"] == "reason"].set_index("group")
     assert reasons.index[reasons["differs"]].tolist() == ["price"]
     assert reasons["usual"].sum() == pytest.approx(found.usual)
+    assert not found.rows.loc[found.rows["by"] == spikes.COHORT, "differs"].any()
     for by, rows in found.rows.groupby("by"):
         assert rows["lost"].sum() == found.lost, by
 

@@ -155,7 +155,10 @@ def spike_table(found: Spike, formatter: Formatter) -> ReportTable:
         TableColumn("beyond", "More than usual", mark=True),
     ]
     when = formatter.within(found.run.first, found.run.last)
-    notes = ["Usual: each group's own rate before, on the customers that it had then."]
+    notes = [
+        "Usual: each group's own rate before, on the customers that it had then; of a year of joining, the rate of all who "
+        "had stayed as long."
+    ]
     whose = f", {formatter.segment(found.segment.by, found.segment.label)}"
     name = whose if found.segment.label != ALL else ""
     caption = f"Who left {when}{name}"
