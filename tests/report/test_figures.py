@@ -216,6 +216,9 @@ def test_a_survival_title_rests_on_ten_customers(made):
     whole = figures.survival_curve(curve, US)
     left = curve.set_index("t")["value"][30]
     assert whole.title == f"{100 * left:.0f}% still pay after 30 months"
+    waiting = figures.survival_curve(curve, US, still="still wait")
+    says = " ".join(mark.text for mark in waiting.marks if mark.kind == "text")
+    assert "those who still wait count" in says and "left" not in says
     assert "and 3 at its end" in whole.alt and whole.data["months"].max() == 36
     assert ">Months<" in whole.table
 

@@ -278,8 +278,10 @@ def test_cohorts_are_joined_by_quarter_where_months_are_too_many(made):
     dated = cells[cells["cohort"].notna()]
     rows = chart.data.set_index("joined")
     assert list(rows.index[1:]) == [
-        f"Q{q} {y}" for y, qs in ((2024, (3, 4)), (2025, (1, 2, 3, 4)), (2026, (1,))) for q in qs
+        f"Q{q} {y}" for y, qs in ((2024, (3, 4)), (2025, (1, 2, 3, 4)), (2026, (1, 2))) for q in qs
     ]
+    assert rows.loc["Q2 2026"].drop("size").isna().all(), "nobody of June was seen for a month"
+    assert rows["size"].iloc[1:].sum() == rows.loc["all", "size"], "the rows add up to the whole"
     autumn = dated[dated["cohort"].between("2024-10-01", "2024-12-01")]
     at = autumn[autumn["age"] == 12]
     assert rows.loc["Q4 2024", "month 12"] == at["numerator"].sum() / at["denominator"].sum()

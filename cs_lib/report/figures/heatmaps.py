@@ -33,6 +33,7 @@ from cs_lib.report.text.formatting import Formatter, spoken
 from cs_lib.vocabulary import (
     COUNT,
     CUSTOMERS,
+    IMMATURE,
     MONEY,
     OK,
     PERCENT,
@@ -103,7 +104,8 @@ class Triangle:
         grid = grown.pivot(index="cohort", columns="age", values="value").sort_index()
         seen = cells.loc[cells["value"].notna() & cells["age"].gt(0), "age"]
         ages = [age for age in AGES if age <= seen.max()]
-        grid = grid.reindex(columns=ages).dropna(how="all")
+        grid = grid.reindex(columns=ages)
+        grid = grid[grid.notna().any(axis=1) | _too_young(joined, grid.index)]
         means = _means(cells, split, formatter, ages)
         shown = grown[grown["cohort"].isin(grid.index) & grown["age"].isin(ages)]
         statuses = [shown["status"], *(each["status"].reindex(ages) for each in means.values())]
@@ -138,6 +140,13 @@ class Triangle:
         rows.insert(0, "size", list(self.sizes))
         rows.insert(0, "joined", self.names)
         return rows.reset_index(drop=True)
+
+
+def _too_young(joined: pd.DataFrame, cohorts: pd.Index) -> np.ndarray:
+    """Which cohorts have not been observed at any age yet: their customers are among those of the means."""
+    grown = joined[joined["age"] > 0].groupby("cohort")["status"]
+    waits = grown.agg(lambda each: each.eq(IMMATURE).all()).reindex(cohorts, fill_value=False)
+    return waits.to_numpy(dtype=bool)
 
 
 def _grain(cells: pd.DataFrame) -> str:
@@ -205,7 +214,7 @@ def retention_heatmap(
         return LeftOut(f"{title}, by cohort", too_few(observed))
     event = splitting(cells, events)
     triangle = Triangle.of(cells, event.on if event else None, formatter)
-    if len(triangle.grid) < 2:
+    if triangle.grid.notna().any(axis=1).sum() < 2:
         return LeftOut(f"{title}, by cohort", "too few cohorts can be shown")
     event = event if BEFORE in triangle.cells else None
     line = triangle.line_at(event.on) if event else None

@@ -43,7 +43,7 @@ def survival_curve(
     foot, end = 0.17 * len(found), max(float(part["t"].max()) for part in found.values())
     left_out = len(every) - len(found)
     notes = [
-        f"shaded: {formatter.level} interval; who has not left counts for as long as observed",
+        f"shaded: {formatter.level} interval; those who {still} count for as long as observed",
         f"{left_out} smallest not drawn" if left_out else "",
     ]
     size: Look = {"right": 1.6, "left": 1.0, "bottom": 0.62 + foot}
