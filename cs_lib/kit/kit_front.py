@@ -9,7 +9,7 @@ from cs_lib.judgement.tiles import TileFigure
 from cs_lib.kit.kit_scorecard import formula_months
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.compute.owner_rates import HELD, gone_owners
-from cs_lib.period import ALL, PERIODS_A_YEAR, Period
+from cs_lib.period import ALL, PERIODS_A_YEAR, YEAR, Period
 from cs_lib.report.display import LeftOut, ReportTable
 from cs_lib.report.tables.front_page import ActionText, FrontPage, TileText
 from cs_lib.report.tables.scorecard_table import WORTH
@@ -117,9 +117,8 @@ def _more(selection: Selection, tile: TileFigure) -> str:
     """What a loss comes to in a year."""
     formatter, value = selection.formatter, tile.figure.value
     grain = tile.figure.last.grain
-    if (
-        tile.is_of_few or "mrr" in selection.measures.left_out
-    ):  # customers who order again do not leave by the month
+    # customers who order again do not leave by the month, and a year has its own churn
+    if tile.is_of_few or selection.period.grain == YEAR or not selection.has("mrr"):
         return ""
     if tile.metric == "customer_churn_rate" and PERIODS_A_YEAR[grain] > 1 and value < 1:
         year = 1 - (1 - value) ** PERIODS_A_YEAR[grain]

@@ -8,7 +8,7 @@ from cs_lib.judgement import trends
 from cs_lib.judgement.comparisons import differ_among, distinguishable
 from cs_lib.judgement.standing import Standing
 from cs_lib.kit.selection import MRR_FLOW, Selection
-from cs_lib.period import PERIODS_A_YEAR
+from cs_lib.period import PERIODS_A_YEAR, YEAR
 from cs_lib.report.display import LeftOut, Sentence
 from cs_lib.report.text import customer_value, movement_sentences, sentences
 from cs_lib.report.text.churn_in_money import money_not_kept, money_of_churn
@@ -107,7 +107,8 @@ def _at_stake(
 ) -> Sentence:
     """What a rate of loss comes to: in a year at this pace, and in money."""
     said, formatter = Sentence(""), selection.formatter
-    if adds_up_over_a_year(selection.metric(name)) and standing is None:
+    no_year = standing is None and selection.period.grain != YEAR
+    if no_year and adds_up_over_a_year(selection.metric(name)):
         year = selection.judgement.year_figure(name, now["segment_by"], now["segment"])
         said += Sentence(pace_words(year, formatter)) if year else said
     if name in LOSS_RATES:

@@ -105,6 +105,12 @@ def test_whoever_took_customers_over_has_rates_of_the_months_since(tmp_path):
     assert said.endswith("was undefined in June 2026: others had some of them before.")
 
 
+def test_owners_side_by_side_are_not_said_to_be_alike(tmp_path):
+    page = str(kits(tmp_path)["Eve"].segments_on_a_page())
+    assert "whose left more often than customers like theirs" in page
+    assert "others had some of them before" in page
+
+
 def test_who_has_the_same_customers_all_the_time_loses_no_rate(tmp_path):
     """A twentieth of a book may have changed hands; without dates no book has."""
     figures = pd.concat([opened("Ann", [100] * 6), opened("Bob", [100] * 6)])

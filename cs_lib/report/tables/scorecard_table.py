@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +12,7 @@ from cs_lib.judgement.standing import Figure, Standing
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.lifetime_value import FORMULA, SURVIVAL
 from cs_lib.metrics.catalogue.rules import Rule
-from cs_lib.period import MONTH, PERIODS_A_YEAR, Period
+from cs_lib.period import MONTH, PERIODS_A_YEAR, QUARTER, YEAR, Period
 from cs_lib.report.display import ReportTable, Sentence
 from cs_lib.report.tables.measure_tables import judged_cells
 from cs_lib.report.tables.sparkline import Drawn, sparkline
@@ -21,7 +21,7 @@ from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_ti
 from cs_lib.report.text.measure_row import Reading
 from cs_lib.report.text.sentences import QUICK_RATIO, behind, counted, gained_and_lost
 from cs_lib.report.text.verdict_words import MARKS, judged_ends, judged_text
-from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, POINTS, UNDEFINED
+from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, OWNER, POINTS, UNDEFINED
 
 #: how a page knows this table
 SCORECARD = "scorecard"
@@ -31,6 +31,7 @@ BY_CHANCE = "≈"
 BY_CHANCE_NOTE = f"{BY_CHANCE} after a change: within normal variation."
 TREND = "Trend: the straight line through up to 24 periods before, carried on to this one; it is not their average."
 MONTHS = PERIODS_A_YEAR[MONTH]
+MRR = "mrr"
 #: with money of this size the scorecard is written short, else in full
 IN_FULL = 1e8
 #: what a lifetime's worth is called where there is little room
@@ -294,6 +295,12 @@ def _notes(lines: list[dict], entries: Sequence[ScorecardRow], formatter: Format
         notes.append(
             f"{ABOVE} and {BELOW}: outside the limits of normal variation, with the trend beside. {TREND}"
         )
+    longer = {each.now.period for each in entries if each.year and each.now.ok and each.now.period}
+    if longer and all(each.grain in (QUARTER, YEAR) for each in longer):
+        notes.append(
+            f"{_judged_title(entries)}: each month counts for itself. {formatter.period_short(max(longer))}: of the customers "
+            "at its start, of each respondent the latest answer; the two differ."
+        )
     if beyond := [each for each in entries if each.is_beyond_history and each.now.ok]:
         notes.append(
             f"By formula: as if customers stayed {beyond[0].months:.0f} months on average, longer than the "
@@ -390,6 +397,7 @@ def segments_table(
         f"{APART.strip()} stands apart from the others {over or 'over twelve months'}, beyond normal variation."
         if any(each.apart for each in entries)
         else "",
+        _owners_words(counts) if MRR in titles else "",
         *(
             _few_words(by, *each, own, formatter)
             for by, each in counts.items()
@@ -398,6 +406,16 @@ def segments_table(
     ]
     return build_table(
         list(lines.values()), columns, caption=caption, notes=list(filter(None, notes)), group="by"
+    )
+
+
+def _owners_words(columns: Collection[str]) -> str:
+    """That owners differ in their customers, where they stand beside each other."""
+    if OWNER not in columns:
+        return ""
+    return (
+        "Owner: whoever has the customers today. Their customers are not alike: whose left more often than customers like "
+        "theirs, the books of customer-success managers say."
     )
 
 

@@ -3,7 +3,7 @@
 from cs_lib.judgement.series import OF_A_PERIOD
 from cs_lib.judgement.standing import Figure, Standing
 from cs_lib.metrics.catalogue.declaration import Metric
-from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, Period
+from cs_lib.period import ALL, MONTH, PERIODS_A_YEAR, YEAR, Period
 from cs_lib.report.text.formatting import Formatter
 from cs_lib.vocabulary import (
     HIGHER_IS_BETTER,
@@ -62,10 +62,14 @@ def judged_text(figure: Figure, metric: Metric, formatter: Formatter) -> str:
     return formatter.value(figure.value, unit)
 
 
-def judged_figure(standing: Standing, metric: Metric, formatter: Formatter) -> str:
-    """ "2.32% a month over 12 months (2.04% to 2.65%)"."""
+def judged_figure(
+    standing: Standing, metric: Metric, formatter: Formatter, *, again: bool = False
+) -> str:
+    """ "2.32% a month over 12 months (2.04% to 2.65%)"; `again`: of the same twelve months as a figure told before it."""
     said = f"{judged_text(standing.figure, metric, formatter)}{grain_words(standing, metric)}"
-    said += f" {pooled_words(standing)}" if standing.pooled else ""
+    if standing.pooled:
+        count = formatter.count(standing.figure.periods, standing.target.grain)
+        said += f" where its {count} are added up" if again else f" {pooled_words(standing)}"
     ends = judged_ends(standing.figure, metric, formatter)
     return f"{said} ({ends})" if ends else said
 
@@ -100,6 +104,14 @@ def a_year_words(figure: Figure, formatter: Formatter) -> str:
     return f", about {formatter.percent(1 - (1 - figure.value) ** periods, 0)} a year at this rate"
 
 
+def is_its_own_year(figure: Figure, told: Period | None) -> bool:
+    """Whether a figure made of months is of the very year that a figure is told of: this follows the customers of its
+    start, or counts each one's latest answer, and differs."""
+    if told is None or told.grain != YEAR or figure.first.grain == YEAR:
+        return False
+    return (figure.first.start, figure.last.end) == (told.start, told.end)
+
+
 def _goal(standing: Standing, metric: Metric, formatter: Formatter) -> str:
     """ "target of at most 2.5% a month"."""
     said = target_words(standing.target.value, metric.unit_of(), standing.direction, formatter)
@@ -109,6 +121,8 @@ def _goal(standing: Standing, metric: Metric, formatter: Formatter) -> str:
 def _on(standing: Standing, metric: Metric, formatter: Formatter, told: Period | None) -> str:
     """ ": 2.32% a month over 12 months (2.04% to 2.65%), about 25% a year at this rate"."""
     figure, said = standing.figure, ""
+    if is_its_own_year(figure, told):
+        return f": {judged_figure(standing, metric, formatter, again=True)}"
     if (figure.first, figure.last) != (told, told):
         said = judged_figure(standing, metric, formatter)
     elif metric.unit_of() == PERCENT and abs(figure.value) < SMALL:
