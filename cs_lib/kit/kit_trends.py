@@ -23,18 +23,21 @@ def say_spikes(
 ) -> Said:
     """The periods in which a figure lay outside its control limits."""
     periods, metric = SPAN[selection.period.grain], selection.metric(name)
-    judged = {}
+    judged, little = {}, False
     for where, (columns, segment) in _segments(selection, name, variant, by, periods).items():
         runs, looked = selection.judgement.runs(name, columns, segment, periods, variant)
         if looked:
             judged[where] = runs, looked
+        if looked and not runs:
+            little = little or _stood_out(selection, name, (columns, segment), periods, variant)
     if not judged:
         return _too_short(selection, name, by)
     found = [(where, *each) for where, each in judged.items() if each[0]]
     found.sort(key=lambda each: -max(run.distance for run in each[1]))
     if by and not found:
         title = metric_title(metric, variant)
-        return Sentence(f"{title} moved no more than usual for any {spoken(by)}.")
+        how = trend_sentences.how_little(metric, variant, little=little)
+        return Sentence(f"{title} moved {how} for any {spoken(by)}.")
     told = found[:MOST_TOLD] if found else [(where, *each) for where, each in judged.items()]
     return Sentence(
         "\n".join(
@@ -46,10 +49,20 @@ def say_spikes(
                 formatter=selection.formatter,
                 where=where,
                 variant=variant,
+                little=little,
             ).text
             for where, runs, looked in told
         )
     )
+
+
+def _stood_out(
+    selection: Selection, name: str, whose: tuple[str, str], periods: int, variant: str | None
+) -> bool:
+    """Whether a period lies outside its limits, as the control chart and the table of signals show it, though by too
+    little to be told."""
+    seen = selection.judgement.limits(name, *whose, variant=variant, periods=periods)
+    return bool(seen["signal"].any())
 
 
 def say_step(

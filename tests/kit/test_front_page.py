@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 import pytest
+import small
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -322,3 +323,15 @@ def test_what_stands_out_is_what_each_figure_is_found_to_be_alone(sample, segmen
         ).iloc[0]
         for part in ("centre", "limit_low", "limit_high", "signal"):
             assert row[part] == pytest.approx(alone[part]), (row["metric"], row["segment"], part)
+
+
+def test_what_stands_out_by_little_is_not_said_to_be_usual(tmp_path):
+    """Four of 30 customers left in June, which the control chart rings: below it one read that nothing moved."""
+    rows = "customer_id,start_date,end_date,mrr\n" + "".join(
+        f"c{place},2024-06-01,{'2026-06-10' if place < 4 else ''},50\n" for place in range(30)
+    )
+    kit = small.kit_of(small.Small("subscriptions", rows), tmp_path)
+    assert kit.selection.judgement.limits("customer_churn_rate")["signal"].all()
+    assert kit.say_spikes("customer_churn_rate").text == (
+        "Customer churn rate moved little more than usual (by fewer than 5 customers) in the 24 months to June 2026."
+    )

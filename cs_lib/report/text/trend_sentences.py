@@ -4,15 +4,17 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from cs_lib.judgement.stakes import LEAST_CUSTOMERS
 from cs_lib.judgement.trends import Run, Step
 from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.catalogue.rules import Ratio
 from cs_lib.period import Period
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed, metric_title, multiple, spoken
 from cs_lib.report.text.measure_row import labels, number, readings, split_column
 from cs_lib.report.text.segment_sentences import NAMED
 from cs_lib.report.text.word_forms import is_plural, lower_first
-from cs_lib.vocabulary import HIGHER_IS_BETTER, LOST_MRR, NEITHER
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOST_MRR, MONEY, NEITHER
 
 #: what a figure says of its movement, where that has a name: the beginning, and what the amounts are of
 BROUGHT = {
@@ -38,15 +40,17 @@ def runs_sentence(
     formatter: Formatter,
     where: str = "",
     variant: str | None = None,
+    little: bool = False,
 ) -> Sentence:
     """Which periods lay outside their limits, what the trend was then, and the level since.
 
     `runs` in order of time; `looked` is how many periods have limits; `now` is the last period.
-    The clearest runs are told.
+    The clearest runs are told. `little`: where there are none, some period lay outside by too little to be told.
     """
     title = metric_title(metric, variant, where=where)
     if not runs:
-        return Sentence(f"{title} moved no more than usual{_looked(looked, now, formatter)}.")
+        how = how_little(metric, variant, little=little)
+        return Sentence(f"{title} moved {how}{_looked(looked, now, formatter)}.")
     clearest = sorted(runs, key=lambda run: -run.distance)[:MOST_RUNS]
     shown = [run for run in runs if run in clearest]
     told = "; ".join(_run(run, metric, variant, formatter) for run in shown)
@@ -54,6 +58,18 @@ def runs_sentence(
     subject = f"{where}: {subject}" if where and metric.name in BROUGHT else subject
     since = _since(shown[-1], now, metric, variant, formatter)
     return Sentence(f"{subject[:1].upper()}{subject[1:]} {told}{since}.")
+
+
+def how_little(metric: Metric, variant: str | None, *, little: bool) -> str:
+    """ "no more than usual"; "little more than usual (by fewer than 5 customers)"."""
+    if not little:
+        return "no more than usual"
+    rule = metric.rule(variant)
+    money = metric.unit_of(variant) == MONEY or (
+        isinstance(rule, Ratio) and rule.denominator.scale != 1
+    )
+    by = "less than 0.25% of MRR" if money else f"fewer than {LEAST_CUSTOMERS} customers"
+    return f"little more than usual (by {by})"
 
 
 def _looked(looked: int, now: Period, formatter: Formatter) -> str:
