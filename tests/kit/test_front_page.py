@@ -333,5 +333,5 @@ def test_what_stands_out_by_little_is_not_said_to_be_usual(tmp_path):
     kit = small.kit_of(small.Small("subscriptions", rows), tmp_path)
     assert kit.selection.judgement.limits("customer_churn_rate")["signal"].all()
     assert kit.say_spikes("customer_churn_rate").text == (
-        "Customer churn rate moved little more than usual (by fewer than 5 customers) in the 24 months to June 2026."
+        "Customer churn rate moved little more than usual (by fewer than 5 customers) in the 12 months to June 2026."
     )
