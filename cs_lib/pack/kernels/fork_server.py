@@ -38,8 +38,8 @@ TOOLS = (
     "pyarrow.parquet",
     "scipy.special",
 )
-#: what only some reports need, and what takes long: a run of one report does not wait for it
-LATER, IDLE = ("seaborn",), 3.0
+#: what only some reports need, and what takes long: a run of few reports does not wait for it
+LATER, IDLE, MANY = ("seaborn",), 3.0, 4
 #: what keeps libraries from starting threads at import
 ONE_THREAD = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
@@ -110,6 +110,7 @@ class _Nursery:
         self._listener, self._lifeline = listener, lifeline
         self._lives: dict[int, socket.socket] = {}
         self._later: tuple[str, ...] = LATER
+        self._forked = 0
         self._select = selectors.DefaultSelector()
         self._woken, self._wake = os.pipe()
         for end in (self._woken, self._wake):
@@ -123,8 +124,8 @@ class _Nursery:
         """Fork kernels till the end. It returns in a kernel alone."""
         while True:
             ready = self._select.select(IDLE if self._later else None)
-            if not ready:
-                _import(*self._later)
+            if self._later and (not ready or self._forked >= MANY):
+                _import(*self._later)  # once, instead of in every report that needs it
                 _freeze()
                 self._later = ()
             for key, _ in ready:
@@ -157,6 +158,7 @@ class _Nursery:
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # on both sides, so that it is done whoever comes first
         self._lives[pid] = life
+        self._forked += 1
         self._select.register(life, selectors.EVENT_READ, pid)
         return None
 
