@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from small import SMALL
@@ -401,6 +401,8 @@ def test_what_comes_up_for_renewal_is_told_where_nothing_else_is(made, mrr, rate
     kit = with_more(renewing(made, rate), data={"renewals_ahead": due(mrr, rate)})
     page = kit.front_page()
     high = float(wilson(rate * 6000, 6000)[1])
+    # the kit knows how many answers count from each month's interval, which says so within a hundredth
+    assume(abs(mrr * (1 - high) - 1000) > 20)
     assert page.calm == "Nothing moved more than usual in this month."
     assert page.headline[0] == "Holding steady, a calm month."
     assert bool(page.stories) == (mrr * (1 - high) >= 1000)
