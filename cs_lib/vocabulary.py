@@ -96,6 +96,8 @@ FINDINGS = (
 #: what a finding is to its reader
 GOOD, BAD, NEUTRAL = "good", "bad", "neutral"
 
+#: how many segments of a column a page shows one by one
+MOST_SEGMENTS = 20
 #: how many periods of a grain the small lines beside a figure show
 SPARKLINE_PERIODS = {"month": 24, "quarter": 12, "week": 26, "year": 6}
 

@@ -149,21 +149,17 @@ def _grouped(steps: pd.DataFrame, by: str, names: list[str]) -> pd.DataFrame:
     told = steps[steps[by].ne("")]
     summed = told.pivot_table(index=keys, columns="theme", values="k", aggfunc="sum", fill_value=0)
     summed = summed.reindex(columns=["", *names], fill_value=0).astype(float)
-    of_instrument = summed.groupby(level=INSTRUMENT).transform("sum")
-    frames = [
-        pd.DataFrame(
-            {
-                "k": summed[name],
-                "n": summed[""],
-                "rest_k": of_instrument[name] - summed[name],
-                "rest_n": of_instrument[""] - summed[""],
-            }
-        )
-        .reset_index()
-        .assign(theme=name, by=by)
-        for name in names
-    ]
-    return pd.concat(frames, ignore_index=True).rename(columns={by: "group"})
+    rest = summed.groupby(level=INSTRUMENT).transform("sum") - summed
+    groups = summed.index.to_frame(index=False)
+    repeated = groups.take(np.tile(np.arange(len(groups)), len(names))).reset_index(drop=True)
+    return repeated.rename(columns={by: "group"}).assign(
+        k=summed[names].to_numpy().ravel(order="F"),
+        n=np.tile(summed[""], len(names)),
+        rest_k=rest[names].to_numpy().ravel(order="F"),
+        rest_n=np.tile(rest[""], len(names)),
+        theme=np.repeat(names, len(groups)),
+        by=by,
+    )
 
 
 def _examples(figures: Figures, segment: Segment, last: Period) -> pd.DataFrame:

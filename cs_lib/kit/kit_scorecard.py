@@ -15,7 +15,7 @@ from cs_lib.period import PERIODS_A_YEAR, YEAR, Period, Segment
 from cs_lib.report.display import LeftOut, ReportTable, Sentence
 from cs_lib.report.tables import scorecard_table
 from cs_lib.report.tables.scorecard_table import WORTH, ScorecardRow, SegmentEntry
-from cs_lib.report.text.measure_row import Reading, labels, number, rows_in_order
+from cs_lib.report.text.measure_row import Reading, labels, number, records, rows_in_order
 from cs_lib.vocabulary import BOARD_HEADLINES, HEADLINES, SEGMENT_HEADLINES, SPARKLINE_PERIODS
 
 #: how many figures outside their limits a table lists
@@ -46,7 +46,7 @@ def headline_rows(selection: Selection, named: Mapping[str, Sequence[str]]) -> l
         selection.frame(name, variant=SURVIVAL, periods=span) for name in WORTH if name in chosen
     ]
     history: dict[tuple, list[dict]] = {}
-    for row in pd.concat(frames).to_dict("records"):
+    for row in records(pd.concat(frames)):
         history.setdefault((row["metric"], row["variant"]), []).append(row)
     planned = {each.metric: each.planned for each in selection.judgement.plan(selection.segment)}
     return [

@@ -14,7 +14,7 @@ from cs_lib.report.text import customer_value, movement_sentences, sentences
 from cs_lib.report.text.churn_in_money import money_not_kept, money_of_churn
 from cs_lib.report.text.cohort_sentences import cohort_sentence, renewal_sentence
 from cs_lib.report.text.formatting import metric_title, split_title, spoken
-from cs_lib.report.text.measure_row import period_of
+from cs_lib.report.text.measure_row import period_of, records
 from cs_lib.report.text.segment_sentences import segment_sentence
 from cs_lib.report.text.verdict_words import LOSS_RATES, adds_up_over_a_year, pace_words
 from cs_lib.vocabulary import CUSTOMERS, OK
@@ -191,5 +191,5 @@ def standings(selection: Selection, frame: pd.DataFrame) -> list[Standing | None
             variant=row["variant"],
             period=period_of(row),
         )
-        for row in frame.to_dict("records")
+        for row in records(frame)
     ]

@@ -15,7 +15,7 @@ from cs_lib.report.tables import definition_cards, measure_tables, restated_tabl
 from cs_lib.report.tables.reconciliation_table import Reconciliation, Reconciliations
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.changed_sentences import changed_sentences
-from cs_lib.report.text.measure_row import Reading, rows_in_order
+from cs_lib.report.text.measure_row import Reading, records, rows_in_order
 from cs_lib.report.text.plan_sentences import plan_sentence
 from cs_lib.vocabulary import CHANGED, OK
 
@@ -51,7 +51,7 @@ def table(
     if by or periods > 1:
         rows = measure_tables.SEGMENTS if by else measure_tables.PERIODS
     several = len(names) > 1 and rows != measure_tables.METRICS
-    last = max(period for row in frame.to_dict("records") if (period := Reading.of(row).period))
+    last = max(period for row in records(frame) if (period := Reading.of(row).period))
     return measure_tables.metric_table(
         frame.assign(distinguishable=_distinguishable(selection, frame, before)),
         {name: selection.metric(name) for name in frame["metric"].unique()},
@@ -81,10 +81,10 @@ def _distinguishable(
     def key(row: dict) -> tuple:
         return row["metric"], row["variant"], row["segment"]
 
-    earlier = {key(row): row for row in before.to_dict("records")}
+    earlier = {key(row): row for row in records(before)}
     return [
         distinguishable(row, earlier.get(key(row)), selection.metric(row["metric"]))
-        for row in frame.to_dict("records")
+        for row in records(frame)
     ]
 
 

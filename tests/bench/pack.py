@@ -128,7 +128,7 @@ def plain() -> None:
 
     load_measures(read_edition("sample", root=Path.cwd()), root=Path.cwd())
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cs_lib.kit", "matplotlib.pyplot", "nbformat"])
+    context.set_forkserver_preload(["cs_lib.kit.kit", "matplotlib.pyplot", "nbformat"])
     with context.Pool(2) as pool:
         for _ in pool.imap_unordered(draw, REPORTS, chunksize=1):
             pass

@@ -111,7 +111,9 @@ def test_a_kernel_does_not_try_the_temporary_folder_with_a_file_that_a_kill_coul
 
 
 def test_a_kernel_starts_warm(execute):
-    executed, trouble = execute("import os, sys; print('cs_lib.kit' in sys.modules, os.getpid())")
+    executed, trouble = execute(
+        "import os, sys; print('cs_lib.kit.kit' in sys.modules, os.getpid())"
+    )
     assert trouble is None and printed(executed).startswith("True")
 
 

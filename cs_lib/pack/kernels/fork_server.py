@@ -28,7 +28,7 @@ TOOLS = (
     "IPython.core.debugger",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
-    "cs_lib.kit",
+    "cs_lib.kit.kit",
     "cs_lib.pack.kernels.forked_kernel",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cs_lib.edition import Edition
+    from cs_lib.judgement.finding import Finding
     from cs_lib.kit.selection import Selection
     from cs_lib.metrics.measures import Measures
     from cs_lib.pack.run.plan import RunPlan
@@ -90,10 +91,11 @@ def as_published(measures: "Measures") -> "Measures":
     return replace(measures, **{name: to_digits(getattr(measures, name)) for name in FILES})
 
 
-def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
-    """Every figure as CSV (sorted, and the same text for the same figures), and the workbook."""
+def write_figures(
+    measures: "Measures", plan: "RunPlan", folder: Path, *, found: list["Finding"]
+) -> None:
+    """Every figure, and what was found in them, as CSV (sorted, and the same text for the same figures), and the workbook."""
     from cs_lib.judgement.finding import frame_of
-    from cs_lib.judgement.judgement import Judgement
     from cs_lib.pack.workbook import write_workbook
 
     told = _since(measures.measures, plan)
@@ -102,7 +104,6 @@ def write_figures(measures: "Measures", plan: "RunPlan", folder: Path) -> None:
         text = _csv(with_ends_as_published(frame))
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     write_parquet(folder / "measures.csv", folder / PARQUET, told)
-    found = Judgement(plan.edition, measures, plan.period).findings(Segment())
     text = _csv(frame_of(found))
     (folder / f"{FINDINGS}.csv").write_text(text, encoding="utf-8", newline="")
     write_workbook(folder / WORKBOOK, as_published(measures), plan.edition, plan.period)

@@ -197,15 +197,13 @@ def _write_figures(
 ) -> None:
     """The files of figures, taken over where the published pack is of the same."""
     if not (same and figure_files.take_over(published.paths.pack, folder)):
-        figure_files.write_figures(measured.measures, measured.plan, folder)
+        found = measured.company.judgement.findings(Segment())
+        figure_files.write_figures(measured.measures, measured.plan, folder, found=found)
 
 
 def _in_short(measured: MeasuredEdition) -> InShort:
     """What the index says of the whole company: worked out while the reports are being made."""
-    from cs_lib.kit.selection import Selection
-
-    asked = measured.edition, measured.measures, measured.plan.period
-    company = Selection(*asked, Segment())
+    company = measured.company
     return InShort(tuple(figure_files.headlines(company)), figure_files.lead(company))
 
 

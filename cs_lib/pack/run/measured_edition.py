@@ -16,9 +16,10 @@ from cs_lib.pack.run.plan import Report, RunPlan, make_plan
 from cs_lib.pack.run.previous_pack import with_restatement
 from cs_lib.pack.run.publish import PackPaths
 from cs_lib.pack.run.request import RunRequest
-from cs_lib.period import ALL, MONTH, QUARTER, Period
+from cs_lib.period import ALL, MONTH, QUARTER, Period, Segment
 
 if TYPE_CHECKING:
+    from cs_lib.kit.selection import Selection
     from cs_lib.metrics.measures import Measures
 
 REJECTS, ACCOUNTS, MEASURES = "rejects.csv", "accounts.csv", "measures"
@@ -61,6 +62,13 @@ class MeasuredEdition:
     def key_of(self, report: Report) -> str:
         """A digest of all that a report is made from: where it is the same, so is the report."""
         return digest(report.notebook.path.read_bytes(), report.parameters, self.key)
+
+    @cached_property
+    def company(self) -> "Selection":
+        """The figures of the whole company in the pack's period."""
+        from cs_lib.kit.selection import Selection
+
+        return Selection(self.edition, self.measures, self.plan.period, Segment())
 
     def hand_over(self) -> None:
         """Put the measures where the kernels read them: before the first report, and only where one is made."""

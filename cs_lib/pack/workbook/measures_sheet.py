@@ -10,7 +10,7 @@ from cs_lib.pack.workbook.sheet import HEAD, MUTED, WorkbookSheet, number_format
 from cs_lib.pack.workbook.workbook_figures import WorkbookFigures
 from cs_lib.period import ALL
 from cs_lib.report.text.formatting import metric_title, spoken
-from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.measure_row import Reading, records
 from cs_lib.vocabulary import COUNT, OK, PERCENT
 
 NAME = "Measures"
@@ -47,10 +47,10 @@ def write(sheet: WorkbookSheet, figures: WorkbookFigures) -> None:
         "formatted as per cent; filter by the arrows in the head.",
         texts=texts,
     )
-    records = figures.of_period.to_dict("records")
-    for row, record in enumerate(records, start=HEAD + 1):
-        _line(sheet, figures, row, record)
-    last = HEAD + max(1, len(records))
+    rows = records(figures.of_period)
+    for place, row in enumerate(rows, start=HEAD + 1):
+        _line(sheet, figures, place, row)
+    last = HEAD + max(1, len(rows))
     heads = [
         {"header": head, "header_format": sheet.book.head(left=place in texts)}
         for place, (head, _) in enumerate(COLUMNS.values())

@@ -11,7 +11,7 @@ import pandas as pd
 from cs_lib.judgement.judgement import Judgement
 from cs_lib.period import ALL, Period
 from cs_lib.report.text.formatting import Formatter
-from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.measure_row import Reading, records
 from cs_lib.vocabulary import HEADLINES
 
 
@@ -54,7 +54,7 @@ class WorkbookFigures(Judgement):
         if period not in self._index:
             self._index[period] = {
                 (each["metric"], each["variant"], each["segment"]): each
-                for each in self._at(period).to_dict("records")
+                for each in records(self._at(period))
             }
         return self._index[period].get((name, variant or self.canonical.get(name), segment))
 

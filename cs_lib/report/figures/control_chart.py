@@ -24,7 +24,7 @@ from cs_lib.report.figures.lines import (
 )
 from cs_lib.report.figures.theme import BLUE, DOTTED, GREY, INK, MUTED, ORANGE, TEXT, Look, drawn
 from cs_lib.report.text.formatting import Formatter, listed, metric_title
-from cs_lib.report.text.measure_row import number, period_of
+from cs_lib.report.text.measure_row import number, period_of, records
 from cs_lib.vocabulary import BAD
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def control_chart(
 def _limits(frame: pd.DataFrame) -> pd.DataFrame:
     """Trend, low, high and signal by the label of the period, where there are limits."""
     found = {}
-    for row in frame.to_dict("records"):
+    for row in records(frame):
         period = period_of(row)
         if period and not math.isnan(number(row["centre"])):
             limits = row["centre"], row["limit_low"], row["limit_high"]
@@ -124,9 +124,7 @@ def _outside_alt(chart: Chart, frame: pd.DataFrame, data: pd.DataFrame) -> str:
     outside = data[data["signal"]]
     if outside.empty:
         return f"None of {judged} lies outside its limits."
-    periods = {
-        period.label: period for period in map(period_of, frame.to_dict("records")) if period
-    }
+    periods = {period.label: period for period in map(period_of, records(frame)) if period}
     named = [
         f"{chart.formatter.period(periods[label])} ({chart.value(value)})"
         for label, value in zip(outside["period"], outside["value"], strict=True)

@@ -36,9 +36,9 @@ from cs_lib.report.text.formatting import (
 )
 from cs_lib.report.text.label_order import have_order, in_order
 from cs_lib.report.text.measure_row import Reading, labels, number, readings, split_column
-from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER
+from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, MOST_SEGMENTS
 
-MOST_ROWS, MOST_BESIDE = 20, 3
+MOST_BESIDE = 3
 _ROW, _TITLE, _FOOT, _LEAST_AXES, _NAME, _GAP = 0.205, 0.23, 0.25, 1.1, 34, 0.14
 _BESIDE = ("axes fraction", "data")
 
@@ -181,7 +181,7 @@ def _panel(
         shown = _shown(row, year)
         if shown.ok:
             dots.append(Dot(name, shown, row, own, year.periods if year else 0))
-    largest = sorted(dots, key=lambda dot: -(dot.shown.n if dot.shown.n > 0 else 0))[:MOST_ROWS]
+    largest = sorted(dots, key=lambda dot: -(dot.shown.n if dot.shown.n > 0 else 0))[:MOST_SEGMENTS]
     kept = sorted(largest, key=lambda dot: (dot.shown.value, dot.name))
     if have_order(dot.name for dot in kept):
         down = in_order(dot.name for dot in kept)

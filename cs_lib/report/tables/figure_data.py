@@ -40,7 +40,7 @@ def figure_data(
             else [_word(_STATUSES.get(each, each)) for each in shown[name]]
         )
         columns.append(TableColumn(name, heading(str(name)), left=place == 0 or not numeric))
-    rows = pd.DataFrame(texts).to_dict("records")
+    rows = [dict(zip(texts, row, strict=True)) for row in zip(*texts.values(), strict=True)]
     table = build_table(rows, columns, caption=caption)
     return f'<details class="figure-data"><summary>{SUMMARY}</summary>\n{table.html}\n</details>'
 

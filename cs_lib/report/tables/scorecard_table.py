@@ -18,7 +18,7 @@ from cs_lib.report.tables.measure_tables import judged_cells
 from cs_lib.report.tables.sparkline import Drawn, sparkline
 from cs_lib.report.tables.table_html import TableColumn, build_table
 from cs_lib.report.text.formatting import MISSING, Formatter, heading, metric_title
-from cs_lib.report.text.measure_row import Reading
+from cs_lib.report.text.measure_row import Reading, readings, records
 from cs_lib.report.text.sentences import QUICK_RATIO, behind, counted, gained_and_lost
 from cs_lib.report.text.verdict_words import MARKS, judged_ends, judged_text
 from cs_lib.vocabulary import HIGHER_IS_BETTER, MET, MISSED, NEITHER, OWNER, POINTS, UNDEFINED
@@ -459,9 +459,9 @@ def signals_table(
     `frame`: rows of the measures with centre, limit_low and limit_high; those of another period than this
     one are dated.
     """
-    rows = [Reading.of(row) for row in frame.to_dict("records")]
+    rows = readings(frame)
     lines = []
-    for row, extra in zip(rows, frame.to_dict("records"), strict=True):
+    for row, extra in zip(rows, records(frame), strict=True):
         metric = metrics[row.metric]
         unit, base = metric.unit_of(row.variant), extra["centre"]
         high, title = row.value > base, metric_title(metric, row.variant)

@@ -8,7 +8,7 @@ import pandas as pd
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.report.display import Sentence
 from cs_lib.report.text.formatting import Formatter, listed
-from cs_lib.report.text.measure_row import CENT, Reading, Row, number
+from cs_lib.report.text.measure_row import CENT, Reading, Row, number, records
 from cs_lib.report.text.sentences import metric_sentence
 from cs_lib.vocabulary import (
     COUNT,
@@ -37,7 +37,7 @@ def movement_amounts(frame: pd.DataFrame) -> dict[str, float]:
 
     `frame`: rows of the measures named `opening_mrr`, `new_mrr`, …, and `mrr` for the closing.
     """
-    values = {row["metric"]: number(row["value"]) for row in frame.to_dict("records")}
+    values = {row["metric"]: number(row["value"]) for row in records(frame)}
     found = {name: values.get(f"{name}_mrr", math.nan) for name in ("opening", *MOVEMENTS)}
     found["closing"] = values.get("mrr", math.nan)
     return found
@@ -124,7 +124,7 @@ def churn_bridge_sentence(frame: pd.DataFrame, *, formatter: Formatter) -> Sente
     stripe, joined_and_left. None where one of them has no figure, and for a slice in which spells do
     not end where their customers do.
     """
-    rows = {(row["metric"], row["variant"]): Reading.of(row) for row in frame.to_dict("records")}
+    rows = {(row["metric"], row["variant"]): Reading.of(row) for row in records(frame)}
     snapshot, events, stripe = (
         rows.get(("customer_churn_rate", each), NO_FIGURE)
         for each in ("snapshot", "events", "stripe")
