@@ -147,7 +147,8 @@ def _line(selection: Selection, tile: TileFigure) -> Drawn | str:
     goal = tile.standing.target.value if tile.standing else float("nan")
     seen = [each for each in tile.line if each == each]
     ends = formatter.alike((min(seen), max(seen)), unit) if seen else ["", ""]
-    said = [f"{formatter.count(count, last.grain)}: {ends[0]} to {ends[1]}"]
+    told = next((count - at for at, each in enumerate(tile.line) if each == each), count)
+    said = [f"{formatter.count(told, last.grain)}: {ends[0]} to {ends[1]}"]
     said += [f"target {formatter.tick(goal, unit)}"] if goal == goal else []
     said += [f"{each.label}, {formatter.month(each.on)}" for each in named]
     return sparkline(tile.line, alt="; ".join(said), target=goal, events=places)

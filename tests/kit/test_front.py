@@ -196,6 +196,13 @@ def test_a_company_where_nothing_happens_gets_a_calm_page(made):
     assert all(story.good for story in met.stories)
 
 
+@pytest.mark.parametrize("months", [9, 36])
+def test_a_small_chart_says_how_long_its_line_is(made, months):
+    rows = company(made, churn=lambda *_: 0.02, mrr=lambda _: 100_000.0, months=months)
+    [mrr] = [tile for tile in made.kit_of(rows).front_page().tiles if tile.name == "MRR"]
+    assert f'alt="{min(months, 24)} months: ' in mrr.line.html
+
+
 def test_a_company_where_everything_falls_is_told_so(made):
     rows = company(
         made,

@@ -9,6 +9,7 @@ from cs_lib.edition import CesRule, Edition
 from cs_lib.edition import Definitions as Choices
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.report.display import LeftOut, ReportFigure, ReportTable, Sentence
+from cs_lib.report.tables import definition_list
 from cs_lib.report.tables.definition_cards import definitions
 from cs_lib.report.tables.reconciliation_table import Reconciliation, Reconciliations
 from cs_lib.report.text.formatting import Formatter
@@ -142,6 +143,18 @@ def test_a_division_reads_one_way_only(catalogue):
         "CAC of the period ÷ (ARPA of the period's new customers × the edition's gross margin)."
         in card
     )
+    lines = [definition_list.in_a_line(catalogue(name)) for name in ("nps", "mrr")]
+    assert lines == [
+        "100 × (promoters (9 and above) less detractors (below 7)) ÷ answers.",
+        "Monthly recurring revenue just before the period's end.",
+    ], "the board book says it as the card does"
+
+
+def test_of_what_is_lost_more_is_not_better(catalogue):
+    """Amounts lost stand below zero, and "higher is better" beside them was read the wrong way."""
+    card = definitions([catalogue("churned_mrr"), catalogue("mrr")], Formatter("USD")).text
+    assert "money in USD; a loss, below zero: nearer to zero is better" in card
+    assert card.count("higher is better") == 1
 
 
 @pytest.mark.parametrize("metric", CATALOGUE, ids=lambda metric: metric.name)

@@ -43,7 +43,7 @@ opening_mrr = _mrr(
     "opening_mrr",
     "Opening MRR",
     NEITHER,
-    "MRR just before the period's first moment",
+    "monthly recurring revenue just before the period's first moment",
     "opening",
     GAIN,
 )
@@ -51,7 +51,7 @@ mrr = _mrr(
     "mrr",
     "MRR",
     HIGHER_IS_BETTER,
-    "MRR just before the period's end",
+    "monthly recurring revenue just before the period's end",
     "closing",
     GAIN,
 )

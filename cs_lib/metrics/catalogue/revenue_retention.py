@@ -44,7 +44,7 @@ gross_revenue_retention = Metric(
         _over_a_year(
             numerator=money(
                 "kept_12",
-                "for each customer the lesser of that MRR and the MRR at the end of the period",
+                "MRR then or at the end of the period, whichever is less for each customer",
             ),
             interval=WEIGHTED_WILSON,
         ),
@@ -53,7 +53,7 @@ gross_revenue_retention = Metric(
             label="in the period",
             numerator=money(
                 "kept",
-                "for each customer the lesser of that MRR and the MRR at the end of the period",
+                "MRR then or at the end of the period, whichever is less for each customer",
             ),
             interval=WEIGHTED_WILSON,
         ),

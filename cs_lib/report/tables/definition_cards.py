@@ -19,6 +19,7 @@ from cs_lib.vocabulary import (
     COUNT,
     DAYS,
     HIGHER_IS_BETTER,
+    LOST_MRR,
     LOWER_IS_BETTER,
     MONEY,
     MONTHS,
@@ -41,6 +42,13 @@ _UNITS = {
     PER_YEAR: "times a year",
 }
 _DIRECTIONS = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is better"}
+
+
+LOSS = "a loss, below zero: nearer to zero is better"
+
+
+def _better(side: str) -> str:
+    return _DIRECTIONS.get(side, "neither side is better")
 
 
 def definitions(
@@ -71,7 +79,7 @@ def _card(
     variants: Iterable[str] | None,
 ) -> tuple[str, str, list[tuple[str, str]]]:
     wanted = [r for r in metric.rules if variants is None or r.variant in set(variants)]
-    better = _DIRECTIONS.get(metric.direction, "neither side is better")
+    better = LOSS if metric.name in LOST_MRR else _better(metric.direction)
     lines = [("Reads as", f"{_unit(metric.unit, formatter)}; {better}")]
     for rule in wanted or metric.rules:
         lines.append((_rule_name(metric, rule), _rule_text(metric, rule, formatter)))
@@ -91,15 +99,10 @@ def _rule_name(metric: Metric, rule: Rule) -> str:
 
 def _rule_text(metric: Metric, rule: Rule, formatter: Formatter) -> str:
     """ "A ÷ B. Wilson interval at 95%. Leaves out …"."""
-    over, under = rule.says
-    formula = f"{_grouped(over)} ÷ {_grouped(under)}" if under and under != "1" else over
-    if rule.times != 1:
-        formula = f"{formatter.tick(rule.times, RATIO)} × {formula}"
-    if rule.minus:
-        formula += f" − {formatter.tick(rule.minus, RATIO)}"
-    parts = [formula]
+    _, under = rule.says
+    parts = [definition_text.formula(rule)]
     if rule.unit and rule.unit != metric.unit:
-        better = _DIRECTIONS.get(metric.direction_of(rule.variant), "neither side is better")
+        better = _better(metric.direction_of(rule.variant))
         parts.append(f"Reads as {_unit(rule.unit, formatter)}; {better}")
     parts.append(
         f"Interval: {rule.interval}, at {formatter.level}"
@@ -113,11 +116,6 @@ def _rule_text(metric: Metric, rule: Rule, formatter: Formatter) -> str:
     if rule.leaves_out:
         parts.append(f"Leaves out {rule.leaves_out}")
     return ". ".join(part[:1].upper() + part[1:] for part in parts) + "."
-
-
-def _grouped(says: str) -> str:
-    """A part of several terms in parentheses, so that the division reads one way only."""
-    return f"({says})" if any(sign in says for sign in ("×", "÷", " less ", ", plus ")) else says
 
 
 def _of_edition(

@@ -4,6 +4,8 @@ import html
 from collections.abc import Iterable
 
 from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.report.text.definition_text import formula
+from cs_lib.report.text.word_forms import capital
 
 #: where the card of a metric stands on the page of definitions
 ANCHOR = "definition-{}"
@@ -21,6 +23,4 @@ def definition_list(metrics: Iterable[Metric], *, page: str) -> str:
 
 def in_a_line(metric: Metric) -> str:
     """ "Customers lost ÷ customers at the start.": what is divided by what, under the canonical rule. Nothing of none."""
-    over, under = metric.rules[0].says
-    formula = f"{over} ÷ {under}" if under and under != "1" else over
-    return f"{formula[:1].upper()}{formula[1:]}."
+    return f"{capital(formula(metric.rules[0]))}."

@@ -48,6 +48,20 @@ def segment_rule(metric: Metric) -> str:
     return _SEGMENTS.get(facts[0], "") if facts else ""
 
 
+def formula(rule: Rule) -> str:
+    """ "100 × (promoters less detractors) ÷ answers": what is divided by what, so that it reads one way only."""
+    over, under = rule.says
+    said = f"{_grouped(over)} ÷ {_grouped(under)}" if under and under != "1" else over
+    said = f"{rule.times:g} × {said}" if rule.times != 1 else said
+    return f"{said} − {rule.minus:g}" if rule.minus else said
+
+
+def _grouped(says: str) -> str:
+    """A part of several terms in parentheses."""
+    several = ("×", "÷", " less ", ", plus ")
+    return f"({says})" if any(sign in says for sign in several) else says
+
+
 def settings(metric: Metric, edition: Edition) -> list[str]:
     """Each setting that the metric's rules read, with its value: "active window 3 months (the default)"."""
     given, rules = edition.definitions, metric.rules
