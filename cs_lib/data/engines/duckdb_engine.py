@@ -109,8 +109,9 @@ class DuckDBEngine:
         kept = self._new_name("kept", name)
         with _told():
             _whole_numbers(frame.to_native()).create(kept)
-        numbered = f"rowid AS {self.dialect.quoted(number)}, " if number else ""
-        return self.frame(f"SELECT {numbered}* FROM {kept}")
+        if number:
+            return self.frame(f"SELECT rowid AS {self.dialect.quoted(number)}, * FROM {kept}")
+        return nw.from_native(self._connection.table(kept))
 
     def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
         """Once a table is made, DuckDB asks for the columns of every step of a query anew."""
