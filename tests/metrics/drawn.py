@@ -188,7 +188,7 @@ class PandasEngine:
         kept = frame.collect()
         return (kept.with_row_index(number) if number else kept).lazy()
 
-    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+    def as_one(self, frame: nw.LazyFrame, *, rows=None) -> nw.LazyFrame:
         return frame
 
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:
@@ -248,7 +248,7 @@ class SparkEngine:
             rows = rows.withColumn(number, functions.monotonically_increasing_id())
         return nw.from_native(rows.localCheckpoint())
 
-    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+    def as_one(self, frame: nw.LazyFrame, *, rows=None) -> nw.LazyFrame:
         return frame
 
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:

@@ -30,6 +30,8 @@ SHARE, LEAST_MB = 1 / 3, 1400
 UNITS_MB = {"KiB": 2**10 / 1e6, "MiB": 2**20 / 1e6, "GiB": 2**30 / 1e6, "TiB": 2**40 / 1e6}
 #: DuckDB 2.0 adds up by join key before a join even where that spares no rows: ten times the work here
 UNWANTED = "partial_aggregate_pushdown"
+#: so many rows are read from a table sooner than a long query that makes them is planned
+FEW = 200_000
 
 
 class DuckDBEngine:
@@ -113,8 +115,10 @@ class DuckDBEngine:
             return self.frame(f"SELECT rowid AS {self.dialect.quoted(number)}, * FROM {kept}")
         return nw.from_native(self._connection.table(kept))
 
-    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+    def as_one(self, frame: nw.LazyFrame, *, rows: nw.LazyFrame | None = None) -> nw.LazyFrame:
         """Once a table is made, DuckDB asks for the columns of every step of a query anew."""
+        if rows is not None and self.collect(rows).fillna(0).iloc[0, 0] <= FEW:
+            return self.keep(frame)
         return self.frame(frame.to_native().sql_query())
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:

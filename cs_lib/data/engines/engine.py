@@ -23,8 +23,11 @@ class Engine(Protocol):
     ) -> nw.LazyFrame:
         """The frame, computed now and held inside the engine; with a `number` of each row, in their order."""
 
-    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
-        """The same frame, for many to build on: as one step, where the engine asks about each step again."""
+    def as_one(self, frame: nw.LazyFrame, *, rows: nw.LazyFrame | None = None) -> nw.LazyFrame:
+        """The same frame, for many to build on: as one step, where the engine asks about each step again.
+
+        `rows` holds one number, of how many rows it is: few are kept, where to plan them again takes longer.
+        """
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         """A small pandas frame, brought into the engine."""

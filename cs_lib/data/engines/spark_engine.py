@@ -99,7 +99,7 @@ class SparkEngine:
                 rows = rows.withColumn(number, F.monotonically_increasing_id())
             return nw.from_native(self._computed(rows))
 
-    def as_one(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+    def as_one(self, frame: nw.LazyFrame, *, rows: nw.LazyFrame | None = None) -> nw.LazyFrame:
         return frame
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:

@@ -14,7 +14,15 @@ import pandas as pd
 from cs_lib.data.engines.engine import Engine
 from cs_lib.data.facts import order_facts, spans, subscription_facts
 from cs_lib.data.facts.calendar import Calendar
-from cs_lib.data.facts.context import Context, Prepared, add_up, once, once_a_split, whole
+from cs_lib.data.facts.context import (
+    Columns,
+    Context,
+    Prepared,
+    add_up,
+    once,
+    once_a_split,
+    whole,
+)
 from cs_lib.vocabulary import LARGEST
 
 #: in how many parts customers are laid out
@@ -25,6 +33,8 @@ SPREAD = ("customers", "amount", "squares", *TOPS, *(f"part_{each}" for each in 
 #: how many customers stand in so many tenths, and in the largest tenth
 TENTH_CUTS = tuple(f"cut_{each:02}" for each in range(TENTHS + 1))
 CUTS = (*TENTH_CUTS, "tenth")
+#: which of several segmentations a row is of
+PLACE = "place"
 #: amounts are near each other where they differ by less than one in so many
 NEAR = 64
 #: the vintage of customers who never ordered anything, but had money back
@@ -59,10 +69,29 @@ def _spread(context: Context, table: str) -> Prepared:
         return engine.keep(rows.drop("period"))
 
     @cache
+    def cells(asked: tuple[Columns, ...]) -> nw.LazyFrame:
+        """The SPREAD of several segmentations, told apart by their `place`: in one query, for each is a long one."""
+        keys = (PLACE, "instant", *fact.segments)
+        stacked = [
+            add_up(levels(by), ("instant", *by, "amount"), ("customers",)).select(
+                "instant",
+                "amount",
+                "customers",
+                **{PLACE: whole(place)},
+                **{each: nw.col(each) if each in by else nw.lit("") for each in fact.segments},
+            )
+            for place, by in enumerate(asked)
+        ]
+        placed = _cells(engine.keep(nw.concat(stacked)), keys, engine)
+        placed = placed.join(periods, on="instant", how="inner")
+        return engine.keep(placed.select(PLACE, "period", *fact.segments, *SPREAD))
+
+    offered = tuple(by for by in context.segmentations if {*by} <= {*fact.segments})
+
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        there = engine.keep(add_up(levels(by), ("instant", *by, "amount"), ("customers",)))
-        placed = _cells(there, by, engine).join(periods, on="instant", how="inner")
-        return engine.keep(placed.select("period", *by, *SPREAD))
+        asked = offered if by in offered else (by,)
+        own = cells(asked).filter(nw.col(PLACE) == asked.index(by))
+        return own.select("period", *by, *SPREAD)
 
     # ranks are those within a segment: each set of segments has rows of its own
     return Prepared(fact.segments, fact.calendar, at=at, varying=fact.segments)
@@ -76,13 +105,13 @@ def _instants(calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
     return every.drop_duplicates("instant")[["period", "instant"]], every
 
 
-def _cells(levels: nw.LazyFrame, by: tuple[str, ...], engine: Engine) -> nw.LazyFrame:
+def _cells(levels: nw.LazyFrame, keys: Columns, engine: Engine) -> nw.LazyFrame:
     """The SPREAD of each instant and segment, from its amounts and how many customers bring each.
 
     To put millions of amounts in order takes long. Those that are near each other are one row first, and only
     where a cut falls among them do they stand one by one.
     """
-    keys, sums = ("instant", *by), ("customers", "of_level", "squares")
+    sums = ("customers", "of_level", "squares")
     levels = levels.with_columns(
         of_level=nw.col("amount") * nw.col("customers"),
         near=-(nw.col("amount").log() * NEAR).floor().cast(nw.Int64),

@@ -173,13 +173,15 @@ def moving(
     An engine takes its time to understand so long a query: it is told once for all who ask.
     """
 
+    many = base.select(rows=(nw.col("until") - nw.col("period")).sum())
+
     @once_a_split(units.varying)
     def lasting(by: tuple[str, ...]) -> nw.LazyFrame:
-        return engine.as_one(movements(base, units, by, steps=steps))
+        return engine.as_one(movements(base, units, by, steps=steps), rows=many)
 
     @once_a_split(units.varying)
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        return engine.as_one(spans.spread(lasting(by), "period", steps))
+        return engine.as_one(spans.spread(lasting(by), "period", steps), rows=many)
 
     return Prepared(
         segments=units.segments,

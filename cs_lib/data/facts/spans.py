@@ -49,11 +49,13 @@ def steps_up_to(longest: int, engine: Engine) -> StretchSteps:
 
 def spread(rows: nw.LazyFrame, place: str, steps: StretchSteps) -> nw.LazyFrame:
     """A row for each place in which a stretch holds."""
+    columns = rows.collect_schema().names()
     rows = rows.with_columns(length=(nw.col("until") - nw.col(place)).cast(nw.Int64))
     rows = rows.join(steps.blocks, on="length", how="inner")
     rows = rows.join(steps.within, on="size", how="inner")
-    rows = rows.with_columns((nw.col(place) + nw.col("skip") + nw.col("step")).alias(place))
-    return rows.with_columns(until=nw.col(place) + 1).drop("length", "skip", "size", "step")
+    here = nw.col(place) + nw.col("skip") + nw.col("step")
+    moved = {place: here, "until": here + 1}
+    return rows.select(**{each: moved.get(each, nw.col(each)) for each in columns})
 
 
 def add_up(
