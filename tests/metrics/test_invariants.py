@@ -84,7 +84,7 @@ def _units(subscriptions, by=(), **keys) -> pd.DataFrame:
 
 def _placed(prepared, by=()) -> pd.DataFrame:
     """The units of a fact with the grain and the start of their period."""
-    return ENGINE.collect(prepared.at(by)).merge(prepared.calendar.cells(), on="period")
+    return ENGINE.collect(prepared.at(by)).merge(prepared.calendar.cells, on="period")
 
 
 def _summed(subscriptions, by=(), **keys) -> pd.DataFrame:

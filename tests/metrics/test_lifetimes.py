@@ -48,7 +48,7 @@ def test_a_month_of_age_ends_on_the_day_on_which_it_began(engine):
 
 
 def followed(fact, engine):
-    found = engine.collect(fact.at(())).merge(fact.calendar.cells(), on="period")
+    found = engine.collect(fact.at(())).merge(fact.calendar.cells, on="period")
     counts = ["started", "reached", "entered"]
     found = found.groupby(["period_start", "lasted"], as_index=False)[counts].sum()
     return {

@@ -62,6 +62,7 @@ class Calendar:
     def all_periods(self) -> list[Period]:
         return [period for grain in self.ordered_grains for period in self.periods(grain)]
 
+    @cached_property
     def cells(self) -> pd.DataFrame:
         """period, grain, period_start: what the numbers stand for."""
         rows = [(number, each.grain, each.start) for number, each in enumerate(self.all_periods)]
@@ -69,7 +70,7 @@ class Calendar:
 
     def months(self) -> pd.DataFrame:
         """period, month: the numbers of the periods that are months, and when each begins."""
-        cells = self.cells()
+        cells = self.cells
         months = cells.loc[cells["grain"] == MONTH, ["period", "period_start"]]
         return months.rename(columns={"period_start": "month"})
 

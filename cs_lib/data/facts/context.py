@@ -119,6 +119,7 @@ class Context:
         labels = (segment_column(each) for each in self.edition.segments if each in given)
         return (*(each for each in given if contract.table(table).column(each)), *labels)
 
+    @once
     def calendar(
         self, table: str, *columns: str, grains: tuple[str, ...] | None = None
     ) -> Calendar:

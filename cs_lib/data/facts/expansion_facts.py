@@ -61,7 +61,7 @@ def _changes(context: Context, calendar: Calendar) -> nw.LazyFrame:
         amount="mrr",
         units=nw.max_horizontal(nw.col("quantity").fill_null(1).cast(nw.Int64), whole(1)),
     )
-    cells = calendar.cells()[["period", "period_start"]]
+    cells = calendar.cells[["period", "period_start"]]
     spans = calendar.ends()[["period", "end"]].merge(cells, on="period")
     buckets = engine.lift(calendar.buckets().merge(spans, on="period"))
     came = rows.with_columns(bucket=calendar.bucket(nw.col("start")))

@@ -182,7 +182,7 @@ def at_closing(context: Context, calendar: Calendar, by: tuple[str, ...] = ()) -
     """customer × period of another calendar with `paying` 1 and the `amount`: those who pay at the period's
     closing, in each segment of the columns `by` in which they do."""
     moves, cell = prepare_movements(context), ["grain", "period_start"]
-    numbers = moves.calendar.cells().merge(calendar.cells(), on=cell, suffixes=("", "_there"))
+    numbers = moves.calendar.cells.merge(calendar.cells, on=cell, suffixes=("", "_there"))
     there = moves.at(by).filter(nw.col("closing") > 0)
     placed = there.join(context.engine.lift(numbers.drop(columns=cell)), on="period", how="inner")
     placed = placed.select(

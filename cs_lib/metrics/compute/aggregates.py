@@ -77,15 +77,18 @@ def parts_of(
     """
     exprs, crossed, places = _distinct_sums(rules, prepared.cluster)
     also = also or {}
-    frames, sums = [], [*exprs, *crossed]
+    named, values, sums = [], [], [*exprs, *crossed]
     for columns, served in groupings(segmentations, prepared.varying, sizes):
         cells = engine.collect(_added_up(exprs, crossed, prepared, columns, tuple(also), engine))
         cells = cells.rename(columns=also)
         for by in served:
             groups = (*by, *also.values())
             summed = cells.groupby([*CELL, *groups], as_index=False)[sums].sum()
-            frames.append(_every_period(summed, prepared, groups, sums))
-    whole = pd.concat(frames, ignore_index=True)
+            labels, added = _every_period(summed, len(prepared.calendar.cells), groups, sums)
+            named.append(labels)
+            values.append(added)
+    whole = _with_names(prepared.calendar.cells[["grain", "period_start"]], named)
+    whole[sums] = np.concatenate(values)
     return [_of_rule(whole, rule, place) for rule, place in zip(rules, places, strict=True)]
 
 
@@ -221,10 +224,9 @@ def _in_units(part: Sum) -> nw.Expr:
 
 
 def _every_period(
-    summed: pd.DataFrame, prepared: Prepared, groups: Columns, sums: list[str]
-) -> pd.DataFrame:
-    """The sums with a row for every period and every group, named; sums over no rows are 0."""
-    cells = prepared.calendar.cells()[["grain", "period_start"]]
+    summed: pd.DataFrame, periods: int, groups: Columns, sums: list[str]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """The groups' names, and the sums of every period and group, one period under another; 0 over no rows."""
     if groups:
         own = summed.groupby(list(groups)).ngroup()
         named = labelled(summed.loc[~own.duplicated(), list(groups)], groups)
@@ -233,12 +235,21 @@ def _every_period(
         _told_apart(named["segment"])
     else:
         own, named = 0, pd.DataFrame({"segment_by": [ALL], "segment": [ALL]})
-    values = np.zeros((len(cells), len(named), len(sums)))
+    values = np.zeros((periods, len(named), len(sums)))
     values[summed["period"], own] = summed[sums]
-    rows = cells.merge(named, how="cross")
-    return pd.concat(
-        [rows, pd.DataFrame(values.reshape(len(rows), len(sums)), columns=sums)], axis=1
-    )
+    return named, values.reshape(-1, len(sums))
+
+
+def _with_names(cells: pd.DataFrame, named: list[pd.DataFrame]) -> pd.DataFrame:
+    """Each period with each name of the first groups, then with each of the next."""
+    names, begins = pd.concat(named, ignore_index=True), 0
+    periods, places = [], []
+    for each in named:
+        periods.append(np.repeat(np.arange(len(cells)), len(each)))
+        places.append(np.tile(np.arange(begins, begins + len(each)), len(cells)))
+        begins += len(each)
+    sides = (cells.take(np.concatenate(periods)), names.take(np.concatenate(places)))
+    return pd.concat([each.reset_index(drop=True) for each in sides], axis=1)
 
 
 def _told_apart(segments: pd.Series) -> None:

@@ -62,7 +62,7 @@ def _counts_by(rule: Duration, prepared: Prepared, by: tuple[str, ...], engine: 
     begins = ~counts.duplicated(keys)
     numbers = counts[["lasted", *COUNTED]].to_numpy(dtype=float)
     arrays = np.split(numbers, np.flatnonzero(begins)[1:]) if len(counts) else []
-    cells = counts.loc[begins, keys].merge(prepared.calendar.cells(), on=list(CELL), how="left")
+    cells = counts.loc[begins, keys].merge(prepared.calendar.cells, on=list(CELL), how="left")
     cells = cells[["grain", "period_start", *by]].astype({"period_start": "datetime64[us]"})
     return Counts(labelled(cells, by), arrays)
 

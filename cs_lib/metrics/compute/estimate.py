@@ -14,6 +14,7 @@ from cs_lib.period import Period
 from cs_lib.vocabulary import IMMATURE, OK, STUDENT, SUPPRESSED, UNDEFINED
 
 FIGURES = ["numerator", "denominator", "n", "value", "low", "high"]
+_STATUSES = pd.array([OK, UNDEFINED, IMMATURE], dtype="str")
 
 
 def figures_of(
@@ -26,8 +27,8 @@ def figures_of(
     """
     cells = parts[INDEX].assign(period_end=period_ends(parts))
     figures, early = _estimated(parts, rule, edition), immature(cells, rule, edition, first, as_of)
-    status = np.select([early, np.isnan(figures["value"])], [IMMATURE, UNDEFINED], OK)
-    return blank(pd.DataFrame({**cells, **figures, "status": status}))
+    status = _STATUSES.take(np.select([early, np.isnan(figures["value"])], [2, 1], 0))
+    return blank(pd.DataFrame({**cells, **figures, "status": status}, copy=False))
 
 
 def _estimated(

@@ -42,6 +42,6 @@ def segments_of(fact: Prepared, context: Context) -> list[pd.DataFrame]:
     if not columns:
         return []
     whole = context.engine.collect(distinct(fact.at(columns), *columns))
-    cells = fact.calendar.cells()[["grain", "period_start"]]
+    cells = fact.calendar.cells[["grain", "period_start"]]
     groups = [labelled(whole[[*by]].drop_duplicates(), by) for by in split]
     return [cells.merge(each, how="cross").assign(value=1.0) for each in groups]
