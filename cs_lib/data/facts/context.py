@@ -239,6 +239,8 @@ class Prepared:
 
     Rows with the same `cluster` go together (the answers of one customer), so that they tell less than so
     many rows that do not; it may differ between rows only in the columns `varying`.
+
+    `rows` is one number, of how many rows `at` has at most, where that is soon counted (see `Engine.as_one`).
     """
 
     segments: tuple[str, ...]
@@ -248,6 +250,7 @@ class Prepared:
     stretches: Callable[[tuple[str, ...]], nw.LazyFrame] | None = None
     cluster: str | None = None
     until: date | None = None
+    rows: nw.LazyFrame | None = None
 
     def in_stretches(self, by: tuple[str, ...]) -> nw.LazyFrame:
         """The fact with one row a stretch, or a period where it knows no stretches."""

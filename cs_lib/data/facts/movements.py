@@ -189,6 +189,7 @@ def moving(
         at=at,
         varying=units.varying,
         stretches=lasting,
+        rows=many,
     )
 
 

@@ -12,6 +12,7 @@ from cs_lib.data.facts.context import (
     Prepared,
     add_up,
     once,
+    once_a_split,
     one_each,
     one_under_another,
     only,
@@ -66,12 +67,14 @@ def prepare_activity(context: Context) -> Prepared:
     An order whose lines differ in a column of `orders` itself is one order, and one in each of its
     segments; so it is counted anew for every set of the columns that vary.
     """
-    own = context.own("orders")
+    own, engine = context.own("orders"), context.engine
     activity = _activity(context, own)
 
+    @once_a_split(activity.varying)
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
         split = tuple(each for each in own if each in by or each not in activity.varying)
-        return _counted(_activity(context, split).at(by))
+        known = _activity(context, split)
+        return engine.as_one(_counted(known.at(by)), rows=known.rows)
 
     return replace(activity, at=at)
 
@@ -97,6 +100,7 @@ def _activity(context: Context, own: tuple[str, ...]) -> Prepared:
         calendar=calendar,
         at=lambda by: movements.movements(base, numbered, by, also=AMOUNTS),
         varying=numbered.varying,
+        rows=base.select(rows=nw.len()),
     )
 
 

@@ -192,7 +192,7 @@ def at_closing(context: Context, calendar: Calendar, by: tuple[str, ...] = ()) -
         period="period_there",
         paying=whole(1),
     )
-    return context.engine.as_one(placed)
+    return context.engine.as_one(placed, rows=moves.rows)
 
 
 def has_reasons(context: Context) -> bool:
@@ -224,6 +224,7 @@ def prepare_losses(context: Context) -> Prepared:
         rows = movements.movements(gone, known.units, by)
         lost = rows.filter(nw.col("lost") == 1).select(*key, "member", *columns, "lost", "churn")
         given = lost.join(reasons, on=key, how="left")
-        return engine.as_one(given.with_columns(nw.col("end_reason").fill_null(NOT_GIVEN)))
+        given = given.with_columns(nw.col("end_reason").fill_null(NOT_GIVEN))
+        return engine.as_one(given, rows=moves.rows)
 
     return Prepared(moves.segments, moves.calendar, at=at, varying=moves.varying)

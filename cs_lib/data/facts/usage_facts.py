@@ -109,7 +109,8 @@ def prepare_engagement(context: Context) -> Prepared:
         there = moves.at(by).filter(nw.col("at_opening") == 1)
         there = there.select(*UNIT, *dict.fromkeys((*moves.fixed, *by)), "at_opening", "lost")
         used = there.join(days, on=list(UNIT), how="left")
-        return engine.as_one(used.with_columns(use=band(nw.col("active_days").fill_null(0))))
+        used = used.with_columns(use=band(nw.col("active_days").fill_null(0)))
+        return engine.as_one(used, rows=moves.rows)
 
     return Prepared(moves.segments, calendar, at=at, varying=moves.varying)
 
