@@ -191,6 +191,9 @@ class PandasEngine:
     def as_one(self, frame: nw.LazyFrame, *, rows=None) -> nw.LazyFrame:
         return frame
 
+    def few(self, rows) -> bool:
+        return False
+
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:
         return self.table(frame)
 
@@ -250,6 +253,9 @@ class SparkEngine:
 
     def as_one(self, frame: nw.LazyFrame, *, rows=None) -> nw.LazyFrame:
         return frame
+
+    def few(self, rows) -> bool:
+        return False
 
     def lift(self, frame: pd.DataFrame, name: str = "") -> nw.LazyFrame:
         return self.table(frame)

@@ -117,9 +117,12 @@ class DuckDBEngine:
 
     def as_one(self, frame: nw.LazyFrame, *, rows: nw.LazyFrame | None = None) -> nw.LazyFrame:
         """Once a table is made, DuckDB asks for the columns of every step of a query anew."""
-        if rows is not None and self.collect(rows).fillna(0).iloc[0, 0] <= FEW:
+        if self.few(rows):
             return self.keep(frame)
         return self.frame(frame.to_native().sql_query())
+
+    def few(self, rows: nw.LazyFrame | None) -> bool:
+        return rows is not None and bool(self.collect(rows).fillna(0).iloc[0, 0] <= FEW)
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         """Read where it stands: a table made of it would have DuckDB ask anew for the columns of every query."""

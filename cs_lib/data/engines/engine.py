@@ -26,8 +26,11 @@ class Engine(Protocol):
     def as_one(self, frame: nw.LazyFrame, *, rows: nw.LazyFrame | None = None) -> nw.LazyFrame:
         """The same frame, for many to build on: as one step, where the engine asks about each step again.
 
-        `rows` holds one number, of how many rows it is: few are kept, where to plan them again takes longer.
+        Of `few` rows it is kept.
         """
+
+    def few(self, rows: nw.LazyFrame | None) -> bool:
+        """Whether so many rows (a frame of that one number) are read sooner than a long query for them is planned."""
 
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         """A small pandas frame, brought into the engine."""

@@ -102,6 +102,9 @@ class SparkEngine:
     def as_one(self, frame: nw.LazyFrame, *, rows: nw.LazyFrame | None = None) -> nw.LazyFrame:
         return frame
 
+    def few(self, rows: nw.LazyFrame | None) -> bool:
+        return False
+
     def lift(self, frame: pd.DataFrame, name: str = "lookup") -> nw.LazyFrame:
         """A small pandas frame, brought to Spark with the types it has."""
         table = pa.Table.from_pandas(frame, preserve_index=False)

@@ -70,26 +70,30 @@ def _spread(context: Context, table: str) -> Prepared:
 
     @cache
     def cells(asked: tuple[Columns, ...]) -> nw.LazyFrame:
-        """The SPREAD of several segmentations, told apart by their `place`: in one query, for each is a long one."""
-        keys = (PLACE, "instant", *fact.segments)
+        """The SPREAD of several segmentations, told apart by their `place`."""
+        segments = tuple(dict.fromkeys(each for by in asked for each in by))
         stacked = [
             add_up(levels(by), ("instant", *by, "amount"), ("customers",)).select(
                 "instant",
                 "amount",
                 "customers",
                 **{PLACE: whole(place)},
-                **{each: nw.col(each) if each in by else nw.lit("") for each in fact.segments},
+                **{each: nw.col(each) if each in by else nw.lit("") for each in segments},
             )
             for place, by in enumerate(asked)
         ]
-        placed = _cells(engine.keep(nw.concat(stacked)), keys, engine)
+        there = engine.keep(nw.concat(stacked))
+        placed = _cells(there, (PLACE, "instant", *segments), engine)
         placed = placed.join(periods, on="instant", how="inner")
-        return engine.keep(placed.select(PLACE, "period", *fact.segments, *SPREAD))
+        return engine.keep(placed.select(PLACE, "period", *segments, *SPREAD))
 
-    offered = tuple(by for by in context.segmentations if {*by} <= {*fact.segments})
+    @cache
+    def together() -> tuple[Columns, ...]:
+        """The segmentations that are asked in one query: of few rows all, for it is a long one."""
+        return tuple(filter(fact.offers, context.segmentations)) if engine.few(fact.rows) else ()
 
     def at(by: tuple[str, ...]) -> nw.LazyFrame:
-        asked = offered if by in offered else (by,)
+        asked = together() if by in together() else (by,)
         own = cells(asked).filter(nw.col(PLACE) == asked.index(by))
         return own.select("period", *by, *SPREAD)
 
