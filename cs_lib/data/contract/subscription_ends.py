@@ -57,7 +57,8 @@ def subscription_findings(
     if staged.has("end_date") and staged.source.end_date is None:
         ends = _ends(staged, paying, end)
         found = (followed is not None and _follow_on(staged, followed)) or _month_ends(ends)
-        found = found or (several and _late(staged, paying, ends, end)) or _terms(staged, ends)
+        again = paying.join(customers.filter(nw.col("rows") > 1), on="customer_id", how="semi")
+        found = found or (several and _late(staged, again, ends, end)) or _terms(staged, ends)
         yield from [found] if found else []
         if several:
             yield from change_findings(staged, rows)
@@ -190,21 +191,23 @@ def _terms(staged: Staged, found: pd.Series) -> DataFinding | None:
 
 
 def _late(
-    staged: Staged, paying: nw.LazyFrame, found: pd.Series, end: datetime
+    staged: Staged, several: nw.LazyFrame, found: pd.Series, end: datetime
 ) -> DataFinding | None:
-    """Rows that are followed by another of the same customer, but some days late: terms, or most of all that begin again."""
+    """Rows, of customers with several, that are followed by another, but some days late: terms, or most of all that
+    begin again."""
     terms = sum(int(found[f"term_{n}"]) for n in TERMS) >= max(LATE, LATE_SHARE * found["ends"])
     if not terms and (found["ends"] < LATE or found["rows"] > MOST_ROWS):
         return None
     starts, until, order = nw.col("start_date"), nw.col("end_date"), ["start_date", ROW]
-    rows = paying.select("customer_id", "start_date", "end_date", ROW)
-    several = rows.with_columns(
+    rows = several.select("customer_id", "start_date", "end_date", ROW)
+    rows = rows.with_columns(
         _next=starts.shift(-1).over("customer_id", order_by=order),
         _until=until.fill_null(FOREVER).cum_max().over("customer_id", order_by=order),
     )
-    again = several.filter(
+    again = rows.filter(
         until < end, nw.col("_until") == until, nw.col("_next") > until.dt.offset_by("1d")
     )
+    again = staged.engine.keep(again.select("end_date", "_next", ROW))
     days = LATE_DAYS if terms else SOON
     late = again.filter(nw.col("_next") <= until.dt.offset_by(f"{days}d"))
     many, first = staged.how_many(late)
