@@ -83,10 +83,10 @@ class Context:
             named[CUSTOMERS] = self.engine.keep(dated_customers.newest(named[CUSTOMERS]))
         return named
 
-    @property
+    @cached_property
     def owned(self) -> nw.LazyFrame:
         """customer_id, owner, since, until: who had a customer from when to when."""
-        return dated_customers.stretches(self.opened[CUSTOMERS])
+        return self.engine.keep(dated_customers.stretches(self.opened[CUSTOMERS]))
 
     def _named(self, name: str, frame: nw.LazyFrame) -> nw.LazyFrame:
         table, there = contract.table(name), frame.collect_schema().names()

@@ -36,9 +36,8 @@ def had(rows: nw.LazyFrame, on: str, context: Context) -> nw.LazyFrame:
         known = context.tables[CUSTOMERS].select("customer_id", OWNER)
         joined = rows.join(known, on="customer_id", how="left")
     else:
-        known = context.engine.keep(context.owned)
         asked = rows.group_by("customer_id", on).agg(_rows=nw.len())
-        there = asked.join(known, on="customer_id", how="inner").filter(
+        there = asked.join(context.owned, on="customer_id", how="inner").filter(
             (nw.col("since") <= nw.col(on))
             & (nw.col("until").is_null() | (nw.col("until") > nw.col(on)))
         )
