@@ -213,9 +213,10 @@ class DuckDBEngine:
         from cs_lib.data.engines import duckdb_engine
 
         self._engine = duckdb_engine.DuckDBEngine(memory_limit=None, spill_dir=None)
-        self.keep, self.as_one, self.lift, self.collect = (
+        self.keep, self.as_one, self.few, self.lift, self.collect = (
             self._engine.keep,
             self._engine.as_one,
+            self._engine.few,
             self._engine.lift,
             self._engine.collect,
         )
