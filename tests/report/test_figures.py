@@ -297,3 +297,23 @@ def test_kernels_forked_side_by_side_each_read_the_fonts_for_themselves():
         "sys.exit(any([os.waitpid(child, 0)[1] for child in children]))\n"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(("lost", "room"), [(0, 3.5), (4, 0.0)])
+def test_names_make_room_for_a_dot_at_the_left_end(made, catalogue, monkeypatch, lost, room):
+    """A dot at 0% stood on the last letter of its name."""
+    rows = made.frame(
+        *(
+            made.share(each, 80, by="plan", segment=f"plan={name}")
+            for name, each in {"A": lost, "B": 5}.items()
+        )
+    )
+    asked, write = [], dot_plots.names_beside
+
+    def names(*given, more):
+        asked.append(more)
+        return write(*given, more=more)
+
+    monkeypatch.setattr(dot_plots, "names_beside", names)
+    figures.segment_dots(rows, catalogue("customer_churn_rate"), US)
+    assert asked == [room]

@@ -31,11 +31,16 @@ def names_below(
 
 
 def names_beside(
-    axes: "Axes", places: Iterable[float], names: Iterable[str], *, color: str = INK
+    axes: "Axes",
+    places: Iterable[float],
+    names: Iterable[str],
+    *,
+    color: str = INK,
+    more: float = 0,
 ) -> "list[Text]":
-    """The same left of places on the y axis."""
+    """The same left of places on the y axis, and `more` points farther."""
     axes.set_yticks([])
-    shifted = axes.get_yaxis_transform() + _shift(axes, -_APART, 0)
+    shifted = axes.get_yaxis_transform() + _shift(axes, -_APART - more, 0)
     look: Look = {"ha": "right", "va": "center_baseline", "size": SMALL, "color": color}
     return [
         axes.text(0, place, name, transform=shifted, **look)

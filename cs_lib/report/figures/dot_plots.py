@@ -41,6 +41,8 @@ from cs_lib.vocabulary import HIGHER_IS_BETTER, LOWER_IS_BETTER, MOST_SEGMENTS
 MOST_BESIDE = 3
 _ROW, _TITLE, _FOOT, _LEAST_AXES, _NAME, _GAP = 0.205, 0.23, 0.25, 1.1, 34, 0.14
 _BESIDE = ("axes fraction", "data")
+#: how far a dot reaches, in points
+_RADIUS = 3.5
 
 
 @dataclass(frozen=True)
@@ -353,7 +355,7 @@ def _draw_target(chart: Chart, target: float, direction: str) -> None:
 
 def _write(chart: Chart, panel: Panel, text: _Texts, rooms: tuple[float, float]) -> None:
     """Names at the left, values and n at the right, what they are above them."""
-    names_beside(chart.axes, range(len(panel.dots)), panel.names)
+    names_beside(chart.axes, range(len(panel.dots)), panel.names, more=_over_the_edge(chart, panel))
     values, sizes = text.values(panel), text.sizes(panel)
     wide, far = rooms[0] * 72, sum(rooms) * 72
     look: Look = {"within": _BESIDE, "va": "center", "ha": "right"}
@@ -371,6 +373,14 @@ def _write(chart: Chart, panel: Panel, text: _Texts, rooms: tuple[float, float])
     if any(sizes):
         over = _over(panel.dots, text.formatter)
         chart.label(f"n over {over}" if over else "n", (1, 1), offset=(far, 3), ha="right", **above)
+
+
+def _over_the_edge(chart: Chart, panel: Panel) -> float:
+    """How many points the dots of a panel reach over its left end, where the names stand."""
+    low, high = chart.axes.get_xlim()
+    shown = [dot.shown.value for dot in panel.dots] + [d.now.value for d in panel.dots if d.moved]
+    inside = (min(shown) - low) / (high - low) * chart.axes.get_position().width * WIDTH * 72
+    return max(0.0, _RADIUS - inside)
 
 
 def _alt(title: str, panels: list[Panel], text: _Texts) -> str:
