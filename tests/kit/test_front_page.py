@@ -325,6 +325,7 @@ def test_what_stands_out_is_what_each_figure_is_found_to_be_alone(sample, segmen
             assert row[part] == pytest.approx(alone[part]), (row["metric"], row["segment"], part)
 
 
+@pytest.mark.slow
 def test_what_stands_out_by_little_is_not_said_to_be_usual(tmp_path):
     """Four of 30 customers left in June, which the control chart rings: below it one read that nothing moved."""
     rows = "customer_id,start_date,end_date,mrr\n" + "".join(

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 import small
 
 from cs_lib.edition import read_edition
@@ -32,7 +33,9 @@ CUSTOMERS = "customer_id,owner,valid_from\n" + "".join(
 ON_THE_OLD_PLAN = "owner=Eve,plan=Old"
 
 
-def kits(root) -> dict[str, Kit]:
+@pytest.fixture(scope="module")
+def kits(tmp_path_factory) -> dict[str, Kit]:
+    root = tmp_path_factory.mktemp("owners")
     each = small.Small(
         "subscriptions",
         SUBSCRIPTIONS,
@@ -58,9 +61,9 @@ def kits(root) -> dict[str, Kit]:
     }
 
 
-def test_who_has_no_customers_any_more_is_told_no_rate_of_those_who_left(tmp_path):
+def test_who_has_no_customers_any_more_is_told_no_rate_of_those_who_left(kits):
     """Of the customers whom Dan was the last to have, all had left: he was said to lose 100% of a year's revenue."""
-    found = kits(tmp_path)
+    found = kits
     dan, eve = found["Dan"], found["Eve"]
     page = str(front_page(dan.selection))
     assert page.startswith(
@@ -86,9 +89,9 @@ def test_who_has_no_customers_any_more_is_told_no_rate_of_those_who_left(tmp_pat
     assert "no customers today" not in str(front_page(old.selection)), "she has others"
 
 
-def test_whoever_took_customers_over_has_rates_of_the_months_since(tmp_path):
+def test_whoever_took_customers_over_has_rates_of_the_months_since(kits):
     """Eve's eighteen of Dan's are those who stayed: with them nobody had left her in the months before she came."""
-    eve = kits(tmp_path)["Eve"]
+    eve = kits["Eve"]
     churn = eve.frame("customer_churn_rate", periods=24).set_index("period_start")
     known = churn[churn["status"] == "ok"]
     assert [*known.index] == [*pd.date_range("2026-01-01", "2026-06-01", freq="MS")]
@@ -105,13 +108,13 @@ def test_whoever_took_customers_over_has_rates_of_the_months_since(tmp_path):
     assert said.endswith("was undefined in June 2026: others had some of them before.")
 
 
-def test_owners_side_by_side_are_not_said_to_be_alike(tmp_path):
-    page = str(kits(tmp_path)["Eve"].segments_on_a_page())
+def test_owners_side_by_side_are_not_said_to_be_alike(kits):
+    page = str(kits["Eve"].segments_on_a_page())
     assert "whose left more often than customers like theirs" in page
     assert "others had some of them before" in page
 
 
-def test_who_has_the_same_customers_all_the_time_loses_no_rate(tmp_path):
+def test_who_has_the_same_customers_all_the_time_loses_no_rate():
     """A twentieth of a book may have changed hands; without dates no book has."""
     figures = pd.concat([opened("Ann", [100] * 6), opened("Bob", [100] * 6)])
     then = {"Ann": [100] * 6, "Bob": [100, 94, 95, 100, 100, 100]}

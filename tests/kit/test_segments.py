@@ -1,5 +1,6 @@
 """Segments: what stands apart is said once, and all of them fit a page."""
 
+import pytest
 from small import Small, kit_of
 
 from cs_lib.kit.kit_segments import by_segment
@@ -50,6 +51,7 @@ def test_segments_on_a_page_are_the_judgements_own(sample):
 BANDS = ["under 2", "2 to 9", "10 to 49", "50 to 999", "1K and more"]
 
 
+@pytest.mark.slow
 def test_bands_stand_by_their_size_in_tables_and_charts(tmp_path):
     """By the alphabet 10 to 49 stood before 2 to 9, and by its figure a band anywhere."""
     rows = "customer_id,start_date,end_date,mrr,plan\n" + "".join(
