@@ -32,14 +32,23 @@ def spark_session():
         session.stop()
 
 
+@pytest.fixture(scope="session")
+def duckdb_engine():
+    """One for all drawn tables: each is read where it stands, and what is kept of it has a name of its own."""
+    made = drawn.DuckDBEngine()
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=[pytest.param("pandas", marks=pytest.mark.slow), "duckdb", "spark"])
 def engine(request):
     if request.param == "spark":
-        made = drawn.SparkEngine(request.getfixturevalue("spark_session"))
-    else:
-        made = drawn.PandasEngine() if request.param == "pandas" else drawn.DuckDBEngine()
-    yield made
-    made.close()
+        return drawn.SparkEngine(request.getfixturevalue("spark_session"))
+    return (
+        drawn.PandasEngine()
+        if request.param == "pandas"
+        else request.getfixturevalue("duckdb_engine")
+    )
 
 
 @pytest.fixture
@@ -48,8 +57,6 @@ def find(engine):
 
 
 @pytest.fixture
-def find_quickly():
+def find_quickly(duckdb_engine):
     """As `find`, on DuckDB alone: for what does not depend on the engine."""
-    made = drawn.DuckDBEngine()
-    yield partial(drawn.find, made)
-    made.close()
+    return partial(drawn.find, duckdb_engine)
