@@ -12,7 +12,7 @@ from cs_lib.judgement.series import Figures, inside, of_segment
 from cs_lib.judgement.significance import holm
 from cs_lib.judgement.trends import Run
 from cs_lib.period import MONTH, Period, Segment
-from cs_lib.vocabulary import NOT_GIVEN
+from cs_lib.vocabulary import NOT_GIVEN, OWNER
 
 CHURN, COHORT = "customer_churn_rate", "year of joining"
 #: how long ago a spike may have ended to be looked into, and over how many months before it is compared
@@ -48,7 +48,7 @@ def churn_spike(figures: Figures, segment: Segment, period: Period) -> Spike | N
     own = _spike(figures, segment, last)
     if own is not None:
         return own
-    columns = [each for each in figures.edition.segments if each not in dict(segment.pairs)]
+    columns = _split(figures, segment)
     inner = [
         _spike(figures, Segment((*segment.pairs, (column, group))), last)
         for column in columns
@@ -74,11 +74,8 @@ def _spike(figures: Figures, segment: Segment, last: Period) -> Spike | None:
         return None
     reasons = mine[0].assign(group=mine[0][REASON])
     frames = [_by_reason(reasons, then, before, exposed, level)]
-    for column in figures.edition.segments:
-        if column not in dict(segment.pairs):
-            frames.append(
-                _of_base(inside(base, segment, column), column, then, before, level, least)
-            )
+    for column in _split(figures, segment):
+        frames.append(_of_base(inside(base, segment, column), column, then, before, level, least))
     aged = mine[1].assign(group=tenure(mine[1]))
     frames.append(_of_base(aged, TENURE, then, before, level, least))
     frames.append(_by_year(mine[1], then, before, exposed[0], level, least))
@@ -86,6 +83,13 @@ def _spike(figures: Figures, segment: Segment, last: Period) -> Spike | None:
     months = mine[1].loc[before(mine[1]), "month"].nunique()
     usual = all_left[0] / exposed[0] * exposed[1]
     return Spike(segment, run, months, all_left[1], usual, pd.concat(frames, ignore_index=True))
+
+
+def _split(figures: Figures, segment: Segment) -> list[str]:
+    """The columns by which a spike is split. Not by owner: customers count with the owner of today, so that who handed
+    over those who stayed had lost far more than usual; owners are judged by their books."""
+    own = dict(segment.pairs)
+    return [each for each in figures.edition.segments if each not in own and each != OWNER]
 
 
 def _between(first: Period, last: Period) -> Callable[[pd.DataFrame], pd.Series]:

@@ -256,6 +256,19 @@ def test_a_year_of_joining_is_held_against_all_who_had_stayed_as_long(monkeypatc
     assert by_year["usual"].sum() == pytest.approx(spike.lost)
 
 
+def test_a_spike_is_not_laid_to_an_owner(monkeypatch):
+    """Of Dan, who handed over all who stayed, those alone are left who left: 8 of 8."""
+    figures = _spiked(monkeypatch)
+    base = figures.measures.joiners
+    dans = base.assign(segment_by="owner", segment="owner=Dan", customers=8.0, lost=0.0)
+    dans.loc[dans.index[-1], "lost"] = 8.0
+    rows = pd.concat([base, dans], ignore_index=True)
+    measures = Measures(**{**vars(figures.measures), "joiners": rows})
+    edition = figures.edition.model_copy(update={"segments": ("owner",)})
+    spike = spikes.churn_spike(Figures(edition, measures), Segment(), JUNE)
+    assert "owner" not in set(spike.rows["by"]) and spike.lost == 10
+
+
 def test_the_samples_spike_was_the_price_rise_on_solo(sample):
     judgement = sample()
     found = judgement.found(spikes.churn_spike, Segment())
