@@ -10,6 +10,7 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue import metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio, Rule
+from cs_lib.metrics.coded_words import objects, worded
 from cs_lib.metrics.frame_columns import FIGURE
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Period, Segment
@@ -98,7 +99,7 @@ class Figures:
 
     @cached_property
     def _columns(self) -> dict[str, np.ndarray]:
-        return {name: self._rows[name].to_numpy() for name in (*FIGURE, "segment")}
+        return {name: objects(self._rows[name]) for name in (*FIGURE, "segment")}
 
     @cached_property
     def _places(self) -> dict[tuple[str, str, str, str], np.ndarray]:
@@ -166,14 +167,14 @@ class Figures:
         first = np.datetime64(last.back(count - 1).start)
         chosen = (starts >= first) & (starts <= np.datetime64(last.start)) & self._canonical
         chosen &= (rows["grain"] == grain).to_numpy() & rows["segment_by"].isin(splits).to_numpy()
-        return rows[chosen]
+        return worded(rows[chosen])
 
     @cached_property
     def _canonical(self) -> np.ndarray:
-        rows = self._rows
-        names = rows["metric"].unique()
-        first = {name: self.metric(name).canonical for name in names}
-        return (rows["variant"] == rows["metric"].map(first)).to_numpy()
+        variants, found = self._rows["variant"], np.zeros(len(self._rows), dtype=bool)
+        for name, places in self._rows.groupby("metric", sort=False).indices.items():
+            found[places] = variants.iloc[places] == self.metric(name).canonical
+        return found
 
     def _of_segments(
         self, name: str, variant: str | None, grain: str, by: str

@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from cs_lib.metrics.coded_words import objects
+
 
 @dataclass(frozen=True, eq=False)
 class FigureCells:
@@ -25,16 +27,16 @@ class FigureCells:
 
     @cached_property
     def segments(self) -> np.ndarray:
-        return self.rows["segment"].to_numpy(dtype=object)
+        return objects(self.rows["segment"])
 
     @cached_property
     def variants(self) -> np.ndarray:
-        return self.rows["variant"].to_numpy(dtype=object)
+        return objects(self.rows["variant"])
 
     @cached_property
     def canonical(self) -> np.ndarray:
         """Whether a row is of its metric's canonical variant."""
-        return self.variants == self.rows["metric"].map(self.canonicals or self.first).to_numpy()
+        return self.variants == objects(self.rows["metric"].map(self.canonicals or self.first))
 
     @cached_property
     def first(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from cs_lib.judgement.judgement import Judgement
 from cs_lib.kit.figure_cells import FigureCells
 from cs_lib.metrics.catalogue import CATALOGUE, metric
 from cs_lib.metrics.catalogue.declaration import Metric
+from cs_lib.metrics.coded_words import worded
 from cs_lib.metrics.compute.cohorts import as_seen_at
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Period, Segment
@@ -135,7 +136,7 @@ class Selection:
             at = np.concatenate([self._in_time(cells, each, by, *spans[each]) for each in mine])
             if variant != EVERY_VARIANT:
                 at = at[cells.variants[at] == variant if variant else cells.canonical[at]]
-            parts.append(cells.rows.take(at[self._inside(cells.segments[at], by)]))
+            parts.append(worded(cells.rows.take(at[self._inside(cells.segments[at], by)])))
         return (parts[0] if len(parts) == 1 else pd.concat(parts)).reset_index(drop=True)
 
     def splits_by(self, name: str, by: str) -> bool:
@@ -228,7 +229,8 @@ class Selection:
                 + did_you_mean(measure, COHORT_MEASURES)
             )
         cells = self.measures.cohorts
-        cells = cells[(cells["segment"] == self.segment.label) & (cells["measure"] == measure)]
+        own = (cells["segment"] == self.segment.label) & (cells["measure"] == measure)
+        cells = worded(cells[own])
         if len(cells):
             self.used.setdefault("cohort_retention", set()).add(measure)
         if cells.empty or self.period.end == self.measures.as_of:

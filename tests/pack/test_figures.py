@@ -1,17 +1,21 @@
 """The figures as CSV: the very text that pandas' own writer gives; and the digest of them all."""
 
+import io
 from datetime import date
 
 import pandas as pd
+import pytest
 from pyarrow import parquet
 
 from cs_lib.metrics.audit.cache import FRAMES
+from cs_lib.metrics.coded_words import coded
 from cs_lib.metrics.measures import Measures
+from cs_lib.pack.run import figure_files
 from cs_lib.pack.run.figure_files import (
     FLOATS,
-    _csv,
     digest_of,
     with_ends_as_published,
+    write_csv,
     write_parquet,
 )
 
@@ -24,6 +28,12 @@ AWKWARD = pd.DataFrame(
         "old": pd.Series([None, "n/a", 2.5, "x"], dtype=object),
     }
 )
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    text = io.StringIO(newline="")
+    write_csv(text, frame)
+    return text.getvalue()
 
 
 def test_it_is_what_pandas_writes():
@@ -42,6 +52,21 @@ def test_parquet_holds_the_same_figures_as_the_text(tmp_path):
         assert _csv(found.to_pandas(date_as_object=False)) == _csv(frame)
         kinds = ["string", "date32[day]", "double", "int64", "string"]
         assert [str(field.type) for field in found.schema] == kinds
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_files_are_the_same_in_stretches_of_whatever_length(tmp_path, monkeypatch, rows):
+    many = pd.concat([AWKWARD] * 3).reset_index(drop=True)
+    text, digest = _csv(many), digest_of(measured(measures=many))
+    monkeypatch.setattr(figure_files, "ROWS", rows)
+    monkeypatch.setattr(figure_files, "ROWS_A_GROUP", rows)
+    assert _csv(many) == _csv(coded(many.drop(columns="old")).assign(old=many["old"])) == text
+    assert digest_of(measured(measures=many)) == digest
+    (tmp_path / "m.csv").write_text(text, encoding="utf-8", newline="")
+    write_parquet(tmp_path / "m.csv", tmp_path / "m.parquet", many)
+    groups = parquet.ParquetFile(tmp_path / "m.parquet").metadata
+    assert groups.num_row_groups == len(many) // rows
+    assert _csv(parquet.read_table(tmp_path / "m.parquet").to_pandas(date_as_object=False)) == text
 
 
 def measured(**frames) -> Measures:

@@ -26,6 +26,7 @@ from cs_lib.data.sources.fingerprint import BUILDING
 from cs_lib.edition import Edition, find_root
 from cs_lib.errors import KitWarning
 from cs_lib.metrics.catalogue.rules import STANDARD
+from cs_lib.metrics.coded_words import in_order
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, MONTH
 from cs_lib.scratch import for_the_owner, new_folder, sealed, sweep, unsealed
@@ -244,7 +245,7 @@ def _read(folder: Path) -> Measures | None:
             content = (folder / f"{name}.parquet").read_bytes()
             if hashlib.sha256(content).hexdigest() != digests[name]:
                 return None
-            frames[name] = pd.read_parquet(io.BytesIO(content))
+            frames[name] = in_order(pd.read_parquet(io.BytesIO(content)))
         with contextlib.suppress(OSError):
             os.utime(folder)
         return Measures(**frames, **read_state(folder))

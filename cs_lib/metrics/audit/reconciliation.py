@@ -8,6 +8,7 @@ import pandas as pd
 
 from cs_lib.errors import ReconciliationError
 from cs_lib.metrics.catalogue import metric
+from cs_lib.metrics.coded_words import worded
 from cs_lib.metrics.compute.estimate import starts_before
 from cs_lib.period import ALL, MONTH
 from cs_lib.vocabulary import COUNT, CUSTOMERS, MONEY, MRR_MOVEMENTS, REVENUE_NET
@@ -132,29 +133,40 @@ class _Figures:
     """The canonical figures of the metrics asked for, as series on the cells; and the cohort cells."""
 
     def __init__(self, measures: pd.DataFrame, cohorts: pd.DataFrame, wanted: set[str]):
-        asked = measures.loc[measures["metric"].isin(wanted), NEEDED]
-        first = asked.drop_duplicates("metric").set_index("metric")["variant"]
-        canonical = asked[asked["variant"] == asked["metric"].map(first)]
-        canonical = canonical.astype(dict.fromkeys(TEXTS, "category"))
-        cells = canonical.groupby(CELL, observed=True, sort=False).ngroup().to_numpy()
-        self._cells = pd.MultiIndex.from_frame(
-            canonical[CELL].iloc[np.unique(cells, return_index=True)[1]]
-        )
-        canonical = canonical.assign(cell=cells)
-        self._by_metric = dict(iter(canonical.groupby("metric", sort=False)))
+        self._measures = measures.astype(dict.fromkeys(TEXTS, "category"))
         self.cohorts = cohorts
+        canonical = self._canonical(wanted)
+        places = np.sort(np.concatenate([*canonical.values(), np.empty(0, dtype=np.int64)]))
+        cells = self._measures[CELL].iloc[places]
+        numbers = cells.groupby(CELL, observed=True, sort=False).ngroup().to_numpy()
+        firsts = np.unique(numbers, return_index=True)[1]
+        self._cells = pd.MultiIndex.from_frame(cells.iloc[firsts])
+        #: metric → where its figures stand, and the number of the cell of each
+        self._places = {
+            name: (own, numbers[np.searchsorted(places, own)]) for name, own in canonical.items()
+        }
+
+    def _canonical(self, wanted: set[str]) -> dict[str, np.ndarray]:
+        """Where the figures of each metric stand: those of the variant that comes first."""
+        found = {}
+        variants = self._measures["variant"]
+        for name, places in self._measures.groupby("metric", observed=True).indices.items():
+            if name in wanted:
+                own = variants.iloc[places]
+                found[name] = places[(own == own.iloc[0]).to_numpy()]
+        return found
 
     def has(self, *metrics: str) -> bool:
-        return all(name in self._by_metric for name in metrics)
+        return all(name in self._places for name in metrics)
 
     def of(self, metric: str, column: str = "value") -> pd.Series:
         """The figures of a metric on every cell; NaN where it has none."""
-        frame, values = self._by_metric[metric], np.full(len(self._cells), np.nan)
-        values[frame["cell"]] = frame[column]
+        (places, cells), values = self._places[metric], np.full(len(self._cells), np.nan)
+        values[cells] = self._measures[column].to_numpy()[places]
         return pd.Series(values, index=self._cells)
 
     def frame(self, metric: str) -> pd.DataFrame:
-        return self._by_metric[metric]
+        return self._measures[NEEDED].iloc[self._places[metric][0]]
 
 
 def _place(cell: tuple) -> str:
@@ -241,7 +253,7 @@ def _cohorts_re_add(metric: str, measure: str, kind: str, says: str) -> _Claim:
     def difference(figures: _Figures) -> pd.Series:
         cells = figures.cohorts
         cells = cells[(cells["measure"] == measure) & cells["cohort"].notna()]
-        cells = cells[cells["segment_by"] == ALL]
+        cells = worded(cells[cells["segment_by"] == ALL])
         if cells.empty or not figures.has("mrr"):
             return pd.Series(dtype=float)
         months = cells["cohort"].dt.to_period("M") + cells["age"]

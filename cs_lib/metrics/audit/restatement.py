@@ -13,6 +13,7 @@ from cs_lib.metrics.audit.input_snapshot import Ledger, altered
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.sums import Sum
+from cs_lib.metrics.coded_words import worded
 from cs_lib.period import GRAINS, MONTHS_IN, Segment
 from cs_lib.vocabulary import OK
 
@@ -88,15 +89,12 @@ def restated(
     readable then (immature, hidden) are not compared; one that is no longer there has new NaN.
     """
     old = published[published["status"] == OK]
-    both = old[[*frame_columns.KEY, "unit", "value"]].merge(
-        now[[*frame_columns.KEY, "value"]],
-        on=frame_columns.KEY,
-        how="left",
-        suffixes=("_old", "_new"),
-    )
-    was, is_now = both["value_old"].to_numpy(float), both["value_new"].to_numpy(float)
-    differs = ~np.isclose(was, is_now, rtol=TOLERANCE, atol=TOLERANCE)
-    found = both[differs].rename(columns={"value_old": "old", "value_new": "new"})
+    there = now.groupby("metric", observed=True).indices
+    pieces = [
+        _differing(old.iloc[rows], now.iloc[there.get(name, [])])
+        for name, rows in old.groupby("metric", observed=True).indices.items()
+    ]
+    found = pd.concat(pieces, ignore_index=True) if pieces else _differing(old, now.iloc[:0])
     causes = {
         (name, month): _cause(name, month, ledgers, definitions)
         for name, month in {
@@ -109,6 +107,19 @@ def restated(
         for name, end in zip(found["metric"], _ends(found), strict=True)
     ]
     return found[frame_columns.RESTATED].reset_index(drop=True)
+
+
+def _differing(old: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """The figures of a metric that are others now, in words: all metrics' at once would take many times what they do."""
+    both = worded(old[[*frame_columns.KEY, "unit", "value"]]).merge(
+        worded(now[[*frame_columns.KEY, "value"]]),
+        on=frame_columns.KEY,
+        how="left",
+        suffixes=("_old", "_new"),
+    )
+    was, is_now = both["value_old"].to_numpy(float), both["value_new"].to_numpy(float)
+    differs = ~np.isclose(was, is_now, rtol=TOLERANCE, atol=TOLERANCE)
+    return both[differs].rename(columns={"value_old": "old", "value_new": "new"})
 
 
 def with_new_names(published: pd.DataFrame, renames: dict[str, dict[str, str]]) -> pd.DataFrame:
@@ -127,6 +138,7 @@ def with_new_names(published: pd.DataFrame, renames: dict[str, dict[str, str]]) 
     }
     if not new:
         return published
+    published = worded(published)
     named = published.assign(segment=published["segment"].map(lambda text: new.get(text, text)))
     own = published["segment"] == named["segment"]
     return named[own | ~named.duplicated(frame_columns.KEY, keep=False)]

@@ -7,7 +7,7 @@ segments.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import narwhals as nw
 import numpy as np
@@ -20,6 +20,7 @@ from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.errors import DataError
 from cs_lib.metrics.catalogue.rules import Amount, Ratio
 from cs_lib.metrics.catalogue.sums import Sum
+from cs_lib.metrics.coded_words import coded
 from cs_lib.period import ALL, segment_name
 from cs_lib.vocabulary import (
     ADJUSTED_WALD,
@@ -68,8 +69,8 @@ def parts_of(
     *,
     also: Mapping[str, str] | None = None,
     sizes: Mapping[str, int],
-) -> list[pd.DataFrame]:
-    """One frame a rule: grain, period_start, segment_by, segment, and the columns of SUMS.
+) -> Iterator[pd.DataFrame]:
+    """One frame a rule, made when it is its turn: grain, period_start, segment_by, segment, and the columns of SUMS.
 
     `also` are columns of the fact to split by besides, each with the name that it is published under.
     A row a cell of every segmentation. Every period of the calendar is there for every group that
@@ -87,9 +88,11 @@ def parts_of(
             labels, added = _every_period(summed, len(prepared.calendar.cells), groups, sums)
             named.append(labels)
             values.append(added)
-    whole = _with_names(prepared.calendar.cells[["grain", "period_start"]], named)
-    whole[sums] = np.concatenate(values)
-    return [_of_rule(whole, rule, place) for rule, place in zip(rules, places, strict=True)]
+    whose = _with_names(prepared.calendar.cells[["grain", "period_start"]], named)
+    added_up = dict(zip(sums, np.concatenate(values, axis=1), strict=True))
+    whole = pd.DataFrame({**whose, **added_up}, copy=False)
+    for rule, place in zip(rules, places, strict=True):
+        yield _of_rule(whole, rule, place)
 
 
 def _added_up(
@@ -235,21 +238,21 @@ def _every_period(
         _told_apart(named["segment"])
     else:
         own, named = 0, pd.DataFrame({"segment_by": [ALL], "segment": [ALL]})
-    values = np.zeros((periods, len(named), len(sums)))
-    values[summed["period"], own] = summed[sums]
-    return named, values.reshape(-1, len(sums))
+    values = np.zeros((len(sums), periods, len(named)))
+    values[:, summed["period"], own] = summed[sums].to_numpy().T
+    return named, values.reshape(len(sums), -1)
 
 
-def _with_names(cells: pd.DataFrame, named: list[pd.DataFrame]) -> pd.DataFrame:
-    """Each period with each name of the first groups, then with each of the next."""
-    names, begins = pd.concat(named, ignore_index=True), 0
+def _with_names(cells: pd.DataFrame, named: list[pd.DataFrame]) -> dict[str, pd.Series]:
+    """Each period with each name of the first groups, then with each of the next; words as codes."""
+    names, begins = coded(pd.concat(named, ignore_index=True)), 0
     periods, places = [], []
     for each in named:
         periods.append(np.repeat(np.arange(len(cells)), len(each)))
         places.append(np.tile(np.arange(begins, begins + len(each)), len(cells)))
         begins += len(each)
-    sides = (cells.take(np.concatenate(periods)), names.take(np.concatenate(places)))
-    return pd.concat([each.reset_index(drop=True) for each in sides], axis=1)
+    sides = (coded(cells).take(np.concatenate(periods)), names.take(np.concatenate(places)))
+    return {name: side[name].reset_index(drop=True) for side in sides for name in side}
 
 
 def _told_apart(segments: pd.Series) -> None:

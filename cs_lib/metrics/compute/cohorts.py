@@ -10,6 +10,7 @@ from cs_lib.data.facts.cohort_facts import BASE, SUMS, Cohorts
 from cs_lib.data.facts.context import Context
 from cs_lib.edition import Edition
 from cs_lib.metrics import frame_columns
+from cs_lib.metrics.coded_words import coded, together
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import groupings, labelled
 from cs_lib.metrics.compute.suppression import too_small
@@ -57,8 +58,10 @@ def cohort_cells(prepared: Cohorts, context: Context, *, gross: bool) -> pd.Data
             both = _both(
                 _added(by_age, ["cohort", "age", *by]), _added(bases, ["cohort", *by]), by, prepared
             )
-            frames += [_figures(both, measure, edition) for measure in measures]
-    return pd.concat(frames, ignore_index=True)
+            frames += [coded(_figures(both, measure, edition)) for measure in measures]
+    keys = ["measure", "segment_by", "segment", "cohort", "age"]
+    ordered = together(frames).sort_values(keys, kind="stable", na_position="first")
+    return ordered.reset_index(drop=True)
 
 
 def _added(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
@@ -25,8 +26,10 @@ from cs_lib.metrics.catalogue.rules import (
     Ratio,
     Rule,
 )
+from cs_lib.metrics.coded_words import together
 from cs_lib.metrics.compute.after_answers import staying
 from cs_lib.metrics.compute.aggregates import Columns, parts_of
+from cs_lib.metrics.compute.assembly import assembled
 from cs_lib.metrics.compute.cause_curves import cause_points
 from cs_lib.metrics.compute.cohorts import cohort_cells
 from cs_lib.metrics.compute.derived import Found, derive
@@ -48,10 +51,9 @@ from cs_lib.metrics.compute.owner_rates import (
     without_segments,
 )
 from cs_lib.metrics.compute.purchase_cells import purchases
-from cs_lib.metrics.compute.suppression import suppressed
 from cs_lib.metrics.compute.theme_cells import said
 from cs_lib.metrics.measures import Measures
-from cs_lib.period import GRAINS, MONTH
+from cs_lib.period import MONTH
 from cs_lib.vocabulary import OWNER
 
 #: metric and variant
@@ -69,24 +71,19 @@ def measure(context: Context) -> Measures:
         name: fact.prepare(context) for name, fact in FACTS.items() if fact.available(context)
     }
     chosen = {metric.name: _applicable(metric, prepared, context.edition) for metric in CATALOGUE}
-    sums, counts = _parts(chosen, prepared, context)
+    known, counts = _of_facts(chosen, prepared, context)
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for name, rules in chosen.items():
         found[name] = {}
         for rule in rules:
-            own: pd.DataFrame | None = None
             if isinstance(rule, Derived):
                 own = derive(rule, found, context.edition)
-            elif isinstance(rule, FactRule):
-                fact = prepared[rule.fact]
-                known = context.edition, fact.calendar.first, fact.until or context.as_of
-                if isinstance(rule, Duration):
-                    own = durations(counts[name, rule.variant], rule, *known)
-                elif isinstance(rule, Ratio | Amount):
-                    own = figures_of(sums[name, rule.variant], rule, *known)
+            else:
+                own = known.pop((name, rule.variant), None)
             if own is not None:
                 found[name][rule.variant] = own
-    figures, cohorts = _assembled(found, context.edition), _cohorts(context)
+    left_out = _left_out(found, context.edition, prepared)
+    figures, cohorts = assembled(found, CATALOGUE, context.edition), _cohorts(context)
     require(proofs(figures, cohorts))
     comments, owners = said(context), owner_cells(context, tuple(prepared))
     split = OWNER in context.edition.segments
@@ -97,7 +94,7 @@ def measure(context: Context) -> Measures:
         measures=without_rates(figures, gone, since),
         cohorts=without_segments(cohorts, changed),
         curves=without_segments(_curves(counts, context, prepared), changed),
-        left_out=_left_out(found, context.edition, prepared),
+        left_out=left_out,
         as_of=context.as_of,
         facts=tuple(prepared),
         leavers=leavers(prepared, context),
@@ -135,11 +132,12 @@ def _missing_definitions(rule: Rule, edition: Edition) -> list[str]:
     return [name for name in rule.needs_definitions if getattr(edition.definitions, name) is None]
 
 
-def _parts(
+def _of_facts(
     chosen: Mapping[str, list[Rule]], prepared: Mapping[str, Prepared], context: Context
 ) -> tuple[dict[Key, pd.DataFrame], dict[Key, Counts]]:
-    """What figures are made of: the sums of every cell, and of durations its counts by age."""
-    sums: dict[Key, pd.DataFrame] = {}
+    """The figures that facts give, fact by fact: sums stay no longer than they are needed. Of durations their counts
+    by age as well."""
+    figures: dict[Key, pd.DataFrame] = {}
     counts: dict[Key, Counts] = {}
     for name, fact in prepared.items():
         rules = {
@@ -151,15 +149,22 @@ def _parts(
         offered = list(filter(fact.offers, context.segmentations))
         summed = {key: rule for key, rule in rules.items() if isinstance(rule, Ratio | Amount)}
         lasting = {key: rule for key, rule in rules.items() if isinstance(rule, Duration)}
-        sums |= _summed(summed, fact, offered, context)
-        counts |= _counted(lasting, fact, offered, context.engine)
-    return sums, counts
+        known = context.edition, fact.calendar.first, fact.until or context.as_of
+        figures |= _summed(summed, fact, offered, context, known)
+        counted = _counted(lasting, fact, offered, context.engine)
+        figures |= {key: durations(counted[key], rule, *known) for key, rule in lasting.items()}
+        counts |= counted
+    return figures, counts
 
 
 def _summed(
-    rules: Mapping[Key, Ratio | Amount], fact: Prepared, offered: list[Columns], context: Context
+    rules: Mapping[Key, Ratio | Amount],
+    fact: Prepared,
+    offered: list[Columns],
+    context: Context,
+    known: tuple[Edition, date, date],
 ) -> dict[Key, pd.DataFrame]:
-    """The sums of one fact's rules, one grouping for each set of columns."""
+    """The figures of one fact's rules, one grouping for each set of columns."""
     pieces: dict[Key, list[pd.DataFrame]] = defaultdict(list)
     also_by = dict.fromkeys(column for rule in rules.values() for column in rule.also_by)
     there = fact.at(()).collect_schema().names() if also_by else ()
@@ -169,10 +174,10 @@ def _summed(
         if here:
             asked, sizes = list(here.values()), context.sizes()
             named = {each: context.edition.split_name(each) for each in also}
-            frames = parts_of(asked, fact, offered, context.engine, also=named, sizes=sizes)
-            for key, frame in zip(here, frames, strict=True):
-                pieces[key].append(frame)
-    return {key: pd.concat(frames, ignore_index=True) for key, frames in pieces.items()}
+            parts = parts_of(asked, fact, offered, context.engine, also=named, sizes=sizes)
+            for key, part in zip(here, parts, strict=True):
+                pieces[key].append(figures_of(part, here[key], *known))
+    return {key: together(frames) for key, frames in pieces.items()}
 
 
 def _counted(
@@ -215,70 +220,12 @@ def _curves(
     )
 
 
-def _assembled(found: Found, edition: Edition) -> pd.DataFrame:
-    """One sorted frame of all figures, small segments hidden."""
-    rules = [
-        (place, metric, variant)
-        for place, metric in enumerate(CATALOGUE)
-        for variant in found[metric.name]
-    ]
-    frames = [found[metric.name][variant] for _, metric, variant in rules]
-    if not frames:
-        return pd.DataFrame(columns=frame_columns.MEASURES)
-    whose = pd.DataFrame(
-        {
-            "metric": metric.name,
-            "variant": variant,
-            "unit": metric.unit_of(variant),
-            "_metric": place,
-            "_variant": [rule.variant for rule in metric.rules].index(variant),
-        }
-        for place, metric, variant in rules
-    )
-    every = whose.loc[whose.index.repeat([*map(len, frames)])].reset_index(drop=True)
-    together = pd.concat([pd.concat(frames, ignore_index=True), every], axis=1)
-    together = _within_bounds(together)
-    together = suppressed(together, edition.min_n)
-    grains = {grain: place for place, grain in enumerate(GRAINS)}
-    together = together.assign(_grain=together["grain"].map(grains))
-    keys = ["_metric", "_variant", "_grain", "segment_by", "segment", "period_start"]
-    return together.sort_values(keys, kind="stable")[frame_columns.MEASURES].reset_index(drop=True)
-
-
-def _within_bounds(frame: pd.DataFrame) -> pd.DataFrame:
-    """Intervals cut at what the figure can be at all (a retention rate is not below 0).
-
-    One without width would claim to be sure, and is left out.
-    """
-    bounds = {metric.name: metric.bounds for metric in CATALOGUE}
-    low = frame["metric"].map({name: low for name, (low, _) in bounds.items()}).astype(float)
-    high = frame["metric"].map({name: high for name, (_, high) in bounds.items()}).astype(float)
-    same_unit = frame["unit"] == frame["metric"].map(
-        {metric.name: metric.unit for metric in CATALOGUE}
-    )
-    cut = {
-        side: frame[side]
-        .mask(same_unit & (frame[side] < low), low)
-        .mask(same_unit & (frame[side] > high), high)
-        for side in ("low", "high")
-    }
-    return frame.assign(**{side: end.where(cut["low"] < cut["high"]) for side, end in cut.items()})
-
-
 def _cohorts(context: Context) -> pd.DataFrame:
     """Cohort cells of subscriptions, or of orders where there are no subscriptions."""
     for table, prepare in COHORTS.items():
         if table in context.tables:
             prepared = prepare(context)
-            cells = cohort_cells(
-                prepared,
-                context,
-                gross=table == SUBSCRIPTIONS,
-            )
-            keys = ["measure", "segment_by", "segment", "cohort", "age"]
-            return cells.sort_values(keys, kind="stable", na_position="first").reset_index(
-                drop=True
-            )
+            return cohort_cells(prepared, context, gross=table == SUBSCRIPTIONS)
     return pd.DataFrame(columns=frame_columns.COHORTS)
 
 

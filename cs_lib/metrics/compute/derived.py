@@ -7,6 +7,7 @@ import pandas as pd
 
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.rules import Derived, Input
+from cs_lib.metrics.coded_words import coded, worded
 from cs_lib.metrics.compute import intervals
 from cs_lib.metrics.compute.aggregates import INDEX
 from cs_lib.metrics.compute.estimate import blank, period_ends, stated
@@ -56,7 +57,7 @@ def _figures(rule: Derived, parts: pd.DataFrame, inputs: dict, confidence: float
     for status in statuses:
         frame.loc[status == IMMATURE, "status"] = IMMATURE
     frame = frame.drop(columns="log_variance").reset_index()
-    return blank(frame.assign(period_end=period_ends(frame)))
+    return blank(coded(frame.assign(period_end=period_ends(frame))))
 
 
 def _input(given: Input, measures: Found, edition: Edition) -> pd.DataFrame | None:
@@ -66,7 +67,7 @@ def _input(given: Input, measures: Found, edition: Edition) -> pd.DataFrame | No
     frame = variants.get(given.variant) if given.variant else next(iter(variants.values()))
     if frame is None:
         return None
-    frame = frame.set_index(INDEX)[PARTS]
+    frame = worded(frame[[*INDEX, *PARTS]]).set_index(INDEX)
     if given.pooled:
         return _pooled(frame, given.pooled)
     back = None if given.back == YEAR else stated(given.back, edition)

@@ -14,6 +14,7 @@ from cs_lib.data.facts.context import CELL, Prepared
 from cs_lib.edition import Edition
 from cs_lib.metrics import frame_columns
 from cs_lib.metrics.catalogue.rules import Duration
+from cs_lib.metrics.coded_words import coded
 from cs_lib.metrics.compute import survival
 from cs_lib.metrics.compute.aggregates import labelled
 from cs_lib.metrics.compute.estimate import blank, immature, period_ends
@@ -81,7 +82,7 @@ def durations(
     frame["period_end"] = period_ends(frame)
     frame["status"] = np.where(frame["value"].isna(), UNDEFINED, OK)
     frame.loc[immature(frame, rule, edition, first, as_of), "status"] = IMMATURE
-    return blank(frame)
+    return blank(coded(frame))
 
 
 def _statistic(rule: Duration, counts: np.ndarray, edition: Edition) -> tuple[float, float, float]:

@@ -8,13 +8,13 @@ import pandas as pd
 from cs_lib.data.facts.calendar import OPENING
 from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue.rules import Amount, FactRule, Ratio
+from cs_lib.metrics.coded_words import STATUS
 from cs_lib.metrics.compute.aggregates import INDEX
 from cs_lib.metrics.compute.rule_intervals import interval_of
 from cs_lib.period import Period
 from cs_lib.vocabulary import IMMATURE, OK, STUDENT, SUPPRESSED, UNDEFINED
 
 FIGURES = ["numerator", "denominator", "n", "value", "low", "high"]
-_STATUSES = pd.array([OK, UNDEFINED, IMMATURE], dtype="str")
 
 
 def figures_of(
@@ -27,7 +27,9 @@ def figures_of(
     """
     cells = parts[INDEX].assign(period_end=period_ends(parts))
     figures, early = _estimated(parts, rule, edition), immature(cells, rule, edition, first, as_of)
-    status = _STATUSES.take(np.select([early, np.isnan(figures["value"])], [2, 1], 0))
+    unseen, undefined, ok = STATUS.categories.get_indexer([IMMATURE, UNDEFINED, OK])
+    codes = np.select([early, np.isnan(figures["value"])], [unseen, undefined], ok)
+    status = pd.Categorical.from_codes(codes, dtype=STATUS)
     return blank(pd.DataFrame({**cells, **figures, "status": status}, copy=False))
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from cs_lib.metrics.catalogue import CATALOGUE
 from cs_lib.metrics.catalogue.rules import STANDARD
+from cs_lib.metrics.coded_words import coded, together, worded
 from cs_lib.metrics.compute.estimate import blank
 from cs_lib.period import ALL, MONTH, QUARTER, YEAR, segment_pairs
 from cs_lib.vocabulary import SUPPRESSED
@@ -50,19 +51,21 @@ class Sums:
 def suppressed(frame: pd.DataFrame, min_n: int) -> pd.DataFrame:
     """Hide figures of segments that stand on fewer than `min_n`; the company's own is shown, however few they are.
 
-    Totals without n are not hidden, but how many answers each score was given is, where the score is.
+    Takes figures coded (see `coded_words`). Totals without n are not hidden, but how many answers each score was given is, where the score is.
     """
     by_score = _is_by_score(frame)
     rates, answers = frame.loc[~by_score, [*_NAMES, "n"]], _as_their_score(frame[by_score])
     totals = answers.groupby(_NAMES, as_index=False)["n"].sum()
-    both = pd.concat([rates, totals], ignore_index=True).drop_duplicates(_NAMES)
+    every = together([rates, *(coded(each[[*_NAMES, "n"]]) for each in (totals, answers))])
+    own = _codes(*(every[each] for each in _NAMES))
+    first = np.unique(own[: len(rates) + len(totals)], return_index=True)[1]
+    both = every.take(np.sort(first)).reset_index(drop=True)
     said = both["metric"].isin(SAID).to_numpy()
     counted = (both["segment_by"] != ALL).to_numpy()
     sums = _splits(both, [both[each] for each in _CELL]).and_also(_times(both, said))
-    gone = pd.MultiIndex.from_frame(both.loc[_hide(both, both["n"], counted, sums, min_n), _NAMES])
+    gone = np.isin(own, own[np.sort(first)][_hide(both, both["n"], counted, sums, min_n)])
     hidden = np.zeros(len(frame), dtype=bool)
-    hidden[~by_score] = pd.MultiIndex.from_frame(rates[_NAMES]).isin(gone)
-    hidden[by_score] = pd.MultiIndex.from_frame(answers[_NAMES]).isin(gone)
+    hidden[~by_score], hidden[by_score] = gone[: len(rates)], gone[len(rates) + len(totals) :]
     told = frame.assign(status=frame["status"].mask(hidden, SUPPRESSED))
     return blank(_with_every_score(told, told[by_score], told[by_score & hidden]))
 
@@ -74,6 +77,7 @@ def _with_every_score(
     would say that nobody there gave it."""
     if hidden.empty:
         return frame
+    answers, hidden = worded(answers), worded(hidden)
     parts = answers["segment"].str.extract(_LAST_PAIR)
     given = parts.assign(metric=answers["metric"])[["metric", "score"]].drop_duplicates()
     groups = hidden.assign(whose=parts.loc[hidden.index, "whose"])
@@ -81,20 +85,23 @@ def _with_every_score(
     every = groups.merge(given, on="metric")
     every["segment"] = every["whose"] + every["score"]
     never = ~pd.MultiIndex.from_frame(every[_NAMES]).isin(pd.MultiIndex.from_frame(answers[_NAMES]))
-    return pd.concat([frame, every.loc[never, frame.columns]], ignore_index=True)
+    return together([frame, coded(every.loc[never, frame.columns])])
 
 
 def _is_by_score(frame: pd.DataFrame) -> np.ndarray:
     """Which rows count answers by score; their last column is named otherwise where a segment bears its name."""
     answers = frame["metric"].str.endswith(ANSWERS)
-    last = frame["segment_by"].where(answers, "").str.rpartition(",")[2]
-    named = last.str.startswith(f"{BY_SCORE} (")
-    return (named if named.any() else last.eq(BY_SCORE)).to_numpy()
+    splits = frame.loc[answers, "segment_by"].unique()
+    last = {each: each.rpartition(",")[2] for each in splits}
+    named = [each for each in last if last[each].startswith(f"{BY_SCORE} (")]
+    by_score = named or [each for each in last if last[each] == BY_SCORE]
+    return (answers & frame["segment_by"].isin(by_score)).to_numpy()
 
 
 def _as_their_score(answers: pd.DataFrame) -> pd.DataFrame:
     """Counts of answers by score, each under the name of the score that all of its segment's make: one by one they
     would tell it."""
+    answers = worded(answers)
     whose = {
         each: answers[each].str.replace(r"(^|,)[^,]*$", "", regex=True).replace("", ALL)
         for each in ("segment_by", "segment")

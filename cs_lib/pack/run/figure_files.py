@@ -2,15 +2,14 @@
 
 import csv
 import hashlib
-import io
 import json
 import math
 import shutil
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from cs_lib.period import MONTH, PERIODS_A_YEAR, Period, Segment
 from cs_lib.vocabulary import CHANGED, INDEX_HEADLINES, MONEY, OK
@@ -18,6 +17,8 @@ from cs_lib.vocabulary import CHANGED, INDEX_HEADLINES, MONEY, OK
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
+    from pyarrow.csv import CSVStreamingReader
 
     from cs_lib.edition import Edition
     from cs_lib.judgement.finding import Finding
@@ -36,6 +37,8 @@ FLOATS = f"%.{DIGITS}g"
 #: squares are summed as floats, whose last digits hang on the order in which an engine adds them up
 ENDS, DIGITS_OF_ENDS = ("low", "high"), 9
 MOST = 6
+#: so many rows are looked at, or written as text, at a time; and so many stand in a group of a Parquet file
+ROWS, ROWS_A_GROUP = 100_000, 1024 * 1024
 #: from how many segments of a column on its index says more than their names, and how many figures it says
 MANY_SEGMENTS, MOST_BESIDE_A_NAME = 20, 2
 
@@ -49,9 +52,11 @@ def digest_of(measures: "Measures") -> str:
 
     whole = hashlib.sha256()
     for name in FRAMES:
-        frame = to_digits(getattr(measures, name))
+        frame = getattr(measures, name)
         whole.update(json.dumps([name, *frame.columns]).encode())
-        whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+        for start in range(0, len(frame), ROWS):
+            rows = to_digits(frame.iloc[start : start + ROWS])
+            whole.update(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())
     whole.update(measures.restated_since.encode())
     told = {name: measures.data.get(name) for name in ("hazard", "renewals_ahead", CHANGED)}
     whole.update(json.dumps(told, sort_keys=True).encode())
@@ -101,11 +106,9 @@ def write_figures(
     told = _since(measures.measures, plan)
     for name in FILES:
         frame = told if name == "measures" else getattr(measures, name)
-        text = _csv(with_ends_as_published(frame))
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+        _write(folder / f"{name}.csv", with_ends_as_published(frame))
     write_parquet(folder / "measures.csv", folder / PARQUET, told)
-    text = _csv(frame_of(found))
-    (folder / f"{FINDINGS}.csv").write_text(text, encoding="utf-8", newline="")
+    _write(folder / f"{FINDINGS}.csv", frame_of(found))
     write_workbook(folder / WORKBOOK, as_published(measures), plan.edition, plan.period)
 
 
@@ -134,8 +137,27 @@ def write_parquet(figures: Path, to: Path, frame: "pd.DataFrame") -> None:
         column_types=types, null_values=[""], strings_can_be_null=False
     )
     lines = arrow_csv.ParseOptions(newlines_in_values=True)
-    table = arrow_csv.read_csv(figures, parse_options=lines, convert_options=reading)
-    parquet.write_table(table, to, compression="zstd")
+    told = {"parse_options": lines, "convert_options": reading}
+    with (
+        arrow_csv.open_csv(figures, **told) as rows,
+        parquet.ParquetWriter(to, rows.schema, compression="zstd") as file,
+    ):
+        for group in _groups(rows):
+            file.write_table(group)
+
+
+def _groups(rows: "CSVStreamingReader") -> Iterator["pa.Table"]:
+    """The rows of a file by so many as stand in a group, so that no more of it is held than one."""
+    import pyarrow as pa
+
+    held = pa.Table.from_batches([], rows.schema)
+    for batch in rows:
+        held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+        while held.num_rows >= ROWS_A_GROUP:
+            yield held.slice(0, ROWS_A_GROUP)
+            held = held.slice(ROWS_A_GROUP)
+    if held.num_rows:
+        yield held
 
 
 def take_over(pack: Path, folder: Path) -> bool:
@@ -147,13 +169,29 @@ def take_over(pack: Path, folder: Path) -> bool:
     return there
 
 
-def _csv(frame: "pd.DataFrame") -> str:
-    ordered = frame.sort_values(list(frame.columns), kind="stable", ignore_index=True)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")  # pandas' own takes half as long again
-    writer.writerow(ordered.columns)
-    writer.writerows(zip(*(_texts(ordered[name]) for name in ordered), strict=True))
-    return text.getvalue()
+def _write(path: Path, frame: "pd.DataFrame") -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_csv(file, frame)
+
+
+def write_csv(file: IO[str], frame: "pd.DataFrame") -> None:
+    """A frame as CSV, sorted by all its columns: a stretch at a time, for texts take many times what numbers do."""
+    writer = csv.writer(file, lineterminator="\n")  # pandas' own takes half as long again
+    writer.writerow(frame.columns)
+    for rows in _in_order(frame):
+        for start in range(0, len(rows), ROWS):
+            stretch = rows.iloc[start : start + ROWS]
+            writer.writerows(zip(*(_texts(stretch[name]) for name in stretch), strict=True))
+
+
+def _in_order(frame: "pd.DataFrame") -> Iterator["pd.DataFrame"]:
+    """The rows in order, those of one value of the first column after those of another."""
+    import numpy as np
+
+    codes, values = frame.iloc[:, 0].factorize(sort=True)
+    for code in (*range(len(values)), -1):
+        rows = frame.iloc[np.flatnonzero(codes == code)]
+        yield rows.sort_values(list(rows.columns), kind="stable", ignore_index=True)
 
 
 def _texts(column: "pd.Series") -> list[str]:

@@ -138,11 +138,12 @@ def _hand_over(
     from cs_lib.metrics.compute.suppression import SAID
 
     rows = measures.measures
+    own = rows[rows["grain"] == period.grain]
+    proved = {PROVED: {period.grain: handed_on(proofs(own, measures.cohorts))}}
+    del own
     grains = {period.grain, *_grains_of_targets(edition), *_grains_of_notes(edition)}
     quarters = rows["grain"].eq(QUARTER) & rows["metric"].isin(SAID)
     rows = rows[rows["grain"].isin(grains) | quarters].reset_index(drop=True)
-    own = rows[rows["grain"] == period.grain]
-    proved = {PROVED: {period.grain: handed_on(proofs(own, measures.cohorts))}}
     handed = replace(
         measures,
         measures=rows,

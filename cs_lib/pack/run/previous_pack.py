@@ -40,13 +40,17 @@ def with_restatement(
         restated,
         with_new_names,
     )
+    from cs_lib.metrics.coded_words import words_in
 
     found = _pack_of(paths, against) if against else _pack_before(paths)
     if found is None:
         return measures
     folder, manifest = found
     published = pd.read_csv(
-        folder / MEASURES, parse_dates=["period_start", "period_end"], keep_default_na=True
+        folder / MEASURES,
+        parse_dates=["period_start", "period_end"],
+        keep_default_na=True,
+        dtype=dict.fromkeys(words_in(measures.measures), "category"),
     )
     named = with_new_names(published, edition.renames)
     changed = restated(

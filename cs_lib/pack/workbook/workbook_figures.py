@@ -6,6 +6,7 @@ Not the kit's selection: with the kit come its figures, and drawing takes long t
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from cs_lib.judgement.judgement import Judgement
@@ -43,20 +44,28 @@ class WorkbookFigures(Judgement):
         return name in self.canonical
 
     @cached_property
-    def _index(self) -> dict[Period, dict[tuple, dict]]:
+    def _known(self) -> dict[tuple[str, str | None, str, Period], dict | None]:
         return {}
 
     def row(
         self, name: str, variant: str | None = None, segment: str = ALL, back: int = 0
     ) -> dict | None:
         """One figure as a row of measures.csv, `back` periods before the pack's."""
-        period = self.period.back(back)
-        if period not in self._index:
-            self._index[period] = {
-                (each["metric"], each["variant"], each["segment"]): each
-                for each in records(self._at(period))
-            }
-        return self._index[period].get((name, variant or self.canonical.get(name), segment))
+        key = name, variant or self.canonical.get(name), segment, self.period.back(back)
+        if key not in self._known:
+            self._known[key] = self._found(*key)
+        return self._known[key]
+
+    def _found(self, name: str, variant: str | None, segment: str, period: Period) -> dict | None:
+        rows = self.measures.measures.iloc[self._places.get((name, variant, period.grain), [])]
+        own = (rows["period_start"] == pd.Timestamp(period.start)) & (rows["segment"] == segment)
+        return next(iter(records(rows[own])), None)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str | None, str], np.ndarray]:
+        """Where the rows of a metric's variant stand, at a grain."""
+        keys = ["metric", "variant", "grain"]
+        return self.measures.measures.groupby(keys, sort=False).indices
 
     def reading(
         self, name: str, variant: str | None = None, segment: str = ALL, back: int = 0
