@@ -1,7 +1,6 @@
 """Answers that were probably asked on another scale than the edition's: all of them, one touchpoint's, or those
-up to some month; and scores that are turned against their own words."""
+up to some month."""
 
-import re
 from collections.abc import Iterator
 
 import narwhals as nw
@@ -9,71 +8,68 @@ import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import left_out, mapped
-from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.table_declaration import WARNING, Against
 from cs_lib.data.contract.tables import INSTRUMENTS
-from cs_lib.data.contract.word_meanings import MEANINGS
-from cs_lib.data.engines.distinct_rows import flag
-from cs_lib.data.sources.headers import folded
+from cs_lib.data.contract.turned_scores import Asked, against_words, looks_turned
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.vocabulary import MICROS
 
 #: so many answers of whom none comes near the best score were probably asked on a shorter scale
 ANSWERS, NEAR_THE_BEST = 20, 0.7
-#: so many different words beside the scores tell which end of them is good
-WORDS = 3
 #: zeros of such a share of the answers, and so many times those of 1 to POOR, are no scores
 ZEROS_SHARE, ZEROS_TIMES, POOR = 0.15, 4, 4
-#: what such words mean, the more the better
-_MEANT = {
-    "csat": {word: float(value) for word, value in MEANINGS["score"].items() if value},
-    "ces": {
-        "very easy": 5.0, "extremely easy": 5.0, "easy": 4.0, "somewhat easy": 4.0, "neutral": 3.0, "neither easy nor difficult": 3.0,
-        "difficult": 2.0, "hard": 2.0, "somewhat difficult": 2.0, "very difficult": 1.0, "extremely difficult": 1.0, "very hard": 1.0,
-    },
-}  # fmt: skip
-#: columns in which such words stand
-_LABELS = re.compile(r"label|answer|text|rating|satisf|zufrieden|score|word|response|choice")
 Scale = tuple[int, int]
 
 
-def scale_findings(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
-    found = _answers(staged)
+def scale_findings(
+    staged: Staged, given: pd.DataFrame, edition: Edition, against: Against
+) -> Iterator[DataFinding]:
     for instrument in INSTRUMENTS:
-        scale = against.scale(instrument)
-        own = found[found["instrument"] == instrument]
-        if scale is None or own.empty:
+        scale, rows = against.scale(instrument), given[given["instrument"] == instrument]
+        if scale is None or rows.empty:
             continue
-        best = _best(edition, instrument, scale)
-        whole = _far(own, scale, best)
+        asked, own = Asked(instrument, scale, _best(edition, instrument, scale)), _by_month(rows)
+        whole, of_words = _far(own, scale, asked.best), [*against_words(staged, asked)]
+        yield from of_words
         if whole is not None:
             yield _nobody_reaches(staged, own, instrument, scale, whole)
             continue
-        yield from _in_part(staged, own, instrument, scale, best)
-        if instrument == "nps":
-            yield from _zeros(staged, own)
-    yield from _turned(staged, edition, against)
+        yield from _in_part(staged, own, instrument, scale, asked.best)
+        zeros = [*_zeros(staged, own)] if instrument == "nps" else []
+        yield from zeros
+        if not zeros and not of_words:
+            yield from looks_turned(staged, rows, asked)
 
 
-def _answers(staged: Staged) -> pd.DataFrame:
-    """Answers, the lowest and the highest score by instrument, touchpoint and month."""
+def answers(staged: Staged) -> pd.DataFrame:
+    """Answers by instrument, touchpoint, month and score."""
     rows = staged.rows.filter(~nw.col("score").is_null(), ~nw.col("instrument").is_null())
     month = nw.col("responded_at").dt.truncate("1mo")
     groups = rows.select("instrument", "touchpoint", "score", month=month).group_by(
-        "instrument", "touchpoint", "month"
+        "instrument", "touchpoint", "month", "score"
     )
-    score = nw.col("score")
-    found = staged.engine.collect(
-        groups.agg(
-            answers=nw.len(),
-            low=score.min(),
-            high=score.max(),
-            zeros=flag(score == 0).sum(),
-            poor=flag((score > 0) & (score <= POOR * MICROS)).sum(),
-        )
+    found = staged.engine.collect(groups.agg(answers=nw.len()))
+    return found.assign(score=found["score"] / MICROS).sort_values("month")
+
+
+def _by_month(own: pd.DataFrame) -> pd.DataFrame:
+    """Answers of an instrument, the lowest and the highest score by touchpoint and month."""
+    score, answers = own["score"], own["answers"]
+    rows = own.assign(
+        low=score // 1,
+        high=score // 1,
+        zeros=answers.where(score == 0, 0),
+        poor=answers.where((score > 0) & (score <= POOR), 0),
     )
-    return found.assign(low=found["low"] // MICROS, high=found["high"] // MICROS)
+    groups = rows.groupby(["touchpoint", "month"], dropna=False)
+    return groups.agg(
+        answers=("answers", "sum"),
+        low=("low", "min"),
+        high=("high", "max"),
+        zeros=("zeros", "sum"),
+        poor=("poor", "sum"),
+    ).reset_index()
 
 
 def _far(own: pd.DataFrame, scale: Scale, best: int) -> int | None:
@@ -121,7 +117,7 @@ def _in_part(
     staged: Staged, own: pd.DataFrame, instrument: str, scale: Scale, best: int
 ) -> Iterator[DataFinding]:
     """Parts of the answers that stay far from the best score, where others reach it."""
-    for answers, which, way in (*_by_touchpoint(staged, own), *_by_month(own, scale, best)):
+    for answers, which, way in (*_by_touchpoint(staged, own), *_stretches(own, scale, best)):
         nearest = _far(answers, scale, best)
         if nearest is None:
             continue
@@ -149,7 +145,7 @@ def _by_touchpoint(staged: Staged, own: pd.DataFrame) -> Iterator[tuple[pd.DataF
         yield answers, f"at {touchpoint}", way
 
 
-def _by_month(
+def _stretches(
     own: pd.DataFrame, scale: Scale, best: int
 ) -> Iterator[tuple[pd.DataFrame, str, str]]:
     """The longest stretch of months up to one, else from one on, that stays far from the best score."""
@@ -166,57 +162,6 @@ def _by_month(
                 span = own["month"] <= at if each is months else own["month"] >= at
                 yield own[span], words.format(at), "give them as a source of their own"
                 return
-
-
-def _turned(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
-    """Scores of which the word beside them says that the other end is good."""
-    if staged.source.recipe or not staged.has("score"):
-        return
-    for column in staged.columns:
-        if staged.table.column(column) or not _LABELS.search(folded(column)):
-            continue
-        for instrument, words in _MEANT.items():
-            scale = against.scale(instrument)
-            rows = scale and _against_words(staged, column, instrument, words)
-            if scale and rows and (rows < 0) == (_best(edition, instrument, scale) == scale[1]):
-                says = (
-                    f"{staged.called}: the scores of {instrument} grow the other way than the words in {column} beside them. If the "
-                    f'words are right, say columns: {{score: "{_other_way(staged, instrument, scale)}"}} for this table.'
-                )
-                yield DataFinding(
-                    WARNING,
-                    "survey_responses",
-                    "scores turned",
-                    says,
-                    abs(rows),
-                    f"{instrument} by {column}",
-                )
-
-
-def _against_words(staged: Staged, column: str, instrument: str, words: dict[str, float]) -> int:
-    """How many answers have words that tell which end is good; below 0 where scores grow the other way than these."""
-    given = staged.rows_with(column).filter(
-        nw.col("instrument") == instrument, ~nw.col("score").is_null()
-    )
-    means = staged.engine.collect(
-        given.group_by("word").agg(mean=nw.col("score").mean(), rows=nw.len()).head(len(words))
-    )
-    means = means.assign(meant=means["word"].str.lower().map(words)).dropna()
-    if means["meant"].nunique() < WORDS:
-        return 0
-    many = int(means["rows"].sum())
-    return -many if means["meant"].corr(means["mean"]) < 0 else many
-
-
-def _other_way(staged: Staged, instrument: str, scale: Scale) -> str:
-    """The score from the other end, of this instrument alone where the column tells it."""
-    own = as_number(staged, "score")
-    turned = f"{sum(scale)} - {own}"
-    asked = staged.engine.collect(staged.rows.select(many=nw.col("instrument").n_unique()))
-    if asked["many"].iloc[0] == 1 or not staged.is_own("instrument"):
-        return turned
-    words = ", ".join(f"'{each}'" for each in staged.as_written("instrument", instrument))
-    return f"CASE WHEN {staged.cell('instrument')} IN ({words}) THEN {turned} ELSE {own} END"
 
 
 def _best(edition: Edition, instrument: str, scale: tuple[int, int]) -> int:

@@ -14,7 +14,6 @@ from cs_lib.data.sources.headers import as_column, folded
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.data.sources.typing_sql import ROW
 from cs_lib.edition import Edition
-from cs_lib.vocabulary import MICROS
 
 #: so many answers tell how people answer
 ANSWERS = 20
@@ -36,12 +35,14 @@ _SURVEY = re.compile(
 )
 
 
-def odd_answers(staged: Staged, edition: Edition, against: Against) -> Iterator[DataFinding]:
+def odd_answers(
+    staged: Staged, counts: pd.DataFrame, edition: Edition, against: Against
+) -> Iterator[DataFinding]:
+    """`counts`: answers by instrument and score, among others."""
     given = staged.rows.filter(~nw.col("score").is_null(), ~nw.col("instrument").is_null())
-    counts = staged.engine.collect(given.group_by("instrument", "score").agg(answers=nw.len()))
     for instrument, own in counts.groupby("instrument"):
         scale = against.scale(str(instrument))
-        answers = dict(zip(own["score"] / MICROS, own["answers"], strict=True))
+        answers = own.groupby("score")["answers"].sum().to_dict()
         if scale is None or sum(answers.values()) < ANSWERS:
             continue
         if instrument == "csat" and "csat" not in edition.definitions.model_fields_set:

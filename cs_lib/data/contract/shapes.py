@@ -8,7 +8,7 @@ from operator import or_
 import narwhals as nw
 import pandas as pd
 
-from cs_lib.data.contract.answer_scales import scale_findings
+from cs_lib.data.contract.answer_scales import answers, scale_findings
 from cs_lib.data.contract.cost_shapes import cost_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import left_out
@@ -51,8 +51,9 @@ def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
     if name == "subscriptions":
         yield from _snapshots(staged)
     if name == "survey_responses":
-        yield from scale_findings(staged, edition, against)
-        yield from odd_answers(staged, edition, against)
+        given = answers(staged)
+        yield from scale_findings(staged, given, edition, against)
+        yield from odd_answers(staged, given, edition, against)
     if name == "usage_events":
         yield from renamed_features(staged)
         yield from signs_of_life(staged)
