@@ -11,7 +11,7 @@ import narwhals as nw
 
 from cs_lib.data.contract.column_words import odd
 from cs_lib.data.contract.data_findings import DataFinding, counted
-from cs_lib.data.contract.likeness import WITHOUT, plain
+from cs_lib.data.contract.likeness import WITHOUT, ZEROS, plain, without
 from cs_lib.data.contract.nobodys_ids import ID, NUMBERS_OF_NOBODY, is_nobody, nobody_in
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
@@ -20,6 +20,11 @@ from cs_lib.data.sources.headers import as_expression, folded
 from cs_lib.data.sources.staged_table import Staged
 
 CASE = "case"
+#: what makes ids alike that differ in one way, inside double quotes
+_ALIKE = {
+    CASE: "lower({})",
+    ZEROS: "regexp_replace({}, '^(|[^0-9]*[^0-9A-Za-z])0+([0-9]+)$', '\\\\1\\\\2')",
+}
 #: what a spreadsheet makes of a long number, of which the last digits are lost
 _SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"
 #: a number too long for a spreadsheet, and one of which it has kept fifteen digits
@@ -110,7 +115,7 @@ def _counts(staged: Staged, ids: nw.LazyFrame) -> dict[str, int]:
         "numbers": nw.col(ID).is_in(NUMBERS_OF_NOBODY),
         "test": _is_test(),
     }
-    found = _sums(staged, ids, {"ids": nw.len(), "plain": plain(ID).n_unique(), **_flags(odd)})
+    found = _sums(staged, ids, {"ids": nw.len(), "plain": plain(staged, ID).n_unique(), **_flags(odd)})
     if not found["changed"]:
         return {**found, **dict.fromkeys(_CHANGED, 0)}
     changed = {each: nw.col(ID).str.contains(pattern) for each, pattern in _CHANGED.items()}
@@ -130,7 +135,7 @@ def _ways(staged: Staged, ids: nw.LazyFrame) -> list[str]:
     """By what ids differ; by all of it where no single thing makes two alike."""
     forms = [
         nw.col(ID).str.to_lowercase(),
-        *(nw.col(ID).str.replace_all(pattern, "") for pattern in WITHOUT.values()),
+        *(without(staged, nw.col(ID), way) for way in WITHOUT),
     ]
     rows = ids.with_columns(**{f"form_{number}": form for number, form in enumerate(forms)})
     asked = {f"form_{number}": nw.col(f"form_{number}").n_unique() for number in range(len(forms))}
@@ -146,24 +151,25 @@ def _is_test() -> nw.Expr:
 
 def _alike(staged: Staged, more: int) -> DataFinding:
     """So many ids are another one in another spelling."""
-    ids = _ids(staged).with_columns(plain=plain(ID))
+    ids = _ids(staged).with_columns(plain=plain(staged, ID))
     several = ids.group_by("plain").agg(spellings=nw.len()).filter(nw.col("spellings") > 1)
-    own = staged.held.with_columns(plain=plain(ID)).join(several, on="plain", how="inner")
+    own = staged.held.with_columns(plain=plain(staged, ID)).join(several, on="plain", how="inner")
     rows, first = staged.how_many(own)
     ways = _ways(staged, _ids(staged))
-    return _spelled_otherwise(
-        staged, more, rows, first, " or ".join(ways), "lower" if ways == [CASE] else None
-    )
+    alike = _ALIKE.get(ways[0]) if len(ways) == 1 else None
+    if ways == [ZEROS] and staged.engine.dialect is not DUCKDB:
+        alike = None
+    return _spelled_otherwise(staged, more, rows, first, " or ".join(ways), alike)
 
 
 def _spelled_otherwise(
-    staged: Staged, more: int, rows: int, first: int, ways: str, function: str | None
+    staged: Staged, more: int, rows: int, first: int, ways: str, alike: str | None
 ) -> DataFinding:
-    """So many ids that differ from another only in some ways; a function of the engine's may make them alike."""
+    """So many ids that differ from another only in some ways; an expression of the engine's may make them alike."""
     key = ""
-    if function and not staged.source.recipe:
+    if alike and not staged.source.recipe:
         name = as_expression(staged.source.columns.get(ID, _column(staged)))
-        key = f', or say columns: {{{ID}: "{function}({name})"}} for each table with these ids'
+        key = f', or say columns: {{{ID}: "{alike.format(name)}"}} for each table with these ids'
     says = (
         f"{staged.called}: {counted(more, 'id')} of customers {'differs' if more == 1 else 'differ'} from another "
         f"only by {ways}, the first in {staged.location(first)}, and "
@@ -203,7 +209,7 @@ def _composed(staged: Staged) -> Iterator[DataFinding]:
     # DuckDB composes neither full width nor what only looks alike, and Spark composes nothing
     composes = staged.engine.dialect is DUCKDB and not any(map(_is_another_letter, same))
     yield _spelled_otherwise(
-        staged, len(same), rows, first, ways, "nfc_normalize" if composes else None
+        staged, len(same), rows, first, ways, "nfc_normalize({})" if composes else None
     )
 
 

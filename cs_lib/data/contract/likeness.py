@@ -17,6 +17,7 @@ from cs_lib.data.contract.same_names import (
 from cs_lib.data.contract.segment_words import UNKNOWN, odd_words
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.tables import SPLITS
+from cs_lib.data.engines.dialect import DUCKDB
 from cs_lib.data.engines.distinct_rows import distinct
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
@@ -27,11 +28,12 @@ MANY = 1000
 LOOKED_AT = 200_000
 #: blanks of all kinds, and signs that take no room
 INVISIBLE = r"[\s\x{00a0}\x{200b}-\x{200f}\x{2060}\x{feff}]+"
-#: what ids may differ by beside case, as patterns without which they are alike
+#: what ids may differ by beside case: patterns, and what takes their place where they are alike
+ZEROS = "zeros before"
 WITHOUT = {
-    "blanks or signs that nobody sees": INVISIBLE,
-    "a .0 behind": r"\.0+$",
-    "zeros before": r"^0+",
+    "blanks or signs that nobody sees": ((INVISIBLE, ""),),
+    "a .0 behind": ((r"\.0+$", ""),),
+    ZEROS: ((r"^0+", ""), (r"^([^0-9]*[^0-9a-z])0+([0-9]+)$", r"\1\2")),
 }
 NOTHING = (
     "null",
@@ -52,7 +54,7 @@ NOTHING = (
 def likely_the_same(staged: Staged, unknown: nw.LazyFrame, known: nw.LazyFrame) -> str:
     """How many unknown customers a known one resembles: without case, blanks, zeros before, .0 after."""
     own, others = (
-        distinct(each.select(plain("customer_id").alias("plain")), "plain")
+        distinct(each.select(plain(staged, "customer_id").alias("plain")), "plain")
         for each in (unknown, known)
     )
     same = own.join(others, on="plain", how="inner")
@@ -66,11 +68,19 @@ def likely_the_same(staged: Staged, unknown: nw.LazyFrame, known: nw.LazyFrame) 
     )
 
 
-def plain(name: str) -> nw.Expr:
-    """An id without case, blanks, zeros before and .0 behind."""
+def plain(staged: Staged, name: str) -> nw.Expr:
+    """An id without case, blanks, zeros before it or behind AC-, and .0 behind."""
     text = nw.col(name).str.to_lowercase()
-    for pattern in WITHOUT.values():
-        text = text.str.replace_all(pattern, "")
+    for way in WITHOUT:
+        text = without(staged, text, way)
+    return text
+
+
+def without(staged: Staged, text: nw.Expr, way: str) -> nw.Expr:
+    """A text without what it may differ by in this way."""
+    for pattern, value in WITHOUT[way]:
+        written = value if staged.engine.dialect is DUCKDB else value.replace("\\", "$")
+        text = text.str.replace_all(pattern, written)
     return text
 
 
