@@ -7,6 +7,7 @@ from itertools import product
 import narwhals as nw
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.reminders import as_one_person, reminder_findings
 from cs_lib.data.contract.subscription_ends import subscription_findings
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import flag
@@ -16,8 +17,6 @@ from cs_lib.edition import Edition
 
 #: so many invitations of which none is left unanswered are probably not all that there were
 INVITATIONS = 20
-#: so many of those who do not answer are asked again, where that is a reminder and not a new occasion
-REMINDED_SHARE = 0.2
 
 
 def contradictions(staged: list[Staged], edition: Edition, as_of: date) -> Iterator[DataFinding]:
@@ -74,9 +73,8 @@ def _of_surveys(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         yield DataFinding(WARNING, "survey_responses", "neither score nor invitation", says, many)
     if staged.has("sent_at"):
         yield from _everybody_answers(staged, rows)
-    if staged.has("respondent_id") and staged.has("sent_at"):
-        yield from _reminders(staged, rows, edition.definitions.response_window)
-    elif staged.has("customer_id") and not staged.has("respondent_id"):
+    yield from reminder_findings(staged, edition.definitions.response_window)
+    if staged.has("customer_id") and not staged.has("respondent_id"):
         yield from _answers_again(staged, rows)
 
 
@@ -98,29 +96,6 @@ def _blank(*columns: str) -> nw.Expr:
     return nw.all_horizontal(*(nw.col(each).is_null() for each in columns), ignore_nulls=False)
 
 
-def _reminders(staged: Staged, rows: nw.LazyFrame, window: int) -> Iterator[DataFinding]:
-    """Invitations to somebody whose earlier one, not answered, was still open."""
-    known = rows.filter(~nw.col("sent_at").is_null(), ~nw.col("respondent_id").is_null())
-    key, order = ("respondent_id", "instrument", "touchpoint"), {"order_by": ["sent_at", ROW]}
-    known = known.with_columns(
-        before=nw.col("sent_at").shift(1).over(*key, **order),
-        silent=flag(nw.col("score").is_null()).shift(1).over(*key, **order),
-    )
-    open_until = nw.col("before").dt.offset_by(f"{window}d")
-    again = known.filter((nw.col("silent") == 1) & (nw.col("sent_at") < open_until))
-    many, first = staged.how_many(again)
-    silent = staged.count(known.filter(nw.col("score").is_null()))
-    if many and many >= REMINDED_SHARE * silent:
-        people = staged.engine.collect(again.select(who=nw.col("respondent_id").n_unique()))
-        says = (
-            f"survey_responses: {counted(many, 'invitation')} to {counted(int(people['who'].iloc[0]), 'respondent')} "
-            f"whose invitation of up to {window} days before was not answered, the first in "
-            f"{staged.location(first)}. If these are reminders, read the response rate by people "
-            "(variant by_respondent): the standard rate counts every invitation."
-        )
-        yield DataFinding(WARNING, "survey_responses", "invited again", says, many)
-
-
 def _answers_again(staged: Staged, rows: nw.LazyFrame) -> Iterator[DataFinding]:
     """Several answers of one customer on one day, where nothing says who gave them."""
     given = rows.filter(~nw.col("score").is_null(), ~nw.col("customer_id").is_null())
@@ -138,7 +113,7 @@ def _answers_again(staged: Staged, rows: nw.LazyFrame) -> Iterator[DataFinding]:
         f"survey_responses: {counted(many, 'answer')} stand with another of the same customer, survey and "
         f"day, the first in {staged.location(found['first'])}. Without respondent_id each counts, "
         "though one person may have given several. If a customer answers as one person, say so with "
-        "columns: {respondent_id: customer_id} for this table: then the latest counts."
+        f"{as_one_person(staged)} for this table: then the latest counts."
     )
     yield DataFinding(WARNING, "survey_responses", "several answers a day", says, many)
 

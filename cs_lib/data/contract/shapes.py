@@ -8,6 +8,7 @@ from operator import or_
 import narwhals as nw
 import pandas as pd
 
+from cs_lib.data.contract.answer_bursts import burst_findings
 from cs_lib.data.contract.answer_scales import answers, scale_findings
 from cs_lib.data.contract.cost_shapes import cost_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted
@@ -54,6 +55,7 @@ def shape_findings(staged: Staged, edition: Edition, against: Against) -> Iterat
         given = answers(staged)
         yield from scale_findings(staged, given, edition, against)
         yield from odd_answers(staged, given, edition, against)
+        yield from burst_findings(staged, given)
     if name == "usage_events":
         yield from renamed_features(staged)
         yield from signs_of_life(staged)
