@@ -15,6 +15,7 @@ from cs_lib.data.contract.contradictions import contradictions
 from cs_lib.data.contract.cost_ends import cost_end_findings
 from cs_lib.data.contract.customer_groups import group_findings
 from cs_lib.data.contract.customer_ids import id_findings
+from cs_lib.data.contract.cut_in_order import cut_findings
 from cs_lib.data.contract.data_findings import (
     BROKEN_QUOTES,
     DataFinding,
@@ -114,7 +115,7 @@ def check(
         said += _of(one, moment_findings(one, edition))
     for one, each in zip(staged, named, strict=True):
         said += _of(one, each.findings)
-    said += id_findings(staged)
+    said += [*id_findings(staged), *cut_findings(staged)]
     said += [*day_findings(staged, edition, as_of), *group_findings(staged, edition)]
     at_the_end = extent_findings(staged, edition, as_of)
     contrary = contradictions(staged, edition, as_of)
