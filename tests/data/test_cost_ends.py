@@ -42,3 +42,27 @@ def test_a_last_month_that_was_not_over(workshop):
         data = workshop.open({"acquisition_costs": "rows.csv"}, as_of="2026-07-01")
         assert bool(said(data, PARTLY)) == told
     assert not said(workshop.open({"acquisition_costs": "rows.csv"}, as_of="2026-06-01"), PARTLY)
+
+
+def of_channels(months, last, order=("mail", "search", "social")):
+    return [f"{each},40,{channel}" for each in months for channel in order] + [f"2026-06,40,{channel}" for channel in last]  # fmt: skip
+
+
+def costs(workshop, rows):
+    write(workshop, "month,amount,channel", *rows)
+    return workshop.open({"acquisition_costs": "rows.csv"}, as_of="2026-07-01")
+
+
+def test_a_file_cut_between_the_rows_of_its_last_month(workshop):
+    [says] = said(costs(workshop, of_channels(MONTHS[:-1], ["mail"])), PARTLY)
+    assert '2026-06 has no row of "search" and "social", which come last in each of the 6 months before it' in says  # fmt: skip
+    assert "(rows.csv, line 53)" in says
+    mended = of_channels(MONTHS[:-1], ["mail"]) + ["2026-06,0,search", "2026-06,0,social"]
+    assert not said(costs(workshop, mended), PARTLY)
+
+
+def test_a_channel_that_was_given_up(workshop):
+    """Not the last ones are missing, or there was no one order before."""
+    assert not said(costs(workshop, of_channels(MONTHS[:-1], ["search", "social"])), PARTLY)
+    mixed = of_channels(MONTHS[:-2], []) + [f"2026-05,40,{c}" for c in ("social", "mail", "search")] + ["2026-06,40,mail"]  # fmt: skip
+    assert not said(costs(workshop, mixed), PARTLY)

@@ -74,6 +74,17 @@ def test_a_table_that_falls_silent_before_as_of(workshop):
     assert said(workshop.open(ORDERS, as_of="2026-07-01")) == []
 
 
+def test_a_last_day_that_is_missing_where_every_day_has_rows(workshop):
+    days = [date(2025, 12, 1) + timedelta(days=n) for n in range(212)]
+    orders(workshop, *days[:-1])
+    [says] = said(workshop.open(ORDERS, as_of="2026-07-01"))
+    assert says.startswith("orders: the last row is of 2026-06-29, 1 day before as_of 2026-07-01; in the year before, the longest gap was 0 days.")  # fmt: skip
+    orders(workshop, *days)
+    assert said(workshop.open(ORDERS, as_of="2026-07-01")) == []
+    orders(workshop, *days[:9], *days[10:-1])
+    assert said(workshop.open(ORDERS, as_of="2026-07-01")) == []
+
+
 def test_subscriptions_of_an_older_export(workshop):
     """Nothing starts and nothing ends any more; not where that is nothing unusual, nor where no as_of is stated."""
     days = [date(2025, 1, 1) + timedelta(days=9 * n) for n in range(40)]

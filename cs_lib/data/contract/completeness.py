@@ -16,6 +16,8 @@ from cs_lib.vocabulary import FOREVER
 
 CLIFF_SHARE, CLIFF_TIMES, CLIFF_CUSTOMERS, CLIFF_MONTHS = 0.5, 3, 10, 3
 SILENCE_TIMES, SILENCE_DAYS, HOLE_DAYS = 3, 3, 27
+#: after so many days with rows each, one without is no chance
+EVERY_DAY = 180
 LEAST_DAYS, MONTHS_BEFORE, LEAST_SPAN, MOST_DAYS = 12, 12, 180, 800
 CLIFF = "end-of-extract cliff"
 
@@ -93,7 +95,8 @@ def _silence(
         return None
     silent = (as_of - days[-1]).days - 1
     longest = max((after - before).days - 1 for before, after in pairwise(days))
-    if silent < SILENCE_DAYS or silent <= SILENCE_TIMES * longest:
+    every_day = not longest and len(days) >= EVERY_DAY
+    if silent < (1 if every_day else SILENCE_DAYS) or silent <= SILENCE_TIMES * longest:
         return None
     says = (
         f"{staged.called}: the last {what} is of {days[-1]}, {counted(silent, 'day')} before as_of {as_of}; in "
