@@ -57,7 +57,7 @@ def test_a_file_cut_between_the_rows_of_its_last_month(workshop):
     [says] = said(costs(workshop, of_channels(MONTHS[:-1], ["mail"])), PARTLY)
     assert '2026-06 has no row of "search" and "social", which come last in each of the 6 months before it' in says  # fmt: skip
     assert "(rows.csv, line 53)" in says
-    mended = of_channels(MONTHS[:-1], ["mail"]) + ["2026-06,0,search", "2026-06,0,social"]
+    mended = [*of_channels(MONTHS[:-1], ["mail"]), "2026-06,0,search", "2026-06,0,social"]
     assert not said(costs(workshop, mended), PARTLY)
 
 

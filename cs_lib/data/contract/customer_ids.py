@@ -115,7 +115,9 @@ def _counts(staged: Staged, ids: nw.LazyFrame) -> dict[str, int]:
         "numbers": nw.col(ID).is_in(NUMBERS_OF_NOBODY),
         "test": _is_test(),
     }
-    found = _sums(staged, ids, {"ids": nw.len(), "plain": plain(staged, ID).n_unique(), **_flags(odd)})
+    found = _sums(
+        staged, ids, {"ids": nw.len(), "plain": plain(staged, ID).n_unique(), **_flags(odd)}
+    )
     if not found["changed"]:
         return {**found, **dict.fromkeys(_CHANGED, 0)}
     changed = {each: nw.col(ID).str.contains(pattern) for each, pattern in _CHANGED.items()}
