@@ -46,6 +46,8 @@ from cs_lib.edition import Edition
 
 #: so many lines at a file's end may be a remark
 MOST_AT_THE_END = 20
+#: of so many rows with two days nearly all have the later one before the other where the columns have changed places
+CHANGED, CHANGED_SHARE = 5, 0.9
 
 
 def row_findings(
@@ -118,6 +120,10 @@ def _finding(
     more: dict[str, object] = {"earlier": None if clash is None else places.get(clash)}
     if violation.rule == UNREADABLE:
         more["unread"] = unread(staged, broken, violation.column)
+    if violation.changed_with:
+        both = [~nw.col(each).is_null() for each in (violation.column, violation.changed_with)]
+        given = staged.count(staged.rows.filter(*both))
+        more["changed"] = rows >= max(CHANGED, CHANGED_SHARE * given)
     if violation.column == "currency":
         more["words"] = tuple(words_of(staged, broken, "currency"))
     if violation.rule == MISSING:

@@ -52,7 +52,8 @@ class RowRule:
     those that it is held against.
 
     `says` follows the offending value and `remedy` tells what to do. Both may name, in braces, any
-    column of the row, and as_of, currency, scale and the remedies for a rate and a scale.
+    column of the row, and as_of, currency, scale and the remedies for a rate and a scale. Where nearly all rows break it,
+    `changed_with` is the column that may stand in the place of the other.
     """
 
     name: str
@@ -62,6 +63,7 @@ class RowRule:
     remedy: str
     level: str = ERROR
     against: tuple[str, ...] = ()
+    changed_with: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
+from cs_lib.data.contract.changed_columns import changed_findings
 from cs_lib.data.contract.data_findings import DataFinding, counted, having
 from cs_lib.data.contract.edition_keys import SAY_SO
 from cs_lib.data.contract.number_remedies import as_number, number_in
@@ -40,6 +41,8 @@ _BEFORE_DISCOUNT = re.compile(r"gross|list|subtotal|before|catalog")
 _QUANTITY = re.compile(
     r"^(item|line|lineitem)?(quantity|qty|units|menge|anzahl|quantité|cantidad|quantità)$"
 )
+#: what is counted beside a cost
+_NUMBER_OF = re.compile(r"^(clicks|impressions|views|sessions|visits|leads|sends|klicks)$")
 _OF_ONE = re.compile(
     r"unit|each|perseat|peritem|stück|einzel|unitaire|unitario|^price$|^preis$|^prix$|^rate$"
 )
@@ -83,6 +86,8 @@ def amount_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
         yield from _other_side(staged, name)
     if table in COSTS and _ON_TOP.search(plain):
         yield from _on_top(staged, name)
+    if _QUANTITY.search(plain) or _NUMBER_OF.search(plain):
+        yield from changed_findings(staged, name)
     if table != "orders":
         return
     if _DUE.search(plain):

@@ -44,7 +44,8 @@ class Violation:
     """Rows of a table that break one rule in one column, and the words for one of them.
 
     `says` takes a row as a dict of staged values and gives what is wrong and what to do; the place
-    of an earlier row that it clashes with is under `earlier`.
+    of an earlier row that it clashes with is under `earlier`, and under `changed` whether nearly all rows break it, so that the
+    column and `changed_with` may stand in each other's place.
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Violation:
     level: str
     breaks: nw.Expr
     says: Callable[[dict], str]
+    changed_with: str = ""
 
 
 def row_violations(staged: Staged, against: Against) -> list[Violation]:
@@ -187,6 +189,7 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
             "code_remedy": code_remedy(scale, shown.get("score"), staged.source),
             "scale_remedy": scale_remedy(shown.get("instrument"), scale, shown.get("score")),
             "interval_in_months": f"round({as_number(staged, 'interval_months', 'DOUBLE')} / 30.4375)",
+            "change_remedy": _change(rule, staged) if row.get("changed") else "",
             "no_date_remedy": _no_date(rule.column, row, staged),
             "rate_remedy": rate_remedy(
                 shown.get("currency"), row.get("words", ()), against.edition.currency, staged.source
@@ -196,7 +199,17 @@ def _ruled(rule: RowRule, staged: Staged, against: Against) -> Violation:
         start = "the value" if value is None else f'"{value}"'
         return f"{start} {rule.says.format(**words)}. {rule.remedy.format(**words)}"
 
-    return Violation(rule.name, rule.column, rule.level, rule.breaks(against), says)
+    breaks = rule.breaks(against)
+    return Violation(rule.name, rule.column, rule.level, breaks, says, rule.changed_with)
+
+
+def _change(rule: RowRule, staged: Staged) -> str:
+    """The key that gives two columns each other's values."""
+    one, other = staged.cell(rule.column), staged.cell(rule.changed_with)
+    return (
+        f' Nearly all rows are so: if the two stand in each other\'s place, say columns: {{{rule.column}: "{other}", '
+        f'{rule.changed_with}: "{one}"}} for this table.'
+    )
 
 
 def _no_date(column: str, row: dict, staged: Staged) -> str:
