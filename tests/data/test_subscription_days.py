@@ -135,3 +135,36 @@ def test_signs_of_currencies_beside_the_amounts(workshop):
     assert sorted(data.engine.collect(data.tables[SUBS])["mrr"]) == [10e6, 20e6]
     write(workshop, f"{HEAD},currency_symbol", "a,2026-01-01,,10,$", "b,2026-01-01,,10,$")
     assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "currency not read")
+
+
+@pytest.mark.parametrize(
+    ("past", "fine", "end"),
+    [("12/5/2025", "7/28/2026", "2025-12-05"), ("5. Dezember 2025", "7. Juli 2026", None), ("5-Dec-2025", "28-Jul-2026", "2025-12-05")],
+)  # fmt: skip
+def test_a_bill_that_is_long_past_in_a_format_of_its_own(workshop, past, fine, end):
+    """Days of other columns are as ISO has them; those of this one tell by themselves how they are written."""
+    lines = [f"a,2025-01-01,,10,{past}", *(f"{who},2025-01-01,,10,{fine}" for who in "bcd"), f"e,2025-01-01,2025-12-01,10,{past}"]  # fmt: skip
+    write(workshop, f"{HEAD},next_billing_date", *lines)
+    found = said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "long not paid for")
+    if end is None:
+        assert not found
+        return
+    data = workshop.open({SUBS: {"path": "rows.csv", **offers(found[0])[0]}}, **AS_OF)
+    assert ends(data) == [("a", end), ("b", ""), ("c", ""), ("d", ""), ("e", "2025-12-01")]
+    assert not said(data, "long not paid for")
+
+
+def test_days_that_do_not_tell_which_number_is_the_month(workshop):
+    lines = ["a,2025-01-01,,10,5/12/2025", *(f"{who},2025-01-01,,10,7/10/2026" for who in "bcd")]
+    write(workshop, f"{HEAD},next_billing_date", *lines)
+    [says] = said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "long not paid for")
+    assert "(whether %d/%m/%Y or %m/%d/%Y, the days do not tell)" in says and not offers(says)
+    write(workshop, f"{HEAD},next_billing_date", "a,2025-01-01,,10,6/5/2026", *lines[1:])
+    assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "long not paid for"), "not where one of the two is later"  # fmt: skip
+
+
+def test_another_day_of_effect_in_a_format_of_its_own(workshop):
+    write(workshop, f"{HEAD},effective date", "a,2026-01-01,2026-04-10,10,5/28/2026", "b,2026-01-01,,10,")  # fmt: skip
+    [says] = said(workshop.open({SUBS: "rows.csv"}, **AS_OF), "end not read")
+    data = workshop.open({SUBS: {"path": "rows.csv", **key(says, "columns")}}, **AS_OF)
+    assert ends(data)[0] == ("a", "2026-05-28") and not said(data, "end not read")

@@ -4,20 +4,27 @@ an end takes effect."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import narwhals as nw
+import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted, having
 from cs_lib.data.contract.edition_keys import SAY_SO
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.unread_columns import unread_names
+from cs_lib.data.engines.distinct_rows import distinct
+from cs_lib.data.sources.date_formats import formats_of
 from cs_lib.data.sources.headers import as_column, folded
+from cs_lib.data.sources.month_names import in_english
 from cs_lib.data.sources.staged_table import Staged
 from cs_lib.edition import Edition
 from cs_lib.edition.spellings import ISO
+from cs_lib.period import FIRST_YEAR, LAST_YEAR
 
 _ISO = "%Y-%m-%d"
+#: of so many different days the format is looked for
+MOST_DAYS = 5000
 #: a format of days in which each part has its own place: two digits, or four of the year
 _PLACES = re.compile(r"%[dmY][^%\w]%[dmY][^%\w]%[dmY]")
 _DIGITS = {"%d": 2, "%m": 2, "%Y": 4}
@@ -72,15 +79,39 @@ def day_findings(staged: list[Staged], edition: Edition, as_of: date) -> Iterato
                 yield from _takes_effect(each, name)
 
 
-def _paying(staged: Staged, name: str) -> nw.LazyFrame:
-    """The rows that pay and have a day in a column, as `value`."""
+def _paying(staged: Staged, name: str) -> tuple[nw.LazyFrame, tuple[str, ...]]:
+    """The rows that pay and have a day in a column, as `value`, and the formats in which it is written there."""
     rows = staged.rows_with(name).filter(nw.col("mrr") > 0)
     word, value = nw.col("word"), nw.lit(None, nw.String())
     for each in _formats(staged):
         value = (
             nw.when(word.str.contains(_pattern(each))).then(_as_iso(word, each)).otherwise(value)
         )
-    return rows.with_columns(value=value).filter(~nw.col("value").is_null())
+    known = rows.with_columns(value=value).filter(~nw.col("value").is_null())
+    if staged.count(known.head(1)):
+        return known, _formats(staged)
+    words = staged.engine.collect(distinct(rows.filter(~word.is_null()), "word").head(MOST_DAYS))
+    formats, days = _in_a_format(tuple(words["word"]))
+    if not formats:
+        return known, _formats(staged)
+    named = staged.engine.lift(pd.DataFrame(days.items(), columns=["word", "value"]))
+    return rows.join(named, on="word", how="inner"), formats
+
+
+def _in_a_format(words: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The one format, or the two that tell nobody which is the month, that read all of these words, and the day of each as
+    ISO has it: the later one of two. A name of a month must be one to the engine as it stands."""
+    found = formats_of(words, (FIRST_YEAR, LAST_YEAR), months=False, iso=False) if words else []
+    alone = tuple(
+        form
+        for form, *others in found
+        if not others and "%" in form and all(in_english(each, form) == each for each in words)
+    )
+    if not alone:
+        return (), {}
+    return alone, {
+        word: max(f"{datetime.strptime(word, each):{_ISO}}" for each in alone) for word in words
+    }
 
 
 def _formats(staged: Staged) -> tuple[str, ...]:
@@ -109,39 +140,52 @@ def _as_iso(word: nw.Expr, day: str) -> nw.Expr:
     return nw.concat_str(found["%Y"], found["%m"], found["%d"], separator="-")
 
 
-def _day_sql(staged: Staged, cell: str) -> str:
+def _day_sql(staged: Staged, cell: str, formats: tuple[str, ...]) -> str:
     """The day of a cell as an expression of the edition: its text where that is in the order of time."""
-    if _formats(staged) == (_ISO,):
+    if formats == (_ISO,):
         return cell
-    listed = ", ".join(f"'{each}'" for each in _formats(staged))
+    if formats != _formats(staged):
+        return f"try_strptime({cell}, '{formats[0]}')"
+    listed = ", ".join(f"'{each}'" for each in formats)
     return f"try_strptime(left({cell}, 10), [{listed}])"
 
 
-def _text_sql(staged: Staged, cell: str, months: int = 0) -> str:
+def _text_sql(staged: Staged, cell: str, formats: tuple[str, ...], months: int = 0) -> str:
     """A cell's day, or the day so many months after it, as the table writes its ends."""
     first, later = _formats(staged)[0], f" + INTERVAL {months} MONTH" if months else ""
-    if first != _ISO:
-        return f"strftime({_day_sql(staged, cell)}{later}, '{first}')"
+    if first != _ISO or formats != _formats(staged):
+        return f"strftime({_day_sql(staged, cell, formats)}{later}, '{first}')"
     return f"CAST(CAST({cell} AS DATE){later} AS VARCHAR)" if months else cell
+
+
+def _either_way(formats: tuple[str, ...]) -> bool:
+    """Whether nobody knows which number is the month."""
+    return len(formats) > 1 and _ISO not in formats
 
 
 def _over(staged: Staged, name: str, past: _Past, as_of: date) -> Iterator[DataFinding]:
     """Rows without an end whose next bill is past, or for which nothing was paid for long."""
     before = (as_of - timedelta(days=past.days)).isoformat()
-    rows = _paying(staged, name).filter(nw.col("end_date").is_null())
+    paying, formats = _paying(staged, name)
+    rows = paying.filter(nw.col("end_date").is_null())
     many, first = staged.how_many(rows.filter(nw.col("value") < before))
     if not many or many > (1 - past.others) * staged.count(rows):
         return
     cell = as_column(name)
-    day, end = _day_sql(staged, cell), _text_sql(staged, cell, past.months)
+    day, end = (
+        _day_sql(staged, cell, formats),
+        _text_sql(staged, cell, formats, past.months),
+    )
     ends = f"CASE WHEN {day} < '{before}' THEN {end} END"
     if "end_date" in staged.columns:
         ends = f"coalesce({staged.cell('end_date')}, {ends})"
+    way = f'say columns: {{end_date: "{ends}"}} for this table'
+    if _either_way(formats):
+        way = f"write the days on which they ended into the export (whether {formats[0]} or {formats[1]}, the days do not tell)"
     says = (
         f"{staged.called}: {counted(many, 'row')} without an end {'has' if many == 1 else 'have'} a day in {name} that lies more "
         f"than {past.days} days before as_of, the first in {staged.location(first)}, nothing reads {name}, and "
-        f"{'it counts' if many == 1 else 'they count'} as paid for to this day. If they are over, say columns: "
-        f'{{end_date: "{ends}"}} for this table; if not, {SAY_SO}.'
+        f"{'it counts' if many == 1 else 'they count'} as paid for to this day. If they are over, {way}; if not, {SAY_SO}."
     )
     yield DataFinding(WARNING, "subscriptions", "long not paid for", says, many, name)
 
@@ -152,13 +196,18 @@ def _takes_effect(staged: Staged, name: str) -> Iterator[DataFinding]:
     other = (nw.col("value") != nw.col("end_date").dt.to_string(day)) & (
         nw.col("value") > nw.col("start_date").dt.to_string(day)
     )
-    rows = _paying(staged, name).filter(~nw.col("end_date").is_null(), other)
+    paying, formats = _paying(staged, name)
+    rows = paying.filter(~nw.col("end_date").is_null(), other)
     many, first = staged.how_many(rows)
     if many:
         end = staged.spelled.get("end_date", "end_date")
+        cell = _text_sql(staged, as_column(name), formats)
+        way = f'say columns: {{end_date: "coalesce({cell}, {staged.cell("end_date")})"}} for this table'
+        if _either_way(formats):
+            way = f"write it as {_formats(staged)[0]} in the export (whether it is {formats[0]} or {formats[1]}, the days do not tell)"
         says = (
             f"{staged.called}: {having(many, 'row')} another day in {name} than in {end}, the "
-            f"first in {staged.location(first)}, and nothing reads {name}. If {name} is the first day no longer paid for, say columns: "
-            f'{{end_date: "coalesce({_text_sql(staged, as_column(name))}, {staged.cell("end_date")})"}} for this table; if {end} is, {SAY_SO}.'
+            f"first in {staged.location(first)}, and nothing reads {name}. If {name} is the first day no longer paid for, {way}; "
+            f"if {end} is, {SAY_SO}."
         )
         yield DataFinding(WARNING, "subscriptions", "end not read", says, many, name)
