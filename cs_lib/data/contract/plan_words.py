@@ -21,15 +21,15 @@ from cs_lib.edition import Edition
 from cs_lib.vocabulary import MICROS
 
 #: columns in which plans are named
-_NAMES = re.compile(
+NAMES = re.compile(
     r"plan|product|tier|package|offer|sku|pricename|subscriptionname|item|charge(?!d|s$)|component|description"
 )
 _TRIAL = re.compile(
     r"(?i)\btrial(ing|ling)?\b|^(forever )?(free|gratis|freemium|kostenlos|gratuit)( (plan|tier|version|forever))?$"
     r"|^(cancell?ed|churned|expired|no plan|no subscription|kein abo)$|^(complimentary|comped|internal|staff|employee|nfr|not for resale|demo|sandbox)( (plan|account|licen[cs]e))?$|\bnfr\b"
 )
-_YEARLY = re.compile(r"(?i)\b(annual(ly)?|yearly|per year|12 months|jährlich|annuel)\b")
-_MONTHLY = re.compile(r"(?i)\b(month(ly)?|per month|1 month|monatlich|mensuel)\b")
+YEARLY = re.compile(r"(?i)\b(annual(ly)?|yearly|per year|12 months|jährlich|annuel)\b")
+MONTHLY = re.compile(r"(?i)\b(month(ly)?|per month|1 month|monatlich|mensuel)\b")
 #: what is paid once, or by use, and is no recurring revenue
 _ONCE = re.compile(
     r"(?i)\b(set-?up|onboarding|implementation|installation|activation) (fee|charge|cost)s?\b|\bone[- ]?(time|off)\b"
@@ -47,7 +47,7 @@ def plan_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     if staged.table.name != "subscriptions" or staged.source.recipe:
         return
     names = _columns(staged, edition)
-    of_terms = next((each for each in names if _NAMES.search(folded(each))), None)
+    of_terms = next((each for each in names if NAMES.search(folded(each))), None)
     for name in names:
         found = prices(staged, name)
         plans = _plans(staged, name, found)
@@ -70,7 +70,7 @@ def _columns(staged: Staged, edition: Edition) -> list[str]:
         name
         for name in staged.columns
         if staged.table.column(name) is None
-        and (name in edition.segments or _NAMES.search(folded(name)))
+        and (name in edition.segments or NAMES.search(folded(name)))
         and not (dotted and "." in name)
         and name not in staged.source.where
     ]
@@ -172,12 +172,12 @@ def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindi
     if "mrr" not in staged.spelled:
         return
     monthly = {
-        _base(each.plan): each.mean for each in plans.itertuples() if _MONTHLY.search(each.plan)
+        _base(each.plan): each.mean for each in plans.itertuples() if MONTHLY.search(each.plan)
     }
     own = [
         each
         for each in plans.itertuples()
-        if _YEARLY.search(each.plan)
+        if YEARLY.search(each.plan)
         and each.mean >= _TIMES * monthly.get(_base(each.plan), float("inf"))
     ]
     if not own:
@@ -198,4 +198,4 @@ def _years(staged: Staged, name: str, plans: pd.DataFrame) -> Iterator[DataFindi
 
 def _base(plan: str) -> str:
     """A plan's name without its term: Pro of Pro Annual and Pro (monthly)."""
-    return folded(_MONTHLY.sub("", _YEARLY.sub("", plan)))
+    return folded(MONTHLY.sub("", YEARLY.sub("", plan)))

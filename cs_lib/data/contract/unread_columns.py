@@ -19,6 +19,7 @@ from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.odd_answers import survey_findings
 from cs_lib.data.contract.odd_use import use_findings
 from cs_lib.data.contract.order_lines import line_findings, overlap_findings, referring_findings
+from cs_lib.data.contract.recurring_orders import recurring_findings
 from cs_lib.data.contract.repeated_totals import total_findings
 from cs_lib.data.contract.row_status import status_findings
 from cs_lib.data.contract.row_words import reason_findings, worded_findings
@@ -58,6 +59,7 @@ def unread_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
     yield from overlap_findings(staged)
     yield from alike_findings(staged, unread)
     yield from total_findings(staged, unread)
+    yield from recurring_findings(staged, unread, edition)
     for name in unread:
         plain = folded(name)
         yield from status_findings(staged, name)
