@@ -11,6 +11,7 @@ from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.edition_keys import left_out
 from cs_lib.data.contract.number_remedies import as_number
 from cs_lib.data.contract.paid_terms import paid_term_findings
+from cs_lib.data.contract.parts_of_a_month import part_findings
 from cs_lib.data.contract.price_terms import ROWS, prices, term_findings
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.dialect import DUCKDB
@@ -57,6 +58,7 @@ def plan_findings(staged: Staged, edition: Edition) -> Iterator[DataFinding]:
         yield from _currencies(staged, name, plans, edition)
         if name == of_terms:
             yield from term_findings(staged, name, found, edition)
+            yield from part_findings(staged, name, found, edition)
     if of_terms is None and "mrr" in staged.spelled and staged.row_count >= ROWS:
         found = [*term_findings(staged, None, prices(staged, None), edition)]
         yield from found or paid_term_findings(staged)

@@ -36,6 +36,10 @@ class _Worded:
     unless: re.Pattern[str] | None = None
 
 
+_USED_UP = (
+    "use up what was paid before, and it counts again. Say {out} for this table, or leave them in if what was paid before is not "
+    "among the rows"
+)
 _WORDED = (
     _Worded(
         "gift cards sold",
@@ -58,6 +62,21 @@ _WORDED = (
         re.compile(r"^(?!.*(payment|method)).*(type|kind|^typ$|^art$|category|event)"),
         r"\b(withdrawal|currency conversion|payout|bank deposit|account hold|internal transfer|auszahlung|umbuchung)s?\b|^transfers?$",
         "move money and sell nothing. Say {out} for this table, or leave them in if they are sales",
+    ),
+    _Worded(
+        "credit that is used up",
+        ("orders",),
+        re.compile(r"^(?!.*(payment|method)).*(type|kind|^typ$|^art$|category|event|description|memo|item|product)"),
+        r"\bdraw[ _-]?downs?\b|\b(used|burned|consumed|redeemed) credits?\b|guthaben(verbrauch|einlösung)"
+        r"|\bcredits? (used|usage|consumed|consumption|burn(ed)?|redeemed|redemption)\b",
+        _USED_UP,
+    ),
+    _Worded(
+        "credit that is used up",
+        ("orders",),
+        re.compile(r"pay(ment|ed|ing)?(method|type|source|by|with|mode)?$|tender|zahlungs?(art|weise)"),
+        r"\b(prepaid|store|account|customer)[ _-](credits?|balance|wallet)\b|\bcredit[ _-]balance\b|\bguthaben\b",
+        _USED_UP,
     ),
     _Worded(
         "parts of a term",
