@@ -22,6 +22,19 @@ def test_parents_that_cost_what_their_children_do(workshop):
     assert not said(workshop.open({SUBS: "rows.csv"}, **AS_OF), rule)
 
 
+def test_a_parent_that_the_table_of_customers_names(workshop):
+    """The parents' parents cost what the parents do."""
+    of = {"P": "R", "Q": "R", "S": "T", "U": "T", **{f"{who}{n}": who for who in "PQSU" for n in range(2)}}  # fmt: skip
+    paid = {**{f"{who}{n}": 10 + n for who in "PQSU" for n in range(2)}, **dict.fromkeys("PQSU", 21), "R": 42, "T": 42}  # fmt: skip
+    write(workshop, "customer_id,Parent Account", *(f"{who},{of.get(who, '')}" for who in paid), name="customers.csv")  # fmt: skip
+    write(workshop, HEAD, *(f"{who},2026-01-01,,{mrr}" for who, mrr in paid.items()))
+    rule, tables = "a customer that adds up others", {"customers": "customers.csv"}
+    [says] = said(workshop.open({SUBS: "rows.csv", **tables}, **AS_OF), rule)
+    assert "6 customers named in Parent Account" in says
+    data = workshop.open({SUBS: {"path": "rows.csv", **offers(says)[0]}, **tables}, **AS_OF)
+    assert data.engine.collect(data.tables[SUBS])["mrr"].sum() == 84e6 and not said(data, rule)
+
+
 def test_add_ons_alone(workshop):
     rows = []
     for n in range(4):

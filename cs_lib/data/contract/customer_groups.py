@@ -41,7 +41,10 @@ def group_findings(staged: list[Staged], edition: Edition) -> Iterator[DataFindi
     for each in (one for one in subscriptions if not one.source.recipe):
         for name in unread_names(each, edition):
             if _PARENT.search(folded(name)):
-                yield from _parents(each, name)
+                yield from _parents(each, name, each.rows_with(name))
+        for customers in tables.get("customers", ()):
+            for name in (one for one in customers.columns if _PARENT.search(folded(one))):
+                yield from _parents(each, name, _with_parents(each, customers, name))
         for name in each.columns:
             if _PLAN.search(folded(name)) and "." not in name and not each.table.column(name):
                 yield from _add_ons_alone(each, name)
@@ -57,9 +60,16 @@ def _said(staged: Staged, rule: str, many: int, says: str, about: str = "") -> D
     return DataFinding(WARNING, staged.table.name, rule, f"{staged.called}: {says}", many, about)
 
 
-def _parents(staged: Staged, name: str) -> Iterator[DataFinding]:
+def _with_parents(staged: Staged, customers: Staged, name: str) -> nw.LazyFrame:
+    """The rows with the parent of their customer, from the customers' own table, as the text `word`."""
+    parents = customers.held.select(ID, word=nw.col(name).cast(nw.String))
+    parents = parents.group_by(ID).agg(word=nw.col("word").max())
+    return staged.rows.join(parents, on=ID, how="left")
+
+
+def _parents(staged: Staged, name: str, rows: nw.LazyFrame) -> Iterator[DataFinding]:
     """Customers whose price is the sum of those that name them as their parent."""
-    rows = staged.rows_with(name).filter(nw.col("mrr") > 0)
+    rows = rows.filter(nw.col("mrr") > 0)
     own = rows.group_by(ID).agg(own=nw.col("mrr").sum(), first=nw.col(ROW).min())
     of_children = rows.filter(~nw.col("word").is_null(), nw.col("word") != nw.col(ID))
     children = of_children.group_by("word").agg(children=nw.col("mrr").sum(), many=nw.len())

@@ -38,7 +38,7 @@ _UNTIL = re.compile(
 )
 #: an e-mail of more customers than these is that of a reseller or an agency
 SEVERAL = 4
-MOST_SHOWN = 30
+MOST_SHOWN, MOST_STEPS = 30, 20
 
 
 def whose_findings(staged: list[Staged], edition: Edition, as_of: date) -> Iterator[DataFinding]:
@@ -80,14 +80,13 @@ def _texts(customers: Staged, name: str) -> nw.LazyFrame:
 
 
 def _merged(customers: Staged, name: str, paying: list[Staged]) -> Iterator[DataFinding]:
-    for each, met in _paid(customers, _texts(customers, name), paying):
+    others = _texts(customers, name)
+    for each, met in _paid(customers, others, paying):
         many, first = customers.how_many(met)
-        cell, who = as_column(name), _who(customers)
-        one = f"SELECT {who} AS id, max({cell}) AS one FROM {_rows(customers)} WHERE {cell} IS NOT NULL GROUP BY 1"
         yield _said(
             customers, name, many, first, "a customer who went into another",
             f"another customer in {name}", f"rows of their own in {each.called} count as theirs: the one is lost and the other new. If "
-            f"both are one customer, {_with_ids(customers, each, one)}",
+            f"both are one customer, {_with_ids(customers, each, _last_of(customers, name, others))}",
         )  # fmt: skip
 
 
@@ -96,12 +95,25 @@ def _children(customers: Staged, name: str, paying: list[Staged]) -> Iterator[Da
     others = _texts(customers, name).filter(nw.col("word") != nw.col(ID))
     for each, met in _paid(customers, others, paying):
         many, first = customers.how_many(met)
-        cell, who = as_column(name), _who(customers)
-        one = f"SELECT {who} AS id, max({cell}) AS one FROM {_rows(customers)} WHERE {cell} IS NOT NULL GROUP BY 1"
         yield _said(
             customers, name, many, first, "a customer of a parent", f"a parent in {name}", f"in {each.called} each counts as a customer of "
-            f"its own, who comes and leaves by itself. If a parent and its children are one customer, {_with_ids(customers, each, one)}",
+            f"its own, who comes and leaves by itself. If a parent and its children are one customer, "
+            f"{_with_ids(customers, each, _last_of(customers, name, others))}",
         )  # fmt: skip
+
+
+def _last_of(customers: Staged, name: str, others: nw.LazyFrame) -> str:
+    """The query that names for each of these customers the one that it belongs to: of a chain of them the last."""
+    cell, who, rows = as_column(name), _who(customers), _rows(customers)
+    further = others.join(others.select(word=nw.col(ID)), on="word", how="inner")
+    if not customers.count(further.head(1)):
+        return f"SELECT {who} AS id, max({cell}) AS one FROM {rows} WHERE {cell} IS NOT NULL GROUP BY 1"
+    given = f"{cell} IS NOT NULL AND {cell} <> {who}"
+    return (
+        f"SELECT id, arg_max(one, steps) AS one FROM (WITH RECURSIVE up AS (SELECT {who} AS id, {cell} AS one, 1 AS steps FROM {rows} "
+        f"WHERE {given} UNION ALL SELECT up.id, further.one, steps + 1 FROM up JOIN (SELECT {who} AS id, {cell} AS one FROM {rows} WHERE "
+        f"{given}) AS further ON further.id = up.one WHERE steps < {MOST_STEPS}) FROM up) GROUP BY 1"
+    )
 
 
 def _one_company(customers: Staged, name: str, paying: list[Staged]) -> Iterator[DataFinding]:
