@@ -3,6 +3,7 @@
 import pytest
 from offers import offers
 
+from cs_lib.data.contract import order_lines
 from tests.data.test_telling_columns import AS_OF, HEADS, ORDERS, said
 from tests.data.test_unread_columns import write
 
@@ -70,3 +71,13 @@ def test_what_was_given_back_of_another_order(workshop, column, of, told):
         data = workshop.open({ORDERS: {"path": "rows.csv", **offers(found[0])[0]}}, **AS_OF)
         assert orders(data) == (10 + len(of), 1000 - 30 * len(of))
         assert not said(data, "refund that adds")
+
+
+def test_that_only_the_first_rows_are_looked_at_is_said(workshop, monkeypatch):
+    rows = [f"c{n // 2},2026-06-0{1 + n // 2 % 9},1{n},{n // 2}" for n in range(40)]
+    write(workshop, "customer_id,ordered_at,amount,Invoice", *rows)
+    [whole] = said(workshop.open({"orders": "rows.csv"}, as_of="2026-07-01"), "lines counted as orders")  # fmt: skip
+    assert "40 rows share" in whole and "looked at" not in whole
+    monkeypatch.setattr(order_lines, "LOOKED_AT", 30)
+    [first] = said(workshop.open({"orders": "rows.csv"}, as_of="2026-07-01"), "lines counted as orders")  # fmt: skip
+    assert "30 rows share" in first and first.endswith("Only the first 30 of 40 rows are looked at.")  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, only_first
 from cs_lib.data.contract.repeats import key_of
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.tables import COSTS
@@ -59,6 +59,7 @@ def alike_findings(staged: Staged, unread: list[str]) -> Iterator[DataFinding]:
         f"{staged.called}: {counted(copies, 'row')} {'is' if copies == 1 else 'are'} like an earlier one in all but "
         f"{about}, the first in {staged.location(int(found['first']))}, and each counts. "
         f"{_of_months(staged, names)}If it is one row told again, keep one of each in the export, or say repeats: count if each is meant."
+        f"{only_first(staged.row_count, LOOKED_AT)}"
     )
     yield DataFinding(WARNING, staged.table.name, "rows told again", says, copies, about)
 

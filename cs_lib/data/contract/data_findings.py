@@ -58,6 +58,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def only_first(rows: int, most: int) -> str:
+    """A sentence on which rows were looked at, where it is not all of them."""
+    return f" Only the first {most:,} of {rows:,} rows are looked at." if rows > most else ""
+
+
 def having(number: int, noun: str) -> str:
     """ "1 row has", "3 rows have"."""
     return f"{counted(number, noun)} {'has' if number == 1 else 'have'}"

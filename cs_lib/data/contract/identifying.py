@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, only_first
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.contract.tables import SPLITS
 from cs_lib.data.engines.distinct_rows import flag
@@ -124,6 +124,7 @@ def _apart(staged: Staged, column: str, own: int, customers: int, edition: Editi
     says = (
         f"{staged.called}: {own:,} of {counted(customers, 'customer')} have a value of {column} that no other has, and "
         f"figures are split by it: whoever reads a report sees single customers. {_way_out(staged, column, edition)}"
+        f"{only_first(staged.row_count, LOOKED_AT)}"
     )
     return DataFinding(
         WARNING, staged.table.name, "column that tells customers apart", says, about=column

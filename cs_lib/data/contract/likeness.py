@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted
+from cs_lib.data.contract.data_findings import DataFinding, counted, only_first
 from cs_lib.data.contract.edition_keys import mapped, quoted
 from cs_lib.data.contract.same_names import (
     country,
@@ -125,6 +125,7 @@ def _spelled_alike(
         says = (
             f"{staged.table.name}: {shown} are different {'segments' if renamed else 'values'} of {name}, and {how}. "
             f"Spell them alike in the export, or with {_as_yaml(staged, name, values, rows, renamed=renamed)} for this table."
+            f"{_looked_at(staged)}"
         )
         yield DataFinding(
             WARNING,
@@ -133,6 +134,11 @@ def _spelled_alike(
             says,
             about=f"{name} {', '.join(values)}",
         )
+
+
+def _looked_at(staged: Staged) -> str:
+    many = staged.row_count if staged.table.name == "usage_events" else 0
+    return only_first(many, LOOKED_AT)
 
 
 def _misread(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFinding]:
@@ -145,7 +151,7 @@ def _misread(staged: Staged, name: str, rows: dict[str, int]) -> Iterator[DataFi
         says = (
             f'{staged.table.name}: "{first}" is a segment of {name} ({counted(many, "row")} in all such), and seems to be '
             f'"{meant[first]}", read in a wrong encoding before it was exported. Mend it there, or say rename: '
-            f"{{{name}: {{{pairs}}}}} for this table."
+            f"{{{name}: {{{pairs}}}}} for this table.{_looked_at(staged)}"
         )
         yield DataFinding(
             WARNING, staged.table.name, "segment in a wrong encoding", says, many, name

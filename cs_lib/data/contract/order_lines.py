@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding, counted, having
+from cs_lib.data.contract.data_findings import DataFinding, counted, having, only_first
 from cs_lib.data.contract.edition_keys import SAY_SO
 from cs_lib.data.contract.repeats import AGE, has_several_files, with_age
 from cs_lib.data.contract.table_declaration import WARNING
@@ -45,6 +45,7 @@ def line_findings(staged: Staged, unread: list[str]) -> Iterator[DataFinding]:
                 f"{staged.called}: {counted(many, 'row')} share {'its' if many == 1 else 'their'} {name} with another of the same "
                 f"customer, the first in {staged.location(first)}, nothing reads {name}, and each counts as an order. If {name} is the "
                 f'order\'s number, say columns: {{order_id: "{as_column(name)}"}} for this table; if each row is an order, repeats: count.'
+                f"{only_first(staged.row_count, LOOKED_AT)}"
             )
             yield DataFinding(WARNING, "orders", "lines counted as orders", says, many, name)
             return
@@ -57,6 +58,7 @@ def line_findings(staged: Staged, unread: list[str]) -> Iterator[DataFinding]:
             f"{staged.called}: {counted(many, 'row')} are of the same customer and moment as another, the first in "
             f"{staged.location(first)}, and each counts as an order. If they are lines of one, name the column with its number, or say "
             f'columns: {{order_id: "{order}"}} for this table; if each row is an order, repeats: count.'
+            f"{only_first(staged.row_count, LOOKED_AT)}"
         )
         yield DataFinding(WARNING, "orders", "lines counted as orders", says, many)
 

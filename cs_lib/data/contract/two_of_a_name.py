@@ -5,7 +5,7 @@ from itertools import product
 
 import narwhals as nw
 
-from cs_lib.data.contract.data_findings import DataFinding
+from cs_lib.data.contract.data_findings import DataFinding, only_first
 from cs_lib.data.contract.table_declaration import WARNING
 from cs_lib.data.engines.distinct_rows import distinct, flag
 from cs_lib.data.sources.headers import as_column, folded
@@ -51,7 +51,7 @@ def _of_a_segment(customers: Staged, paid: Staged, name: str) -> Iterator[DataFi
         f"{customers.called}: {many:,} of {every:,} customers have another {name} than their last subscription, the first in "
         f"{customers.location(first)}: what is paid is split by the subscription's {name}, and answers, use and time to value by this "
         f'one. If one {name} is meant for all, say columns: {{customers_{folded(name)}: "{as_column(customers.spelled.get(name, name))}"}} '
-        "for this table: then the subscription's is."
+        f"for this table: then the subscription's is.{only_first(customers.row_count, LOOKED_AT)}"
     )
     yield DataFinding(WARNING, "customers", "a segment of two tables", says, many, name)
 
