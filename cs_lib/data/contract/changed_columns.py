@@ -22,6 +22,9 @@ _PART, _NUMBER = r"^-?\d+[.,](\d?[1-9])$|^-?\d+[.,][1-9]0$", r"^-?\d+([.,]\d+)?$
 def changed_findings(staged: Staged, name: str) -> Iterator[DataFinding]:
     """A warning where a column of pieces that nothing reads holds amounts, in all rows or in some."""
     text = nw.col(name).cast(nw.String)
+    marks = [text.str.contains(each, literal=True) for each in ".,"]
+    if not staged.count(staged.held.filter(marks[0] | marks[1]).head(1)):
+        return
     given = staged.held.filter(nw.col("amount") != 0).select(
         ROW,
         piece=text.str.contains(_NUMBER),

@@ -23,7 +23,7 @@ CASE = "case"
 #: what makes ids alike that differ in one way, inside double quotes
 _ALIKE = {
     CASE: "lower({})",
-    ZEROS: "regexp_replace({}, '^(|[^0-9]*[^0-9A-Za-z])0+([0-9]+)$', '\\\\1\\\\2')",
+    ZEROS: "regexp_replace({}, '^(|[^0-9]*[-_/#])0+([0-9]+)$', '\\\\1\\\\2')",
 }
 #: what a spreadsheet makes of a long number, of which the last digits are lost
 _SHORTENED = r"^-?\d(?:[.,]\d+)?[eE]\+?\d+$"

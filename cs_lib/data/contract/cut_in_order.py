@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any
 
 import narwhals as nw
-import pandas as pd
 
 from cs_lib.data.contract.data_findings import DataFinding, counted
 from cs_lib.data.contract.table_declaration import WARNING
@@ -51,8 +50,8 @@ def _order(staged: Staged, name: str) -> Key | None:
     """The order in which the first rows have a column: as texts, or by the number in them; None where they have none,
     or stand in that of their days."""
     days = [each for each in (staged.dated_by,) if each]
-    rows = staged.held.select(ROW, *days, own=nw.col(name).cast(nw.String)).sort(ROW).head(FIRST)
-    found = staged.engine.collect(rows)
+    rows = staged.held.select(ROW, *days, own=nw.col(name).cast(nw.String))
+    found = staged.engine.collect(rows.filter(nw.col(ROW) < FIRST)).sort_values(ROW)
     if any(len(own := found[each].dropna()) and own.is_monotonic_increasing for each in days):
         return None
     own = [*dict.fromkeys(found["own"].dropna())]
@@ -115,18 +114,21 @@ def _ids(staged: Staged) -> list[str] | None:
 def _before_the_alphabet_ends(staged: Staged, name: str) -> Iterator[DataFinding]:
     """Names of many letters of which none begins with one of the last."""
     own = nw.col(name).cast(nw.String)
-    rows = staged.held.select(ROW, own=own).filter(~nw.col("own").is_null()).sort(ROW)
-    found = staged.engine.collect(rows.select("own").head(MOST + 1))["own"]
-    names = [*dict.fromkeys(map(str, found))]
-    begins = pd.Series([each[:1].casefold() for each in names], dtype=str)
-    letters = begins[begins.str.fullmatch("[a-z]")]
-    if len(found) > MOST or len(letters) < max(NAMES, len(names) / 2):
+    rows = staged.held.select(ROW, own=own).filter(~nw.col("own").is_null())
+    begins = rows.select(letter=nw.col("own").str.slice(0, 1).str.to_lowercase())
+    found = staged.engine.collect(begins.group_by("letter").agg(rows=nw.len()))
+    letters = found[found["letter"].str.fullmatch("[a-z]")]
+    if len(letters) < LETTERS or letters["letter"].max() > REACHES:
         return
-    if letters.nunique() < LETTERS or letters.max() > REACHES or not _in_order(names, str.casefold):
+    if letters["rows"].sum() < found["rows"].sum() / 2 or found["rows"].sum() > MOST:
+        return
+    given = staged.engine.collect(rows.sort(ROW).select("own"))["own"]
+    names, last = [*dict.fromkeys(map(str, given))], letters["letter"].max().upper()
+    if len(names) < NAMES or not _in_order(names, str.casefold):
         return
     says = (
         f"{staged.called}: {len(names):,} rows stand in the order of {staged.spelled.get(name, name)}, and none begins with a letter after "
-        f'"{letters.max().upper()}". The file seems to be cut off there ({_last(staged)}). Export it again.'
+        f'"{last}". The file seems to be cut off there ({_last(staged)}). Export it again.'
     )
     yield DataFinding(WARNING, staged.table.name, "a file that stops", says, len(names), name)
 

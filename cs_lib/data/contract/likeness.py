@@ -28,13 +28,15 @@ MANY = 1000
 LOOKED_AT = 200_000
 #: blanks of all kinds, and signs that take no room
 INVISIBLE = r"[\s\x{00a0}\x{200b}-\x{200f}\x{2060}\x{feff}]+"
-#: what ids may differ by beside case: patterns, and what takes their place where they are alike
+#: what ids may differ by beside case: a pattern, and what takes its place where they are alike
 ZEROS = "zeros before"
 WITHOUT = {
-    "blanks or signs that nobody sees": ((INVISIBLE, ""),),
-    "a .0 behind": ((r"\.0+$", ""),),
-    ZEROS: ((r"^0+", ""), (r"^([^0-9]*[^0-9a-z])0+([0-9]+)$", r"\1\2")),
+    "blanks or signs that nobody sees": (INVISIBLE, ""),
+    "a .0 behind": (r"\.0+$", ""),
+    ZEROS: (r"^0+", ""),
 }
+#: what may stand between a prefix and a number, and a prefix with zeros behind
+_BETWEEN, _PREFIX = "-_/#", r"^([^0-9]*[-_/#])0+([0-9]+)$"
 NOTHING = (
     "null",
     "none",
@@ -78,10 +80,15 @@ def plain(staged: Staged, name: str) -> nw.Expr:
 
 def without(staged: Staged, text: nw.Expr, way: str) -> nw.Expr:
     """A text without what it may differ by in this way."""
-    for pattern, value in WITHOUT[way]:
-        written = value if staged.engine.dialect is DUCKDB else value.replace("\\", "$")
-        text = text.str.replace_all(pattern, written)
-    return text
+    pattern, value = WITHOUT[way]
+    text = text.str.replace_all(pattern, value)
+    if way != ZEROS:
+        return text
+    # looked for by its sign first, which costs little where nothing stands before the number
+    prefixed = [text.str.contains(f"{each}0", literal=True) for each in _BETWEEN]
+    kept = r"\1\2" if staged.engine.dialect is DUCKDB else "$1$2"
+    shorter = text.str.replace_all(_PREFIX, kept)
+    return nw.when(nw.any_horizontal(*prefixed, ignore_nulls=True)).then(shorter).otherwise(text)
 
 
 def odd_segments(staged: Staged, edition: Edition) -> Iterator[DataFinding]:

@@ -18,6 +18,8 @@ REMINDED_SHARE = 0.2
 REMINDED, AT_ONE_DISTANCE = 10, 0.5
 #: so many answers, and such a share of all, stand again with a later invitation
 TWICE, TWICE_SHARE = 3, 0.1
+#: so many rows tell whether any customer is asked again
+FIRST = 20_000
 DAY = 24 * 60 * 60
 
 
@@ -25,7 +27,11 @@ def reminder_findings(staged: Staged, window: int) -> Iterator[DataFinding]:
     who = next(filter(staged.has, ("respondent_id", "customer_id")), None)
     if who is None or not staged.has("sent_at"):
         return
-    rows = _with_the_one_before(staged, who, window)
+    if who == "customer_id":
+        first = _counts(staged, _with_the_one_before(staged.rows.head(FIRST), who, window), who)
+        if not first["again"] + first["twice"]:
+            return
+    rows = _with_the_one_before(staged.rows, who, window)
     found = _counts(staged, rows, who)
     if found["again"] >= max(1, REMINDED_SHARE * found["silent"]) and (
         who == "respondent_id" or _at_one_distance(staged, rows, found["again"])
@@ -42,10 +48,10 @@ def as_one_person(staged: Staged) -> str:
     return f"columns: {{respondent_id: {written}}}"
 
 
-def _with_the_one_before(staged: Staged, who: str, window: int) -> nw.LazyFrame:
+def _with_the_one_before(rows: nw.LazyFrame, who: str, window: int) -> nw.LazyFrame:
     """The invitations with `again` and `twice`: whether one to the same person, still open, was not answered, and whether
     it was with the very same answer."""
-    known = staged.rows.filter(~nw.col("sent_at").is_null(), ~nw.col(who).is_null())
+    known = rows.filter(~nw.col("sent_at").is_null(), ~nw.col(who).is_null())
     key, order = (who, "instrument", "touchpoint"), {"order_by": ["sent_at", ROW]}
     shown = ("sent_at", "score", "responded_at")
     before = {f"before_{each}": nw.col(each).shift(1).over(*key, **order) for each in shown}

@@ -17,6 +17,8 @@ from cs_lib.data.sources.typing_sql import ROW
 
 #: of so many with several lines nearly all have one price on each, and so many prices are among them
 SEVERAL, ALIKE, PRICES = 10, 0.95, 3
+#: so many rows tell whether a number has several
+FIRST = 20_000
 _OF_A_WHOLE = re.compile(
     r"^(contract|agreement|order|invoice|quote|deal|opportunity|subscription|vertrag|vertrags|contrat|contrato|contratto)"
     r"(id|no|number|nr|num|nummer|ref|reference)?$"
@@ -45,8 +47,15 @@ def total_findings(staged: Staged, unread: list[str]) -> Iterator[DataFinding]:
                 return
 
 
+def _with_several(rows: nw.LazyFrame, whole: str) -> nw.LazyFrame:
+    """The numbers that several of the rows have."""
+    return rows.group_by(whole).agg(lines=nw.len()).filter(nw.col("lines") > 1)
+
+
 def _of(staged: Staged, whole: str, line: str | None, price: str) -> Iterator[DataFinding]:
     rows = staged.held.filter(nw.col(price) > 0, ~nw.col(whole).is_null())
+    if not staged.count(_with_several(rows.head(FIRST), whole).head(1)):
+        return
     items = nw.len() if line is None else nw.col(line).n_unique()
     groups = rows.group_by(whole).agg(
         lines=nw.len(),
