@@ -44,6 +44,8 @@ def test_an_answer_that_stands_with_its_reminder_too(workshop):
     [way] = offers(says)
     [says] = said(opened(workshop, rows, SENT, way), TWICE)
     assert "both invitations count as answered" in says
+    later = [row.replace("2026-03", "2026-04", 1) if n % 2 else row for n, row in enumerate(rows)]
+    assert not said(opened(workshop, later, SENT), TWICE), "the same score, given again"
     other = [row for row in rows if ",," not in row][::2]
     assert not said(opened(workshop, other, SENT), TWICE)
 
@@ -68,6 +70,11 @@ def test_a_wave_of_answers_is_no_burst(workshop):
     """All are asked on one day in May: as they answer at any time."""
     wave = [f"nps,{(n * 7) % 11},2026-05-15 10:{n % 60:02d},10.9.0.{n}" for n in range(200)]
     assert not said(opened(workshop, answered(wave), "ip"), BURST)
+
+
+def test_a_day_on_which_most_were_content(workshop):
+    event = [f"nps,{10 if n % 4 else n % 10},2026-05-15 {10 + n % 3}:{n % 60:02d},10.9.0.{n}" for n in range(80)]  # fmt: skip
+    assert not said(opened(workshop, answered(event), "ip"), BURST)
 
 
 def test_many_answers_on_a_day(workshop):

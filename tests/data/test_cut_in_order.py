@@ -33,6 +33,8 @@ def test_orders_that_have_a_customer_here_and_there(workshop):
     assert not said(workshop, ids, twice(ids[:150:2])), "hardly half of those before have one"
     assert not said(workshop, ids, [*twice(ids[:150]), ids[-1]])
     assert not said(workshop, ids, [*twice(ids[75:150]), *twice(ids[:75])]), "in no order"
+    others = [*ids[:150], *(f"m{n:04d}" for n in range(50))]
+    assert not said(workshop, others, twice(ids[:150])), "ids of another kind"
 
 
 def test_customers_whose_names_stop_within_the_alphabet(workshop):

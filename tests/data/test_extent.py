@@ -81,6 +81,8 @@ def test_a_last_day_that_is_missing_where_every_day_has_rows(workshop):
     assert says.startswith("orders: the last row is of 2026-06-29, 1 day before as_of 2026-07-01; in the year before, the longest gap was 0 days.")  # fmt: skip
     orders(workshop, *days)
     assert said(workshop.open(ORDERS, as_of="2026-07-01")) == []
+    orders(workshop, *days[60:-1])
+    assert said(workshop.open(ORDERS, as_of="2026-07-01")) == [], "for half a year every day"
     orders(workshop, *days[:9], *days[10:-1])
     assert said(workshop.open(ORDERS, as_of="2026-07-01")) == []
 

@@ -35,6 +35,8 @@ def test_invoices_for_a_year_among_those_of_months(workshop):
 def test_customers_who_come_as_they_like(workshop):
     assert not said(opened(workshop, monthly(20)), RULE)
     assert not said(opened(workshop, yearly(4)), RULE)
+    others = [(200 + n, date(2024 + k, 1 + n % 6, 1 + (n + 3 * k) % 28)) for n in range(40) for k in range(3)]  # fmt: skip
+    assert not said(opened(workshop, yearly(8) + others), RULE), "most come on another day"
     seldom = [(n, day + timedelta(n * 7 % 11 * k)) for n in range(40) for k, (_, day) in enumerate(yearly(1))]  # fmt: skip
     assert not said(opened(workshop, seldom), RULE)
     assert not said(opened(workshop, yearly(20, day=lambda n: 1)), RULE), "told by the month"

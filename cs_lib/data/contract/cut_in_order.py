@@ -94,6 +94,8 @@ def _before_the_others(staged: Staged, others: list[Staged], key: Key) -> Iterat
     before = len(theirs) - len(behind)
     if len(behind) < max(BEHIND, BEHIND_SHARE * len(theirs)) or known & {*behind}:
         return
+    if sum(_kind(each) == _kind(own[-1]) for each in behind) < BEFORE_SHARE * len(behind):
+        return
     if len(known & theirs) >= BEFORE_SHARE * before:
         names = " and ".join(dict.fromkeys(each.table.name for each in others))
         says = (
@@ -102,6 +104,11 @@ def _before_the_others(staged: Staged, others: list[Staged], key: Key) -> Iterat
             f"seems to be cut off there ({_last(staged)}). Export it again."
         )
         yield DataFinding(WARNING, staged.table.name, "a file that stops", says, len(behind), ID)
+
+
+def _kind(one: str) -> str:
+    """What stands before the number in an id; nothing before a name."""
+    return one[: digits.start()] if (digits := re.search(r"\d", one)) else ""
 
 
 def _ids(staged: Staged) -> list[str] | None:
