@@ -19,7 +19,7 @@ FIRST = 50_000
 #: so many customers who order seldom, and such a share of them, always on one day of the month, are no chance; if there are so
 #: many such days: else all orders are told by their month
 CUSTOMERS, SHARE, DAYS = 5, 0.5, 4
-MONTH, YEAR, MOST_MONTHS, MOST_SHOWN = 30.44, 12, 24, 3
+YEAR, MOST_MONTHS, MOST_SHOWN = 12, 24, 3
 
 
 def recurring_findings(
@@ -84,8 +84,10 @@ def _seldom(staged: Staged, paid: nw.LazyFrame, window: int) -> tuple[int, int, 
         row=nw.col(ROW).min(),
     )
     several = groups.filter(nw.col("orders") > 1)
-    seconds = (nw.col("last") - nw.col("first")).dt.total_seconds()
-    apart = seconds / 86_400 / MONTH / (nw.col("orders") - 1)
+    first, last = (
+        nw.col(each).dt.year() * YEAR + nw.col(each).dt.month() for each in ("first", "last")
+    )
+    apart = (last - first) / (nw.col("orders") - 1)
     seldom = several.with_columns(apart=apart).filter(nw.col("apart") > window + 0.5)
     same = nw.col("days") == 1
     found = staged.engine.collect(

@@ -20,7 +20,6 @@ REMINDED, AT_ONE_DISTANCE = 10, 0.5
 TWICE, TWICE_SHARE = 3, 0.1
 #: so many rows tell whether any customer is asked again
 FIRST = 20_000
-DAY = 24 * 60 * 60
 
 
 def reminder_findings(staged: Staged, window: int) -> Iterator[DataFinding]:
@@ -83,10 +82,11 @@ def _at_one_distance(staged: Staged, rows: nw.LazyFrame, again: int) -> bool:
     """Whether so many are asked again, most of them after the same number of days."""
     if again < REMINDED:
         return False
-    apart = (nw.col("sent_at") - nw.col("before_sent_at")).dt.total_seconds()
-    days = rows.filter(nw.col("again") == 1).select(days=(apart + DAY // 2) // DAY)
-    found = staged.engine.collect(days.group_by("days").agg(rows=nw.len()))
-    later = found[found["days"] > 0]["rows"]
+    days = {each: nw.col(each).dt.truncate("1d") for each in ("before_sent_at", "sent_at")}
+    asked = rows.filter(nw.col("again") == 1).select(**days).group_by(*days).agg(rows=nw.len())
+    found = staged.engine.collect(asked)
+    apart = found.groupby((found["sent_at"] - found["before_sent_at"]).dt.days)["rows"].sum()
+    later = apart[apart.index > 0]
     return bool(len(later) and later.max() >= AT_ONE_DISTANCE * again)
 
 
