@@ -141,7 +141,7 @@ def _is_turned(poor: pd.DataFrame, rest: pd.DataFrame, asked: Asked) -> bool:
 
 def _touchpoints(staged: Staged, own: pd.DataFrame) -> Iterator[tuple[pd.Series, str, str]]:
     """The rows of each touchpoint, where they were given, and what tells them."""
-    for touchpoint in own["touchpoint"].dropna().unique():
+    for touchpoint in dict.fromkeys(own["touchpoint"].dropna()):
         written = [DUCKDB.literal(each) for each in staged.as_written("touchpoint", touchpoint)]
         listed = inside_quotes(", ".join(written))
         test = f"{staged.cell('touchpoint')} IN ({listed})" if staged.is_own("touchpoint") else ""
