@@ -127,7 +127,7 @@ MUTANTS = [
     Mutant("history is forgotten", f"{METRICS}/compute/estimate.py", "unknown |= starts < known_from", "pass"),
     Mutant("looking back is free", f"{METRICS}/compute/estimate.py", "months=rule.looks_back) < known_from", "months=rule.looks_back) < pd.Timestamp.min"),
     Mutant("no second cell is hidden", f"{METRICS}/compute/suppression.py", "hidden[_second(hidden, counted, many, sums, min_n, order)] = True", "pass"),
-    Mutant("answers by score are never hidden", f"{METRICS}/compute/suppression.py", 'hidden[by_score] = pd.MultiIndex.from_frame(answers[_NAMES]).isin(gone)', 'pass'),
+    Mutant("answers by score are never hidden", f"{METRICS}/compute/suppression.py", 'hidden[~by_score], hidden[by_score] = gone[: len(rates)], gone[len(rates) + len(totals) :]', 'hidden[~by_score] = gone[: len(rates)]'),
     Mutant("exactly the minimum is hidden", f"{METRICS}/compute/suppression.py", "counted & (numbers < min_n)", "counted & (numbers <= min_n)"),
     Mutant("nps is a fraction", METRICS, "times=100", "times=1"),
     Mutant("stripe forgets the new", METRICS, 'column("at_opening") + column("started")', 'column("at_opening")'),
