@@ -150,7 +150,9 @@ def compute(
             "renewals_ahead": renewals_ahead(context, found.measures, found.facts),
             "owners_ahead": owners_ahead(context, found.facts, risk.owners),
         }
-    return replace(found, data=state, risk=risk.bands, accounts=risk.accounts)
+    # in the order in which the cache gives them back: the files of a pack are the same wherever its measures come from
+    told = json.loads(json.dumps({"data": state, "left_out": found.left_out}, sort_keys=True))
+    return replace(found, **told, risk=risk.bands, accounts=risk.accounts)
 
 
 def _lost(rows: pd.DataFrame) -> float:
