@@ -1,5 +1,6 @@
 """The measures as judgements look them up: by metric, rule, grain and segment, over time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from cs_lib.edition import Edition
 from cs_lib.metrics.catalogue import metric, metric_of
 from cs_lib.metrics.catalogue.declaration import Metric
 from cs_lib.metrics.catalogue.rules import Amount, Derived, Ratio, Rule
-from cs_lib.metrics.coded_words import objects, worded
+from cs_lib.metrics.coded_words import values_at, worded
 from cs_lib.metrics.frame_columns import FIGURE
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Period, Segment
@@ -92,14 +93,14 @@ class Figures:
     edition: Edition
     measures: Measures
 
-    @cached_property
+    @property
     def _rows(self) -> pd.DataFrame:
-        rows = self.measures.measures
-        return rows.sort_values("period_start", kind="stable").reset_index(drop=True)
+        return self.measures.measures
 
     @cached_property
-    def _columns(self) -> dict[str, np.ndarray]:
-        return {name: objects(self._rows[name]) for name in (*FIGURE, "segment")}
+    def _columns(self) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
+        """What gives the values of a column at some places."""
+        return {name: values_at(self._rows[name]) for name in (*FIGURE, "segment")}
 
     @cached_property
     def _places(self) -> dict[tuple[str, str, str, str], np.ndarray]:
@@ -133,7 +134,7 @@ class Figures:
         """The segments that a metric has figures for, split by these columns, inside another."""
         figures = self if self.measures.holds_inside(within) else self._everywhere(name)
         places = figures._at(name, variant, grain, by)
-        found = set(figures._columns["segment"][places].tolist())
+        found = set(figures._columns["segment"](places).tolist())
         return sorted(each for each in found if within == ALL or each.startswith(f"{within},"))
 
     def series(
@@ -144,8 +145,9 @@ class Figures:
             return self._beside(
                 name, variant or self.metric(name).canonical, grain, segment_by, segment
             )
-        places = self._of_segments(name, variant, grain, segment_by).get(segment, [])
-        columns = (self._columns[each][places] for each in FIGURE)
+        found = self._of_segments(name, variant, grain, segment_by)
+        places = found.get(segment, np.empty(0, dtype=int))
+        columns = (self._columns[each](places) for each in FIGURE)
         return Series(*columns)
 
     def _beside(self, *key: str) -> Series:
@@ -163,11 +165,11 @@ class Figures:
         self, grain: str, splits: tuple[str, ...], *, last: Period, count: int
     ) -> pd.DataFrame:
         """Rows of the measures under canonical rules: the `count` periods up to the `last`, split so."""
-        rows, starts = self._rows, self._columns["period_start"]
+        rows, starts = self._rows, self._rows["period_start"].to_numpy()
         first = np.datetime64(last.back(count - 1).start)
         chosen = (starts >= first) & (starts <= np.datetime64(last.start)) & self._canonical
         chosen &= (rows["grain"] == grain).to_numpy() & rows["segment_by"].isin(splits).to_numpy()
-        return worded(rows[chosen])
+        return worded(rows[chosen].sort_values("period_start", kind="stable"))
 
     @cached_property
     def _canonical(self) -> np.ndarray:
@@ -178,23 +180,26 @@ class Figures:
 
     def _of_segments(
         self, name: str, variant: str | None, grain: str, by: str
-    ) -> dict[str, list[int]]:
+    ) -> dict[str, np.ndarray]:
         """Where the rows of each segment stand: looked up once, for some pages ask for hundreds of them."""
         key = name, variant, grain, by
         if key not in self._segments:
             places = self._at(*key)
-            found = self._segments.setdefault(key, {})
-            for place, segment in zip(places, self._columns["segment"][places], strict=True):
-                found.setdefault(segment, []).append(place)
+            codes, names = pd.factorize(self._columns["segment"](places))
+            ends = np.cumsum(np.bincount(codes, minlength=1))[:-1]
+            own = np.split(places[np.argsort(codes, kind="stable")], ends)
+            self._segments[key] = dict(zip(names, own, strict=False))
         return self._segments[key]
 
     @cached_property
-    def _segments(self) -> dict[tuple[str, str | None, str, str], dict[str, list[int]]]:
+    def _segments(self) -> dict[tuple[str, str | None, str, str], dict[str, np.ndarray]]:
         return {}
 
     def _at(self, name: str, variant: str | None, grain: str, by: str) -> np.ndarray:
+        """Where the rows of a metric's rule split by these columns stand, in order of time."""
         key = (name, variant or self.metric(name).canonical, grain, by)
-        return self._places.get(key, np.empty(0, dtype=int))
+        places = self._places.get(key, np.empty(0, dtype=int))
+        return places[np.argsort(self._columns["period_start"](places), kind="stable")]
 
 
 def is_flow(declared: Metric, variant: str | None = None) -> bool:

@@ -1,13 +1,13 @@
 """Rows of measures as a report looks them up: by metric and the columns that they are split by."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from cs_lib.metrics.coded_words import objects
+from cs_lib.metrics.coded_words import values_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +26,18 @@ class FigureCells:
         return self.rows["period_start"].to_numpy()
 
     @cached_property
-    def segments(self) -> np.ndarray:
-        return objects(self.rows["segment"])
+    def segments(self) -> Callable[[np.ndarray], np.ndarray]:
+        """What gives the segments of some rows."""
+        return values_at(self.rows["segment"])
 
     @cached_property
-    def variants(self) -> np.ndarray:
-        return objects(self.rows["variant"])
+    def variants(self) -> Callable[[np.ndarray], np.ndarray]:
+        """What gives the variants of some rows."""
+        return values_at(self.rows["variant"])
 
-    @cached_property
-    def canonical(self) -> np.ndarray:
-        """Whether a row is of its metric's canonical variant."""
-        return self.variants == objects(self.rows["metric"].map(self.canonicals or self.first))
+    def canonical(self, name: str) -> str | None:
+        """The canonical variant of a metric."""
+        return (self.canonicals or self.first).get(name)
 
     @cached_property
     def first(self) -> dict[str, str]:
@@ -48,5 +49,6 @@ class FigureCells:
     def places(self) -> dict[tuple[str, str], np.ndarray]:
         """Where the rows of a metric split by some columns stand, at this grain."""
         here = np.flatnonzero(self.rows["grain"] == self.grain)
-        found = self.rows.iloc[here].groupby(["metric", "segment_by"], sort=False).indices
+        keys = self.rows[["metric", "segment_by"]].iloc[here]
+        found = keys.groupby(["metric", "segment_by"], sort=False).indices
         return {key: here[each] for key, each in found.items()}

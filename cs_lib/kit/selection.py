@@ -133,10 +133,10 @@ class Selection:
         parts = []
         for cells in dict.fromkeys(found.values()):
             mine = [each for each in asked if found[each] is cells]
-            at = np.concatenate([self._in_time(cells, each, by, *spans[each]) for each in mine])
-            if variant != EVERY_VARIANT:
-                at = at[cells.variants[at] == variant if variant else cells.canonical[at]]
-            parts.append(worded(cells.rows.take(at[self._inside(cells.segments[at], by)])))
+            at = np.concatenate(
+                [self._places(cells, each, variant, by, *spans[each]) for each in mine]
+            )
+            parts.append(worded(cells.rows.take(at[self._inside(cells.segments(at), by)])))
         return (parts[0] if len(parts) == 1 else pd.concat(parts)).reset_index(drop=True)
 
     def splits_by(self, name: str, by: str) -> bool:
@@ -176,16 +176,25 @@ class Selection:
         last = last.back(back)
         return last.back(periods - 1), last
 
-    def _in_time(
-        self, cells: FigureCells, name: str, by: str | None, first: Period, last: Period
+    def _places(
+        self,
+        cells: FigureCells,
+        name: str,
+        variant: str | None,
+        by: str | None,
+        first: Period,
+        last: Period,
     ) -> np.ndarray:
-        """Where the rows of a metric stand, of the periods asked for."""
+        """Where the rows of a metric stand, of the periods and the variant asked for."""
         key = name, self._columns(by)
         if key not in cells.places:
             return np.empty(0, dtype=int)
         at = cells.places[key]
         starts = cells.starts[at]
-        return at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
+        at = at[(starts >= np.datetime64(first.start)) & (starts <= np.datetime64(last.start))]
+        if variant == EVERY_VARIANT:
+            return at
+        return at[cells.variants(at) == (variant or cells.canonical(name))]
 
     def newest(self, name: str, variant: str | None = None) -> Period:
         """The newest period of a figure that can be judged (see `Measures.newest`)."""

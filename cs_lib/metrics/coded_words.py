@@ -3,7 +3,7 @@
 Words stand in order of the alphabet, so that rows are sorted by their codes as they would be by the words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -34,12 +34,14 @@ def worded(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(words_in(frame), "str"))
 
 
-def objects(column: pd.Series) -> np.ndarray:
-    """A column as an array; the rows share their words, of which pandas would make one for each."""
+def values_at(column: pd.Series) -> Callable[[np.ndarray], np.ndarray]:
+    """What gives the values of a column at some places, as an array; rows share their words, of which pandas would
+    make one for each."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
-        return column.to_numpy()
-    words = [*column.cat.categories, np.nan]
-    return np.array(words, dtype=object)[column.cat.codes.to_numpy()]
+        return column.to_numpy().__getitem__
+    words = np.array([*column.cat.categories, np.nan], dtype=object)
+    codes = column.cat.codes.to_numpy()
+    return lambda places: words[codes[places]]
 
 
 def words_in(frame: pd.DataFrame) -> list[str]:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from cs_lib.edition import Edition
 from cs_lib.errors import EditionError
 from cs_lib.metrics.audit.cache import FRAMES, read_state, state_of, write_folder
+from cs_lib.metrics.coded_words import in_order
 from cs_lib.metrics.frame_columns import FIGURE
 from cs_lib.metrics.measures import Measures
 from cs_lib.period import ALL, Segment
@@ -208,10 +209,9 @@ def _coded(table: pa.Table) -> pa.Table:
 
 
 def _read_table(table: pa.Table) -> pd.DataFrame:
-    """A table with its words written out."""
-    for place, name in enumerate(table.column_names):
-        table = table.set_column(place, name, _plain(table[name]))
-    return table.to_pandas()
+    """A table with its words as codes, as measures hold them; nothing of it points into the file, which lets go of it."""
+    columns = {name: table[name].to_pandas().array.copy() for name in table.column_names}
+    return in_order(pd.DataFrame(columns, copy=False))
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

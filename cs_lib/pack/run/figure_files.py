@@ -144,6 +144,7 @@ def write_parquet(figures: Path, to: Path, frame: "pd.DataFrame") -> None:
     ):
         for group in _groups(rows):
             file.write_table(group)
+    pa.default_memory_pool().release_unused()  # the workbook is made next
 
 
 def _groups(rows: "CSVStreamingReader") -> Iterator["pa.Table"]:
