@@ -12,7 +12,6 @@ from cs_lib.kit import kit_scorecard, kit_segments
 from cs_lib.kit.selection import Selection
 from cs_lib.metrics.audit.cache import FRAMES
 from cs_lib.metrics.audit.handed_measures import OwnMeasures, read_measures, write_measures
-from cs_lib.metrics.coded_words import worded
 from cs_lib.period import ALL, Segment
 from cs_lib.vocabulary import COHORT_MEASURES
 
@@ -43,9 +42,9 @@ def test_a_report_holds_its_segment_what_is_inside_it_and_the_whole_company(give
         if "segment" in rows:
             inside = rows["segment"].map(lambda each: each.startswith(f"{PLAN},")).astype(bool)
             rows = rows[rows["segment"].isin((ALL, PLAN)) | inside].reset_index(drop=True)
-        assert_frame_equal(found, worded(rows))
+        assert_frame_equal(found, rows)
     assert len(own.measures.measures) < len(whole.measures) / 4
-    assert_frame_equal(own.measures.whole().measures, worded(whole.measures))
+    assert_frame_equal(own.measures.whole().measures, whole.measures)
 
 
 def test_segments_beside_it_are_read_when_they_are_asked_for(given, own):
