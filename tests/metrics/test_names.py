@@ -10,6 +10,7 @@ from drawn import DuckDBEngine, PandasEngine, context, only, typed
 import cs_lib
 from cs_lib.data.contract import tables as contract
 from cs_lib.errors import DataError
+from cs_lib.metrics.coded_words import worded
 from cs_lib.metrics.compute.compute_measures import measure
 from cs_lib.metrics.frame_columns import KEY
 
@@ -150,10 +151,9 @@ def test_a_column_of_the_contract_is_a_segment_beside_what_it_is():
         "all",
     ]
     tables["subscriptions"]["interval_months"] = pd.array([1, 12] * 3 + [1], dtype="Int64")
-    plain = found_in(tables, "plan").measures
-    both = found_in(
-        tables, "plan", "touchpoint", "category", "end_reason", "interval_months", "first_value_on"
-    ).measures
+    plain = worded(found_in(tables, "plan").measures)
+    columns = ("touchpoint", "category", "end_reason", "interval_months", "first_value_on")
+    both = worded(found_in(tables, "plan", *columns).measures)
     assert not both.duplicated(KEY).any()
     for column, metric in {
         "touchpoint": "nps",
@@ -194,7 +194,7 @@ def test_values_may_be_anything():
     tables["customers"]["odd"] = odd[:6]
     tables["customers"]["strange"] = odd[4:]
     tables["customers"]["plain"] = list("abcdef")
-    rows = found_in(tables, "odd", "strange", "plain").measures
+    rows = worded(found_in(tables, "odd", "strange", "plain").measures)
     by = {name: rows[rows["segment_by"] == name] for name in ("odd", "strange", "plain")}
     for name, values in (("odd", odd[:6]), ("strange", odd[4:])):
         names = {f"plain={p}": f"{name}={v}" for p, v in zip("abcdef", values, strict=True)}
