@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
-from cs_lib.metrics.coded_words import values_at
+from cs_lib.metrics.coded_words import texts_at, values_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,14 @@ class FigureCells:
     def variants(self) -> Callable[[np.ndarray], np.ndarray]:
         """What gives the variants of some rows."""
         return values_at(self.rows["variant"])
+
+    def taken(self, places: np.ndarray) -> pd.DataFrame:
+        """The rows at some places, as frames of any other kind are."""
+        return pd.DataFrame({name: at(places) for name, at in self._columns.items()}, copy=False)
+
+    @cached_property
+    def _columns(self) -> dict[str, Callable[[np.ndarray], ExtensionArray]]:
+        return {name: texts_at(self.rows[name]) for name in self.rows}
 
     def canonical(self, name: str) -> str | None:
         """The canonical variant of a metric."""

@@ -136,8 +136,8 @@ class Selection:
             at = np.concatenate(
                 [self._places(cells, each, variant, by, *spans[each]) for each in mine]
             )
-            parts.append(worded(cells.rows.take(at[self._inside(cells.segments(at), by)])))
-        return (parts[0] if len(parts) == 1 else pd.concat(parts)).reset_index(drop=True)
+            parts.append(cells.taken(at[self._inside(cells.segments(at), by)]))
+        return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
     def splits_by(self, name: str, by: str) -> bool:
         """Whether there are figures of a metric by a column, in this segment and at this grain."""
