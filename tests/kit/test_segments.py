@@ -6,6 +6,7 @@ from small import Small, kit_of
 from cs_lib.kit.kit_segments import by_segment
 from cs_lib.pack.run.choices import choose_segments
 from cs_lib.report.display import ReportFigure, Sentence
+from cs_lib.report.text.label_order import have_order
 
 
 def test_a_metric_is_shown_in_one_sentence_and_one_chart(sample):
@@ -71,3 +72,5 @@ def test_bands_stand_by_their_size_in_tables_and_charts(tmp_path):
         kit.selection.edition, kit.selection.measures, kit.selection.period, ("plan=*",)
     )
     assert [each.pairs[0][1] for each in found] == [*BANDS, "(not given)"]
+    assert have_order([*BANDS, "(not given)"])
+    assert not any(map(have_order, ([], ["(not given)"], ["2 to 9", "some"])))

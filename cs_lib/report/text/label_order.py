@@ -22,7 +22,8 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 def have_order(names: Iterable[str]) -> bool:
     """Whether each of the names that are given holds a number: bands of size or age, years, zones."""
-    return all(map(_NUMBER.search, {*names} - {NOT_GIVEN}))
+    given = {*names} - {NOT_GIVEN}
+    return bool(given) and all(map(_NUMBER.search, given))
 
 
 def _size(name: str) -> tuple[float, int]:
