@@ -93,7 +93,7 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
         parts = {"": company.frame(*shown), **parts}
     entries = []
     for by, frame in parts.items():
-        rows = frame.drop_duplicates("segment").to_dict("records")
+        rows = records(frame.drop_duplicates("segment"))
         name = dict(
             zip((row["segment"] for row in rows), labels(list(map(Reading.of, rows))), strict=True)
         )
@@ -104,7 +104,7 @@ def segments_on_a_page(selection: Selection, *names: str) -> ReportTable | LeftO
                 _of_year(selection, row),
                 row["segment"] in apart.get(row["metric"], ()),
             )
-            for row in frame.to_dict("records")
+            for row in records(frame)
         ]
     caption = ", ".join(filter(None, [formatter.period(selection.period), whose]))
     return scorecard_table.segments_table(

@@ -7,6 +7,7 @@ nothing of either. Of an owner who has no customers any more no month has one.
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from cs_lib.metrics.catalogue import metric
@@ -82,13 +83,14 @@ def _monthly(figures: pd.DataFrame, name: str) -> pd.Series:
 
 def _owners(rows: pd.DataFrame) -> pd.Series:
     """Whose customers each row is of; None where it is of no owner's."""
-    segments = rows[["segment_by", "segment"]].drop_duplicates()
-    owners = {
-        tuple(each): dict(segment_pairs(*each)).get(OWNER)
-        for each in segments.itertuples(index=False)
-    }
-    keys = zip(rows["segment_by"], rows["segment"], strict=True)
-    return pd.Series([owners[each] for each in keys], rows.index, dtype=object)
+    segments = rows[["segment_by", "segment"]]
+    numbers = segments.groupby(["segment_by", "segment"], observed=True).ngroup()
+    _, firsts = np.unique(numbers, return_index=True)
+    owners = [
+        dict(segment_pairs(*each)).get(OWNER)
+        for each in segments.iloc[firsts].itertuples(index=False)
+    ]
+    return pd.Series(np.array(owners, dtype=object)[numbers], rows.index, dtype=object)
 
 
 def _reaches_back(name: str, variant: str | None) -> float:
